@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Values taken where the file says nothing: Forge's where Seqera publishes them, else ours."""
+
+from __future__ import annotations
+
+# Seqera's page on AWS Batch
+PREFIX = "TowerForge"
+ALLOCATION_STRATEGY_SPOT = "SPOT_PRICE_CAPACITY_OPTIMIZED"
+ALLOCATION_STRATEGY_ON_DEMAND = "BEST_FIT_PROGRESSIVE"
+HEAD_JOB_MEMORY_MIB = 4096
+HEAD_JOB_CPUS = 1
+GRAVITON_FAMILIES = ("m6g", "r6g", "c6g")
+EFS_MOUNT = "/mnt/efs"
+FSX_MOUNT = "/mnt/fsx"
+FUSION_BOOT_DISK_GB = 100
+FUSION_BOOT_DISK_MIB_PER_SECOND = 325
+MOUNTED_WORK_FOLDER = "work"
+
+# tower-cli, `tw compute-envs add aws-batch forge --help`
+BOOT_DISK_GB = 50
+EBS_AUTO_SCALE_BLOCK_GB = 50
+MIN_CPUS = 0
+
+# Seqera's documentation of `cliPath` in Forge environments
+FORGE_CLI_PATH = "/home/ec2-user/miniconda/bin/aws"
+
+# AWS Batch writes container logs here unless a log group is named
+JOB_LOG_GROUP = "/aws/batch/job"
+
+# Ours: Forge's values are not published, and each can be set in the file
+QUEUE_PRIORITY = 1
+HEAD_INSTANCE_TYPES = ("default_x86_64",)
+WORK_INSTANCE_TYPES = ("default_x86_64",)
+DRAGEN_INSTANCE_TYPES = ("f2.6xlarge", "f2.12xlarge", "f2.48xlarge")
+JOB_STATE_SECONDS = 1800
+"""Three times AWS's minimum: nextflow#7479 saw the reasons appear for a while on a scaling queue."""
+JOB_STATE_REASONS = (
+    "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE",
+    "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
+)
+"""Jobs that no node type can run. A lack of Spot capacity is legitimate waiting, so it is absent."""
+UPDATE_TIMEOUT_MINUTES = 1440
+"""AWS's default is 30 minutes, which kills genomics tasks that run for hours."""
+NODE_LOG_RETENTION_DAYS = 7
+VPC_CIDR = "10.0.0.0/16"
+VPC_ZONES = 3
+IAM_PATH = "/"

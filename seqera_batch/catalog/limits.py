@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Limits that AWS and Seqera set, each once, with the unit in its name and the source above it."""
+
+from __future__ import annotations
+
+# https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html (fixed quotas)
+JOB_QUEUES_PER_REGION = 50
+COMPUTE_ENVIRONMENTS_PER_REGION = 50
+BATCH_NAME_CHARACTERS = 128
+QUOTA_WARNING_SHARE = 0.8
+"""Share of a fixed quota from which we warn; ours, so that there is time to react."""
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ROLE_NAME_CHARACTERS = 64
+MANAGED_POLICY_CHARACTERS = 6144
+ROLE_INLINE_POLICY_CHARACTERS = 10240
+
+# Platform OpenAPI 1.187.0: computeEnv.name and description
+PLATFORM_NAME_CHARACTERS = 100
+PLATFORM_DESCRIPTION_CHARACTERS = 2000
+# Seqera Cloud rejects longer pre-run and post-run scripts; Enterprise can raise the limit
+PLATFORM_RUN_SCRIPT_BYTES = 1024
+
+# https://docs.aws.amazon.com/batch/latest/userguide/fargate-compute-environments.html
+FARGATE_SUBNETS = 16
+FARGATE_SECURITY_GROUPS = 5
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
+FARGATE_VCPUS = 16
+FARGATE_MEMORY_MIB = 120 * 1024
+FARGATE_TASK_SIZES: dict[int, tuple[int, int, int]] = {
+    1: (2 * 1024, 8 * 1024, 1024),
+    2: (4 * 1024, 16 * 1024, 1024),
+    4: (8 * 1024, 30 * 1024, 1024),
+    8: (16 * 1024, 60 * 1024, 4 * 1024),
+    16: (32 * 1024, 120 * 1024, 8 * 1024),
+}
+"""vCPUs: smallest memory, largest memory, step (MiB); 0.25 and 0.5 vCPU cannot be asked for."""
+
+# https://docs.aws.amazon.com/batch/latest/userguide/allocation-strategies.html via Seqera's page
+INSTANCE_TYPES_USED = 20
+SPOT_TYPES_ADVISED = 5
+"""Fewer pools than this make Spot interruptions and waits likely; AWS's Spot guidance, our number."""
+
+# https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html
+JOB_STATE_SECONDS_MIN = 600
+JOB_STATE_SECONDS_MAX = 86_400
+
+# AWS Batch API model: UpdatePolicy.jobExecutionTimeoutMinutes
+UPDATE_TIMEOUT_MINUTES_MAX = 7200
+
+# EC2: user data, before base64
+USER_DATA_BYTES = 16 * 1024
+
+# https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html (gp3)
+EBS_GB_MIN = 30
+"""The ECS-optimized Amazon Linux image is a 30 GB snapshot; EC2 refuses a smaller root volume."""
+EBS_GB_MAX = 16_384
+
+# https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateFileSystem.html
+FSX_GB_MIN = 1200
+FSX_GB_STEP = 2400
+
+# https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+TAGS_PER_RESOURCE = 50
+TAG_KEY_CHARACTERS = 128
+TAG_VALUE_CHARACTERS = 256
+RESERVED_TAG_PREFIX = "aws:"
+
+# AWS Batch: how many tags a user may give, after the ones this library adds
+TAGS_OF_OURS = 2
+
+# https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+VPC_PREFIX_LENGTHS = (16, 28)
+
+INPUT_BYTES = 1024 * 1024
+"""Largest environment file we read; Platform's exports are a few KB. Ours, against accidents."""
+
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+LOG_RETENTION_DAYS = (
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,
+    1096, 1827, 2192, 2557, 2922, 3288, 3653,
+)  # fmt: skip

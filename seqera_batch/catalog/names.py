@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How queues, roles and log groups are named: the pattern of Batch Forge, with our own id."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+RoleKind = Literal["InstanceRole", "HeadJobRole", "ComputeJobRole", "ExecutionRole", "FleetRole"]
+LONGEST_ROLE_KIND: RoleKind = "ComputeJobRole"
+
+HEAD_SUFFIX = "head"
+WORK_SUFFIX = "work"
+DRAGEN_SUFFIX = "dragen"
+
+
+def environment_id(prefix: str, name: str) -> str:
+    """Return what all names of an environment start with: `TowerForge-rnaseq`."""
+    return f"{prefix}-{name}"
+
+
+def queue_name(prefix: str, name: str, suffix: str | None) -> str:
+    """Return a queue's name: with a suffix for Spot, without for the one On-Demand queue."""
+    base = environment_id(prefix, name)
+    return base if suffix is None else f"{base}-{suffix}"
+
+
+def role_name(prefix: str, name: str, kind: RoleKind) -> str:
+    """Return a role's name; IAM policies for Platform match its prefix."""
+    return f"{environment_id(prefix, name)}-{kind}"
+
+
+def node_log_group(prefix: str, name: str) -> str:
+    """Return the log group for the nodes' own logs."""
+    return f"/seqera-batch/{environment_id(prefix, name)}/nodes"
+
+
+def stack_name(prefix: str, name: str) -> str:
+    """Return the stack's name; CloudFormation takes letters, digits and -, a letter first."""
+    base = environment_id(prefix, name).replace("_", "-")
+    return base if base[0].isalpha() else f"S{base}"

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Addresses of the pages that rules, limits and defaults were taken from."""
+
+from __future__ import annotations
+
+SEQERA_AWS_BATCH = "https://docs.seqera.io/platform-cloud/compute-envs/aws-batch"
+SEQERA_MANUAL_SETUP = (
+    "https://docs.seqera.io/platform-cloud/enterprise/advanced-topics/manual-aws-batch-setup"
+)
+SEQERA_API = "https://docs.seqera.io/platform-api/create-compute-env"
+SEQERA_CHANGELOG = "https://docs.seqera.io/changelog"
+SEQERA_DRAGEN = "https://docs.seqera.io/platform-cloud/supported_software/dragen/overview"
+SEQERA_FUSION_SNAPSHOTS = "https://docs.seqera.io/fusion/guide/snapshots/aws"
+SEQERA_GPU = "https://docs.seqera.io/platform-cloud/compute-envs/overview#aws-batch"
+SEQERA_LABELS = "https://docs.seqera.io/platform-cloud/resource-labels/overview"
+SEQERA_SECRETS = "https://docs.seqera.io/platform-cloud/secrets/overview"
+SEQERA_TERRAFORM = (
+    "https://registry.terraform.io/providers/seqeralabs/seqera/latest/docs/resources/aws_batch_ce"
+)
+TOWER_CLI = "https://github.com/seqeralabs/tower-cli"
+
+AWS_BATCH_ALLOCATION = (
+    "https://docs.aws.amazon.com/batch/latest/userguide/allocation-strategies.html"
+)
+AWS_BATCH_AMI = "https://docs.aws.amazon.com/batch/latest/userguide/compute_resource_AMIs.html"
+AWS_BATCH_API_COMPUTE = (
+    "https://docs.aws.amazon.com/batch/latest/APIReference/API_ComputeResource.html"
+)
+AWS_BATCH_DEFAULT_TYPES = (
+    "https://docs.aws.amazon.com/batch/latest/userguide/instance-type-compute-table.html"
+)
+AWS_BATCH_FARGATE = (
+    "https://docs.aws.amazon.com/batch/latest/userguide/fargate-compute-environments.html"
+)
+AWS_BATCH_INFRASTRUCTURE_UPDATES = (
+    "https://docs.aws.amazon.com/batch/latest/userguide/infrastructure-updates.html"
+)
+AWS_BATCH_LAUNCH_TEMPLATES = (
+    "https://docs.aws.amazon.com/batch/latest/userguide/launch-templates.html"
+)
+AWS_BATCH_QUOTAS = "https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html"
+AWS_BATCH_TIME_LIMITS = (
+    "https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html"
+)
+AWS_FARGATE_SIZES = (
+    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html"
+)
+AWS_FSX_LUSTRE = "https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateFileSystem.html"
+AWS_FSX_SECURITY_GROUPS = (
+    "https://docs.aws.amazon.com/fsx/latest/LustreGuide/limit-access-security-groups.html"
+)
+AWS_EFS_NETWORK = "https://docs.aws.amazon.com/efs/latest/ug/network-access.html"
+AWS_IAM_LIMITS = (
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
+)
+AWS_TAGS = "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html"
+AWS_LOGS_RETENTION = (
+    "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/"
+    "API_PutRetentionPolicy.html"
+)
+AWS_EBS = "https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html"
+AWS_VPC_CIDR = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html"
+NEXTFLOW_TRANSIENT_MISCONFIGURATION = "https://github.com/nextflow-io/nextflow/issues/7479"

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is wrong with an environment file, as data: one `Problem` each, all of them together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Severity(StrEnum):
+    """How much a problem matters."""
+
+    ERROR = "error"
+    """Nothing is planned or synthesized until it is gone."""
+
+    WARNING = "warning"
+    """Deprecated, costly, or limited by Platform; may be acknowledged by id with a reason."""
+
+    NOTICE = "notice"
+    """Something in the input was taken differently or left aside, and is only said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One finding about an environment file.
+
+    Args:
+        rule: Stable id; part of the public contract, used to acknowledge warnings.
+        path: Where in the file, in the file's own field names (`forge.instance_types[1]`).
+        message: What is wrong, lower case, no full stop.
+        value: The value got; None where there is none to show.
+        allowed: What would be accepted.
+        fix: What to change.
+        source: Where the rule is documented.
+        about: Paths of the other fields that the finding depends on.
+        acknowledged: The reason somebody wrote for accepting a warning.
+    """
+
+    rule: str
+    severity: Severity
+    path: str
+    message: str
+    value: object = None
+    allowed: str | None = None
+    fix: str | None = None
+    source: str | None = None
+    about: tuple[str, ...] = ()
+    acknowledged: str | None = None
+
+    def text(self, origin: str | None = None) -> str:
+        """Return the finding as a person reads it, details indented below the first line."""
+        where = f"{origin}: " if origin else ""
+        path = f"{self.path}: " if self.path else ""
+        lines = [f"{where}{self.severity}[{self.rule}] {path}{self.message}"]
+        if self.value is not None:
+            lines.append(f"    got:     {_shown(self.value)}")
+        if self.allowed:
+            lines.append(f"    allowed: {self.allowed}")
+        if self.fix:
+            lines.append(f"    fix:     {self.fix}")
+        if self.acknowledged:
+            lines.append(f"    acknowledged: {self.acknowledged}")
+        return "\n".join(lines)
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the finding as JSON-ready data; the keys are stable."""
+        return {
+            "rule": self.rule,
+            "severity": str(self.severity),
+            "path": self.path,
+            "message": self.message,
+            "value": None if self.value is None else _shown(self.value),
+            "allowed": self.allowed,
+            "fix": self.fix,
+            "source": self.source,
+            "about": list(self.about),
+            "acknowledged": self.acknowledged,
+        }
+
+
+class ConfigError(ValueError):
+    """An environment file cannot be used; carries every problem found, not the first one."""
+
+    def __init__(self, problems: Iterable[Problem], origin: str | None = None) -> None:
+        """Keep the problems and build one message of them.
+
+        Args:
+            problems: At least one of them an error; warnings may come along.
+            origin: The file they were found in.
+        """
+        self.problems = tuple(problems)
+        self.origin = origin
+        super().__init__("\n".join(problem.text(origin) for problem in self.problems))
+
+
+def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return those that stop the work."""
+    return tuple(problem for problem in problems if problem.severity is Severity.ERROR)
+
+
+_SHOWN_CHARACTERS = 120
+"""Longest value repeated in a message: enough to recognize it, not a page."""
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        text = str(value).lower()
+    elif isinstance(value, tuple | list):
+        text = ", ".join(str(item) for item in value) or "(empty)"
+    else:
+        text = str(value) if str(value) else "(empty)"
+    text = text.replace("\n", "\\n")
+    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"
