@@ -1,0 +1,337 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The `aws` section: what Seqera Platform does not ask, and AWS has to be told."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from seqera_batch.catalog import defaults, limits, sources
+from seqera_batch.config.formats import (
+    Account,
+    Cidr,
+    CliVersion,
+    Flag,
+    IamPath,
+    InstanceTypeName,
+    MountName,
+    Number,
+    PolicyArn,
+    Prefix,
+    QueueName,
+    SecurityGroupId,
+    SubnetId,
+    Text,
+    VpcId,
+)
+from seqera_batch.config.settings import Effect, Section, setting
+
+ImageType = Literal["ECS_AL2023", "ECS_AL2023_NVIDIA", "ECS_AL2", "ECS_AL2_NVIDIA"]
+JobStateReason = Literal[
+    "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY",
+    "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE",
+    "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
+]
+
+
+class ExistingNetwork(Section):
+    """Subnets and security groups that exist already."""
+
+    vpc_id: VpcId | None = setting(
+        None,
+        says="VPC of the subnets.",
+        omitted="no security group can be created, so `security_groups` must be given",
+        effect=Effect.NEW_NETWORK,
+    )
+    subnets: tuple[SubnetId, ...] = setting(
+        says="Subnets in which nodes and Fargate tasks start; they need a way to the internet.",
+        effect=Effect.NEW_NETWORK,
+        min_length=1,
+    )
+    security_groups: tuple[SecurityGroupId, ...] = setting(
+        (),
+        says="Security groups of nodes and Fargate tasks.",
+        omitted="one is created in `vpc_id` that lets nothing in",
+        effect=Effect.ROLLING,
+    )
+
+
+class CreatedNetwork(Section):
+    """A VPC of our own: public subnets, an S3 gateway endpoint, no NAT gateway, no idle cost."""
+
+    cidr: Cidr = setting(
+        defaults.VPC_CIDR,
+        says="IPv4 range of the VPC, shared out evenly among the zones.",
+        omitted=defaults.VPC_CIDR,
+        effect=Effect.NEW_NETWORK,
+    )
+    zones: Number = setting(
+        defaults.VPC_ZONES,
+        says="Availability zones to use; more zones are more Spot pools.",
+        omitted=str(defaults.VPC_ZONES),
+        effect=Effect.NEW_NETWORK,
+        ge=2,
+        le=6,
+    )
+
+
+class NetworkSettings(Section):
+    """Where nodes run: exactly one of `existing` and `create`."""
+
+    existing: ExistingNetwork | None = setting(
+        None,
+        says="Use subnets that exist.",
+        omitted="see `create`",
+        effect=Effect.NEW_NETWORK,
+    )
+    create: CreatedNetwork | None = setting(
+        None,
+        says="Create a VPC with public subnets.",
+        omitted="created with defaults when no subnets are given anywhere",
+        effect=Effect.NEW_NETWORK,
+    )
+
+
+class HeadSettings(Section):
+    """The compute environment of the Nextflow head job, where it is not the compute jobs' own."""
+
+    max_cpus: Number | None = setting(
+        None,
+        says="Most vCPUs of head jobs at a time: one pipeline run takes `head_job_cpus` of them.",
+        omitted="`forge.max_cpus`; what Forge takes is not published",
+        effect=Effect.IN_PLACE,
+        ge=1,
+    )
+    instance_types: tuple[InstanceTypeName, ...] = setting(
+        (),
+        says="Instance families or types for an EC2 head job.",
+        omitted="`default_x86_64`: small nodes without GPU; what Forge takes is not published",
+        effect=Effect.ROLLING,
+    )
+
+
+class JobStateLimits(Section):
+    """When AWS Batch cancels a job at the head of a queue that can never start."""
+
+    max_time_seconds: Number = setting(
+        defaults.JOB_STATE_SECONDS,
+        says="Seconds in RUNNABLE after which such a job is cancelled.",
+        omitted=f"{defaults.JOB_STATE_SECONDS}; what Forge takes is not published",
+        effect=Effect.IN_PLACE,
+        source=sources.AWS_BATCH_TIME_LIMITS,
+        ge=limits.JOB_STATE_SECONDS_MIN,
+        le=limits.JOB_STATE_SECONDS_MAX,
+    )
+    reasons: tuple[JobStateReason, ...] = setting(
+        defaults.JOB_STATE_REASONS,
+        says="Reasons for which a waiting job is cancelled.",
+        omitted="the two MISCONFIGURATION ones: no node type can ever run the job",
+        effect=Effect.IN_PLACE,
+        source=sources.AWS_BATCH_TIME_LIMITS,
+    )
+
+
+class UpdateSettings(Section):
+    """What happens to running jobs when nodes have to be replaced."""
+
+    job_execution_timeout_minutes: Number = setting(
+        defaults.UPDATE_TIMEOUT_MINUTES,
+        says="Minutes that running jobs get to end before their node is replaced.",
+        omitted=f"{defaults.UPDATE_TIMEOUT_MINUTES} (AWS's own default is 30)",
+        effect=Effect.IN_PLACE,
+        source=sources.AWS_BATCH_INFRASTRUCTURE_UPDATES,
+        ge=1,
+        le=limits.UPDATE_TIMEOUT_MINUTES_MAX,
+    )
+    terminate_jobs: Flag = setting(
+        default=False,
+        says="End running jobs at once instead.",
+        omitted="false",
+        effect=Effect.IN_PLACE,
+        source=sources.AWS_BATCH_INFRASTRUCTURE_UPDATES,
+    )
+    to_latest_image: Flag = setting(
+        default=True,
+        says="Take the newest AWS image whenever nodes are replaced for another reason.",
+        omitted="true; without effect where an AMI is named",
+        effect=Effect.IN_PLACE,
+        source=sources.AWS_BATCH_INFRASTRUCTURE_UPDATES,
+    )
+
+
+class QueueNames(Section):
+    """Queue names that differ from the pattern `<prefix>-<name>-head` and `-work`."""
+
+    head: QueueName | None = setting(
+        None,
+        says="Name of the queue of the head job.",
+        omitted="`<prefix>-<name>-head`; `<prefix>-<name>` On-Demand",
+        effect=Effect.NEW_QUEUES,
+    )
+    compute: QueueName | None = setting(
+        None,
+        says="Name of the queue of compute jobs.",
+        omitted="`<prefix>-<name>-work`; `<prefix>-<name>` On-Demand",
+        effect=Effect.NEW_QUEUES,
+    )
+    dragen: QueueName | None = setting(
+        None,
+        says="Name of the queue of DRAGEN jobs.",
+        omitted="`<prefix>-<name>-dragen`; Forge's own suffix is not published",
+        effect=Effect.NEW_QUEUES,
+    )
+
+
+class IamSettings(Section):
+    """What an organization demands of every role."""
+
+    permissions_boundary: PolicyArn | None = setting(
+        None,
+        says="Permissions boundary of every role that is created.",
+        omitted="none",
+        effect=Effect.ROLES,
+    )
+    path: IamPath = setting(
+        defaults.IAM_PATH,
+        says="IAM path of every role and instance profile that is created.",
+        omitted=defaults.IAM_PATH,
+        effect=Effect.NEW_ROLES,
+    )
+
+
+class LogSettings(Section):
+    """Logs of the nodes themselves; job logs go to `log_group`."""
+
+    node_logs: Flag = setting(
+        default=True,
+        says="Ship the node's own logs to a log group of the environment.",
+        omitted="true: a failed start can be read after the node is gone",
+        effect=Effect.ROLLING,
+    )
+    node_retention_days: Number = setting(
+        defaults.NODE_LOG_RETENTION_DAYS,
+        says="Days to keep node logs; CloudWatch knows only certain numbers.",
+        omitted=str(defaults.NODE_LOG_RETENTION_DAYS),
+        effect=Effect.IN_PLACE,
+        source=sources.AWS_LOGS_RETENTION,
+    )
+
+
+class FsxDetails(Section):
+    """What mounting an existing FSx file system needs besides `forge.fsx_name`."""
+
+    mount_name: MountName | None = setting(
+        None,
+        says="Mount name of the existing file system (`LustreConfiguration.MountName`).",
+        omitted="nodes ask FSx at start, which costs a permission and a package",
+        effect=Effect.ROLLING,
+        source=sources.AWS_FSX_LUSTRE,
+    )
+
+
+class AwsCliSettings(Section):
+    """The AWS CLI that tasks copy files with where Fusion v2 is off."""
+
+    version: CliVersion | None = setting(
+        None,
+        says="Release of AWS CLI version 2 that nodes install.",
+        omitted="the newest at the time a node starts",
+        effect=Effect.ROLLING,
+    )
+
+
+class AwsSettings(Section):
+    """Everything of ours, apart from Platform's own fields."""
+
+    account: Account | None = setting(
+        None,
+        says="AWS account the environment is for.",
+        omitted="the account of whoever deploys",
+        effect=Effect.NEW_STACK,
+    )
+    prefix: Prefix = setting(
+        defaults.PREFIX,
+        says="First part of the names of queues and roles (Platform's TOWER_FORGE_PREFIX).",
+        omitted=defaults.PREFIX,
+        effect=Effect.NEW_QUEUES,
+        source=sources.SEQERA_AWS_BATCH,
+    )
+    network: NetworkSettings | None = setting(
+        None,
+        says="Where nodes run.",
+        omitted="`forge.subnets` if given, else a created VPC with public subnets",
+        effect=Effect.NEW_NETWORK,
+    )
+    head: HeadSettings = setting(
+        HeadSettings(),
+        says="The head job's compute environment.",
+        omitted="see its fields",
+        effect=Effect.IN_PLACE,
+    )
+    queue_names: QueueNames = setting(
+        QueueNames(),
+        says="Queue names other than the pattern's.",
+        omitted="names follow the pattern",
+        effect=Effect.NEW_QUEUES,
+    )
+    job_state_limits: JobStateLimits = setting(
+        JobStateLimits(),
+        says="When jobs that can never start are cancelled.",
+        omitted="see its fields",
+        effect=Effect.IN_PLACE,
+    )
+    update: UpdateSettings = setting(
+        UpdateSettings(),
+        says="What updates do to running jobs.",
+        omitted="see its fields",
+        effect=Effect.IN_PLACE,
+    )
+    image_type: ImageType | None = setting(
+        None,
+        says="Which of AWS Batch's image types the nodes, or the own AMI, are.",
+        omitted="ECS_AL2023, with ECS_AL2023_NVIDIA for GPUs",
+        effect=Effect.ROLLING,
+        source=sources.AWS_BATCH_AMI,
+    )
+    iam: IamSettings = setting(
+        IamSettings(),
+        says="What every role must carry.",
+        omitted="see its fields",
+        effect=Effect.ROLES,
+    )
+    logs: LogSettings = setting(
+        LogSettings(),
+        says="Node logs.",
+        omitted="see its fields",
+        effect=Effect.ROLLING,
+    )
+    fsx: FsxDetails = setting(
+        FsxDetails(),
+        says="Details of an existing FSx file system.",
+        omitted="see its fields",
+        effect=Effect.ROLLING,
+    )
+    aws_cli: AwsCliSettings = setting(
+        AwsCliSettings(),
+        says="The AWS CLI on nodes without Fusion v2.",
+        omitted="see its fields",
+        effect=Effect.ROLLING,
+    )
+    tags: dict[Text, Text] = setting(
+        {},
+        says="Tags that only AWS sees; `labels` become tags as well.",
+        omitted="only `labels`",
+        effect=Effect.ROLLING,
+        source=sources.AWS_TAGS,
+    )
+    destroy_data: Flag = setting(
+        default=False,
+        says="Second key, with `forge.dispose_on_deletion`, to delete file systems with the stack.",
+        omitted="false: file systems outlive the stack",
+        effect=Effect.IN_PLACE,
+    )
+    acknowledgements: dict[Text, Text] = setting(
+        {},
+        says="Warnings that somebody accepted: rule id and reason.",
+        omitted="every warning is shown",
+        effect=Effect.NOTHING,
+    )

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The whole way from a file to a checked configuration, with every problem found on it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from seqera_batch.config import platform_export, spelling
+from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.loading import read
+from seqera_batch.config.rules import acknowledged, broken_rules
+from seqera_batch.config.shape import validate
+from seqera_batch.problems import ConfigError, Problem, Severity, errors
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A configuration with everything there is to say about it."""
+
+    origin: str | None
+    config: ForgeConfig | None
+    problems: tuple[Problem, ...]
+
+    def usable(self) -> ForgeConfig:
+        """Return the configuration.
+
+        Raises:
+            ConfigError: At least one problem is an error.
+        """
+        if self.config is None or errors(self.problems):
+            raise ConfigError(self.problems, origin=self.origin)
+        return self.config
+
+
+def load(path: str | Path, *, name: str | None = None) -> Checked:
+    """Read and check a file.
+
+    Args:
+        path: YAML, TOML or JSON; our own, or exported from Platform.
+        name: Name of the environment, instead of the file's own.
+
+    Raises:
+        ConfigError: The file cannot even be read as data.
+    """
+    data = read(path)
+    return check(data, name=name, file_name=Path(path).stem, origin=str(path))
+
+
+def check(
+    data: object,
+    *,
+    name: str | None = None,
+    file_name: str | None = None,
+    origin: str | None = None,
+) -> Checked:
+    """Check data that stands for one environment; never raises."""
+    if not isinstance(data, dict):
+        return Checked(origin, None, (_not_a_mapping(data),))
+    document = platform_export.unwrap(data)
+    if isinstance(document, Problem):
+        return Checked(origin, None, (document,))
+    known, found = spelling.normalise(document.data, ForgeConfig, exported=document.exported)
+    notices = [*document.notices, *found]
+    if document.exported:
+        known, adapted = platform_export.adapt(known)
+        notices += adapted
+    notices += _take_name(known, name, file_name if document.exported else None)
+    if isinstance(known.get("labels"), list):
+        known["labels"], found = platform_export.labels_by_name(known["labels"])
+        notices += found
+    config, wrong, fields = validate(known)
+    if config is None:
+        return Checked(origin, None, (*notices, *wrong))
+    config.remember(notices, exported=document.exported)
+    broken = [
+        problem
+        for problem in broken_rules(config)
+        if not any(
+            _within(path, field) for path in (problem.path, *problem.about) for field in fields
+        )
+    ]
+    problems = acknowledged([*notices, *wrong, *broken], config.aws.acknowledgements)
+    return Checked(origin, config, tuple(problems))
+
+
+def _take_name(known: dict[str, Any], name: str | None, file_name: str | None) -> list[Problem]:
+    """Settle the environment's name: the caller's, the document's, or the exported file's."""
+    if name is not None:
+        known["name"] = name
+        return []
+    if "name" in known or file_name is None:
+        return []
+    known["name"] = re.sub(r"[^A-Za-z0-9_-]+", "-", file_name).strip("-")
+    return [
+        Problem(
+            rule="name-from-file",
+            severity=Severity.NOTICE,
+            path="name",
+            message="an export carries no name, so the file's name is taken",
+            value=known["name"],
+            fix="give another with --name",
+        )
+    ]
+
+
+def _within(path: str, field: str) -> bool:
+    """Whether a path is the field, a part of it, or a section that holds it."""
+    plain = re.sub(r"\[\d+\]", "", path)
+    return plain == field or plain.startswith(f"{field}.") or field.startswith(f"{plain}.")
+
+
+def _not_a_mapping(data: object) -> Problem:
+    return Problem(
+        rule="top-level",
+        severity=Severity.ERROR,
+        path="",
+        message="the file does not hold one environment",
+        value=type(data).__name__,
+        allowed="a mapping of fields at the top level",
+        fix="one file describes one environment; give several files for several",
+    )

@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+"""String formats of the environment file: the pattern, and the words an error uses for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Strict, StringConstraints
+
+from seqera_batch.catalog import limits
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A pattern with the sentence that stands for it in messages."""
+
+    pattern: str
+    allowed: str
+    example: str
+
+
+FORMATS: dict[str, Format] = {}
+"""By pattern: what to say when pydantic reports that a string does not match it."""
+
+
+def _text(pattern: str, allowed: str, example: str) -> StringConstraints:
+    FORMATS[pattern] = Format(pattern, allowed, example)
+    return StringConstraints(pattern=pattern, strict=True)
+
+
+def _without_trailing_slash(value: str) -> str:
+    """Platform and Terraform store bucket URIs without one; people type it."""
+    return value.rstrip("/") if len(value) > 1 else value
+
+
+_ARN = r"arn:aws[a-z-]*"
+_BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+
+Flag = Annotated[bool, Strict()]
+Text = Annotated[str, Strict()]
+Number = Annotated[int, Strict()]
+
+EnvironmentName = Annotated[
+    str,
+    _text(
+        rf"^[A-Za-z0-9_-]{{1,{limits.PLATFORM_NAME_CHARACTERS}}}$",
+        f"1 to {limits.PLATFORM_NAME_CHARACTERS} letters, digits, - and _",
+        "rnaseq-spot",
+    ),
+]
+Prefix = Annotated[
+    str,
+    _text(
+        r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$",
+        "1 to 32 letters, digits, - and _, starting with a letter or digit",
+        "TowerForge",
+    ),
+]
+Region = Annotated[
+    str,
+    _text(r"^[a-z]{2,3}(-[a-z]+){1,3}-\d$", "an AWS region code", "eu-west-1"),
+]
+Account = Annotated[str, _text(r"^\d{12}$", "an account id of 12 digits, in quotes", '"111122223333"')]
+WorkDir = Annotated[
+    str,
+    _text(
+        rf"^(s3://{_BUCKET}(/[^\s]*)?|/[^\s:]+)$",
+        "s3://bucket, s3://bucket/folder, or an absolute path on a mounted file system",
+        "s3://my-bucket/work",
+    ),
+    AfterValidator(_without_trailing_slash),
+]
+BucketUri = Annotated[
+    str,
+    _text(
+        rf"^s3://{_BUCKET}(/[^\s]*)?$",
+        "s3://bucket or s3://bucket/folder",
+        "s3://my-bucket/reference",
+    ),
+    AfterValidator(_without_trailing_slash),
+]
+RoleArn = Annotated[
+    str,
+    _text(
+        rf"^{_ARN}:iam::\d{{12}}:role/[\w+=,.@/-]+$",
+        "the ARN of an IAM role",
+        "arn:aws:iam::111122223333:role/name",
+    ),
+]
+PolicyArn = Annotated[
+    str,
+    _text(
+        rf"^{_ARN}:iam::(\d{{12}}|aws):policy/[\w+=,.@/-]+$",
+        "the ARN of an IAM policy",
+        "arn:aws:iam::111122223333:policy/boundary",
+    ),
+]
+IamPath = Annotated[
+    str, _text(r"^/([\w+=,.@-]+/)*$", "a path that starts and ends with /", "/seqera/")
+]
+QueueName = Annotated[
+    str,
+    _text(
+        rf"^[A-Za-z0-9][A-Za-z0-9_-]{{0,{limits.BATCH_NAME_CHARACTERS - 1}}}$",
+        "the name (not the ARN) of an AWS Batch job queue: "
+        f"1 to {limits.BATCH_NAME_CHARACTERS} letters, digits, - and _",
+        "TowerForge-rnaseq-work",
+    ),
+]
+VpcId = Annotated[str, _text(r"^vpc-[0-9a-f]{8,17}$", "a VPC id", "vpc-0123456789abcdef0")]
+SubnetId = Annotated[
+    str, _text(r"^subnet-[0-9a-f]{8,17}$", "a subnet id", "subnet-0123456789abcdef0")
+]
+SecurityGroupId = Annotated[
+    str, _text(r"^sg-[0-9a-f]{8,17}$", "a security group id", "sg-0123456789abcdef0")
+]
+AmiId = Annotated[str, _text(r"^ami-[0-9a-f]{8,17}$", "an AMI id", "ami-0123456789abcdef0")]
+EfsId = Annotated[
+    str, _text(r"^fs-[0-9a-f]{8,40}$", "an EFS file system id", "fs-0123456789abcdef0")
+]
+FsxDnsName = Annotated[
+    str,
+    _text(
+        r"^fs-[0-9a-f]{8,17}\.fsx\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$",
+        "the DNS name of an FSx for Lustre file system",
+        "fs-0123456789abcdef0.fsx.eu-west-1.amazonaws.com",
+    ),
+]
+MountPath = Annotated[
+    str,
+    _text(
+        r"^/[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*/?$",
+        "an absolute path below /, without spaces",
+        "/mnt/efs",
+    ),
+    AfterValidator(_without_trailing_slash),
+]
+CliPath = Annotated[
+    str,
+    _text(
+        r"^(/[A-Za-z0-9._-]+)+/bin/aws$",
+        "an absolute path that ends in /bin/aws: Nextflow mounts the folder above bin",
+        "/home/ec2-user/miniconda/bin/aws",
+    ),
+]
+LogGroupName = Annotated[
+    str,
+    _text(
+        r"^[A-Za-z0-9_/.#-]{1,512}$", "the name of a CloudWatch log group", "/aws/batch/job"
+    ),
+]
+KmsKey = Annotated[
+    str,
+    _text(
+        rf"^({_ARN}:kms:[a-z0-9-]+:\d{{12}}:key/[0-9a-zA-Z-]+|[0-9a-f-]{{36}}|mrk-[0-9a-f]{{32}})$",
+        "the ARN or id of a KMS key",
+        "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    ),
+]
+VariableName = Annotated[
+    str,
+    _text(
+        r"^[A-Za-z_][A-Za-z0-9_]*$", "a name of letters, digits and _, no digit first", "NXF_OPTS"
+    ),
+]
+Volume = Annotated[
+    str,
+    _text(
+        r"^/[^\s:]*(:/[^\s:]*(:(ro|rw))?)?$",
+        "/host/path, /host/path:/container/path, with :ro or :rw at the end if wanted",
+        "/scratch/fusion:/tmp",
+    ),
+]
+InstanceTypeName = Annotated[
+    str,
+    BeforeValidator(lambda value: value.strip() if isinstance(value, str) else value),
+    _text(
+        r"^[a-z][a-z0-9_-]*(\.[a-z0-9-]+)?$",
+        "an EC2 instance family, an instance type, or an alias of AWS Batch",
+        "m6id, m6id.4xlarge, default_x86_64",
+    ),
+]
+Cidr = Annotated[
+    str,
+    _text(
+        r"^(\d{1,3}\.){3}\d{1,3}/(1[6-9]|2[0-8])$",
+        "an IPv4 range of /{} to /{}".format(*limits.VPC_PREFIX_LENGTHS),
+        "10.0.0.0/16",
+    ),
+]
+MountName = Annotated[
+    str, _text(r"^[a-z0-9]{3,8}$", "the mount name of an FSx for Lustre file system", "fsx")
+]
+CliVersion = Annotated[str, _text(r"^2\.\d+\.\d+$", "a release of AWS CLI version 2", "2.27.50")]

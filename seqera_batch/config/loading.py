@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From a file to plain data: YAML, TOML or JSON, with duplicate keys and bad bytes refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from seqera_batch.catalog import limits
+from seqera_batch.problems import ConfigError, Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    import yaml
+
+SUFFIXES = (".yaml", ".yml", ".json", ".toml")
+
+
+def read(path: str | Path) -> object:
+    """Return a file's data as Python dictionaries, lists and scalars.
+
+    Raises:
+        ConfigError: The file is missing, too large, not UTF-8, or not valid in its format.
+    """
+    file = Path(path)
+    if file.suffix.lower() not in SUFFIXES:
+        raise _refused(
+            file,
+            "format",
+            "the file's ending does not say its format",
+            value=file.suffix or "no ending",
+            allowed=", ".join(SUFFIXES),
+            fix="rename the file",
+        )
+    text = _text(file)
+    if not text.strip():
+        raise _refused(
+            file,
+            "empty-file",
+            "the file is empty",
+            fix="write a starter with: seqera-batch init",
+        )
+    return _PARSERS[file.suffix.lower()](file, text)
+
+
+def _text(file: Path) -> str:
+    try:
+        with file.open("rb") as stream:
+            raw = stream.read(limits.INPUT_BYTES + 1)
+    except FileNotFoundError:
+        raise _refused(
+            file, "missing-file", "there is no such file", fix="check the path"
+        ) from None
+    except OSError as error:
+        raise _refused(
+            file,
+            "unreadable-file",
+            f"the file cannot be read: {error.strerror}",
+            fix="check that it is a file and that you may read it",
+        ) from None
+    if len(raw) > limits.INPUT_BYTES:
+        raise _refused(
+            file,
+            "file-size",
+            "the file is too large to be an environment file",
+            value=f"{file.stat().st_size} bytes",
+            allowed=f"{limits.INPUT_BYTES} bytes",
+            fix="give the environment file itself",
+        )
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _refused(
+            file,
+            "encoding",
+            f"byte {error.start} is not UTF-8",
+            allowed="UTF-8 text",
+            fix="save the file as UTF-8",
+        ) from None
+
+
+def _json(file: Path, text: str) -> object:
+    import json  # noqa: PLC0415 - only the format at hand is loaded
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in data:
+                raise _duplicate(file, key)
+            data[key] = value
+        return data
+
+    try:
+        return json.loads(text, object_pairs_hook=unique)
+    except json.JSONDecodeError as error:
+        raise _broken(file, "JSON", f"{error.msg}, line {error.lineno}") from None
+    except RecursionError:
+        raise _broken(file, "JSON", "nested too deeply") from None
+
+
+def _toml(file: Path, text: str) -> object:
+    import tomllib  # noqa: PLC0415 - only the format at hand is loaded
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _broken(file, "TOML", str(error)) from None
+    except RecursionError:
+        raise _broken(file, "TOML", "nested too deeply") from None
+
+
+def _yaml(file: Path, text: str) -> object:
+    import yaml  # noqa: PLC0415 - only the format at hand is loaded
+
+    loader = _unique_key_loader(file)
+    try:
+        return yaml.load(text, Loader=loader)  # noqa: S506 - built on yaml's safe loader
+    except yaml.MarkedYAMLError as error:
+        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise _broken(file, "YAML", f"{error.problem}{line}") from None
+    except yaml.YAMLError as error:
+        raise _broken(file, "YAML", str(error).splitlines()[0]) from None
+    except (RecursionError, ValueError):
+        # ValueError: PyYAML turns 2026-02-30 into a date itself.
+        raise _broken(file, "YAML", "a value cannot be read; put it in quotes") from None
+
+
+_PARSERS: dict[str, Callable[[Path, str], object]] = {
+    ".json": _json,
+    ".toml": _toml,
+    ".yaml": _yaml,
+    ".yml": _yaml,
+}
+
+
+def _unique_key_loader(file: Path) -> type[yaml.SafeLoader]:
+    """Return PyYAML's safe loader, the C one if built, that refuses a key given twice."""
+    import yaml  # noqa: PLC0415 - only the format at hand is loaded
+
+    base: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+    class UniqueKeyLoader(base):  # type: ignore[misc,valid-type]
+        def construct_mapping(
+            self,
+            node: yaml.MappingNode,
+            deep: bool = False,  # noqa: FBT001, FBT002 - PyYAML's signature
+        ) -> dict[Hashable, Any]:
+            seen: set[str] = set()
+            for key, _ in node.value:
+                if key.value in seen:
+                    raise _duplicate(file, str(key.value), line=key.start_mark.line + 1)
+                if isinstance(key, yaml.ScalarNode):
+                    seen.add(key.value)
+            mapping: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)
+            return mapping
+
+    return UniqueKeyLoader
+
+
+def _duplicate(file: Path, key: str, line: int | None = None) -> ConfigError:
+    at = f" (line {line})" if line else ""
+    return _refused(
+        file,
+        "duplicate-key",
+        f"the key {key} is given twice{at}",
+        allowed="each key once",
+        fix="remove one of the two",
+    )
+
+
+def _broken(file: Path, language: str, what: str) -> ConfigError:
+    return _refused(
+        file,
+        "syntax",
+        f"the file is not valid {language}: {what}",
+        fix=f"correct the {language}, or give the file the ending of its real format",
+    )
+
+
+def _refused(  # noqa: PLR0913 - the parts of one message
+    file: Path,
+    rule: str,
+    message: str,
+    *,
+    value: str | None = None,
+    allowed: str | None = None,
+    fix: str,
+) -> ConfigError:
+    problem = Problem(
+        rule=rule,
+        severity=Severity.ERROR,
+        path="",
+        message=message,
+        value=value,
+        allowed=allowed,
+        fix=fix,
+    )
+    return ConfigError([problem], origin=str(file))

@@ -1,0 +1,236 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rules about EFS, FSx for Lustre, mount paths and work directories on them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seqera_batch.catalog import defaults, limits, sources
+from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.rules.rule import Finding, Findings, rule
+from seqera_batch.problems import Severity
+
+if TYPE_CHECKING:
+    from seqera_batch.config.forge import ForgeSettings
+
+SYSTEM_FOLDERS = frozenset(
+    {
+        "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/opt", "/proc", "/root",
+        "/run", "/sbin", "/srv", "/sys", "/tmp", "/usr", "/var",
+    }
+)  # fmt: skip
+"""Folders a mount must not hide; folders below /home, /opt, /srv and /tmp may be mounted on."""
+
+_NEVER_BELOW = frozenset({"/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/proc", "/run",
+                          "/sbin", "/sys", "/usr", "/var"})  # fmt: skip
+
+
+@rule("efs-create-or-existing", source=sources.SEQERA_AWS_BATCH)
+def efs_create_or_existing(config: ForgeConfig) -> Findings:
+    """An EFS file system is either created or exists."""
+    if config.forge and config.forge.efs_create and config.forge.efs_id:
+        yield Finding(
+            path="forge.efs_id",
+            message="an EFS file system is named and another is to be created",
+            value=config.forge.efs_id,
+            allowed="either forge.efs_id or forge.efs_create",
+            fix="remove forge.efs_id, or set forge.efs_create: false",
+            about=("forge.efs_create",),
+        )
+
+
+@rule("fsx-create-or-existing", source=sources.SEQERA_AWS_BATCH)
+def fsx_create_or_existing(config: ForgeConfig) -> Findings:
+    """An FSx file system is either created or exists."""
+    if config.forge and config.forge.fsx_size is not None and config.forge.fsx_name:
+        yield Finding(
+            path="forge.fsx_name",
+            message="an FSx file system is named and the size of a new one is given",
+            value=config.forge.fsx_name,
+            allowed="either forge.fsx_name or forge.fsx_size",
+            fix="remove one of the two",
+            about=("forge.fsx_size",),
+        )
+
+
+@rule("fsx-size", source=sources.AWS_FSX_LUSTRE)
+def fsx_size(config: ForgeConfig) -> Findings:
+    """The size of a new FSx file system is one that FSx for Lustre offers."""
+    size = config.forge.fsx_size if config.forge else None
+    if size is not None and size != limits.FSX_GB_MIN and size % limits.FSX_GB_STEP:
+        yield Finding(
+            path="forge.fsx_size",
+            message="FSx for Lustre does not offer this size",
+            value=size,
+            allowed=f"{limits.FSX_GB_MIN}, or a multiple of {limits.FSX_GB_STEP} (GB)",
+            fix=f"set it to {_next_size(size)}",
+        )
+
+
+@rule("fsx-region", source=sources.SEQERA_AWS_BATCH)
+def fsx_region(config: ForgeConfig) -> Findings:
+    """An FSx file system is in the environment's region, which its DNS name tells."""
+    name = config.forge.fsx_name if config.forge else None
+    if name is not None and name.split(".")[2] != config.region:
+        yield Finding(
+            path="forge.fsx_name",
+            message=f"the file system is in {name.split('.')[2]}",
+            value=name,
+            allowed=f"a file system in {config.region}",
+            fix="use a file system of the environment's region, or change region",
+            about=("region",),
+        )
+
+
+@rule(
+    "mount-path-needs-file-system",
+    source=sources.SEQERA_AWS_BATCH,
+    in_exports=Severity.WARNING,
+)
+def mount_path_needs_file_system(config: ForgeConfig) -> Findings:
+    """A mount path goes with a file system."""
+    forge = config.forge
+    if forge is None:
+        return
+    for field, used, needs in (
+        ("efs_mount", _has_efs(forge), "forge.efs_id or forge.efs_create"),
+        ("fsx_mount", _has_fsx(forge), "forge.fsx_name or forge.fsx_size"),
+    ):
+        value = getattr(forge, field)
+        if value is not None and not used:
+            yield Finding(
+                path=f"forge.{field}",
+                message="there is no file system to mount here",
+                value=value,
+                allowed=f"nothing without {needs}",
+                fix=f"give {needs}, or remove forge.{field}",
+            )
+
+
+@rule("mount-path-free", source=sources.SEQERA_AWS_BATCH)
+def mount_path_free(config: ForgeConfig) -> Findings:
+    """A mount path hides no system folder and no other mount."""
+    forge = config.forge
+    if forge is None:
+        return
+    for field, path in _mount_paths(forge):
+        parent = "/" + path.split("/")[1]
+        if path in SYSTEM_FOLDERS or parent in _NEVER_BELOW:
+            yield Finding(
+                path=f"forge.{field}",
+                message="the mount would hide a folder that the system needs",
+                value=path,
+                allowed="an own folder, such as /mnt/efs",
+                fix="choose another path",
+            )
+    paths = [path for _, path in _mount_paths(forge)]
+    if len(paths) > 1 and _overlap(*paths):
+        yield Finding(
+            path="forge.fsx_mount",
+            message="EFS and FSx would be mounted over each other",
+            value=paths,
+            allowed="two paths, neither inside the other",
+            fix=f"use {defaults.EFS_MOUNT} and {defaults.FSX_MOUNT}",
+            about=("forge.efs_mount",),
+        )
+
+
+@rule("work-dir-on-mount", source=sources.SEQERA_AWS_BATCH)
+def work_dir_on_mount(config: ForgeConfig) -> Findings:
+    """A work directory that is a path lies on a mounted file system."""
+    if config.work_dir.startswith("s3://") or config.forge is None:
+        return
+    mounts = [path for _, path in _mount_paths(config.forge)]
+    if not any(config.work_dir == path or config.work_dir.startswith(f"{path}/") for path in mounts):
+        yield Finding(
+            path="work_dir",
+            message="the path is on no file system that is mounted",
+            value=config.work_dir,
+            allowed=" or ".join(f"{path}/{defaults.MOUNTED_WORK_FOLDER}" for path in mounts)
+            or "s3://bucket/folder while there is no EFS or FSx",
+            fix="use a folder on the mount, a bucket, or add a file system to forge",
+            about=("forge.efs_mount", "forge.fsx_mount"),
+        )
+
+
+@rule("work-dir-without-studios", source=sources.SEQERA_AWS_BATCH, severity=Severity.WARNING)
+def work_dir_without_studios(config: ForgeConfig) -> Findings:
+    """The work directory is in S3, which Studios need."""
+    if not config.work_dir.startswith("s3://"):
+        yield Finding(
+            path="work_dir",
+            message="Studios do not work with a work directory on EFS or FSx",
+            value=config.work_dir,
+            fix="use a bucket if Studios are wanted, else acknowledge this warning",
+        )
+
+
+@rule(
+    "file-system-network",
+    source=sources.SEQERA_AWS_BATCH,
+    in_exports=Severity.WARNING,
+)
+def file_system_network(config: ForgeConfig) -> Findings:
+    """An existing file system is mounted from subnets that exist and reach it."""
+    forge = config.forge
+    if forge is None or forge.subnets or (config.aws.network and config.aws.network.existing):
+        return
+    for field in ("efs_id", "fsx_name"):
+        value = getattr(forge, field)
+        if value is not None:
+            yield Finding(
+                path=f"forge.{field}",
+                message=(
+                    "nodes would start in a new VPC, from which the file system cannot be "
+                    "reached: they stop at the failed mount"
+                ),
+                value=value,
+                allowed="subnets in the file system's VPC",
+                fix="give forge.vpc_id, forge.subnets and forge.security_groups",
+                about=("forge.subnets", "aws.network"),
+            )
+
+
+@rule("fsx-mount-name", source=sources.AWS_FSX_LUSTRE, severity=Severity.WARNING)
+def fsx_mount_name(config: ForgeConfig) -> Findings:
+    """The mount name of an existing FSx file system is given, so that nodes need not ask for it."""
+    if config.forge and config.forge.fsx_name and config.aws.fsx.mount_name is None:
+        yield Finding(
+            path="aws.fsx.mount_name",
+            message="nodes ask FSx for the mount name at start, with a permission and a package",
+            fix="give it; aws fsx describe-file-systems shows it as LustreConfiguration.MountName",
+            about=("forge.fsx_name",),
+        )
+
+
+def mount_path(forge: ForgeSettings, field: str) -> str:
+    """Return where a file system is mounted: the given path or Seqera's recommended one."""
+    given: str | None = getattr(forge, field)
+    default = defaults.EFS_MOUNT if field == "efs_mount" else defaults.FSX_MOUNT
+    return default if given is None else given
+
+
+def _has_efs(forge: ForgeSettings) -> bool:
+    return forge.efs_create or forge.efs_id is not None
+
+
+def _has_fsx(forge: ForgeSettings) -> bool:
+    return forge.fsx_name is not None or forge.fsx_size is not None
+
+
+def _mount_paths(forge: ForgeSettings) -> list[tuple[str, str]]:
+    return [
+        (field, mount_path(forge, field))
+        for field, used in (("efs_mount", _has_efs(forge)), ("fsx_mount", _has_fsx(forge)))
+        if used
+    ]
+
+
+def _overlap(one: str, other: str) -> bool:
+    return one == other or one.startswith(f"{other}/") or other.startswith(f"{one}/")
+
+
+def _next_size(size: int) -> int:
+    if size < limits.FSX_GB_MIN:
+        return limits.FSX_GB_MIN
+    return -(-size // limits.FSX_GB_STEP) * limits.FSX_GB_STEP

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rules about Wave, Fusion v2, fast storage and Snapshots."""
+
+from __future__ import annotations
+
+from seqera_batch.catalog import sources
+from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.rules.rule import Findings, Finding, rule
+from seqera_batch.problems import Severity
+
+
+@rule("fusion2-needs-wave", source=sources.SEQERA_AWS_BATCH)
+def fusion2_needs_wave(config: ForgeConfig) -> Findings:
+    """Fusion v2 runs with Wave containers enabled."""
+    if config.fusion2_enabled and not config.wave_enabled:
+        yield Finding(
+            path="wave_enabled",
+            message="Fusion v2 needs the Wave container service",
+            value=False,
+            allowed="true while fusion2_enabled is true",
+            fix="set wave_enabled: true, or fusion2_enabled: false",
+            about=("fusion2_enabled",),
+        )
+
+
+@rule("fusion2-needs-s3-work-dir", source=sources.SEQERA_AWS_BATCH)
+def fusion2_needs_s3_work_dir(config: ForgeConfig) -> Findings:
+    """Fusion v2 works on a work directory in S3."""
+    if config.fusion2_enabled and not config.work_dir.startswith("s3://"):
+        yield Finding(
+            path="work_dir",
+            message="Fusion v2 needs a work directory in S3",
+            value=config.work_dir,
+            allowed="s3://bucket or s3://bucket/folder",
+            fix="name a bucket, or set fusion2_enabled: false",
+            about=("fusion2_enabled",),
+        )
+
+
+@rule("nvme-needs-fusion2", source=sources.SEQERA_TERRAFORM)
+def nvme_needs_fusion2(config: ForgeConfig) -> Findings:
+    """Fast instance storage is used by Fusion v2."""
+    if config.nvme_storage_enabled and not config.fusion2_enabled:
+        yield Finding(
+            path="nvme_storage_enabled",
+            message="fast instance storage is only used by Fusion v2",
+            value=True,
+            allowed="false while fusion2_enabled is false",
+            fix="set fusion2_enabled: true and wave_enabled: true, or nvme_storage_enabled: false",
+            about=("fusion2_enabled",),
+        )
+
+
+@rule("snapshots-need-fusion2", source=sources.SEQERA_AWS_BATCH)
+def snapshots_need_fusion2(config: ForgeConfig) -> Findings:
+    """Fusion Snapshots run on Fusion v2."""
+    if config.fusion_snapshots and not config.fusion2_enabled:
+        yield Finding(
+            path="fusion_snapshots",
+            message="Fusion Snapshots need Fusion v2",
+            value=True,
+            allowed="false while fusion2_enabled is false",
+            fix="set fusion2_enabled: true and wave_enabled: true, or fusion_snapshots: false",
+            about=("fusion2_enabled",),
+        )
+
+
+@rule(
+    "snapshots-need-spot",
+    source=sources.SEQERA_FUSION_SNAPSHOTS,
+    in_exports=Severity.WARNING,
+)
+def snapshots_need_spot(config: ForgeConfig) -> Findings:
+    """Fusion Snapshots are used with Spot instances, which alone are reclaimed."""
+    if config.fusion_snapshots and config.forge is not None and config.forge.type != "SPOT":
+        yield Finding(
+            path="fusion_snapshots",
+            message="Fusion Snapshots have no use without Spot instances",
+            value=True,
+            allowed="false while forge.type is EC2",
+            fix="set fusion_snapshots: false, or forge.type: SPOT",
+            about=("forge.type",),
+        )
+
+
+@rule(
+    "snapshots-need-al2023",
+    source=sources.SEQERA_FUSION_SNAPSHOTS,
+    in_exports=Severity.WARNING,
+)
+def snapshots_need_al2023(config: ForgeConfig) -> Findings:
+    """Fusion Snapshots run on Amazon Linux 2023."""
+    if config.fusion_snapshots and config.aws.image_type in {"ECS_AL2", "ECS_AL2_NVIDIA"}:
+        yield Finding(
+            path="aws.image_type",
+            message="Fusion Snapshots need Amazon Linux 2023",
+            value=config.aws.image_type,
+            allowed="ECS_AL2023, ECS_AL2023_NVIDIA",
+            fix="use an Amazon Linux 2023 image, or set fusion_snapshots: false",
+            about=("fusion_snapshots",),
+        )
+
+
+@rule(
+    "snapshots-in-manual-mode",
+    source=sources.SEQERA_FUSION_SNAPSHOTS,
+    severity=Severity.WARNING,
+)
+def snapshots_in_manual_mode(config: ForgeConfig) -> Findings:
+    """Seqera documents Fusion Snapshots for Batch Forge environments."""
+    if config.fusion_snapshots and config.forge is None:
+        yield Finding(
+            path="fusion_snapshots",
+            message="Seqera documents Fusion Snapshots for Batch Forge mode only",
+            value=True,
+            fix="try it before you rely on it, and acknowledge this warning",
+            about=("forge",),
+        )
+
+
+@rule("cli-path-without-fusion2", source=sources.SEQERA_TERRAFORM)
+def cli_path_without_fusion2(config: ForgeConfig) -> Findings:
+    """The AWS CLI path is given only where tasks use the CLI, which Fusion v2 replaces."""
+    if config.cli_path and config.fusion2_enabled and config.forge is not None:
+        yield Finding(
+            path="cli_path",
+            message="with Fusion v2 in Forge mode Platform refuses an AWS CLI path",
+            value=config.cli_path,
+            allowed="nothing while fusion2_enabled is true",
+            fix="remove cli_path",
+            about=("fusion2_enabled",),
+        )
+
+
+@rule("cli-path-needs-image", source=sources.SEQERA_AWS_BATCH, in_exports=Severity.WARNING)
+def cli_path_needs_image(config: ForgeConfig) -> Findings:
+    """An AWS CLI path of one's own comes with an AMI that has the CLI there."""
+    if (
+        config.cli_path
+        and config.forge is not None
+        and not config.forge.image_id
+        and not config.fusion2_enabled
+    ):
+        yield Finding(
+            path="cli_path",
+            message="AWS's images carry no AWS CLI at this path, and nodes stop where it is missing",
+            value=config.cli_path,
+            allowed="a path in the image that forge.image_id names",
+            fix="remove cli_path so that nodes install the AWS CLI, or give forge.image_id",
+            about=("forge.image_id", "fusion2_enabled"),
+        )

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rules about the Nextflow head job and where it runs."""
+
+from __future__ import annotations
+
+from seqera_batch.catalog import defaults, instances, limits, sources
+from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.rules.rule import Finding, Findings, rule
+from seqera_batch.problems import Severity
+
+
+@rule("fargate-head-needs-fusion2", source=sources.SEQERA_AWS_BATCH)
+def fargate_head_needs_fusion2(config: ForgeConfig) -> Findings:
+    """A head job on Fargate goes with Fusion v2."""
+    if config.forge and config.forge.fargate_head_enabled and not config.fusion2_enabled:
+        yield Finding(
+            path="fusion2_enabled",
+            message="a head job on Fargate needs Fusion v2",
+            value=False,
+            allowed="true while forge.fargate_head_enabled is true",
+            fix=(
+                "set fusion2_enabled: true and wave_enabled: true, "
+                "or forge.fargate_head_enabled: false"
+            ),
+            about=("forge.fargate_head_enabled",),
+        )
+
+
+@rule("fargate-head-needs-spot", source=sources.SEQERA_AWS_BATCH)
+def fargate_head_needs_spot(config: ForgeConfig) -> Findings:
+    """A head job on Fargate goes with Spot compute jobs: On-Demand has one queue for both."""
+    if config.forge and config.forge.fargate_head_enabled and config.forge.type != "SPOT":
+        yield Finding(
+            path="forge.type",
+            message="a head job on Fargate needs the Spot provisioning model",
+            value=config.forge.type,
+            allowed="SPOT while forge.fargate_head_enabled is true",
+            fix="set forge.type: SPOT, or forge.fargate_head_enabled: false",
+            about=("forge.fargate_head_enabled",),
+        )
+
+
+@rule("fargate-head-without-file-systems", source=sources.SEQERA_AWS_BATCH)
+def fargate_head_without_file_systems(config: ForgeConfig) -> Findings:
+    """A head job on Fargate has no EFS or FSx file system to mount."""
+    if config.forge is None or not config.forge.fargate_head_enabled:
+        return
+    for field in ("efs_create", "efs_id", "fsx_name", "fsx_size"):
+        value = getattr(config.forge, field)
+        if value:
+            yield Finding(
+                path=f"forge.{field}",
+                message="Fargate cannot mount EFS and FSx file systems in Seqera's head job",
+                value=value,
+                allowed="nothing while forge.fargate_head_enabled is true",
+                fix=f"remove forge.{field}, or set forge.fargate_head_enabled: false",
+                about=("forge.fargate_head_enabled",),
+            )
+
+
+@rule("fargate-head-size", source=sources.AWS_FARGATE_SIZES)
+def fargate_head_size(config: ForgeConfig) -> Findings:
+    """A head job on Fargate is no larger than Fargate's largest task."""
+    if config.forge is None or not config.forge.fargate_head_enabled:
+        return
+    for field, value, most, unit in (
+        ("head_job_cpus", config.head_job_cpus, limits.FARGATE_VCPUS, "vCPUs"),
+        ("head_job_memory_mb", config.head_job_memory_mb, limits.FARGATE_MEMORY_MIB, "MiB"),
+    ):
+        if value is not None and value > most:
+            yield Finding(
+                path=field,
+                message="the head job is larger than any Fargate task",
+                value=value,
+                allowed=f"at most {most} {unit}",
+                fix=f"lower {field}, or set forge.fargate_head_enabled: false",
+                about=("forge.fargate_head_enabled",),
+            )
+
+
+@rule("fargate-head-shape", source=sources.AWS_FARGATE_SIZES, severity=Severity.WARNING)
+def fargate_head_shape(config: ForgeConfig) -> Findings:
+    """CPUs and memory of a Fargate head job are a pair that Fargate offers."""
+    if config.forge is None or not config.forge.fargate_head_enabled:
+        return
+    cpus = config.head_job_cpus or defaults.HEAD_JOB_CPUS
+    memory = config.head_job_memory_mb or defaults.HEAD_JOB_MEMORY_MIB
+    if cpus > limits.FARGATE_VCPUS or memory > limits.FARGATE_MEMORY_MIB:
+        return
+    size = limits.FARGATE_TASK_SIZES.get(cpus)
+    if size is None:
+        yield Finding(
+            path="head_job_cpus",
+            message="Fargate has no task of this many vCPUs, so AWS Batch may refuse the head job",
+            value=cpus,
+            allowed=", ".join(str(known) for known in limits.FARGATE_TASK_SIZES),
+            fix="take the next larger number",
+            about=("forge.fargate_head_enabled",),
+        )
+        return
+    least, most, step = size
+    if not least <= memory <= most or (memory - least) % step:
+        yield Finding(
+            path="head_job_memory_mb",
+            message=f"Fargate has no task of {cpus} vCPUs with this much memory",
+            value=memory,
+            allowed=f"{least} to {most} MiB in steps of {step}",
+            fix="set head_job_memory_mb to one of them, or change head_job_cpus",
+            about=("head_job_cpus", "forge.fargate_head_enabled"),
+        )
+
+
+@rule("fargate-head-ignores-image", source=sources.SEQERA_AWS_BATCH, severity=Severity.WARNING)
+def fargate_head_ignores_image(config: ForgeConfig) -> Findings:
+    """An AMI of one's own goes with a head job on EC2, if the head job should use it too."""
+    if config.forge and config.forge.fargate_head_enabled and config.forge.image_id:
+        yield Finding(
+            path="forge.image_id",
+            message="the AMI applies to compute jobs only: a head job on Fargate does not use it",
+            value=config.forge.image_id,
+            fix="set forge.fargate_head_enabled: false if the head job needs the AMI",
+            about=("forge.fargate_head_enabled",),
+        )
+
+
+@rule("head-job-fits", source=sources.AWS_BATCH_TIME_LIMITS)
+def head_job_fits(config: ForgeConfig) -> Findings:
+    """Some instance type of the head job's queue is as large as the head job."""
+    if config.forge is None or config.forge.fargate_head_enabled:
+        return
+    cpus = config.head_job_cpus or defaults.HEAD_JOB_CPUS
+    memory = config.head_job_memory_mb or defaults.HEAD_JOB_MEMORY_MIB
+    if config.forge.type == "SPOT":
+        path, types = "aws.head.instance_types", config.aws.head.instance_types
+        types = types or defaults.HEAD_INSTANCE_TYPES
+    else:
+        path, types = "forge.instance_types", config.forge.instance_types
+    if types and instances.fits(types, cpus, memory) is False:
+        yield Finding(
+            path=path,
+            message=(
+                f"no listed type has the {cpus} vCPUs and {memory} MiB of the head job, "
+                "which would wait for ever"
+            ),
+            value=types,
+            fix="list a larger type, or lower head_job_cpus and head_job_memory_mb",
+            about=("head_job_cpus", "head_job_memory_mb", "forge.instance_types"),
+        )
+
+
+@rule("head-job-within-max", source=sources.SEQERA_AWS_BATCH)
+def head_job_within_max(config: ForgeConfig) -> Findings:
+    """The head job's queue may run at least one head job."""
+    if config.forge is None:
+        return
+    own = config.forge.type == "SPOT" and config.aws.head.max_cpus is not None
+    path = "aws.head.max_cpus" if own else "forge.max_cpus"
+    most = config.aws.head.max_cpus if own else config.forge.max_cpus
+    cpus = config.head_job_cpus or defaults.HEAD_JOB_CPUS
+    if most is not None and cpus > most:
+        yield Finding(
+            path="head_job_cpus",
+            message=f"the head job is larger than {path}, so it could never start",
+            value=cpus,
+            allowed=f"at most {most}",
+            fix=f"lower head_job_cpus, or raise {path}",
+            about=(path,),
+        )
+
+
+@rule("head-settings-need-spot", source=sources.SEQERA_AWS_BATCH)
+def head_settings_need_spot(config: ForgeConfig) -> Findings:
+    """Settings of the head job's own compute environment go with one that exists and takes them."""
+    head = config.aws.head
+    if config.forge is None:
+        return
+    if config.forge.type == "EC2":
+        for field, value in (("max_cpus", head.max_cpus), ("instance_types", head.instance_types)):
+            if value:
+                yield Finding(
+                    path=f"aws.head.{field}",
+                    message="On-Demand environments have one queue for head job and compute jobs",
+                    value=value,
+                    allowed="nothing while forge.type is EC2",
+                    fix=f"remove aws.head.{field}",
+                    about=("forge.type",),
+                )
+    elif config.forge.fargate_head_enabled and head.instance_types:
+        yield Finding(
+            path="aws.head.instance_types",
+            message="Fargate has no instance types",
+            value=head.instance_types,
+            allowed="nothing while forge.fargate_head_enabled is true",
+            fix="remove aws.head.instance_types",
+            about=("forge.fargate_head_enabled",),
+        )

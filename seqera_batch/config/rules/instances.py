@@ -1,0 +1,420 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rules about instance types, architectures, GPUs, Spot and allocation strategies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seqera_batch.catalog import defaults, instances, limits, sources
+from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.rules.rule import Finding, Findings, rule
+from seqera_batch.problems import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@rule("instance-type-known", source=sources.AWS_BATCH_DEFAULT_TYPES)
+def instance_type_known(config: ForgeConfig) -> Findings:
+    """Every instance type names a family that exists, and a size if it has a dot."""
+    for path, name in _listed(config):
+        if name in instances.ALIASES or instances.family(name) is not None:
+            continue
+        near = instances.nearest(name)
+        yield Finding(
+            path=path,
+            message="AWS has no such instance family or type",
+            value=name,
+            allowed=f"a family, a type, or {', '.join(sorted(instances.ALIASES))}",
+            fix=f"did you mean {near}?" if near else "check the name in the AWS console",
+        )
+
+
+@rule("instance-type-new", source=sources.AWS_BATCH_DEFAULT_TYPES, severity=Severity.WARNING)
+def instance_type_new(config: ForgeConfig) -> Findings:
+    """Every instance family is one that this release has checked."""
+    for path, name in _listed(config):
+        if (
+            name not in instances.ALIASES
+            and instances.family(name) is not None
+            and not instances.is_known(name)
+        ):
+            yield Finding(
+                path=path,
+                message="the family is newer than this release; its name alone tells what it is",
+                value=name,
+                fix="check that AWS Batch offers it in the region",
+            )
+
+
+@rule("instance-type-batch", source=sources.AWS_BATCH_DEFAULT_TYPES, severity=Severity.WARNING)
+def instance_type_batch(config: ForgeConfig) -> Findings:
+    """Every instance family is one that AWS Batch is known to start."""
+    for path, name in _listed(config):
+        family = _family(name)
+        if family is not None and not family.batch:
+            yield Finding(
+                path=path,
+                message="AWS Batch has refused instances of this family",
+                value=name,
+                allowed="families other than the burstable t and mac ones",
+                fix="list an m, c or r family of a like size",
+            )
+
+
+@rule("one-architecture", source=sources.AWS_BATCH_API_COMPUTE)
+def one_architecture(config: ForgeConfig) -> Findings:
+    """All instance types of an environment have the architecture that was chosen."""
+    if config.forge is None:
+        return
+    wanted = "arm64" if config.forge.arm64_enabled else "x86_64"
+    for path, name in _listed(config):
+        family = _family(name)
+        expected = wanted if path.startswith("forge.instance_types") else "x86_64"
+        if family is None or family.architecture == expected:
+            continue
+        yield Finding(
+            path=path,
+            message=(
+                f"{name} is {family.architecture}, but this environment is {expected}; "
+                "AWS Batch takes one architecture only"
+            ),
+            value=name,
+            allowed=f"{expected} instance types",
+            fix=(
+                "remove it, or set forge.arm64_enabled: "
+                f"{str(expected != 'arm64').lower()} and list only {family.architecture} types"
+            ),
+            about=("forge.arm64_enabled",),
+        )
+
+
+@rule("nvme-instance-types", source=sources.SEQERA_AWS_BATCH)
+def nvme_instance_types(config: ForgeConfig) -> Findings:
+    """With fast instance storage every compute instance type has NVMe disks."""
+    if config.forge is None or not config.nvme_storage_enabled:
+        return
+    for index, name in enumerate(config.forge.instance_types):
+        family = _family(name)
+        if family is None or family.nvme:
+            continue
+        preset = instances.NVME_FAMILIES_ARM if config.forge.arm64_enabled else (
+            instances.NVME_FAMILIES_X86
+        )
+        yield Finding(
+            path=f"forge.instance_types[{index}]",
+            message=f"{name} has no NVMe disks, which fast instance storage needs",
+            value=name,
+            allowed=f"families with NVMe instance store, such as {', '.join(preset)}",
+            fix="list only such types, or none so that they are picked, "
+            "or set nvme_storage_enabled: false",
+            about=("nvme_storage_enabled",),
+        )
+
+
+@rule("optimal-alias", source=sources.AWS_BATCH_DEFAULT_TYPES, severity=Severity.WARNING)
+def optimal_alias(config: ForgeConfig) -> Findings:
+    """Instance types do not use the old alias `optimal`."""
+    for path, name in _listed(config):
+        if name == "optimal" and not config.nvme_storage_enabled:
+            yield Finding(
+                path=path,
+                message=(
+                    "AWS made `optimal` the same as `default_x86_64` in November 2025, "
+                    "which is written instead"
+                ),
+                value=name,
+                fix="write default_x86_64, or list families",
+                about=("nvme_storage_enabled",),
+            )
+
+
+@rule("graviton-needs-fargate-head", source=sources.SEQERA_AWS_BATCH)
+def graviton_needs_fargate_head(config: ForgeConfig) -> Findings:
+    """Graviton goes with a Fargate head job, Wave and Fusion v2."""
+    if config.forge is None or not config.forge.arm64_enabled:
+        return
+    for path, value in (
+        ("forge.fargate_head_enabled", config.forge.fargate_head_enabled),
+        ("wave_enabled", config.wave_enabled),
+        ("fusion2_enabled", config.fusion2_enabled),
+    ):
+        if not value:
+            yield Finding(
+                path=path,
+                message="Graviton needs Fargate for the head job, Wave and Fusion v2",
+                value=value,
+                allowed="true while forge.arm64_enabled is true",
+                fix=f"set {path}: true, or forge.arm64_enabled: false",
+                about=("forge.arm64_enabled",),
+            )
+
+
+@rule("graviton-without-gpu", source=sources.SEQERA_AWS_BATCH)
+def graviton_without_gpu(config: ForgeConfig) -> Findings:
+    """Graviton and GPUs are not combined."""
+    if config.forge and config.forge.arm64_enabled and config.forge.gpu_enabled:
+        yield Finding(
+            path="forge.gpu_enabled",
+            message="Seqera does not combine Graviton with GPUs",
+            value=True,
+            allowed="false while forge.arm64_enabled is true",
+            fix="set forge.gpu_enabled: false, or forge.arm64_enabled: false",
+            about=("forge.arm64_enabled",),
+        )
+
+
+@rule("gpu-needs-nvidia-types", source=sources.SEQERA_GPU)
+def gpu_needs_nvidia_types(config: ForgeConfig) -> Findings:
+    """With GPUs enabled some listed instance type has an NVIDIA GPU."""
+    if config.forge is None or not config.forge.gpu_enabled or config.forge.arm64_enabled:
+        return
+    families = [_family(name) for name in config.forge.instance_types]
+    if any(family is not None and family.gpu == "nvidia" for family in families):
+        return
+    yield Finding(
+        path="forge.instance_types",
+        message="GPUs are enabled, but no listed type has an NVIDIA GPU; enabling adds none",
+        value=config.forge.instance_types,
+        allowed="a list with an NVIDIA family, such as g4dn, g5 or g6",
+        fix="add a GPU family, or set forge.gpu_enabled: false",
+        about=("forge.gpu_enabled",),
+    )
+
+
+@rule("gpu-types-without-gpu", source=sources.SEQERA_GPU, severity=Severity.WARNING)
+def gpu_types_without_gpu(config: ForgeConfig) -> Findings:
+    """GPU instance types are listed only with GPUs enabled."""
+    if config.forge is None or config.forge.gpu_enabled:
+        return
+    for index, name in enumerate(config.forge.instance_types):
+        family = _family(name)
+        if family is not None and family.gpu == "nvidia":
+            yield Finding(
+                path=f"forge.instance_types[{index}]",
+                message=f"{name} has GPUs, but the image without drivers is used",
+                value=name,
+                fix="set forge.gpu_enabled: true, or remove the type",
+                about=("forge.gpu_enabled",),
+            )
+
+
+@rule("gpu-custom-image", source=sources.SEQERA_AWS_BATCH, severity=Severity.WARNING)
+def gpu_custom_image(config: ForgeConfig) -> Findings:
+    """An AMI of one's own for GPU nodes carries the drivers itself."""
+    if config.forge and config.forge.gpu_enabled and config.forge.image_id:
+        yield Finding(
+            path="forge.image_id",
+            message="the AMI replaces AWS's GPU image, so it must carry the NVIDIA drivers",
+            value=config.forge.image_id,
+            fix="check the AMI and acknowledge this warning, or remove forge.image_id",
+            about=("forge.gpu_enabled",),
+        )
+
+
+@rule("image-supports-types", source=sources.AWS_BATCH_AMI)
+def image_supports_types(config: ForgeConfig) -> Findings:
+    """Amazon Linux 2023 supports every listed family; the GPU image, every GPU family."""
+    if config.forge is None or config.forge.image_id:
+        return
+    for index, name in enumerate(config.forge.instance_types):
+        family = _family(name)
+        if family is None:
+            continue
+        unsupported = not family.al2023 or (
+            config.forge.gpu_enabled and family.gpu == "nvidia" and not family.nvidia_al2023
+        )
+        if unsupported:
+            yield Finding(
+                path=f"forge.instance_types[{index}]",
+                message=f"Amazon Linux 2023 images do not run on {name}",
+                value=name,
+                allowed="families newer than A1, and for GPUs newer than P3 and G3",
+                fix="list a newer family, or give an own AMI as forge.image_id",
+                about=("forge.image_id", "forge.gpu_enabled"),
+            )
+
+
+@rule("spot-diversity", source=sources.AWS_BATCH_ALLOCATION, severity=Severity.WARNING)
+def spot_diversity(config: ForgeConfig) -> Findings:
+    """Spot environments may choose among enough instance types."""
+    if config.forge is None or config.forge.type != "SPOT" or not config.forge.instance_types:
+        return
+    names = set(config.forge.instance_types)
+    # A family or an alias stands for many sizes, each a Spot pool of its own.
+    if any("." not in name for name in names) or len(names) >= limits.SPOT_TYPES_ADVISED:
+        return
+    yield Finding(
+        path="forge.instance_types",
+        message="few Spot pools to choose from: expect interruptions and waits",
+        value=config.forge.instance_types,
+        allowed=f"{limits.SPOT_TYPES_ADVISED} types or more, or whole families",
+        fix="add types of other families and sizes",
+        about=("forge.type",),
+    )
+
+
+@rule("instance-types-used", source=sources.SEQERA_AWS_BATCH, severity=Severity.WARNING)
+def instance_types_used(config: ForgeConfig) -> Findings:
+    """No more instance types are listed than AWS uses."""
+    if config.forge and len(config.forge.instance_types) > limits.INSTANCE_TYPES_USED:
+        yield Finding(
+            path="forge.instance_types",
+            message="AWS leaves out the largest types of a longer list",
+            value=f"{len(config.forge.instance_types)} types",
+            allowed=f"at most {limits.INSTANCE_TYPES_USED}",
+            fix="remove some, or list families",
+        )
+
+
+@rule(
+    "instance-types-once",
+    source=sources.AWS_BATCH_API_COMPUTE,
+    in_exports=Severity.WARNING,
+)
+def instance_types_once(config: ForgeConfig) -> Findings:
+    """No instance type is listed twice."""
+    if config.forge is None:
+        return
+    seen: set[str] = set()
+    for index, name in enumerate(config.forge.instance_types):
+        if name in seen:
+            yield Finding(
+                path=f"forge.instance_types[{index}]",
+                message="the type is listed twice",
+                value=name,
+                fix="remove one of the two",
+            )
+        seen.add(name)
+
+
+@rule("spot-strategy-needs-spot", source=sources.AWS_BATCH_ALLOCATION)
+def spot_strategy_needs_spot(config: ForgeConfig) -> Findings:
+    """Spot allocation strategies are used with Spot instances."""
+    forge = config.forge
+    if forge and forge.type == "EC2" and (forge.alloc_strategy or "").startswith("SPOT_"):
+        yield Finding(
+            path="forge.alloc_strategy",
+            message="the strategy is for Spot instances",
+            value=forge.alloc_strategy,
+            allowed="BEST_FIT_PROGRESSIVE, BEST_FIT",
+            fix=f"set it to {defaults.ALLOCATION_STRATEGY_ON_DEMAND}, or leave it out",
+            about=("forge.type",),
+        )
+
+
+@rule("best-fit-blocks-updates", source=sources.AWS_BATCH_INFRASTRUCTURE_UPDATES,
+      severity=Severity.WARNING)
+def best_fit_blocks_updates(config: ForgeConfig) -> Findings:
+    """The allocation strategy allows updates in place."""
+    if config.forge and config.forge.alloc_strategy == "BEST_FIT":
+        role = " and needs a Spot fleet role" if config.forge.type == "SPOT" else ""
+        yield Finding(
+            path="forge.alloc_strategy",
+            message=f"AWS Batch cannot update a BEST_FIT environment in place{role}: "
+            "changes of types, image or network will be refused",
+            value="BEST_FIT",
+            allowed="BEST_FIT_PROGRESSIVE, SPOT_CAPACITY_OPTIMIZED, SPOT_PRICE_CAPACITY_OPTIMIZED",
+            fix="leave it out to get the default",
+        )
+
+
+@rule("bid-percentage-needs-spot", source=sources.SEQERA_AWS_BATCH)
+def bid_percentage_needs_spot(config: ForgeConfig) -> Findings:
+    """A highest Spot price is given only with Spot instances."""
+    if config.forge and config.forge.type == "EC2" and config.forge.bid_percentage is not None:
+        yield Finding(
+            path="forge.bid_percentage",
+            message="On-Demand instances have no Spot price",
+            value=config.forge.bid_percentage,
+            allowed="nothing while forge.type is EC2",
+            fix="remove it, or set forge.type: SPOT",
+            about=("forge.type",),
+        )
+
+
+@rule("min-cpus-within-max", source=sources.SEQERA_AWS_BATCH)
+def min_cpus_within_max(config: ForgeConfig) -> Findings:
+    """Min CPUs are no more than max CPUs."""
+    if config.forge and config.forge.min_cpus > config.forge.max_cpus:
+        yield Finding(
+            path="forge.min_cpus",
+            message="more vCPUs would stay on than may run at all",
+            value=config.forge.min_cpus,
+            allowed=f"at most {config.forge.max_cpus}, which is forge.max_cpus",
+            fix="lower forge.min_cpus, or raise forge.max_cpus",
+            about=("forge.max_cpus",),
+        )
+
+
+@rule("min-cpus-cost", source=sources.SEQERA_AWS_BATCH, severity=Severity.WARNING)
+def min_cpus_cost(config: ForgeConfig) -> Findings:
+    """Nothing runs while no job waits."""
+    if config.forge and 0 < config.forge.min_cpus <= config.forge.max_cpus:
+        yield Finding(
+            path="forge.min_cpus",
+            message="these vCPUs run, and cost, day and night",
+            value=config.forge.min_cpus,
+            allowed="0 costs nothing while idle",
+            fix="set it to 0, or acknowledge this warning",
+            about=("forge.max_cpus",),
+        )
+
+
+@rule("dragen-fields-need-dragen", source=sources.SEQERA_DRAGEN)
+def dragen_fields_need_dragen(config: ForgeConfig) -> Findings:
+    """DRAGEN settings are given only with DRAGEN enabled."""
+    if config.forge is None or config.forge.dragen_enabled:
+        return
+    for field in ("dragen_ami_id", "dragen_instance_type"):
+        value = getattr(config.forge, field)
+        if value is not None:
+            yield Finding(
+                path=f"forge.{field}",
+                message="the setting has no effect without forge.dragen_enabled",
+                value=value,
+                allowed="nothing while forge.dragen_enabled is false",
+                fix=f"set forge.dragen_enabled: true, or remove forge.{field}",
+                about=("forge.dragen_enabled",),
+            )
+
+
+@rule("dragen-needs-image", source=sources.SEQERA_DRAGEN)
+def dragen_needs_image(config: ForgeConfig) -> Findings:
+    """DRAGEN comes with the AMI that holds it."""
+    if config.forge and config.forge.dragen_enabled and config.forge.dragen_ami_id is None:
+        yield Finding(
+            path="forge.dragen_ami_id",
+            message="DRAGEN runs only on Illumina's AMI",
+            allowed="the id of the DRAGEN AMI in this region",
+            fix="subscribe to DRAGEN in AWS Marketplace and give its AMI id",
+            about=("forge.dragen_enabled",),
+        )
+
+
+@rule("dragen-instance-type", source=sources.SEQERA_DRAGEN)
+def dragen_instance_type(config: ForgeConfig) -> Findings:
+    """DRAGEN runs on FPGA instances."""
+    name = config.forge.dragen_instance_type if config.forge else config.dragen_instance_type
+    if name is not None and name.split(".")[0] not in {"f1", "f2"}:
+        yield Finding(
+            path="forge.dragen_instance_type" if config.forge else "dragen_instance_type",
+            message="DRAGEN needs an FPGA instance type",
+            value=name,
+            allowed=f"{', '.join(defaults.DRAGEN_INSTANCE_TYPES)}, or an f1 type",
+            fix="name one of them, or leave it out",
+        )
+
+
+def _family(name: str) -> instances.InstanceFamily | None:
+    """Return the family of a type, or of the first one behind an alias."""
+    return instances.family(instances.ALIASES.get(name, (name,))[0])
+
+
+def _listed(config: ForgeConfig) -> Iterator[tuple[str, str]]:
+    """Yield path and name of every instance type of compute jobs and EC2 head jobs."""
+    if config.forge is not None:
+        for index, name in enumerate(config.forge.instance_types):
+            yield f"forge.instance_types[{index}]", name
+    for index, name in enumerate(config.aws.head.instance_types):
+        yield f"aws.head.instance_types[{index}]", name

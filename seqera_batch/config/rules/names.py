@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rules about names, labels, tags, and what Platform limits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seqera_batch.catalog import limits, sources
+from seqera_batch.catalog.names import LONGEST_ROLE_KIND, role_name
+from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.rules.rule import Finding, Findings, rule
+from seqera_batch.problems import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@rule("role-name-length", source=sources.AWS_IAM_LIMITS)
+def role_name_length(config: ForgeConfig) -> Findings:
+    """The names of the roles made from prefix and name fit into IAM's limit."""
+    longest = role_name(config.aws.prefix, config.name, LONGEST_ROLE_KIND)
+    over = len(longest) - limits.ROLE_NAME_CHARACTERS
+    if over > 0:
+        yield Finding(
+            path="name",
+            message=f"the role {longest} would have a name longer than IAM takes",
+            value=config.name,
+            allowed=f"a name of at most {len(config.name) - over} characters with the prefix "
+            f"{config.aws.prefix}",
+            fix="shorten name (or give --name), or shorten aws.prefix",
+            about=("aws.prefix",),
+        )
+
+
+@rule("queue-names-differ", source=sources.SEQERA_AWS_BATCH)
+def queue_names_differ(config: ForgeConfig) -> Findings:
+    """Queues that are created have names of their own."""
+    if config.forge is None:
+        return
+    names = config.aws.queue_names
+    if config.forge.type == "EC2":
+        if names.head is not None and names.head != names.compute:
+            yield Finding(
+                path="aws.queue_names.head",
+                message="On-Demand environments have one queue for head job and compute jobs",
+                value=names.head,
+                allowed="nothing while forge.type is EC2",
+                fix="use aws.queue_names.compute for the name of the one queue",
+                about=("forge.type", "aws.queue_names.compute"),
+            )
+    elif names.head is not None and names.head == names.compute:
+        yield Finding(
+            path="aws.queue_names.compute",
+            message="the two queues cannot have the same name",
+            value=names.compute,
+            allowed="two names",
+            fix="change one of them",
+            about=("aws.queue_names.head",),
+        )
+    if names.dragen is not None and names.dragen in {names.head, names.compute}:
+        yield Finding(
+            path="aws.queue_names.dragen",
+            message="two queues cannot have the same name",
+            value=names.dragen,
+            allowed="a name of its own",
+            fix="change one of them",
+            about=("aws.queue_names.head", "aws.queue_names.compute"),
+        )
+
+
+@rule("tag-format", source=sources.AWS_TAGS)
+def tag_format(config: ForgeConfig) -> Findings:
+    """Labels and tags are what AWS takes as tags."""
+    for path, key, value in _tags(config):
+        if not 0 < len(key) <= limits.TAG_KEY_CHARACTERS or key.lower().startswith(
+            limits.RESERVED_TAG_PREFIX
+        ):
+            yield Finding(
+                path=path,
+                message="AWS takes no such tag key",
+                value=key,
+                allowed=f"1 to {limits.TAG_KEY_CHARACTERS} characters, "
+                f"not starting with {limits.RESERVED_TAG_PREFIX}",
+                fix="change the key",
+            )
+        if len(value) > limits.TAG_VALUE_CHARACTERS:
+            yield Finding(
+                path=path,
+                message="AWS takes no tag value of this length",
+                value=value,
+                allowed=f"at most {limits.TAG_VALUE_CHARACTERS} characters",
+                fix="shorten the value",
+            )
+
+
+@rule("tag-count", source=sources.AWS_TAGS)
+def tag_count(config: ForgeConfig) -> Findings:
+    """Labels and tags together leave room for ours below AWS's limit."""
+    most = limits.TAGS_PER_RESOURCE - limits.TAGS_OF_OURS
+    count = len({**config.labels, **config.aws.tags})
+    if count > most:
+        yield Finding(
+            path="labels",
+            message="there are more labels and tags than a resource can have",
+            value=count,
+            allowed=f"at most {most}: AWS takes {limits.TAGS_PER_RESOURCE}, "
+            f"{limits.TAGS_OF_OURS} are ours",
+            fix="remove some",
+            about=("aws.tags",),
+        )
+
+
+@rule("tag-once", source=sources.SEQERA_LABELS)
+def tag_once(config: ForgeConfig) -> Findings:
+    """No key is both a label and a tag with different values."""
+    for key in sorted(config.labels.keys() & config.aws.tags.keys()):
+        if config.labels[key] != config.aws.tags[key]:
+            yield Finding(
+                path=f"aws.tags.{key}",
+                message="the key is a label with another value",
+                value=config.aws.tags[key],
+                allowed=f"{config.labels[key]}, or another key",
+                fix="remove the tag",
+                about=("labels",),
+            )
+
+
+@rule("run-script-size", source=sources.SEQERA_TERRAFORM, severity=Severity.WARNING)
+def run_script_size(config: ForgeConfig) -> Findings:
+    """Pre-run and post-run scripts are as short as Seqera Cloud takes them."""
+    for field in ("pre_run_script", "post_run_script"):
+        script: str | None = getattr(config, field)
+        size = len((script or "").encode())
+        if size > limits.PLATFORM_RUN_SCRIPT_BYTES:
+            yield Finding(
+                path=field,
+                message="Seqera Cloud refuses scripts of this size; Enterprise can allow them",
+                value=f"{size} bytes",
+                allowed=f"{limits.PLATFORM_RUN_SCRIPT_BYTES} bytes",
+                fix="fetch the long part from a bucket in a short script",
+            )
+
+
+def _tags(config: ForgeConfig) -> Iterator[tuple[str, str, str]]:
+    for key, value in config.labels.items():
+        yield f"labels.{key}", key, value
+    for key, value in config.aws.tags.items():
+        yield f"aws.tags.{key}", key, value

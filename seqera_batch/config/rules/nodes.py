@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rules about images, user data and logs of the nodes."""
+
+from __future__ import annotations
+
+from seqera_batch.catalog import limits, sources
+from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.rules.rule import Finding, Findings, rule
+
+NODE_SCRIPT_RESERVE_BYTES = 10 * 1024
+"""What our own scripts may take of the user data; a test holds them to it."""
+
+
+@rule("ecs-config-size", source=sources.AWS_BATCH_LAUNCH_TEMPLATES)
+def ecs_config_size(config: ForgeConfig) -> Findings:
+    """The ECS agent's extra lines leave the user data below EC2's limit."""
+    text = config.forge.ecs_config if config.forge else None
+    size = len((text or "").encode())
+    most = limits.USER_DATA_BYTES - NODE_SCRIPT_RESERVE_BYTES
+    if size > most:
+        yield Finding(
+            path="forge.ecs_config",
+            message="the user data of nodes would exceed EC2's limit of "
+            f"{limits.USER_DATA_BYTES} bytes",
+            value=f"{size} bytes",
+            allowed=f"at most {most} bytes",
+            fix="shorten it, or put it into an own AMI (forge.image_id)",
+        )
+
+
+@rule("ecs-config-ascii", source=sources.AWS_BATCH_LAUNCH_TEMPLATES)
+def ecs_config_ascii(config: ForgeConfig) -> Findings:
+    """The ECS agent's extra lines are ASCII, as the user data that carries them must be."""
+    text = config.forge.ecs_config if config.forge else None
+    if text is not None and not text.isascii():
+        yield Finding(
+            path="forge.ecs_config",
+            message="user data with other characters than ASCII does not reach nodes unchanged",
+            value=next(character for character in text if not character.isascii()),
+            allowed="ASCII text",
+            fix="replace the character",
+        )
+
+
+@rule("ecs-config-cluster", source=sources.AWS_BATCH_LAUNCH_TEMPLATES)
+def ecs_config_cluster(config: ForgeConfig) -> Findings:
+    """The ECS agent's extra lines leave the cluster to AWS Batch."""
+    text = config.forge.ecs_config if config.forge else None
+    for line in (text or "").splitlines():
+        if line.strip().startswith("ECS_CLUSTER="):
+            yield Finding(
+                path="forge.ecs_config",
+                message="AWS Batch sets the cluster itself; another one takes nodes away from it",
+                value=line.strip(),
+                allowed="any other setting of the ECS agent",
+                fix="remove the line",
+            )
+
+
+@rule("image-type-matches-gpu", source=sources.AWS_BATCH_AMI)
+def image_type_matches_gpu(config: ForgeConfig) -> Findings:
+    """An NVIDIA image type goes with GPUs enabled, on x86-64."""
+    forge, image_type = config.forge, config.aws.image_type
+    if forge is None or image_type is None:
+        return
+    nvidia = image_type.endswith("_NVIDIA")
+    if nvidia and not forge.gpu_enabled:
+        yield Finding(
+            path="aws.image_type",
+            message="the image with NVIDIA drivers is for environments with GPUs",
+            value=image_type,
+            allowed=image_type.removesuffix("_NVIDIA"),
+            fix="set forge.gpu_enabled: true, or remove aws.image_type",
+            about=("forge.gpu_enabled",),
+        )
+    if forge.gpu_enabled and not nvidia:
+        yield Finding(
+            path="aws.image_type",
+            message="GPUs are enabled, but this image type has no NVIDIA drivers",
+            value=image_type,
+            allowed=f"{image_type}_NVIDIA",
+            fix="remove aws.image_type, or set forge.gpu_enabled: false",
+            about=("forge.gpu_enabled",),
+        )
+
+
+@rule("log-retention", source=sources.AWS_LOGS_RETENTION)
+def log_retention(config: ForgeConfig) -> Findings:
+    """Node logs are kept for a number of days that CloudWatch knows."""
+    days = config.aws.logs.node_retention_days
+    if days not in limits.LOG_RETENTION_DAYS:
+        nearest = min(limits.LOG_RETENTION_DAYS, key=lambda known: abs(known - days))
+        yield Finding(
+            path="aws.logs.node_retention_days",
+            message="CloudWatch Logs does not know this retention",
+            value=days,
+            allowed=", ".join(str(known) for known in limits.LOG_RETENTION_DAYS),
+            fix=f"set it to {nearest}",
+        )

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The JSON Schema of environment files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from seqera_batch.config.environment import ForgeConfig
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the schema; `x-` keywords say what leaving a field out and changing it mean."""
+    schema = ForgeConfig.model_json_schema()
+    # An export's labels are a list; both forms are read.
+    labels = schema["properties"]["labels"]
+    schema["properties"]["labels"] = {
+        key: labels[key] for key in labels.keys() - {"type", "additionalProperties"}
+    } | {
+        "anyOf": [
+            {"type": "object", "additionalProperties": {"type": "string"}},
+            {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {"name": {"type": "string"}, "value": {"type": "string"}},
+                    "required": ["name"],
+                },
+            },
+        ]
+    }
+    schema["title"] = "seqera-batch environment file"
+    return {"$schema": DIALECT, **schema}

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every section of the environment file shares: a frozen base and documented fields."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Effect(StrEnum):
+    """What changing a field does to an environment that is already deployed."""
+
+    IN_PLACE = "changed in place, nothing is interrupted"
+    ROLLING = (
+        "changed in place: nodes are replaced as their jobs end, "
+        "within aws.update.job_execution_timeout_minutes"
+    )
+    ROLES = "changed in place: the policies or the names in the roles follow"
+    NEW_ROLES = "the roles are replaced"
+    NEW_QUEUES = "queues and roles are replaced: running jobs end; register anew in Platform"
+    NEW_COMPUTE_ENVIRONMENTS = "compute environments are replaced behind the same queues"
+    NEW_FILE_SYSTEM = "the file system is replaced: its data is lost"
+    NEW_NETWORK = "subnets or the VPC are replaced, and compute environments move to them"
+    NEW_STACK = "a new stack in another place; the old one stays until it is deleted"
+    PLATFORM = "nothing changes in AWS; Platform needs a new compute environment"
+    PLATFORM_IN_PLACE = "nothing changes in AWS; Platform can edit it"
+    NOTHING = "nothing changes"
+
+
+class Section(BaseModel):
+    """Base of all sections: immutable, and no unknown field gets past it."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_default=False, hide_input_in_errors=True
+    )
+
+
+def setting(  # noqa: PLR0913 - one argument for each thing the reference says of a field
+    default: Any = ...,  # noqa: ANN401 - a field's default has the field's own type
+    *,
+    says: str,
+    omitted: str = "",
+    effect: Effect,
+    source: str = "",
+    **constraints: Any,  # noqa: ANN401 - passed on to pydantic as they are
+) -> Any:  # noqa: ANN401 - like pydantic.Field, so that type checkers take it as a default
+    """Declare a field with what its reference page, the schema and `effects` need to know.
+
+    Args:
+        default: Value if left out; `...` makes the field required.
+        says: What the field is, one sentence.
+        omitted: What leaving it out means.
+        effect: What changing it later does.
+        source: Where the field or its default is documented.
+        **constraints: Passed to `pydantic.Field` (`ge`, `le`, `discriminator`, …).
+    """
+    extra: dict[str, Any] = {"x-effect-of-change": str(effect)}
+    if omitted:
+        extra["x-if-omitted"] = omitted
+    if source:
+        extra["x-source"] = source
+    return Field(default, description=says, json_schema_extra=extra, **constraints)

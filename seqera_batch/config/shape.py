@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Each field by itself: pydantic's findings in our own words, and what is left to check on."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.formats import FORMATS
+from seqera_batch.problems import Problem, Severity
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+_PLACEHOLDERS: dict[tuple[str, ...], object] = {
+    ("name",): "placeholder",
+    ("region",): "us-east-1",
+    ("work_dir",): "s3://placeholder",
+    ("forge", "max_cpus"): 1_000_000,
+}
+"""Stand in for required fields that are missing or wrong, so that other rules can still speak."""
+
+_TYPES = {
+    "bool_type": "true or false, without quotes",
+    "int_type": "a whole number, without quotes",
+    "int_from_float": "a whole number",
+    "string_type": "text; put numbers, dates and yes/no in quotes",
+    "tuple_type": "a list",
+    "dict_type": "a mapping of names to values",
+    "model_type": "a mapping of fields",
+    "list_type": "a list",
+}
+
+_NO_VALUE = "nothing"
+
+
+def validate(data: dict[str, Any]) -> tuple[ForgeConfig | None, list[Problem], set[str]]:
+    """Build the configuration from data under our own names.
+
+    Returns:
+        The configuration, or one in which wrong fields have their defaults and required ones
+        placeholders (None where even that is impossible); a problem for each wrong field; and
+        the paths of those fields, about which no other rule can be trusted.
+    """
+    try:
+        return ForgeConfig.model_validate(data), [], set()
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=True)
+    problems = [_problem(detail, data) for detail in details]
+    fields = {_field(detail["loc"]) for detail in details}
+    repaired = copy.deepcopy(data)
+    for field in fields:
+        _repair(repaired, field)
+    try:
+        config = ForgeConfig.model_validate(repaired)
+    except ValidationError:
+        config = None
+    return config, problems, {".".join(field) for field in fields}
+
+
+def _problem(detail: ErrorDetails, data: dict[str, Any]) -> Problem:
+    kind = detail["type"]
+    context = detail.get("ctx", {})
+    value = _value(data, detail["loc"])
+    path = _path(detail["loc"])
+    message, allowed, fix = "the value is not allowed", None, None
+    if kind == "missing":
+        message, value = "the field is required", None
+        fix = f"add {path}"
+    elif kind in _TYPES:
+        message, allowed = "the value has the wrong type", _TYPES[kind]
+    elif kind == "string_pattern_mismatch":
+        form = FORMATS[str(context["pattern"])]
+        allowed, fix = form.allowed, f"for example {form.example}"
+    elif kind == "literal_error":
+        allowed = str(context["expected"]).replace("'", "")
+    elif kind in {"greater_than_equal", "less_than_equal"}:
+        message = "the number is out of range"
+        allowed = " ".join(
+            f"{words} {context[name]}"
+            for name, words in (("ge", "at least"), ("le", "at most"))
+            if name in context
+        )
+    elif kind in {"string_too_short", "string_too_long", "too_short", "too_long"}:
+        message = "the value is too short" if "short" in kind else "the value is too long"
+        allowed = " ".join(
+            f"{words} {context[name]}"
+            for name, words in (("min_length", "at least"), ("max_length", "at most"))
+            if name in context
+        )
+    else:
+        message = str(detail["msg"])
+    return Problem(
+        rule="required-field" if kind == "missing" else "field-value",
+        severity=Severity.ERROR,
+        path=path,
+        message=message,
+        value=_NO_VALUE if value is None and kind != "missing" else value,
+        allowed=allowed,
+        fix=fix or (f"set {path} to {allowed}" if allowed else f"correct {path}"),
+    )
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    text = ""
+    for part in location:
+        if part == "[key]":
+            continue
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
+
+def _field(location: tuple[int | str, ...]) -> tuple[str, ...]:
+    """Return the field that holds the wrong value: list items and mapping keys count to it."""
+    parts: list[str] = []
+    for part in location:
+        if isinstance(part, int):
+            break
+        parts.append(part)
+        if part in {"labels", "tags", "acknowledgements"}:
+            break
+    return tuple(parts)
+
+
+def _value(data: object, location: tuple[int | str, ...]) -> object:
+    for part in location:
+        if part == "[key]":
+            continue
+        if isinstance(data, dict) and part in data:
+            data = data[part]
+        elif isinstance(data, list | tuple) and isinstance(part, int) and part < len(data):
+            data = data[part]
+        else:
+            return None
+    return data
+
+
+def _repair(data: dict[str, Any], field: tuple[str, ...]) -> None:
+    section: Any = data
+    for part in field[:-1]:
+        section = section.get(part)
+        if not isinstance(section, dict):
+            return
+    section.pop(field[-1], None)
+    if field in _PLACEHOLDERS:
+        section[field[-1]] = _PLACEHOLDERS[field]

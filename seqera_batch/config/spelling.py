@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Field names: Platform's camelCase becomes our snake_case, and unknown names are pointed out."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING, Any, get_args
+
+from pydantic import BaseModel
+
+from seqera_batch.problems import Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+RENAMED = {
+    # A typing error that is part of Platform's API contract, and its repaired spelling.
+    "nvnme_storage_enabled": "nvme_storage_enabled",
+}
+"""Snake-cased names of the Platform API that differ from ours."""
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def snake_case(name: str) -> str:
+    """Return our name of a field that may be written as Platform writes it."""
+    snake = _HUMP.sub("_", name).lower()
+    return RENAMED.get(snake, snake)
+
+
+def section_of(model: type[BaseModel], field: str) -> type[BaseModel] | None:
+    """Return the section a field holds, directly, optionally or as the items of a tuple."""
+    return _section(model.model_fields[field].annotation)
+
+
+def normalise(
+    data: dict[str, Any], model: type[BaseModel], *, exported: bool, path: str = ""
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Return the data under our names, without the fields we do not know, and what to say of them.
+
+    Args:
+        data: A section as read.
+        model: The section's class.
+        exported: Whether it came from Platform: a newer Platform may know more fields than we do.
+        path: Where the section stands, with a dot at the end unless empty.
+    """
+    known: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for key, value in data.items():
+        name = snake_case(str(key))
+        if name not in model.model_fields:
+            problems.append(_unknown(str(key), value, model, path, exported=exported))
+            continue
+        if name in known:
+            problems.append(_twice(str(key), value, path + name))
+            continue
+        section = section_of(model, name)
+        if section is None:
+            known[name] = value
+            continue
+        known[name], found = _normalise_section(
+            value, section, exported=exported, path=path + name
+        )
+        problems += found
+    return known, problems
+
+
+def _normalise_section(
+    value: object, section: type[BaseModel], *, exported: bool, path: str
+) -> tuple[object, list[Problem]]:
+    if isinstance(value, dict):
+        return normalise(value, section, exported=exported, path=f"{path}.")
+    if isinstance(value, list):
+        parts = [
+            _normalise_section(item, section, exported=exported, path=f"{path}[{index}]")
+            for index, item in enumerate(value)
+        ]
+        return [part for part, _ in parts], [problem for _, found in parts for problem in found]
+    return value, []
+
+
+def _unknown(
+    key: str, value: object, model: type[BaseModel], path: str, *, exported: bool
+) -> Problem:
+    near = difflib.get_close_matches(snake_case(key), model.model_fields, n=1, cutoff=0.75)
+    elsewhere = [place for place in _places(key) if place != path + snake_case(key)]
+    if near:
+        fix = f"did you mean {path}{near[0]}?"
+    elif elsewhere:
+        fix = f"move it: the field is {' or '.join(elsewhere)}"
+    else:
+        loose = difflib.get_close_matches(snake_case(key), model.model_fields, n=1, cutoff=0.5)
+        fix = f"remove it; the nearest known field is {path}{loose[0]}" if loose else "remove it"
+    # A machine does not misspell: an export's unknown field is news, unless a hand edited it.
+    lenient = exported and not near
+    return Problem(
+        rule="unknown-field",
+        severity=Severity.WARNING if lenient else Severity.ERROR,
+        path=path + key,
+        message=(
+            "this release does not know the field and leaves it aside"
+            if lenient
+            else "there is no such field"
+        ),
+        value=value if isinstance(value, str | int | bool) else None,
+        allowed=None if near or elsewhere else ", ".join(sorted(model.model_fields)),
+        fix=fix,
+    )
+
+
+def _twice(key: str, value: object, path: str) -> Problem:
+    return Problem(
+        rule="duplicate-key",
+        severity=Severity.ERROR,
+        path=path,
+        message=f"the field is given twice, the second time as {key}",
+        value=value if isinstance(value, str | int | bool) else None,
+        allowed="one spelling",
+        fix="remove one of the two",
+    )
+
+
+def _places(key: str) -> Iterator[str]:
+    """Yield the paths at which a field of this name exists."""
+    from seqera_batch.config.environment import ForgeConfig  # noqa: PLC0415 - it needs no spelling
+
+    def walk(model: type[BaseModel], path: str) -> Iterator[str]:
+        for field in model.model_fields:
+            if field == snake_case(key):
+                yield path + field
+            section = section_of(model, field)
+            if section is not None:
+                yield from walk(section, f"{path}{field}.")
+
+    yield from walk(ForgeConfig, "")
+
+
+def _section(annotation: object) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in get_args(annotation):
+        section = _section(argument)
+        if section is not None:
+            return section
+    return None
