@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a compute node is to have, and what its jobs then see of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+SCRATCH_PATH = "/scratch/fusion"
+DEFAULT_CLI_PATH = "/opt/seqera-batch/aws-cli/v2/current/bin/aws"
+
+# Where AWS's installer puts the executable, below the directory it is given.
+_CLI_BELOW_INSTALL_DIRECTORY = "/v2/current/bin/aws"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwsCli:
+    """The AWS CLI that Nextflow mounts, with the directory two levels up, into task containers."""
+
+    path: str = DEFAULT_CLI_PATH
+    install: bool = True
+    """Whether to download AWS CLI v2 where the image has nothing at ``path``; else it must."""
+    version: str | None = None
+    """Such as ``2.27.1``; the latest where left out."""
+
+    def __post_init__(self) -> None:
+        if self.install and not self.path.endswith(_CLI_BELOW_INSTALL_DIRECTORY):
+            raise ValueError(
+                f"path is {self.path!r}; AWS's installer can only provide a path that ends in "
+                f"{_CLI_BELOW_INSTALL_DIRECTORY}: choose one, or set install=False and carry the "
+                "AWS CLI in the image"
+            )
+        if self.version is not None and not self.install:
+            raise ValueError(
+                f"version is {self.version!r}, but with install=False nothing is installed: leave "
+                "version out"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EfsMount:
+    """An Amazon EFS file system; any value may be a string known at deployment only."""
+
+    file_system_id: str
+    mount_path: str
+    availability_zone: str | None = None
+    """Of a One Zone file system."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LustreMount:
+    """An Amazon FSx for Lustre file system; any value may be a string known at deployment only."""
+
+    dns_name: str
+    mount_path: str
+    region: str
+    mount_name: str | None = None
+    """Where left out, nodes ask FSx for it and need ``fsx:DescribeFileSystems``."""
+    file_system_id: str | None = None
+    """To ask FSx with; where left out, the first label of ``dns_name``."""
+
+
+Mount: TypeAlias = EfsMount | LustreMount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeSetup:
+    """Everything that varies between the nodes of two compute environments."""
+
+    environment: str
+    """Named in every log line."""
+    fusion_scratch: bool = False
+    """Whether the NVMe instance store becomes the ``/tmp`` of jobs; without one the node fails."""
+    fusion: bool = False
+    aws_cli: AwsCli | None = None
+    log_group: str | None = None
+    """Must exist: its retention is set where it is made, not by the nodes."""
+    mounts: tuple[Mount, ...] = ()
+    ecs_config: str | None = None
+    """Lines of ``/etc/ecs/ecs.config``, which win over ours."""
+
+    def __post_init__(self) -> None:
+        if self.fusion and self.aws_cli is not None:
+            raise ValueError("fusion and aws_cli are both set; with Fusion v2 jobs use no AWS CLI")
+        paths = [mount.mount_path for mount in self.mounts]
+        if self.fusion_scratch:
+            paths.append(SCRATCH_PATH)
+        repeated = sorted({path for path in paths if paths.count(path) > 1})
+        if repeated:
+            raise ValueError(
+                f"mounted more than once: {', '.join(repeated)}; each file system needs a path "
+                "of its own"
+            )
+
+
+def job_volumes(setup: NodeSetup) -> tuple[str, ...]:
+    """Return the values of Nextflow's ``aws.batch.volumes`` that show jobs what nodes mount."""
+    scratch = (f"{SCRATCH_PATH}:/tmp",) if setup.fusion_scratch else ()
+    return (*scratch, *(mount.mount_path for mount in setup.mounts))

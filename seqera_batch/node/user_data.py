@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Renders a node's set-up as the MIME multipart user data that AWS Batch can merge with its own.
+
+Values reach the script between single quotes or in quoted here-documents, so that a CDK token,
+``${Token[TOKEN.12]}``, passes through unchanged for CDK to resolve.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from importlib import resources
+from typing import TYPE_CHECKING, Final
+
+from seqera_batch.catalog.limits import USER_DATA_BYTES
+from seqera_batch.node.ecs_agent import ECS_AGENT_SETTINGS
+from seqera_batch.node.node_logs import agent_config
+from seqera_batch.node.setup import SCRATCH_PATH, AwsCli, EfsMount, LustreMount, NodeSetup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_USER_DATA_BYTES: Final = USER_DATA_BYTES
+
+_EVERY_SCRIPT_STARTS_WITH: Final = "prelude.sh"
+# But not the interpreter line of a script that a script writes.
+_COMMENT_OR_BLANK: Final = re.compile(r"\s*(#(?!!)|$)")
+
+
+def render(setup: NodeSetup) -> str:
+    """Return the user data, before base64: the same text for the same set-up.
+
+    Raises:
+        ValueError: if a value has a character beyond ASCII.
+    """
+    script = _script(setup)
+    _check_ascii(script)
+    return _as_multipart(script)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    title: str
+    scripts: tuple[str, ...]
+    call: str
+
+
+def _script(setup: NodeSetup) -> str:
+    steps = tuple(_steps(setup))
+    scripts = dict.fromkeys(script for step in steps for script in step.scripts)
+    return "\n".join(
+        [
+            "#!/bin/bash",
+            f"ENVIRONMENT={_quoted(setup.environment)}",
+            *map(_functions, (_EVERY_SCRIPT_STARTS_WITH, *scripts)),
+            *(f"step {_quoted(step.title)}\n{step.call}" for step in steps),
+            "",
+        ]
+    )
+
+
+def _steps(setup: NodeSetup) -> Iterator[_Step]:
+    # First, so that the failure of a later step is seen in CloudWatch.
+    if setup.log_group is not None:
+        yield _Step(
+            title="ship the logs of the node",
+            scripts=("node_logs.sh",),
+            call=_here_document(
+                "ship_logs",
+                agent_config(setup.log_group),
+                otherwise="log 'warning: the logs of this node stay on the node'",
+            ),
+        )
+    if setup.fusion:
+        yield _Step(
+            title="limit unwritten data",
+            scripts=("dirty_pages.sh",),
+            call="limit_dirty_pages",
+        )
+    if setup.fusion_scratch:
+        yield _Step(
+            title=f"mount the NVMe instance store on {SCRATCH_PATH}",
+            scripts=("mounts.sh", "fusion_scratch.sh"),
+            call=_command("mount_scratch", SCRATCH_PATH),
+        )
+    for mount in setup.mounts:
+        yield _mount(mount)
+    if setup.aws_cli is not None:
+        yield _aws_cli(setup.aws_cli)
+    yield _Step(
+        title="configure the ECS agent",
+        scripts=("ecs_agent.sh",),
+        call=_here_document("configure_ecs_agent", _ecs_config(setup)),
+    )
+
+
+def _mount(mount: EfsMount | LustreMount) -> _Step:
+    title = f"mount {mount.mount_path}"
+    match mount:
+        case EfsMount():
+            zone = () if mount.availability_zone is None else (mount.availability_zone,)
+            return _Step(
+                title=title,
+                scripts=("mounts.sh", "efs.sh"),
+                call=_command("mount_efs", mount.file_system_id, mount.mount_path, *zone),
+            )
+        case LustreMount():
+            return _Step(
+                title=title,
+                scripts=("mounts.sh", "lustre.sh"),
+                call=_command(
+                    "mount_lustre",
+                    mount.dns_name,
+                    mount.mount_path,
+                    mount.mount_name or "",
+                    mount.file_system_id or "",
+                    mount.region,
+                ),
+            )
+
+
+def _aws_cli(cli: AwsCli) -> _Step:
+    version = () if cli.version is None else (cli.version,)
+    return _Step(
+        title="provide the AWS CLI",
+        scripts=("aws_cli.sh",),
+        call=_command("install_aws_cli", cli.path, *version)
+        if cli.install
+        else _command("require_aws_cli", cli.path),
+    )
+
+
+def _ecs_config(setup: NodeSetup) -> str:
+    theirs = (setup.ecs_config or "").strip().splitlines()
+    return "\n".join([*map(str, ECS_AGENT_SETTINGS), *theirs])
+
+
+def _functions(script: str) -> str:
+    """Return a script without its comments and blank lines, which the nodes do not need."""
+    text = resources.files(__package__).joinpath("scripts", script).read_text(encoding="utf-8")
+    return "\n".join(line for line in text.splitlines() if not _COMMENT_OR_BLANK.match(line))
+
+
+def _quoted(value: str) -> str:
+    return "'" + value.replace("'", "'\\''") + "'"
+
+
+def _command(function: str, *arguments: str) -> str:
+    return " ".join([function, *map(_quoted, arguments)])
+
+
+def _here_document(function: str, text: str, *, otherwise: str | None = None) -> str:
+    end = _absent("END", text)
+    alternative = "" if otherwise is None else f" || {otherwise}"
+    return f"{function} <<'{end}'{alternative}\n{text}\n{end}"
+
+
+def _absent(word: str, text: str) -> str:
+    """Return the word, lengthened until the text that it is to delimit does not contain it."""
+    while word in text:
+        word += "_"
+    return word
+
+
+def _check_ascii(script: str) -> None:
+    """Refuse what only some of cloud-init's releases read as it was meant."""
+    for line in script.splitlines():
+        if not line.isascii():
+            raise ValueError(f"user data must be ASCII, got {line!r}; reword it")
+
+
+def _as_multipart(script: str) -> str:
+    boundary = _absent("==SEQERA_BATCH==", script)
+    return "\n".join(
+        [
+            "MIME-Version: 1.0",
+            f'Content-Type: multipart/mixed; boundary="{boundary}"',
+            "",
+            f"--{boundary}",
+            'Content-Type: text/x-shellscript; charset="us-ascii"',
+            "MIME-Version: 1.0",
+            "Content-Transfer-Encoding: 7bit",
+            "",
+            script,
+            f"--{boundary}--",
+            "",
+        ]
+    )

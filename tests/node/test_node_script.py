@@ -1,0 +1,580 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The nodes' script, executed on a pretended machine."""
+
+from __future__ import annotations
+
+import json
+import stat
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from seqera_batch.node import AwsCli, EfsMount, LustreMount, NodeSetup
+
+if TYPE_CHECKING:
+    from tests.node.conftest import Machine, Run
+
+PLAIN = NodeSetup(environment="TowerForge-cpu")
+LOGS = replace(PLAIN, log_group="seqera-nodes")
+SCRATCH = replace(PLAIN, fusion_scratch=True)
+EFS = replace(PLAIN, mounts=(EfsMount(file_system_id="fs-1", mount_path="/mnt/efs"),))
+ONE_ZONE = replace(
+    PLAIN,
+    mounts=(
+        EfsMount(file_system_id="fs-1", mount_path="/mnt/efs", availability_zone="eu-west-1a"),
+    ),
+)
+LUSTRE_MOUNT = LustreMount(
+    dns_name="fs-2.fsx.eu-west-1.amazonaws.com",
+    mount_path="/mnt/fsx",
+    region="eu-west-1",
+    mount_name="known",
+)
+LUSTRE = replace(PLAIN, mounts=(LUSTRE_MOUNT,))
+UNNAMED_LUSTRE = replace(PLAIN, mounts=(replace(LUSTRE_MOUNT, mount_name=None),))
+CLI = replace(PLAIN, aws_cli=AwsCli())
+SETTINGS = replace(PLAIN, ecs_config="ECS_IMAGE_PULL_BEHAVIOR=always")
+EVERYTHING = NodeSetup(
+    environment="TowerForge-cpu",
+    fusion_scratch=True,
+    aws_cli=AwsCli(),
+    log_group="seqera-nodes",
+    mounts=(*ONE_ZONE.mounts, *UNNAMED_LUSTRE.mounts),
+    ecs_config="ECS_LOGLEVEL=debug",
+)
+ECS_CONFIG = "/etc/ecs/ecs.config"
+CLI_PATH = "/opt/seqera-batch/aws-cli/v2/current/bin/aws"
+
+
+def assert_ready(run: Run) -> None:
+    """The script succeeded and left the agent alone."""
+    assert run.status == 0, run.log
+    assert "the node is ready" in run.log
+    assert not run.calls_of("systemctl")
+    assert not run.calls_of("shutdown")
+
+
+def assert_refused(run: Run, *words: str) -> None:
+    """The script failed, said why on both logs, and took the node out of service."""
+    assert run.status != 0
+    [line] = [line for line in run.log.splitlines() if "FAILED" in line]
+    for word in words:
+        assert word in line
+    assert line in run.console
+    assert run.calls[-3:] == [
+        "systemctl mask ecs",
+        "systemctl stop --no-block ecs",
+        "shutdown -h +3",
+    ]
+
+
+def files_of(machine: Machine) -> dict[str, str]:
+    """Return every file of the machine that a run may write, but for its logs."""
+    return {
+        str(path): path.read_text()
+        for directory in ("etc", "opt", "scratch", "mnt")
+        for path in machine.file(directory).rglob("*")
+        if path.is_file()
+    }
+
+
+def test_a_plain_node_only_configures_the_agent(machine: Machine) -> None:
+    """Without options nothing is installed, downloaded or mounted."""
+    run = machine.run(PLAIN)
+
+    assert_ready(run)
+    assert not run.calls
+
+
+def test_everything_at_once(machine: Machine) -> None:
+    """All options together succeed."""
+    machine.add_instance_store("AWS1", "AWS2")
+
+    assert_ready(machine.run(EVERYTHING))
+
+
+def test_a_second_run_changes_nothing(machine: Machine) -> None:
+    """The same script again succeeds and leaves every file as it was."""
+    machine.add_instance_store("AWS1", "AWS2")
+    machine.run(EVERYTHING)
+    before = files_of(machine)
+
+    again = machine.run(EVERYTHING)
+
+    assert_ready(again)
+    assert files_of(machine) == before
+    changing = ("dnf", "curl", "install", "mkfs.xfs", "mdadm", "mount", "sysctl")
+    assert not [call for call in again.calls if call.split()[0] in changing]
+
+
+def test_every_line_says_when_and_which_environment(machine: Machine) -> None:
+    """A log group shared by environments stays readable."""
+    run = machine.run(PLAIN)
+
+    assert all("TowerForge-cpu: " in line for line in run.log.splitlines())
+    assert run.console == run.log
+
+
+class TestAgentSettings:
+    """/etc/ecs/ecs.config."""
+
+    def test_lines_of_the_image_stay(self, machine: Machine) -> None:
+        """What the image and AWS Batch wrote is kept, even without an end to its last line."""
+        config = machine.file(ECS_CONFIG)
+        config.parent.mkdir(parents=True)
+        config.write_text("ECS_CLUSTER=cluster")
+
+        assert_ready(machine.run(PLAIN))
+
+        assert config.read_text().startswith("ECS_CLUSTER=cluster\n# seqera-batch: begin\n")
+
+    def test_the_users_line_is_the_last_assignment(self, machine: Machine) -> None:
+        """The agent takes the last assignment of a variable."""
+        machine.run(SETTINGS)
+        machine.run(SETTINGS)
+
+        lines = machine.file(ECS_CONFIG).read_text().splitlines()
+        pulls = [line for line in lines if line.startswith("ECS_IMAGE_PULL_BEHAVIOR=")]
+        assert pulls == ["ECS_IMAGE_PULL_BEHAVIOR=once", "ECS_IMAGE_PULL_BEHAVIOR=always"]
+
+    def test_an_image_made_from_a_node_gets_the_new_settings(self, machine: Machine) -> None:
+        """The lines of an earlier run are replaced, not kept or repeated."""
+        machine.run(SETTINGS)
+        with machine.file(ECS_CONFIG).open("a") as config:
+            config.write("ECS_CLUSTER=cluster\n")
+
+        machine.run(replace(SETTINGS, ecs_config="ECS_LOGLEVEL=debug"))
+
+        text = machine.file(ECS_CONFIG).read_text()
+        assert "ECS_IMAGE_PULL_BEHAVIOR=always" not in text
+        assert text.startswith("ECS_CLUSTER=cluster\n")
+        assert text.endswith("ECS_LOGLEVEL=debug\n# seqera-batch: end\n")
+        assert text.count("ECS_IMAGE_PULL_BEHAVIOR") == 1
+
+    def test_text_of_the_user_is_not_executed(self, machine: Machine) -> None:
+        """Dollar signs, quotes and backslashes arrive as they are."""
+        odd = r"""ECS_INSTANCE_ATTRIBUTES={"a": "$(shutdown) `reboot` \n 'x' ${HOME}"}"""
+
+        run = machine.run(replace(PLAIN, ecs_config=odd))
+
+        assert_ready(run)
+        assert odd in machine.file(ECS_CONFIG).read_text().splitlines()
+
+
+class TestLogs:
+    """The CloudWatch agent."""
+
+    def test_the_agent_reads_our_configuration(self, machine: Machine) -> None:
+        """The file that the agent is told to append exists and is valid JSON (U1)."""
+        run = machine.run(LOGS)
+
+        assert_ready(run)
+        config = machine.file("/etc/seqera-batch/node-logs.json")
+        assert json.loads(config.read_text())["logs"]
+        assert run.calls_of("dnf") == ["dnf install -y -q amazon-cloudwatch-agent"]
+        assert run.calls_of("amazon-cloudwatch-agent-ctl") == [
+            f"amazon-cloudwatch-agent-ctl -a append-config -m ec2 -s -c file:{config}"
+        ]
+
+    def test_a_node_without_logs_still_works(self, machine: Machine) -> None:
+        """An agent that does not start is a warning."""
+        machine.stub("amazon-cloudwatch-agent-ctl", "exit 1")
+
+        run = machine.run(LOGS)
+
+        assert_ready(run)
+        assert "warning: the logs of this node stay on the node" in run.log
+
+    def test_a_warning_is_not_the_cause_of_a_later_failure(self, machine: Machine) -> None:
+        """Each step explains its own failure."""
+        machine.stub("dnf", "exit 1")
+        machine.stub("mkfs.xfs", "exit 7")
+        machine.add_instance_store("AWS1")
+
+        assert_refused(machine.run(replace(LOGS, fusion_scratch=True)), "line ", "mkfs.xfs")
+
+    def test_a_node_without_the_package_still_works(self, machine: Machine) -> None:
+        """A package that cannot be installed is a warning too, and the agent is not called."""
+        machine.stub("dnf", "exit 1")
+
+        run = machine.run(LOGS)
+
+        assert_ready(run)
+        assert len(run.calls_of("dnf")) == 10
+        assert not run.calls_of("amazon-cloudwatch-agent-ctl")
+        assert machine.file(ECS_CONFIG).exists()
+
+
+class TestScratch:
+    """The NVMe instance store."""
+
+    def test_one_disk_is_formatted_and_mounted(self, machine: Machine) -> None:
+        """One disk needs no array and no package."""
+        [disk] = machine.add_instance_store("AWS1")
+
+        run = machine.run(SCRATCH)
+
+        assert_ready(run)
+        path = machine.file("/scratch/fusion")
+        assert run.calls_of("mkfs.xfs") == [f"mkfs.xfs -q -f -L fusion-nvme {disk}"]
+        assert run.calls_of("mount") == [f"mount -t xfs -o noatime LABEL=fusion-nvme {path}"]
+        assert not run.calls_of("mdadm")
+        assert not run.calls_of("dnf")
+        assert stat.S_IMODE(path.stat().st_mode) == 0o1777
+
+    def test_several_disks_become_one_array(self, machine: Machine) -> None:
+        """Each disk is in the array once, whatever its number of links."""
+        disks = machine.add_instance_store("AWS1", "AWS2", "AWS3")
+
+        run = machine.run(SCRATCH)
+
+        assert_ready(run)
+        array = machine.file("/dev/md/fusion")
+        assert run.calls_of("dnf") == ["dnf install -y -q mdadm"]
+        assert run.calls_of("mdadm") == [
+            f"mdadm --create {array} --run --homehost=any --level=0 --raid-devices=3 "
+            + " ".join(disks)
+        ]
+        assert run.calls_of("mkfs.xfs") == [f"mkfs.xfs -q -f -L fusion-nvme {array}"]
+
+    def test_volumes_and_partitions_are_left_alone(self, machine: Machine) -> None:
+        """EBS volumes are NVMe devices too, and a partition is no disk."""
+        [disk] = machine.add_instance_store("AWS1")
+        root_volume = machine.file("/dev/nvme0n1")
+        root_volume.touch()
+        machine.link_disk("nvme-Amazon_Elastic_Block_Store_vol0123", root_volume)
+        partition = machine.file("/dev/nvme1n1p1")
+        partition.touch()
+        machine.link_disk("nvme-Amazon_EC2_NVMe_Instance_Storage_AWS1-part1", partition)
+
+        run = machine.run(SCRATCH)
+
+        assert_ready(run)
+        assert run.calls_of("mkfs.xfs") == [f"mkfs.xfs -q -f -L fusion-nvme {disk}"]
+
+    def test_a_machine_without_instance_store_is_refused(self, machine: Machine) -> None:
+        """Jobs that were promised fast scratch do not fill the root volume instead."""
+        run = machine.run(SCRATCH)
+
+        assert_refused(run, "mount the NVMe instance store", "no NVMe instance store", "m6id")
+        assert not machine.file(ECS_CONFIG).exists()
+
+    def test_a_disk_that_cannot_be_formatted_is_refused(self, machine: Machine) -> None:
+        """The failing command and its line are in the log."""
+        machine.add_instance_store("AWS1")
+        machine.stub("mkfs.xfs", "exit 7")
+
+        assert_refused(machine.run(SCRATCH), "exit status 7", "line ", "mkfs.xfs")
+
+    def test_scratch_space_of_the_image_is_kept(self, machine: Machine) -> None:
+        """A path that is a mount point already is not formatted."""
+        machine.add_instance_store("AWS1")
+        path = machine.file("/scratch/fusion")
+        (machine.state / "mounts").write_text(f"{path}\n")
+
+        run = machine.run(SCRATCH)
+
+        assert_ready(run)
+        assert not run.calls_of("mkfs.xfs")
+        assert not run.calls_of("mount")
+        assert stat.S_IMODE(path.stat().st_mode) == 0o1777
+
+    def test_the_mount_survives_a_reboot(self, machine: Machine) -> None:
+        """The machine mounts it again, and the agent waits for it."""
+        machine.add_instance_store("AWS1")
+        machine.file("/etc").mkdir()
+        machine.file("/etc/fstab").write_text("UUID=1 / xfs defaults 0 1")
+
+        machine.run(SCRATCH)
+
+        path = machine.file("/scratch/fusion")
+        assert machine.file("/etc/fstab").read_text().splitlines() == [
+            "UUID=1 / xfs defaults 0 1",
+            f"LABEL=fusion-nvme {path} xfs noatime,nofail 0 0",
+        ]
+        drop_in = machine.file("/etc/systemd/system/ecs.service.d/seqera-batch.conf")
+        assert drop_in.read_text() == f"[Unit]\nRequiresMountsFor={path}\n"
+
+    def test_a_mount_that_is_lost_is_made_again(self, machine: Machine) -> None:
+        """Another start with an empty disk mounts it without a second line for the same mount."""
+        machine.add_instance_store("AWS1")
+        machine.run(SCRATCH)
+        before = files_of(machine)
+        (machine.state / "mounts").write_text("")
+
+        run = machine.run(SCRATCH)
+
+        assert_ready(run)
+        assert len(run.calls_of("mount")) == 1
+        assert files_of(machine) == before
+
+
+class TestFileSystems:
+    """EFS and FSx for Lustre."""
+
+    def test_efs_is_mounted_with_encryption_in_transit(self, machine: Machine) -> None:
+        """The helper comes from the distribution, and the name is known before the mount."""
+        run = machine.run(EFS)
+
+        assert_ready(run)
+        assert run.calls_of("dnf") == ["dnf install -y -q amazon-efs-utils"]
+        assert run.calls_of("getent") == ["getent hosts fs-1.efs.eu-west-1.amazonaws.com"]
+        assert run.calls_of("mount") == [
+            f"mount -t efs -o tls,_netdev,noresvport fs-1:/ {machine.file('/mnt/efs')}"
+        ]
+
+    def test_a_one_zone_file_system_is_named_by_its_zone(self, machine: Machine) -> None:
+        """Both the name and the mount option carry the zone."""
+        run = machine.run(ONE_ZONE)
+
+        assert_ready(run)
+        assert run.calls_of("getent") == [
+            "getent hosts eu-west-1a.fs-1.efs.eu-west-1.amazonaws.com"
+        ]
+        assert "noresvport,az=eu-west-1a fs-1:/" in run.calls_of("mount")[0]
+
+    def test_instance_metadata_is_read_with_a_token(self, machine: Machine) -> None:
+        """Launch templates require version 2 of the metadata service."""
+        calls = machine.run(EFS).calls_of("curl")
+
+        assert [call for call in calls if "meta-data" in call and "metadata-token: token" in call]
+        assert all("token" in call for call in calls)
+
+    def test_a_name_that_never_resolves_is_refused(self, machine: Machine) -> None:
+        """The wait is bounded and the mount not tried."""
+        machine.stub("getent", "exit 2")
+
+        run = machine.run(EFS)
+
+        assert_refused(run, "mount ", "fs-1.efs.eu-west-1.amazonaws.com does not resolve")
+        assert len(run.calls_of("getent")) == 10
+        assert run.calls_of("sleep") == ["sleep 15"] * 9
+        assert not run.calls_of("mount")
+
+    def test_a_mount_that_is_refused_at_first_is_tried_again(self, machine: Machine) -> None:
+        """A mount target may answer late."""
+        machine.stub(
+            "mount", '[[ $(grep -c "^mount " "$CALLS") == 3 ]] && echo "${@: -1}" >>"$STATE/mounts"'
+        )
+
+        run = machine.run(EFS)
+
+        assert_ready(run)
+        assert len(run.calls_of("mount")) == 3
+
+    @pytest.mark.parametrize("setup", [EFS, LUSTRE])
+    def test_a_mount_that_is_always_refused_stops_the_node(
+        self, machine: Machine, setup: NodeSetup
+    ) -> None:
+        """The attempts are bounded, and a mount that failed is not left in fstab."""
+        machine.stub("mount", "exit 32")
+
+        run = machine.run(setup)
+
+        assert_refused(run, "cannot mount")
+        assert len(run.calls_of("mount")) == 10
+        assert not machine.file("/etc/fstab").exists()
+
+    @pytest.mark.parametrize("setup", [EFS, LUSTRE])
+    def test_a_package_that_cannot_be_installed_stops_the_node(
+        self, machine: Machine, setup: NodeSetup
+    ) -> None:
+        """The attempts are in the log with their command."""
+        machine.stub("dnf", "exit 1")
+
+        run = machine.run(setup)
+
+        assert_refused(run, "gave up after 10 attempts: ", "dnf install -y -q ")
+        assert len(run.calls_of("dnf")) == 10
+        assert "attempt 10 of 10 failed: " in run.log
+        assert not run.calls_of("mount")
+
+    def test_a_mirror_that_fails_once_does_not_stop_the_node(self, machine: Machine) -> None:
+        """Package installation is retried."""
+        machine.stub("dnf", '[[ $(grep -c "^dnf " "$CALLS") == 2 ]]')
+
+        run = machine.run(EFS)
+
+        assert_ready(run)
+        assert len(run.calls_of("dnf")) == 2
+
+    def test_packages_of_the_image_are_not_asked_for(self, machine: Machine) -> None:
+        """A prepared image needs no repository."""
+        (machine.state / "packages").write_text("amazon-efs-utils\n")
+
+        run = machine.run(EFS)
+
+        assert_ready(run)
+        assert not run.calls_of("dnf")
+
+    def test_a_known_mount_name_needs_no_request(self, machine: Machine) -> None:
+        """Lustre is mounted by its mount name over TCP."""
+        run = machine.run(LUSTRE)
+
+        assert_ready(run)
+        assert run.calls_of("dnf") == ["dnf install -y -q lustre-client"]
+        assert not run.calls_of("aws")
+        source = "fs-2.fsx.eu-west-1.amazonaws.com@tcp:/known"
+        assert run.calls_of("mount") == [
+            f"mount -t lustre -o relatime,flock,_netdev {source} {machine.file('/mnt/fsx')}"
+        ]
+
+    def test_an_unknown_mount_name_is_asked_for(self, machine: Machine) -> None:
+        """The first label of the DNS name is the file system's id."""
+        run = machine.run(UNNAMED_LUSTRE)
+
+        assert_ready(run)
+        [request] = run.calls_of("aws")
+        assert "describe-file-systems --file-system-ids fs-2 --region eu-west-1" in request
+        assert "amazonaws.com@tcp:/abcdefgh " in run.calls_of("mount")[0]
+
+    def test_the_client_to_ask_with_is_installed_where_missing(self, machine: Machine) -> None:
+        """Amazon Linux 2023 has it in its own repository."""
+        machine.remove("aws")
+        machine.stub("dnf", 'case "$*" in *awscli-2) ln -s "$STATE/aws" "${0%/*}/aws" ;; esac')
+        client = machine.state / "aws"
+        client.write_text("#!/bin/bash\necho found\n")
+        client.chmod(0o755)
+
+        run = machine.run(UNNAMED_LUSTRE)
+
+        assert_ready(run)
+        assert "dnf install -y -q awscli-2" in run.calls
+        assert "@tcp:/found " in run.calls_of("mount")[0]
+
+    def test_the_request_is_repeated_until_it_is_allowed(self, machine: Machine) -> None:
+        """The words of an attempt that failed do not become part of the mount name."""
+        machine.stub("aws", '[[ $(grep -c "^aws " "$CALLS") == 3 ]] && echo late')
+
+        run = machine.run(UNNAMED_LUSTRE)
+
+        assert_ready(run)
+        assert "@tcp:/late " in run.calls_of("mount")[0]
+
+    def test_a_request_that_is_never_allowed_stops_the_node(self, machine: Machine) -> None:
+        """A node without permission says which command failed."""
+        machine.stub("aws", "exit 254")
+
+        assert_refused(machine.run(UNNAMED_LUSTRE), "mount ", "line ", "lustre_mount_name")
+
+    def test_a_file_system_of_another_type_is_refused(self, machine: Machine) -> None:
+        """FSx answers None where there is no mount name."""
+        machine.stub("aws", "echo None")
+
+        assert_refused(machine.run(UNNAMED_LUSTRE), "fs-2 is not a Lustre file system")
+
+
+class TestAwsCli:
+    """The AWS CLI for task containers."""
+
+    def test_the_installation_ends_at_the_path(self, machine: Machine) -> None:
+        """The processor's own archive is installed into the path's directory (U2)."""
+        run = machine.run(CLI)
+
+        assert_ready(run)
+        root = machine.file("/opt/seqera-batch/aws-cli")
+        [download] = run.calls_of("curl")
+        assert download.startswith("curl -fsSL --retry 3 ")
+        assert download.endswith(" https://awscli.amazonaws.com/awscli-exe-linux-aarch64.zip")
+        assert run.calls_of("install") == [
+            f"install --update --install-dir {root} --bin-dir {root}/bin"
+        ]
+        assert not run.calls_of("dnf")
+        assert not list(machine.state.glob("tmp.*"))
+
+    def test_a_version_is_part_of_the_address(self, machine: Machine) -> None:
+        """A version pins the archive."""
+        run = machine.run(replace(PLAIN, aws_cli=AwsCli(version="2.27.1")))
+
+        assert run.calls_of("curl")[0].endswith("/awscli-exe-linux-aarch64-2.27.1.zip")
+
+    def test_the_executable_finds_the_libraries_beside_it(self, machine: Machine) -> None:
+        """Minimal containers have no libz; arguments and exit status pass through."""
+        machine.run(CLI)
+        cli = machine.file(CLI_PATH)
+
+        run = machine.run_command("bash", "-c", f'"{cli}" s3 "a b" >>"$STATE/out"')
+
+        assert run.status == 0
+        dist = machine.file("/opt/seqera-batch/aws-cli/v2/current/dist")
+        out = (machine.state / "out").read_text()
+        assert out == f"aws-cli/2.0.0 libraries={dist} s3 a b\n"
+
+    @pytest.mark.parametrize("install", [True, False])
+    def test_the_images_own_is_kept(self, machine: Machine, install: bool) -> None:  # noqa: FBT001
+        """An executable at the path is used as it is."""
+        cli = machine.file(CLI_PATH)
+        cli.parent.mkdir(parents=True)
+        cli.write_text("#!/bin/bash\necho aws-cli/of-the-image\n")
+        cli.chmod(0o755)
+
+        run = machine.run(replace(PLAIN, aws_cli=AwsCli(install=install)))
+
+        assert_ready(run)
+        assert "aws-cli/of-the-image" in run.log
+        assert not run.calls_of("curl")
+
+    def test_an_image_that_should_carry_it_must(self, machine: Machine) -> None:
+        """Without permission to install, a missing executable stops the node."""
+        run = machine.run(replace(PLAIN, aws_cli=AwsCli(install=False)))
+
+        assert_refused(run, "the image has no AWS CLI at ", CLI_PATH)
+
+    def test_a_download_that_fails_stops_the_node(self, machine: Machine) -> None:
+        """No half of an installation is used (U4)."""
+        machine.stub("curl", "exit 22")
+
+        run = machine.run(CLI)
+
+        assert_refused(run, "provide the AWS CLI", "gave up after 10 attempts: curl ")
+        assert len(run.calls_of("curl")) == 10
+        assert not run.calls_of("unzip")
+
+    def test_an_executable_that_does_not_run_stops_the_node(self, machine: Machine) -> None:
+        """The AWS CLI is run once before jobs rely on it."""
+        cli = machine.file(CLI_PATH)
+        cli.parent.mkdir(parents=True)
+        cli.write_text("#!/bin/bash\nexit 127\n")
+        cli.chmod(0o755)
+
+        assert_refused(machine.run(CLI), "exit status 127")
+
+    def test_unzip_is_installed_where_missing(self, machine: Machine) -> None:
+        """Minimal images do not carry it."""
+        real = (machine.commands / "unzip").rename(machine.state / "unzip")
+        machine.stub("dnf", f'cp "{real}" "${{0%/*}}/unzip"')
+
+        run = machine.run(CLI)
+
+        assert_ready(run)
+        assert run.calls_of("dnf") == ["dnf install -y -q unzip"]
+
+
+def test_fusion_limits_unwritten_data(machine: Machine) -> None:
+    """The limits hold now and after a reboot."""
+    run = machine.run(replace(PLAIN, fusion=True))
+
+    assert_ready(run)
+    config = machine.file("/etc/sysctl.d/99-seqera-batch.conf")
+    assert config.read_text() == "vm.dirty_bytes=1258291200\nvm.dirty_background_bytes=629145600\n"
+    assert run.calls_of("sysctl") == [f"sysctl -q -p {config}"]
+
+
+def test_amazon_linux_2_installs_with_its_own_tools(machine: Machine) -> None:
+    """A custom image of the older distribution has yum and topics instead of dnf."""
+    dnf = (machine.commands / "dnf").read_text()
+    machine.remove("dnf")
+    machine.remove("aws")
+    machine.stub("yum", dnf + '\n[[ "$*" == *awscli ]] && cp "$STATE/aws" "${0%/*}/aws"; true')
+    machine.stub("amazon-linux-extras", "")
+    (machine.state / "aws").write_text("#!/bin/bash\necho found\n")
+    (machine.state / "aws").chmod(0o755)
+    machine.add_instance_store("AWS1", "AWS2")
+
+    run = machine.run(replace(EVERYTHING, aws_cli=None))
+
+    assert_ready(run)
+    assert run.calls_of("amazon-linux-extras") == ["amazon-linux-extras install -y lustre"]
+    installed = {call.split()[-1] for call in run.calls_of("yum")}
+    assert installed == {"amazon-cloudwatch-agent", "amazon-efs-utils", "awscli", "mdadm"}
