@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What costs money while no pipeline runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seqera_batch.plan.model import IdleCost
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from seqera_batch.plan.model import ComputeEnvironment, FileSystem
+
+
+def idle_costs(
+    environments: Iterable[ComputeEnvironment], systems: Iterable[FileSystem]
+) -> tuple[IdleCost, ...]:
+    """Return the cost drivers of an idle environment; none in the default one."""
+    found = [
+        IdleCost(
+            what=f"{environment.min_vcpus} vCPUs of {environment.type} instances",
+            why="forge.min_cpus keeps them on day and night",
+            avoid="set forge.min_cpus: 0",
+        )
+        for environment in environments
+        if environment.min_vcpus
+    ]
+    for system in systems:
+        if system.created and system.kind == "fsx":
+            found.append(
+                IdleCost(
+                    what=f"FSx for Lustre, {system.size_gb} GB",
+                    why="the whole capacity is charged from creation to deletion",
+                    avoid="work in S3 with Fusion v2",
+                )
+            )
+        elif system.created:
+            found.append(
+                IdleCost(
+                    what="EFS storage",
+                    why="files that are kept are charged; an empty file system is free",
+                    avoid="delete work files, or work in S3 with Fusion v2",
+                )
+            )
+    return tuple(found)

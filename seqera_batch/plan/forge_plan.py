@@ -1,0 +1,360 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The plan of one environment: every default decided and explained, without CDK or account."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, is_dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from seqera_batch.catalog import defaults, limits
+from seqera_batch.catalog.names import environment_id
+from seqera_batch.catalog.regions import partition_of
+from seqera_batch.node import EfsMount, LustreMount, NodeSetup, job_volumes
+from seqera_batch.plan import compute, surroundings
+from seqera_batch.plan.costs import idle_costs
+from seqera_batch.plan.model import QuotaUse
+from seqera_batch.policies.access import BucketAccess, JobAccess
+from seqera_batch.problems import ConfigError, Problem, Severity, errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.plan.model import (
+        ComputeEnvironment,
+        Decision,
+        FileSystem,
+        IdleCost,
+        JobQueue,
+        Labels,
+        LaunchTemplate,
+        Mode,
+        Network,
+        Role,
+    )
+    from seqera_batch.policies.document import Scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgePlan:
+    """What will exist for one environment file; in Manual mode that is only roles."""
+
+    name: str
+    environment_id: str
+    mode: Mode
+    region: str
+    partition: str
+    account: str | None
+    work_dir: str
+    head_queue: str
+    compute_queue: str
+    dragen_queue: str | None
+    compute_environments: tuple[ComputeEnvironment, ...]
+    job_queues: tuple[JobQueue, ...]
+    launch_templates: tuple[LaunchTemplate, ...]
+    network: Network | None
+    file_systems: tuple[FileSystem, ...]
+    roles: tuple[Role, ...]
+    iam_path: str
+    permissions_boundary: str | None
+    job_log_group: str
+    node_log_group: str | None
+    node_log_retention_days: int
+    secrets_kms_key_id: str | None
+    buckets: tuple[BucketAccess, ...]
+    volumes: tuple[str, ...]
+    labels: Labels
+    decisions: tuple[Decision, ...]
+    idle_costs: tuple[IdleCost, ...]
+    quotas: tuple[QuotaUse, ...]
+    assumptions: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    bucket_keys: tuple[str, ...] = ()
+
+    @staticmethod
+    def of(config: ForgeConfig) -> ForgePlan:
+        """Decide everything that the configuration leaves open.
+
+        Raises:
+            ConfigError: The configuration breaks a rule.
+        """
+        problems = config.problems()
+        if errors(problems):
+            raise ConfigError(problems)
+        return _plan(config, problems)
+
+    def role(self, kind: str) -> Role:
+        """Return the role of a kind.
+
+        Raises:
+            KeyError: The environment has no such role.
+        """
+        for role in self.roles:
+            if role.kind == kind:
+                return role
+        raise KeyError(kind)
+
+    def role_arn(self, kind: str, scope: Scope) -> str:
+        """Return the ARN of a role, existing or to be created, in an account."""
+        role = self.role(kind)
+        return role.arn or scope.iam_arn(f"role{self.iam_path}{role.name}")
+
+    def job_access(self, scope: Scope) -> JobAccess:
+        """Return what the roles reach, for the functions of `policies.roles`."""
+        lookup = [
+            system.file_system_id
+            for system in self.file_systems
+            if system.kind == "fsx" and not system.created and system.mount_name is None
+        ]
+        queues = (self.compute_queue, self.dragen_queue)
+        return JobAccess(
+            queues=tuple(queue for queue in queues if queue is not None),
+            buckets=self.buckets,
+            job_log_group=self.job_log_group,
+            node_log_group=self.node_log_group,
+            passed_roles=tuple(
+                self.role_arn(kind, scope) for kind in ("ComputeJobRole", "ExecutionRole")
+            ),
+            secrets_key=self._secrets_key(scope),
+            fsx_file_system=lookup[0] if lookup else None,
+            bucket_keys=self.bucket_keys,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the whole plan as JSON-ready data; the keys are stable."""
+        return {
+            name: _plain(getattr(self, name))
+            for name in self.__dataclass_fields__
+        }
+
+    def _secrets_key(self, scope: Scope) -> str | None:
+        key = self.secrets_kms_key_id
+        if key is None or key.startswith("arn:"):
+            return key
+        return scope.arn("kms", f"key/{key}")
+
+
+def quota_problems(plans: Iterable[ForgePlan]) -> tuple[Problem, ...]:
+    """Return what is wrong with several environments in the same account and region."""
+    used: dict[tuple[str | None, str, str], QuotaUse] = {}
+    names: dict[tuple[str | None, str], int] = {}
+    for plan in plans:
+        names[plan.account, plan.environment_id] = (
+            names.get((plan.account, plan.environment_id), 0) + 1
+        )
+        for use in plan.quotas:
+            key = (plan.account, plan.region, use.quota)
+            before = used.get(key)
+            used[key] = replace(use, used=use.used + (before.used if before else 0))
+    found = [
+        Problem(
+            rule="environment-name-once",
+            severity=Severity.ERROR,
+            path="name",
+            message=f"{count} environments would make roles of the same names",
+            value=name,
+            allowed="a name for each environment of an account, in all regions together",
+            fix="change name, or aws.prefix",
+        )
+        for (_, name), count in names.items()
+        if count > 1
+    ]
+    for (_, region, _), use in used.items():
+        over = use.used > use.limit
+        if over or use.used >= use.limit * limits.QUOTA_WARNING_SHARE:
+            found.append(
+                Problem(
+                    rule="batch-quota",
+                    severity=Severity.ERROR if over else Severity.WARNING,
+                    path="",
+                    message=f"these environments take {use.used} {use.quota} in {region}",
+                    value=use.used,
+                    allowed=f"{use.limit} for an account and region; AWS does not raise it",
+                    fix="share environments, or use another account or region",
+                )
+            )
+    return tuple(found)
+
+
+def _plan(config: ForgeConfig, problems: tuple[Problem, ...]) -> ForgePlan:
+    forge = config.forge
+    decisions: list[Decision] = []
+    environments: tuple[ComputeEnvironment, ...] = ()
+    queues: tuple[JobQueue, ...] = ()
+    templates: tuple[LaunchTemplate, ...] = ()
+    systems: tuple[FileSystem, ...] = ()
+    place: Network | None = None
+    tags = surroundings.labels(config)
+    if forge is not None:
+        environments, decided = compute.compute_environments(config, forge)
+        decisions += decided
+        queues, decided = compute.job_queues(config, environments)
+        decisions += decided
+        systems = surroundings.file_systems(config, forge, tags.resources)
+        place, decided = surroundings.network(config, forge, systems)
+        decisions += decided
+        templates, decided = compute.launch_templates(config, forge, environments)
+        decisions += decided
+        templates = tuple(
+            replace(template, node=mounting(template.node, systems, config.region))
+            for template in templates
+        )
+    by_key = {queue.key: queue.name for queue in queues}
+    head = by_key.get("head") or by_key.get("all") or config.head_queue
+    work = by_key.get("work") or by_key.get("all") or config.compute_queue
+    # The rule manual-needs-queues has made sure of both.
+    assert head is not None  # noqa: S101
+    assert work is not None  # noqa: S101
+    node_logs = next((template.node.log_group for template in templates), None)
+    return ForgePlan(
+        name=config.name,
+        environment_id=environment_id(config.aws.prefix, config.name),
+        mode="manual" if forge is None else "forge",
+        region=config.region,
+        partition=partition_of(config.region),
+        account=config.aws.account,
+        work_dir=config.work_dir,
+        head_queue=head,
+        compute_queue=work,
+        dragen_queue=by_key.get("dragen") or config.dragen_queue,
+        compute_environments=environments,
+        job_queues=queues,
+        launch_templates=templates,
+        network=place,
+        file_systems=systems,
+        roles=surroundings.roles(
+            config,
+            nodes=bool(templates),
+            spot_fleet=any(environment.needs_spot_fleet_role for environment in environments),
+        ),
+        iam_path=config.aws.iam.path,
+        permissions_boundary=config.aws.iam.permissions_boundary,
+        job_log_group=config.log_group or defaults.JOB_LOG_GROUP,
+        node_log_group=node_logs,
+        node_log_retention_days=config.aws.logs.node_retention_days,
+        secrets_kms_key_id=config.secrets_kms_key_id,
+        buckets=_buckets(config),
+        volumes=_volumes(config, templates),
+        labels=tags,
+        decisions=tuple(decisions),
+        idle_costs=idle_costs(environments, systems),
+        quotas=(
+            QuotaUse(
+                quota="job queues", used=len(queues), limit=limits.JOB_QUEUES_PER_REGION
+            ),
+            QuotaUse(
+                quota="compute environments",
+                used=len(environments),
+                limit=limits.COMPUTE_ENVIRONMENTS_PER_REGION,
+            ),
+        ),
+        assumptions=_assumptions(config, place, systems),
+        problems=problems,
+    )
+
+
+def mounting(
+    node: NodeSetup,
+    systems: Iterable[FileSystem],
+    region: str,
+    created: dict[str, dict[str, str]] | None = None,
+) -> NodeSetup:
+    """Return the node with the file systems mounted.
+
+    Args:
+        node: The set-up without mounts.
+        systems: What to mount.
+        region: Region code.
+        created: By kind, what is known of a created file system at deployment only
+            (`file_system_id`, `dns_name`, `mount_name`); placeholders stand in for review.
+    """
+    mounts: list[EfsMount | LustreMount] = []
+    for system in systems:
+        known = (created or {}).get(system.kind, {})
+        identity = known.get("file_system_id", system.file_system_id or "<created file system>")
+        if system.kind == "efs":
+            mounts.append(EfsMount(file_system_id=identity, mount_path=system.mount_path))
+            continue
+        dns_name = known.get("dns_name", system.dns_name or "<created file system>")
+        mount_name = system.mount_name
+        if system.created:
+            mount_name = known.get("mount_name", "<created file system>")
+        mounts.append(
+            LustreMount(
+                dns_name=dns_name,
+                mount_name=mount_name,
+                mount_path=system.mount_path,
+                file_system_id=identity,
+                region=region,
+            )
+        )
+    return replace(node, mounts=tuple(mounts))
+
+
+def _buckets(config: ForgeConfig) -> tuple[BucketAccess, ...]:
+    """Return work directory and allowed buckets; the work bucket is always among them."""
+    uris = [uri for uri in (config.work_dir,) if uri.startswith("s3://")]
+    uris += config.forge.allow_buckets if config.forge else ()
+    found = sorted({BucketAccess.of(uri) for uri in uris})
+    whole = {access.bucket for access in found if not access.folder}
+    # The cloud cache is a folder of the work directory, so access to it covers the cache too.
+    return tuple(
+        access for access in found if not access.folder or access.bucket not in whole
+    )
+
+
+def _volumes(config: ForgeConfig, templates: tuple[LaunchTemplate, ...]) -> tuple[str, ...]:
+    needed = job_volumes(templates[0].node) if templates else ()
+    return tuple(dict.fromkeys((*needed, *config.volumes)))
+
+
+def _assumptions(
+    config: ForgeConfig, place: Network | None, systems: tuple[FileSystem, ...]
+) -> tuple[str, ...]:
+    """Return what cannot be seen without an AWS account and has to be so."""
+    found: list[str] = []
+    bucket = BucketAccess.of(config.work_dir).bucket
+    if config.work_dir.startswith("s3://"):
+        found.append(f"the bucket {bucket} exists, in {config.region}")
+    if config.log_group is not None:
+        found.append(f"the log group {config.log_group} exists in {config.region}")
+    if place is None:
+        found.append(
+            f"the queue {config.head_queue} runs On-Demand EC2 instances: Spot would end whole "
+            "runs, and Seqera excludes a Fargate head from Manual environments"
+        )
+        found.append(f"the queue {config.compute_queue} runs x86-64 instances")
+        return tuple(found)
+    if not place.created:
+        found.append("the subnets are in one VPC and reach the internet, AWS's services and S3")
+        if place.security_groups:
+            found.append("the security groups are of that VPC and let traffic out")
+    if any(system.created and system.kind == "efs" for system in systems) and not place.created:
+        found.append("no two subnets are in the same availability zone: EFS takes one mount each")
+    for system in systems:
+        if not system.created:
+            found.append(
+                f"the security groups of {system.file_system_id} let the nodes' groups in"
+            )
+    found.append(
+        "the account has the service-linked roles AWSServiceRoleForBatch"
+        + (
+            " and AWSServiceRoleForEC2Spot"
+            if config.forge and config.forge.type == "SPOT"
+            else ""
+        )
+        + ", or whoever deploys may create them"
+    )
+    return tuple(found)
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(value, Problem):
+        return value.as_dict()
+    if is_dataclass(value) and not isinstance(value, type):
+        return {key: _plain(item) for key, item in asdict(value).items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value

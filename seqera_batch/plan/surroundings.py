@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Decides network, file systems, roles and labels: what compute environments stand on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seqera_batch.catalog import defaults, ports, sources
+from seqera_batch.catalog.names import environment_id, role_name
+from seqera_batch.config.rules.file_systems import mount_path
+from seqera_batch.plan.model import Decision, FileSystem, Labels, Network, Role
+
+if TYPE_CHECKING:
+    from seqera_batch.catalog.names import RoleKind
+    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.forge import ForgeSettings
+
+ENVIRONMENT_TAG = "seqera-batch:environment"
+"""Tag by which everything of one environment is found again."""
+
+
+def labels(config: ForgeConfig) -> Labels:
+    """Return the tags of each class of resources."""
+    mine = {ENVIRONMENT_TAG: environment_id(config.aws.prefix, config.name)}
+    everywhere = {**config.aws.tags, **config.labels, **mine}
+    nodes = dict(everywhere)
+    nodes.setdefault("Name", environment_id(config.aws.prefix, config.name))
+    return Labels(resources=dict(sorted(everywhere.items())), nodes=dict(sorted(nodes.items())))
+
+
+def file_systems(
+    config: ForgeConfig, forge: ForgeSettings, tags: dict[str, str]
+) -> tuple[FileSystem, ...]:
+    """Return the file systems to mount; a label `Name` wins over the automatic one."""
+    named = {"Name": environment_id(config.aws.prefix, config.name), **tags}
+    kept = not (forge.dispose_on_deletion and config.aws.destroy_data)
+    found: list[FileSystem] = []
+    if forge.efs_create or forge.efs_id is not None:
+        found.append(
+            FileSystem(
+                kind="efs",
+                created=forge.efs_create,
+                mount_path=mount_path(forge, "efs_mount"),
+                file_system_id=forge.efs_id,
+                kept_on_delete=kept or not forge.efs_create,
+                ports=ports.NFS,
+                tags=named,
+            )
+        )
+    if forge.fsx_size is not None or forge.fsx_name is not None:
+        created = forge.fsx_size is not None
+        found.append(
+            FileSystem(
+                kind="fsx",
+                created=created,
+                mount_path=mount_path(forge, "fsx_mount"),
+                file_system_id=forge.fsx_name.split(".")[0] if forge.fsx_name else None,
+                dns_name=forge.fsx_name,
+                mount_name=config.aws.fsx.mount_name,
+                size_gb=forge.fsx_size,
+                kept_on_delete=kept or not created,
+                ports=ports.LUSTRE,
+                tags=named,
+            )
+        )
+    return tuple(found)
+
+
+def network(
+    config: ForgeConfig, forge: ForgeSettings, mounted: tuple[FileSystem, ...]
+) -> tuple[Network, list[Decision]]:
+    """Return where nodes start: the given subnets, or a VPC of our own that costs nothing idle."""
+    ingress = tuple(sorted({span for system in mounted for span in system.ports}))
+    given = config.aws.network.existing if config.aws.network else None
+    source = given or forge
+    if source.subnets:
+        found = Network(
+            created=False,
+            vpc_id=source.vpc_id,
+            subnets=tuple(dict.fromkeys(source.subnets)),
+            security_groups=tuple(dict.fromkeys(source.security_groups)),
+            creates_security_group=not source.security_groups,
+            ingress_ports=() if source.security_groups else ingress,
+        )
+        decisions = []
+    else:
+        cidr, cidrs = _created_ranges(config)
+        found = Network(
+            created=True,
+            creates_security_group=True,
+            ingress_ports=ingress,
+            cidr=cidr,
+            subnet_cidrs=cidrs,
+        )
+        decisions = [
+            Decision(
+                field="aws.network",
+                value=f"a VPC of {cidr} with {len(cidrs)} public subnets",
+                reason="no subnets are given: Forge would take the account's default VPC, which "
+                "cannot be seen from here and may not exist; this one costs nothing while idle",
+                source=sources.SEQERA_AWS_BATCH,
+            )
+        ]
+    if found.creates_security_group:
+        decisions.append(
+            Decision(
+                field="security groups",
+                value="one is created",
+                reason="it lets nothing in"
+                + (" but the file systems' own ports from itself" if ingress else "")
+                + "; Forge would take the VPC's default group",
+                source=sources.SEQERA_AWS_BATCH,
+            )
+        )
+    return found, decisions
+
+
+def roles(config: ForgeConfig, *, nodes: bool, spot_fleet: bool) -> tuple[Role, ...]:
+    """Return the roles: those the file names, and new ones for the rest."""
+
+    def role(kind: RoleKind, purpose: str, arn: str | None = None) -> Role:
+        name = None if arn else role_name(config.aws.prefix, config.name, kind)
+        return Role(kind=kind, purpose=purpose, name=name, arn=arn)
+
+    found = [
+        role("HeadJobRole", "what the Nextflow head job may do", config.head_job_role),
+        role("ComputeJobRole", "what tasks may do", config.compute_job_role),
+        role(
+            "ExecutionRole",
+            "with what ECS prepares a job: image, log, secrets",
+            config.execution_role,
+        ),
+    ]
+    if nodes:
+        found.append(role("InstanceRole", "what the ECS agent of a node may do"))
+    if spot_fleet:
+        found.append(role("FleetRole", "Spot fleet, which BEST_FIT needs"))
+    return tuple(found)
+
+
+def _created_ranges(config: ForgeConfig) -> tuple[str, tuple[str, ...]]:
+    import ipaddress  # noqa: PLC0415 - not needed where subnets are given
+
+    created = config.aws.network.create if config.aws.network else None
+    cidr = created.cidr if created else defaults.VPC_CIDR
+    zones = created.zones if created else defaults.VPC_ZONES
+    subnets = ipaddress.IPv4Network(cidr).subnets(prefixlen_diff=(zones - 1).bit_length())
+    return cidr, tuple(str(next(subnets)) for _ in range(zones))

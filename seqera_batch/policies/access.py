@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the roles of an environment have to reach, as facts without IAM words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class BucketAccess:
+    """A bucket, or a folder of it, that jobs read and write."""
+
+    bucket: str
+    folder: str = ""
+
+    @classmethod
+    def of(cls, uri: str) -> BucketAccess:
+        """Return the access to `s3://bucket` or `s3://bucket/folder`."""
+        bucket, _, folder = uri.removeprefix("s3://").partition("/")
+        return cls(bucket, folder.strip("/"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobAccess:
+    """What the roles of one environment reach.
+
+    Args:
+        queues: Names of the queues that the head job submits to.
+        buckets: Work directory and allowed buckets.
+        job_log_group: Where the containers' output goes.
+        node_log_group: Where the nodes' own logs go; None if they stay on the node.
+        passed_roles: ARNs of the roles that the head job hands to the jobs it submits.
+        secrets_key: ARN of the KMS key of the pipeline secrets, if not AWS's.
+        fsx_file_system: Id of a file system whose mount name nodes look up.
+        bucket_keys: ARNs of the KMS keys that encrypt the buckets.
+    """
+
+    queues: tuple[str, ...]
+    buckets: tuple[BucketAccess, ...]
+    job_log_group: str
+    node_log_group: str | None = None
+    passed_roles: tuple[str, ...] = ()
+    secrets_key: str | None = None
+    fsx_file_system: str | None = None
+    bucket_keys: tuple[str, ...] = ()

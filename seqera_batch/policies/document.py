@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Scope, statement and policy document: rendered alike for review and for deployment."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+VERSION = "2012-10-17"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Where a policy holds; the values may be tokens that are known at deployment only.
+
+    Args:
+        partition: `aws`, `aws-cn` or `aws-us-gov`.
+        region: Region code.
+        account: 12 digits.
+    """
+
+    partition: str
+    region: str
+    account: str
+
+    def arn(self, service: str, resource: str) -> str:
+        """Return the ARN of a regional resource of this account."""
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
+
+    def iam_arn(self, resource: str) -> str:
+        """Return the ARN of an IAM resource of this account."""
+        return f"arn:{self.partition}:iam::{self.account}:{resource}"
+
+    def bucket_arn(self, bucket: str, key: str = "") -> str:
+        """Return the ARN of a bucket, or of the objects that match a key."""
+        return f"arn:{self.partition}:s3:::{bucket}{'/' + key if key else ''}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One permission and why it is needed.
+
+    Args:
+        sid: Unique in its document; how tests and reviewers name the statement.
+        actions: IAM action names.
+        resources: ARNs; `*` only where `reason` says why nothing narrower works.
+        reason: What breaks without it.
+        conditions: Operator to key to values, as in IAM.
+        principal: Service that may assume the role, in trust policies only.
+        source: Page that documents the need.
+    """
+
+    sid: str
+    actions: tuple[str, ...]
+    resources: tuple[str, ...] = ()
+    reason: str
+    conditions: Mapping[str, Mapping[str, str | list[str]]] = field(default_factory=dict)
+    principal: str | None = None
+    source: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the statement as IAM reads it, actions and resources sorted."""
+        rendered: dict[str, Any] = {"Sid": self.sid, "Effect": "Allow"}
+        if self.principal is not None:
+            rendered["Principal"] = {"Service": self.principal}
+        rendered["Action"] = _one_or_many(sorted(self.actions))
+        if self.resources:
+            rendered["Resource"] = _one_or_many(sorted(self.resources))
+        if self.conditions:
+            rendered["Condition"] = {
+                operator: dict(keys) for operator, keys in self.conditions.items()
+            }
+        return rendered
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDocument:
+    """The statements of one policy, in reading order."""
+
+    statements: tuple[Statement, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the document as IAM reads it."""
+        return {
+            "Version": VERSION,
+            "Statement": [statement.to_dict() for statement in self.statements],
+        }
+
+    def to_json(self) -> str:
+        """Return the document as indented JSON."""
+        return json.dumps(self.to_dict(), indent=2)
+
+    @property
+    def size(self) -> int:
+        """Characters that IAM counts against its limits: all but white space."""
+        return len(json.dumps(self.to_dict(), separators=(",", ":")))
+
+
+def _one_or_many(values: list[str]) -> str | list[str]:
+    return values[0] if len(values) == 1 else values

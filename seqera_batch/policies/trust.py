@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who may assume the roles."""
+
+from __future__ import annotations
+
+from seqera_batch.policies.document import PolicyDocument, Scope, Statement
+
+EC2 = "ec2.amazonaws.com"
+ECS_TASKS = "ecs-tasks.amazonaws.com"
+SPOT_FLEET = "spotfleet.amazonaws.com"
+
+
+def trust_ec2(scope: Scope) -> PolicyDocument:
+    """Trust of the instance role."""
+    # EC2's domain differs in China; the other services' principals do not.
+    service = f"{EC2}.cn" if scope.partition == "aws-cn" else EC2
+    return _trust("AllowEc2", service, "nodes take the role through their instance profile")
+
+
+def trust_ecs_tasks(scope: Scope) -> PolicyDocument:
+    """Trust of job and execution roles, for jobs of this account and region only."""
+    document = _trust("AllowEcsTasks", ECS_TASKS, "AWS Batch runs jobs as ECS tasks")
+    statement = document.statements[0]
+    return PolicyDocument(
+        (
+            Statement(
+                sid=statement.sid,
+                actions=statement.actions,
+                reason=f"{statement.reason}; the condition stops other accounts' tasks",
+                principal=statement.principal,
+                conditions={
+                    "StringEquals": {"aws:SourceAccount": scope.account},
+                    "ArnLike": {"aws:SourceArn": scope.arn("ecs", "*")},
+                },
+                source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/"
+                "task-iam-roles.html",
+            ),
+        )
+    )
+
+
+def trust_spot_fleet(scope: Scope) -> PolicyDocument:  # noqa: ARG001 - all trusts are alike
+    """Trust of the Spot fleet role, which only BEST_FIT needs."""
+    return _trust("AllowSpotFleet", SPOT_FLEET, "BEST_FIT starts Spot instances by Spot fleet")
+
+
+def _trust(sid: str, service: str, reason: str) -> PolicyDocument:
+    return PolicyDocument(
+        (Statement(sid=sid, actions=("sts:AssumeRole",), reason=reason, principal=service),)
+    )
