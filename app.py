@@ -1,0 +1,32 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The CDK app: a stack for each environment file. `cdk deploy -c environment=FILE[,FILE…]`."""
+
+from __future__ import annotations
+
+import sys
+
+from seqera_batch.runtime import use_bundled_node
+
+use_bundled_node()
+
+from seqera_batch.config.environment import ForgeConfig  # noqa: E402 - Node.js is chosen first
+from seqera_batch.problems import ConfigError  # noqa: E402
+from seqera_batch.stack import add_environments, new_app  # noqa: E402
+
+DEFAULT_FILE = "seqera.yaml"
+
+
+def main() -> None:
+    """Synthesize the environment files that the context names."""
+    app = new_app()
+    files = str(app.node.try_get_context("environment") or DEFAULT_FILE).split(",")
+    try:
+        add_environments(app, [ForgeConfig.from_file(file.strip()) for file in files])
+    except ConfigError as error:
+        sys.exit(str(error))
+    app.synth()
+
+
+if __name__ == "__main__":
+    main()

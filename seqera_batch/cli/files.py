@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What commands that read environment files share: arguments, loading, and saying problems."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from seqera_batch.config.check import Checked, load
+from seqera_batch.problems import ConfigError, Problem, Severity, errors
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Sequence
+
+
+def add_file_arguments(parser: argparse.ArgumentParser, *, formats: bool = True) -> None:
+    """Add FILE…, --name and --format."""
+    parser.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="environment file (YAML, TOML, JSON), or a JSON exported from Seqera Platform",
+    )
+    parser.add_argument(
+        "--name",
+        help="name of the environment, where one file is given; exports carry none",
+    )
+    if formats:
+        parser.add_argument(
+            "--format",
+            choices=("text", "json"),
+            default="text",
+            help="text for people (default), or JSON with stable keys",
+        )
+
+
+def load_all(options: argparse.Namespace) -> list[Checked]:
+    """Read and check every file; one that cannot be read is a problem like others.
+
+    Raises:
+        ConfigError: --name is given for several files.
+    """
+    files: Sequence[str] = options.files
+    if options.name is not None and len(files) > 1:
+        raise ConfigError(
+            [
+                Problem(
+                    rule="name-for-one",
+                    severity=Severity.ERROR,
+                    path="--name",
+                    message="one name cannot be the name of several environments",
+                    value=options.name,
+                    allowed="one file with --name",
+                    fix="write a name into each file",
+                )
+            ]
+        )
+    return [_load(file, options.name) for file in files]
+
+
+def say(problems: Iterable[Problem], origin: str | None) -> None:
+    """Write problems to standard error; acknowledged warnings are left out."""
+    for problem in problems:
+        if problem.acknowledged is None:
+            sys.stderr.write(f"{problem.text(origin)}\n")
+
+
+def usable(checked: Sequence[Checked]) -> bool:
+    """Say everything about the files, and return whether all can be used."""
+    for one in checked:
+        say(one.problems, one.origin)
+    return not any(one.config is None or errors(one.problems) for one in checked)
+
+
+def _load(file: str, name: str | None) -> Checked:
+    try:
+        return load(file, name=name)
+    except ConfigError as error:
+        return Checked(file, None, error.problems)

@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`seqera-batch plan`: what will exist, what was decided, what costs money, what is assumed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from seqera_batch.cli.files import add_file_arguments, load_all, say, usable
+from seqera_batch.node import render
+from seqera_batch.plan import ForgePlan, quota_problems
+from seqera_batch.problems import errors
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from seqera_batch.plan.model import ComputeEnvironment, FileSystem, Network
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    add_file_arguments(parser)
+    parser.epilog = """examples:
+  seqera-batch plan seqera.yaml
+  seqera-batch plan --format json seqera.yaml > plan.json"""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Show the plans; exit code 1 if a file cannot be used."""
+    checked = load_all(options)
+    if not usable(checked):
+        return 1
+    plans = [ForgePlan.of(one.usable()) for one in checked]
+    together = quota_problems(plans)
+    say(together, None)
+    if errors(together):
+        return 1
+    if options.format == "json":
+        data = {"plans": [_as_dict(plan) for plan in plans]}
+        sys.stdout.write(json.dumps(data, indent=2) + "\n")
+    else:
+        sys.stdout.write("\n".join("\n".join(_lines(plan)) + "\n" for plan in plans))
+    return 0
+
+
+def _as_dict(plan: ForgePlan) -> dict[str, object]:
+    data = plan.to_dict()
+    for template, rendered in zip(plan.launch_templates, data["launch_templates"], strict=True):
+        rendered["user_data"] = render(template.node)
+    return data
+
+
+def _lines(plan: ForgePlan) -> Iterator[str]:
+    yield f"{plan.name}: {plan.mode} mode, {plan.region}, names start with {plan.environment_id}"
+    yield from _section("Queues", _queues(plan))
+    yield from _section("Compute environments", _environments(plan))
+    yield from _section("Nodes", _nodes(plan))
+    yield from _section("Network", _network(plan.network) if plan.network else ())
+    yield from _section("File systems", map(_file_system, plan.file_systems))
+    yield from _section(
+        "Roles",
+        (
+            f"{role.kind}: {role.arn or role.name}{'' if role.created else ' (exists)'}: "
+            f"{role.purpose}"
+            for role in plan.roles
+        ),
+    )
+    yield from _section(
+        "Buckets that jobs read and write",
+        (
+            f"s3://{access.bucket}{'/' + access.folder if access.folder else ''}"
+            for access in plan.buckets
+        ),
+    )
+    yield from _section("Volumes in job containers", plan.volumes)
+    yield from _section(
+        "Tags", (f"{key} = {value}" for key, value in plan.labels.resources.items())
+    )
+    yield from _section(
+        "Decided, because the file leaves it open",
+        (f"{one.field}: {_text(one.value)}: {one.reason}" for one in plan.decisions),
+    )
+    yield from _section(
+        "Costs money while idle",
+        [f"{cost.what}: {cost.why}; to avoid it, {cost.avoid}" for cost in plan.idle_costs]
+        or ["nothing"],
+    )
+    yield from _section(
+        "Quotas of the account and region",
+        (f"{use.quota}: {use.used} of {use.limit}" for use in plan.quotas),
+    )
+    yield from _section("Assumed, because it cannot be seen from here", plan.assumptions)
+
+
+def _section(title: str, lines: Iterator[str] | tuple[str, ...] | list[str] | map[str]) -> list[str]:
+    found = list(lines)
+    return ["", title, *(f"  - {line}" for line in found)] if found else []
+
+
+def _queues(plan: ForgePlan) -> Iterator[str]:
+    if plan.mode == "manual":
+        yield f"head job: {plan.head_queue} (exists)"
+        yield f"compute jobs: {plan.compute_queue} (exists)"
+        if plan.dragen_queue:
+            yield f"DRAGEN jobs: {plan.dragen_queue} (exists)"
+    for queue in plan.job_queues:
+        limits = ", ".join(
+            f"{limit.reason} after {limit.max_time_seconds} s" for limit in queue.job_state_limits
+        )
+        yield f"{queue.name}: on {queue.compute_environment}; cancels {limits or 'nothing'}"
+
+
+def _environments(plan: ForgePlan) -> Iterator[str]:
+    for environment in plan.compute_environments:
+        yield f"{environment.key}: {_environment(environment)}"
+
+
+def _environment(environment: ComputeEnvironment) -> str:
+    if environment.type == "FARGATE":
+        return f"Fargate, at most {environment.max_vcpus} vCPUs"
+    kind = "Spot" if environment.type == "SPOT" else "On-Demand"
+    parts = [
+        f"{kind} EC2, {environment.min_vcpus} to {environment.max_vcpus} vCPUs",
+        str(environment.allocation_strategy),
+        "types " + ", ".join(environment.instance_types),
+        "image " + ", ".join(image.image_id or image.image_type for image in environment.images),
+    ]
+    if environment.bid_percentage is not None:
+        parts.append(f"up to {environment.bid_percentage}% of the On-Demand price")
+    if environment.update_policy is not None:
+        minutes = environment.update_policy.job_execution_timeout_minutes
+        parts.append(f"updates give running jobs {minutes} minutes")
+    return "; ".join(parts)
+
+
+def _nodes(plan: ForgePlan) -> Iterator[str]:
+    for template in plan.launch_templates:
+        disk, node = template.disk, template.node
+        throughput = disk.throughput_mib_per_second
+        parts = [
+            f"{disk.size_gb} GB encrypted {disk.volume_type}"
+            + (f" at {throughput} MiB/s" if throughput else "")
+        ]
+        if node.fusion_scratch:
+            parts.append("NVMe disks formatted for Fusion")
+        if node.aws_cli is not None:
+            verb = "installs" if node.aws_cli.install else "must carry"
+            parts.append(f"{verb} the AWS CLI at {node.aws_cli.path}")
+        parts += [f"mounts {mount.mount_path}" for mount in node.mounts]
+        if node.log_group:
+            parts.append(f"logs to {node.log_group} for {plan.node_log_retention_days} days")
+        if node.ecs_config:
+            parts.append("own lines for the ECS agent")
+        yield f"{template.key}: {'; '.join(parts)}"
+
+
+def _network(network: Network) -> Iterator[str]:
+    if network.created:
+        yield f"a VPC of {network.cidr}, created, public subnets {', '.join(network.subnet_cidrs)}"
+        yield "an internet gateway and an S3 gateway endpoint; no NAT gateway"
+    else:
+        yield f"subnets {', '.join(network.subnets)}" + (
+            f" of {network.vpc_id}" if network.vpc_id else ""
+        )
+    if network.creates_security_group:
+        spans = ", ".join(
+            str(first) if first == last else f"{first}-{last}"
+            for first, last in network.ingress_ports
+        )
+        yield "a security group, created: everything out, " + (
+            f"TCP {spans} in from itself" if spans else "nothing in"
+        )
+    else:
+        yield f"security groups {', '.join(network.security_groups)}"
+
+
+def _file_system(system: FileSystem) -> str:
+    name = "EFS" if system.kind == "efs" else "FSx for Lustre"
+    if not system.created:
+        return f"{name} {system.dns_name or system.file_system_id} at {system.mount_path} (exists)"
+    size = f", {system.size_gb} GB" if system.size_gb else ""
+    fate = "kept" if system.kept_on_delete else "deleted with its data"
+    return f"{name}{size}, created, at {system.mount_path}; {fate} when the stack is deleted"
+
+
+def _text(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`seqera-batch schema`: the JSON Schema of environment files, for editors and checkers."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from seqera_batch.config.schema import json_schema
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.epilog = """examples:
+  seqera-batch schema > seqera.schema.json
+then at the top of a YAML file, for editors:
+  # yaml-language-server: $schema=seqera.schema.json"""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the schema."""
+    del options
+    sys.stdout.write(json.dumps(json_schema(), indent=2) + "\n")
+    return 0

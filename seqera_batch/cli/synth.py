@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`seqera-batch synth`: the CloudFormation templates, through the same code as `cdk synth`."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from seqera_batch.cli.files import add_file_arguments, load_all, usable
+from seqera_batch.problems import ConfigError, Problem, Severity
+from seqera_batch.runtime import use_bundled_node
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from seqera_batch.config.environment import ForgeConfig
+
+ASSEMBLY_MARK = "cdk.out"
+"""File that CDK writes into every assembly; a folder without it is not ours to replace."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    add_file_arguments(parser, formats=False)
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        default=Path("cdk.out"),
+        metavar="DIR",
+        help="where to write; an assembly that is there is replaced (default: cdk.out)",
+    )
+    parser.add_argument(
+        "--no-validation",
+        action="store_true",
+        help="skip CDK's check of the templates against CloudFormation's schemas, which takes "
+        "a second or two",
+    )
+    parser.epilog = """examples:
+  seqera-batch synth seqera.yaml
+  seqera-batch synth -o build/cdk.out cpu.yaml gpu.yaml
+then: cdk deploy --app cdk.out --all"""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the assembly, whole or not at all; exit code 1 if a file cannot be used."""
+    checked = load_all(options)
+    if not usable(checked):
+        return 1
+    output: Path = options.output
+    _refuse_foreign(output)
+    configs = [one.usable() for one in checked]
+    output.parent.mkdir(parents=True, exist_ok=True)
+    # Beside the output, so that putting it in place is a rename on the same disk.
+    with tempfile.TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent) as folder:
+        fresh = Path(folder) / "fresh"
+        stacks = _synthesize(configs, fresh, validate=not options.no_validation)
+        if output.exists():
+            output.rename(Path(folder) / "replaced")
+        fresh.rename(output)
+    for stack in stacks:
+        sys.stdout.write(f"{output / stack}.template.json\n")
+    return 0
+
+
+def _synthesize(configs: Sequence[ForgeConfig], folder: Path, *, validate: bool) -> list[str]:
+    """Write the assembly into a new folder and return the names of its stacks."""
+    use_bundled_node()
+    from seqera_batch.stack import add_environments, new_app  # noqa: PLC0415 - loads CDK
+
+    app = new_app(outdir=str(folder), builtin_cloud_formation_validation=validate)
+    stacks = add_environments(app, configs)
+    names = [stack.artifact_id for stack in stacks]
+    try:
+        app.synth()
+    except RuntimeError as error:
+        raise ConfigError([_refused_by_cdk(error)]) from error
+    return names
+
+
+def _refused_by_cdk(error: RuntimeError) -> Problem:
+    return Problem(
+        rule="synthesis",
+        severity=Severity.ERROR,
+        path="",
+        message=f"CDK refuses the templates: {str(error).strip()}",
+        fix="if no value of yours is named above, this is a defect of seqera-batch: report it",
+    )
+
+
+def _refuse_foreign(output: Path) -> None:
+    """Keep from replacing anything that is not an assembly."""
+    if not output.exists():
+        return
+    if output.is_dir() and (not any(output.iterdir()) or (output / ASSEMBLY_MARK).is_file()):
+        return
+    raise ConfigError(
+        [
+            Problem(
+                rule="output-folder",
+                severity=Severity.ERROR,
+                path="--output",
+                message="this is not an assembly of CDK, so it is left as it is",
+                value=str(output),
+                allowed="a new or empty folder, or one that CDK wrote",
+                fix="choose another folder",
+            )
+        ]
+    )
+
+

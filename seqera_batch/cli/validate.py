@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`seqera-batch validate`: every problem and warning, with path, rule id and fix."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from seqera_batch.cli.files import add_file_arguments, load_all, say
+from seqera_batch.plan import ForgePlan, quota_problems
+from seqera_batch.problems import Severity, errors
+
+if TYPE_CHECKING:
+    import argparse
+
+    from seqera_batch.config.check import Checked
+    from seqera_batch.problems import Problem
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    add_file_arguments(parser)
+    parser.epilog = """examples:
+  seqera-batch validate seqera.yaml
+  seqera-batch validate --format json exported-from-platform.json"""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Show the problems; exit code 1 if any is an error."""
+    checked = load_all(options)
+    together = quota_problems(
+        ForgePlan.of(one.config)
+        for one in checked
+        if one.config is not None and not errors(one.problems)
+    )
+    if options.format == "json":
+        sys.stdout.write(json.dumps(_as_dict(checked, together), indent=2) + "\n")
+    else:
+        for one in checked:
+            say(one.problems, one.origin)
+            sys.stdout.write(f"{one.origin}: {_summary(one.problems)}\n")
+        say(together, None)
+    everything = [*(problem for one in checked for problem in one.problems), *together]
+    return 1 if errors(everything) else 0
+
+
+def _summary(problems: tuple[Problem, ...]) -> str:
+    counts = [
+        _counted(sum(problem.severity is severity for problem in problems), str(severity))
+        for severity in (Severity.ERROR, Severity.WARNING)
+    ]
+    accepted = sum(problem.acknowledged is not None for problem in problems)
+    verdict = "not usable" if errors(problems) else "valid"
+    return f"{verdict}, {', '.join(counts)}" + (f" ({accepted} acknowledged)" if accepted else "")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" + ("" if count == 1 else "s")
+
+
+def _as_dict(checked: list[Checked], together: tuple[Problem, ...]) -> dict[str, object]:
+    return {
+        "files": [
+            {
+                "file": one.origin,
+                "valid": one.config is not None and not errors(one.problems),
+                "problems": [problem.as_dict() for problem in one.problems],
+            }
+            for one in checked
+        ],
+        "together": [problem.as_dict() for problem in together],
+    }

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How AWS is told: CDK constructs over a plan."""
+
+from seqera_batch.constructs.forge import BatchForge, QueueAccess
+
+__all__ = ["BatchForge", "QueueAccess"]

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Puts constructs that somebody brings along into a plan, in the place of what it would create."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
+
+from seqera_batch.catalog import ports
+from seqera_batch.plan.model import Network
+from seqera_batch.policies.access import BucketAccess
+from seqera_batch.problems import ConfigError, Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aws_cdk import aws_iam as iam
+    from aws_cdk import aws_s3 as s3
+
+    from seqera_batch.catalog.names import RoleKind
+    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.plan import ForgePlan
+
+
+def network(
+    config: ForgeConfig,
+    vpc: ec2.IVpc | None,
+    vpc_subnets: ec2.SubnetSelection | None,
+    security_groups: Sequence[ec2.ISecurityGroup],
+) -> Network | None:
+    """Return the network made of constructs; None where none is brought.
+
+    Raises:
+        ConfigError: The file describes a network too, or groups come without their VPC.
+    """
+    if vpc is None:
+        if security_groups or vpc_subnets is not None:
+            raise _refused(
+                "vpc",
+                "security groups and subnets come without the VPC they are in",
+                fix="pass vpc too",
+            )
+        return None
+    forge = config.forge
+    if forge is None or config.aws.network is not None or forge.subnets:
+        raise _refused(
+            "vpc",
+            "a VPC is passed, and the file "
+            + ("is in Manual mode" if forge is None else "describes a network too"),
+            fix="pass no vpc, or remove forge.vpc_id, forge.subnets and aws.network",
+        )
+    mounted = (
+        *(ports.NFS if forge.efs_create or forge.efs_id else ()),
+        *(ports.LUSTRE if forge.fsx_size or forge.fsx_name else ()),
+    )
+    selection = vpc_subnets or _with_a_way_out(vpc)
+    return Network(
+        created=False,
+        vpc_id=vpc.vpc_id,
+        subnets=tuple(vpc.select_subnets(**_keywords(selection)).subnet_ids),
+        security_groups=tuple(group.security_group_id for group in security_groups),
+        creates_security_group=not security_groups,
+        ingress_ports=() if security_groups else mounted,
+    )
+
+
+def into_plan(
+    plan: ForgePlan,
+    *,
+    stack: cdk.Stack,
+    network: Network | None,
+    work_bucket: s3.IBucket | None,
+    roles: Mapping[RoleKind, iam.IRole | None],
+) -> ForgePlan:
+    """Return the plan with what was brought along.
+
+    Raises:
+        ConfigError: The stack is in another region, or a bucket or role contradicts the file.
+    """
+    if not cdk.Token.is_unresolved(stack.region) and stack.region != plan.region:
+        raise _refused(
+            "region",
+            f"the environment is for {plan.region}, the stack {stack.stack_name} for "
+            f"{stack.region}",
+            fix=f"give the stack env=Environment(region={plan.region!r}), or change region",
+        )
+    if network is not None:
+        plan = replace(plan, network=network)
+    adopted = tuple(
+        role if brought is None else replace(role, name=None, arn=brought.role_arn)
+        for role in plan.roles
+        for brought in (roles.get(role.kind),)
+    )
+    for role in plan.roles:
+        if role.arn is not None and roles.get(role.kind) is not None:
+            raise _refused(
+                role.kind,
+                "a role is passed, and the file names another",
+                fix="remove one of the two",
+            )
+    plan = replace(plan, roles=adopted)
+    return plan if work_bucket is None else _with_bucket(plan, work_bucket)
+
+
+def _with_bucket(plan: ForgePlan, bucket: s3.IBucket) -> ForgePlan:
+    """Let the policies name the construct's bucket and key instead of a name in the file."""
+    named = BucketAccess.of(plan.work_dir).bucket if plan.work_dir.startswith("s3://") else None
+    known = not cdk.Token.is_unresolved(bucket.bucket_name)
+    if named is None or (known and bucket.bucket_name != named):
+        raise _refused(
+            "work_dir",
+            f"the work directory {plan.work_dir} is not in the bucket that is passed",
+            fix=f"set work_dir to s3://{bucket.bucket_name if known else '<its name>'}/work",
+        )
+    buckets = tuple(
+        replace(access, bucket=bucket.bucket_name) if access.bucket == named else access
+        for access in plan.buckets
+    )
+    key = bucket.encryption_key
+    return replace(plan, buckets=buckets, bucket_keys=(key.key_arn,) if key else ())
+
+
+def _with_a_way_out(vpc: ec2.IVpc) -> ec2.SubnetSelection:
+    """Return private subnets with a way out where the VPC has them, else public ones."""
+    kind = (
+        ec2.SubnetType.PRIVATE_WITH_EGRESS if vpc.private_subnets else ec2.SubnetType.PUBLIC
+    )
+    return ec2.SubnetSelection(subnet_type=kind)
+
+
+def _keywords(selection: ec2.SubnetSelection) -> dict[str, object]:
+    return dict(selection._values)  # noqa: SLF001 - jsii structs have no public way to unpack
+
+
+def _refused(path: str, message: str, *, fix: str) -> ConfigError:
+    problem = Problem(
+        rule="brought-along", severity=Severity.ERROR, path=path, message=message, fix=fix
+    )
+    return ConfigError([problem])

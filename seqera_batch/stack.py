@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`SeqeraBatchStack`: one environment as a stack, and an app of several."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import aws_cdk as cdk
+
+from seqera_batch.catalog.names import stack_name
+from seqera_batch.constructs import BatchForge
+from seqera_batch.plan import ForgePlan, quota_problems
+from seqera_batch.problems import ConfigError, errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from constructs import Construct
+
+    from seqera_batch.config.environment import ForgeConfig
+
+CONTEXT: dict[str, Any] = {
+    # A template that CloudFormation would refuse fails here instead of at deployment.
+    "@aws-cdk/core:validateAgainstDefaultRules": True,
+    # Tags on the app or a stack stay tags of resources: as stack tags they would reach compute
+    # environments, which CloudFormation then replaces.
+    "@aws-cdk/core:explicitStackTags": True,
+    "aws-cdk:enable-path-metadata": False,
+    "aws-cdk:enable-asset-metadata": False,
+    "aws:cdk:disable-version-reporting": True,
+}
+"""Settings of CDK that `app.py` and `seqera-batch synth` share, so that both give the same."""
+
+
+class SeqeraBatchStack(cdk.Stack):
+    """One environment, with what it takes to register it as outputs."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: ForgeConfig,
+        **kwargs: Any,  # noqa: ANN401 - whatever cdk.Stack takes
+    ) -> None:
+        """Create the stack, in the configuration's region.
+
+        Args:
+            scope: The app or stage.
+            construct_id: Id below it.
+            config: The environment file.
+            **kwargs: Passed to `cdk.Stack`.
+
+        Raises:
+            ConfigError: The configuration breaks a rule.
+        """
+        kwargs.setdefault(
+            "env", cdk.Environment(account=config.aws.account, region=config.region)
+        )
+        kwargs.setdefault("description", f"Nextflow on AWS Batch: {config.name} (seqera-batch)")
+        super().__init__(scope, construct_id, **kwargs)
+        self.forge = BatchForge(self, "Forge", config=config)
+        plan = self.forge.plan
+        if plan.network is None and not any(role.created for role in plan.roles):
+            # CloudFormation refuses a template without resources; this one makes and costs nothing.
+            cdk.CfnWaitConditionHandle(self, "NothingToCreate")
+        self._write_outputs(plan)
+
+    def _write_outputs(self, plan: ForgePlan) -> None:
+        outputs = {
+            "HeadQueueName": plan.head_queue,
+            "ComputeQueueName": plan.compute_queue,
+            "DragenQueueName": plan.dragen_queue,
+            "HeadJobRoleArn": self.forge.role_arn("HeadJobRole"),
+            "ComputeJobRoleArn": self.forge.role_arn("ComputeJobRole"),
+            "ExecutionRoleArn": self.forge.role_arn("ExecutionRole"),
+            "WorkDir": plan.work_dir,
+            "Region": plan.region,
+            "JobLogGroup": plan.job_log_group,
+            "Volumes": ",".join(plan.volumes) or None,
+        }
+        for name, value in outputs.items():
+            if value is not None:
+                cdk.CfnOutput(self, name, value=value)
+
+
+def new_app(**kwargs: Any) -> cdk.App:  # noqa: ANN401 - whatever cdk.App takes
+    """Return an app with the settings that deployments of this library are tested with."""
+    return cdk.App(analytics_reporting=False, context=CONTEXT, **kwargs)
+
+
+def add_environments(app: Construct, configs: Iterable[ForgeConfig]) -> list[SeqeraBatchStack]:
+    """Add a stack for each environment.
+
+    Raises:
+        ConfigError: A configuration breaks a rule, or all together exceed a quota of AWS.
+    """
+    configs = list(configs)
+    problems = quota_problems(ForgePlan.of(config) for config in configs)
+    if errors(problems):
+        raise ConfigError(problems)
+    return [
+        SeqeraBatchStack(app, stack_name(config.aws.prefix, config.name), config=config)
+        for config in configs
+    ]
