@@ -10,11 +10,12 @@ from seqera_batch.config.check import Checked, check, load
 from seqera_batch.config.environment import ForgeConfig
 from seqera_batch.plan import ForgePlan
 from seqera_batch.problems import ConfigError, Problem, Severity
-from seqera_batch.version import __version__
 
 if TYPE_CHECKING:
     from seqera_batch.constructs import BatchForge, QueueAccess
     from seqera_batch.stack import SeqeraBatchStack
+
+__version__ = "0.1.0"
 
 __all__ = [
     "BatchForge",

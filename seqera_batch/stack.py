@@ -54,9 +54,7 @@ class SeqeraBatchStack(cdk.Stack):
         Raises:
             ConfigError: The configuration breaks a rule.
         """
-        kwargs.setdefault(
-            "env", cdk.Environment(account=config.aws.account, region=config.region)
-        )
+        kwargs.setdefault("env", cdk.Environment(account=config.aws.account, region=config.region))
         kwargs.setdefault("description", f"Nextflow on AWS Batch: {config.name} (seqera-batch)")
         super().__init__(scope, construct_id, **kwargs)
         self.forge = BatchForge(self, "Forge", config=config)

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Facts about AWS and Seqera with their sources; every limit, port, prefix and default lives here."""
+"""Facts about AWS and Seqera with their sources: every limit, port, prefix and default."""

@@ -33,12 +33,12 @@ HEAD_INSTANCE_TYPES = ("default_x86_64",)
 WORK_INSTANCE_TYPES = ("default_x86_64",)
 DRAGEN_INSTANCE_TYPES = ("f2.6xlarge", "f2.12xlarge", "f2.48xlarge")
 JOB_STATE_SECONDS = 1800
-"""Three times AWS's minimum: nextflow#7479 saw the reasons appear for a while on a scaling queue."""
+"""Three times AWS's minimum: nextflow#7479 saw the reasons appear while a queue was scaling."""
 JOB_STATE_REASONS = (
     "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE",
     "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
 )
-"""Jobs that no node type can run. A lack of Spot capacity is legitimate waiting, so it is absent."""
+"""Jobs that no node type can run. Waiting for Spot capacity is legitimate, so it is absent."""
 UPDATE_TIMEOUT_MINUTES = 1440
 """AWS's default is 30 minutes, which kills genomics tasks that run for hours."""
 NODE_LOG_RETENTION_DAYS = 7

@@ -39,7 +39,7 @@ FARGATE_TASK_SIZES: dict[int, tuple[int, int, int]] = {
 # https://docs.aws.amazon.com/batch/latest/userguide/allocation-strategies.html via Seqera's page
 INSTANCE_TYPES_USED = 20
 SPOT_TYPES_ADVISED = 5
-"""Fewer pools than this make Spot interruptions and waits likely; AWS's Spot guidance, our number."""
+"""Fewer pools make Spot interruptions and waits likely: AWS's guidance, our number."""
 
 # https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html
 JOB_STATE_SECONDS_MIN = 600

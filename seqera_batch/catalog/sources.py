@@ -50,9 +50,7 @@ AWS_FSX_SECURITY_GROUPS = (
     "https://docs.aws.amazon.com/fsx/latest/LustreGuide/limit-access-security-groups.html"
 )
 AWS_EFS_NETWORK = "https://docs.aws.amazon.com/efs/latest/ug/network-access.html"
-AWS_IAM_LIMITS = (
-    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
-)
+AWS_IAM_LIMITS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
 AWS_TAGS = "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html"
 AWS_LOGS_RETENTION = (
     "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/"

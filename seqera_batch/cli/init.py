@@ -46,8 +46,9 @@ def run(options: argparse.Namespace) -> int:
         raise _refused(
             file, f"the file cannot be written: {error.strerror}", "choose another path"
         ) from None
-    sys.stdout.write(f"{file}: change name, region and work_dir, then: "
-                     f"seqera-batch validate {file}\n")
+    sys.stdout.write(
+        f"{file}: change name, region and work_dir, then: seqera-batch validate {file}\n"
+    )
     return 0
 
 

@@ -14,7 +14,7 @@ from seqera_batch.problems import errors
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from seqera_batch.plan.model import ComputeEnvironment, FileSystem, Network
 
@@ -94,7 +94,7 @@ def _lines(plan: ForgePlan) -> Iterator[str]:
     yield from _section("Assumed, because it cannot be seen from here", plan.assumptions)
 
 
-def _section(title: str, lines: Iterator[str] | tuple[str, ...] | list[str] | map[str]) -> list[str]:
+def _section(title: str, lines: Iterable[str]) -> list[str]:
     found = list(lines)
     return ["", title, *(f"  - {line}" for line in found)] if found else []
 

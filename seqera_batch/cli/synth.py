@@ -110,5 +110,3 @@ def _refuse_foreign(output: Path) -> None:
             )
         ]
     )
-
-

@@ -27,12 +27,11 @@ from seqera_batch.config.formats import (
     WorkDir,
 )
 from seqera_batch.config.settings import Effect, Section, setting
+from seqera_batch.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
-
-    from seqera_batch.problems import Problem
 
 PLATFORM = "aws-batch"
 

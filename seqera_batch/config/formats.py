@@ -61,7 +61,9 @@ Region = Annotated[
     str,
     _text(r"^[a-z]{2,3}(-[a-z]+){1,3}-\d$", "an AWS region code", "eu-west-1"),
 ]
-Account = Annotated[str, _text(r"^\d{12}$", "an account id of 12 digits, in quotes", '"111122223333"')]
+Account = Annotated[
+    str, _text(r"^\d{12}$", "an account id of 12 digits, in quotes", '"111122223333"')
+]
 WorkDir = Annotated[
     str,
     _text(
@@ -146,9 +148,7 @@ CliPath = Annotated[
 ]
 LogGroupName = Annotated[
     str,
-    _text(
-        r"^[A-Za-z0-9_/.#-]{1,512}$", "the name of a CloudWatch log group", "/aws/batch/job"
-    ),
+    _text(r"^[A-Za-z0-9_/.#-]{1,512}$", "the name of a CloudWatch log group", "/aws/batch/job"),
 ]
 KmsKey = Annotated[
     str,

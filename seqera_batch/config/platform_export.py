@@ -148,16 +148,16 @@ def _drop_results_of_forge(data: dict[str, Any]) -> list[Problem]:
         for key in ("head_queue", "compute_queue", "dragen_queue")
         if key in data
     ]
-    for key in ("head_job_role", "compute_job_role", "execution_role"):
-        if isinstance(data.get(key), str) and _FORGE_ROLE.search(data[key]):
-            said.append(
-                _replaced(
-                    "forge-made-role",
-                    key,
-                    data.pop(key),
-                    "Forge made this role and deletes it with its environment; ours is created",
-                )
-            )
+    said += [
+        _replaced(
+            "forge-made-role",
+            key,
+            data.pop(key),
+            "Forge made this role and deletes it with its environment; ours is created",
+        )
+        for key in ("head_job_role", "compute_job_role", "execution_role")
+        if _FORGE_ROLE.search(str(data.get(key, "")))
+    ]
     if "cli_path" in data and (
         data.get("fusion2_enabled") is True or data["cli_path"] == defaults.FORGE_CLI_PATH
     ):
@@ -292,9 +292,7 @@ def _other_platform(key: str, value: object) -> Problem:
 
 
 def _said(path: str, what: str) -> Problem:
-    return Problem(
-        rule="left-aside", severity=Severity.NOTICE, path=path, message=what
-    )
+    return Problem(rule="left-aside", severity=Severity.NOTICE, path=path, message=what)
 
 
 def _replaced(  # noqa: PLR0913 - the parts of one message

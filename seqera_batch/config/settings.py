@@ -37,7 +37,7 @@ class Section(BaseModel):
     )
 
 
-def setting(  # noqa: PLR0913 - one argument for each thing the reference says of a field
+def setting(
     default: Any = ...,  # noqa: ANN401 - a field's default has the field's own type
     *,
     says: str,

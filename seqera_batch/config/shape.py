@@ -129,8 +129,8 @@ def _value(data: object, location: tuple[int | str, ...]) -> object:
     for part in location:
         if part == "[key]":
             continue
-        if isinstance(data, dict) and part in data:
-            data = data[part]
+        if isinstance(data, dict):
+            data = data.get(part)
         elif isinstance(data, list | tuple) and isinstance(part, int) and part < len(data):
             data = data[part]
         else:

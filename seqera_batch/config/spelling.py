@@ -59,9 +59,7 @@ def normalise(
         if section is None:
             known[name] = value
             continue
-        known[name], found = _normalise_section(
-            value, section, exported=exported, path=path + name
-        )
+        known[name], found = _normalise_section(value, section, exported=exported, path=path + name)
         problems += found
     return known, problems
 

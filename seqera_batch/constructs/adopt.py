@@ -56,11 +56,15 @@ def network(
         *(ports.NFS if forge.efs_create or forge.efs_id else ()),
         *(ports.LUSTRE if forge.fsx_size or forge.fsx_name else ()),
     )
-    selection = vpc_subnets or _with_a_way_out(vpc)
+    chosen = (
+        vpc.select_subnets(subnet_type=_with_a_way_out(vpc))
+        if vpc_subnets is None
+        else _selected(vpc, vpc_subnets)
+    )
     return Network(
         created=False,
         vpc_id=vpc.vpc_id,
-        subnets=tuple(vpc.select_subnets(**_keywords(selection)).subnet_ids),
+        subnets=tuple(chosen.subnet_ids),
         security_groups=tuple(group.security_group_id for group in security_groups),
         creates_security_group=not security_groups,
         ingress_ports=() if security_groups else mounted,
@@ -123,16 +127,21 @@ def _with_bucket(plan: ForgePlan, bucket: s3.IBucket) -> ForgePlan:
     return replace(plan, buckets=buckets, bucket_keys=(key.key_arn,) if key else ())
 
 
-def _with_a_way_out(vpc: ec2.IVpc) -> ec2.SubnetSelection:
+def _with_a_way_out(vpc: ec2.IVpc) -> ec2.SubnetType:
     """Return private subnets with a way out where the VPC has them, else public ones."""
-    kind = (
-        ec2.SubnetType.PRIVATE_WITH_EGRESS if vpc.private_subnets else ec2.SubnetType.PUBLIC
+    return ec2.SubnetType.PRIVATE_WITH_EGRESS if vpc.private_subnets else ec2.SubnetType.PUBLIC
+
+
+def _selected(vpc: ec2.IVpc, selection: ec2.SubnetSelection) -> ec2.SelectedSubnets:
+    """Unpack the selection into the keyword arguments that `select_subnets` takes in Python."""
+    return vpc.select_subnets(
+        availability_zones=selection.availability_zones,
+        one_per_az=selection.one_per_az,
+        subnet_filters=selection.subnet_filters,
+        subnet_group_name=selection.subnet_group_name,
+        subnets=selection.subnets,
+        subnet_type=selection.subnet_type,
     )
-    return ec2.SubnetSelection(subnet_type=kind)
-
-
-def _keywords(selection: ec2.SubnetSelection) -> dict[str, object]:
-    return dict(selection._values)  # noqa: SLF001 - jsii structs have no public way to unpack
 
 
 def _refused(path: str, message: str, *, fix: str) -> ConfigError:

@@ -69,7 +69,7 @@ def create_launch_template(
     )
 
 
-def create_compute_environment(  # noqa: PLR0913 - everything an environment stands on
+def create_compute_environment(
     scope: Construct,
     environment: ComputeEnvironment,
     *,

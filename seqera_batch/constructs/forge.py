@@ -91,7 +91,7 @@ class BatchForge(QueueAccess):
     those of others, under its own role.
     """
 
-    def __init__(  # noqa: PLR0913 - one argument for each thing that may be brought along
+    def __init__(
         self,
         scope: Construct,
         construct_id: str,
@@ -211,9 +211,7 @@ class BatchForge(QueueAccess):
     def _create_compute(self, plan: ForgePlan) -> None:
         assert plan.network is not None  # noqa: S101 - the caller has looked
         tags = plan.labels
-        self.place = place = place_nodes(
-            self, plan.network, tags.resources, plan.environment_id
-        )
+        self.place = place = place_nodes(self, plan.network, tags.resources, plan.environment_id)
         known, mountable = create_file_systems(self, plan.file_systems, place)
         log_groups = self._create_log_group(plan)
         templates = {

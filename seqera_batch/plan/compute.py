@@ -62,9 +62,7 @@ def job_queues(
 ) -> tuple[tuple[JobQueue, ...], list[Decision]]:
     """Return a queue for each environment, under a name that stays."""
     limits = tuple(
-        JobStateLimit(
-            reason=reason, max_time_seconds=config.aws.job_state_limits.max_time_seconds
-        )
+        JobStateLimit(reason=reason, max_time_seconds=config.aws.job_state_limits.max_time_seconds)
         for reason in config.aws.job_state_limits.reasons
     )
     queues = tuple(
@@ -139,11 +137,9 @@ def launch_templates(
     return tuple(templates), decisions
 
 
-def _work(
-    config: ForgeConfig, forge: ForgeSettings
-) -> tuple[ComputeEnvironment, list[Decision]]:
+def _work(config: ForgeConfig, forge: ForgeSettings) -> tuple[ComputeEnvironment, list[Decision]]:
     types, decisions = _work_types(config, forge)
-    strategy = forge.alloc_strategy
+    strategy: str | None = forge.alloc_strategy
     if strategy is None:
         spot = forge.type == "SPOT"
         strategy = (
@@ -183,9 +179,7 @@ def _work(
     return environment, decisions
 
 
-def _head(
-    config: ForgeConfig, forge: ForgeSettings
-) -> tuple[ComputeEnvironment, list[Decision]]:
+def _head(config: ForgeConfig, forge: ForgeSettings) -> tuple[ComputeEnvironment, list[Decision]]:
     head = config.aws.head
     most = forge.max_cpus if head.max_cpus is None else head.max_cpus
     decisions = []
@@ -241,7 +235,7 @@ def _head(
 
 
 def _dragen(config: ForgeConfig, forge: ForgeSettings) -> ComputeEnvironment:
-    types = (
+    types: tuple[str, ...] = (
         (forge.dragen_instance_type,)
         if forge.dragen_instance_type
         else defaults.DRAGEN_INSTANCE_TYPES
@@ -254,9 +248,7 @@ def _dragen(config: ForgeConfig, forge: ForgeSettings) -> ComputeEnvironment:
         allocation_strategy=defaults.ALLOCATION_STRATEGY_ON_DEMAND,
         instance_types=types,
         images=(
-            Image(
-                image_type=config.aws.image_type or "ECS_AL2023", image_id=forge.dragen_ami_id
-            ),
+            Image(image_type=config.aws.image_type or "ECS_AL2023", image_id=forge.dragen_ami_id),
         ),
         key_pair=forge.ec2_key_pair,
         launch_template="dragen" if config.nvme_storage_enabled else "work",
@@ -269,14 +261,10 @@ def _work_types(
 ) -> tuple[tuple[str, ...], list[Decision]]:
     if forge.instance_types:
         # AWS refuses the old alias beside the new one; they mean the same.
-        named = (
-            "default_x86_64" if name == "optimal" else name for name in forge.instance_types
-        )
+        named = ("default_x86_64" if name == "optimal" else name for name in forge.instance_types)
         return tuple(dict.fromkeys(named)), []
     if config.nvme_storage_enabled:
-        types = (
-            instances.NVME_FAMILIES_ARM if forge.arm64_enabled else instances.NVME_FAMILIES_X86
-        )
+        types = instances.NVME_FAMILIES_ARM if forge.arm64_enabled else instances.NVME_FAMILIES_X86
         reason = "families with NVMe disks, which fast instance storage needs"
     elif forge.arm64_enabled:
         types, reason = defaults.GRAVITON_FAMILIES, "Seqera's default for Graviton"
@@ -293,9 +281,7 @@ def _work_types(
     ]
 
 
-def _images(
-    config: ForgeConfig, forge: ForgeSettings, types: tuple[str, ...]
-) -> tuple[Image, ...]:
+def _images(config: ForgeConfig, forge: ForgeSettings, types: tuple[str, ...]) -> tuple[Image, ...]:
     """Return the image for these types: the GPU one, the plain one, or one for each kind."""
     families = instances.expand(types)
     gpu = any(family.gpu == "nvidia" for family in families) and forge.gpu_enabled
@@ -323,9 +309,7 @@ def _boot_disk(
     cache_on_disk = config.fusion2_enabled and not on_nvme
     throughput = defaults.FUSION_BOOT_DISK_MIB_PER_SECOND if cache_on_disk else None
     if forge.ebs_boot_size is not None:
-        return BootDisk(
-            size_gb=forge.ebs_boot_size, throughput_mib_per_second=throughput
-        ), []
+        return BootDisk(size_gb=forge.ebs_boot_size, throughput_mib_per_second=throughput), []
     size = defaults.FUSION_BOOT_DISK_GB if cache_on_disk else defaults.BOOT_DISK_GB
     reason = (
         f"Fusion v2 caches on the boot disk: Seqera's {size} GB gp3 at {throughput} MB/s"

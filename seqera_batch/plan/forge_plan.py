@@ -122,10 +122,7 @@ class ForgePlan:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the whole plan as JSON-ready data; the keys are stable."""
-        return {
-            name: _plain(getattr(self, name))
-            for name in self.__dataclass_fields__
-        }
+        return {name: _plain(getattr(self, name)) for name in self.__dataclass_fields__}
 
     def _secrets_key(self, scope: Scope) -> str | None:
         key = self.secrets_kms_key_id
@@ -239,9 +236,7 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...]) -> ForgePlan:
         decisions=tuple(decisions),
         idle_costs=idle_costs(environments, systems),
         quotas=(
-            QuotaUse(
-                quota="job queues", used=len(queues), limit=limits.JOB_QUEUES_PER_REGION
-            ),
+            QuotaUse(quota="job queues", used=len(queues), limit=limits.JOB_QUEUES_PER_REGION),
             QuotaUse(
                 quota="compute environments",
                 used=len(environments),
@@ -298,9 +293,7 @@ def _buckets(config: ForgeConfig) -> tuple[BucketAccess, ...]:
     found = sorted({BucketAccess.of(uri) for uri in uris})
     whole = {access.bucket for access in found if not access.folder}
     # The cloud cache is a folder of the work directory, so access to it covers the cache too.
-    return tuple(
-        access for access in found if not access.folder or access.bucket not in whole
-    )
+    return tuple(access for access in found if not access.folder or access.bucket not in whole)
 
 
 def _volumes(config: ForgeConfig, templates: tuple[LaunchTemplate, ...]) -> tuple[str, ...]:
@@ -331,18 +324,14 @@ def _assumptions(
             found.append("the security groups are of that VPC and let traffic out")
     if any(system.created and system.kind == "efs" for system in systems) and not place.created:
         found.append("no two subnets are in the same availability zone: EFS takes one mount each")
-    for system in systems:
-        if not system.created:
-            found.append(
-                f"the security groups of {system.file_system_id} let the nodes' groups in"
-            )
+    found += [
+        f"the security groups of {system.file_system_id} let the nodes' groups in"
+        for system in systems
+        if not system.created
+    ]
     found.append(
         "the account has the service-linked roles AWSServiceRoleForBatch"
-        + (
-            " and AWSServiceRoleForEC2Spot"
-            if config.forge and config.forge.type == "SPOT"
-            else ""
-        )
+        + (" and AWSServiceRoleForEC2Spot" if config.forge and config.forge.type == "SPOT" else "")
         + ", or whoever deploys may create them"
     )
     return tuple(found)

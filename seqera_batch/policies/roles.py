@@ -256,7 +256,7 @@ def spot_fleet(scope: Scope, access: JobAccess) -> PolicyDocument:
                 sid="EndFleetInstances",
                 actions=("ec2:TerminateInstances",),
                 resources=(instances,),
-                reason="Spot fleet ends the nodes it started, which AWS does not tell apart by name",
+                reason="Spot fleet ends the nodes it started; AWS gives them no names",
             ),
             Statement(
                 sid="TagFleetInstances",
@@ -267,9 +267,7 @@ def spot_fleet(scope: Scope, access: JobAccess) -> PolicyDocument:
                     scope.arn("ec2", "volume/*"),
                 ),
                 conditions={
-                    "StringEquals": {
-                        "ec2:CreateAction": ["RequestSpotInstances", "RunInstances"]
-                    }
+                    "StringEquals": {"ec2:CreateAction": ["RequestSpotInstances", "RunInstances"]}
                 },
                 reason="labels become tags of the nodes as they start",
             ),

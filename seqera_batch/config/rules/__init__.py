@@ -75,7 +75,11 @@ def _misused(
     warnings = {problem.rule for problem in problems if problem.severity is Severity.WARNING}
     may_warn = {
         *REPLACEMENTS,
-        *(rule.id for rule in RULES.values() if Severity.WARNING in {rule.severity, rule.in_exports}),
+        *(
+            rule.id
+            for rule in RULES.values()
+            if Severity.WARNING in {rule.severity, rule.in_exports}
+        ),
     }
     for rule_id, reason in acknowledgements.items():
         path = f"aws.acknowledgements.{rule_id}"

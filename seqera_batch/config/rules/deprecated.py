@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from seqera_batch.catalog import sources
-from seqera_batch.config.environment import ForgeConfig
 from seqera_batch.config.rules.rule import Finding, Findings, rule
+
+if TYPE_CHECKING:
+    from seqera_batch.config.environment import ForgeConfig
 
 
 @rule("ebs-auto-scale", source=sources.SEQERA_CHANGELOG)
@@ -19,7 +23,7 @@ def ebs_auto_scale(config: ForgeConfig) -> Findings:
             message="EBS autoscale is deprecated, and Platform refuses it in new environments",
             value=True,
             allowed="false",
-            fix="remove it; set forge.ebs_boot_size to what the largest task needs, or use Fusion v2",
+            fix="remove it; raise forge.ebs_boot_size to what the largest task needs",
         )
     if config.forge.ebs_block_size is not None:
         yield Finding(

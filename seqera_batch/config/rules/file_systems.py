@@ -6,17 +6,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, limits, sources
-from seqera_batch.config.environment import ForgeConfig
 from seqera_batch.config.rules.rule import Finding, Findings, rule
 from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
+    from seqera_batch.config.environment import ForgeConfig
     from seqera_batch.config.forge import ForgeSettings
 
 SYSTEM_FOLDERS = frozenset(
     {
         "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/opt", "/proc", "/root",
-        "/run", "/sbin", "/srv", "/sys", "/tmp", "/usr", "/var",
+        "/run", "/sbin", "/srv", "/sys", "/tmp",  # noqa: S108 - named so that it is refused
+         "/usr", "/var",
     }
 )  # fmt: skip
 """Folders a mount must not hide; folders below /home, /opt, /srv and /tmp may be mounted on."""
@@ -141,7 +142,7 @@ def work_dir_on_mount(config: ForgeConfig) -> Findings:
     if config.work_dir.startswith("s3://") or config.forge is None:
         return
     mounts = [path for _, path in _mount_paths(config.forge)]
-    if not any(config.work_dir == path or config.work_dir.startswith(f"{path}/") for path in mounts):
+    if not any(f"{config.work_dir}/".startswith(f"{path}/") for path in mounts):
         yield Finding(
             path="work_dir",
             message="the path is on no file system that is mounted",

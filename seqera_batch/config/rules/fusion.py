@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from seqera_batch.catalog import sources
-from seqera_batch.config.environment import ForgeConfig
-from seqera_batch.config.rules.rule import Findings, Finding, rule
+from seqera_batch.config.rules.rule import Finding, Findings, rule
 from seqera_batch.problems import Severity
+
+if TYPE_CHECKING:
+    from seqera_batch.config.environment import ForgeConfig
 
 
 @rule("fusion2-needs-wave", source=sources.SEQERA_AWS_BATCH)
@@ -143,7 +147,7 @@ def cli_path_needs_image(config: ForgeConfig) -> Findings:
     ):
         yield Finding(
             path="cli_path",
-            message="AWS's images carry no AWS CLI at this path, and nodes stop where it is missing",
+            message="AWS's images carry no AWS CLI here, and nodes stop where it is missing",
             value=config.cli_path,
             allowed="a path in the image that forge.image_id names",
             fix="remove cli_path so that nodes install the AWS CLI, or give forge.image_id",

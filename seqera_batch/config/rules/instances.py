@@ -6,12 +6,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, instances, limits, sources
-from seqera_batch.config.environment import ForgeConfig
 from seqera_batch.config.rules.rule import Finding, Findings, rule
 from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from seqera_batch.config.environment import ForgeConfig
 
 
 @rule("instance-type-known", source=sources.AWS_BATCH_DEFAULT_TYPES)
@@ -98,8 +99,10 @@ def nvme_instance_types(config: ForgeConfig) -> Findings:
         family = _family(name)
         if family is None or family.nvme:
             continue
-        preset = instances.NVME_FAMILIES_ARM if config.forge.arm64_enabled else (
-            instances.NVME_FAMILIES_X86
+        preset = (
+            instances.NVME_FAMILIES_ARM
+            if config.forge.arm64_enabled
+            else (instances.NVME_FAMILIES_X86)
         )
         yield Finding(
             path=f"forge.instance_types[{index}]",
@@ -303,8 +306,11 @@ def spot_strategy_needs_spot(config: ForgeConfig) -> Findings:
         )
 
 
-@rule("best-fit-blocks-updates", source=sources.AWS_BATCH_INFRASTRUCTURE_UPDATES,
-      severity=Severity.WARNING)
+@rule(
+    "best-fit-blocks-updates",
+    source=sources.AWS_BATCH_INFRASTRUCTURE_UPDATES,
+    severity=Severity.WARNING,
+)
 def best_fit_blocks_updates(config: ForgeConfig) -> Findings:
     """The allocation strategy allows updates in place."""
     if config.forge and config.forge.alloc_strategy == "BEST_FIT":

@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from seqera_batch.catalog import sources
 from seqera_batch.config.aws import AwsSettings
-from seqera_batch.config.environment import ForgeConfig
 from seqera_batch.config.rules.rule import Finding, Findings, rule
+
+if TYPE_CHECKING:
+    from seqera_batch.config.environment import ForgeConfig
 
 FORGE_ONLY = ("network", "head", "queue_names", "job_state_limits", "update", "image_type", "fsx",
               "aws_cli", "logs", "destroy_data")  # fmt: skip

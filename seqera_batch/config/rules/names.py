@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import limits, sources
 from seqera_batch.catalog.names import LONGEST_ROLE_KIND, role_name
-from seqera_batch.config.environment import ForgeConfig
 from seqera_batch.config.rules.rule import Finding, Findings, rule
 from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from seqera_batch.config.environment import ForgeConfig
 
 
 @rule("role-name-length", source=sources.AWS_IAM_LIMITS)

@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from seqera_batch.catalog import limits, sources
-from seqera_batch.config.environment import ForgeConfig
 from seqera_batch.config.rules.rule import Finding, Findings, rule
 from seqera_batch.problems import Severity
+
+if TYPE_CHECKING:
+    from seqera_batch.config.environment import ForgeConfig
 
 
 @rule("network-once", source=sources.SEQERA_AWS_BATCH)

@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from seqera_batch.catalog import limits, sources
-from seqera_batch.config.environment import ForgeConfig
 from seqera_batch.config.rules.rule import Finding, Findings, rule
+
+if TYPE_CHECKING:
+    from seqera_batch.config.environment import ForgeConfig
 
 NODE_SCRIPT_RESERVE_BYTES = 10 * 1024
 """What our own scripts may take of the user data; a test holds them to it."""

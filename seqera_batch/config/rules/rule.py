@@ -5,9 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from seqera_batch.config.environment import ForgeConfig
 from seqera_batch.problems import Problem, Severity
+
+if TYPE_CHECKING:
+    from seqera_batch.config.environment import ForgeConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
