@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 
-from seqera_batch.catalog import ports
 from seqera_batch.plan.model import Network
 from seqera_batch.policies.access import BucketAccess
 from seqera_batch.problems import ConfigError, Problem, Severity
@@ -52,10 +51,6 @@ def network(
             + ("is in Manual mode" if forge is None else "describes a network too"),
             fix="pass no vpc, or remove forge.vpc_id, forge.subnets and aws.network",
         )
-    mounted = (
-        *(ports.NFS if forge.efs_create or forge.efs_id else ()),
-        *(ports.LUSTRE if forge.fsx_size or forge.fsx_name else ()),
-    )
     chosen = (
         vpc.select_subnets(subnet_type=_with_a_way_out(vpc))
         if vpc_subnets is None
@@ -67,7 +62,6 @@ def network(
         subnets=tuple(chosen.subnet_ids),
         security_groups=tuple(group.security_group_id for group in security_groups),
         creates_security_group=not security_groups,
-        ingress_ports=() if security_groups else mounted,
     )
 
 
@@ -75,7 +69,6 @@ def into_plan(
     plan: ForgePlan,
     *,
     stack: cdk.Stack,
-    network: Network | None,
     work_bucket: s3.IBucket | None,
     roles: Mapping[RoleKind, iam.IRole | None],
 ) -> ForgePlan:
@@ -91,8 +84,6 @@ def into_plan(
             f"{stack.region}",
             fix=f"give the stack env=Environment(region={plan.region!r}), or change region",
         )
-    if network is not None:
-        plan = replace(plan, network=network)
     adopted = tuple(
         role if brought is None else replace(role, name=None, arn=brought.role_arn)
         for role in plan.roles

@@ -125,9 +125,8 @@ class BatchForge(QueueAccess):
                 another region than the stack's.
         """
         plan = adopt.into_plan(
-            ForgePlan.of(config),
+            ForgePlan.of(config, network=adopt.network(config, vpc, vpc_subnets, security_groups)),
             stack=cdk.Stack.of(scope),
-            network=adopt.network(config, vpc, vpc_subnets, security_groups),
             work_bucket=work_bucket,
             roles={
                 "HeadJobRole": head_job_role,

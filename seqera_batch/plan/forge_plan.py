@@ -72,16 +72,23 @@ class ForgePlan:
     bucket_keys: tuple[str, ...] = ()
 
     @staticmethod
-    def of(config: ForgeConfig) -> ForgePlan:
+    def of(config: ForgeConfig, *, network: Network | None = None) -> ForgePlan:
         """Decide everything that the configuration leaves open.
+
+        Args:
+            config: The environment file.
+            network: Where nodes start, if an app brings it along; the file then names none.
 
         Raises:
             ConfigError: The configuration breaks a rule.
         """
         problems = config.problems()
+        if network is not None and network.security_groups:
+            # The rule asks the file for what the app has brought.
+            problems = tuple(found for found in problems if found.rule != "file-system-network")
         if errors(problems):
             raise ConfigError(problems)
-        return _plan(config, problems)
+        return _plan(config, problems, network)
 
     def role(self, kind: str) -> Role:
         """Return the role of a kind.
@@ -173,7 +180,7 @@ def quota_problems(plans: Iterable[ForgePlan]) -> tuple[Problem, ...]:
     return tuple(found)
 
 
-def _plan(config: ForgeConfig, problems: tuple[Problem, ...]) -> ForgePlan:
+def _plan(config: ForgeConfig, problems: tuple[Problem, ...], brought: Network | None) -> ForgePlan:
     forge = config.forge
     decisions: list[Decision] = []
     environments: tuple[ComputeEnvironment, ...] = ()
@@ -188,7 +195,7 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...]) -> ForgePlan:
         queues, decided = compute.job_queues(config, environments)
         decisions += decided
         systems = surroundings.file_systems(config, forge, tags.resources)
-        place, decided = surroundings.network(config, forge, systems)
+        place, decided = surroundings.network(config, forge, systems, brought)
         decisions += decided
         templates, decided = compute.launch_templates(config, forge, environments)
         decisions += decided

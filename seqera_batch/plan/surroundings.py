@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, ports, sources
@@ -67,10 +68,16 @@ def file_systems(
 
 
 def network(
-    config: ForgeConfig, forge: ForgeSettings, mounted: tuple[FileSystem, ...]
+    config: ForgeConfig,
+    forge: ForgeSettings,
+    mounted: tuple[FileSystem, ...],
+    brought: Network | None,
 ) -> tuple[Network, list[Decision]]:
     """Return where nodes start: the given subnets, or a VPC of our own that costs nothing idle."""
     ingress = tuple(sorted({span for system in mounted for span in system.ports}))
+    if brought is not None:
+        own = ingress if brought.creates_security_group else ()
+        return replace(brought, ingress_ports=own), []
     given = config.aws.network.existing if config.aws.network else None
     source = given or forge
     if source.subnets:

@@ -172,24 +172,51 @@ def work_dir_without_studios(config: ForgeConfig) -> Findings:
     in_exports=Severity.WARNING,
 )
 def file_system_network(config: ForgeConfig) -> Findings:
-    """An existing file system is mounted from subnets that exist and reach it."""
+    """An existing file system is mounted from subnets and security groups that reach it."""
     forge = config.forge
-    if forge is None or forge.subnets or (config.aws.network and config.aws.network.existing):
+    if forge is None:
         return
+    existing = config.aws.network.existing if config.aws.network else None
+    network = existing or forge
     for field in ("efs_id", "fsx_name"):
         value = getattr(forge, field)
-        if value is not None:
-            yield Finding(
-                path=f"forge.{field}",
-                message=(
-                    "nodes would start in a new VPC, from which the file system cannot be "
-                    "reached: they stop at the failed mount"
-                ),
-                value=value,
-                allowed="subnets in the file system's VPC",
-                fix="give forge.vpc_id, forge.subnets and forge.security_groups",
-                about=("forge.subnets", "aws.network"),
-            )
+        if value is None or (network.subnets and network.security_groups):
+            continue
+        yield Finding(
+            path=f"forge.{field}",
+            message=(
+                "nodes would start with a new security group, which the file system does not let "
+                "in: they stop at the failed mount"
+                if network.subnets
+                else "nodes would start in a new VPC, from which the file system cannot be "
+                "reached: they stop at the failed mount"
+            ),
+            value=value,
+            allowed="subnets of the file system's VPC, and security groups that it lets in",
+            fix="give forge.vpc_id, forge.subnets and forge.security_groups",
+            about=("forge.subnets", "forge.security_groups", "aws.network"),
+        )
+
+
+@rule("file-system-ports", source=sources.SEQERA_AWS_BATCH, severity=Severity.WARNING)
+def file_system_ports(config: ForgeConfig) -> Findings:
+    """A created file system has security groups that let its own ports in."""
+    forge = config.forge
+    if forge is None or not (forge.efs_create or forge.fsx_size is not None):
+        return
+    existing = config.aws.network.existing if config.aws.network else None
+    groups = (existing or forge).security_groups
+    if groups:
+        where = "aws.network.existing" if existing else "forge"
+        yield Finding(
+            path=f"{where}.security_groups",
+            message="these groups are put on the file system too, and must let its ports in "
+            "from themselves",
+            value=groups,
+            allowed="TCP 2049 for EFS; TCP 988 and 1018-1023 for FSx",
+            fix=f"add the rules, or leave out {where}.security_groups so that a group is created",
+            about=("forge.efs_create", "forge.fsx_size"),
+        )
 
 
 @rule("fsx-mount-name", source=sources.AWS_FSX_LUSTRE, severity=Severity.WARNING)
