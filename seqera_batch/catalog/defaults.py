@@ -9,7 +9,7 @@ ALLOCATION_STRATEGY_SPOT = "SPOT_PRICE_CAPACITY_OPTIMIZED"
 ALLOCATION_STRATEGY_ON_DEMAND = "BEST_FIT_PROGRESSIVE"
 HEAD_JOB_MEMORY_MIB = 4096
 HEAD_JOB_CPUS = 1
-GRAVITON_FAMILIES: tuple[str, ...] = ("m6g", "r6g", "c6g")
+GRAVITON_FAMILIES = ("m6g", "r6g", "c6g")
 EFS_MOUNT = "/mnt/efs"
 FSX_MOUNT = "/mnt/fsx"
 FUSION_BOOT_DISK_GB = 100
@@ -30,7 +30,7 @@ JOB_LOG_GROUP = "/aws/batch/job"
 # Ours: Forge's values are not published, and each can be set in the file
 QUEUE_PRIORITY = 1
 HEAD_INSTANCE_TYPES = ("default_x86_64",)
-WORK_INSTANCE_TYPES: tuple[str, ...] = ("default_x86_64",)
+WORK_INSTANCE_TYPES = ("default_x86_64",)
 DRAGEN_INSTANCE_TYPES = ("f2.6xlarge", "f2.12xlarge", "f2.48xlarge")
 JOB_STATE_SECONDS = 1800
 """Three times AWS's minimum: nextflow#7479 saw the reasons appear while a queue was scaling."""

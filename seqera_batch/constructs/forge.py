@@ -148,7 +148,7 @@ class BatchForge(QueueAccess):
         self.place: Place | None = None
         """Subnets and security groups of the nodes; None in Manual mode."""
         if plan.network is not None:
-            self._create_compute(plan)
+            self._create_compute(plan, vpc)
 
     @staticmethod
     def from_queue_names(
@@ -207,7 +207,7 @@ class BatchForge(QueueAccess):
                     f"seqera-batch:{problem.rule}", problem.text()
                 )
 
-    def _create_compute(self, plan: ForgePlan) -> None:
+    def _create_compute(self, plan: ForgePlan, vpc: ec2.IVpc | None) -> None:
         assert plan.network is not None  # noqa: S101 - the caller has looked
         tags = plan.labels
         self.place = place = place_nodes(self, plan.network, tags.resources, plan.environment_id)
@@ -246,6 +246,9 @@ class BatchForge(QueueAccess):
                 outlived_by=for_nodes if on_ec2 else place.ways_out,
                 tags=tags.nodes,
             )
+            if vpc is not None:
+                # Routes of a VPC in the same stack must be there before the first node.
+                created.node.add_dependency(vpc.internet_connectivity_established)
             compute.create_job_queue(self, queue, created, tags.resources)
 
     def _create_log_group(self, plan: ForgePlan) -> tuple[cdk.CfnResource, ...]:

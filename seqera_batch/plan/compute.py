@@ -263,6 +263,7 @@ def _work_types(
         # AWS refuses the old alias beside the new one; they mean the same.
         named = ("default_x86_64" if name == "optimal" else name for name in forge.instance_types)
         return tuple(dict.fromkeys(named)), []
+    types: tuple[str, ...]
     if config.nvme_storage_enabled:
         types = instances.NVME_FAMILIES_ARM if forge.arm64_enabled else instances.NVME_FAMILIES_X86
         reason = "families with NVMe disks, which fast instance storage needs"
