@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from aws_cdk import aws_iam as iam
     from aws_cdk import aws_s3 as s3
+    from constructs import IDependable
 
     from seqera_batch.catalog.names import RoleKind
     from seqera_batch.config.environment import ForgeConfig
@@ -29,8 +30,8 @@ def network(
     vpc: ec2.IVpc | None,
     vpc_subnets: ec2.SubnetSelection | None,
     security_groups: Sequence[ec2.ISecurityGroup],
-) -> Network | None:
-    """Return the network made of constructs; None where none is brought.
+) -> tuple[Network | None, IDependable | None]:
+    """Return the network made of constructs, and its way out; nothing where none is brought.
 
     Raises:
         ConfigError: The file describes a network too, or groups come without their VPC.
@@ -42,7 +43,7 @@ def network(
                 "security groups and subnets come without the VPC they are in",
                 fix="pass vpc too",
             )
-        return None
+        return None, None
     forge = config.forge
     if forge is None or config.aws.network is not None or forge.subnets:
         raise _refused(
@@ -56,13 +57,14 @@ def network(
         if vpc_subnets is None
         else _selected(vpc, vpc_subnets)
     )
-    return Network(
+    brought = Network(
         created=False,
         vpc_id=vpc.vpc_id,
         subnets=tuple(chosen.subnet_ids),
         security_groups=tuple(group.security_group_id for group in security_groups),
         creates_security_group=not security_groups,
     )
+    return brought, chosen.internet_connectivity_established
 
 
 def into_plan(

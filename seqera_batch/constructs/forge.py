@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from aws_cdk import aws_s3 as s3
+    from constructs import IDependable
 
     from seqera_batch.catalog.names import RoleKind
     from seqera_batch.config.environment import ForgeConfig
@@ -124,8 +125,9 @@ class BatchForge(QueueAccess):
             ConfigError: The configuration breaks a rule, contradicts an argument, or is for
                 another region than the stack's.
         """
+        network, way_out = adopt.network(config, vpc, vpc_subnets, security_groups)
         plan = adopt.into_plan(
-            ForgePlan.of(config, network=adopt.network(config, vpc, vpc_subnets, security_groups)),
+            ForgePlan.of(config, network=network),
             stack=cdk.Stack.of(scope),
             work_bucket=work_bucket,
             roles={
@@ -148,7 +150,7 @@ class BatchForge(QueueAccess):
         self.place: Place | None = None
         """Subnets and security groups of the nodes; None in Manual mode."""
         if plan.network is not None:
-            self._create_compute(plan, vpc)
+            self._create_compute(plan, way_out)
 
     @staticmethod
     def from_queue_names(
@@ -207,7 +209,7 @@ class BatchForge(QueueAccess):
                     f"seqera-batch:{problem.rule}", problem.text()
                 )
 
-    def _create_compute(self, plan: ForgePlan, vpc: ec2.IVpc | None) -> None:
+    def _create_compute(self, plan: ForgePlan, way_out: IDependable | None) -> None:
         assert plan.network is not None  # noqa: S101 - the caller has looked
         tags = plan.labels
         self.place = place = place_nodes(self, plan.network, tags.resources, plan.environment_id)
@@ -246,9 +248,9 @@ class BatchForge(QueueAccess):
                 outlived_by=for_nodes if on_ec2 else place.ways_out,
                 tags=tags.nodes,
             )
-            if vpc is not None:
+            if way_out is not None:
                 # Routes of a VPC in the same stack must be there before the first node.
-                created.node.add_dependency(vpc.internet_connectivity_established)
+                created.node.add_dependency(way_out)
             compute.create_job_queue(self, queue, created, tags.resources)
 
     def _create_log_group(self, plan: ForgePlan) -> tuple[cdk.CfnResource, ...]:
