@@ -72,10 +72,6 @@ class SeqeraBatchStack(cdk.Stack):
             "HeadJobRoleArn": self.forge.role_arn("HeadJobRole"),
             "ComputeJobRoleArn": self.forge.role_arn("ComputeJobRole"),
             "ExecutionRoleArn": self.forge.role_arn("ExecutionRole"),
-            "WorkDir": plan.work_dir,
-            "Region": plan.region,
-            "JobLogGroup": plan.job_log_group,
-            "Volumes": ",".join(plan.volumes) or None,
         }
         for name, value in outputs.items():
             if value is not None:

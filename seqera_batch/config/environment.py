@@ -305,6 +305,7 @@ class ForgeConfig(Section):
 
     _notices: tuple[Problem, ...] = PrivateAttr(default=())
     _exported: bool = PrivateAttr(default=False)
+    _problems: tuple[Problem, ...] | None = PrivateAttr(default=None)
 
     @staticmethod
     def from_file(path: str | Path, *, name: str | None = None) -> ForgeConfig:
@@ -344,10 +345,12 @@ class ForgeConfig(Section):
 
     def problems(self) -> tuple[Problem, ...]:
         """Return everything wrong or worth saying: loading notices, then broken rules."""
-        from seqera_batch.config.rules import (  # noqa: PLC0415 - rules read this class
-            acknowledged,
-            broken_rules,
-        )
+        if self._problems is None:
+            from seqera_batch.config.rules import (  # noqa: PLC0415 - rules read this class
+                acknowledged,
+                broken_rules,
+            )
 
-        found = (*self._notices, *broken_rules(self))
-        return acknowledged(found, self.aws.acknowledgements)
+            found = (*self._notices, *broken_rules(self))
+            self._problems = acknowledged(found, self.aws.acknowledgements)
+        return self._problems

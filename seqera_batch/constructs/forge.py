@@ -74,7 +74,7 @@ class QueueAccess(Construct):
                 iam.PolicyStatement.from_json(statement.to_dict())
             )
 
-    @property
+    @cached_property
     def _scope(self) -> Scope:
         stack = cdk.Stack.of(self)
         return Scope(partition=stack.partition, region=stack.region, account=stack.account)
@@ -196,8 +196,7 @@ class BatchForge(QueueAccess):
         Raises:
             KeyError: The environment has no such role.
         """
-        created = self._created_roles.get(kind)
-        return created.attr_arn if created else self.plan.role_arn(kind, self._scope)
+        return self.plan.role_arn(kind, self._scope)
 
     def _role(self, kind: RoleKind) -> iam.IRole:
         return iam.Role.from_role_arn(self, f"{kind}Reference", self.role_arn(kind))
@@ -214,7 +213,7 @@ class BatchForge(QueueAccess):
         tags = plan.labels
         self.place = place = place_nodes(self, plan.network, tags.resources, plan.environment_id)
         known, mountable = create_file_systems(self, plan.file_systems, place)
-        log_groups = self._create_log_group(plan)
+        log_group = self._create_log_group(plan)
         templates = {
             template.key: compute.create_launch_template(
                 self,
@@ -226,12 +225,15 @@ class BatchForge(QueueAccess):
             )
             for template in plan.launch_templates
         }
+        if log_group is not None:
+            for created_template in templates.values():
+                created_template.add_resource_dependency(log_group)
         instance_role = self._created_roles["InstanceRole"]
         profile = create_instance_profile(self, plan, instance_role)
         fleet_role = self._created_roles.get("FleetRole")
         # Batch cannot delete an environment whose roles have gone: it stays INVALID for ever.
-        roles = (instance_role, profile, *((fleet_role,) if fleet_role else ()))
-        for_nodes = (*roles, *log_groups, *place.ways_out, *mountable)
+        # The profile and the fleet role are outlived too, since the environment refers to them.
+        for_nodes = (instance_role, *place.ways_out, *mountable)
         for environment, queue in zip(plan.compute_environments, plan.job_queues, strict=True):
             on_ec2 = environment.type != "FARGATE"
             created = compute.create_compute_environment(
@@ -253,16 +255,14 @@ class BatchForge(QueueAccess):
                 created.node.add_dependency(way_out)
             compute.create_job_queue(self, queue, created, tags.resources)
 
-    def _create_log_group(self, plan: ForgePlan) -> tuple[cdk.CfnResource, ...]:
+    def _create_log_group(self, plan: ForgePlan) -> logs.CfnLogGroup | None:
         """Create the nodes' log group with its retention: nodes may write, not create."""
         if plan.node_log_group is None:
-            return ()
-        group = logs.CfnLogGroup(
+            return None
+        return logs.CfnLogGroup(
             self,
             "NodeLogGroup",
             log_group_name=plan.node_log_group,
             retention_in_days=plan.node_log_retention_days,
             tags=cfn_tags(plan.labels.resources),
         )
-        group.apply_removal_policy(cdk.RemovalPolicy.DESTROY)
-        return (group,)

@@ -49,7 +49,10 @@ __all__ = [
 
 def broken_rules(config: ForgeConfig) -> tuple[Problem, ...]:
     """Return every problem that the rules find, in the order of the rules."""
-    return tuple(problem for rule in RULES.values() for problem in rule.problems(config))
+    exported = config.exported
+    return tuple(
+        problem for rule in RULES.values() for problem in rule.problems(config, exported=exported)
+    )
 
 
 def acknowledged(

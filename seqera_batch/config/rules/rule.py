@@ -51,9 +51,9 @@ class Rule:
         """The condition that holds when the rule is kept."""
         return (self.check.__doc__ or "").strip()
 
-    def problems(self, config: ForgeConfig) -> Iterator[Problem]:
-        """Yield a problem for each finding."""
-        severity = self.in_exports if config.exported else self.severity
+    def problems(self, config: ForgeConfig, *, exported: bool) -> Iterator[Problem]:
+        """Yield a problem for each finding, as severe as it is where the file comes from."""
+        severity = self.in_exports if exported else self.severity
         for finding in self.check(config):
             yield Problem(
                 rule=self.id,

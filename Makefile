@@ -1,0 +1,128 @@
+# `make` alone lists the targets. Nothing needs to be installed but Python 3.11 or
+# newer with pip, make and bash: `make synth` and `make test` set themselves up.
+
+SHELL       := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS   += --no-builtin-rules
+
+# The file that `make synth` reads and the folder it writes.
+FILE ?= seqera.yaml
+OUT  ?= cdk.out
+# More arguments for pytest: make pytest ARGS='-k names -x'
+ARGS ?=
+# PYTHON chooses the interpreter of a new environment: make setup PYTHON=python3.12
+
+VENV := .venv
+BIN  := $(VENV)/bin
+PIP  := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+
+# Without .pyc files a CDK run takes three times as long; foreign paths would
+# shadow what the locks hold.
+unexport PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONPATH
+
+##@ Use
+
+.PHONY: synth
+synth: $(VENV)/.runtime ## Synthesize FILE (seqera.yaml) into OUT (cdk.out)
+	$(BIN)/seqera-batch synth $(FILE) -o $(OUT)
+
+##@ Check
+
+.PHONY: test
+test: lint types contracts pytest ## Every check and every test
+
+.PHONY: lint
+lint: $(VENV)/.dev ## Style of Python (ruff) and of shell scripts (shellcheck)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/shellcheck .ci/run scripts/make_venv $(wildcard seqera_batch/*/*/*.sh)
+
+.PHONY: types
+types: $(VENV)/.dev ## Static types (mypy, strict)
+	$(BIN)/mypy
+
+.PHONY: contracts
+contracts: $(VENV)/.dev ## Which module may import which (import-linter)
+	$(BIN)/lint-imports --no-cache
+
+.PHONY: unit
+unit: $(VENV)/.dev ## The tests that need no Node: seconds
+	$(BIN)/pytest tests/unit $(ARGS)
+
+.PHONY: pytest
+pytest: $(VENV)/.dev ## Every test
+	$(BIN)/pytest $(ARGS)
+
+.PHONY: bench
+bench: $(VENV)/.dev ## Time the commands against their baselines
+	$(BIN)/python bench/run.py $(ARGS)
+
+##@ Change
+
+.PHONY: fix
+fix: $(VENV)/.dev ## Format, and repair what ruff can repair
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: snapshots
+snapshots: $(VENV)/.dev ## Accept the templates as they are now; read the diff
+	$(BIN)/pytest tests/stacks --snapshot-update $(ARGS)
+
+.PHONY: lock
+lock: .uv ## Lock what pyproject.toml asks for (UPGRADE=1: newest allowed)
+	$(UV_COMPILE) --extra node --group dev pyproject.toml -o requirements-dev.lock
+	$(UV_COMPILE) --extra node --group build -c requirements-dev.lock pyproject.toml -o requirements.lock
+
+.PHONY: build
+build: $(VENV)/.dev ## The wheel and the source archive, in dist/
+	$(BIN)/python -m build --no-isolation
+
+##@ Set up
+
+.PHONY: setup
+setup: $(VENV)/.dev ## Everything in .venv, without running anything
+
+.PHONY: warm
+warm: $(VENV)/.runtime ## Fill jsii's cache again, after it was emptied
+	$(BIN)/python scripts/warm_jsii.py
+
+.PHONY: clean
+clean: ## Remove all that was made here
+	rm -rf $(VENV) .uv $(OUT) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+.PHONY: help
+help:
+	@while IFS= read -r line; do \
+	  if [[ $$line =~ ^"##@ "(.*) ]]; then printf '\n%s\n' "$${BASH_REMATCH[1]}"; \
+	  elif [[ $$line =~ ^([a-z-]+):.*"## "(.*) ]]; then \
+	    printf '  %-11s %s\n' "$${BASH_REMATCH[1]}" "$${BASH_REMATCH[2]}"; fi; \
+	done < Makefile
+
+# Stamps: each records that its rule ran, so a second run costs nothing.
+
+$(VENV)/.runtime: requirements.lock pyproject.toml scripts/warm_jsii.py | $(BIN)/python
+	@echo "Installing what synth needs into $(VENV) (requirements.lock; about 100 MB to download)"
+	$(PIP) install --no-compile --require-hashes -r requirements.lock
+	$(PIP) install --no-build-isolation --no-deps --editable .
+	$(BIN)/python scripts/warm_jsii.py
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	@echo "Installing what the tests need into $(VENV) (requirements-dev.lock)"
+	$(PIP) install --no-compile --require-hashes -r requirements-dev.lock
+	$(BIN)/python scripts/warm_jsii.py
+	@touch $@
+
+$(BIN)/python:
+	@bash scripts/make_venv $(VENV) $(PYTHON)
+
+# uv writes one lock for every platform, with hashes and without the index's
+# address. Upgrades wait a week: a bad release is mostly withdrawn by then.
+UV_COMPILE = .uv/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 \
+  --generate-hashes --no-emit-index-url --no-emit-find-links --exclude-newer '1 week' \
+  --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
+
+.uv: | $(BIN)/python
+	$(BIN)/python -m venv $@
+	$@/bin/python -m pip --disable-pip-version-check --quiet install uv==0.13.9
