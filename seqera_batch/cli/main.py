@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -33,6 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: Instead of the command line's.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments is None:
+        # A process of our own, which ends soon: collecting garbage would only delay it.
+        gc.disable()
     # Only the command at hand is imported: the others cost start-up time, and synth needs CDK.
     parser = _parser(next((word for word in given if word in COMMANDS), None))
     options = parser.parse_args(given)

@@ -8,7 +8,6 @@ import sys
 from typing import TYPE_CHECKING
 
 from seqera_batch.cli.files import add_file_arguments, load_all, say
-from seqera_batch.plan import ForgePlan, quota_problems
 from seqera_batch.problems import Severity, errors
 
 if TYPE_CHECKING:
@@ -29,11 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Show the problems; exit code 1 if any is an error."""
     checked = load_all(options)
-    together = quota_problems(
-        ForgePlan.of(one.config)
-        for one in checked
-        if one.config is not None and not errors(one.problems)
-    )
+    together = _together(checked) if len(checked) > 1 else ()
     if options.format == "json":
         sys.stdout.write(json.dumps(_as_dict(checked, together), indent=2) + "\n")
     else:
@@ -43,6 +38,17 @@ def run(options: argparse.Namespace) -> int:
         say(together, None)
     everything = [*(problem for one in checked for problem in one.problems), *together]
     return 1 if errors(everything) else 0
+
+
+def _together(checked: list[Checked]) -> tuple[Problem, ...]:
+    """Return what is wrong only because there are several environments."""
+    from seqera_batch.plan import ForgePlan, quota_problems  # noqa: PLC0415 - one file needs none
+
+    return quota_problems(
+        ForgePlan.of(one.config)
+        for one in checked
+        if one.config is not None and not errors(one.problems)
+    )
 
 
 def _summary(problems: tuple[Problem, ...]) -> str:

@@ -59,15 +59,15 @@ Prefix = Annotated[
 ]
 Region = Annotated[
     str,
-    _text(r"^[a-z]{2,3}(-[a-z]+){1,3}-\d$", "an AWS region code", "eu-west-1"),
+    _text(r"^[a-z]{2,3}(-[a-z]+){1,3}-[0-9]$", "an AWS region code", "eu-west-1"),
 ]
 Account = Annotated[
-    str, _text(r"^\d{12}$", "an account id of 12 digits, in quotes", '"111122223333"')
+    str, _text(r"^[0-9]{12}$", "an account id of 12 digits, in quotes", '"111122223333"')
 ]
 WorkDir = Annotated[
     str,
     _text(
-        rf"^(s3://{_BUCKET}(/[^\s]*)?|/[^\s:]+)$",
+        rf"^(s3://{_BUCKET}(/[^\s]*)?|/[^\s:/][^\s:]*)$",
         "s3://bucket, s3://bucket/folder, or an absolute path on a mounted file system",
         "s3://my-bucket/work",
     ),
@@ -85,7 +85,7 @@ BucketUri = Annotated[
 RoleArn = Annotated[
     str,
     _text(
-        rf"^{_ARN}:iam::\d{{12}}:role/[\w+=,.@/-]+$",
+        rf"^{_ARN}:iam::[0-9]{{12}}:role/[A-Za-z0-9_+=,.@/-]+$",
         "the ARN of an IAM role",
         "arn:aws:iam::111122223333:role/name",
     ),
@@ -93,13 +93,13 @@ RoleArn = Annotated[
 PolicyArn = Annotated[
     str,
     _text(
-        rf"^{_ARN}:iam::(\d{{12}}|aws):policy/[\w+=,.@/-]+$",
+        rf"^{_ARN}:iam::([0-9]{{12}}|aws):policy/[A-Za-z0-9_+=,.@/-]+$",
         "the ARN of an IAM policy",
         "arn:aws:iam::111122223333:policy/boundary",
     ),
 ]
 IamPath = Annotated[
-    str, _text(r"^/([\w+=,.@-]+/)*$", "a path that starts and ends with /", "/seqera/")
+    str, _text(r"^/([A-Za-z0-9_+=,.@-]+/)*$", "a path that starts and ends with /", "/seqera/")
 ]
 QueueName = Annotated[
     str,
@@ -153,7 +153,7 @@ LogGroupName = Annotated[
 KmsKey = Annotated[
     str,
     _text(
-        rf"^({_ARN}:kms:[a-z0-9-]+:\d{{12}}:key/[0-9a-zA-Z-]+|[0-9a-f-]{{36}}|mrk-[0-9a-f]{{32}})$",
+        rf"^({_ARN}:kms:[a-z0-9-]+:[0-9]{{12}}:key/[0-9a-zA-Z-]+|[0-9a-f-]{{36}}|mrk-[0-9a-f]{{32}})$",
         "the ARN or id of a KMS key",
         "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
     ),
@@ -184,7 +184,7 @@ InstanceTypeName = Annotated[
 Cidr = Annotated[
     str,
     _text(
-        r"^(\d{1,3}\.){3}\d{1,3}/(1[6-9]|2[0-8])$",
+        r"^([0-9]{1,3}\.){3}[0-9]{1,3}/(1[6-9]|2[0-8])$",
         "an IPv4 range of /{} to /{}".format(*limits.VPC_PREFIX_LENGTHS),
         "10.0.0.0/16",
     ),
@@ -192,4 +192,6 @@ Cidr = Annotated[
 MountName = Annotated[
     str, _text(r"^[a-z0-9]{3,8}$", "the mount name of an FSx for Lustre file system", "fsx")
 ]
-CliVersion = Annotated[str, _text(r"^2\.\d+\.\d+$", "a release of AWS CLI version 2", "2.27.50")]
+CliVersion = Annotated[
+    str, _text(r"^2\.[0-9]+\.[0-9]+$", "a release of AWS CLI version 2", "2.27.50")
+]

@@ -10,7 +10,7 @@ from seqera_batch.catalog import limits
 from seqera_batch.problems import ConfigError, Problem, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable
 
     import yaml
 
@@ -48,7 +48,7 @@ def _text(file: Path) -> str:
     try:
         with file.open("rb") as stream:
             raw = stream.read(limits.INPUT_BYTES + 1)
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):  # ValueError: a path that no file can have
         raise _refused(
             file, "missing-file", "there is no such file", fix="check the path"
         ) from None
@@ -97,6 +97,10 @@ def _json(file: Path, text: str) -> object:
         raise _broken(file, "JSON", f"{error.msg}, line {error.lineno}") from None
     except RecursionError:
         raise _broken(file, "JSON", "nested too deeply") from None
+    except ConfigError:
+        raise
+    except ValueError:
+        raise _broken(file, "JSON", "a number is too long") from None
 
 
 def _toml(file: Path, text: str) -> object:
@@ -108,6 +112,8 @@ def _toml(file: Path, text: str) -> object:
         raise _broken(file, "TOML", str(error)) from None
     except RecursionError:
         raise _broken(file, "TOML", "nested too deeply") from None
+    except ValueError:
+        raise _broken(file, "TOML", "a number is too long") from None
 
 
 def _yaml(file: Path, text: str) -> object:
@@ -121,8 +127,10 @@ def _yaml(file: Path, text: str) -> object:
         raise _broken(file, "YAML", f"{error.problem}{line}") from None
     except yaml.YAMLError as error:
         raise _broken(file, "YAML", str(error).splitlines()[0]) from None
-    except (RecursionError, ValueError):
-        # ValueError: PyYAML turns 2026-02-30 into a date itself.
+    except ConfigError:
+        raise
+    except (AttributeError, IndexError, KeyError, RecursionError, ValueError):
+        # PyYAML turns 2026-02-30 into a date itself, and lets its own errors out (`!!bool maybe`).
         raise _broken(file, "YAML", "a value cannot be read; put it in quotes") from None
 
 
@@ -139,21 +147,21 @@ def _unique_key_loader(file: Path) -> type[yaml.SafeLoader]:
     import yaml  # noqa: PLC0415 - only the format at hand is loaded
 
     base: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    looked_at: set[int] = set()
 
     class UniqueKeyLoader(base):  # type: ignore[misc,valid-type]
-        def construct_mapping(
-            self,
-            node: yaml.MappingNode,
-            deep: bool = False,  # noqa: FBT001, FBT002 - PyYAML's signature
-        ) -> dict[Hashable, Any]:
-            seen: set[str] = set()
-            for key, _ in node.value:
-                if key.value in seen:
-                    raise _duplicate(file, str(key.value), line=key.start_mark.line + 1)
-                if isinstance(key, yaml.ScalarNode):
+        def flatten_mapping(self, node: yaml.MappingNode) -> None:
+            # Merging (`<<`) writes into the node, so it is looked at once, before the first time.
+            if id(node) not in looked_at:
+                looked_at.add(id(node))
+                seen: set[str] = set()
+                for key, _ in node.value:
+                    if not isinstance(key, yaml.ScalarNode):
+                        continue
+                    if key.value in seen:
+                        raise _duplicate(file, key.value, line=key.start_mark.line + 1)
                     seen.add(key.value)
-            mapping: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)
-            return mapping
+            super().flatten_mapping(node)
 
     return UniqueKeyLoader
 

@@ -20,6 +20,7 @@ _PLACEHOLDERS: dict[tuple[str, ...], object] = {
     ("region",): "us-east-1",
     ("work_dir",): "s3://placeholder",
     ("forge", "max_cpus"): 1_000_000,
+    ("aws", "network", "existing", "subnets"): ("subnet-00000000",),
 }
 """Stand in for required fields that are missing or wrong, so that other rules can still speak."""
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -81,6 +80,8 @@ def _normalise_section(
 def _unknown(
     key: str, value: object, model: type[BaseModel], path: str, *, exported: bool
 ) -> Problem:
+    import difflib  # noqa: PLC0415 - only a wrong file needs it
+
     near = difflib.get_close_matches(snake_case(key), model.model_fields, n=1, cutoff=0.75)
     elsewhere = [place for place in _places(key) if place != path + snake_case(key)]
     if near:

@@ -70,7 +70,7 @@ def network(
 def into_plan(
     plan: ForgePlan,
     *,
-    stack: cdk.Stack,
+    region: str,
     work_bucket: s3.IBucket | None,
     roles: Mapping[RoleKind, iam.IRole | None],
 ) -> ForgePlan:
@@ -79,11 +79,10 @@ def into_plan(
     Raises:
         ConfigError: The stack is in another region, or a bucket or role contradicts the file.
     """
-    if not cdk.Token.is_unresolved(stack.region) and stack.region != plan.region:
+    if region != plan.region and not cdk.Token.is_unresolved(region):
         raise _refused(
             "region",
-            f"the environment is for {plan.region}, the stack {stack.stack_name} for "
-            f"{stack.region}",
+            f"the environment is for {plan.region}, the stack for {region}",
             fix=f"give the stack env=Environment(region={plan.region!r}), or change region",
         )
     adopted = tuple(

@@ -13,7 +13,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_batch as batch
 from aws_cdk import aws_ec2 as ec2
 
-from seqera_batch.constructs.tagging import tag_dicts
+from seqera_batch.constructs.tagging import cfn_tags
 from seqera_batch.node import render
 
 if TYPE_CHECKING:
@@ -60,12 +60,12 @@ def create_launch_template(
                 "httpPutResponseHopLimit": 2,
             },
             "tagSpecifications": [
-                {"resourceType": kind, "tags": tag_dicts(tags)}
+                {"resourceType": kind, "tags": cfn_tags(tags)}
                 for kind in _TAGGED_BY_LAUNCH_TEMPLATE
             ],
             "userData": cdk.Fn.base64(render(template.node)),
         },
-        tag_specifications=[{"resourceType": "launch-template", "tags": tag_dicts(tags)}],
+        tag_specifications=[{"resourceType": "launch-template", "tags": cfn_tags(tags)}],
     )
 
 

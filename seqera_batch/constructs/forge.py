@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
@@ -76,8 +77,7 @@ class QueueAccess(Construct):
 
     @cached_property
     def _scope(self) -> Scope:
-        stack = cdk.Stack.of(self)
-        return Scope(partition=stack.partition, region=stack.region, account=stack.account)
+        return _where(self)
 
 
 class BatchForge(QueueAccess):
@@ -125,10 +125,11 @@ class BatchForge(QueueAccess):
             ConfigError: The configuration breaks a rule, contradicts an argument, or is for
                 another region than the stack's.
         """
+        where = _where(scope)
         network, way_out = adopt.network(config, vpc, vpc_subnets, security_groups)
         plan = adopt.into_plan(
             ForgePlan.of(config, network=network),
-            stack=cdk.Stack.of(scope),
+            region=where.region,
             work_bucket=work_bucket,
             roles={
                 "HeadJobRole": head_job_role,
@@ -145,7 +146,7 @@ class BatchForge(QueueAccess):
         self.plan = plan
         """What was decided, ids and names of the cloud included."""
         self._say_warnings()
-        where = self._scope
+        self._scope = where
         self._created_roles = create_roles(self, plan, where, plan.job_access(where))
         self.place: Place | None = None
         """Subnets and security groups of the nodes; None in Manual mode."""
@@ -199,7 +200,11 @@ class BatchForge(QueueAccess):
         return self.plan.role_arn(kind, self._scope)
 
     def _role(self, kind: RoleKind) -> iam.IRole:
-        return iam.Role.from_role_arn(self, f"{kind}Reference", self.role_arn(kind))
+        role = iam.Role.from_role_arn(self, f"{kind}Reference", self.role_arn(kind))
+        if kind in self._created_roles:
+            # The ARN is told from the name, so what is granted has to wait for the role.
+            role.node.add_dependency(self._created_roles[kind])
+        return role
 
     def _say_warnings(self) -> None:
         for problem in self.plan.problems:
@@ -219,15 +224,16 @@ class BatchForge(QueueAccess):
                 self,
                 replace(
                     template,
-                    node=mounting(template.node, plan.file_systems, plan.region, known),
+                    node=replace(
+                        mounting(template.node, plan.file_systems, plan.region, known),
+                        # By reference, so that the group is there before the first node.
+                        log_group=None if log_group is None else log_group.ref,
+                    ),
                 ),
                 tags.nodes,
             )
             for template in plan.launch_templates
         }
-        if log_group is not None:
-            for created_template in templates.values():
-                created_template.add_resource_dependency(log_group)
         instance_role = self._created_roles["InstanceRole"]
         profile = create_instance_profile(self, plan, instance_role)
         fleet_role = self._created_roles.get("FleetRole")
@@ -266,3 +272,15 @@ class BatchForge(QueueAccess):
             retention_in_days=plan.node_log_retention_days,
             tags=cfn_tags(plan.labels.resources),
         )
+
+
+_WHERE: WeakKeyDictionary[cdk.Stack, Scope] = WeakKeyDictionary()
+"""Each stack's place, asked once: three reads that cross into Node.js."""
+
+
+def _where(scope: Construct) -> Scope:
+    """Return partition, region and account of the stack."""
+    stack = scope if isinstance(scope, cdk.Stack) else cdk.Stack.of(scope)
+    if stack not in _WHERE:
+        _WHERE[stack] = Scope(partition=stack.partition, region=stack.region, account=stack.account)
+    return _WHERE[stack]

@@ -28,6 +28,7 @@ class Place:
     subnets: tuple[str, ...]
     security_groups: tuple[str, ...]
     ways_out: tuple[cdk.CfnResource, ...] = ()
+    ways_in: tuple[cdk.CfnResource, ...] = ()
 
 
 def place_nodes(scope: Construct, network: Network, tags: dict[str, str], name: str) -> Place:
@@ -44,14 +45,22 @@ def place_nodes(scope: Construct, network: Network, tags: dict[str, str], name: 
     if network.created:
         vpc_id, subnets, ways_out = _vpc(scope, network, tags, name)
     groups = network.security_groups
+    ways_in: tuple[cdk.CfnResource, ...] = ()
     if network.creates_security_group:
-        groups = (_security_group(scope, network, vpc_id, tags, name),)
-    return Place(vpc_id=vpc_id, subnets=subnets, security_groups=groups, ways_out=ways_out)
+        group, ways_in = _security_group(scope, network, vpc_id, tags, name)
+        groups = (group,)
+    return Place(
+        vpc_id=vpc_id,
+        subnets=subnets,
+        security_groups=groups,
+        ways_out=ways_out,
+        ways_in=ways_in,
+    )
 
 
 def _security_group(
     scope: Construct, network: Network, vpc_id: str | None, tags: dict[str, str], name: str
-) -> str:
+) -> tuple[str, tuple[cdk.CfnResource, ...]]:
     group = ec2.CfnSecurityGroup(
         scope,
         "NodeSecurityGroup",
@@ -64,7 +73,7 @@ def _security_group(
         ],
         tags=cfn_tags({"Name": f"{name}-nodes", **tags}),
     )
-    for first, last in network.ingress_ports:
+    rules = tuple(
         ec2.CfnSecurityGroupIngress(
             scope,
             f"NodeIngress{first}",
@@ -75,7 +84,9 @@ def _security_group(
             to_port=last,
             description="file systems of the same group",
         )
-    return group.attr_group_id
+        for first, last in network.ingress_ports
+    )
+    return group.attr_group_id, rules
 
 
 def _vpc(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
-from seqera_batch.constructs.tagging import cfn_tags, tag_dicts
+from seqera_batch.constructs.tagging import cfn_tags
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -36,7 +36,7 @@ def create_file_systems(
         create = _efs if system.kind == "efs" else _fsx
         known[system.kind], resources = create(scope, system, place)
         needed += resources
-    return known, tuple(needed)
+    return known, (*needed, *place.ways_in)
 
 
 def _efs(
@@ -51,7 +51,7 @@ def _efs(
         # As Forge: work files are made again, not restored.
         backup_policy={"status": "DISABLED"},
         throughput_mode="elastic",
-        file_system_tags=tag_dicts(system.tags),
+        file_system_tags=cfn_tags(system.tags),
     )
     _keep(file_system, system)
     targets: list[cdk.CfnResource] = [
@@ -83,6 +83,9 @@ def _fsx(
         lustre_configuration={"deploymentType": "SCRATCH_2"},
         tags=cfn_tags(system.tags),
     )
+    # FSx refuses to create it while its groups do not let Lustre in.
+    for rule in place.ways_in:
+        file_system.add_resource_dependency(rule)
     _keep(file_system, system)
     known = {
         "file_system_id": file_system.ref,

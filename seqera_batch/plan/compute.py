@@ -173,7 +173,7 @@ def _work(config: ForgeConfig, forge: ForgeSettings) -> tuple[ComputeEnvironment
         images=images,
         key_pair=forge.ec2_key_pair,
         launch_template="work",
-        update_policy=_update_policy(config, forge),
+        update_policy=_update_policy(config, forge.image_id),
         needs_spot_fleet_role=forge.type == "SPOT" and strategy == "BEST_FIT",
     )
     return environment, decisions
@@ -229,7 +229,7 @@ def _head(config: ForgeConfig, forge: ForgeSettings) -> tuple[ComputeEnvironment
         images=_images(config, forge, types),
         key_pair=forge.ec2_key_pair,
         launch_template="head" if config.nvme_storage_enabled else "work",
-        update_policy=_update_policy(config, forge),
+        update_policy=_update_policy(config, forge.image_id),
     )
     return environment, decisions
 
@@ -252,7 +252,7 @@ def _dragen(config: ForgeConfig, forge: ForgeSettings) -> ComputeEnvironment:
         ),
         key_pair=forge.ec2_key_pair,
         launch_template="dragen" if config.nvme_storage_enabled else "work",
-        update_policy=_update_policy(config, forge),
+        update_policy=_update_policy(config, forge.dragen_ami_id),
     )
 
 
@@ -295,12 +295,12 @@ def _images(config: ForgeConfig, forge: ForgeSettings, types: tuple[str, ...]) -
     return tuple(Image(image_type=kind, image_id=forge.image_id) for kind in kinds)
 
 
-def _update_policy(config: ForgeConfig, forge: ForgeSettings) -> UpdatePolicy:
+def _update_policy(config: ForgeConfig, image_id: str | None) -> UpdatePolicy:
     update = config.aws.update
     return UpdatePolicy(
         job_execution_timeout_minutes=update.job_execution_timeout_minutes,
         terminate_jobs=update.terminate_jobs,
-        to_latest_image=update.to_latest_image and forge.image_id is None,
+        to_latest_image=update.to_latest_image and image_id is None,
     )
 
 

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog import defaults, limits
-from seqera_batch.catalog.names import environment_id
+from seqera_batch.catalog.names import environment_id, stack_name
 from seqera_batch.catalog.regions import partition_of
 from seqera_batch.node import EfsMount, LustreMount, NodeSetup, job_volumes
 from seqera_batch.plan import compute, surroundings
@@ -17,7 +18,7 @@ from seqera_batch.policies.access import BucketAccess, JobAccess
 from seqera_batch.problems import ConfigError, Problem, Severity, errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from seqera_batch.config.environment import ForgeConfig
     from seqera_batch.plan.model import (
@@ -41,6 +42,7 @@ class ForgePlan:
 
     name: str
     environment_id: str
+    stack_name: str
     mode: Mode
     region: str
     partition: str
@@ -139,45 +141,74 @@ class ForgePlan:
 
 
 def quota_problems(plans: Iterable[ForgePlan]) -> tuple[Problem, ...]:
-    """Return what is wrong with several environments in the same account and region."""
+    """Return what is wrong with several environments that are made together."""
+    plans = tuple(plans)
+    return (*_shared_names(plans), *_exceeded_quotas(plans))
+
+
+def _shared_names(plans: tuple[ForgePlan, ...]) -> Iterator[Problem]:
+    # Environments of one name share everything, so that is all that is said of them.
+    distinct = {(plan.account, plan.environment_id): plan for plan in plans}.values()
+    roles = Counter((plan.account, plan.environment_id) for plan in plans)
+    stacks = Counter(plan.stack_name for plan in distinct)
+    queues = Counter(
+        (plan.account, plan.region, queue.name) for plan in distinct for queue in plan.job_queues
+    )
+    for counts, rule, path, what, allowed in (
+        (
+            roles,
+            "environment-name-once",
+            "name",
+            "environments would make roles of the same names",
+            "a name for each environment of an account, in all regions together",
+        ),
+        (
+            stacks,
+            "stack-name-once",
+            "name",
+            "environments would make stacks of the same name",
+            "a name for each environment that is synthesized together, in all accounts",
+        ),
+        (
+            queues,
+            "queue-name-once",
+            "aws.queue_names",
+            "queues would have the same name",
+            "a name for each queue of an account and region",
+        ),
+    ):
+        for key, count in counts.items():
+            if count > 1:
+                yield Problem(
+                    rule=rule,
+                    severity=Severity.ERROR,
+                    path=path,
+                    message=f"{count} {what}",
+                    value=key if isinstance(key, str) else key[-1],
+                    allowed=allowed,
+                    fix=f"change {path}, or aws.prefix",
+                )
+
+
+def _exceeded_quotas(plans: tuple[ForgePlan, ...]) -> Iterator[Problem]:
     used: dict[tuple[str | None, str, str], QuotaUse] = {}
-    names: dict[tuple[str | None, str], int] = {}
     for plan in plans:
-        names[plan.account, plan.environment_id] = (
-            names.get((plan.account, plan.environment_id), 0) + 1
-        )
         for use in plan.quotas:
             key = (plan.account, plan.region, use.quota)
             before = used.get(key)
             used[key] = replace(use, used=use.used + (before.used if before else 0))
-    found = [
-        Problem(
-            rule="environment-name-once",
-            severity=Severity.ERROR,
-            path="name",
-            message=f"{count} environments would make roles of the same names",
-            value=name,
-            allowed="a name for each environment of an account, in all regions together",
-            fix="change name, or aws.prefix",
-        )
-        for (_, name), count in names.items()
-        if count > 1
-    ]
     for (_, region, _), use in used.items():
         over = use.used > use.limit
         if over or use.used >= use.limit * limits.QUOTA_WARNING_SHARE:
-            found.append(
-                Problem(
-                    rule="batch-quota",
-                    severity=Severity.ERROR if over else Severity.WARNING,
-                    path="",
-                    message=f"these environments take {use.used} {use.quota} in {region}",
-                    value=use.used,
-                    allowed=f"{use.limit} for an account and region; AWS does not raise it",
-                    fix="share environments, or use another account or region",
-                )
+            yield Problem(
+                rule="batch-quota",
+                severity=Severity.ERROR if over else Severity.WARNING,
+                path="",
+                message=f"these environments take {use.used} {use.quota} in {region}",
+                value=use.used,
+                allowed=f"{use.limit} for an account and region; AWS does not raise it",
+                fix="share environments, or use another account or region",
             )
-    return tuple(found)
 
 
 def _plan(config: ForgeConfig, problems: tuple[Problem, ...], brought: Network | None) -> ForgePlan:
@@ -213,6 +244,7 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...], brought: Network |
     return ForgePlan(
         name=config.name,
         environment_id=environment_id(config.aws.prefix, config.name),
+        stack_name=stack_name(config.aws.prefix, config.name),
         mode="manual" if forge is None else "forge",
         region=config.region,
         partition=partition_of(config.region),

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -87,6 +86,8 @@ def _misused(
     for rule_id, reason in acknowledgements.items():
         path = f"aws.acknowledgements.{rule_id}"
         if rule_id not in may_warn:
+            import difflib  # noqa: PLC0415 - only a wrong file needs it
+
             near = difflib.get_close_matches(rule_id, may_warn, n=1, cutoff=0.5)
             yield Problem(
                 rule="acknowledgement",

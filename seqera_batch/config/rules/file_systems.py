@@ -25,6 +25,9 @@ SYSTEM_FOLDERS = frozenset(
 _NEVER_BELOW = frozenset({"/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/proc", "/run",
                           "/sbin", "/sys", "/usr", "/var"})  # fmt: skip
 
+_EFS_FIELDS = ("forge.efs_id", "forge.efs_create")
+_FSX_FIELDS = ("forge.fsx_name", "forge.fsx_size")
+
 
 @rule("efs-create-or-existing", source=sources.SEQERA_AWS_BATCH)
 def efs_create_or_existing(config: ForgeConfig) -> Findings:
@@ -94,17 +97,19 @@ def mount_path_needs_file_system(config: ForgeConfig) -> Findings:
     if forge is None:
         return
     for field, used, needs in (
-        ("efs_mount", _has_efs(forge), "forge.efs_id or forge.efs_create"),
-        ("fsx_mount", _has_fsx(forge), "forge.fsx_name or forge.fsx_size"),
+        ("efs_mount", _has_efs(forge), _EFS_FIELDS),
+        ("fsx_mount", _has_fsx(forge), _FSX_FIELDS),
     ):
         value = getattr(forge, field)
         if value is not None and not used:
+            either = " or ".join(needs)
             yield Finding(
                 path=f"forge.{field}",
                 message="there is no file system to mount here",
                 value=value,
-                allowed=f"nothing without {needs}",
-                fix=f"give {needs}, or remove forge.{field}",
+                allowed=f"nothing without {either}",
+                fix=f"give {either}, or remove forge.{field}",
+                about=needs,
             )
 
 
@@ -150,7 +155,7 @@ def work_dir_on_mount(config: ForgeConfig) -> Findings:
             allowed=" or ".join(f"{path}/{defaults.MOUNTED_WORK_FOLDER}" for path in mounts)
             or "s3://bucket/folder while there is no EFS or FSx",
             fix="use a folder on the mount, a bucket, or add a file system to forge",
-            about=("forge.efs_mount", "forge.fsx_mount"),
+            about=("forge.efs_mount", "forge.fsx_mount", *_EFS_FIELDS, *_FSX_FIELDS),
         )
 
 

@@ -148,7 +148,13 @@ def head_job_fits(config: ForgeConfig) -> Findings:
             ),
             value=types,
             fix="list a larger type, or lower head_job_cpus and head_job_memory_mb",
-            about=("head_job_cpus", "head_job_memory_mb", "forge.instance_types"),
+            about=(
+                "head_job_cpus",
+                "head_job_memory_mb",
+                "forge.fargate_head_enabled",
+                "forge.instance_types",
+                "forge.type",
+            ),
         )
 
 
@@ -168,7 +174,7 @@ def head_job_within_max(config: ForgeConfig) -> Findings:
             value=cpus,
             allowed=f"at most {most}",
             fix=f"lower head_job_cpus, or raise {path}",
-            about=(path,),
+            about=(path, "aws.head.max_cpus", "forge.type"),
         )
 
 

@@ -181,7 +181,7 @@ def gpu_needs_nvidia_types(config: ForgeConfig) -> Findings:
         value=config.forge.instance_types,
         allowed="a list with an NVIDIA family, such as g4dn, g5 or g6",
         fix="add a GPU family, or set forge.gpu_enabled: false",
-        about=("forge.gpu_enabled",),
+        about=("forge.gpu_enabled", "forge.arm64_enabled"),
     )
 
 

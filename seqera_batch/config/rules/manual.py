@@ -61,7 +61,7 @@ def dragen_queue_pair(config: ForgeConfig) -> Findings:
             value=config.dragen_instance_type,
             allowed="nothing without dragen_queue",
             fix="add dragen_queue, or remove dragen_instance_type",
-            about=("dragen_queue",),
+            about=("dragen_queue", "forge"),
         )
 
 

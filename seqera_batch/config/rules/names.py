@@ -56,7 +56,7 @@ def queue_names_differ(config: ForgeConfig) -> Findings:
             value=names.compute,
             allowed="two names",
             fix="change one of them",
-            about=("aws.queue_names.head",),
+            about=("aws.queue_names.head", "forge.type"),
         )
     if names.dragen is not None and names.dragen in {names.head, names.compute}:
         yield Finding(

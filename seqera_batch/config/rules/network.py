@@ -67,7 +67,7 @@ def security_groups_need_subnets(config: ForgeConfig) -> Findings:
             value=forge.security_groups,
             allowed="nothing without forge.subnets",
             fix="add forge.vpc_id and forge.subnets, or remove forge.security_groups",
-            about=("forge.subnets",),
+            about=("forge.subnets", "aws.network"),
         )
 
 
@@ -97,6 +97,7 @@ def subnets_need_vpc(config: ForgeConfig) -> Findings:
             message="no security group is given, and without the VPC none can be created",
             allowed="the id of the subnets' VPC, or security_groups",
             fix="add aws.network.existing.vpc_id or security_groups",
+            about=("aws.network.existing.security_groups",),
         )
 
 
