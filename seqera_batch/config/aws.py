@@ -262,25 +262,25 @@ class AwsSettings(Section):
         effect=Effect.NEW_NETWORK,
     )
     head: HeadSettings = setting(
-        HeadSettings(),
+        HeadSettings.model_construct(),
         says="The head job's compute environment.",
         omitted="see its fields",
         effect=Effect.IN_PLACE,
     )
     queue_names: QueueNames = setting(
-        QueueNames(),
+        QueueNames.model_construct(),
         says="Queue names other than the pattern's.",
         omitted="names follow the pattern",
         effect=Effect.NEW_QUEUES,
     )
     job_state_limits: JobStateLimits = setting(
-        JobStateLimits(),
+        JobStateLimits.model_construct(),
         says="When jobs that can never start are cancelled.",
         omitted="see its fields",
         effect=Effect.IN_PLACE,
     )
     update: UpdateSettings = setting(
-        UpdateSettings(),
+        UpdateSettings.model_construct(),
         says="What updates do to running jobs.",
         omitted="see its fields",
         effect=Effect.IN_PLACE,
@@ -293,25 +293,25 @@ class AwsSettings(Section):
         source=sources.AWS_BATCH_AMI,
     )
     iam: IamSettings = setting(
-        IamSettings(),
+        IamSettings.model_construct(),
         says="What every role must carry.",
         omitted="see its fields",
         effect=Effect.ROLES,
     )
     logs: LogSettings = setting(
-        LogSettings(),
+        LogSettings.model_construct(),
         says="Node logs.",
         omitted="see its fields",
         effect=Effect.ROLLING,
     )
     fsx: FsxDetails = setting(
-        FsxDetails(),
+        FsxDetails.model_construct(),
         says="Details of an existing FSx file system.",
         omitted="see its fields",
         effect=Effect.ROLLING,
     )
     aws_cli: AwsCliSettings = setting(
-        AwsCliSettings(),
+        AwsCliSettings.model_construct(),
         says="The AWS CLI on nodes without Fusion v2.",
         omitted="see its fields",
         effect=Effect.ROLLING,

@@ -297,7 +297,7 @@ class ForgeConfig(Section):
         source=sources.SEQERA_AWS_BATCH,
     )
     aws: AwsSettings = setting(
-        AwsSettings(),
+        AwsSettings.model_construct(),
         says="What Platform does not ask.",
         omitted="see its fields",
         effect=Effect.IN_PLACE,

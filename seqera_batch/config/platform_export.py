@@ -22,12 +22,15 @@ READ_ONLY = frozenset(
 """Fields of the API's answers that only Platform sets."""
 
 CLIENT_NOISE = frozenset(
-    {"config_mode", "container_reg_ids", "resource_label_ids", "label_ids", "credentials"}
-)
+    {
+        "config_mode", "container_reg_ids", "credentials", "efs_mode", "fsx_mode", "label_ids",
+        "resource_label_ids",
+    }
+)  # fmt: skip
 """Fields that Platform's web form sends and its API schema does not have."""
 
 _FORGE_ROLE = re.compile(
-    r":role/(?P<name>[A-Za-z0-9_-]+-(ExecutionRole|FargateRole|InstanceRole))$"
+    r":role/[^/\s]+-(ExecutionRole|FargateRole|InstanceRole)$"
 )
 """Names of the roles that Forge makes: they go when the Forge environment is deleted."""
 
@@ -55,11 +58,11 @@ def unwrap(data: dict[str, Any]) -> Document | Problem:
             envelope.update({key: value for key, value in data.items() if key != wrapper})
             data, wrapped = inner, True
     exported = wrapped or "discriminator" in data or "workDir" in data
-    both = {**envelope, **data}
+    both = {**envelope, **{key: value for key, value in data.items() if value is not None}}
     if not exported:
         return Document(_without_nothing(data, empty_text=False), exported=False, notices=())
     for key in ("discriminator", "platform"):
-        if both.get(key, PLATFORM) != PLATFORM:
+        if both.get(key) not in (None, "", PLATFORM):
             return _other_platform(key, both[key])
     ignored = READ_ONLY | CLIENT_NOISE
     notices = tuple(
@@ -172,7 +175,7 @@ def _replace_fusion_v1(data: dict[str, Any], forge: dict[str, Any]) -> list[Prob
     if str(data.get("work_dir", "")).startswith("s3://"):
         data["fusion2_enabled"] = True
         data["wave_enabled"] = True
-        data.pop("cli_path", None)
+        dropped = data.pop("cli_path", None)
         taken = "Fusion v2 with Wave is taken, its successor"
     else:
         taken = "left out: Fusion v2, its successor, needs a work directory in S3"
@@ -225,7 +228,7 @@ def _drop_ineffective_bid(forge: dict[str, Any]) -> list[Problem]:
 def _drop_stray_security_groups(data: dict[str, Any], forge: dict[str, Any]) -> list[Problem]:
     """Groups without subnets are the default VPC's, and cannot be used in the one we create."""
     network = data.get("aws", {}).get("network") if isinstance(data.get("aws"), dict) else None
-    if not forge.get("security_groups") or forge.get("subnets") or network:
+    if not forge.get("security_groups") or forge.get("subnets") or forge.get("vpc_id") or network:
         return []
     return [
         _replaced(

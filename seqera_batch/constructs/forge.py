@@ -265,13 +265,16 @@ class BatchForge(QueueAccess):
         """Create the nodes' log group with its retention: nodes may write, not create."""
         if plan.node_log_group is None:
             return None
-        return logs.CfnLogGroup(
+        group = logs.CfnLogGroup(
             self,
             "NodeLogGroup",
             log_group_name=plan.node_log_group,
             retention_in_days=plan.node_log_retention_days,
             tags=cfn_tags(plan.labels.resources),
         )
+        # Written, as for everything that holds data, so that an update cannot mean otherwise.
+        group.apply_removal_policy(cdk.RemovalPolicy.DESTROY)
+        return group
 
 
 _WHERE: WeakKeyDictionary[cdk.Stack, Scope] = WeakKeyDictionary()

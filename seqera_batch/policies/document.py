@@ -63,13 +63,14 @@ class Statement:
     source: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the statement as IAM reads it, actions and resources sorted."""
+        """Return the statement as IAM reads it, actions sorted."""
         rendered: dict[str, Any] = {"Sid": self.sid, "Effect": "Allow"}
         if self.principal is not None:
             rendered["Principal"] = {"Service": self.principal}
         rendered["Action"] = _one_or_many(sorted(self.actions))
         if self.resources:
-            rendered["Resource"] = _one_or_many(sorted(self.resources))
+            # Not sorted: tokens sort otherwise than what they stand for.
+            rendered["Resource"] = _one_or_many(list(self.resources))
         if self.conditions:
             rendered["Condition"] = {
                 operator: dict(keys) for operator, keys in self.conditions.items()
