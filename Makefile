@@ -65,6 +65,10 @@ fix: $(VENV)/.dev ## Format, and repair what ruff can repair
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+.PHONY: docs
+docs: $(VENV)/.dev ## Write the reference pages from the code
+	$(BIN)/python scripts/reference.py
+
 .PHONY: snapshots
 snapshots: $(VENV)/.dev ## Accept the templates as they are now; read the diff
 	$(BIN)/pytest tests/stacks --snapshot-update $(ARGS)
