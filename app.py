@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import sys
 
-from seqera_batch.runtime import use_bundled_node
+from seqera_batch.runtime import prepare
 
-use_bundled_node()
+prepare()
 
 from seqera_batch.config.environment import ForgeConfig  # noqa: E402 - Node.js is chosen first
 from seqera_batch.problems import ConfigError  # noqa: E402

@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Finds the Node.js that the `node` extra installs, for programs of our own only."""
+"""Prepares Node.js and jsii's cache, for programs of our own only."""
 
 from __future__ import annotations
 
 import os
 from importlib.util import find_spec
 from pathlib import Path
+
+
+def prepare() -> None:
+    """Make CDK run here, before it is imported; for `app.py` and `seqera-batch synth`."""
+    use_bundled_node()
+    _avoid_unwritable_cache()
 
 
 def use_bundled_node() -> Path | None:
@@ -29,3 +35,20 @@ def use_bundled_node() -> Path | None:
             os.environ["JSII_NODE"] = str(node)
             return node
     return None
+
+
+def _avoid_unwritable_cache() -> None:
+    """Let jsii unpack its 200 MB for each run where the home folder cannot be written.
+
+    jsii stops there otherwise, as in containers that run under a foreign user id.
+    """
+    if os.environ.keys() & {"JSII_RUNTIME_PACKAGE_CACHE", "JSII_RUNTIME_PACKAGE_CACHE_ROOT"}:
+        return
+    home = Path("~").expanduser()
+    # Without an absolute home jsii itself turns to the folder for temporary files.
+    if not home.is_absolute():
+        return
+    cache = home / ".cache" / "aws" / "jsii" / "package-cache"
+    nearest = next(folder for folder in (cache, *cache.parents) if folder.exists())
+    if not os.access(nearest, os.W_OK):
+        os.environ["JSII_RUNTIME_PACKAGE_CACHE"] = "disabled"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.cli.files import add_file_arguments, load_all, usable
 from seqera_batch.problems import ConfigError, Problem, Severity
-from seqera_batch.runtime import use_bundled_node
+from seqera_batch.runtime import prepare
 
 if TYPE_CHECKING:
     import argparse
@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _synthesize(configs: Sequence[ForgeConfig], folder: Path, *, validate: bool) -> list[str]:
     """Write the assembly into a new folder and return the names of its stacks."""
-    use_bundled_node()
+    prepare()
     from seqera_batch.stack import add_environments, new_app  # noqa: PLC0415 - loads CDK
 
     app = new_app(outdir=str(folder), builtin_cloud_formation_validation=validate)

@@ -29,9 +29,7 @@ CLIENT_NOISE = frozenset(
 )  # fmt: skip
 """Fields that Platform's web form sends and its API schema does not have."""
 
-_FORGE_ROLE = re.compile(
-    r":role/[^/\s]+-(ExecutionRole|FargateRole|InstanceRole)$"
-)
+_FORGE_ROLE = re.compile(r":role/[^/\s]+-(ExecutionRole|FargateRole|InstanceRole)$")
 """Names of the roles that Forge makes: they go when the Forge environment is deleted."""
 
 
@@ -175,8 +173,9 @@ def _replace_fusion_v1(data: dict[str, Any], forge: dict[str, Any]) -> list[Prob
     if str(data.get("work_dir", "")).startswith("s3://"):
         data["fusion2_enabled"] = True
         data["wave_enabled"] = True
-        dropped = data.pop("cli_path", None)
         taken = "Fusion v2 with Wave is taken, its successor"
+        if "cli_path" in data:
+            taken += f", which does not use {data.pop('cli_path')}"
     else:
         taken = "left out: Fusion v2, its successor, needs a work directory in S3"
     return [
