@@ -53,14 +53,11 @@ def run(options: argparse.Namespace) -> int:
     output: Path = options.output
     _refuse_foreign(output)
     configs = [one.usable() for one in checked]
-    output.parent.mkdir(parents=True, exist_ok=True)
     # Beside the output, so that putting it in place is a rename on the same disk.
-    with tempfile.TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent) as folder:
+    with _folder_beside(output) as folder:
         fresh = Path(folder) / "fresh"
         stacks = _synthesize(configs, fresh, validate=not options.no_validation)
-        if output.exists():
-            output.rename(Path(folder) / "replaced")
-        fresh.rename(output)
+        _put_in_place(fresh, output, aside=Path(folder) / "replaced")
     for stack in stacks:
         sys.stdout.write(f"{output / stack}.template.json\n")
     return 0
@@ -79,6 +76,41 @@ def _synthesize(configs: Sequence[ForgeConfig], folder: Path, *, validate: bool)
     except RuntimeError as error:
         raise ConfigError([_refused_by_cdk(error)]) from error
     return names
+
+
+def _folder_beside(output: Path) -> tempfile.TemporaryDirectory[str]:
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        return tempfile.TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent)
+    except OSError as error:
+        raise _cannot_write(output, error) from error
+
+
+def _put_in_place(fresh: Path, output: Path, *, aside: Path) -> None:
+    """Replace the output; where that fails it stays what it was."""
+    try:
+        if output.exists():
+            output.rename(aside)
+        fresh.rename(output)
+    except OSError as error:
+        if aside.exists():
+            aside.rename(output)
+        raise _cannot_write(output, error) from error
+
+
+def _cannot_write(output: Path, error: OSError) -> ConfigError:
+    return ConfigError(
+        [
+            Problem(
+                rule="output-folder",
+                severity=Severity.ERROR,
+                path="--output",
+                message=f"the folder cannot be written: {error.strerror}",
+                value=str(output),
+                fix="choose another folder",
+            )
+        ]
+    )
 
 
 def _refused_by_cdk(error: RuntimeError) -> Problem:

@@ -67,7 +67,7 @@ def check(
     if document.exported:
         known, adapted = platform_export.adapt(known)
         notices += adapted
-    notices += _take_name(known, name, file_name if document.exported else None)
+    notices += _take_name(known, name, (file_name or "") if document.exported else None)
     if isinstance(known.get("labels"), list):
         known["labels"], found = platform_export.labels_by_name(known["labels"])
         notices += found
@@ -87,19 +87,37 @@ def check(
 
 
 def _take_name(known: dict[str, Any], name: str | None, file_name: str | None) -> list[Problem]:
-    """Settle the environment's name: the caller's, the document's, or the exported file's."""
+    """Settle the environment's name: the caller's, the document's, or the exported file's.
+
+    Args:
+        known: The settings; the name is put into them.
+        name: The caller's.
+        file_name: The exported file's; None for files of ours, which name themselves.
+    """
     if name is not None:
         known["name"] = name
         return []
-    if "name" in known or file_name is None:
+    if file_name is None:
         return []
-    known["name"] = re.sub(r"[^A-Za-z0-9_-]+", "-", file_name).strip("-")
+    carried = known.get("name")
+    given = file_name if carried is None else carried
+    if not isinstance(given, str):
+        return []
+    # Platform takes spaces and brackets in names, AWS in the names made from them does not.
+    known["name"] = re.sub(r"[^A-Za-z0-9_-]+", "-", given).strip("-")
+    if carried == known["name"]:
+        return []
+    why = (
+        "an export carries no name, so the file's name is taken"
+        if carried is None
+        else f"AWS takes no such name as {carried}, so this one is made of it"
+    )
     return [
         Problem(
-            rule="name-from-file",
+            rule="export-name",
             severity=Severity.NOTICE,
             path="name",
-            message="an export carries no name, so the file's name is taken",
+            message=why,
             value=known["name"],
             fix="give another with --name",
         )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 RENAMED = {
     # A typing error that is part of Platform's API contract, and its repaired spelling.
     "nvnme_storage_enabled": "nvme_storage_enabled",
-    # In the API's answers of some releases.
+    # What older answers of the API call the log group.
     "logs_group": "log_group",
 }
 """Snake-cased names of the Platform API that differ from ours."""
