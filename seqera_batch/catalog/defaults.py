@@ -43,5 +43,4 @@ UPDATE_TIMEOUT_MINUTES = 1440
 """AWS's default is 30 minutes, which kills genomics tasks that run for hours."""
 NODE_LOG_RETENTION_DAYS = 7
 VPC_CIDR = "10.0.0.0/16"
-VPC_ZONES = 3
 IAM_PATH = "/"

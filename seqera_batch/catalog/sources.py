@@ -57,5 +57,8 @@ AWS_LOGS_RETENTION = (
     "API_PutRetentionPolicy.html"
 )
 AWS_EBS = "https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html"
+AWS_ZONES = (
+    "https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html"
+)
 AWS_VPC_CIDR = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html"
 NEXTFLOW_TRANSIENT_MISCONFIGURATION = "https://github.com/nextflow-io/nextflow/issues/7479"

@@ -68,7 +68,8 @@ def _synthesize(configs: Sequence[ForgeConfig], folder: Path, *, validate: bool)
     prepare()
     from seqera_batch.stack import add_environments, new_app  # noqa: PLC0415 - loads CDK
 
-    app = new_app(outdir=str(folder), builtin_cloud_formation_validation=validate)
+    # Absolute: Node.js may have been started in another folder.
+    app = new_app(outdir=str(folder.absolute()), builtin_cloud_formation_validation=validate)
     stacks = add_environments(app, configs)
     names = [stack.artifact_id for stack in stacks]
     try:

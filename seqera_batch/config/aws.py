@@ -64,10 +64,10 @@ class CreatedNetwork(Section):
         omitted=defaults.VPC_CIDR,
         effect=Effect.NEW_NETWORK,
     )
-    zones: Number = setting(
-        defaults.VPC_ZONES,
+    zones: Number | None = setting(
+        None,
         says="Availability zones to use; more zones are more Spot pools.",
-        omitted=str(defaults.VPC_ZONES),
+        omitted="3; 2 in us-west-1, which has no more",
         effect=Effect.NEW_NETWORK,
         ge=2,
         le=6,

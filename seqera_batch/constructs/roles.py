@@ -8,33 +8,15 @@ from typing import TYPE_CHECKING
 from aws_cdk import aws_iam as iam
 
 from seqera_batch.constructs.tagging import cfn_tags
-from seqera_batch.policies import roles as permissions
-from seqera_batch.policies import trust
+from seqera_batch.policies.by_role import DOCUMENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from constructs import Construct
 
     from seqera_batch.catalog.names import RoleKind
     from seqera_batch.plan import ForgePlan
     from seqera_batch.policies.access import JobAccess
-    from seqera_batch.policies.document import PolicyDocument, Scope
-
-DOCUMENTS: dict[
-    RoleKind,
-    tuple[
-        Callable[[Scope], PolicyDocument],
-        Callable[[Scope, JobAccess], PolicyDocument],
-    ],
-] = {
-    "HeadJobRole": (trust.trust_ecs_tasks, permissions.head_job),
-    "ComputeJobRole": (trust.trust_ecs_tasks, permissions.compute_job),
-    "ExecutionRole": (trust.trust_ecs_tasks, permissions.execution),
-    "InstanceRole": (trust.trust_ec2, permissions.instance),
-    "FleetRole": (trust.trust_spot_fleet, permissions.spot_fleet),
-}
-"""Of each kind of role: who may assume it, and what it may do."""
+    from seqera_batch.policies.document import Scope
 
 
 def create_roles(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, ports, sources
 from seqera_batch.catalog.names import environment_id, role_name
+from seqera_batch.catalog.regions import zones_of
 from seqera_batch.config.rules.file_systems import mount_path
 from seqera_batch.plan.model import Decision, FileSystem, Labels, Network, Role
 
@@ -150,6 +151,7 @@ def _created_ranges(config: ForgeConfig) -> tuple[str, tuple[str, ...]]:
 
     created = config.aws.network.create if config.aws.network else None
     cidr = created.cidr if created else defaults.VPC_CIDR
-    zones = created.zones if created else defaults.VPC_ZONES
+    given = created.zones if created else None
+    zones = zones_of(config.region) if given is None else given
     subnets = ipaddress.IPv4Network(cidr).subnets(prefixlen_diff=(zones - 1).bit_length())
     return cidr, tuple(str(next(subnets)) for _ in range(zones))

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import limits, sources
+from seqera_batch.catalog.regions import ZONES, zones_of
 from seqera_batch.config.rules.rule import Finding, Findings, rule
 from seqera_batch.problems import Severity
 
@@ -163,14 +164,31 @@ def cidr_size(config: ForgeConfig) -> Findings:
             fix="correct it",
         )
         return
-    bits = (created.zones - 1).bit_length()
+    zones = zones_of(config.region) if created.zones is None else created.zones
+    bits = (zones - 1).bit_length()
     longest = limits.VPC_PREFIX_LENGTHS[1] - bits
     if int(created.cidr.split("/")[1]) > longest:
         yield Finding(
             path="aws.network.create.cidr",
-            message=f"the range is too small for {created.zones} subnets",
+            message=f"the range is too small for {zones} subnets",
             value=created.cidr,
             allowed=f"/{longest} or larger",
             fix="take a larger range",
             about=("aws.network.create.zones",),
+        )
+
+
+@rule("zones-exist", source=sources.AWS_ZONES)
+def zones_exist(config: ForgeConfig) -> Findings:
+    """A created network uses no more availability zones than the region has."""
+    created = config.aws.network.create if config.aws.network else None
+    most = ZONES.get(config.region)
+    if created and created.zones is not None and most is not None and created.zones > most:
+        yield Finding(
+            path="aws.network.create.zones",
+            message=f"accounts have {most} availability zones in {config.region}",
+            value=created.zones,
+            allowed=f"at most {most}",
+            fix="lower it, or leave it out",
+            about=("region",),
         )

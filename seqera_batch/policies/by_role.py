@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which documents belong to which role: deployed, printed and reviewed from this one table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seqera_batch.policies import roles as permissions
+from seqera_batch.policies import trust
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from seqera_batch.catalog.names import RoleKind
+    from seqera_batch.policies.access import JobAccess
+    from seqera_batch.policies.document import PolicyDocument, Scope
+
+DOCUMENTS: dict[
+    RoleKind,
+    tuple[
+        Callable[[Scope], PolicyDocument],
+        Callable[[Scope, JobAccess], PolicyDocument],
+    ],
+] = {
+    "HeadJobRole": (trust.trust_ecs_tasks, permissions.head_job),
+    "ComputeJobRole": (trust.trust_ecs_tasks, permissions.compute_job),
+    "ExecutionRole": (trust.trust_ecs_tasks, permissions.execution),
+    "InstanceRole": (trust.trust_ec2, permissions.instance),
+    "FleetRole": (trust.trust_spot_fleet, permissions.spot_fleet),
+}
+"""Of each kind of role: who may assume it, and what it may do."""
