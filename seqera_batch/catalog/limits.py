@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+INT32_MAX = 2**31 - 1
+"""Largest number in the Platform API and in AWS Batch's."""
+
 # https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html (fixed quotas)
 JOB_QUEUES_PER_REGION = 50
 COMPUTE_ENVIRONMENTS_PER_REGION = 50
@@ -64,6 +67,8 @@ FSX_GB_STEP = 2400
 TAGS_PER_RESOURCE = 50
 TAG_KEY_CHARACTERS = 128
 TAG_VALUE_CHARACTERS = 256
+TAG_CHARACTERS = r"[\w .:/=+@-]*"
+"""Letters and digits of any language, spaces and these; what every service takes."""
 RESERVED_TAG_PREFIX = "aws:"
 
 # AWS Batch: how many tags a user may give, after the ones this library adds
@@ -74,6 +79,10 @@ VPC_PREFIX_LENGTHS = (16, 28)
 
 INPUT_BYTES = 1024 * 1024
 """Largest environment file we read; Platform's exports are a few KB. Ours, against accidents."""
+INPUT_DEPTH = 32
+"""Deepest nesting that is walked through; ours goes 5 deep. Deeper, the YAML parser crashes."""
+INPUT_VALUES = 20_000
+"""Most values one environment may hold, counted where aliases repeat them; ours has about 100."""
 
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 LOG_RETENTION_DAYS = (

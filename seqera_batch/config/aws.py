@@ -8,6 +8,7 @@ from typing import Literal
 from seqera_batch.catalog import defaults, limits, sources
 from seqera_batch.config.formats import (
     Account,
+    Amount,
     Cidr,
     CliVersion,
     Flag,
@@ -94,7 +95,7 @@ class NetworkSettings(Section):
 class HeadSettings(Section):
     """The compute environment of the Nextflow head job, where it is not the compute jobs' own."""
 
-    max_cpus: Number | None = setting(
+    max_cpus: Amount | None = setting(
         None,
         says="Most vCPUs of head jobs at a time: one pipeline run takes `head_job_cpus` of them.",
         omitted="`forge.max_cpus`; what Forge takes is not published",
@@ -207,7 +208,7 @@ class LogSettings(Section):
         omitted="true: a failed start can be read after the node is gone",
         effect=Effect.ROLLING,
     )
-    node_retention_days: Number = setting(
+    node_retention_days: Amount = setting(
         defaults.NODE_LOG_RETENTION_DAYS,
         says="Days to keep node logs; CloudWatch knows only certain numbers.",
         omitted=str(defaults.NODE_LOG_RETENTION_DAYS),

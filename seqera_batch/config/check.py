@@ -11,6 +11,7 @@ from typing import Any
 from seqera_batch.config import platform_export, spelling
 from seqera_batch.config.environment import ForgeConfig
 from seqera_batch.config.loading import read
+from seqera_batch.config.outsized import outsized
 from seqera_batch.config.rules import acknowledged, broken_rules
 from seqera_batch.config.shape import validate
 from seqera_batch.problems import ConfigError, Problem, Severity, errors
@@ -59,6 +60,9 @@ def check(
     """Check data that stands for one environment; never raises."""
     if not isinstance(data, dict):
         return Checked(origin, None, (_not_a_mapping(data),))
+    beyond = outsized(data)
+    if beyond is not None:
+        return Checked(origin, None, (beyond,))
     document = platform_export.unwrap(data)
     if isinstance(document, Problem):
         return Checked(origin, None, (document,))
@@ -104,9 +108,10 @@ def _take_name(known: dict[str, Any], name: str | None, file_name: str | None) -
     if not isinstance(given, str):
         return []
     # Platform takes spaces and brackets in names, AWS in the names made from them does not.
-    known["name"] = re.sub(r"[^A-Za-z0-9_-]+", "-", given).strip("-")
-    if carried == known["name"]:
+    taken = re.sub(r"[^A-Za-z0-9_-]+", "-", given).strip("-")
+    if taken in {"", carried}:
         return []
+    known["name"] = taken
     why = (
         "an export carries no name, so the file's name is taken"
         if carried is None

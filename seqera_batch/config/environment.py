@@ -11,13 +11,13 @@ from seqera_batch.catalog import defaults, limits, sources
 from seqera_batch.config.aws import AwsSettings
 from seqera_batch.config.forge import ForgeSettings
 from seqera_batch.config.formats import (
+    Amount,
     CliPath,
     EnvironmentName,
     Flag,
     InstanceTypeName,
     KmsKey,
     LogGroupName,
-    Number,
     QueueName,
     Region,
     RoleArn,
@@ -182,7 +182,7 @@ class ForgeConfig(Section):
         effect=Effect.PLATFORM,
         source=sources.SEQERA_DRAGEN,
     )
-    head_job_cpus: Number | None = setting(
+    head_job_cpus: Amount | None = setting(
         None,
         says="vCPUs of the Nextflow head job; the largest Studio is limited by it too.",
         omitted=str(defaults.HEAD_JOB_CPUS),
@@ -190,7 +190,7 @@ class ForgeConfig(Section):
         source=sources.SEQERA_AWS_BATCH,
         ge=1,
     )
-    head_job_memory_mb: Number | None = setting(
+    head_job_memory_mb: Amount | None = setting(
         None,
         says="Memory of the Nextflow head job in MiB; limits Studios too.",
         omitted=str(defaults.HEAD_JOB_MEMORY_MIB),

@@ -8,6 +8,7 @@ from typing import Literal
 from seqera_batch.catalog import defaults, limits, sources
 from seqera_batch.config.formats import (
     AmiId,
+    Amount,
     BucketUri,
     EfsId,
     Flag,
@@ -38,13 +39,13 @@ class ForgeSettings(Section):
         effect=Effect.NEW_QUEUES,
         source=sources.SEQERA_AWS_BATCH,
     )
-    max_cpus: Number = setting(
+    max_cpus: Amount = setting(
         says="Most vCPUs that AWS Batch runs at a time, the sum over all instances.",
         effect=Effect.IN_PLACE,
         source=sources.SEQERA_AWS_BATCH,
         ge=1,
     )
-    min_cpus: Number = setting(
+    min_cpus: Amount = setting(
         defaults.MIN_CPUS,
         says="vCPUs that stay on without jobs; they cost money all the time.",
         omitted="0: nothing runs, and nothing costs, while no job waits",
@@ -193,7 +194,7 @@ class ForgeSettings(Section):
         effect=Effect.ROLLING,
         source=sources.SEQERA_AWS_BATCH,
     )
-    fsx_size: Number | None = setting(
+    fsx_size: Amount | None = setting(
         None,
         says="Create an FSx for Lustre file system of this many GB.",
         omitted="none is created",
@@ -243,7 +244,7 @@ class ForgeSettings(Section):
         effect=Effect.NOTHING,
         source=sources.SEQERA_CHANGELOG,
     )
-    ebs_block_size: Number | None = setting(
+    ebs_block_size: Amount | None = setting(
         None,
         says="Deprecated by Seqera: block size in GB of `ebs_auto_scale`.",
         omitted="disks have a fixed size",

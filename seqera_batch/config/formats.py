@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Strict, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, Strict, StringConstraints
 
 from seqera_batch.catalog import limits
 
@@ -40,6 +40,8 @@ _BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 Flag = Annotated[bool, Strict()]
 Text = Annotated[str, Strict()]
 Number = Annotated[int, Strict()]
+Amount = Annotated[int, Strict(), Field(le=limits.INT32_MAX)]
+"""A number that has no limit of its own; pydantic lets this one win over a field's."""
 
 EnvironmentName = Annotated[
     str,

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     import yaml
 
+_HARMLESS_CHARACTERS = 4096
+"""A shorter text cannot be nested deeply enough to hurt: each level takes a character."""
+
 SUFFIXES = (".yaml", ".yml", ".json", ".toml")
 
 
@@ -121,6 +124,7 @@ def _yaml(file: Path, text: str) -> object:
 
     loader = _unique_key_loader(file)
     try:
+        _refuse_deep_yaml(file, text)
         return yaml.load(text, Loader=loader)  # noqa: S506 - built on yaml's safe loader
     except yaml.MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
@@ -162,8 +166,32 @@ def _unique_key_loader(file: Path) -> type[yaml.SafeLoader]:
                         raise _duplicate(file, key.value, line=key.start_mark.line + 1)
                     seen.add(key.value)
             super().flatten_mapping(node)
+            if len(node.value) > limits.INPUT_VALUES:
+                raise _refused(
+                    file,
+                    "input-size",
+                    "merge keys (<<) make too many values",
+                    allowed=f"{limits.INPUT_VALUES} values",
+                    fix="write the values out plainly",
+                )
 
     return UniqueKeyLoader
+
+
+def _refuse_deep_yaml(file: Path, text: str) -> None:
+    """Stop before the C parser builds a tree deeper than its stack: that ends the process."""
+    import yaml  # noqa: PLC0415 - only the format at hand is loaded
+
+    if len(text) <= _HARMLESS_CHARACTERS:
+        return
+    depth = 0
+    for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > limits.INPUT_DEPTH:
+                raise _broken(file, "YAML", "nested too deeply")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 def _duplicate(file: Path, key: str, line: int | None = None) -> ConfigError:

@@ -21,6 +21,10 @@ RENAMED = {
 }
 """Snake-cased names of the Platform API that differ from ours."""
 
+_PROBABLY_MEANT = 0.75
+_CERTAINLY_MEANT = 0.9
+"""Likeness, from 0 to 1, at which an unknown name is taken for a misspelt one."""
+
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -84,7 +88,9 @@ def _unknown(
 ) -> Problem:
     import difflib  # noqa: PLC0415 - only a wrong file needs it
 
-    near = difflib.get_close_matches(snake_case(key), model.model_fields, n=1, cutoff=0.75)
+    # A machine does not misspell: an export's unknown field is news, unless a hand edited it.
+    cutoff = _CERTAINLY_MEANT if exported else _PROBABLY_MEANT
+    near = difflib.get_close_matches(snake_case(key), model.model_fields, n=1, cutoff=cutoff)
     elsewhere = [place for place in _places(key) if place != path + snake_case(key)]
     if near:
         fix = f"did you mean {path}{near[0]}?"
@@ -93,7 +99,6 @@ def _unknown(
     else:
         loose = difflib.get_close_matches(snake_case(key), model.model_fields, n=1, cutoff=0.5)
         fix = f"remove it; the nearest known field is {path}{loose[0]}" if loose else "remove it"
-    # A machine does not misspell: an export's unknown field is news, unless a hand edited it.
     lenient = exported and not near
     return Problem(
         rule="unknown-field",

@@ -207,8 +207,9 @@ def instance(scope: Scope, access: JobAccess) -> PolicyDocument:
             Statement(
                 sid="FindMountName",
                 actions=("fsx:DescribeFileSystems",),
-                resources=(scope.arn("fsx", f"file-system/{access.fsx_file_system}"),),
-                reason="nodes look up the mount name that aws.fsx.mount_name does not give",
+                resources=("*",),
+                reason="nodes look up the mount name that aws.fsx.mount_name does not give; "
+                "AWS offers no narrower resource",
             )
         )
     return PolicyDocument(tuple(statements))

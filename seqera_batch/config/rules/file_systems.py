@@ -120,14 +120,17 @@ def mount_path_free(config: ForgeConfig) -> Findings:
     if forge is None:
         return
     for field, path in _mount_paths(forge):
-        parent = "/" + path.split("/")[1]
-        if path in SYSTEM_FOLDERS or parent in _NEVER_BELOW:
+        parts = path.split("/")
+        parent = f"/{parts[1]}"
+        fusion = config.nvme_storage_enabled and parent == "/scratch"
+        if path in SYSTEM_FOLDERS or parent in _NEVER_BELOW or fusion or {".", ".."} & set(parts):
             yield Finding(
                 path=f"forge.{field}",
                 message="the mount would hide a folder that the system needs",
                 value=path,
                 allowed="an own folder, such as /mnt/efs",
                 fix="choose another path",
+                about=("nvme_storage_enabled",),
             )
     paths = [path for _, path in _mount_paths(forge)]
     if len(paths) > 1 and _overlap(*paths):

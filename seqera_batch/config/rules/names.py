@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import limits, sources
@@ -92,6 +93,15 @@ def tag_format(config: ForgeConfig) -> Findings:
                 allowed=f"at most {limits.TAG_VALUE_CHARACTERS} characters",
                 fix="shorten the value",
             )
+        for text in (key, value):
+            if not re.fullmatch(limits.TAG_CHARACTERS, text):
+                yield Finding(
+                    path=path,
+                    message="AWS takes no such characters in tags",
+                    value=text,
+                    allowed="letters, digits, spaces and _ . : / = + - @",
+                    fix="leave the other characters out",
+                )
 
 
 @rule("tag-count", source=sources.AWS_TAGS)

@@ -174,7 +174,7 @@ def cidr_size(config: ForgeConfig) -> Findings:
             value=created.cidr,
             allowed=f"/{longest} or larger",
             fix="take a larger range",
-            about=("aws.network.create.zones",),
+            about=("aws.network.create.zones", "region"),
         )
 
 

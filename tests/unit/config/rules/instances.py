@@ -1,0 +1,414 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What keeps and what breaks each rule about instance types, GPUs, Spot, CPUs and DRAGEN."""
+
+from typing import Any
+
+FUSION = {"wave_enabled": True, "fusion2_enabled": True}
+NVME = {**FUSION, "nvme_storage_enabled": True}
+GRAVITON = {**FUSION, "forge.arm64_enabled": True, "forge.fargate_head_enabled": True}
+ON_DEMAND = {"forge.type": "EC2"}
+DRAGEN = {"forge.dragen_enabled": True, "forge.dragen_ami_id": "ami-0123456789abcdef0"}
+MANUAL = {"forge": None, "head_queue": "existing-head", "compute_queue": "existing-work"}
+IMAGE = "ami-0123456789abcdef0"
+SIZES = [f"m6i.{size}" for size in ("large", "xlarge", "2xlarge", "4xlarge", "8xlarge")]
+FAMILIES = [
+    *("c5", "c5a", "c5d", "c6a", "c6i", "c6id", "c7a", "c7i", "m5", "m5a"),
+    *("m5d", "m6a", "m6i", "m6id", "m7a", "m7i", "r5", "r5a", "r6a", "r6i", "r6id"),
+]
+
+
+def types(*names: str) -> dict[str, list[str]]:
+    """List instance types of compute jobs."""
+    return {"forge.instance_types": list(names)}
+
+
+ROWS: dict[str, dict[str, Any]] = {
+    "instance-type-known": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            {},
+            types("m6i", "c6i.4xlarge", "default_x86_64", "optimal"),
+            {**GRAVITON, **types("default_arm64")},
+            {"aws.head.instance_types": ["m6i"]},
+        ],
+        "breaks": [
+            {
+                "with": types("m6i", "m6di"),
+                "paths": ["forge.instance_types[1]"],
+                "says": "no such instance family or type",
+                "fixes": "did you mean m6id?",
+            },
+            {
+                "with": types("m6i.hugest"),
+                "paths": ["forge.instance_types[0]"],
+                "says": "no such instance family or type",
+            },
+            {
+                "with": {"aws.head.instance_types": ["nosuchfamily"]},
+                "paths": ["aws.head.instance_types[0]"],
+                "says": "no such instance family or type",
+            },
+        ],
+    },
+    "instance-type-new": {
+        "own": "warning",
+        "exported": "warning",
+        "keeps": [types("m6i", "optimal", "m6i.large")],
+        "breaks": [
+            {
+                "with": types("m6i", "m9i"),
+                "paths": ["forge.instance_types[1]"],
+                "says": "newer than this release",
+            },
+        ],
+    },
+    "instance-type-batch": {
+        "own": "warning",
+        "exported": "warning",
+        "keeps": [types("m6i")],
+        "breaks": [
+            {
+                "with": types("m6i", "t3", "t3.large"),
+                "paths": ["forge.instance_types[1]", "forge.instance_types[2]"],
+                "says": "AWS Batch has refused",
+            },
+            {
+                "with": {"aws.head.instance_types": ["t3.medium"]},
+                "paths": ["aws.head.instance_types[0]"],
+                "says": "AWS Batch has refused",
+            },
+        ],
+    },
+    "one-architecture": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            types("m6i", "c6a"),
+            {**GRAVITON, **types("m6g", "c7gd", "default_arm64")},
+            {"aws.head.instance_types": ["m6i"]},
+        ],
+        "breaks": [
+            {
+                "with": types("m6i", "m6g"),
+                "paths": ["forge.instance_types[1]"],
+                "says": "m6g is arm64, but this environment is x86_64",
+            },
+            {
+                "with": {**GRAVITON, **types("m6g", "m6i.large", "optimal")},
+                "paths": ["forge.instance_types[1]", "forge.instance_types[2]"],
+                "says": "but this environment is arm64",
+            },
+            {
+                "with": {"aws.head.instance_types": ["m6g"]},
+                "paths": ["aws.head.instance_types[0]"],
+                "says": "m6g is arm64",
+            },
+        ],
+    },
+    "nvme-instance-types": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            NVME,
+            {**NVME, **types("m6id", "i4i.large", "g5")},
+            {**FUSION, **types("m6i")},
+            {**NVME, "aws.head.instance_types": ["m6i"]},
+        ],
+        "breaks": [
+            {
+                "with": {**NVME, **types("m6id", "m6i")},
+                "paths": ["forge.instance_types[1]"],
+                "says": "m6i has no NVMe disks",
+            },
+            *(
+                {
+                    "with": {**NVME, **types(alias)},
+                    "paths": ["forge.instance_types[0]"],
+                    "says": f"{alias} has no NVMe disks",
+                }
+                for alias in ("optimal", "default_x86_64")
+            ),
+            {
+                "with": {**GRAVITON, **NVME, **types("m6g")},
+                "paths": ["forge.instance_types[0]"],
+                "says": "m6g has no NVMe disks",
+            },
+        ],
+    },
+    "optimal-alias": {
+        "own": "warning",
+        "exported": "warning",
+        "keeps": [{}, types("default_x86_64")],
+        "breaks": [
+            {
+                "with": types("optimal"),
+                "paths": ["forge.instance_types[0]"],
+                "says": "the same as `default_x86_64`",
+            },
+            {
+                "with": {"aws.head.instance_types": ["optimal"]},
+                "paths": ["aws.head.instance_types[0]"],
+                "says": "the same as `default_x86_64`",
+            },
+        ],
+    },
+    "graviton-needs-fargate-head": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [{}, GRAVITON],
+        "breaks": [
+            {
+                "with": {"forge.arm64_enabled": True},
+                "paths": ["forge.fargate_head_enabled", "wave_enabled", "fusion2_enabled"],
+                "says": "Graviton needs Fargate",
+            },
+            {
+                "with": {**FUSION, "forge.arm64_enabled": True},
+                "paths": ["forge.fargate_head_enabled"],
+                "says": "Graviton needs Fargate",
+            },
+        ],
+    },
+    "graviton-without-gpu": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [GRAVITON, {"forge.gpu_enabled": True, **types("g5")}],
+        "breaks": [
+            {
+                "with": {**GRAVITON, "forge.gpu_enabled": True},
+                "paths": ["forge.gpu_enabled"],
+                "says": "does not combine Graviton with GPUs",
+            },
+        ],
+    },
+    "gpu-needs-nvidia-types": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            types("m6i"),
+            {"forge.gpu_enabled": True, **types("m6i", "g5")},
+            {"forge.gpu_enabled": True, **types("p4d.24xlarge")},
+        ],
+        "breaks": [
+            {
+                "with": {"forge.gpu_enabled": True},
+                "paths": ["forge.instance_types"],
+                "says": "no listed type has an NVIDIA GPU",
+            },
+            {
+                # g4ad has GPUs, by AMD.
+                "with": {"forge.gpu_enabled": True, **types("m6i", "g4ad")},
+                "paths": ["forge.instance_types"],
+                "says": "no listed type has an NVIDIA GPU",
+            },
+        ],
+    },
+    "gpu-types-without-gpu": {
+        "own": "warning",
+        "exported": "warning",
+        "keeps": [types("m6i"), {"forge.gpu_enabled": True, **types("g5")}],
+        "breaks": [
+            {
+                "with": types("m6i", "g5", "g6.xlarge"),
+                "paths": ["forge.instance_types[1]", "forge.instance_types[2]"],
+                "says": "image without drivers",
+            },
+        ],
+    },
+    "gpu-custom-image": {
+        "own": "warning",
+        "exported": "warning",
+        "keeps": [
+            {"forge.gpu_enabled": True, **types("g5")},
+            {"forge.image_id": IMAGE},
+        ],
+        "breaks": [
+            {
+                "with": {"forge.gpu_enabled": True, "forge.image_id": IMAGE, **types("g5")},
+                "paths": ["forge.image_id"],
+                "says": "must carry the NVIDIA drivers",
+            },
+        ],
+    },
+    "image-supports-types": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            {"forge.gpu_enabled": True, **types("g4dn", "g5", "p4d")},
+            {"forge.gpu_enabled": True, "forge.image_id": IMAGE, **types("p3", "g3")},
+            types("p3"),
+        ],
+        "breaks": [
+            {
+                "with": {"forge.gpu_enabled": True, **types("g5", "p3", "g3.4xlarge")},
+                "paths": ["forge.instance_types[1]", "forge.instance_types[2]"],
+                "says": "Amazon Linux 2023 images do not run on p3",
+            },
+            {
+                "with": {**GRAVITON, **types("m6g", "a1")},
+                "paths": ["forge.instance_types[1]"],
+                "says": "do not run on a1",
+            },
+        ],
+    },
+    "spot-diversity": {
+        "own": "warning",
+        "exported": "warning",
+        "keeps": [{}, types("m6i"), types(*SIZES), {**ON_DEMAND, **types("m6i.large")}],
+        "breaks": [
+            {
+                "with": types(*SIZES[:4]),
+                "paths": ["forge.instance_types"],
+                "says": "few Spot pools",
+            },
+            {
+                "with": types("m6i.large"),
+                "paths": ["forge.instance_types"],
+                "says": "few Spot pools",
+            },
+        ],
+    },
+    "instance-types-used": {
+        "own": "warning",
+        "exported": "warning",
+        "keeps": [types(*FAMILIES[:20])],
+        "breaks": [
+            {
+                "with": types(*FAMILIES[:21]),
+                "paths": ["forge.instance_types"],
+                "says": "leaves out the largest types",
+            },
+        ],
+    },
+    "instance-types-once": {
+        "own": "error",
+        "exported": "warning",
+        "keeps": [types("m6i", "m6i.large")],
+        "breaks": [
+            {
+                "with": types("m6i", "c6i", "m6i", "c6i"),
+                "paths": ["forge.instance_types[2]", "forge.instance_types[3]"],
+                "says": "listed twice",
+            },
+        ],
+    },
+    "spot-strategy-needs-spot": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            {"forge.alloc_strategy": "SPOT_CAPACITY_OPTIMIZED"},
+            {**ON_DEMAND, "forge.alloc_strategy": "BEST_FIT_PROGRESSIVE"},
+            ON_DEMAND,
+        ],
+        "breaks": [
+            {
+                "with": {**ON_DEMAND, "forge.alloc_strategy": strategy},
+                "paths": ["forge.alloc_strategy"],
+                "says": "the strategy is for Spot instances",
+            }
+            for strategy in ("SPOT_CAPACITY_OPTIMIZED", "SPOT_PRICE_CAPACITY_OPTIMIZED")
+        ],
+    },
+    "best-fit-blocks-updates": {
+        "own": "warning",
+        "exported": "warning",
+        "keeps": [{}, {"forge.alloc_strategy": "BEST_FIT_PROGRESSIVE"}],
+        "breaks": [
+            {
+                "with": {"forge.alloc_strategy": "BEST_FIT"},
+                "paths": ["forge.alloc_strategy"],
+                "says": "in place and needs a Spot fleet role",
+            },
+            {
+                "with": {**ON_DEMAND, "forge.alloc_strategy": "BEST_FIT"},
+                "paths": ["forge.alloc_strategy"],
+                "says": "in place: changes of types",
+            },
+        ],
+    },
+    "bid-percentage-needs-spot": {
+        "own": "error",
+        "exported": "replaced",
+        "keeps": [{"forge.bid_percentage": 1}, {"forge.bid_percentage": 100}, ON_DEMAND],
+        "breaks": [
+            {
+                "with": {**ON_DEMAND, "forge.bid_percentage": 80},
+                "paths": ["forge.bid_percentage"],
+                "says": "On-Demand instances have no Spot price",
+            },
+        ],
+    },
+    "min-cpus-within-max": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [{}, {"forge.min_cpus": 64}],
+        "breaks": [
+            {
+                "with": {"forge.min_cpus": 65},
+                "paths": ["forge.min_cpus"],
+                "says": "more vCPUs would stay on",
+            },
+        ],
+    },
+    "min-cpus-cost": {
+        "own": "warning",
+        "exported": "warning",
+        "keeps": [{"forge.min_cpus": 0}, {"forge.min_cpus": 65}],
+        "breaks": [
+            {
+                "with": {"forge.min_cpus": cpus},
+                "paths": ["forge.min_cpus"],
+                "says": "day and night",
+            }
+            for cpus in (1, 64)
+        ],
+    },
+    "dragen-fields-need-dragen": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [{}, {**DRAGEN, "forge.dragen_instance_type": "f2.6xlarge"}],
+        "breaks": [
+            {
+                "with": {
+                    "forge.dragen_ami_id": IMAGE,
+                    "forge.dragen_instance_type": "f2.6xlarge",
+                },
+                "paths": ["forge.dragen_ami_id", "forge.dragen_instance_type"],
+                "says": "no effect without forge.dragen_enabled",
+            },
+        ],
+    },
+    "dragen-needs-image": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [{}, DRAGEN],
+        "breaks": [
+            {
+                "with": {"forge.dragen_enabled": True},
+                "paths": ["forge.dragen_ami_id"],
+                "says": "only on Illumina's AMI",
+            },
+        ],
+    },
+    "dragen-instance-type": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            {**DRAGEN, "forge.dragen_instance_type": "f1.4xlarge"},
+            {**MANUAL, "dragen_queue": "dragen", "dragen_instance_type": "f2.48xlarge"},
+        ],
+        "breaks": [
+            {
+                "with": {**DRAGEN, "forge.dragen_instance_type": "m6i.large"},
+                "paths": ["forge.dragen_instance_type"],
+                "says": "needs an FPGA instance type",
+            },
+            {
+                "with": {**MANUAL, "dragen_queue": "dragen", "dragen_instance_type": "g5.xlarge"},
+                "paths": ["dragen_instance_type"],
+                "says": "needs an FPGA instance type",
+            },
+        ],
+    },
+}

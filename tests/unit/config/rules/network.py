@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What keeps and what breaks each rule about subnets, VPCs and security groups."""
+
+from typing import Any
+
+VPC = "vpc-0123456789abcdef0"
+SUBNETS = [f"subnet-{number:017x}" for number in range(17)]
+GROUPS = [f"sg-{number:017x}" for number in range(6)]
+FARGATE = {"wave_enabled": True, "fusion2_enabled": True, "forge.fargate_head_enabled": True}
+
+ROWS: dict[str, dict[str, Any]] = {
+    "network-once": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            {},
+            {"aws.network.create": {}},
+            {"aws.network.existing": {"subnets": SUBNETS[:1], "vpc_id": VPC}},
+            {"forge.subnets": SUBNETS[:1], "forge.vpc_id": VPC},
+        ],
+        "breaks": [
+            {"with": {"aws.network": {}}, "paths": ["aws.network"], "says": "existing or created"},
+            {
+                "with": {
+                    "aws.network.create": {},
+                    "aws.network.existing": {"subnets": SUBNETS[:1], "vpc_id": VPC},
+                },
+                "paths": ["aws.network"],
+                "says": "existing or created",
+            },
+            {
+                "with": {
+                    "aws.network.create": {},
+                    "forge.vpc_id": VPC,
+                    "forge.subnets": SUBNETS[:1],
+                    "forge.security_groups": GROUPS[:1],
+                },
+                "paths": ["forge.vpc_id", "forge.subnets", "forge.security_groups"],
+                "says": "given in aws.network as well",
+            },
+        ],
+    },
+    "vpc-needs-subnets": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [{}, {"forge.vpc_id": VPC, "forge.subnets": SUBNETS[:1]}],
+        "breaks": [
+            {
+                "with": {"forge.vpc_id": VPC},
+                "paths": ["forge.subnets"],
+                "says": "cannot be looked up",
+                "fixes": VPC,
+            },
+        ],
+    },
+    "security-groups-need-subnets": {
+        "own": "error",
+        "exported": "replaced",
+        "keeps": [{"forge.subnets": SUBNETS[:1], "forge.security_groups": GROUPS[:1]}],
+        "breaks": [
+            {
+                "with": {"forge.security_groups": GROUPS[:1]},
+                "paths": ["forge.security_groups"],
+                "says": "security groups of another one",
+            },
+        ],
+    },
+    "subnets-need-vpc": {
+        "own": "error",
+        "exported": "warning",
+        "keeps": [
+            {"forge.subnets": SUBNETS[:1], "forge.vpc_id": VPC},
+            {"forge.subnets": SUBNETS[:1], "forge.security_groups": GROUPS[:1]},
+            {"aws.network.existing": {"subnets": SUBNETS[:1], "vpc_id": VPC}},
+            {"aws.network.existing": {"subnets": SUBNETS[:1], "security_groups": GROUPS[:1]}},
+        ],
+        "breaks": [
+            {
+                "with": {"forge.subnets": SUBNETS[:1]},
+                "paths": ["forge.vpc_id"],
+                "says": "no security group is given",
+            },
+            {
+                "with": {"aws.network.existing": {"subnets": SUBNETS[:1]}},
+                "paths": ["aws.network.existing.vpc_id"],
+                "says": "no security group is given",
+            },
+        ],
+    },
+    "fargate-network-size": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            FARGATE,
+            {**FARGATE, "forge.subnets": SUBNETS[:16], "forge.security_groups": GROUPS[:5]},
+            {"forge.subnets": SUBNETS, "forge.security_groups": GROUPS},
+        ],
+        "breaks": [
+            {
+                "with": {**FARGATE, "forge.subnets": SUBNETS, "forge.security_groups": GROUPS},
+                "paths": ["forge.subnets", "forge.security_groups"],
+                "says": "take fewer",
+            },
+            {
+                "with": {
+                    **FARGATE,
+                    "aws.network.existing": {"subnets": SUBNETS, "security_groups": GROUPS},
+                },
+                "paths": ["aws.network.existing.subnets", "aws.network.existing.security_groups"],
+                "says": "take fewer",
+            },
+        ],
+    },
+    "network-ids-once": {
+        "own": "error",
+        "exported": "warning",
+        "keeps": [{"forge.subnets": SUBNETS, "forge.security_groups": GROUPS}],
+        "breaks": [
+            {
+                "with": {
+                    "forge.subnets": [SUBNETS[0], SUBNETS[0]],
+                    "forge.security_groups": [GROUPS[0], GROUPS[0]],
+                },
+                "paths": ["forge.subnets", "forge.security_groups"],
+                "says": "listed twice",
+            },
+            {
+                "with": {
+                    "aws.network.existing": {"subnets": [SUBNETS[0], SUBNETS[0]], "vpc_id": VPC}
+                },
+                "paths": ["aws.network.existing.subnets"],
+                "says": "listed twice",
+            },
+        ],
+    },
+    "cidr-size": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            {"aws.network.create": {}},
+            {"aws.network.create": {"cidr": "10.0.0.0/16", "zones": 6}},
+            {"aws.network.create": {"cidr": "10.0.0.0/27", "zones": 2}},
+            {"aws.network.create": {"cidr": "10.0.0.0/26", "zones": 4}},
+            {"aws.network.create": {"cidr": "10.0.0.0/25", "zones": 5}},
+            # By default as many zones as the region has, and three at most.
+            {"aws.network.create": {"cidr": "10.0.0.0/26"}},
+            {"aws.network.create": {"cidr": "10.0.0.0/27"}, "region": "us-west-1"},
+        ],
+        "breaks": [
+            *(
+                {
+                    "with": {"aws.network.create": {"cidr": cidr, "zones": zones}},
+                    "paths": ["aws.network.create.cidr"],
+                    "says": f"too small for {zones} subnets",
+                    "allows": allowed,
+                }
+                for cidr, zones, allowed in (
+                    ("10.0.0.0/28", 2, "/27 or larger"),
+                    ("10.0.0.0/27", 3, "/26 or larger"),
+                    ("10.0.0.0/26", 5, "/25 or larger"),
+                )
+            ),
+            {
+                "with": {"aws.network.create": {"cidr": "10.0.0.0/27"}},
+                "paths": ["aws.network.create.cidr"],
+                "says": "too small for 3 subnets",
+            },
+            *(
+                {
+                    "with": {"aws.network.create": {"cidr": cidr}},
+                    "paths": ["aws.network.create.cidr"],
+                    "says": "this is no IPv4 network",
+                }
+                for cidr in ("10.0.0.1/16", "10.0.256.0/24", "999.0.0.0/16")
+            ),
+        ],
+    },
+    "zones-exist": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            {"aws.network.create": {}, "region": "us-west-1"},
+            {"aws.network.create": {"zones": 2}, "region": "us-west-1"},
+            # Nothing is known of other regions.
+            {"aws.network.create": {"zones": 6}, "region": "us-east-1"},
+        ],
+        "breaks": [
+            {
+                "with": {"aws.network.create": {"zones": 3}, "region": "us-west-1"},
+                "paths": ["aws.network.create.zones"],
+                "says": "accounts have 2 availability zones in us-west-1",
+            },
+        ],
+    },
+}

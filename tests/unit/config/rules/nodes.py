@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What keeps and what breaks each rule about images, user data and logs of the nodes."""
+
+from typing import Any
+
+GPU = {"forge.gpu_enabled": True, "forge.instance_types": ["g5"]}
+LINE = "ECS_LOGLEVEL=debug"
+
+ROWS: dict[str, dict[str, Any]] = {
+    "ecs-config-size": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [{}, {"forge.ecs_config": LINE}, {"forge.ecs_config": "#" * 6 * 1024}],
+        "breaks": [
+            {
+                "with": {"forge.ecs_config": "#" * (6 * 1024 + 1)},
+                "paths": ["forge.ecs_config"],
+                "says": "exceed EC2's limit of 16384 bytes",
+                "allows": "at most 6144 bytes",
+            },
+        ],
+    },
+    "ecs-config-ascii": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [{"forge.ecs_config": LINE}],
+        "breaks": [
+            {
+                "with": {"forge.ecs_config": f"{LINE}\n# größer"},
+                "paths": ["forge.ecs_config"],
+                "says": "other characters than ASCII",
+            },
+        ],
+    },
+    "ecs-config-cluster": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [{"forge.ecs_config": f"{LINE}\n# ECS_CLUSTER=commented"}],
+        "breaks": [
+            {
+                "with": {"forge.ecs_config": f"{LINE}\n  ECS_CLUSTER=mine\n"},
+                "paths": ["forge.ecs_config"],
+                "says": "AWS Batch sets the cluster itself",
+            },
+        ],
+    },
+    "image-type-matches-gpu": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            GPU,
+            {"aws.image_type": "ECS_AL2023"},
+            {**GPU, "aws.image_type": "ECS_AL2023_NVIDIA"},
+        ],
+        "breaks": [
+            {
+                "with": {"aws.image_type": "ECS_AL2023_NVIDIA"},
+                "paths": ["aws.image_type"],
+                "says": "for environments with GPUs",
+            },
+            {
+                "with": {**GPU, "aws.image_type": "ECS_AL2023"},
+                "paths": ["aws.image_type"],
+                "says": "has no NVIDIA drivers",
+            },
+        ],
+    },
+    "log-retention": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            {},
+            *({"aws.logs.node_retention_days": days} for days in (1, 7, 30, 365, 3653)),
+        ],
+        "breaks": [
+            {
+                "with": {"aws.logs.node_retention_days": days},
+                "paths": ["aws.logs.node_retention_days"],
+                "says": "does not know this retention",
+                "fixes": f"set it to {nearest}",
+            }
+            for days, nearest in ((0, 1), (8, 7), (31, 30), (4000, 3653))
+        ],
+    },
+}

@@ -1,0 +1,509 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Each field by itself: what it accepts, what it refuses, and the words of the refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from seqera_batch.config.check import Checked
+from seqera_batch.config.formats import FORMATS
+from seqera_batch.problems import Problem, Severity
+
+Check = Callable[..., Checked]
+
+ROLE = "arn:aws:iam::111122223333:role/team/jobs"
+MANUAL = {"forge": None, "head_queue": "existing-head", "compute_queue": "existing-work"}
+EFS = {"forge.efs_create": True}
+VPC = "vpc-0123456789abcdef0"
+SUBNET = "subnet-0123456789abcdef0"
+KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"
+
+ACCEPTED: list[tuple[str, list[object]]] = [
+    ("name", ["a", "a-b_C9", "-a", "n" * 38]),
+    (
+        "region",
+        ["eu-west-1", "us-gov-west-1", "cn-northwest-1", "ap-southeast-7", "us-iso-east-1"],
+    ),
+    ("work_dir", ["s3://abc", "s3://example-work/a/b", "s3://example.work.2", "s3://a-b/x=y"]),
+    ("description", ["", "d" * 2000, "über: 'x'"]),
+    ("head_job_cpus", [1, 64]),
+    ("head_job_memory_mb", [1, 8192]),
+    (
+        "head_job_role",
+        [ROLE, ROLE.replace("aws", "aws-us-gov"), "arn:aws-cn:iam::111122223333:role/a+=,.@_-b"],
+    ),
+    ("compute_job_role", [ROLE]),
+    ("execution_role", [ROLE]),
+    ("log_group", ["/aws/batch/job", "plain", "a.b#c-d_e", "g" * 512]),
+    (
+        "secrets_kms_key_id",
+        [KEY, f"arn:aws:kms:eu-west-1:111122223333:key/{KEY}", f"mrk-{'0' * 32}"],
+    ),
+    ("volumes", [["/scratch"], ["/scratch:/tmp"], ["/a:/b:ro", "/a:/c:rw"], []]),
+    (
+        "environment",
+        [[{"name": "A", "value": ""}], [{"name": "_a1", "value": "x y", "head": True}]],
+    ),
+    ("labels", [{}, {"team": "a", "Name": ""}]),
+    ("forge.type", ["SPOT"]),
+    ("forge.max_cpus", [1, 100_000]),
+    ("forge.bid_percentage", [1, 100]),
+    ("forge.image_id", ["ami-01234567", "ami-0123456789abcdef0"]),
+    ("forge.ec2_key_pair", ["k", "k" * 255, "a key"]),
+    ("forge.ebs_boot_size", [50, 16_384]),
+    ("forge.allow_buckets", [["s3://example-raw"], ["s3://example-raw/folder", "s3://other-one"]]),
+    ("forge.fsx_size", [1200]),
+    ("forge.instance_types", [["m6i"], ["m6i.4xlarge", "u-6tb1"], ["default_x86_64"]]),
+    ("aws.account", ["111122223333"]),
+    ("aws.prefix", ["T", "9-_a", "P" * 32]),
+    ("aws.iam.path", ["/", "/a/", "/a/b+=,.@-/"]),
+    (
+        "aws.iam.permissions_boundary",
+        ["arn:aws:iam::111122223333:policy/a/b", "arn:aws:iam::aws:policy/PowerUserAccess"],
+    ),
+    ("aws.network.create", [{}, {"zones": 2}, {"zones": 6}, {"cidr": "10.0.0.0/16"}]),
+    ("aws.job_state_limits.max_time_seconds", [600, 86_400]),
+    ("aws.update.job_execution_timeout_minutes", [1, 7200]),
+    ("aws.aws_cli.version", ["2.0.0", "2.27.50"]),
+    ("aws.queue_names.compute", ["q", "Q" * 128]),
+]
+
+# Field, value, and what the message then says is allowed.
+REFUSED: list[tuple[str, object, str]] = [
+    ("name", "", "1 to 100 letters"),
+    ("name", "n" * 101, "1 to 100 letters"),
+    ("name", "a b", "1 to 100 letters"),
+    ("name", "ä", "1 to 100 letters"),
+    ("name", "name\n", "1 to 100 letters"),
+    ("name", 7, "in quotes"),
+    ("name", True, "in quotes"),
+    ("region", "europe", "an AWS region code"),
+    ("region", "eu-west-1a", "an AWS region code"),
+    ("region", "EU-WEST-1", "an AWS region code"),
+    ("work_dir", "example-work", "s3://bucket, s3://bucket/folder, or an absolute path"),
+    ("work_dir", "s3://", "s3://bucket"),
+    ("work_dir", "s3://ab", "s3://bucket"),
+    ("work_dir", "s3://Example-Work", "s3://bucket"),
+    ("work_dir", "s3://example-work/a b", "s3://bucket"),
+    ("work_dir", "https://example-work.s3.amazonaws.com", "s3://bucket"),
+    ("work_dir", "gs://example-work", "s3://bucket"),
+    ("work_dir", "relative/work", "an absolute path"),
+    ("work_dir", "/", "an absolute path"),
+    ("work_dir", "//", "an absolute path"),
+    ("description", "d" * 2001, "at most 2000"),
+    ("platform", "azure-batch", "aws-batch"),
+    ("wave_enabled", "true", "true or false, without quotes"),
+    ("wave_enabled", "yes", "true or false, without quotes"),
+    ("wave_enabled", 1, "true or false, without quotes"),
+    ("head_job_cpus", "4", "a whole number, without quotes"),
+    ("head_job_cpus", 4.0, "a whole number"),
+    ("head_job_cpus", 0.5, "a whole number"),
+    ("head_job_cpus", True, "a whole number"),
+    ("head_job_cpus", 0, "at least 1"),
+    ("head_job_memory_mb", -1, "at least 1"),
+    ("head_job_role", "jobs", "the ARN of an IAM role"),
+    ("head_job_role", "arn:aws:iam::1111:role/a", "the ARN of an IAM role"),
+    ("compute_job_role", ROLE.replace(":role/", ":user/"), "the ARN of an IAM role"),
+    ("execution_role", f"{ROLE} ", "the ARN of an IAM role"),
+    ("cli_path", "bin/aws", "ends in /bin/aws"),
+    ("cli_path", "/bin/aws", "ends in /bin/aws"),
+    ("cli_path", "/opt/aws-cli/bin/", "ends in /bin/aws"),
+    ("log_group", "", "a CloudWatch log group"),
+    ("log_group", "a b", "a CloudWatch log group"),
+    ("log_group", "g" * 513, "a CloudWatch log group"),
+    ("secrets_kms_key_id", "alias/mine", "the ARN or id of a KMS key"),
+    ("volumes", ["scratch"], "/host/path"),
+    ("volumes", ["/a:/b:rx"], "/host/path"),
+    ("volumes", "/a:/b", "a list"),
+    ("environment", {"name": "A"}, "a list"),
+    ("environment", "A=b", "a list"),
+    ("environment", [{"name": "1A"}], "no digit first"),
+    ("environment", [{"name": "A", "value": 1}], "in quotes"),
+    ("labels", ["a"], "{name: …, value: …}"),
+    ("labels", "a=b", "a mapping of names to values"),
+    ("labels", {"cost-center": 4711}, "in quotes"),
+    ("forge", [], "a mapping of fields"),
+    ("forge", True, "a mapping of fields"),
+    ("forge.type", "spot", "SPOT or EC2"),
+    ("forge.type", "FARGATE", "SPOT or EC2"),
+    ("forge.max_cpus", 0, "at least 1"),
+    ("forge.max_cpus", "500", "a whole number"),
+    ("forge.min_cpus", -1, "at least 0"),
+    ("forge.alloc_strategy", "CHEAPEST", "BEST_FIT, BEST_FIT_PROGRESSIVE"),
+    ("forge.bid_percentage", 0, "at least 1"),
+    ("forge.bid_percentage", 101, "at most 100"),
+    ("forge.image_id", "ami-123", "an AMI id"),
+    ("forge.image_id", "AL2023", "an AMI id"),
+    ("forge.ec2_key_pair", "", "at least 1"),
+    ("forge.ec2_key_pair", "k" * 256, "at most 255"),
+    ("forge.ebs_boot_size", 29, "at least 30"),
+    ("forge.ebs_boot_size", 16_385, "at most 16384"),
+    ("forge.allow_buckets", ["example-raw"], "s3://bucket or s3://bucket/folder"),
+    ("forge.allow_buckets", "s3://example-raw", "a list"),
+    ("forge.allow_buckets", ["/mnt/efs"], "s3://bucket or s3://bucket/folder"),
+    ("forge.instance_types", "m6i", "a list"),
+    ("forge.instance_types", "m6i,c6i", "a list"),
+    ("forge.instance_types", ["M6I"], "an EC2 instance family"),
+    ("forge.instance_types", ["m6i.*"], "an EC2 instance family"),
+    ("forge.instance_types", [""], "an EC2 instance family"),
+    ("forge.instance_types", [6], "in quotes"),
+    ("forge.vpc_id", "vpc-xyz", "a VPC id"),
+    ("forge.subnets", ["subnet-1"], "a subnet id"),
+    ("forge.security_groups", ["default"], "a security group id"),
+    ("forge.efs_id", "efs-0123456789abcdef0", "an EFS file system id"),
+    ("forge.efs_mount", "mnt/efs", "an absolute path below /"),
+    ("forge.efs_mount", "/", "an absolute path below /"),
+    ("forge.efs_mount", "/mnt/my efs", "an absolute path below /"),
+    ("forge.efs_mount", "/mnt//efs", "an absolute path below /"),
+    ("forge.fsx_mount", "/mnt/$HOME", "an absolute path below /"),
+    ("forge.fsx_name", "fs-0123456789abcdef0", "the DNS name"),
+    ("forge.fsx_name", "fs-0123456789abcdef0.fsx.eu-west-1.example.com", "the DNS name"),
+    ("forge.fsx_size", "1200", "a whole number"),
+    ("forge.dragen_ami_id", "dragen", "an AMI id"),
+    ("forge.ebs_block_size", 0, "at least 1"),
+    ("aws", 5, "a mapping of fields"),
+    ("aws.account", 111122223333, "in quotes"),
+    ("aws.account", "1111", "12 digits"),
+    ("aws.account", "\N{FULLWIDTH DIGIT ONE}" * 12, "12 digits"),
+    ("aws.account", "1111-2222-3333", "12 digits"),
+    ("aws.prefix", "", "1 to 32 letters"),
+    ("aws.prefix", "P" * 33, "1 to 32 letters"),
+    ("aws.prefix", "-a", "starting with a letter or digit"),
+    ("aws.iam.path", "seqera", "starts and ends with /"),
+    ("aws.iam.path", "/seqera", "starts and ends with /"),
+    ("aws.iam.permissions_boundary", ROLE, "the ARN of an IAM policy"),
+    ("aws.network.create.cidr", "10.0.0.0/15", "/16 to /28"),
+    ("aws.network.create.cidr", "10.0.0.0/29", "/16 to /28"),
+    ("aws.network.create.cidr", "10.0.0.0", "/16 to /28"),
+    ("aws.network.create.cidr", "fd00::/64", "/16 to /28"),
+    ("aws.network.create.zones", 1, "at least 2"),
+    ("aws.network.create.zones", 7, "at most 6"),
+    ("aws.network.existing", {"vpc_id": VPC, "subnets": []}, "at least 1"),
+    ("aws.network.existing", {"vpc_id": VPC, "subnets": SUBNET}, "a list"),
+    ("aws.network.existing", {"vpc_id": "mine", "subnets": [SUBNET]}, "a VPC id"),
+    ("aws.image_type", "ECS_AL2022", "ECS_AL2023"),
+    ("aws.job_state_limits.max_time_seconds", 599, "at least 600"),
+    ("aws.job_state_limits.max_time_seconds", 86_401, "at most 86400"),
+    ("aws.job_state_limits.reasons", ["BORED"], "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"),
+    ("aws.update.job_execution_timeout_minutes", 0, "at least 1"),
+    ("aws.update.job_execution_timeout_minutes", 7201, "at most 7200"),
+    (
+        "aws.queue_names.head",
+        "arn:aws:batch:eu-west-1:111122223333:job-queue/a",
+        "the name (not the ARN)",
+    ),
+    ("aws.queue_names.compute", "q" * 129, "1 to 128 letters"),
+    ("aws.aws_cli.version", "1.42.0", "AWS CLI version 2"),
+    ("aws.aws_cli.version", "latest", "AWS CLI version 2"),
+    ("aws.fsx.mount_name", "/fsx", "the mount name"),
+    ("aws.tags", {"a": True}, "in quotes"),
+]
+
+REQUIRED = ["name", "region", "work_dir", "forge.max_cpus"]
+
+
+def errors_in(checked: Checked) -> list[Problem]:
+    """Give the errors of a check."""
+    return [problem for problem in checked.problems if problem.severity is Severity.ERROR]
+
+
+def read_back(checked: Checked, path: str) -> Any:  # noqa: ANN401 - whatever the field holds
+    """Give a field of the configuration by its path."""
+    value: Any = checked.usable()
+    for part in path.split("."):
+        value = getattr(value, part)
+    return value
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        pytest.param(path, value, id=f"{path}-{number}")
+        for path, values in ACCEPTED
+        for number, value in enumerate(values)
+    ],
+)
+def test_a_field_accepts_what_its_format_allows(path: str, value: object, checked: Check) -> None:
+    """The value is taken and nothing is wrong with it."""
+    # The longest prefix leaves little room for a name.
+    beside = {"name": "a"} if path == "aws.prefix" else {}
+    result = checked({**beside, path: value})
+
+    assert errors_in(result) == []
+    if isinstance(value, str | int):
+        assert read_back(result, path) == value
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "allowed"),
+    REFUSED,
+    ids=[f"{path}-{str(value)[:20]}" for path, value, _ in REFUSED],
+)
+def test_a_field_refuses_what_its_format_does_not_allow(
+    path: str, value: object, allowed: str, checked: Check
+) -> None:
+    """One problem says where, what was got, what is allowed and how to mend it."""
+    found = errors_in(checked({path: value}))
+
+    assert len(found) == 1
+    problem = found[0]
+    assert problem.path.startswith(path)
+    assert allowed in str(problem.allowed)
+    assert problem.fix
+    assert problem.rule in {"field-value", "label"}
+    shown = problem.as_dict()["value"]
+    assert isinstance(shown, str)
+    assert shown
+    assert problem.text().startswith(f"error[{problem.rule}] {problem.path}: ")
+
+
+@pytest.mark.parametrize("path", REQUIRED)
+def test_a_required_field_is_asked_for(path: str, checked: Check) -> None:
+    """A file without the field is told to add it."""
+    found = errors_in(checked({path: None}))
+
+    assert [(problem.rule, problem.path) for problem in found] == [("required-field", path)]
+    assert found[0].fix == f"add {path}"
+
+
+def test_required_fields_of_list_items_are_asked_for(checked: Check) -> None:
+    """The path of a field in a list has the item's place."""
+    found = errors_in(checked({"environment": [{"name": "A"}, {"value": "b"}]}))
+
+    assert [(problem.rule, problem.path) for problem in found] == [
+        ("required-field", "environment[1].name")
+    ]
+
+
+def test_every_text_format_is_tried_above() -> None:
+    """A format that is added is refused at least once in the table."""
+    allowed = "\n".join(row[2] for row in REFUSED)
+    untried = [
+        form.allowed
+        for form in FORMATS.values()
+        if not any(fragment in form.allowed for fragment in allowed.splitlines())
+    ]
+
+    assert untried == []
+
+
+@pytest.mark.parametrize("form", FORMATS.values(), ids=lambda form: form.example)
+def test_every_format_has_words_and_an_example(form: Any) -> None:  # noqa: ANN401
+    """A refusal can say what is allowed and show one."""
+    assert form.allowed
+    assert form.example
+
+
+@pytest.mark.parametrize(
+    ("path", "given", "taken"),
+    [
+        ("work_dir", "s3://example-work/", "s3://example-work"),
+        ("work_dir", "s3://example-work/a//", "s3://example-work/a"),
+        ("forge.allow_buckets", ["s3://example-raw/"], ("s3://example-raw",)),
+        ("forge.instance_types", [" m6i "], ("m6i",)),
+    ],
+)
+def test_what_people_type_is_made_uniform(
+    path: str, given: object, taken: object, checked: Check
+) -> None:
+    """Slashes at the end of buckets and blanks around instance types go."""
+    assert read_back(checked({path: given}), path) == taken
+
+
+def test_mount_paths_lose_their_trailing_slash(checked: Check) -> None:
+    """A mount path is the same with and without a slash at the end."""
+    result = checked({**EFS, "forge.efs_mount": "/mnt/efs/", "work_dir": "/mnt/efs/work/"})
+
+    assert read_back(result, "forge.efs_mount") == "/mnt/efs"
+    assert read_back(result, "work_dir") == "/mnt/efs/work"
+
+
+def test_cli_paths_are_those_nextflow_can_mount(checked: Check) -> None:
+    """A path of several folders that ends in /bin/aws is taken."""
+    path = "/home/ec2-user/miniconda/bin/aws"
+    result = checked({**MANUAL, "cli_path": path})
+
+    assert read_back(result, "cli_path") == path
+
+
+@pytest.mark.parametrize("queue", ["head_queue", "compute_queue", "dragen_queue"])
+def test_manual_mode_names_queues_without_their_arn(queue: str, checked: Check) -> None:
+    """An ARN where a queue's name belongs is refused."""
+    arn = "arn:aws:batch:eu-west-1:111122223333:job-queue/work"
+    found = errors_in(checked({**MANUAL, queue: arn}))
+
+    assert [problem.path for problem in found] == [queue]
+    assert "the name (not the ARN)" in str(found[0].allowed)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["description", "wave_enabled", "environment", "forge.instance_types", "aws", "aws.head"],
+)
+def test_null_means_left_out(path: str, checked: Check) -> None:
+    """A field that is null has its default."""
+    assert checked({path: None}).usable() == checked().usable()
+
+
+def test_null_in_a_required_field_is_a_missing_field(checked: Check) -> None:
+    """Null is no value for a field that needs one."""
+    assert [problem.rule for problem in errors_in(checked({"region": None}))] == ["required-field"]
+
+
+def test_an_empty_text_in_a_file_of_our_own_is_a_value(checked: Check) -> None:
+    """Nobody writes an empty region on purpose: it is refused, not left out."""
+    assert [problem.path for problem in errors_in(checked({"region": ""}))] == ["region"]
+
+
+@pytest.mark.parametrize(
+    ("path", "spelling"),
+    [
+        ("wave_enabled", "waveEnabled"),
+        ("fusion2_enabled", "fusion2Enabled"),
+        ("nvme_storage_enabled", "nvnmeStorageEnabled"),
+        ("nvme_storage_enabled", "nvmeStorageEnabled"),
+        ("nvme_storage_enabled", "nvnme_storage_enabled"),
+        ("fusion_snapshots", "fusionSnapshots"),
+    ],
+)
+def test_platforms_own_spelling_is_accepted(path: str, spelling: str, checked: Check) -> None:
+    """A field under Platform's name, its typing error included, is the same field."""
+    fusion = {"wave_enabled": True, "fusion2_enabled": True}
+    fusion.pop(path, None)
+
+    assert checked({**fusion, spelling: True}).usable() == checked({**fusion, path: True}).usable()
+
+
+def test_platforms_spelling_is_accepted_in_every_section(checked: Check) -> None:
+    """Lists and nested sections may use it as well."""
+    ours = {
+        "forge.arm64_enabled": False,
+        "forge.ec2_key_pair": "a",
+        "aws.queue_names.compute": "b",
+        "aws.job_state_limits.max_time_seconds": 700,
+    }
+    theirs = {
+        "forge.arm64Enabled": False,
+        "forge.ec2KeyPair": "a",
+        "aws.queueNames.compute": "b",
+        "aws.jobStateLimits.maxTimeSeconds": 700,
+    }
+
+    assert checked(theirs).usable() == checked(ours).usable()
+
+
+def test_a_field_given_in_both_spellings_is_refused(checked: Check) -> None:
+    """Which of the two is meant cannot be known."""
+    found = errors_in(
+        checked({"wave_enabled": True, "waveEnabled": False, "forge.maxCpus": 5}),
+    )
+
+    assert [(problem.rule, problem.path) for problem in found] == [
+        ("duplicate-key", "forge.max_cpus"),
+        ("duplicate-key", "wave_enabled"),
+    ]
+    assert "the second time as maxCpus" in found[0].message
+    assert found[0].allowed == "one spelling"
+    assert found[0].fix
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "fix"),
+    [
+        ("work_dirr", "s3://example-work", "did you mean work_dir?"),
+        ("fusion_enabled", True, "did you mean fusion2_enabled?"),
+        ("forge.maxCpu", 4, "did you mean forge.max_cpus?"),
+        ("forge.instance_type", ["m6i"], "did you mean forge.instance_types?"),
+        ("aws.acount", "111122223333", "did you mean aws.account?"),
+        ("aws.network.exists", {}, "the nearest known field is aws.network.existing"),
+        ("max_cpus", 4, "move it: the field is forge.max_cpus or aws.head.max_cpus"),
+        ("forge.work_dir", "s3://example-work", "move it: the field is work_dir"),
+        ("forge.network", {}, "move it: the field is aws.network"),
+        ("vpcId", "vpc-0123456789abcdef0", "vpc_id"),
+        ("aws.dispose_on_deletion", True, "move it: the field is forge.dispose_on_deletion"),
+        ("zzz", 1, "remove it"),
+    ],
+)
+def test_an_unknown_field_is_refused_with_where_to_go(
+    path: str, value: object, fix: str, checked: Check
+) -> None:
+    """The nearest known name, or the section that has the field, is told."""
+    found = [
+        problem for problem in checked({path: value}).problems if problem.rule == "unknown-field"
+    ]
+
+    assert [(problem.path, problem.severity) for problem in found] == [(path, Severity.ERROR)]
+    assert fix in str(found[0].fix)
+    assert found[0].message == "there is no such field"
+
+
+def test_an_unknown_field_without_a_likeness_shows_the_known_ones(checked: Check) -> None:
+    """What would be accepted in that place is listed."""
+    found = errors_in(checked({"aws.iam.zzz": 1}))
+
+    assert [problem.allowed for problem in found] == ["path, permissions_boundary"]
+
+
+def test_an_unknown_field_in_an_export_is_left_aside(checked: Check) -> None:
+    """A newer Platform may know more than this release: a warning, not a dead end."""
+    result = checked({"somethingNew": True, "forge.somethingNew": 4}, exported=True)
+
+    assert errors_in(result) == []
+    assert [
+        (problem.path, problem.severity)
+        for problem in result.problems
+        if problem.rule == "unknown-field"
+    ] == [("forge.somethingNew", Severity.WARNING), ("somethingNew", Severity.WARNING)]
+
+
+def test_a_misspelt_field_in_an_export_is_refused(checked: Check) -> None:
+    """A machine does not misspell: somebody edited the export."""
+    found = errors_in(checked({"forge.maxCpuss": 4}, exported=True))
+
+    assert [(problem.rule, problem.path) for problem in found] == [
+        ("unknown-field", "forge.maxCpuss")
+    ]
+
+
+def test_labels_may_be_platforms_list_or_a_mapping(checked: Check) -> None:
+    """Both forms are the same labels."""
+    listed = [{"name": "team", "value": "a"}, {"id": 7, "name": "class", "value": "b"}]
+    mapping = {"team": "a", "class": "b"}
+
+    assert checked({"labels": listed}).usable() == checked({"labels": mapping}).usable()
+
+
+def test_a_label_twice_in_a_list_is_refused(checked: Check) -> None:
+    """A list can say what a mapping cannot, and must not."""
+    found = errors_in(
+        checked({"labels": [{"name": "a", "value": "1"}, {"name": "a", "value": "2"}]})
+    )
+
+    assert [(problem.rule, problem.path) for problem in found] == [("duplicate-key", "labels[1]")]
+
+
+@pytest.mark.parametrize("label", [7, "a", {}, {"value": "b"}, {"name": 7, "value": "b"}, [1]])
+def test_a_label_without_a_name_is_refused(label: object, checked: Check) -> None:
+    """Each label of a list needs a name."""
+    found = errors_in(checked({"labels": [{"name": "a", "value": "b"}, label]}))
+
+    assert [(problem.rule, problem.path) for problem in found] == [("label", "labels[1]")]
+    assert found[0].fix
+
+
+def test_long_values_are_shortened_in_messages(checked: Check) -> None:
+    """A message shows enough of a value to find it, not a page of it."""
+    (problem,) = errors_in(checked({"region": "x" * 5000}))
+
+    assert len(str(problem.as_dict()["value"])) == 121
+    assert len(problem.text()) < 500
+
+
+def test_line_breaks_in_values_do_not_break_messages(checked: Check) -> None:
+    """A message keeps its lines whatever the value is."""
+    (problem,) = errors_in(checked({"region": "a\nerror[fake]"}))
+
+    assert "got:     a\\nerror[fake]" in problem.text()
