@@ -1,0 +1,363 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The commands that need no CDK: exit codes, what goes where, JSON with stable keys."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from seqera_batch import ForgeConfig, ForgePlan, __version__
+from seqera_batch.cli.main import COMMANDS
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Run
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = sorted(ROOT.glob("examples/*"))
+
+PLAN_KEYS = {
+    "account",
+    "assumptions",
+    "bucket_keys",
+    "buckets",
+    "compute_environments",
+    "compute_queue",
+    "decisions",
+    "dragen_queue",
+    "environment_id",
+    "file_systems",
+    "head_queue",
+    "iam_path",
+    "idle_costs",
+    "job_log_group",
+    "job_queues",
+    "labels",
+    "launch_templates",
+    "mode",
+    "name",
+    "network",
+    "node_log_group",
+    "node_log_retention_days",
+    "partition",
+    "permissions_boundary",
+    "policies",
+    "problems",
+    "quotas",
+    "region",
+    "roles",
+    "secrets_kms_key_id",
+    "stack_name",
+    "volumes",
+    "work_dir",
+}
+PROBLEM_KEYS = {
+    "about",
+    "acknowledged",
+    "allowed",
+    "fix",
+    "message",
+    "path",
+    "rule",
+    "severity",
+    "source",
+    "value",
+}
+
+
+def test_version(run: Run) -> None:
+    """--version prints the package's version."""
+    result = run("--version")
+    assert (result.exit_code, result.output) == (0, f"seqera-batch {__version__}\n")
+
+
+def test_help_names_every_command(run: Run) -> None:
+    """--help names every command and the exit codes."""
+    result = run("--help")
+    assert result.exit_code == 0
+    for command, summary in COMMANDS.items():
+        assert command in result.output
+        assert summary in result.output
+    assert "exit codes: 0 fine, 1 problems found, 2 called wrongly" in result.output
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_has_help(run: Run, command: str) -> None:
+    """Every command explains itself with an example."""
+    result = run(command, "--help")
+    assert result.exit_code == 0
+    assert "examples:" in result.output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("unknown",),
+        ("validate",),
+        ("plan",),
+        ("synth",),
+        ("validate", "--format", "xml", "good.yaml"),
+        ("plan", "--unknown", "good.yaml"),
+        ("synth", "--format", "json", "good.yaml"),
+        ("init", "a", "b"),
+        ("schema", "good.yaml"),
+    ],
+    ids=" ".join,
+)
+def test_called_wrongly(run: Run, good: Path, arguments: tuple[str, ...]) -> None:
+    """A wrong call gives exit code 2, and says how to call."""
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert "usage: seqera-batch" in result.output + result.errors
+
+
+@pytest.mark.parametrize("command", ["validate", "plan"])
+def test_good_file(run: Run, good: Path, command: str) -> None:
+    """A good file gives exit code 0 and nothing on standard error."""
+    result = run(command, good)
+    assert (result.exit_code, result.errors) == (0, "")
+    assert result.output
+
+
+@pytest.mark.parametrize("command", ["validate", "plan", "synth"])
+def test_bad_file(run: Run, bad: Path, command: str) -> None:
+    """A bad file gives exit code 1, with its problem on standard error."""
+    result = run(command, bad)
+    assert result.exit_code == 1
+    assert f"{bad}: error[unknown-field] forge.max_cpu" in result.errors
+    assert "max_cpus" in result.errors
+
+
+@pytest.mark.parametrize("command", ["validate", "plan"])
+def test_warning(run: Run, noisy: Path, command: str) -> None:
+    """A warning is said on standard error, and is no failure."""
+    result = run(command, noisy)
+    assert result.exit_code == 0
+    assert "warning[min-cpus-cost] forge.min_cpus" in result.errors
+    assert "warning[" not in result.output
+
+
+@pytest.mark.parametrize("command", ["validate", "plan", "synth"])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("missing.yaml", None),
+        ("empty.yaml", b""),
+        ("broken.yaml", b"name: [x\n"),
+        ("broken.json", b'{"name": '),
+        ("broken.toml", b"name = \n"),
+        ("list.yaml", b"- name: x\n"),
+        ("text.yaml", b"just text\n"),
+        ("twice.yaml", b"name: x\nname: y\n"),
+        ("twice.json", b'{"name": "x", "name": "y"}'),
+        ("latin.yaml", "name: Zürich\n".encode("latin-1")),
+        ("binary.yaml", bytes(range(256))),
+        ("large.yaml", b"# " + 10_000_000 * b"x"),
+        ("azure.json", b'{"discriminator": "azure-batch", "region": "eastus"}'),
+        ("ending.txt", b"name: x\n"),
+        ("types.yaml", b"name: 1\nregion: [x]\nwork_dir: {}\nforge: 3\n"),
+        ("deep.json", 5000 * b"[" + 5000 * b"]"),
+        ("long.yaml", b"name: " + 90 * b"x" + b"\nregion: eu-west-1\nwork_dir: s3://work\n"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_unusable_input(
+    run: Run, tmp_path: Path, command: str, name: str, content: bytes | None
+) -> None:
+    """Whatever a file holds, there is a clear error and exit code 1, and nothing is written."""
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    before = sorted(tmp_path.iterdir())
+    result = run(command, tmp_path / name)
+    assert result.exit_code == 1
+    assert "error[" in result.errors
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_folder_as_file(run: Run, tmp_path: Path) -> None:
+    """A folder in place of a file is an error like others."""
+    assert run("validate", tmp_path).exit_code == 1
+    (tmp_path / "folder.yaml").mkdir()
+    assert run("validate", tmp_path / "folder.yaml").exit_code == 1
+
+
+def test_validate_every_file(run: Run, good: Path, bad: Path, noisy: Path) -> None:
+    """Every file gets its verdict on standard output, and one bad file is enough to fail."""
+    result = run("validate", good, bad, noisy)
+    assert result.exit_code == 1
+    assert result.output.splitlines() == [
+        f"{good}: valid, 0 errors, 0 warnings",
+        f"{bad}: not usable, 1 error, 0 warnings",
+        f"{noisy}: valid, 0 errors, 1 warning",
+    ]
+
+
+def test_validate_json(run: Run, good: Path, bad: Path, noisy: Path) -> None:
+    """JSON holds every problem of every file under stable keys, and nothing goes elsewhere."""
+    result = run("validate", "--format", "json", good, bad, noisy)
+    assert (result.exit_code, result.errors) == (1, "")
+    data = json.loads(result.output)
+    assert data.keys() == {"files", "together"}
+    assert [one["valid"] for one in data["files"]] == [True, False, True]
+    assert [one["file"] for one in data["files"]] == [str(good), str(bad), str(noisy)]
+    problems = [problem for one in data["files"] for problem in one["problems"]]
+    assert [problem["rule"] for problem in problems] == ["unknown-field", "min-cpus-cost"]
+    for problem in problems:
+        assert problem.keys() == PROBLEM_KEYS
+
+
+def test_validate_together(run: Run, good: Path) -> None:
+    """Files that are fine alone may not be so together."""
+    result = run("validate", good, good)
+    assert result.exit_code == 1
+    assert "error[environment-name-once]" in result.errors
+    data = json.loads(run("validate", "--format", "json", good, good).output)
+    assert [problem["rule"] for problem in data["together"]] == ["environment-name-once"]
+
+
+def test_name(run: Run, good: Path, other: Path) -> None:
+    """--name renames one environment, and cannot rename several."""
+    assert "TowerForge-renamed-head" in run("plan", "--name", "renamed", good).output
+    result = run("plan", "--name", "renamed", good, other)
+    assert result.exit_code == 1
+    assert "error[name-for-one] --name" in result.errors
+
+
+def test_wrong_name(run: Run, good: Path) -> None:
+    """A --name that AWS would refuse is refused."""
+    result = run("validate", "--name", "no spaces", good)
+    assert result.exit_code == 1
+    assert "] name: " in result.errors
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda file: file.stem)
+def test_plan_json(run: Run, example: Path) -> None:
+    """The plan as JSON is the whole plan under stable keys, user data included."""
+    result = run("plan", "--format", "json", example)
+    assert result.exit_code == 0
+    [plan] = json.loads(result.output)["plans"]
+    assert plan.keys() == PLAN_KEYS
+    expected = ForgePlan.of(ForgeConfig.from_file(example)).to_dict()
+    created = {role["kind"] for role in expected["roles"] if role["arn"] is None}
+    policies = plan.pop("policies")
+    assert policies.keys() == created
+    for documents in policies.values():
+        assert documents.keys() == {"permissions", "trust"}
+    for template in plan["launch_templates"]:
+        assert template.pop("user_data").startswith("MIME-Version: 1.0\n")
+    assert plan == json.loads(json.dumps(expected))
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda file: file.stem)
+def test_plan_text(run: Run, example: Path) -> None:
+    """The plan as text names all queues and roles, and gives every decision with its reason."""
+    result = run("plan", example)
+    plan = ForgePlan.of(ForgeConfig.from_file(example))
+    for word in (plan.head_queue, plan.compute_queue, plan.region):
+        assert word in result.output
+    for role in plan.roles:
+        assert (role.name or role.arn or "") in result.output
+    for decision in plan.decisions:
+        assert decision.field in result.output
+        assert decision.reason in result.output
+    for line in (*plan.assumptions, *plan.volumes):
+        assert line in result.output
+    for cost in plan.idle_costs:
+        assert cost.what in result.output
+
+
+def test_plan_several(run: Run, good: Path, other: Path) -> None:
+    """Several files give several plans, in their order."""
+    data = json.loads(run("plan", "--format", "json", good, other).output)
+    assert [plan["name"] for plan in data["plans"]] == ["good", "other"]
+    text = run("plan", good, other).output
+    assert text.index("good: forge mode") < text.index("other: forge mode")
+
+
+def test_plan_together(run: Run, good: Path) -> None:
+    """Files that cannot exist together get no plan."""
+    result = run("plan", good, good)
+    assert (result.exit_code, result.output) == (1, "")
+
+
+def test_schema(run: Run) -> None:
+    """The schema is a JSON Schema with every field of a file."""
+    result = run("schema")
+    assert (result.exit_code, result.errors) == (0, "")
+    schema = json.loads(result.output)
+    assert schema["$schema"].startswith("https://json-schema.org/")
+    assert schema["properties"].keys() >= ForgeConfig.model_fields.keys()
+
+
+def test_init(run: Run, tmp_path: Path) -> None:
+    """Init writes the starter file, to standard output or into a new file."""
+    written = run("init")
+    assert (written.exit_code, written.errors) == (0, "")
+    result = run("init", "new.yaml")
+    assert result.exit_code == 0
+    assert (tmp_path / "new.yaml").read_text("utf-8") == written.output
+
+
+def test_init_keeps_a_file(run: Run, good: Path) -> None:
+    """Init leaves a file that exists as it is, unless it is forced."""
+    before = good.read_text()
+    result = run("init", good)
+    assert result.exit_code == 1
+    assert "error[output-file]" in result.errors
+    assert good.read_text() == before
+    assert run("init", "--force", good).exit_code == 0
+    assert good.read_text() != before
+
+
+@pytest.mark.parametrize("path", ["missing/new.yaml", "."])
+def test_init_into_nowhere(run: Run, path: str) -> None:
+    """Init into a place that cannot be written is an error, not a traceback."""
+    result = run("init", "--force", path)
+    assert result.exit_code == 1
+    assert "error[output-file]" in result.errors
+
+
+def test_starter_is_fine(run: Run) -> None:
+    """The starter file validates without any warning."""
+    run("init", "starter.yaml")
+    result = run("validate", "starter.yaml")
+    assert (result.exit_code, result.errors) == (0, "")
+    assert result.output == "starter.yaml: valid, 0 errors, 0 warnings\n"
+
+
+def test_starter_in_the_repository(run: Run) -> None:
+    """The file that `make synth` reads is the starter file."""
+    assert run("init").output == (ROOT / "seqera.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda file: file.stem)
+def test_examples_are_fine(run: Run, example: Path) -> None:
+    """Every example of ours validates without a warning; the export has those it shows."""
+    result = run("validate", example)
+    assert result.exit_code == 0
+    if example.suffix == ".json":
+        assert "warning[ebs-auto-scale]" in result.errors
+    else:
+        assert result.errors == ""
+
+
+def test_reader_that_goes_away(run: Run, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader that closes the pipe, as `head` does, is no failure."""
+
+    def gone(*_: object) -> None:
+        raise BrokenPipeError
+
+    class Stream:
+        write = gone
+
+        def close(self) -> None:
+            """Nothing is left to close."""
+
+    monkeypatch.setattr("sys.stdout", Stream())
+    monkeypatch.setattr("sys.stderr", Stream())
+    from seqera_batch.cli import main
+
+    assert main(["plan", str(good)]) == 0

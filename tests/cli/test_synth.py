@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`seqera-batch synth`: an assembly is written whole, or what was there stays."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+import pytest
+
+from seqera_batch.cli import synth
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.cli.conftest import Run
+
+TEMPLATE = "TowerForge-good.template.json"
+
+
+def _content(folder: Path) -> dict[str, bytes]:
+    return {
+        str(file.relative_to(folder)): file.read_bytes()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+    }
+
+
+def _in(folder: Path) -> set[str]:
+    return {file.name for file in folder.iterdir()}
+
+
+def test_writes_cdk_out(run: Run, good: Path, tmp_path: Path) -> None:
+    """The assembly is in cdk.out, with its templates' paths on standard output."""
+    result = run("synth", good)
+    assert result.exit_code == 0
+    assert result.output == f"cdk.out/{TEMPLATE}\n"
+    assert {"manifest.json", "cdk.out", TEMPLATE} <= _in(tmp_path / "cdk.out")
+    assert _in(tmp_path) == {"cdk.out", "good.yaml"}
+
+
+def test_several_files(run: Run, good: Path, other: Path, tmp_path: Path) -> None:
+    """Several files become one assembly with a stack each."""
+    result = run("synth", "-o", "deep/down/out", good, other)
+    assert result.exit_code == 0
+    folder = tmp_path / "deep" / "down" / "out"
+    assert result.output.splitlines() == [
+        f"deep/down/out/{TEMPLATE}",
+        "deep/down/out/TowerForge-other.template.json",
+    ]
+    artifacts = json.loads((folder / "manifest.json").read_text())["artifacts"]
+    assert {"TowerForge-good", "TowerForge-other"} <= artifacts.keys()
+
+
+def test_name(run: Run, good: Path, tmp_path: Path) -> None:
+    """--name names the stack and what is in it."""
+    assert run("synth", "--name", "renamed", good).exit_code == 0
+    text = (tmp_path / "cdk.out" / "TowerForge-renamed.template.json").read_text()
+    assert "TowerForge-renamed-head" in text
+    assert "TowerForge-good" not in text
+
+
+def test_again_replaces(run: Run, good: Path, other: Path, tmp_path: Path) -> None:
+    """A second synth replaces the assembly, and nothing of the first is left."""
+    run("synth", good)
+    assert run("synth", other).exit_code == 0
+    assert TEMPLATE not in _in(tmp_path / "cdk.out")
+    assert _in(tmp_path) == {"cdk.out", "good.yaml", "other.yaml"}
+
+
+def test_again_is_the_same(run: Run, good: Path, tmp_path: Path) -> None:
+    """A second synth of the same file writes the same templates."""
+    run("synth", good)
+    before = (tmp_path / "cdk.out" / TEMPLATE).read_bytes()
+    run("synth", good)
+    assert (tmp_path / "cdk.out" / TEMPLATE).read_bytes() == before
+
+
+def test_into_empty_folder(run: Run, good: Path, tmp_path: Path) -> None:
+    """An empty folder is as good as none."""
+    (tmp_path / "out").mkdir()
+    assert run("synth", "-o", "out", good).exit_code == 0
+    assert TEMPLATE in _in(tmp_path / "out")
+
+
+def test_bad_file_keeps_assembly(run: Run, good: Path, bad: Path, tmp_path: Path) -> None:
+    """A bad file leaves an assembly as it is, even beside a good one."""
+    run("synth", good)
+    before = _content(tmp_path)
+    result = run("synth", good, bad)
+    assert (result.exit_code, result.output) == (1, "")
+    assert _content(tmp_path) == before
+
+
+def test_bad_file_writes_nothing(run: Run, bad: Path, tmp_path: Path) -> None:
+    """Without an assembly a bad file leaves none."""
+    assert run("synth", bad).exit_code == 1
+    assert _in(tmp_path) == {"bad.yaml"}
+
+
+def test_together_refused(run: Run, good: Path, tmp_path: Path) -> None:
+    """Files that cannot exist together leave nothing written."""
+    result = run("synth", good, good)
+    assert result.exit_code == 1
+    assert "error[environment-name-once]" in result.errors
+    assert _in(tmp_path) == {"good.yaml"}
+
+
+def _fails_at_synth(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: cdk.App) -> None:
+        raise RuntimeError("ValidationFailed: no such property")
+
+    monkeypatch.setattr(cdk.App, "synth", fail)
+
+
+def _fails_half_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: object, folder: Path, **__: object) -> list[str]:
+        folder.mkdir()
+        (folder / "half.template.json").write_text("{")
+        raise RuntimeError("broken off")
+
+    monkeypatch.setattr(synth, "_synthesize", fail)
+
+
+def _fails_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    rename = Path.rename
+
+    def fail(self: Path, target: Path) -> Path:
+        if self.name == "fresh":
+            raise OSError(28, "No space left on device")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", fail)
+
+
+@pytest.mark.parametrize("fails", [_fails_at_synth, _fails_half_way, _fails_in_place])
+def test_failure_keeps_assembly(
+    run: Run,
+    good: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    fails: Callable[[pytest.MonkeyPatch], None],
+) -> None:
+    """Wherever synthesis fails, the assembly that was there stays, and nothing lies beside it."""
+    run("synth", good)
+    before = _content(tmp_path)
+    fails(monkeypatch)
+    if fails is _fails_half_way:
+        with pytest.raises(RuntimeError, match="broken off"):
+            run("synth", good)
+    else:
+        assert run("synth", good).exit_code == 1
+    assert _content(tmp_path) == before
+
+
+def test_refusal_of_cdk(run: Run, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What CDK refuses is a problem like others, and says whose defect it is."""
+    _fails_at_synth(monkeypatch)
+    result = run("synth", good)
+    assert result.exit_code == 1
+    assert "error[synthesis] CDK refuses the templates: ValidationFailed" in result.errors
+
+
+@pytest.mark.parametrize("foreign", ["folder", "file"])
+def test_foreign_output_refused(run: Run, good: Path, tmp_path: Path, foreign: str) -> None:
+    """A folder or file that CDK has not written is left as it is."""
+    output = tmp_path / "out"
+    if foreign == "folder":
+        output.mkdir()
+        (output / "thesis.txt").write_text("ten years of work")
+    else:
+        output.write_text("ten years of work")
+    before = _content(tmp_path)
+    result = run("synth", "-o", output, good)
+    assert result.exit_code == 1
+    assert "error[output-folder] --output" in result.errors
+    assert _content(tmp_path) == before
+
+
+@pytest.mark.parametrize("output", ["good.yaml/out", "."])
+def test_output_that_cannot_be(run: Run, good: Path, tmp_path: Path, output: str) -> None:
+    """An output that cannot be written is an error, not a traceback."""
+    result = run("synth", "-o", output, good)
+    assert result.exit_code == 1
+    assert "error[output-folder] --output" in result.errors
+    assert _in(tmp_path) == {"good.yaml"}
+
+
+def test_warnings_are_said(run: Run, noisy: Path) -> None:
+    """Warnings go to standard error, and the templates are written."""
+    result = run("synth", noisy)
+    assert result.exit_code == 0
+    assert "warning[min-cpus-cost]" in result.errors
+    assert "warning" not in result.output

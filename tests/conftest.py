@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What all tests share: small configurations, and templates as plain data that is easy to ask."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.runtime import use_bundled_node
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    import aws_cdk as cdk
+
+    Configure = Callable[..., ForgeConfig]
+    ReadAssembly = Callable[[cdk.App], dict[str, "Template"]]
+
+# Both are read when CDK is first imported, which only the tests of constructs and stacks do: the
+# pure ones never start Node.js. CDK's own validation costs a second, and has a test of its own.
+os.environ["CDK_VALIDATION"] = "false"
+use_bundled_node()
+
+
+def _configure(
+    forge: Mapping[str, Any] | None = None,
+    aws: Mapping[str, Any] | None = None,
+    *,
+    manual: bool = False,
+    **fields: Any,  # noqa: ANN401 - fields of the environment file
+) -> ForgeConfig:
+    data: dict[str, Any] = {"name": "demo", "region": "eu-west-1", "work_dir": "s3://work/dir"}
+    if manual:
+        data |= {"head_queue": "queue-head", "compute_queue": "queue-work"}
+    else:
+        data["forge"] = {"max_cpus": 64, **(forge or {})}
+    if aws:
+        data["aws"] = dict(aws)
+    return ForgeConfig.from_dict({**data, **fields})
+
+
+@pytest.fixture(scope="session")
+def configure() -> Configure:
+    """Return a function that makes the smallest configuration, changed by its arguments."""
+    return _configure
+
+
+@dataclass(frozen=True)
+class Template:
+    """A template as plain data, in which resources are found by type and by what they are."""
+
+    data: dict[str, Any]
+
+    def ids(self, kind: str) -> list[str]:
+        """Return the logical ids of the resources of a type."""
+        return [key for key, one in self.data["Resources"].items() if one["Type"] == kind]
+
+    def all(self, kind: str) -> list[dict[str, Any]]:
+        """Return the properties of all resources of a type."""
+        return [self.data["Resources"][key].get("Properties", {}) for key in self.ids(kind)]
+
+    def one(self, kind: str) -> dict[str, Any]:
+        """Return the properties of the only resource of a type."""
+        [found] = self.all(kind)
+        return found
+
+    @cached_property
+    def queues(self) -> dict[str, dict[str, Any]]:
+        """The job queues by the end of their name: `head`, `work`, `dragen`; else the name."""
+        found = self.all("AWS::Batch::JobQueue")
+        return {
+            re.sub(r".*-(?=(head|work|dragen)$)", "", queue["JobQueueName"]): queue
+            for queue in found
+        }
+
+    def environment_id(self, queue: str) -> str:
+        """Return the logical id of the compute environment behind a queue."""
+        [behind] = self.queues[queue]["ComputeEnvironmentOrder"]
+        found: str = behind["ComputeEnvironment"]["Ref"]
+        return found
+
+    @cached_property
+    def environments(self) -> dict[str, dict[str, Any]]:
+        """The properties of the compute environments, by the end of their queue's name."""
+        resources = self.data["Resources"]
+        return {name: resources[self.environment_id(name)]["Properties"] for name in self.queues}
+
+    @cached_property
+    def on_ec2(self) -> dict[str, dict[str, Any]]:
+        """The compute environments that start instances."""
+        return {
+            name: one
+            for name, one in self.environments.items()
+            if one["ComputeResources"]["Type"] != "FARGATE"
+        }
+
+    @cached_property
+    def roles(self) -> dict[str, dict[str, Any]]:
+        """The roles, by their kind, which ends their name."""
+        return {
+            role["RoleName"].rsplit("-", 1)[-1]: role
+            for role in self.all("AWS::IAM::Role")
+            if "RoleName" in role
+        }
+
+    def behind(self, logical_id: str) -> set[str]:
+        """Return what a resource reaches by Ref, GetAtt and DependsOn, over any number of steps."""
+        found: set[str] = set()
+        waiting = [logical_id]
+        while waiting:
+            near = set(_references(self.data["Resources"][waiting.pop()])) - found
+            near &= self.data["Resources"].keys()
+            found |= near
+            waiting += near
+        return found
+
+    def types_behind(self, logical_id: str) -> set[str]:
+        """Return the types of what a resource reaches."""
+        return {self.data["Resources"][key]["Type"] for key in self.behind(logical_id)}
+
+
+def _references(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key == "Ref":
+                yield item
+            elif key == "Fn::GetAtt":
+                yield item[0]
+            elif key == "DependsOn":
+                yield from [item] if isinstance(item, str) else item
+            else:
+                yield from _references(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _references(item)
+
+
+def _read_assembly(app: cdk.App) -> dict[str, Template]:
+    folder = Path(app.synth().directory)
+    return {
+        file.name.removesuffix(".template.json"): Template(json.loads(file.read_text("utf-8")))
+        for file in folder.glob("*.template.json")
+    }
+
+
+@pytest.fixture(scope="session")
+def read_assembly() -> ReadAssembly:
+    """Return a function that synthesizes an app and gives its templates by stack."""
+    return _read_assembly
+
+
+def _plain(value: Any, known: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(value, list):
+        return [_plain(item, known) for item in value]
+    if not isinstance(value, dict):
+        return value
+    match value:
+        case {"Ref": name}:
+            return (known or {}).get(name, f"${{{name}}}")
+        case {"Fn::GetAtt": [name, attribute]}:
+            return f"${{{name}.{attribute}}}"
+        case {"Fn::Join": [separator, parts]}:
+            return separator.join(_plain(parts, known))
+    return {key: _plain(item, known) for key, item in value.items()}
+
+
+@pytest.fixture(scope="session")
+def plain() -> Callable[..., Any]:
+    """Return a function that turns Ref, GetAtt and Join into text: `${AWS::AccountId}`."""
+    return _plain

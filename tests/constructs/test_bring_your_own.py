@@ -1,0 +1,310 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What lives in the cloud comes as constructs, and then is not created."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+
+from seqera_batch import BatchForge, ConfigError, ForgeConfig
+from seqera_batch.config.forge import ForgeSettings
+from seqera_batch.stack import SeqeraBatchStack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.conftest import Configure, ReadAssembly, Template
+
+EXISTING = {"vpc_id": "vpc-0123456789abcdef0", "subnets": ["subnet-0123456789abcdef0"]}
+FUSION = {"wave_enabled": True, "fusion2_enabled": True}
+
+
+@pytest.fixture
+def stack() -> cdk.Stack:
+    """Return a stack of somebody's own, without account and region."""
+    return cdk.Stack(cdk.App(analytics_reporting=False), "S")
+
+
+@pytest.fixture
+def template(stack: cdk.Stack, read_assembly: ReadAssembly) -> Callable[[], Template]:
+    """Return a function that gives the stack's template."""
+
+    def make() -> Template:
+        app = stack.node.root
+        assert isinstance(app, cdk.App)
+        return read_assembly(app)["S"]
+
+    return make
+
+
+def _role(stack: cdk.Stack, name: str) -> iam.Role:
+    return iam.Role(stack, name, assumed_by=iam.ServicePrincipal("ecs-tasks.amazonaws.com"))
+
+
+def _subnets(template: Template, kind: str) -> set[str]:
+    """Return the logical ids of the subnets of a VPC construct that are public or private."""
+    return {
+        key
+        for key in template.ids("AWS::EC2::Subnet")
+        for tag in template.data["Resources"][key]["Properties"]["Tags"]
+        if tag == {"Key": "aws-cdk:subnet-type", "Value": kind}
+    }
+
+
+def _used_subnets(template: Template) -> set[str]:
+    return {
+        subnet["Ref"]
+        for environment in template.environments.values()
+        for subnet in environment["ComputeResources"]["Subnets"]
+    }
+
+
+def test_vpc_private_subnets(
+    stack: cdk.Stack, template: Callable[[], Template], configure: Configure
+) -> None:
+    """In a VPC with private subnets that have a way out, nodes start there."""
+    vpc = ec2.Vpc(stack, "Vpc", max_azs=2)
+    BatchForge(stack, "Forge", config=configure(), vpc=vpc)
+    found = template()
+    assert _used_subnets(found) == _subnets(found, "Private")
+    assert len(found.ids("AWS::EC2::VPC")) == 1
+    [key] = found.ids("AWS::EC2::VPC")
+    assert found.one("AWS::EC2::SecurityGroup")["VpcId"] == {"Ref": key}
+
+
+def test_vpc_public_subnets(
+    stack: cdk.Stack, template: Callable[[], Template], configure: Configure
+) -> None:
+    """In a VPC without private subnets nodes start in the public ones."""
+    vpc = ec2.Vpc(stack, "Vpc", max_azs=2, nat_gateways=0)
+    BatchForge(stack, "Forge", config=configure(), vpc=vpc)
+    found = template()
+    assert _used_subnets(found) == _subnets(found, "Public")
+
+
+def test_vpc_chosen_subnets(
+    stack: cdk.Stack, template: Callable[[], Template], configure: Configure
+) -> None:
+    """Nodes start in the subnets that are chosen."""
+    vpc = ec2.Vpc(stack, "Vpc", max_azs=2)
+    chosen = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PUBLIC)
+    BatchForge(stack, "Forge", config=configure(), vpc=vpc, vpc_subnets=chosen)
+    found = template()
+    assert _used_subnets(found) == _subnets(found, "Public")
+
+
+def test_vpc_routes_outlive_environments(
+    stack: cdk.Stack, template: Callable[[], Template], configure: Configure
+) -> None:
+    """No environment starts before the routes of a VPC in the same stack are there."""
+    fargate = configure({"fargate_head_enabled": True}, **FUSION)
+    BatchForge(stack, "Forge", config=fargate, vpc=ec2.Vpc(stack, "Vpc", max_azs=2))
+    found = template()
+    for queue in ("head", "work"):
+        behind = found.types_behind(found.environment_id(queue))
+        assert {"AWS::EC2::Route", "AWS::EC2::NatGateway"} <= behind
+
+
+def test_vpc_with_file_system(
+    stack: cdk.Stack, template: Callable[[], Template], configure: Configure
+) -> None:
+    """A created file system is mounted from a VPC that is brought along."""
+    vpc = ec2.Vpc(stack, "Vpc", max_azs=2, nat_gateways=0)
+    BatchForge(stack, "Forge", config=configure({"efs_create": True}), vpc=vpc)
+    found = template()
+    assert len(found.ids("AWS::EFS::MountTarget")) == 2
+    [rule] = found.all("AWS::EC2::SecurityGroupIngress")
+    assert (rule["FromPort"], rule["ToPort"]) == (2049, 2049)
+
+
+def test_vpc_with_existing_file_system(stack: cdk.Stack, template: Callable[[], Template]) -> None:
+    """An existing file system is mounted from a VPC and groups that are brought along."""
+    vpc = ec2.Vpc(stack, "Vpc", max_azs=2, nat_gateways=0)
+    group = ec2.SecurityGroup(stack, "Group", vpc=vpc)
+    # As a file the configuration would have to name the network; here the app does.
+    config = ForgeConfig(
+        name="demo",
+        region="eu-west-1",
+        work_dir="s3://work/dir",
+        forge=ForgeSettings(max_cpus=64, efs_id="fs-0123456789abcdef0"),
+    )
+    BatchForge(stack, "Forge", config=config, vpc=vpc, security_groups=[group])
+    found = template()
+    assert not found.ids("AWS::EFS::FileSystem")
+    assert "fs-0123456789abcdef0" in json.dumps(found.all("AWS::EC2::LaunchTemplate"))
+
+
+def test_security_groups(
+    stack: cdk.Stack, template: Callable[[], Template], configure: Configure
+) -> None:
+    """Security groups that are brought along are the nodes', and none is created."""
+    vpc = ec2.Vpc(stack, "Vpc", max_azs=2, nat_gateways=0)
+    group = ec2.SecurityGroup(stack, "Group", vpc=vpc)
+    BatchForge(stack, "Forge", config=configure(), vpc=vpc, security_groups=[group])
+    found = template()
+    [key] = found.ids("AWS::EC2::SecurityGroup")
+    for environment in found.environments.values():
+        used = environment["ComputeResources"]["SecurityGroupIds"]
+        assert used == [{"Fn::GetAtt": [key, "GroupId"]}]
+
+
+def test_work_bucket(
+    stack: cdk.Stack,
+    template: Callable[[], Template],
+    configure: Configure,
+    plain: Callable[..., Any],
+) -> None:
+    """Policies name the bucket construct, its folder, and the key that encrypts it."""
+    key = kms.Key(stack, "Key")
+    bucket = s3.Bucket(stack, "Bucket", encryption_key=key)
+    BatchForge(stack, "Forge", config=configure(), work_bucket=bucket)
+    found = template()
+    [name] = found.ids("AWS::S3::Bucket")
+    [encrypting] = found.ids("AWS::KMS::Key")
+    for kind in ("HeadJobRole", "ComputeJobRole"):
+        document = plain(found.roles[kind]["Policies"][0]["PolicyDocument"])
+        statements = {one["Sid"]: one for one in document["Statement"]}
+        assert statements["UseObjects"]["Resource"] == (
+            f"arn:${{AWS::Partition}}:s3:::${{{name}}}/dir/*"
+        )
+        assert statements["UseBucketKeys"]["Resource"] == f"${{{encrypting}.Arn}}"
+    assert "s3:::work" not in json.dumps(plain(found.data))
+
+
+def test_work_bucket_by_name(
+    stack: cdk.Stack, template: Callable[[], Template], configure: Configure
+) -> None:
+    """A bucket that is looked up by the name in the file is taken."""
+    bucket = s3.Bucket.from_bucket_name(stack, "Bucket", "work")
+    BatchForge(stack, "Forge", config=configure(), work_bucket=bucket)
+    assert ":s3:::work/dir/*" in json.dumps(template().data)
+
+
+def test_other_work_bucket_refused(stack: cdk.Stack, configure: Configure) -> None:
+    """A bucket of another name than the work directory's is refused."""
+    bucket = s3.Bucket.from_bucket_name(stack, "Bucket", "other")
+    with pytest.raises(ConfigError, match="s3://work/dir is not in the bucket"):
+        BatchForge(stack, "Forge", config=configure(), work_bucket=bucket)
+
+
+def test_work_bucket_without_s3_refused(stack: cdk.Stack, configure: Configure) -> None:
+    """A bucket beside a work directory on a file system is refused."""
+    config = configure({"efs_create": True}, work_dir="/mnt/efs/work")
+    with pytest.raises(ConfigError, match="not in the bucket"):
+        BatchForge(stack, "Forge", config=config, work_bucket=s3.Bucket(stack, "Bucket"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "argument"),
+    [
+        ("HeadJobRole", "head_job_role"),
+        ("ComputeJobRole", "compute_job_role"),
+        ("ExecutionRole", "execution_role"),
+    ],
+)
+def test_each_role(
+    stack: cdk.Stack,
+    template: Callable[[], Template],
+    configure: Configure,
+    kind: str,
+    argument: str,
+) -> None:
+    """A role that is brought along is not created, and is what the environment gives."""
+    role: Any = _role(stack, "Own")
+    forge = BatchForge(stack, "Forge", config=configure(), **{argument: role})
+    found = template()
+    assert kind not in found.roles
+    assert len(found.roles) == 3
+    assert stack.resolve(getattr(forge, argument).role_arn) == stack.resolve(role.role_arn)
+
+
+def test_brought_roles_are_passed(
+    stack: cdk.Stack,
+    template: Callable[[], Template],
+    configure: Configure,
+    plain: Callable[..., Any],
+) -> None:
+    """The head job may pass roles that are brought along, and no created ones."""
+    roles = [_role(stack, name) for name in ("Compute", "Execution")]
+    BatchForge(
+        stack, "Forge", config=configure(), compute_job_role=roles[0], execution_role=roles[1]
+    )
+    found = template()
+    document = plain(found.roles["HeadJobRole"]["Policies"][0]["PolicyDocument"])
+    [passing] = [one for one in document["Statement"] if one["Sid"] == "PassTaskRoles"]
+    expected = {plain(stack.resolve(role.role_arn)) for role in roles}
+    assert set(passing["Resource"]) == expected
+
+
+def test_role_twice_refused(stack: cdk.Stack, configure: Configure) -> None:
+    """A role that is brought along beside one that the file names is refused."""
+    config = configure(head_job_role="arn:aws:iam::111122223333:role/own")
+    with pytest.raises(ConfigError, match="the file names another"):
+        BatchForge(stack, "Forge", config=config, head_job_role=_role(stack, "Own"))
+
+
+def test_roles_of_the_file(
+    stack: cdk.Stack, template: Callable[[], Template], configure: Configure
+) -> None:
+    """Roles that the file names are used, not created."""
+    arn = "arn:aws:iam::111122223333:role/lab/own"
+    forge = BatchForge(stack, "Forge", config=configure(compute_job_role=arn))
+    found = template()
+    assert "ComputeJobRole" not in found.roles
+    assert forge.compute_job_role.role_arn == arn
+    assert arn in json.dumps(found.roles["HeadJobRole"])
+
+
+@pytest.mark.parametrize("forge", [EXISTING, {}], ids=["existing", "aws-network"])
+def test_network_twice_refused(
+    stack: cdk.Stack, configure: Configure, forge: dict[str, Any]
+) -> None:
+    """A VPC beside a network in the file is refused."""
+    config = configure(forge, {} if forge else {"network": {"create": {"zones": 2}}})
+    vpc = ec2.Vpc(stack, "Vpc", max_azs=2, nat_gateways=0)
+    with pytest.raises(ConfigError, match="describes a network too"):
+        BatchForge(stack, "Forge", config=config, vpc=vpc)
+
+
+def test_vpc_in_manual_mode_refused(stack: cdk.Stack, configure: Configure) -> None:
+    """A VPC is refused in Manual mode, which starts no nodes."""
+    vpc = ec2.Vpc(stack, "Vpc", max_azs=2, nat_gateways=0)
+    with pytest.raises(ConfigError, match="Manual mode"):
+        BatchForge(stack, "Forge", config=configure(manual=True), vpc=vpc)
+
+
+def test_parts_without_vpc_refused(stack: cdk.Stack, configure: Configure) -> None:
+    """Security groups and subnets are refused without the VPC they are in."""
+    group = ec2.SecurityGroup.from_security_group_id(stack, "Group", "sg-0123456789abcdef0")
+    with pytest.raises(ConfigError, match="without the VPC"):
+        BatchForge(stack, "One", config=configure(), security_groups=[group])
+    with pytest.raises(ConfigError, match="without the VPC"):
+        BatchForge(stack, "Two", config=configure(), vpc_subnets=ec2.SubnetSelection())
+
+
+def test_other_region_refused(configure: Configure) -> None:
+    """A stack of another region than the file's is refused, and the message says both."""
+    elsewhere = cdk.Stack(cdk.App(), "S", env=cdk.Environment(region="us-east-1"))
+    with pytest.raises(ConfigError, match=r"eu-west-1.*us-east-1"):
+        BatchForge(elsewhere, "Forge", config=configure())
+
+
+def test_manual_mode_with_all_roles(configure: Configure, read_assembly: ReadAssembly) -> None:
+    """A stack that has nothing to create is still one that CloudFormation takes."""
+    names = ("head_job_role", "compute_job_role", "execution_role")
+    config = configure(
+        manual=True, **{name: f"arn:aws:iam::111122223333:role/{name}" for name in names}
+    )
+    app = cdk.App(analytics_reporting=False)
+    SeqeraBatchStack(app, "S", config=config)
+    template = read_assembly(app)["S"]
+    kinds = [resource["Type"] for resource in template.data["Resources"].values()]
+    assert kinds == ["AWS::CloudFormation::WaitConditionHandle"]
+    assert template.data["Outputs"]["HeadQueueName"]["Value"] == "queue-head"

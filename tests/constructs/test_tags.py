@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tags by class of resource: labels reach the nodes, and none of them ever replaces anything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER  # type: ignore[import-untyped]
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seqera_batch import ForgeConfig
+    from tests.conftest import Configure, ReadAssembly, Template
+
+CREATED = {"efs_create": True, "fsx_size": 1200, "dispose_on_deletion": True}
+NODE_TAGS = {
+    "Name": "own",
+    "class": "restricted",
+    "seqera-batch:environment": "Lab-organization",
+    "team": "genomics",
+}
+
+
+def _create_only(kind: str, *, conditional: bool) -> list[tuple[str, ...]]:
+    schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("eu-west-1", kind).schema
+    paths = schema.get("createOnlyProperties", [])
+    if conditional:
+        paths = [*paths, *schema.get("conditionalCreateOnlyProperties", [])]
+    return [tuple(path.removeprefix("/properties/").split("/")) for path in paths]
+
+
+def _value(properties: Any, path: tuple[str, ...]) -> object:  # noqa: ANN401 - JSON
+    for part in path:
+        properties = properties.get(part) if isinstance(properties, dict) else None
+    return properties
+
+
+def _replaced(before: Template, after: Template) -> Iterator[str]:
+    """Yield each property whose change replaces a resource, or may."""
+    old, new = before.data["Resources"], after.data["Resources"]
+    assert old.keys() == new.keys()
+    for key, resource in old.items():
+        kind = resource["Type"]
+        # These are updated in place, since ReplaceComputeEnvironment is false.
+        conditional = kind != "AWS::Batch::ComputeEnvironment"
+        for path in _create_only(kind, conditional=conditional):
+            was, will_be = (_value(one[key].get("Properties"), path) for one in (old, new))
+            if was != will_be:
+                yield f"{kind} {'.'.join(path)}"
+
+
+@pytest.fixture(scope="module")
+def synthesize(read_assembly: ReadAssembly) -> Any:  # noqa: ANN401 - a function
+    """Return a function that makes a template, with tags on the app and the stack if asked."""
+    import aws_cdk as cdk
+
+    from seqera_batch import BatchForge
+
+    def make(config: ForgeConfig, tags: dict[str, str] | None = None) -> Template:
+        app = cdk.App(analytics_reporting=False)
+        stack = cdk.Stack(app, "S", tags=tags)
+        BatchForge(stack, "Forge", config=config)
+        for key, value in (tags or {}).items():
+            cdk.Tags.of(app).add(f"app-{key}", value)
+            cdk.Tags.of(stack).add(f"stack-{key}", value)
+        return read_assembly(app)["S"]
+
+    return make
+
+
+def test_schema_knows_what_replaces() -> None:
+    """The schema that the other tests read tells that top-level tags are create-only."""
+    always = _create_only("AWS::Batch::ComputeEnvironment", conditional=False)
+    assert ("Tags",) in always
+    assert ("ComputeResources", "Tags") not in always
+    both = _create_only("AWS::Batch::ComputeEnvironment", conditional=True)
+    assert ("ComputeResources", "Tags") in both
+
+
+def test_stack_tags_leave_environments_alone(synthesize: Any, configure: Configure) -> None:  # noqa: ANN401
+    """Tags of app and stack change no property of an environment or of what nodes start with."""
+    config = configure(CREATED)
+    before, after = synthesize(config), synthesize(config, {"owner": "lab"})
+    assert before.data["Resources"].keys() == after.data["Resources"].keys()
+    kind = "AWS::Batch::ComputeEnvironment"
+    assert after.all(kind) == before.all(kind)
+    assert [one["LaunchTemplateData"] for one in after.all("AWS::EC2::LaunchTemplate")] == [
+        one["LaunchTemplateData"] for one in before.all("AWS::EC2::LaunchTemplate")
+    ]
+    assert not list(_replaced(before, after))
+    assert "app-owner" in after.all("AWS::Batch::JobQueue")[0]["Tags"]
+
+
+def test_changed_label_replaces_nothing(synthesize: Any, configure: Configure) -> None:  # noqa: ANN401
+    """A changed, new or removed label touches no create-only property of any resource."""
+    before = synthesize(configure(CREATED, labels={"project": "one", "old": "x"}))
+    after = synthesize(configure(CREATED, labels={"project": "two", "Name": "new"}))
+    assert before != after
+    assert not list(_replaced(before, after))
+
+
+def test_changed_tag_replaces_nothing(
+    synthesize: Any,  # noqa: ANN401
+    configure: Configure,
+) -> None:
+    """Tags that only AWS sees behave as labels do."""
+    before = synthesize(configure(CREATED, {"tags": {"cost": "1"}}))
+    after = synthesize(configure(CREATED, {"tags": {"cost": "2"}}))
+    assert before != after
+    assert not list(_replaced(before, after))
+
+
+def test_renaming_is_seen(synthesize: Any, configure: Configure) -> None:  # noqa: ANN401
+    """The check sees what does replace: another name makes new queues and roles."""
+    renamed = set(_replaced(synthesize(configure()), synthesize(configure(name="other"))))
+    assert {"AWS::Batch::JobQueue JobQueueName", "AWS::IAM::Role RoleName"} <= renamed
+
+
+def test_node_tags(templates: dict[str, Template]) -> None:
+    """Labels and tags reach instances through compute resources and launch template."""
+    template = templates["organization"]
+    for environment in template.on_ec2.values():
+        assert environment["ComputeResources"]["Tags"] == NODE_TAGS
+    for launch in template.all("AWS::EC2::LaunchTemplate"):
+        tags = {
+            one["ResourceType"]: {tag["Key"]: tag["Value"] for tag in one["Tags"]}
+            for one in launch["LaunchTemplateData"]["TagSpecifications"]
+        }
+        assert tags["instance"] == tags["volume"] == NODE_TAGS
+
+
+def test_node_name(templates: dict[str, Template]) -> None:
+    """Without a label `Name` nodes are named after the environment, to be told apart."""
+    for environment in templates["spot"].on_ec2.values():
+        assert environment["ComputeResources"]["Tags"]["Name"] == "TowerForge-spot"
+
+
+def test_name_label_wins_on_file_systems(synthesize: Any, configure: Configure) -> None:  # noqa: ANN401
+    """A label `Name` wins over the automatic name of file systems."""
+    for labels, name in (({"Name": "own"}, "own"), ({}, "TowerForge-demo")):
+        template = synthesize(configure(CREATED, labels=labels))
+        for kind, field in (
+            ("AWS::EFS::FileSystem", "FileSystemTags"),
+            ("AWS::FSx::FileSystem", "Tags"),
+        ):
+            tags = template.one(kind)[field]
+            assert [tag["Value"] for tag in tags if tag["Key"] == "Name"] == [name]
+
+
+def test_found_again(template: Template) -> None:
+    """Everything that takes tags carries the tag of its environment, environments excepted."""
+    for kind in (
+        "AWS::EC2::InternetGateway",
+        "AWS::EC2::RouteTable",
+        "AWS::EC2::SecurityGroup",
+        "AWS::EC2::Subnet",
+        "AWS::EC2::VPC",
+        "AWS::FSx::FileSystem",
+        "AWS::IAM::Role",
+        "AWS::Logs::LogGroup",
+    ):
+        for resource in template.all(kind):
+            assert "seqera-batch:environment" in {tag["Key"] for tag in resource["Tags"]}

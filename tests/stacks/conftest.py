@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The examples as one synthesized app, and every valid permutation of the options as another."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from seqera_batch import ConfigError, ForgeConfig, ForgePlan
+
+if TYPE_CHECKING:
+    from tests.conftest import ReadAssembly, Template
+
+EXAMPLES = {file.stem: file for file in sorted(Path(__file__).parents[2].glob("examples/*"))}
+FUSION = {"wave_enabled": True, "fusion2_enabled": True}
+NETWORK = {"vpc_id": "vpc-0123456789abcdef0", "subnets": ["subnet-0123456789abcdef0"]}
+GROUPS = {"security_groups": ["sg-0123456789abcdef0"]}
+
+PERMUTATIONS = 60
+"""How many of the 630 valid ones are made: they hold every pair of choices, in seconds."""
+
+# Each dictionary is one choice, and each of its entries changes the file: {} is the default.
+CHOICES: tuple[dict[str, dict[str, Any]], ...] = (
+    {"spot": {"forge": {"type": "SPOT"}}, "on-demand": {"forge": {"type": "EC2"}}},
+    {"ec2-head": {}, "fargate-head": {"forge": {"fargate_head_enabled": True}}},
+    {"cli": {}, "fusion": FUSION, "nvme": {**FUSION, "nvme_storage_enabled": True}},
+    {
+        "x86": {},
+        "arm": {"forge": {"arm64_enabled": True}},
+        "gpu": {"forge": {"gpu_enabled": True, "instance_types": ["g5", "m6id"]}},
+    },
+    {
+        "s3": {},
+        "efs": {"forge": {"efs_create": True}},
+        "fsx": {"forge": {"fsx_size": 2400}},
+        "existing-fs": {
+            "forge": {
+                "efs_id": "fs-0123456789abcdef0",
+                "fsx_name": "fs-0fedcba9876543210.fsx.eu-west-1.amazonaws.com",
+            }
+        },
+    },
+    {"vpc": {}, "subnets": {"forge": NETWORK}, "groups": {"forge": {**NETWORK, **GROUPS}}},
+    {
+        "usual": {},
+        "best-fit": {"forge": {"alloc_strategy": "BEST_FIT"}},
+        "bid": {"forge": {"bid_percentage": 70}},
+        "dragen": {"forge": {"dragen_enabled": True, "dragen_ami_id": "ami-0123456789abcdef0"}},
+        "own-image": {"forge": {"image_id": "ami-0123456789abcdef0", "ec2_key_pair": "debug"}},
+    },
+)
+
+
+MANUAL: tuple[dict[str, Any], ...] = (
+    {"head_queue": "own-head", "compute_queue": "own-work"},
+    {
+        "head_queue": "own-head",
+        "compute_queue": "own-work",
+        "dragen_queue": "own-dragen",
+        "secrets_kms_key_id": "01234567-89ab-cdef-0123-456789abcdef",
+    },
+)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """An environment file, what is planned from it, and the template made from it."""
+
+    config: ForgeConfig
+    plan: ForgePlan
+    template: Template
+    file: Path
+
+
+def _merged(choices: tuple[dict[str, Any], ...]) -> dict[str, Any]:
+    data: dict[str, Any] = {"region": "eu-west-1", "work_dir": "s3://work/dir"}
+    forge: dict[str, Any] = {"max_cpus": 64}
+    for choice in choices:
+        data |= {key: value for key, value in choice.items() if key != "forge"}
+        forge |= choice.get("forge", {})
+    return {**data, "forge": forge}
+
+
+def _permutations() -> dict[str, ForgeConfig]:
+    """Return valid permutations in which each choice meets each other one, and most triples too."""
+    valid = {}
+    for index, names in enumerate(itertools.product(*CHOICES)):
+        data = _merged(tuple(kind[name] for kind, name in zip(CHOICES, names, strict=True)))
+        try:
+            valid[names] = ForgeConfig.from_dict({**data, "name": f"p{index}"})
+        except ConfigError:
+            continue
+    met = {
+        names: {*itertools.combinations(names, 2), *itertools.combinations(names, 3)}
+        for names in valid
+    }
+    left = set.union(*met.values())
+    chosen = {}
+    for _ in range(PERMUTATIONS):
+        names = max(met, key=lambda names: len(met[names] & left))
+        left -= met.pop(names)
+        chosen["-".join(names)] = valid[names]
+    assert not any(len(group) == 2 for group in left)
+    for index, data in enumerate(MANUAL):
+        fields = {"name": f"m{index}", "region": "eu-west-1", "work_dir": "s3://work/dir"}
+        chosen[f"manual-{index}"] = ForgeConfig.from_dict({**fields, **data})
+    return chosen
+
+
+@pytest.fixture(scope="session")
+def examples(
+    tmp_path_factory: pytest.TempPathFactory, read_assembly: ReadAssembly
+) -> dict[str, Scenario]:
+    """Return the examples, synthesized together as `seqera-batch synth` does it."""
+    from seqera_batch.stack import add_environments, new_app
+
+    folder = tmp_path_factory.mktemp("examples")
+    app = new_app(outdir=str(folder))
+    configs = {name: ForgeConfig.from_file(file) for name, file in EXAMPLES.items()}
+    stacks = add_environments(app, configs.values())
+    return _read(configs, [stack.artifact_id for stack in stacks], read_assembly(app), folder)
+
+
+@dataclass(frozen=True)
+class Command:
+    """What a command of ours has said and written."""
+
+    exit_code: int
+    output: str
+    errors: str
+    folder: Path
+
+
+@pytest.fixture(scope="session")
+def by_command_line(tmp_path_factory: pytest.TempPathFactory) -> Command:
+    """Return the examples as `seqera-batch synth` makes them: validated, with another hash seed."""
+    cwd = tmp_path_factory.mktemp("elsewhere")
+    environment = {key: value for key, value in os.environ.items() if key != "CDK_VALIDATION"}
+    done = subprocess.run(
+        [sys.executable, "-m", "seqera_batch", "synth", "-o", "out", *EXAMPLES.values()],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=cwd,
+        env={
+            **environment,
+            "PYTHONHASHSEED": "4711",
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+            "TZ": "Asia/Tokyo",
+        },
+    )
+    return Command(done.returncode, done.stdout, done.stderr, cwd / "out")
+
+
+@pytest.fixture(scope="session")
+def preflighted(
+    tmp_path_factory: pytest.TempPathFactory, read_assembly: ReadAssembly
+) -> dict[str, Scenario]:
+    """Return examples and permutations, synthesized under cdk-preflight, which ends at errors."""
+    from cdk_preflight import Preflight
+
+    from seqera_batch.stack import SeqeraBatchStack, new_app
+
+    folder = tmp_path_factory.mktemp("permutations")
+    app = new_app(outdir=str(folder))
+    configs = {
+        name: ForgeConfig.from_file(file) for name, file in EXAMPLES.items()
+    } | _permutations()
+    for name, config in configs.items():
+        SeqeraBatchStack(app, f"S-{name}", config=config)
+    Preflight.apply(app)
+    return _read(configs, [f"S-{name}" for name in configs], read_assembly(app), folder)
+
+
+def _read(
+    configs: dict[str, ForgeConfig], stacks: list[str], templates: dict[str, Template], folder: Path
+) -> dict[str, Scenario]:
+    return {
+        name: Scenario(
+            config, ForgePlan.of(config), templates[stack], folder / f"{stack}.template.json"
+        )
+        for (name, config), stack in zip(configs.items(), stacks, strict=True)
+    }

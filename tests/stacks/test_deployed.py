@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reviewed equals deployed: roles carry the documents that the policies render, and no others."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from seqera_batch.cli import main
+from seqera_batch.policies import roles, trust
+from seqera_batch.policies.document import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.stacks.conftest import Scenario
+
+ACCOUNT = "123456789012"
+EXAMPLES = {file.stem: file for file in Path(__file__).parents[2].glob("examples/*")}
+NAMES = sorted(EXAMPLES)
+TRUSTS = {
+    "HeadJobRole": trust.trust_ecs_tasks,
+    "ComputeJobRole": trust.trust_ecs_tasks,
+    "ExecutionRole": trust.trust_ecs_tasks,
+    "InstanceRole": trust.trust_ec2,
+    "FleetRole": trust.trust_spot_fleet,
+}
+PERMITS = {
+    "HeadJobRole": roles.head_job,
+    "ComputeJobRole": roles.compute_job,
+    "ExecutionRole": roles.execution,
+    "InstanceRole": roles.instance,
+    "FleetRole": roles.spot_fleet,
+}
+
+
+def _check(scenario: Scenario, plain: Callable[..., Any]) -> None:
+    plan = scenario.plan
+    account = plan.account or ACCOUNT
+    where = Scope(partition=plan.partition, region=plan.region, account=account)
+    known = {"AWS::AccountId": account, "AWS::Partition": plan.partition}
+    deployed = {role["RoleName"]: role for role in scenario.template.all("AWS::IAM::Role")}
+    created = [role for role in plan.roles if role.created]
+    assert deployed.keys() == {role.name for role in created}
+    access = plan.job_access(where)
+    for role in created:
+        assert role.name is not None
+        found = plain(deployed[role.name], known)
+        assert found["AssumeRolePolicyDocument"] == TRUSTS[role.kind](where).to_dict()
+        reviewed = PERMITS[role.kind](where, access)
+        inline = found.get("Policies", [])
+        if reviewed.statements:
+            [policy] = inline
+            assert policy["PolicyDocument"] == reviewed.to_dict()
+        else:
+            assert inline == []
+        assert "ManagedPolicyArns" not in found
+    for kind in ("Policy", "ManagedPolicy", "RolePolicy", "User", "Group"):
+        assert not scenario.template.ids(f"AWS::IAM::{kind}")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_example(examples: dict[str, Scenario], plain: Callable[..., Any], name: str) -> None:
+    """Each created role of an example has exactly the documents that are reviewed."""
+    _check(examples[name], plain)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_printed_is_deployed(
+    examples: dict[str, Scenario],
+    plain: Callable[..., Any],
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+) -> None:
+    """The documents that `plan --format json` prints are those of the template."""
+    example = examples[name]
+    assert main(["plan", "--format", "json", str(EXAMPLES[name])]) == 0
+    [printed] = json.loads(capsys.readouterr().out)["plans"]
+    known = {"AWS::Partition": example.plan.partition}
+    roles = example.template.roles
+    assert printed["policies"].keys() == roles.keys()
+    for kind, documents in printed["policies"].items():
+        deployed = plain(roles[kind], known)
+        inline = [policy["PolicyDocument"] for policy in deployed.get("Policies", [])]
+        assert documents["trust"] == deployed["AssumeRolePolicyDocument"]
+        empty = not documents["permissions"]["Statement"]
+        assert inline == ([] if empty else [documents["permissions"]])
+
+
+def test_permutations(preflighted: dict[str, Scenario], plain: Callable[..., Any]) -> None:
+    """So does each created role of every permutation of the options."""
+    for scenario in preflighted.values():
+        _check(scenario, plain)
+
+
+def test_plan_is_deployed(preflighted: dict[str, Scenario]) -> None:
+    """Queues and environments of the template are those of the plan, one for one."""
+    for scenario in preflighted.values():
+        template, plan = scenario.template, scenario.plan
+        names = [queue["JobQueueName"] for queue in template.all("AWS::Batch::JobQueue")]
+        assert sorted(names) == sorted(queue.name for queue in plan.job_queues)
+        for environment, queue in zip(plan.compute_environments, plan.job_queues, strict=True):
+            [deployed] = [
+                template.environments[key]["ComputeResources"]
+                for key, one in template.queues.items()
+                if one["JobQueueName"] == queue.name
+            ]
+            assert deployed["Type"] == environment.type
+            assert deployed["MaxvCpus"] == environment.max_vcpus
+            assert deployed.get("AllocationStrategy") == environment.allocation_strategy
+            assert tuple(deployed.get("InstanceTypes", ())) == environment.instance_types

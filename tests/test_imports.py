@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Nothing but `synth` and the constructs loads CDK, and with it Node.js."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+HEAVY = ("aws_cdk", "cdk_nag", "constructs", "jsii")
+WATCH = """
+import json, sys
+try:
+    {statement}
+except SystemExit as stopped:
+    assert stopped.code in (None, 0), stopped.code
+sys.stderr.write(json.dumps(sorted(sys.modules)))
+"""
+
+
+def _modules_after(statement: str) -> set[str]:
+    """Return the modules that are loaded in a new process after a statement."""
+    done = subprocess.run(
+        [sys.executable, "-c", WATCH.format(statement=statement)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode == 0, done.stderr
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+def _main(*arguments: str) -> str:
+    return f"from seqera_batch.cli import main; sys.exit(main({list(arguments)!r}))"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import seqera_batch",
+        "from seqera_batch import ForgeConfig, ForgePlan, ConfigError, check, load",
+        "from seqera_batch.policies import roles",
+        "from seqera_batch.node import render",
+        _main("--help"),
+        _main("--version"),
+        _main("init"),
+        _main("schema"),
+        _main("validate", "seqera.yaml"),
+        _main("validate", "--format", "json", "examples/exported-from-platform.json"),
+        _main("plan", "seqera.yaml"),
+        _main("plan", "--format", "json", "examples/efs.yaml"),
+        _main("synth", "--help"),
+    ],
+)
+def test_without_cdk(statement: str) -> None:
+    """The library and every command but `synth` work without CDK."""
+    loaded = _modules_after(statement)
+    assert "seqera_batch" in loaded
+    assert not loaded & set(HEAVY)
+
+
+def test_with_cdk() -> None:
+    """The check sees CDK where it is used."""
+    loaded = _modules_after("from seqera_batch import BatchForge")
+    assert {"aws_cdk", "constructs", "jsii"} <= loaded
+
+
+@pytest.mark.parametrize("statement", [_main("--help"), _main("--version")])
+def test_help_without_pydantic(statement: str) -> None:
+    """Help and version do not even read the configuration's classes."""
+    assert "pydantic" not in _modules_after(statement)

@@ -1,0 +1,262 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Network, file systems, volumes, labels, roles and buckets of a plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from seqera_batch.policies.access import BucketAccess
+from seqera_batch.policies.document import Scope
+
+if TYPE_CHECKING:
+    from tests.unit.plan.conftest import MakePlan
+
+SUBNETS = {"vpc_id": "vpc-0123456789abcdef0", "subnets": ["subnet-0123456789abcdef0"]}
+GROUPS = {"security_groups": ["sg-0123456789abcdef0"]}
+NVME = {"wave_enabled": True, "fusion2_enabled": True, "nvme_storage_enabled": True}
+EFS = "fs-0123456789abcdef0"
+FSX = "fs-0fedcba9876543210.fsx.eu-west-1.amazonaws.com"
+HERE = Scope(partition="aws", region="eu-west-1", account="111122223333")
+
+
+def test_network_is_created(plan: MakePlan) -> None:
+    """Without subnets a VPC is created, with a subnet in each of three zones."""
+    network = plan().network
+    assert network is not None
+    assert network.created
+    assert network.cidr == "10.0.0.0/16"
+    assert network.subnet_cidrs == ("10.0.0.0/18", "10.0.64.0/18", "10.0.128.0/18")
+    assert network.creates_security_group
+    assert network.ingress_ports == ()
+
+
+def test_network_where_there_are_two_zones(plan: MakePlan) -> None:
+    """In a region that offers two zones to new accounts a VPC has two subnets."""
+    network = plan(region="us-west-1").network
+    assert network is not None
+    assert network.subnet_cidrs == ("10.0.0.0/17", "10.0.128.0/17")
+
+
+def test_network_of_the_file(plan: MakePlan) -> None:
+    """Subnets of the file are used, in Platform's spelling and in our own."""
+    for found in (
+        plan({**SUBNETS, **GROUPS}),
+        plan({}, {"network": {"existing": SUBNETS | GROUPS}}),
+    ):
+        assert found.network is not None
+        assert not found.network.created
+        assert found.network.subnets == ("subnet-0123456789abcdef0",)
+        assert found.network.security_groups == ("sg-0123456789abcdef0",)
+        assert not found.network.creates_security_group
+
+
+@pytest.mark.parametrize(
+    ("forge", "ports"),
+    [
+        ({}, ()),
+        ({"efs_create": True}, ((2049, 2049),)),
+        ({"fsx_size": 1200}, ((988, 988), (1018, 1023))),
+        ({"efs_create": True, "fsx_size": 1200}, ((988, 988), (1018, 1023), (2049, 2049))),
+        ({"efs_create": True, **SUBNETS, **GROUPS}, ()),
+    ],
+)
+def test_ingress(plan: MakePlan, forge: dict[str, Any], ports: tuple[Any, ...]) -> None:
+    """A created group lets in what its file systems need; given groups are left alone."""
+    network = plan(forge).network
+    assert network is not None
+    assert network.ingress_ports == ports
+
+
+def test_created_file_systems(plan: MakePlan) -> None:
+    """Created file systems have Seqera's mount paths and are kept unless two keys say not."""
+    created = {"efs_create": True, "fsx_size": 2400}
+    efs, fsx = plan(created).file_systems
+    assert (efs.kind, efs.created, efs.mount_path) == ("efs", True, "/mnt/efs")
+    assert (fsx.kind, fsx.created, fsx.mount_path) == ("fsx", True, "/mnt/fsx")
+    assert fsx.size_gb == 2400
+    assert efs.kept_on_delete
+    assert fsx.kept_on_delete
+    for forge, aws, kept in (
+        ({"dispose_on_deletion": True}, {}, True),
+        ({"dispose_on_deletion": False}, {"destroy_data": True}, True),
+        ({"dispose_on_deletion": True}, {"destroy_data": True}, False),
+    ):
+        for system in plan({**created, **forge}, aws).file_systems:
+            assert system.kept_on_delete is kept
+
+
+def test_existing_file_systems(plan: MakePlan) -> None:
+    """Existing file systems are mounted by their ids, and always kept."""
+    named = {"efs_id": EFS, "fsx_name": FSX, "efs_mount": "/data", "dispose_on_deletion": True}
+    aws = {"destroy_data": True, "fsx": {"mount_name": "abcdefgh"}}
+    efs, fsx = plan({**named, **SUBNETS, **GROUPS}, aws).file_systems
+    assert (efs.created, efs.file_system_id, efs.mount_path) == (False, EFS, "/data")
+    assert (fsx.created, fsx.dns_name, fsx.mount_name) == (False, FSX, "abcdefgh")
+    assert fsx.file_system_id == "fs-0fedcba9876543210"
+    assert efs.kept_on_delete
+    assert fsx.kept_on_delete
+
+
+def test_mount_name_is_looked_up(plan: MakePlan) -> None:
+    """Without a mount name the nodes may look up that one file system."""
+    found = plan({"fsx_name": FSX, **SUBNETS, **GROUPS})
+    assert found.job_access(HERE).fsx_file_system == "fs-0fedcba9876543210"
+    given = plan({"fsx_name": FSX, **SUBNETS, **GROUPS}, {"fsx": {"mount_name": "abcdefgh"}})
+    assert given.job_access(HERE).fsx_file_system is None
+
+
+@pytest.mark.parametrize(
+    ("forge", "fields", "volumes"),
+    [
+        ({}, {}, ()),
+        ({}, NVME, ("/scratch/fusion:/tmp",)),
+        ({"efs_create": True}, {}, ("/mnt/efs",)),
+        ({"efs_create": True, "fsx_size": 1200}, {}, ("/mnt/efs", "/mnt/fsx")),
+        ({}, {**NVME, "volumes": ["/data"]}, ("/scratch/fusion:/tmp", "/data")),
+        ({"efs_create": True}, {"volumes": ["/mnt/efs"]}, ("/mnt/efs",)),
+    ],
+)
+def test_volumes(
+    plan: MakePlan, forge: dict[str, Any], fields: dict[str, Any], volumes: tuple[str, ...]
+) -> None:
+    """Job containers see what nodes mount, then the file's own volumes, each once."""
+    assert plan(forge, **fields).volumes == volumes
+
+
+def test_volumes_in_manual_mode(plan: MakePlan) -> None:
+    """In Manual mode volumes are the file's alone."""
+    assert plan(manual=True, volumes=["/data"]).volumes == ("/data",)
+
+
+def test_labels_by_class(plan: MakePlan) -> None:
+    """Labels and tags are on everything; nodes have a name as well."""
+    found = plan({}, {"tags": {"b": "2"}}, labels={"a": "1"}).labels
+    mine = {"seqera-batch:environment": "TowerForge-demo"}
+    assert found.resources == {"a": "1", "b": "2", **mine}
+    assert found.nodes == {"Name": "TowerForge-demo", "a": "1", "b": "2", **mine}
+    assert list(found.nodes) == sorted(found.nodes)
+
+
+def test_name_label_wins(plan: MakePlan) -> None:
+    """A label `Name` wins over the automatic one, on nodes and file systems."""
+    found = plan({"efs_create": True}, labels={"Name": "own"})
+    assert found.labels.nodes["Name"] == "own"
+    assert [system.tags["Name"] for system in found.file_systems] == ["own"]
+    unnamed = plan({"efs_create": True})
+    assert [system.tags["Name"] for system in unnamed.file_systems] == ["TowerForge-demo"]
+
+
+def test_our_tag_cannot_be_taken(plan: MakePlan) -> None:
+    """The tag that finds an environment again is ours, whatever the file says."""
+    found = plan(labels={"seqera-batch:environment": "else"}).labels
+    assert found.resources["seqera-batch:environment"] == "TowerForge-demo"
+
+
+def test_roles(plan: MakePlan) -> None:
+    """Roles are created under the environment's name, but for those that the file names."""
+    arn = "arn:aws:iam::111122223333:role/own"
+    found = plan(compute_job_role=arn)
+    assert {role.kind: role.name for role in found.roles} == {
+        "HeadJobRole": "TowerForge-demo-HeadJobRole",
+        "ComputeJobRole": None,
+        "ExecutionRole": "TowerForge-demo-ExecutionRole",
+        "InstanceRole": "TowerForge-demo-InstanceRole",
+    }
+    assert found.role("ComputeJobRole").arn == arn
+    assert not found.role("ComputeJobRole").created
+    with pytest.raises(KeyError):
+        found.role("FleetRole")
+
+
+def test_role_arns(plan: MakePlan) -> None:
+    """ARNs of created roles carry the IAM path and partition."""
+    found = plan({}, {"iam": {"path": "/a/b/"}})
+    assert found.role_arn("HeadJobRole", HERE) == (
+        "arn:aws:iam::111122223333:role/a/b/TowerForge-demo-HeadJobRole"
+    )
+    china = Scope(partition="aws-cn", region="cn-north-1", account="111122223333")
+    assert found.role_arn("HeadJobRole", china).startswith("arn:aws-cn:iam::")
+
+
+def test_passed_roles(plan: MakePlan) -> None:
+    """The head job hands on the roles of tasks and no others, created or existing."""
+    arn = "arn:aws:iam::111122223333:role/own"
+    assert plan(execution_role=arn).job_access(HERE).passed_roles == (
+        "arn:aws:iam::111122223333:role/TowerForge-demo-ComputeJobRole",
+        arn,
+    )
+
+
+@pytest.mark.parametrize(
+    ("work_dir", "allowed", "buckets"),
+    [
+        ("s3://work", (), ["work"]),
+        ("s3://work/dir/", (), ["work/dir"]),
+        ("s3://work/dir", ("s3://data", "s3://more/of/it"), ["data", "more/of/it", "work/dir"]),
+        ("s3://work/dir", ("s3://work",), ["work"]),
+        ("s3://work/dir", ("s3://work/dir",), ["work/dir"]),
+        ("s3://work/dir", ("s3://work/other",), ["work/dir", "work/other"]),
+    ],
+)
+def test_buckets(
+    plan: MakePlan, work_dir: str, allowed: tuple[str, ...], buckets: list[str]
+) -> None:
+    """Jobs reach the work directory and the allowed buckets, a whole one including its folders."""
+    found = plan({"allow_buckets": list(allowed)}, work_dir=work_dir).buckets
+    assert [f"{one.bucket}/{one.folder}".strip("/") for one in found] == buckets
+
+
+def test_bucket_of_uri() -> None:
+    """A bucket and its folder are told apart, slashes at the end or not."""
+    assert BucketAccess.of("s3://work/a/b/") == BucketAccess("work", "a/b")
+    assert BucketAccess.of("s3://work/") == BucketAccess("work", "")
+
+
+def test_queues_of_the_head_job(plan: MakePlan) -> None:
+    """The head job submits to the tasks' queue and DRAGEN's, not to its own."""
+    dragen = {"dragen_enabled": True, "dragen_ami_id": "ami-0123456789abcdef0"}
+    assert plan(dragen).job_access(HERE).queues == (
+        "TowerForge-demo-work",
+        "TowerForge-demo-dragen",
+    )
+    assert plan(manual=True).job_access(HERE).queues == ("queue-work",)
+
+
+@pytest.mark.parametrize(
+    ("key", "arn"),
+    [
+        (None, None),
+        ("arn:aws:kms:eu-west-1:1:key/a", "arn:aws:kms:eu-west-1:1:key/a"),
+        (
+            "01234567-89ab-cdef-0123-456789abcdef",
+            "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef",
+        ),
+    ],
+    ids=["none", "arn", "id"],
+)
+def test_secrets_key(plan: MakePlan, key: str | None, arn: str | None) -> None:
+    """A key of the pipeline secrets is an ARN in policies, however the file names it."""
+    if key and arn == key:
+        key = arn = "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
+    fields = {} if key is None else {"secrets_kms_key_id": key}
+    assert plan(**fields).job_access(HERE).secrets_key == arn
+
+
+def test_log_groups(plan: MakePlan) -> None:
+    """Job logs go to AWS Batch's group or the file's; node logs to one of the environment."""
+    assert plan().job_log_group == "/aws/batch/job"
+    assert plan().node_log_group == "/seqera-batch/TowerForge-demo/nodes"
+    assert plan(log_group="/own").job_log_group == "/own"
+    assert plan({}, {"logs": {"node_logs": False}}).node_log_group is None
+    assert plan(manual=True).node_log_group is None
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"),
+    [("eu-west-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")],
+)
+def test_partition(plan: MakePlan, region: str, partition: str) -> None:
+    """The partition follows from the region."""
+    assert plan(region=region).partition == partition
