@@ -6,22 +6,24 @@ from __future__ import annotations
 
 import sys
 
+from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.problems import ConfigError
 from seqera_batch.runtime import prepare
-
-prepare()
-
-from seqera_batch.config.environment import ForgeConfig  # noqa: E402 - Node.js is chosen first
-from seqera_batch.problems import ConfigError  # noqa: E402
-from seqera_batch.stack import add_environments, new_app  # noqa: E402
 
 DEFAULT_FILE = "seqera.yaml"
 
 
 def main() -> None:
     """Synthesize the environment files that the context names."""
-    app = new_app()
-    files = str(app.node.try_get_context("environment") or DEFAULT_FILE).split(",")
     try:
+        prepare()
+        from seqera_batch.stack import (  # noqa: PLC0415 - Node.js is chosen before CDK loads
+            add_environments,
+            new_app,
+        )
+
+        app = new_app()
+        files = str(app.node.try_get_context("environment") or DEFAULT_FILE).split(",")
         add_environments(app, [ForgeConfig.from_file(file.strip()) for file in files])
     except ConfigError as error:
         sys.exit(str(error))

@@ -4,13 +4,23 @@
 from __future__ import annotations
 
 import os
+import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
+from seqera_batch.problems import ConfigError, Problem, Severity
+
 
 def prepare() -> None:
-    """Make CDK run here, before it is imported; for `app.py` and `seqera-batch synth`."""
+    """Make CDK run here, before it is imported; for `app.py` and `seqera-batch synth`.
+
+    Raises:
+        ConfigError: There is no Node.js.
+    """
     use_bundled_node()
+    node = os.environ.get("JSII_NODE") or "node"
+    if shutil.which(node) is None:
+        raise ConfigError([_missing(node)])
     _avoid_unwritable_cache()
 
 
@@ -35,6 +45,18 @@ def use_bundled_node() -> Path | None:
             os.environ["JSII_NODE"] = str(node)
             return node
     return None
+
+
+def _missing(node: str) -> Problem:
+    return Problem(
+        rule="node-missing",
+        severity=Severity.ERROR,
+        path="",
+        message="CDK needs Node.js, and there is none here",
+        value=node,
+        allowed="Node.js 22 or newer, on the PATH or named by JSII_NODE",
+        fix="pip install 'seqera-batch[node]' brings one; every other command works without",
+    )
 
 
 def _avoid_unwritable_cache() -> None:

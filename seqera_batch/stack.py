@@ -25,9 +25,9 @@ CONTEXT: dict[str, Any] = {
     # Tags on the app or a stack stay tags of resources: as stack tags they would reach compute
     # environments, which CloudFormation then replaces.
     "@aws-cdk/core:explicitStackTags": True,
-    "aws-cdk:enable-path-metadata": False,
-    "aws-cdk:enable-asset-metadata": False,
-    "aws:cdk:disable-version-reporting": True,
+    # The CDK CLI switches these on; without them both ways give the same bytes.
+    "aws:cdk:enable-path-metadata": False,
+    "aws:cdk:enable-asset-metadata": False,
 }
 """Settings of CDK that `app.py` and `seqera-batch synth` share, so that both give the same."""
 
@@ -80,7 +80,8 @@ class SeqeraBatchStack(cdk.Stack):
 
 def new_app(**kwargs: Any) -> cdk.App:  # noqa: ANN401 - whatever cdk.App takes
     """Return an app with the settings that deployments of this library are tested with."""
-    return cdk.App(analytics_reporting=False, context=CONTEXT, **kwargs)
+    # After the CLI's context, which would win otherwise.
+    return cdk.App(analytics_reporting=False, post_cli_context=CONTEXT, **kwargs)
 
 
 def add_environments(app: Construct, configs: Iterable[ForgeConfig]) -> list[SeqeraBatchStack]:

@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser(next((word for word in given if word in COMMANDS), None))
     options = parser.parse_args(given)
     if options.command is None:
-        parser.print_help()
+        parser.print_help(sys.stderr)
         return USAGE
     from seqera_batch.problems import ConfigError  # noqa: PLC0415 - after --help and --version
 

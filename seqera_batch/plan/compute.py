@@ -6,14 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, instances, sources
-from seqera_batch.catalog.names import (
-    DRAGEN_SUFFIX,
-    HEAD_SUFFIX,
-    WORK_SUFFIX,
-    environment_id,
-    node_log_group,
-    queue_name,
-)
+from seqera_batch.catalog.names import environment_id, node_log_group
+from seqera_batch.config.queue_names import created_queues
 from seqera_batch.node import AwsCli, NodeSetup
 from seqera_batch.plan.model import (
     BootDisk,
@@ -29,7 +23,6 @@ from seqera_batch.plan.model import (
 if TYPE_CHECKING:
     from seqera_batch.config.environment import ForgeConfig
     from seqera_batch.config.forge import ForgeSettings
-    from seqera_batch.plan.model import EnvironmentKey
 
 NOT_PUBLISHED = "what Forge takes is not published; set it in the file to have it otherwise"
 
@@ -65,10 +58,11 @@ def job_queues(
         JobStateLimit(reason=reason, max_time_seconds=config.aws.job_state_limits.max_time_seconds)
         for reason in config.aws.job_state_limits.reasons
     )
+    names = created_queues(config)
     queues = tuple(
         JobQueue(
             key=environment.key,
-            name=_queue_name(config, environment.key),
+            name=names[environment.key],
             priority=defaults.QUEUE_PRIORITY,
             compute_environment=environment.key,
             job_state_limits=limits,
@@ -333,14 +327,3 @@ def _aws_cli(config: ForgeConfig) -> AwsCli | None:
     if config.cli_path is not None:
         return AwsCli(path=config.cli_path, install=False)
     return AwsCli(version=config.aws.aws_cli.version)
-
-
-def _queue_name(config: ForgeConfig, key: EnvironmentKey) -> str:
-    names = config.aws.queue_names
-    given, suffix = {
-        "head": (names.head, HEAD_SUFFIX),
-        "work": (names.compute, WORK_SUFFIX),
-        "all": (names.compute, None),
-        "dragen": (names.dragen, DRAGEN_SUFFIX),
-    }[key]
-    return given or queue_name(config.aws.prefix, config.name, suffix)

@@ -83,9 +83,6 @@ def test_app_is_synth(run: Run, good: Path, other: Path, tmp_path: Path) -> None
     assert _templates(tmp_path / "app.out") == _templates(tmp_path / "cdk.out")
 
 
-@pytest.mark.xfail(
-    reason="seqera_batch.stack.CONTEXT misspells the keys, and the CLI's win over it"
-)
 def test_app_under_the_cdk_cli(run: Run, good: Path, tmp_path: Path) -> None:
     """The context that the CDK CLI adds of itself changes no byte of the templates."""
     done = _app(tmp_path, {"environment": "good.yaml", **OF_THE_CLI})

@@ -4,6 +4,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -194,3 +197,19 @@ def test_warnings_are_said(run: Run, noisy: Path) -> None:
     assert result.exit_code == 0
     assert "warning[min-cpus-cost]" in result.errors
     assert "warning" not in result.output
+
+
+def test_synth_without_node(good: Path, tmp_path: Path) -> None:
+    """Where there is no Node.js the error says how to get one, and nothing is written."""
+    environment = {**os.environ, "JSII_NODE": str(tmp_path / "no-node")}
+    done = subprocess.run(
+        [sys.executable, "-m", "seqera_batch", "synth", str(good), "-o", str(tmp_path / "out")],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "error[node-missing]" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()

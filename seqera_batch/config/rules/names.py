@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import limits, sources
 from seqera_batch.catalog.names import LONGEST_ROLE_KIND, role_name
+from seqera_batch.config.queue_names import FIELDS, created_queues
 from seqera_batch.config.rules.rule import Finding, Findings, rule
 from seqera_batch.problems import Severity
 
@@ -36,38 +37,38 @@ def role_name_length(config: ForgeConfig) -> Findings:
 
 @rule("queue-names-differ", source=sources.SEQERA_AWS_BATCH)
 def queue_names_differ(config: ForgeConfig) -> Findings:
-    """Queues that are created have names of their own."""
-    if config.forge is None:
-        return
-    names = config.aws.queue_names
-    if config.forge.type == "EC2":
-        if names.head is not None and names.head != names.compute:
-            yield Finding(
-                path="aws.queue_names.head",
-                message="On-Demand environments have one queue for head job and compute jobs",
-                value=names.head,
-                allowed="nothing while forge.type is EC2",
-                fix="use aws.queue_names.compute for the name of the one queue",
-                about=("forge.type", "aws.queue_names.compute"),
-            )
-    elif names.head is not None and names.head == names.compute:
+    """Queues that are created have names of their own, and only they are named."""
+    given = config.aws.queue_names
+    created = created_queues(config)
+    if "all" in created and given.head is not None and given.head != given.compute:
         yield Finding(
-            path="aws.queue_names.compute",
-            message="the two queues cannot have the same name",
-            value=names.compute,
-            allowed="two names",
-            fix="change one of them",
-            about=("aws.queue_names.head", "forge.type"),
+            path="aws.queue_names.head",
+            message="On-Demand environments have one queue for head job and compute jobs",
+            value=given.head,
+            allowed="nothing while forge.type is EC2",
+            fix="use aws.queue_names.compute for the name of the one queue",
+            about=("forge.type", "aws.queue_names.compute"),
         )
-    if names.dragen is not None and names.dragen in {names.head, names.compute}:
+    if created and "dragen" not in created and given.dragen is not None:
         yield Finding(
             path="aws.queue_names.dragen",
-            message="two queues cannot have the same name",
-            value=names.dragen,
-            allowed="a name of its own",
-            fix="change one of them",
-            about=("aws.queue_names.head", "aws.queue_names.compute"),
+            message="there is no DRAGEN queue to name",
+            value=given.dragen,
+            allowed="nothing without forge.dragen_enabled",
+            fix="set forge.dragen_enabled: true, or remove aws.queue_names.dragen",
+            about=("forge.dragen_enabled",),
         )
+    names = list(created.values())
+    for index, (key, name) in enumerate(created.items()):
+        if name in names[:index]:
+            yield Finding(
+                path=f"aws.queue_names.{FIELDS[key]}",
+                message="two queues cannot have the same name",
+                value=name,
+                allowed="a name of its own",
+                fix="change one of them",
+                about=("aws.queue_names", "name", "aws.prefix", "forge.type"),
+            )
 
 
 @rule("tag-format", source=sources.AWS_TAGS)

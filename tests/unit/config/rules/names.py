@@ -5,6 +5,7 @@ from typing import Any
 
 # "TowerForge-" before and "-ComputeJobRole" after leave this much of IAM's 64 characters.
 LONGEST_NAME = "n" * 38
+WITH_DRAGEN = {"forge.dragen_enabled": True, "forge.dragen_ami_id": "ami-0123456789abcdef0"}
 
 
 def tags(count: int, start: int = 0) -> dict[str, str]:
@@ -46,7 +47,8 @@ ROWS: dict[str, dict[str, Any]] = {
         "exported": "error",
         "keeps": [
             {},
-            {"aws.queue_names": {"head": "a", "compute": "b", "dragen": "c"}},
+            {"aws.queue_names": {"head": "a", "compute": "b"}},
+            {**WITH_DRAGEN, "aws.queue_names": {"head": "a", "compute": "b", "dragen": "c"}},
             {"forge.type": "EC2", "aws.queue_names": {"compute": "a"}},
             {"forge.type": "EC2", "aws.queue_names": {"head": "a", "compute": "a"}},
         ],
@@ -57,9 +59,19 @@ ROWS: dict[str, dict[str, Any]] = {
                 "says": "cannot have the same name",
             },
             {
-                "with": {"aws.queue_names": {"head": "a", "dragen": "a"}},
+                "with": {**WITH_DRAGEN, "aws.queue_names": {"head": "a", "dragen": "a"}},
                 "paths": ["aws.queue_names.dragen"],
                 "says": "cannot have the same name",
+            },
+            {
+                "with": {"aws.queue_names": {"compute": "TowerForge-demo-head"}},
+                "paths": ["aws.queue_names.compute"],
+                "says": "cannot have the same name",
+            },
+            {
+                "with": {"aws.queue_names": {"dragen": "a"}},
+                "paths": ["aws.queue_names.dragen"],
+                "says": "no DRAGEN queue",
             },
             {
                 "with": {"forge.type": "EC2", "aws.queue_names": {"head": "a"}},

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The names of the queues that an environment creates: the file's own, or the pattern's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seqera_batch.catalog.names import DRAGEN_SUFFIX, HEAD_SUFFIX, WORK_SUFFIX, queue_name
+
+if TYPE_CHECKING:
+    from seqera_batch.config.environment import ForgeConfig
+
+FIELDS = {"head": "head", "work": "compute", "all": "compute", "dragen": "dragen"}
+"""Of each queue, the field of `aws.queue_names` that names it."""
+
+_SUFFIXES = {"head": HEAD_SUFFIX, "work": WORK_SUFFIX, "all": None, "dragen": DRAGEN_SUFFIX}
+
+
+def created_queues(config: ForgeConfig) -> dict[str, str]:
+    """Return the name of each queue that is created: `head` and `work`, or `all`; `dragen`.
+
+    Empty in Manual mode, where queues exist.
+    """
+    if config.forge is None:
+        return {}
+    keys = ["head", "work"] if config.forge.type == "SPOT" else ["all"]
+    keys += ["dragen"] if config.forge.dragen_enabled else []
+    return {
+        key: getattr(config.aws.queue_names, FIELDS[key])
+        or queue_name(config.aws.prefix, config.name, _SUFFIXES[key])
+        for key in keys
+    }
