@@ -141,7 +141,7 @@ class ForgeSettings(Section):
     allow_buckets: tuple[BucketUri, ...] = setting(
         (),
         says="Buckets, or folders of buckets, that jobs may read and write besides the work one.",
-        omitted="only the work directory's",
+        omitted="only the bucket of the work directory, which is always allowed, whole",
         effect=Effect.ROLES,
         source=sources.SEQERA_AWS_BATCH,
     )

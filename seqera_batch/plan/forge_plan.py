@@ -326,13 +326,18 @@ def mounting(
 
 
 def _buckets(config: ForgeConfig) -> tuple[BucketAccess, ...]:
-    """Return work directory and allowed buckets; the work bucket is always among them."""
-    uris = [uri for uri in (config.work_dir,) if uri.startswith("s3://")]
-    uris += config.forge.allow_buckets if config.forge else ()
-    found = sorted({BucketAccess.of(uri) for uri in uris})
+    """Return the work bucket, whole, and the allowed buckets or folders.
+
+    Whole, since Seqera's page adds the bucket of the work directory: pipelines keep results and
+    the cloud cache beside the work folder.
+    """
+    found = {BucketAccess.of(uri) for uri in (config.forge.allow_buckets if config.forge else ())}
+    if config.work_dir.startswith("s3://"):
+        found.add(BucketAccess(BucketAccess.of(config.work_dir).bucket))
     whole = {access.bucket for access in found if not access.folder}
-    # The cloud cache is a folder of the work directory, so access to it covers the cache too.
-    return tuple(access for access in found if not access.folder or access.bucket not in whole)
+    return tuple(
+        access for access in sorted(found) if not access.folder or access.bucket not in whole
+    )
 
 
 def _volumes(config: ForgeConfig, templates: tuple[LaunchTemplate, ...]) -> tuple[str, ...]:

@@ -161,7 +161,7 @@ def test_work_bucket(
     configure: Configure,
     plain: Callable[..., Any],
 ) -> None:
-    """Policies name the bucket construct, its folder, and the key that encrypts it."""
+    """Policies name the bucket construct and the key that encrypts it."""
     key = kms.Key(stack, "Key")
     bucket = s3.Bucket(stack, "Bucket", encryption_key=key)
     BatchForge(stack, "Forge", config=configure(), work_bucket=bucket)
@@ -172,7 +172,7 @@ def test_work_bucket(
         document = plain(found.roles[kind]["Policies"][0]["PolicyDocument"])
         statements = {one["Sid"]: one for one in document["Statement"]}
         assert statements["UseObjects"]["Resource"] == (
-            f"arn:${{AWS::Partition}}:s3:::${{{name}}}/dir/*"
+            f"arn:${{AWS::Partition}}:s3:::${{{name}}}/*"
         )
         assert statements["UseBucketKeys"]["Resource"] == f"${{{encrypting}.Arn}}"
     assert "s3:::work" not in json.dumps(plain(found.data))
@@ -184,7 +184,7 @@ def test_work_bucket_by_name(
     """A bucket that is looked up by the name in the file is taken."""
     bucket = s3.Bucket.from_bucket_name(stack, "Bucket", "work")
     BatchForge(stack, "Forge", config=configure(), work_bucket=bucket)
-    assert ":s3:::work/dir/*" in json.dumps(template().data)
+    assert ":s3:::work/*" in json.dumps(template().data)
 
 
 def test_other_work_bucket_refused(stack: cdk.Stack, configure: Configure) -> None:

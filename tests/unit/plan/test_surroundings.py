@@ -193,17 +193,20 @@ def test_passed_roles(plan: MakePlan) -> None:
     ("work_dir", "allowed", "buckets"),
     [
         ("s3://work", (), ["work"]),
-        ("s3://work/dir/", (), ["work/dir"]),
-        ("s3://work/dir", ("s3://data", "s3://more/of/it"), ["data", "more/of/it", "work/dir"]),
+        ("s3://work/dir/", (), ["work"]),
+        ("s3://work/dir", ("s3://data", "s3://more/of/it"), ["data", "more/of/it", "work"]),
         ("s3://work/dir", ("s3://work",), ["work"]),
-        ("s3://work/dir", ("s3://work/dir",), ["work/dir"]),
-        ("s3://work/dir", ("s3://work/other",), ["work/dir", "work/other"]),
+        (
+            "s3://work/dir",
+            ("s3://work/other", "s3://more/b", "s3://more/a"),
+            ["more/a", "more/b", "work"],
+        ),
     ],
 )
 def test_buckets(
     plan: MakePlan, work_dir: str, allowed: tuple[str, ...], buckets: list[str]
 ) -> None:
-    """Jobs reach the work directory and the allowed buckets, a whole one including its folders."""
+    """Jobs reach the whole work bucket, as Seqera says, and the allowed buckets or folders."""
     found = plan({"allow_buckets": list(allowed)}, work_dir=work_dir).buckets
     assert [f"{one.bucket}/{one.folder}".strip("/") for one in found] == buckets
 
