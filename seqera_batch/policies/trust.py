@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from seqera_batch.catalog.regions import partition_of
 from seqera_batch.policies.document import PolicyDocument, Scope, Statement
 
 EC2 = "ec2.amazonaws.com"
@@ -13,7 +14,9 @@ SPOT_FLEET = "spotfleet.amazonaws.com"
 def trust_ec2(scope: Scope) -> PolicyDocument:
     """Trust of the instance role."""
     # EC2's domain differs in China; the other services' principals do not.
-    service = f"{EC2}.cn" if scope.partition == "aws-cn" else EC2
+    # In a stack the partition is a token, so the region is asked as well.
+    china = "aws-cn" in {scope.partition, partition_of(scope.region)}
+    service = f"{EC2}.cn" if china else EC2
     return _trust("AllowEc2", service, "nodes take the role through their instance profile")
 
 
