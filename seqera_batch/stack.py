@@ -9,8 +9,10 @@ import aws_cdk as cdk
 
 from seqera_batch.catalog.names import stack_name
 from seqera_batch.constructs import BatchForge
+from seqera_batch.constructs.include import include_outputs
 from seqera_batch.plan import ForgePlan, quota_problems
 from seqera_batch.problems import ConfigError, errors
+from seqera_batch.template import intrinsics
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,17 +67,23 @@ class SeqeraBatchStack(cdk.Stack):
         self._write_outputs(plan)
 
     def _write_outputs(self, plan: ForgePlan) -> None:
+        where = self.forge.reviewed_scope
         outputs = {
             "HeadQueueName": plan.head_queue,
             "ComputeQueueName": plan.compute_queue,
             "DragenQueueName": plan.dragen_queue,
-            "HeadJobRoleArn": self.forge.role_arn("HeadJobRole"),
-            "ComputeJobRoleArn": self.forge.role_arn("ComputeJobRole"),
-            "ExecutionRoleArn": self.forge.role_arn("ExecutionRole"),
+            "HeadJobRoleArn": plan.role_arn("HeadJobRole", where),
+            "ComputeJobRoleArn": plan.role_arn("ComputeJobRole", where),
+            "ExecutionRoleArn": plan.role_arn("ExecutionRole", where),
         }
-        for name, value in outputs.items():
-            if value is not None:
-                cdk.CfnOutput(self, name, value=value)
+        include_outputs(
+            self,
+            {
+                name: {"Value": intrinsics.resolve(value)}
+                for name, value in outputs.items()
+                if value is not None
+            },
+        )
 
 
 def new_app(**kwargs: Any) -> cdk.App:  # noqa: ANN401 - whatever cdk.App takes

@@ -134,6 +134,8 @@ def _references(value: object) -> Iterator[str]:
                 yield item
             elif key == "Fn::GetAtt":
                 yield item[0]
+            elif key == "Fn::Sub":
+                yield from (name.partition(".")[0] for name in re.findall(r"\$\{([^}]+)\}", item))
             elif key == "DependsOn":
                 yield from [item] if isinstance(item, str) else item
             else:
@@ -157,22 +159,27 @@ def read_assembly() -> ReadAssembly:
     return _read_assembly
 
 
-def _plain(value: Any, known: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 - JSON
-    if isinstance(value, list):
-        return [_plain(item, known) for item in value]
-    if not isinstance(value, dict):
-        return value
+def _plain(  # noqa: PLR0911 - one for each shape
+    value: Any,  # noqa: ANN401 - JSON
+    known: Mapping[str, str] | None = None,
+) -> Any:  # noqa: ANN401 - JSON
     match value:
+        case list():
+            return [_plain(item, known) for item in value]
         case {"Ref": name}:
             return (known or {}).get(name, f"${{{name}}}")
         case {"Fn::GetAtt": [name, attribute]}:
             return f"${{{name}.{attribute}}}"
+        case {"Fn::Sub": str(text)}:
+            return re.sub(r"\$\{([^}]+)\}", lambda found: _plain({"Ref": found[1]}, known), text)
         case {"Fn::Join": [separator, parts]}:
             return separator.join(_plain(parts, known))
-    return {key: _plain(item, known) for key, item in value.items()}
+        case dict():
+            return {key: _plain(item, known) for key, item in value.items()}
+    return value
 
 
 @pytest.fixture(scope="session")
 def plain() -> Callable[..., Any]:
-    """Return a function that turns Ref, GetAtt and Join into text: `${AWS::AccountId}`."""
+    """Return a function that turns Ref, GetAtt, Sub and Join into text: `${AWS::AccountId}`."""
     return _plain

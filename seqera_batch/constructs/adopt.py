@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
-from aws_cdk import aws_ec2 as ec2
 
 from seqera_batch.plan.model import Network
 from seqera_batch.policies.access import BucketAccess
@@ -16,6 +15,7 @@ from seqera_batch.problems import ConfigError, Problem, Severity
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from aws_cdk import aws_ec2 as ec2
     from aws_cdk import aws_iam as iam
     from aws_cdk import aws_s3 as s3
     from constructs import IDependable
@@ -121,6 +121,8 @@ def _with_bucket(plan: ForgePlan, bucket: s3.IBucket) -> ForgePlan:
 
 def _with_a_way_out(vpc: ec2.IVpc) -> ec2.SubnetType:
     """Return private subnets with a way out where the VPC has them, else public ones."""
+    from aws_cdk import aws_ec2 as ec2  # noqa: PLC0415 - loaded already, with the VPC
+
     return ec2.SubnetType.PRIVATE_WITH_EGRESS if vpc.private_subnets else ec2.SubnetType.PUBLIC
 
 

@@ -5,34 +5,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from weakref import WeakKeyDictionary
 
 import aws_cdk as cdk
-from aws_cdk import aws_ec2 as ec2
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from seqera_batch.constructs import adopt, compute
-from seqera_batch.constructs.network import place_nodes
-from seqera_batch.constructs.roles import create_instance_profile, create_roles
-from seqera_batch.constructs.storage import create_file_systems
-from seqera_batch.constructs.tagging import cfn_tags
-from seqera_batch.plan import ForgePlan, mounting
+from seqera_batch.constructs import adopt
+from seqera_batch.constructs.include import include
+from seqera_batch.plan import ForgePlan
 from seqera_batch.policies.document import Scope
 from seqera_batch.policies.roles import submitter
 from seqera_batch.problems import Severity
+from seqera_batch.template import fragment, intrinsics
+from seqera_batch.template.network import NODE_SECURITY_GROUP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from aws_cdk import aws_ec2 as ec2
+    from aws_cdk import aws_iam as iam
     from aws_cdk import aws_s3 as s3
-    from constructs import IDependable
 
     from seqera_batch.catalog.names import RoleKind
     from seqera_batch.config.environment import ForgeConfig
-    from seqera_batch.constructs.network import Place
 
 
 class QueueAccess(Construct):
@@ -70,6 +66,8 @@ class QueueAccess(Construct):
     def grant_submit_jobs(self, grantee: iam.IGrantable) -> None:
         """Let somebody submit jobs to the queues, follow and end them."""
         queues = tuple(dict.fromkeys((self.head_queue_name, self.compute_queue_name)))
+        from aws_cdk import aws_iam as iam  # noqa: PLC0415 - loaded only where it is used
+
         for statement in submitter(self._scope, queues).statements:
             grantee.grant_principal.add_to_principal_policy(
                 iam.PolicyStatement.from_json(statement.to_dict())
@@ -125,11 +123,11 @@ class BatchForge(QueueAccess):
             ConfigError: The configuration breaks a rule, contradicts an argument, or is for
                 another region than the stack's.
         """
-        where = _where(scope)
+        stack = _where(scope)
         network, way_out = adopt.network(config, vpc, vpc_subnets, security_groups)
         plan = adopt.into_plan(
             ForgePlan.of(config, network=network),
-            region=where.region,
+            region=stack.region,
             work_bucket=work_bucket,
             roles={
                 "HeadJobRole": head_job_role,
@@ -146,12 +144,13 @@ class BatchForge(QueueAccess):
         self.plan = plan
         """What was decided, ids and names of the cloud included."""
         self._say_warnings()
-        self._scope = where
-        self._created_roles = create_roles(self, plan, where, plan.job_access(where))
-        self.place: Place | None = None
-        """Subnets and security groups of the nodes; None in Manual mode."""
-        if plan.network is not None:
-            self._create_compute(plan, way_out)
+        # As the review has it: the file's region, and the account if anybody knows it.
+        self._scope = replace(stack, partition=plan.partition, region=plan.region)
+        self._resources = fragment(plan, self.reviewed_scope)
+        self._included = include(self, self._resources) if self._resources else None
+        if way_out is not None and self._included is not None:
+            # Routes of a VPC in the same stack must be there before the first node.
+            self._included.node.add_dependency(way_out)
 
     @staticmethod
     def from_queue_names(
@@ -183,13 +182,36 @@ class BatchForge(QueueAccess):
     @cached_property
     def connections(self) -> ec2.Connections:
         """Network connections of nodes and Fargate tasks; empty in Manual mode."""
-        groups = self.place.security_groups if self.place else ()
+        from aws_cdk import aws_ec2 as ec2  # noqa: PLC0415 - loaded only where it is used
+
+        network = self.plan.network
+        groups: tuple[str, ...] = () if network is None else network.security_groups
+        if network is not None and network.creates_security_group:
+            groups = (
+                cast("ec2.CfnSecurityGroup", self.resource(NODE_SECURITY_GROUP)).attr_group_id,
+            )
         return ec2.Connections(
             security_groups=[
                 ec2.SecurityGroup.from_security_group_id(self, f"NodeGroup{index}", group)
                 for index, group in enumerate(groups, start=1)
             ]
         )
+
+    @property
+    def reviewed_scope(self) -> Scope:
+        """Where the policies hold, in the words of the template instead of CDK's tokens."""
+        known = not cdk.Token.is_unresolved(self._scope.account)
+        return self._scope if known else replace(self._scope, account=intrinsics.ACCOUNT)
+
+    def resource(self, name: str) -> cdk.CfnResource:
+        """Return a created resource by its id, such as `HeadLaunchTemplate`, to override it.
+
+        Raises:
+            KeyError: The environment creates no such resource.
+        """
+        if self._included is None or name not in self._resources:
+            raise KeyError(name)
+        return self._included.get_resource(name)
 
     def role_arn(self, kind: RoleKind) -> str:
         """Return the ARN of one of the environment's roles.
@@ -200,10 +222,12 @@ class BatchForge(QueueAccess):
         return self.plan.role_arn(kind, self._scope)
 
     def _role(self, kind: RoleKind) -> iam.IRole:
+        from aws_cdk import aws_iam as iam  # noqa: PLC0415 - loaded only where it is used
+
         role = iam.Role.from_role_arn(self, f"{kind}Reference", self.role_arn(kind))
-        if kind in self._created_roles:
+        if kind in self._resources:
             # The ARN is told from the name, so what is granted has to wait for the role.
-            role.node.add_dependency(self._created_roles[kind])
+            role.node.add_dependency(self.resource(kind))
         return role
 
     def _say_warnings(self) -> None:
@@ -212,69 +236,6 @@ class BatchForge(QueueAccess):
                 cdk.Annotations.of(self).add_warning_v2(
                     f"seqera-batch:{problem.rule}", problem.text()
                 )
-
-    def _create_compute(self, plan: ForgePlan, way_out: IDependable | None) -> None:
-        assert plan.network is not None  # noqa: S101 - the caller has looked
-        tags = plan.labels
-        self.place = place = place_nodes(self, plan.network, tags.resources, plan.environment_id)
-        known, mountable = create_file_systems(self, plan.file_systems, place)
-        log_group = self._create_log_group(plan)
-        templates = {
-            template.key: compute.create_launch_template(
-                self,
-                replace(
-                    template,
-                    node=replace(
-                        mounting(template.node, plan.file_systems, plan.region, known),
-                        # By reference, so that the group is there before the first node.
-                        log_group=None if log_group is None else log_group.ref,
-                    ),
-                ),
-                tags.nodes,
-            )
-            for template in plan.launch_templates
-        }
-        instance_role = self._created_roles["InstanceRole"]
-        profile = create_instance_profile(self, plan, instance_role)
-        fleet_role = self._created_roles.get("FleetRole")
-        # Batch cannot delete an environment whose roles have gone: it stays INVALID for ever.
-        # The profile and the fleet role are outlived too, since the environment refers to them.
-        for_nodes = (instance_role, *place.ways_out, *mountable)
-        for environment, queue in zip(plan.compute_environments, plan.job_queues, strict=True):
-            on_ec2 = environment.type != "FARGATE"
-            created = compute.create_compute_environment(
-                self,
-                environment,
-                place=place,
-                template=templates[environment.launch_template]
-                if environment.launch_template
-                else None,
-                instance_profile=profile.attr_arn if on_ec2 else None,
-                spot_fleet_role=fleet_role.attr_arn
-                if fleet_role and environment.needs_spot_fleet_role
-                else None,
-                outlived_by=for_nodes if on_ec2 else place.ways_out,
-                tags=tags.nodes,
-            )
-            if way_out is not None:
-                # Routes of a VPC in the same stack must be there before the first node.
-                created.node.add_dependency(way_out)
-            compute.create_job_queue(self, queue, created, tags.resources)
-
-    def _create_log_group(self, plan: ForgePlan) -> logs.CfnLogGroup | None:
-        """Create the nodes' log group with its retention: nodes may write, not create."""
-        if plan.node_log_group is None:
-            return None
-        group = logs.CfnLogGroup(
-            self,
-            "NodeLogGroup",
-            log_group_name=plan.node_log_group,
-            retention_in_days=plan.node_log_retention_days,
-            tags=cfn_tags(plan.labels.resources),
-        )
-        # Written, as for everything that holds data, so that an update cannot mean otherwise.
-        group.apply_removal_policy(cdk.RemovalPolicy.DESTROY)
-        return group
 
 
 _WHERE: WeakKeyDictionary[cdk.Stack, Scope] = WeakKeyDictionary()

@@ -171,9 +171,7 @@ def test_work_bucket(
     for kind in ("HeadJobRole", "ComputeJobRole"):
         document = plain(found.roles[kind]["Policies"][0]["PolicyDocument"])
         statements = {one["Sid"]: one for one in document["Statement"]}
-        assert statements["UseObjects"]["Resource"] == (
-            f"arn:${{AWS::Partition}}:s3:::${{{name}}}/*"
-        )
+        assert statements["UseObjects"]["Resource"] == (f"arn:aws:s3:::${{{name}}}/*")
         assert statements["UseBucketKeys"]["Resource"] == f"${{{encrypting}.Arn}}"
     assert "s3:::work" not in json.dumps(plain(found.data))
 

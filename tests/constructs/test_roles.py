@@ -65,6 +65,6 @@ def test_passed_roles_exist(scenario: str, template: Template, plain: Callable[.
     [passing] = [one for one in document["Statement"] if one["Sid"] == "PassTaskRoles"]
     account = "111122223333" if scenario == "organization" else "${AWS::AccountId}"
     assert passing["Resource"] == [
-        f"arn:${{AWS::Partition}}:iam::{account}:role{role['Path']}{role['RoleName']}"
+        f"arn:aws:iam::{account}:role{role['Path']}{role['RoleName']}"
         for role in (template.roles["ComputeJobRole"], template.roles["ExecutionRole"])
     ]

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All resources of an environment, with what must outlive what."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from seqera_batch.plan import mounting
+from seqera_batch.template import compute
+from seqera_batch.template.intrinsics import ref
+from seqera_batch.template.network import Place, place_nodes
+from seqera_batch.template.resource import Resource, Resources, tag_list
+from seqera_batch.template.roles import roles
+from seqera_batch.template.storage import Storage, file_systems
+
+if TYPE_CHECKING:
+    from seqera_batch.plan import ForgePlan
+    from seqera_batch.plan.model import LaunchTemplate
+    from seqera_batch.policies.document import Scope
+
+NODE_LOG_GROUP = "NodeLogGroup"
+
+
+def fragment(plan: ForgePlan, where: Scope) -> Resources:
+    """Return the resources that a plan creates, by id.
+
+    Args:
+        plan: What was decided.
+        where: Partition, region and account; `intrinsics.ACCOUNT` where it is the stack's.
+    """
+    found = roles(plan, where)
+    if plan.network is None:
+        return found
+    place = place_nodes(plan, plan.network)
+    storage = file_systems(plan.file_systems, place)
+    found |= place.resources | storage.resources
+    if plan.node_log_group is not None:
+        found[NODE_LOG_GROUP] = _log_group(plan, plan.node_log_group)
+    for template in _mounting(plan, storage):
+        found[compute.launch_template_id(template.key)] = compute.launch_template(
+            template, plan.labels.nodes
+        )
+    return found | _batch(plan, place, storage)
+
+
+def _batch(plan: ForgePlan, place: Place, storage: Storage) -> Resources:
+    found: Resources = {}
+    # Batch cannot delete an environment whose roles have gone: it stays INVALID for ever.
+    # The profile and the fleet role are outlived too, since the environment refers to them.
+    for_nodes = ("InstanceRole", *place.ways_out, *storage.mountable)
+    for environment in plan.compute_environments:
+        found[compute.compute_environment_id(environment.key)] = compute.compute_environment(
+            environment,
+            place=place,
+            outlived_by=place.ways_out if environment.type == "FARGATE" else for_nodes,
+            tags=plan.labels.nodes,
+        )
+    for queue in plan.job_queues:
+        found[compute.job_queue_id(queue.key)] = compute.job_queue(queue, plan.labels.resources)
+    return found
+
+
+def _mounting(plan: ForgePlan, storage: Storage) -> list[LaunchTemplate]:
+    return [
+        replace(
+            template,
+            node=replace(
+                mounting(template.node, plan.file_systems, plan.region, storage.known),
+                # By reference, so that the group is there before the first node.
+                log_group=None if plan.node_log_group is None else ref(NODE_LOG_GROUP),
+            ),
+        )
+        for template in plan.launch_templates
+    ]
+
+
+def _log_group(plan: ForgePlan, name: str) -> Resource:
+    """Return the nodes' log group with its retention: nodes may write, not create."""
+    return Resource(
+        type="AWS::Logs::LogGroup",
+        properties={
+            "LogGroupName": name,
+            "RetentionInDays": plan.node_log_retention_days,
+            "Tags": tag_list(plan.labels.resources),
+        },
+        # Written, as for everything that holds data, so that an update cannot mean otherwise.
+        keep_on_delete=False,
+    )

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Values that only a deployment knows, as marks inside plain strings.
+
+A mark is what `Fn::Sub` would take, after a sign that neither shell scripts nor policies use:
+`@{Efs}`, `@{Fsx.DNSName}`, `@{AWS::AccountId}`. So one function writes an ARN, a policy or a script
+whether its parts are known or not, and `resolve` turns the marks into intrinsic functions.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MARK = re.compile(r"@\{([A-Za-z0-9.:]+)\}")
+
+
+def ref(name: str) -> str:
+    """Return the mark of a resource's `Ref`, or of a pseudo parameter."""
+    return f"@{{{name}}}"
+
+
+def get_att(resource: str, attribute: str) -> str:
+    """Return the mark of a resource's attribute."""
+    return f"@{{{resource}.{attribute}}}"
+
+
+ACCOUNT = ref("AWS::AccountId")
+"""The account of the stack, where nothing tells it before."""
+
+
+def resolve(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return the value with marks as `Ref`, `Fn::GetAtt`, `Fn::Sub` or `Fn::Join`."""
+    if isinstance(value, str):
+        return _resolve_text(value) if "@{" in value else value
+    if isinstance(value, dict):
+        return {key: resolve(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [resolve(item) for item in value]
+    return value
+
+
+def references(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
+    """Yield the names of resources and pseudo parameters that a value's marks refer to."""
+    if isinstance(value, str):
+        yield from (name.partition(".")[0] for name in _MARK.findall(value))
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from references(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from references(item)
+
+
+def _resolve_text(text: str) -> Any:  # noqa: ANN401 - any JSON
+    parts = _MARK.split(text)
+    if len(parts) == 1:
+        return text
+    if len(parts) == 3 and not parts[0] and not parts[2]:  # noqa: PLR2004 - one mark, nothing else
+        return _intrinsic(parts[1])
+    if "${" not in text:
+        return {"Fn::Sub": _MARK.sub(r"${\1}", text)}
+    # Scripts and CDK tokens use what `Fn::Sub` would replace.
+    return {
+        "Fn::Join": [
+            "",
+            [
+                _intrinsic(part) if index % 2 else part
+                for index, part in enumerate(parts)
+                if index % 2 or part
+            ],
+        ]
+    }
+
+
+def _intrinsic(name: str) -> dict[str, Any]:
+    resource, dot, attribute = name.partition(".")
+    return {"Fn::GetAtt": [resource, attribute]} if dot else {"Ref": name}

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One resource of a template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from seqera_batch.template.intrinsics import references, resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """A CloudFormation resource.
+
+    Args:
+        type: CloudFormation's name of the type.
+        properties: As CloudFormation writes them, with the marks of `intrinsics`; entries that
+            are None are left out.
+        depends_on: Resources that must outlive this one without being referred to.
+        keep_on_delete: Whether the resource outlives its stack; None where CloudFormation's
+            default, deletion, is not worth a word.
+    """
+
+    type: str
+    properties: Mapping[str, Any]
+    depends_on: tuple[str, ...] = ()
+    keep_on_delete: bool | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the resource as CloudFormation reads it."""
+        properties = {name: value for name, value in self.properties.items() if value is not None}
+        rendered: dict[str, Any] = {"Type": self.type, "Properties": resolve(properties)}
+        referred = set(references(properties))
+        depends_on = sorted({name for name in self.depends_on if name not in referred})
+        if depends_on:
+            rendered["DependsOn"] = depends_on
+        if self.keep_on_delete is not None:
+            policy = "Retain" if self.keep_on_delete else "Delete"
+            rendered |= {"DeletionPolicy": policy, "UpdateReplacePolicy": policy}
+        return rendered
+
+
+Resources = dict[str, Resource]
+"""Resources by the id that they have below `BatchForge`; part of the public contract."""
+
+
+def tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return tags in the shape that most resources take."""
+    return [{"Key": key, "Value": value} for key, value in tags.items()]

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The roles that the plan creates, with the documents of `policies` and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seqera_batch.policies.by_role import DOCUMENTS
+from seqera_batch.template.intrinsics import ref
+from seqera_batch.template.resource import Resource, Resources, tag_list
+
+if TYPE_CHECKING:
+    from seqera_batch.plan import ForgePlan
+    from seqera_batch.plan.model import Role
+    from seqera_batch.policies.document import Scope
+
+INSTANCE_PROFILE = "InstanceProfile"
+
+
+def roles(plan: ForgePlan, where: Scope) -> Resources:
+    """Return the roles that do not exist, policies inline so that none outlives its role."""
+    found: Resources = {role.kind: _role(plan, role, where) for role in plan.roles if role.created}
+    if plan.network is not None:
+        found[INSTANCE_PROFILE] = Resource(
+            type="AWS::IAM::InstanceProfile",
+            # Nodes take the role through the profile; both share a name.
+            properties={
+                "InstanceProfileName": plan.role("InstanceRole").name,
+                "Path": plan.iam_path,
+                "Roles": [ref("InstanceRole")],
+            },
+        )
+    return found
+
+
+def _role(plan: ForgePlan, role: Role, where: Scope) -> Resource:
+    trusts, permits = DOCUMENTS[role.kind]
+    document = permits(where, plan.job_access(where))
+    return Resource(
+        type="AWS::IAM::Role",
+        properties={
+            "RoleName": role.name,
+            "Path": plan.iam_path,
+            "Description": f"{plan.environment_id}: {role.purpose}",
+            "AssumeRolePolicyDocument": trusts(where).to_dict(),
+            "PermissionsBoundary": plan.permissions_boundary,
+            "Policies": [{"PolicyName": role.kind, "PolicyDocument": document.to_dict()}]
+            if document.statements
+            else None,
+            "Tags": tag_list(plan.labels.resources),
+        },
+    )

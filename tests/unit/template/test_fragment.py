@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The fragment as a whole: it refers to what it has, and deploys in an order that works."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from seqera_batch import ForgeConfig, ForgePlan
+from seqera_batch.policies.document import Scope
+from seqera_batch.template import fragment
+from seqera_batch.template.intrinsics import ACCOUNT, references, resolve
+from seqera_batch.template.resource import Resource
+
+EXAMPLES = {file.stem: file for file in sorted(Path(__file__).parents[3].glob("examples/*"))}
+
+
+def test_resource() -> None:
+    """What is None is left out, a dependency that a reference says already is not repeated."""
+    resource = Resource(
+        type="AWS::X::Y",
+        properties={"A": None, "B": "@{Known}", "C": False},
+        depends_on=("Other", "Known"),
+        keep_on_delete=True,
+    )
+    assert resource.to_dict() == {
+        "Type": "AWS::X::Y",
+        "Properties": {"B": {"Ref": "Known"}, "C": False},
+        "DependsOn": ["Other"],
+        "DeletionPolicy": "Retain",
+        "UpdateReplacePolicy": "Retain",
+    }
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_closed(name: str) -> None:
+    """Every reference and dependency of an example is met, and none goes round in a circle."""
+    plan = ForgePlan.of(ForgeConfig.from_file(EXAMPLES[name]))
+    where = Scope(partition=plan.partition, region=plan.region, account=ACCOUNT)
+    resources = fragment(plan, where)
+    behind: dict[str, set[str]] = {
+        key: {*resource.depends_on, *references(resource.properties)} - {"AWS::AccountId"}
+        for key, resource in resources.items()
+    }
+    for near in behind.values():
+        assert near <= resources.keys()
+    done: set[str] = set()
+    while ready := {key for key, near in behind.items() if near <= done} - done:
+        done |= ready
+    assert done == resources.keys()
+
+
+def test_account() -> None:
+    """An account that is known stands in the template, and no intrinsic function with it."""
+    plan = ForgePlan.of(
+        ForgeConfig.from_dict(
+            {
+                "name": "a",
+                "region": "eu-west-1",
+                "work_dir": "s3://bucket/work",
+                "forge": {"max_cpus": 1},
+            }
+        )
+    )
+    resources = fragment(plan, Scope(partition="aws", region="eu-west-1", account="111122223333"))
+    properties: Any = resources["HeadJobRole"].properties
+    assert resolve(properties) == properties
+    assert "arn:aws:iam::111122223333:role/" in str(properties)
