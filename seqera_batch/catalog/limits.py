@@ -15,8 +15,13 @@ QUOTA_WARNING_SHARE = 0.8
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 ROLE_NAME_CHARACTERS = 64
+# Characters of policy documents, white space not counted.
 MANAGED_POLICY_CHARACTERS = 6144
 ROLE_INLINE_POLICY_CHARACTERS = 10240
+"""Of all inline policies of a role together."""
+USER_INLINE_POLICY_CHARACTERS = 2048
+TRUST_POLICY_CHARACTERS = 2048
+MANAGED_POLICIES_PER_IDENTITY = 10
 
 # Platform OpenAPI 1.187.0: computeEnv.name and description
 PLATFORM_NAME_CHARACTERS = 100

@@ -7,6 +7,12 @@ SEQERA_AWS_BATCH = "https://docs.seqera.io/platform-cloud/compute-envs/aws-batch
 SEQERA_MANUAL_SETUP = (
     "https://docs.seqera.io/platform-cloud/enterprise/advanced-topics/manual-aws-batch-setup"
 )
+SEQERA_CLOUD_POLICY = (
+    "https://docs.seqera.io/platform-cloud/compute-envs/aws-batch#required-permissions"
+)
+SEQERA_WORKLOAD_IDENTITY = (
+    "https://docs.seqera.io/platform-enterprise/credentials/workload_identity"
+)
 SEQERA_API = "https://docs.seqera.io/platform-api/create-compute-env"
 SEQERA_CHANGELOG = "https://docs.seqera.io/changelog"
 SEQERA_DRAGEN = "https://docs.seqera.io/platform-cloud/supported_software/dragen/overview"
@@ -23,6 +29,9 @@ AWS_BATCH_ALLOCATION = (
     "https://docs.aws.amazon.com/batch/latest/userguide/allocation-strategies.html"
 )
 AWS_BATCH_AMI = "https://docs.aws.amazon.com/batch/latest/userguide/compute_resource_AMIs.html"
+AWS_BATCH_AUTHORIZATION = (
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html"
+)
 AWS_BATCH_API_COMPUTE = (
     "https://docs.aws.amazon.com/batch/latest/APIReference/API_ComputeResource.html"
 )
@@ -49,6 +58,11 @@ AWS_FSX_LUSTRE = "https://docs.aws.amazon.com/fsx/latest/APIReference/API_Create
 AWS_FSX_SECURITY_GROUPS = (
     "https://docs.aws.amazon.com/fsx/latest/LustreGuide/limit-access-security-groups.html"
 )
+AWS_EC2_TAG_ON_CREATE = (
+    "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html"
+)
+AWS_EFS_PERMISSIONS = "https://docs.aws.amazon.com/efs/latest/ug/security-iam-awsmanpol.html"
+AWS_KMS_VIA_SERVICE = "https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html"
 AWS_EFS_NETWORK = "https://docs.aws.amazon.com/efs/latest/ug/network-access.html"
 AWS_IAM_LIMITS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
 AWS_TAGS = "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html"

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 VERSION = "2012-10-17"
 
@@ -35,9 +35,24 @@ class Scope:
         """Return the ARN of an IAM resource of this account."""
         return f"arn:{self.partition}:iam::{self.account}:{resource}"
 
+    def endpoint(self, service: str) -> str:
+        """Return the pattern of a service's name in this region, for `kms:ViaService`.
+
+        The end is open for China, where names are not documented to end in `.com` or `.com.cn`.
+        """
+        return f"{service}.{self.region}.amazonaws.com*"
+
     def bucket_arn(self, bucket: str, key: str = "") -> str:
         """Return the ARN of a bucket, or of the objects that match a key."""
         return f"arn:{self.partition}:s3:::{bucket}{'/' + key if key else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who may assume a role, other than a service of AWS: ARNs, of one kind."""
+
+    kind: Literal["AWS", "Federated"]
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +65,9 @@ class Statement:
         resources: ARNs; `*` only where `reason` says why nothing narrower works.
         reason: What breaks without it.
         conditions: Operator to key to values, as in IAM.
-        principal: Service that may assume the role, in trust policies only.
+        principal: Who may assume the role, in trust policies only; a service by its name.
         source: Page that documents the need.
+        effect: `Deny` only where something must stay closed whatever else is allowed.
     """
 
     sid: str
@@ -59,14 +75,18 @@ class Statement:
     resources: tuple[str, ...] = ()
     reason: str
     conditions: Mapping[str, Mapping[str, str | list[str]]] = field(default_factory=dict)
-    principal: str | None = None
+    principal: str | Principal | None = None
     source: str | None = None
+    effect: Literal["Allow", "Deny"] = "Allow"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the statement as IAM reads it, actions sorted."""
-        rendered: dict[str, Any] = {"Sid": self.sid, "Effect": "Allow"}
-        if self.principal is not None:
-            rendered["Principal"] = {"Service": self.principal}
+        rendered: dict[str, Any] = {"Sid": self.sid, "Effect": self.effect}
+        match self.principal:
+            case str(service):
+                rendered["Principal"] = {"Service": service}
+            case Principal(kind, names):
+                rendered["Principal"] = {kind: _one_or_many(list(names))}
         rendered["Action"] = _one_or_many(sorted(self.actions))
         if self.resources:
             # Not sorted: tokens sort otherwise than what they stand for.
@@ -80,9 +100,19 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class PolicyDocument:
-    """The statements of one policy, in reading order."""
+    """The statements of one policy, in reading order.
+
+    Raises:
+        ValueError: Two statements have the same Sid.
+    """
 
     statements: tuple[Statement, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse what IAM refuses, before anybody reads it."""
+        sids = [statement.sid for statement in self.statements]
+        if len(set(sids)) != len(sids):
+            raise ValueError(f"Sids must be unique in a document, got {', '.join(sorted(sids))}")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the document as IAM reads it."""
@@ -99,6 +129,32 @@ class PolicyDocument:
     def size(self) -> int:
         """Characters that IAM counts against its limits: all but white space."""
         return len(json.dumps(self.to_dict(), separators=(",", ":")))
+
+    def split(self, limit: int) -> tuple[PolicyDocument, ...]:
+        """Return documents of at most `limit` characters that allow the same together.
+
+        Args:
+            limit: Characters without white space, of `limits.MANAGED_POLICY_CHARACTERS` and
+                its like.
+
+        Raises:
+            ValueError: One statement alone is longer.
+        """
+        return tuple(PolicyDocument(part) for part in self._parts(limit))
+
+    def _parts(self, limit: int) -> Iterator[tuple[Statement, ...]]:
+        part: tuple[Statement, ...] = ()
+        for statement in self.statements:
+            alone = PolicyDocument((statement,)).size
+            if alone > limit:
+                raise ValueError(
+                    f"the statement {statement.sid} takes {alone} characters, more than {limit}"
+                )
+            if PolicyDocument((*part, statement)).size > limit:
+                yield part
+                part = ()
+            part = (*part, statement)
+        yield part
 
 
 def _one_or_many(values: list[str]) -> str | list[str]:

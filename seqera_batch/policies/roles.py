@@ -134,9 +134,7 @@ def execution(scope: Scope, access: JobAccess) -> PolicyDocument:
                 sid="DecryptPipelineSecrets",
                 actions=("kms:Decrypt",),
                 resources=(access.secrets_key,),
-                conditions={
-                    "StringLike": {"kms:ViaService": "secretsmanager.*.amazonaws.com*"},
-                },
+                conditions={"StringLike": {"kms:ViaService": scope.endpoint("secretsmanager")}},
                 reason="the secrets are encrypted with a key of the user's",
                 source=_SEQERA_SECRETS,
             )
@@ -372,7 +370,7 @@ def _buckets(scope: Scope, access: JobAccess) -> list[Statement]:
                 sid="UseBucketKeys",
                 actions=("kms:Decrypt", "kms:GenerateDataKey"),
                 resources=access.bucket_keys,
-                conditions={"StringLike": {"kms:ViaService": "s3.*.amazonaws.com*"}},
+                conditions={"StringLike": {"kms:ViaService": scope.endpoint("s3")}},
                 reason="the buckets are encrypted with keys of the user's",
             )
         )

@@ -6,18 +6,22 @@ from __future__ import annotations
 from seqera_batch.catalog.regions import partition_of
 from seqera_batch.policies.document import PolicyDocument, Scope, Statement
 
+BATCH = "batch.amazonaws.com"
 EC2 = "ec2.amazonaws.com"
 ECS_TASKS = "ecs-tasks.amazonaws.com"
 SPOT_FLEET = "spotfleet.amazonaws.com"
 
 
+def ec2_of(scope: Scope) -> str:
+    """Return EC2's principal, whose domain differs in China; the other services' do not."""
+    # In a stack the partition may be a token, so the region is asked as well.
+    china = "aws-cn" in {scope.partition, partition_of(scope.region)}
+    return f"{EC2}.cn" if china else EC2
+
+
 def trust_ec2(scope: Scope) -> PolicyDocument:
     """Trust of the instance role."""
-    # EC2's domain differs in China; the other services' principals do not.
-    # In a stack the partition is a token, so the region is asked as well.
-    china = "aws-cn" in {scope.partition, partition_of(scope.region)}
-    service = f"{EC2}.cn" if china else EC2
-    return _trust("AllowEc2", service, "nodes take the role through their instance profile")
+    return _trust("AllowEc2", ec2_of(scope), "nodes take the role through their instance profile")
 
 
 def trust_ecs_tasks(scope: Scope) -> PolicyDocument:

@@ -151,7 +151,7 @@ def test_bucket_keys() -> None:
     )
     found = _statements(compute_job(HERE, access))["UseBucketKeys"]
     assert found["Resource"] == "arn:aws:kms:::key/k"
-    assert found["Condition"] == {"StringLike": {"kms:ViaService": "s3.*.amazonaws.com*"}}
+    assert found["Condition"] == {"StringLike": {"kms:ViaService": "s3.eu-west-1.amazonaws.com*"}}
 
 
 def test_passed_roles() -> None:

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What Seqera Platform's credential may do: three ways of working, in the order of Seqera's page.
+
+`manual` launches in environments that exist, `forge` lets Platform make them, `quick_start` is
+Seqera's permissive policy with its defects mended, for comparison only.
+"""
+
+from __future__ import annotations
+
+from seqera_batch.policies.document import PolicyDocument, Scope, Statement
+from seqera_batch.policies.platform import batch, data, resources
+from seqera_batch.policies.platform.access import ForgeAccess, PlatformAccess
+from seqera_batch.policies.platform.permissive import quick_start
+
+__all__ = ["ForgeAccess", "PlatformAccess", "forge", "manual", "of", "quick_start"]
+
+
+def manual(scope: Scope, access: PlatformAccess) -> PolicyDocument:
+    """Return what launching takes where this library has made everything.
+
+    No right to make, change or delete environments, queues, launch templates or roles.
+    """
+    return PolicyDocument(
+        (
+            *batch.jobs(scope, access),
+            *batch.pass_job_roles(access),
+            *batch.logs(scope, access),
+            *_optional(scope, access),
+        )
+    )
+
+
+def forge(scope: Scope, access: PlatformAccess) -> PolicyDocument:
+    """Return what it takes to let Platform make the AWS Batch resources itself.
+
+    Raises:
+        ValueError: `access.forge` does not say what is made.
+    """
+    made = access.forge
+    if made is None:
+        raise ValueError("access.forge says what Forge makes, so it cannot be None")
+    return PolicyDocument(
+        (
+            *batch.environments(scope, made),
+            *batch.jobs(scope, access),
+            *resources.launch_templates(scope),
+            *resources.pass_roles(scope, made),
+            *batch.logs(scope, access),
+            *resources.roles(scope, made),
+            *(resources.images(scope) if made.finds_images else ()),
+            *(resources.fsx(scope) if made.makes_fsx else ()),
+            *(resources.efs(scope) if made.makes_efs else ()),
+            *_optional(scope, access),
+        )
+    )
+
+
+def of(scope: Scope, access: PlatformAccess) -> PolicyDocument:
+    """Return the document of the way of working that the access is for."""
+    return manual(scope, access) if access.forge is None else forge(scope, access)
+
+
+def _optional(scope: Scope, access: PlatformAccess) -> tuple[Statement, ...]:
+    return (
+        *data.work_dir(scope, access),
+        *data.buckets(scope, access),
+        *data.keys(scope, access),
+        *(resources.describe_ec2() if access.describe_ec2 else ()),
+        *data.secrets(scope, access),
+        *(batch.console(scope) if access.console_output else ()),
+        *(data.lineage(scope) if access.lineage else ()),
+    )

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What Platform's credential may do with AWS Batch: environments and queues, jobs, their logs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seqera_batch.catalog import sources
+from seqera_batch.policies.document import Scope, Statement
+from seqera_batch.policies.trust import ECS_TASKS
+
+if TYPE_CHECKING:
+    from seqera_batch.policies.platform.access import ForgeAccess, PlatformAccess
+
+# AWS Batch has no resource types for these; an ARN would match nothing.
+_FOLLOW = (
+    "batch:DescribeComputeEnvironments",
+    "batch:DescribeJobDefinitions",
+    "batch:DescribeJobQueues",
+    "batch:DescribeJobs",
+)
+
+
+def environments(scope: Scope, forge: ForgeAccess) -> list[Statement]:
+    """Return what making environments and queues needs, under Forge's prefix only."""
+    return [
+        Statement(
+            sid="BatchEnvironmentManagement",
+            actions=(
+                "batch:CreateComputeEnvironment",
+                "batch:CreateJobQueue",
+                "batch:DeleteComputeEnvironment",
+                "batch:DeleteJobQueue",
+                "batch:TagResource",
+                "batch:UpdateComputeEnvironment",
+                "batch:UpdateJobQueue",
+            ),
+            resources=tuple(
+                scope.arn("batch", f"{kind}/{forge.prefix}-*")
+                for kind in ("compute-environment", "job-queue")
+            ),
+            reason=f"Forge makes, changes and deletes what it names {forge.prefix}-",
+            source=sources.SEQERA_AWS_BATCH,
+        )
+    ]
+
+
+def jobs(scope: Scope, access: PlatformAccess) -> list[Statement]:
+    """Return what launching, following and ending head jobs needs."""
+    definitions = scope.arn("batch", "job-definition/*")
+    all_jobs = scope.arn("batch", "job/*")
+    named = {f"aws:ResourceTag/{key}": value for key, value in access.tags.items()}
+    given = {f"aws:RequestTag/{key}": value for key, value in access.tags.items()}
+    return [
+        Statement(
+            sid="BatchEnvironmentListing",
+            actions=_FOLLOW,
+            resources=("*",),
+            reason="Platform checks queues and polls jobs; AWS offers no narrower resource",
+            source=sources.AWS_BATCH_AUTHORIZATION,
+        ),
+        Statement(
+            sid="BatchJobSubmission",
+            actions=("batch:SubmitJob",),
+            resources=(
+                *(scope.arn("batch", f"job-queue/{queue}") for queue in access.queues),
+                definitions,
+                all_jobs,
+            ),
+            conditions={"StringEquals": given} if given else {},
+            reason="head jobs and Studios go to these queues; Platform names definitions and jobs",
+            source=sources.SEQERA_AWS_BATCH,
+        ),
+        Statement(
+            sid="BatchJobRegistration",
+            actions=("batch:RegisterJobDefinition",),
+            resources=(definitions,),
+            conditions={"StringEquals": given} if given else {},
+            reason="Platform registers a definition for each launch, under a name of its own",
+            source=sources.SEQERA_AWS_BATCH,
+        ),
+        Statement(
+            sid="BatchJobTagging",
+            actions=("batch:TagResource",),
+            resources=(definitions, all_jobs),
+            reason="resource labels become tags of definitions and jobs as they are made",
+            source=sources.SEQERA_AWS_BATCH,
+        ),
+        Statement(
+            sid="BatchJobTermination",
+            actions=("batch:CancelJob", "batch:TerminateJob"),
+            resources=(all_jobs,),
+            conditions={"StringEquals": named} if named else {},
+            reason="cancelling a run ends its jobs; job ids are AWS's own",
+            source=sources.SEQERA_AWS_BATCH,
+        ),
+    ]
+
+
+def pass_job_roles(access: PlatformAccess) -> list[Statement]:
+    """Return the right to hand the named roles, and no others, to head jobs."""
+    if not access.job_roles:
+        return []
+    return [
+        Statement(
+            sid="PassRolesToJobs",
+            actions=("iam:PassRole",),
+            resources=access.job_roles,
+            conditions={"StringEquals": {"iam:PassedToService": ECS_TASKS}},
+            reason="the head job's definition names these roles",
+            source=sources.SEQERA_AWS_BATCH,
+        )
+    ]
+
+
+def logs(scope: Scope, access: PlatformAccess) -> list[Statement]:
+    """Return reading of the one log group that jobs write to."""
+    group = scope.arn("logs", f"log-group:{access.log_group}")
+    return [
+        Statement(
+            sid="CloudWatchLogsAccess",
+            actions=(
+                "logs:DescribeLogStreams",
+                "logs:FilterLogEvents",
+                "logs:GetLogEvents",
+                "logs:GetQueryResults",
+                "logs:StartQuery",
+            ),
+            # Groups are authorized with and without `:*`, their streams below it.
+            resources=(group, f"{group}:*"),
+            reason="Platform shows the output of head jobs and tasks",
+            source=sources.SEQERA_AWS_BATCH,
+        ),
+        Statement(
+            sid="CloudWatchLogsQueries",
+            actions=("logs:StopQuery",),
+            resources=("*",),
+            reason="a search in the output is ended by its id; AWS offers no narrower resource",
+            source=sources.SEQERA_AWS_BATCH,
+        ),
+    ]
+
+
+def console(scope: Scope) -> list[Statement]:
+    """Return reading of the console output of this region's instances."""
+    return [
+        Statement(
+            sid="UserDataCheck",
+            actions=("ec2:GetConsoleOutput",),
+            resources=(scope.arn("ec2", "instance/*"),),
+            reason="Platform reads why a node's start failed; AWS names the instances",
+            source=sources.SEQERA_CLOUD_POLICY,
+        )
+    ]

@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What Platform's credential may do with data: run files, browsed buckets, secrets, lineage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seqera_batch.catalog import sources
+from seqera_batch.policies.document import Scope, Statement
+from seqera_batch.policies.roles import SECRET_PREFIX
+
+if TYPE_CHECKING:
+    from seqera_batch.policies.access import BucketAccess
+    from seqera_batch.policies.platform.access import PlatformAccess
+
+LINEAGE_PREFIX = "seqera-lineage-"
+"""Start of the names of Platform's lineage queues and buckets."""
+
+
+def work_dir(scope: Scope, access: PlatformAccess) -> list[Statement]:
+    """Return reading of the run files in the work directory."""
+    work = access.work_dir
+    if work is None:
+        return []
+    key = f"{work.folder}/*" if work.folder else "*"
+    listed = {"StringLike": {"s3:prefix": [work.folder, f"{work.folder}/*"]}} if work.folder else {}
+    return [
+        Statement(
+            sid="S3FindWorkDirectory",
+            actions=("s3:GetBucketLocation",),
+            resources=(scope.bucket_arn(work.bucket),),
+            reason="Platform checks that the work directory is in the environment's region",
+            source=sources.SEQERA_CLOUD_POLICY,
+        ),
+        Statement(
+            sid="S3ListWorkDirectory",
+            actions=("s3:ListBucket",),
+            resources=(scope.bucket_arn(work.bucket),),
+            conditions=listed,
+            reason="Platform finds the log files of a run in the work directory",
+            source=sources.SEQERA_CLOUD_POLICY,
+        ),
+        Statement(
+            sid="S3ReadRunFiles",
+            actions=("s3:GetObject",),
+            resources=(scope.bucket_arn(work.bucket, key),),
+            reason="Platform shows the log files of a run",
+            source=sources.SEQERA_CLOUD_POLICY,
+        ),
+    ]
+
+
+def buckets(scope: Scope, access: PlatformAccess) -> list[Statement]:
+    """Return what Data Explorer, Studios and the menu of buckets need."""
+    statements: list[Statement] = []
+    if access.list_buckets:
+        statements.append(
+            Statement(
+                sid="S3ListBuckets",
+                actions=("s3:ListAllMyBuckets",),
+                resources=("*",),
+                reason="menus offer the account's buckets; AWS offers no narrower resource",
+                source=sources.SEQERA_AWS_BATCH,
+            )
+        )
+    if not access.data:
+        return statements
+    names = tuple(dict.fromkeys(part.bucket for part in access.data))
+    statements.append(
+        Statement(
+            sid="S3FindDataBuckets",
+            actions=("s3:GetBucketAcl", "s3:GetBucketLocation"),
+            resources=tuple(scope.bucket_arn(name) for name in names),
+            reason="Data Explorer finds the region of a bucket and marks public ones",
+            source=sources.SEQERA_AWS_BATCH,
+        )
+    )
+    whole = tuple(name for name in names if any(_is_whole(part, name) for part in access.data))
+    if whole:
+        statements.append(
+            Statement(
+                sid="S3ListDataBuckets",
+                actions=("s3:ListBucket",),
+                resources=tuple(scope.bucket_arn(name) for name in whole),
+                reason="Data Explorer and Studios list these buckets",
+                source=sources.SEQERA_AWS_BATCH,
+            )
+        )
+    folders = [part for part in access.data if part.bucket not in whole]
+    statements += [
+        Statement(
+            sid=f"S3ListDataFolder{number}",
+            actions=("s3:ListBucket",),
+            resources=(scope.bucket_arn(part.bucket),),
+            conditions={"StringLike": {"s3:prefix": [part.folder, f"{part.folder}/*"]}},
+            reason=f"Data Explorer and Studios list files below {part.folder}",
+            source=sources.SEQERA_AWS_BATCH,
+        )
+        for number, part in enumerate(folders, start=1)
+    ]
+    statements.append(
+        Statement(
+            sid="S3UseData",
+            actions=(
+                "s3:AbortMultipartUpload",
+                "s3:DeleteObject",
+                "s3:GetObject",
+                "s3:GetObjectTagging",
+                "s3:PutObject",
+                "s3:PutObjectTagging",
+            ),
+            resources=(
+                *(scope.bucket_arn(name, "*") for name in whole),
+                *(scope.bucket_arn(part.bucket, f"{part.folder}/*") for part in folders),
+            ),
+            reason="Data Explorer and Studios read, write and delete files here",
+            source=sources.SEQERA_AWS_BATCH,
+        )
+    )
+    return statements
+
+
+def every_bucket(scope: Scope) -> list[Statement]:
+    """Return what the quick start allows: reading and writing of every bucket."""
+    return [
+        Statement(
+            sid="S3AllBuckets",
+            actions=("s3:GetBucketLocation", "s3:ListAllMyBuckets", "s3:ListBucket"),
+            resources=("*",),
+            reason="the quick start names no buckets",
+            source=sources.SEQERA_AWS_BATCH,
+        ),
+        Statement(
+            sid="S3AllObjects",
+            actions=("s3:GetObject", "s3:GetObjectTagging", "s3:PutObject"),
+            resources=(scope.bucket_arn("*", "*"),),
+            reason="the quick start names no buckets",
+            source=sources.SEQERA_AWS_BATCH,
+        ),
+    ]
+
+
+def keys(scope: Scope, access: PlatformAccess) -> list[Statement]:
+    """Return use of the users' keys through S3; writing only where the credential writes."""
+    if not access.keys or (access.work_dir is None and not access.data):
+        return []
+    writes = ("kms:GenerateDataKey",) if access.data else ()
+    return [
+        Statement(
+            sid="UseBucketKeys",
+            actions=("kms:Decrypt", *writes),
+            resources=access.keys,
+            conditions={"StringLike": {"kms:ViaService": scope.endpoint("s3")}},
+            reason="the buckets are encrypted with keys of the user's",
+            source=sources.AWS_KMS_VIA_SERVICE,
+        )
+    ]
+
+
+def secrets(scope: Scope, access: PlatformAccess) -> list[Statement]:
+    """Return what keeping pipeline secrets in AWS Secrets Manager needs."""
+    if not access.secrets:
+        return []
+    statements = [
+        Statement(
+            sid="PipelineSecretsListing",
+            actions=("secretsmanager:ListSecrets",),
+            resources=("*",),
+            reason="Platform finds secrets to delete by listing; AWS offers no narrower resource",
+            source=sources.SEQERA_AWS_BATCH,
+        ),
+        Statement(
+            sid="PipelineSecretsManagement",
+            actions=(
+                "secretsmanager:CreateSecret",
+                "secretsmanager:DeleteSecret",
+                "secretsmanager:DescribeSecret",
+            ),
+            resources=(scope.arn("secretsmanager", f"secret:{SECRET_PREFIX}*"),),
+            reason=f"Platform makes and deletes secrets whose names start with {SECRET_PREFIX}",
+            source=sources.SEQERA_AWS_BATCH,
+        ),
+    ]
+    if access.secrets_key is not None:
+        statements.append(
+            Statement(
+                sid="EncryptPipelineSecrets",
+                actions=("kms:Decrypt", "kms:GenerateDataKey"),
+                resources=(access.secrets_key,),
+                conditions={"StringLike": {"kms:ViaService": scope.endpoint("secretsmanager")}},
+                reason="the secrets are encrypted with a key of the user's",
+                source=sources.AWS_KMS_VIA_SERVICE,
+            )
+        )
+    return statements
+
+
+def lineage(scope: Scope) -> list[Statement]:
+    """Return what data lineage needs: a queue and a bucket of Platform's own names."""
+    return [
+        Statement(
+            sid="LineageQueues",
+            actions=(
+                "sqs:CreateQueue",
+                "sqs:DeleteMessage",
+                "sqs:GetQueueAttributes",
+                "sqs:GetQueueUrl",
+                "sqs:ReceiveMessage",
+                "sqs:SetQueueAttributes",
+            ),
+            resources=(scope.arn("sqs", f"{LINEAGE_PREFIX}*"),),
+            reason="Platform follows data lineage through queues of this name",
+            source=sources.SEQERA_CLOUD_POLICY,
+        ),
+        Statement(
+            sid="LineageBuckets",
+            actions=(
+                "s3:CreateBucket",
+                "s3:GetBucketLocation",
+                "s3:GetBucketNotification",
+                "s3:PutBucketNotification",
+            ),
+            resources=(scope.bucket_arn(f"{LINEAGE_PREFIX}*"),),
+            reason="Platform follows data lineage through buckets of this name",
+            source=sources.SEQERA_CLOUD_POLICY,
+        ),
+    ]
+
+
+def _is_whole(part: BucketAccess, name: str) -> bool:
+    return part.bucket == name and not part.folder

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Seqera's permissive quick-start policy with its defects mended: for comparison, not for use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seqera_batch.catalog import defaults
+from seqera_batch.policies.document import PolicyDocument
+from seqera_batch.policies.platform import batch, data, resources
+from seqera_batch.policies.platform.access import ForgeAccess, PlatformAccess
+
+if TYPE_CHECKING:
+    from seqera_batch.policies.document import Scope
+
+
+def quick_start(scope: Scope, *, prefix: str = defaults.PREFIX) -> PolicyDocument:
+    """Return everything that the page's quick start wants to allow, in one account and region.
+
+    It reaches every bucket, every job queue, every log group and, without a boundary, may write
+    its own permissions into a role: nothing that a reviewer should sign.
+
+    Args:
+        scope: Partition, region and account.
+        prefix: First part of the names that Forge gives.
+    """
+    made = ForgeAccess(prefix=prefix, makes_efs=True, makes_fsx=True)
+    access = PlatformAccess(queues=("*",), log_group="*", secrets=True, list_buckets=True)
+    return PolicyDocument(
+        (
+            *batch.environments(scope, made),
+            *batch.jobs(scope, access),
+            *resources.launch_templates(scope),
+            *resources.pass_roles(scope, made),
+            *batch.logs(scope, access),
+            *data.every_bucket(scope),
+            *resources.roles(scope, made),
+            *resources.images(scope),
+            *resources.describe_ec2(),
+            *resources.fsx(scope),
+            *resources.efs(scope),
+            *data.secrets(scope, access),
+        )
+    )

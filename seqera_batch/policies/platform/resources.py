@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What Platform's credential needs to make AWS resources itself: Batch Forge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seqera_batch.catalog import sources
+from seqera_batch.policies.document import Scope, Statement
+from seqera_batch.policies.trust import BATCH, EC2, ECS_TASKS, SPOT_FLEET, ec2_of
+
+if TYPE_CHECKING:
+    from seqera_batch.policies.platform.access import ForgeAccess
+
+FORGE_MANAGED_POLICIES = (
+    "AmazonS3ReadOnlyAccess",
+    "CloudWatchAgentServerPolicy",
+    "service-role/AWSBatchServiceRole",
+    "service-role/AmazonEC2ContainerServiceforEC2Role",
+    "service-role/AmazonEC2SpotFleetTaggingRole",
+    "service-role/AmazonECSTaskExecutionRolePolicy",
+)
+"""AWS managed policies that Forge has been seen to attach, and may; none grants IAM rights."""
+
+
+_IMAGE_PARAMETERS = "/aws/service/ecs/optimized-ami/*"
+
+
+def launch_templates(scope: Scope) -> list[Statement]:
+    """Return what making launch templates needs; AWS gives them ids, so names cannot narrow it."""
+    templates = scope.arn("ec2", "launch-template/*")
+    return [
+        Statement(
+            sid="LaunchTemplateListing",
+            actions=("ec2:DescribeLaunchTemplateVersions", "ec2:DescribeLaunchTemplates"),
+            resources=("*",),
+            reason="Forge reads its launch templates; AWS offers no narrower resource",
+            source=sources.SEQERA_AWS_BATCH,
+        ),
+        Statement(
+            sid="LaunchTemplateManagement",
+            actions=("ec2:CreateLaunchTemplate", "ec2:DeleteLaunchTemplate"),
+            resources=(templates,),
+            reason="Forge makes a launch template for each environment; AWS names it by id",
+            source=sources.SEQERA_AWS_BATCH,
+        ),
+        Statement(
+            sid="LaunchTemplateTagging",
+            actions=("ec2:CreateTags",),
+            resources=(templates,),
+            conditions={"StringEquals": {"ec2:CreateAction": "CreateLaunchTemplate"}},
+            reason="launch templates get their labels as they are made, and at no other time",
+            source=sources.AWS_EC2_TAG_ON_CREATE,
+        ),
+    ]
+
+
+def pass_roles(scope: Scope, forge: ForgeAccess) -> list[Statement]:
+    """Return the right to hand Forge's roles and the named ones to the services that use them."""
+    made = (scope.iam_arn(f"role/{forge.prefix}-*"),) if forge.makes_roles else ()
+    resources = (*made, *forge.own_roles)
+    if not resources:
+        return []
+    services = dict.fromkeys((BATCH, EC2, ec2_of(scope), ECS_TASKS, SPOT_FLEET))
+    return [
+        Statement(
+            sid="PassRolesToBatch",
+            actions=("iam:PassRole",),
+            resources=resources,
+            conditions={"StringEquals": {"iam:PassedToService": sorted(services)}},
+            reason="environments, nodes, jobs and Spot fleet run under these roles and no others",
+            source=sources.AWS_BATCH_AUTHORIZATION,
+        )
+    ]
+
+
+def roles(scope: Scope, forge: ForgeAccess) -> list[Statement]:
+    """Return what making roles needs; with a boundary, no role can be made to exceed it."""
+    if not forge.makes_roles:
+        return []
+    made = (scope.iam_arn(f"role/{forge.prefix}-*"),)
+    policies = [
+        f"arn:{scope.partition}:iam::aws:policy/{policy}" for policy in FORGE_MANAGED_POLICIES
+    ]
+    boundary = forge.permissions_boundary
+    bounded: dict[str, str | list[str]] = (
+        {} if boundary is None else {"iam:PermissionsBoundary": boundary}
+    )
+    within = "" if boundary is None else ", only within the permissions boundary"
+    only_bounded = {"StringEquals": bounded} if bounded else {}
+    return [
+        Statement(
+            sid="IamRoleCreation",
+            actions=("iam:CreateRole", "iam:PutRolePolicy"),
+            resources=made,
+            conditions=only_bounded,
+            reason=f"Forge makes roles for nodes and jobs{within}",
+            source=sources.SEQERA_AWS_BATCH,
+        ),
+        Statement(
+            sid="IamRolePolicies",
+            actions=("iam:AttachRolePolicy", "iam:DetachRolePolicy"),
+            resources=made,
+            conditions={"ArnEquals": {"iam:PolicyARN": policies}, **only_bounded},
+            reason=f"Forge gives its roles these managed policies and no others{within}",
+            source=sources.SEQERA_AWS_BATCH,
+        ),
+        Statement(
+            sid="IamRoleManagement",
+            actions=(
+                "iam:DeleteRole",
+                "iam:DeleteRolePolicy",
+                "iam:GetRole",
+                "iam:ListAttachedRolePolicies",
+                "iam:ListRolePolicies",
+                "iam:TagRole",
+            ),
+            resources=made,
+            reason="Forge reads, tags and deletes the roles it has made",
+            source=sources.SEQERA_AWS_BATCH,
+        ),
+        Statement(
+            sid="IamProfileManagement",
+            actions=(
+                "iam:AddRoleToInstanceProfile",
+                "iam:CreateInstanceProfile",
+                "iam:DeleteInstanceProfile",
+                "iam:GetInstanceProfile",
+                "iam:RemoveRoleFromInstanceProfile",
+                "iam:TagInstanceProfile",
+            ),
+            resources=(scope.iam_arn(f"instance-profile/{forge.prefix}-*"),),
+            reason="nodes take their role through a profile that Forge makes",
+            source=sources.SEQERA_AWS_BATCH,
+        ),
+    ]
+
+
+def images(scope: Scope) -> list[Statement]:
+    """Return look-up of Amazon's ECS images; their parameters belong to no account."""
+    parameters = f"arn:{scope.partition}:ssm:{scope.region}::parameter{_IMAGE_PARAMETERS}"
+    return [
+        Statement(
+            sid="FetchOptimizedAmiMetadata",
+            actions=("ssm:GetParameters",),
+            resources=(parameters,),
+            reason="Forge finds Amazon's image for ECS, unless it is told of another",
+            source=sources.SEQERA_AWS_BATCH,
+        )
+    ]
+
+
+def describe_ec2() -> list[Statement]:
+    """Return what the menus of Platform's forms read."""
+    return [
+        Statement(
+            sid="Ec2MetadataDescribe",
+            actions=(
+                "ec2:DescribeAccountAttributes",
+                "ec2:DescribeImages",
+                "ec2:DescribeInstanceTypeOfferings",
+                "ec2:DescribeInstanceTypes",
+                "ec2:DescribeKeyPairs",
+                "ec2:DescribeSecurityGroups",
+                "ec2:DescribeSubnets",
+                "ec2:DescribeVpcs",
+            ),
+            resources=("*",),
+            reason="menus offer networks, images and keys; AWS offers no narrower resource",
+            source=sources.SEQERA_AWS_BATCH,
+        )
+    ]
+
+
+def fsx(scope: Scope) -> list[Statement]:
+    """Return what making FSx for Lustre file systems needs; AWS names them by id."""
+    systems = scope.arn("fsx", "file-system/*")
+    return [
+        Statement(
+            sid="FsxDescribe",
+            actions=("fsx:DescribeFileSystems",),
+            resources=("*",),
+            reason="Forge waits for its file system; AWS offers no narrower resource",
+            source=sources.SEQERA_AWS_BATCH,
+        ),
+        Statement(
+            sid="FsxManagement",
+            actions=("fsx:CreateFileSystem", "fsx:DeleteFileSystem", "fsx:TagResource"),
+            resources=(systems,),
+            reason="Forge makes and deletes file systems, which AWS names by id",
+            source=sources.SEQERA_AWS_BATCH,
+        ),
+    ]
+
+
+def efs(scope: Scope) -> list[Statement]:
+    """Return what making EFS file systems needs; AWS names them by id."""
+    systems = scope.arn("elasticfilesystem", "file-system/*")
+    return [
+        Statement(
+            sid="EfsCreation",
+            actions=("elasticfilesystem:CreateFileSystem",),
+            resources=("*",),
+            reason="Forge makes a file system; AWS offers no narrower resource for what is not yet",
+            source=sources.SEQERA_AWS_BATCH,
+        ),
+        Statement(
+            sid="EfsManagement",
+            actions=(
+                "elasticfilesystem:CreateMountTarget",
+                "elasticfilesystem:DeleteFileSystem",
+                "elasticfilesystem:DeleteMountTarget",
+                "elasticfilesystem:DescribeFileSystems",
+                "elasticfilesystem:DescribeMountTargets",
+                "elasticfilesystem:PutLifecycleConfiguration",
+                "elasticfilesystem:TagResource",
+                "elasticfilesystem:UpdateFileSystem",
+            ),
+            resources=(systems,),
+            reason="Forge mounts, tags and deletes file systems, which AWS names by id",
+            source=sources.SEQERA_AWS_BATCH,
+        ),
+        Statement(
+            sid="EfsNetworkInterfaces",
+            actions=("ec2:CreateNetworkInterface",),
+            resources=tuple(
+                scope.arn("ec2", f"{kind}/*")
+                for kind in ("network-interface", "security-group", "subnet")
+            ),
+            reason="a mount target is a network interface in the caller's name",
+            source=sources.AWS_EFS_PERMISSIONS,
+        ),
+        Statement(
+            sid="EfsNetworkListing",
+            actions=("ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"),
+            resources=("*",),
+            reason="mount targets are made after a look at the subnet; AWS offers no narrower "
+            "resource",
+            source=sources.AWS_EFS_PERMISSIONS,
+        ),
+    ]
