@@ -24,6 +24,9 @@ MIN_CPUS = 0
 # Seqera's documentation of `cliPath` in Forge environments
 FORGE_CLI_PATH = "/home/ec2-user/miniconda/bin/aws"
 
+# Nextflow's own number of attempts with Fusion Snapshots; without them its default is none
+SPOT_ATTEMPTS = 5
+
 # AWS Batch writes container logs here unless a log group is named
 JOB_LOG_GROUP = "/aws/batch/job"
 

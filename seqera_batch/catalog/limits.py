@@ -94,3 +94,10 @@ LOG_RETENTION_DAYS = (
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,
     1096, 1827, 2192, 2557, 2922, 3288, 3653,
 )  # fmt: skip
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+STACK_OUTPUTS = 200
+OUTPUT_NAME_CHARACTERS = 255
+OUTPUT_DESCRIPTION_BYTES = 1024
+OUTPUT_VALUE_BYTES = 1024
+"""AWS publishes no limit for a plain output; this is the one for exported values, kept for all."""

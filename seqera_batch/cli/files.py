@@ -11,7 +11,8 @@ from seqera_batch.problems import ConfigError, Problem, Severity, errors
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
 
 def add_file_arguments(parser: argparse.ArgumentParser, *, formats: bool = True) -> None:
@@ -71,6 +72,47 @@ def usable(checked: Sequence[Checked]) -> bool:
     for one in checked:
         say(one.problems, one.origin)
     return not any(one.config is None or errors(one.problems) for one in checked)
+
+
+def write_new(files: Mapping[Path, str], *, force: bool) -> None:
+    """Write files, all or none of those that exist: a refusal comes before the first byte.
+
+    Raises:
+        ConfigError: A file exists and `force` is not given, or one cannot be written.
+    """
+    existing = [file for file in files if file.exists()]
+    if existing and not force:
+        raise ConfigError(
+            [
+                _unwritable(file, "the file exists, and is left as it is", "--force replaces it")
+                for file in existing
+            ]
+        )
+    for file, text in files.items():
+        try:
+            with file.open("w" if force else "x", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+        except OSError as error:
+            raise ConfigError(
+                [
+                    _unwritable(
+                        file,
+                        f"the file cannot be written: {error.strerror}",
+                        "choose another path",
+                    )
+                ]
+            ) from None
+
+
+def _unwritable(file: Path, message: str, fix: str) -> Problem:
+    return Problem(
+        rule="output-file",
+        severity=Severity.ERROR,
+        path="FILE",
+        message=message,
+        value=str(file),
+        fix=fix,
+    )
 
 
 def _load(file: str, name: str | None) -> Checked:

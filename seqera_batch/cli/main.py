@@ -18,10 +18,11 @@ FINE, PROBLEMS, USAGE = 0, 1, 2
 """Exit codes: nothing wrong; the input has problems; the command was called wrongly."""
 
 COMMANDS = {
-    "init": "write a commented starter file",
+    "init": "write a commented starter file, or one made of an export",
     "validate": "show every problem and warning of environment files",
     "plan": "show what will exist, every default decided",
     "synth": "write the CloudFormation templates (cdk.out)",
+    "export": "write what Seqera Platform's tools or Nextflow read",
     "schema": "print the JSON Schema of environment files",
 }
 """Commands in the order in which somebody meets them."""

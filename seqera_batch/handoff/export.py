@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The whole way from an environment file to what another tool reads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from seqera_batch.handoff import api, nextflow, seqerakit, terraform, tw
+from seqera_batch.handoff.honesty import ALLOWABLE, left_out, registration_problems
+from seqera_batch.handoff.outputs import role_outputs
+from seqera_batch.handoff.settings import manual_settings, platform_settings
+from seqera_batch.handoff.target import Export, Rendered, Request
+from seqera_batch.policies.document import Scope
+from seqera_batch.problems import Problem, Severity, errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.plan import ForgePlan
+
+ACCOUNT_PLACEHOLDER = "<AWS_ACCOUNT_ID>"
+"""Stands for the account where neither the file nor the stack's outputs name it.
+
+The one thing that only a deployment tells: queues and roles have names of their own, so their
+ARNs follow from the account.
+"""
+
+_PLATFORM_TARGETS = {
+    "tw": tw.render,
+    "api": api.render,
+    "seqerakit": seqerakit.render,
+    "terraform": terraform.render,
+}
+
+
+def export(
+    config: ForgeConfig,
+    plan: ForgePlan,
+    request: Request,
+    *,
+    outputs: Mapping[str, str] | None = None,
+) -> Export:
+    """Render an environment for another tool.
+
+    Args:
+        config: The environment file.
+        plan: Its plan.
+        request: What is wanted.
+        outputs: The deployed stack's outputs, as `outputs.deployed` gives them.
+    """
+    problems = [*registration_problems(config, request)]
+    if not errors(problems):
+        problems += left_out(config, request)
+    problems = _allowed(problems, request.allow)
+    if errors(problems):
+        return Export(rendered=None, placeholders=(), problems=tuple(problems))
+    rendered = _render(config, plan, request, role_arns(plan, outputs))
+    problems += _allowed(rendered.problems, request.allow)
+    if errors(problems):
+        return Export(rendered=None, placeholders=(), problems=tuple(problems))
+    texts = (rendered.text, *rendered.beside.values())
+    open_ones = tuple(
+        placeholder
+        for placeholder in (ACCOUNT_PLACEHOLDER,)
+        if any(placeholder in text for text in texts)
+    )
+    return Export(rendered=rendered, placeholders=open_ones, problems=tuple(problems))
+
+
+def role_arns(plan: ForgePlan, outputs: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the ARN of each role by kind: deployed, planned, or with a placeholder in it."""
+    if outputs is not None:
+        return {kind: outputs[name] for kind, name in role_outputs().items()}
+    account = plan.account or ACCOUNT_PLACEHOLDER
+    scope = Scope(partition=plan.partition, region=plan.region, account=account)
+    return {kind: plan.role_arn(kind, scope) for kind in role_outputs()}
+
+
+def _render(
+    config: ForgeConfig, plan: ForgePlan, request: Request, roles: Mapping[str, str]
+) -> Rendered:
+    if request.target == "nextflow":
+        return nextflow.render(config, plan, roles)
+    settings: dict[str, Any] = (
+        platform_settings(config)
+        if request.mode == "forge"
+        else manual_settings(config, plan, roles)
+    )
+    if request.mode == "manual":
+        settings.pop("forge", None)
+    return _PLATFORM_TARGETS[request.target](config, settings, request)
+
+
+def _allowed(problems: Iterable[Problem], allow: tuple[str, ...]) -> list[Problem]:
+    """Turn the refusals that somebody accepts into warnings that are still said."""
+    return [
+        replace(problem, severity=Severity.WARNING)
+        if problem.severity is Severity.ERROR
+        and problem.rule in ALLOWABLE
+        and problem.rule in allow
+        else problem
+        for problem in problems
+    ]

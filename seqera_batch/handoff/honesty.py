@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a target cannot take or cannot say: by rule id, with the ways out, before it is written."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from seqera_batch.catalog import sources
+from seqera_batch.catalog.platform_names import TERRAFORM_MISSING
+from seqera_batch.problems import Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.handoff.target import Request
+
+WAYS_OUT = (
+    "register it as Forge with --mode forge; or, on Enterprise, set "
+    "TOWER_LAUNCH_CONTAINER=job-definition://NAME (aws.head_job_definition makes one); "
+    "or try it as it is with --allow {rule}"
+)
+
+ALLOWABLE = (
+    "manual-fargate-head",
+    "manual-graviton",
+    "terraform-work-dir",
+    "tw-cannot-express",
+)
+"""Ids of refusals that `--allow` lets pass, each to be repeated on purpose."""
+
+_WORKSPACE_NAME = re.compile(r"[A-Za-z0-9_-]+/[A-Za-z0-9_-]+")
+_NUMBER = re.compile(r"[0-9]{1,19}")
+_INT64_MAX = 2**63 - 1
+_CREDENTIALS_ID = re.compile(r"[A-Za-z0-9]{1,22}")
+_BY_NAME = ("tw", "seqerakit")
+"""Targets that look workspaces and credentials up by name; the others take ids only."""
+
+
+def registration_problems(config: ForgeConfig, request: Request) -> Iterator[Problem]:
+    """Yield what Platform would refuse, or would take otherwise than the file means it."""
+    yield from _ids(request)
+    if request.target == "nextflow":
+        if request.mode == "forge":
+            yield _refusal(
+                "mode-of-nextflow",
+                "--mode",
+                "Nextflow uses the queues of the stack; those of Forge only Platform knows",
+                value="forge",
+                allowed="manual",
+                fix="leave --mode out",
+            )
+        return
+    if request.mode == "forge":
+        if config.forge is None:
+            yield _refusal(
+                "no-forge-section",
+                "--mode",
+                "the file has no forge section, so there is no Forge form of it",
+                value="forge",
+                allowed="manual",
+                fix="leave --mode out",
+            )
+        return
+    if config.forge is None:
+        return
+    if config.forge.arm64_enabled:
+        yield _refusal(
+            "manual-graviton",
+            "forge.arm64_enabled",
+            "Seqera's guide excludes Graviton from Manual environments",
+            value=True,
+            allowed="x86-64 nodes in Manual mode",
+            fix="use x86-64 instance types; " + WAYS_OUT.format(rule="manual-graviton"),
+        )
+    if config.forge.fargate_head_enabled:
+        yield _refusal(
+            "manual-fargate-head",
+            "forge.fargate_head_enabled",
+            "Seqera's guide excludes a head job on Fargate from Manual environments",
+            value=True,
+            allowed="a head job on On-Demand EC2 in Manual mode",
+            fix="set forge.fargate_head_enabled: false and deploy; "
+            + WAYS_OUT.format(rule="manual-fargate-head"),
+        )
+    if config.fusion_snapshots:
+        yield Problem(
+            rule="snapshots-in-manual-mode",
+            severity=Severity.WARNING,
+            path="fusion_snapshots",
+            message="Seqera documents Fusion Snapshots for Batch Forge mode only",
+            value=True,
+            fix="try it before you rely on it, or use --mode forge",
+            source=sources.SEQERA_FUSION_SNAPSHOTS,
+        )
+
+
+def left_out(config: ForgeConfig, request: Request) -> Iterator[Problem]:
+    """Yield what a target has no place for, so that nothing is dropped in silence."""
+    if request.target == "nextflow":
+        return
+    if request.mode == "forge":
+        yield from _ours(config)
+    if request.target == "terraform":
+        yield from _terraform(config)
+    if request.target == "tw" or (request.target == "seqerakit" and request.form == "file-path"):
+        for field in ("description", "fusion_metrics_collection_enabled"):
+            if getattr(config, field) is not None:
+                yield _left(field, "tw compute-envs import has no place for it; edit it afterwards")
+    if request.target in {"api", "terraform"} and config.labels and not request.label_ids:
+        yield Problem(
+            rule="label-ids",
+            severity=Severity.WARNING,
+            path="labels",
+            message="this target takes labels by Platform's ids, which the file does not know",
+            value=", ".join(f"{name}={value}" for name, value in config.labels.items()),
+            fix="create them (tw labels add --name … --value …) and give --label-ids",
+        )
+
+
+def _ours(config: ForgeConfig) -> Iterator[Problem]:
+    """Yield what only our own stack does."""
+    said = config.aws.model_fields_set - {"acknowledgements", "account"}
+    network = config.aws.network
+    if network is not None and network.existing is not None:
+        said -= {"network"}
+    elif config.forge is not None and not config.forge.subnets:
+        yield _left(
+            "forge.subnets",
+            "without subnets Forge takes the account's default VPC, not the one of the stack",
+        )
+    for field in sorted(said):
+        yield _left(f"aws.{field}", "Forge decides this itself; Platform's API has no field")
+
+
+def _terraform(config: ForgeConfig) -> Iterator[Problem]:
+    for field in TERRAFORM_MISSING:
+        if getattr(config, field) is not None:
+            yield _left(field, "the Terraform provider has no attribute for it")
+    if not config.work_dir.startswith("s3://"):
+        yield _refusal(
+            "terraform-work-dir",
+            "work_dir",
+            "the Terraform provider refuses a work directory outside S3",
+            value=config.work_dir,
+            allowed="s3://bucket or s3://bucket/folder",
+            fix="export with --to tw or api, or write it anyway with --allow terraform-work-dir",
+        )
+
+
+def _ids(request: Request) -> Iterator[Problem]:
+    workspace, credentials = request.workspace, request.credentials
+    by_name = request.target in _BY_NAME
+    if workspace is not None:
+        number = bool(_NUMBER.fullmatch(workspace)) and 0 < int(workspace) <= _INT64_MAX
+        if not number and not (by_name and _WORKSPACE_NAME.fullmatch(workspace)):
+            yield _refusal(
+                "workspace-id",
+                "--workspace",
+                "this is no workspace",
+                value=workspace,
+                allowed="the workspace's number" + (", or ORGANIZATION/WORKSPACE" * by_name),
+                fix="copy it from the list that tw workspaces list prints",
+            )
+    if credentials is not None and not (
+        _CREDENTIALS_ID.fullmatch(credentials) or (by_name and credentials.strip())
+    ):
+        yield _refusal(
+            "credentials-id",
+            "--credentials",
+            "this is no id of credentials",
+            value=credentials,
+            allowed="1 to 22 letters and digits" + (", or the credentials' name" * by_name),
+            fix="copy it from the list that tw credentials list prints",
+        )
+
+
+def _refusal(  # noqa: PLR0913 - the parts of one message
+    rule: str, path: str, message: str, *, value: object, allowed: str, fix: str
+) -> Problem:
+    return Problem(
+        rule=rule,
+        severity=Severity.ERROR,
+        path=path,
+        message=message,
+        value=value,
+        allowed=allowed,
+        fix=fix,
+        source=sources.SEQERA_MANUAL_SETUP if rule.startswith("manual-") else None,
+    )
+
+
+def _left(path: str, why: str) -> Problem:
+    return Problem(rule="left-aside", severity=Severity.NOTICE, path=path, message=why)

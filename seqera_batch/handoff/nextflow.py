@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A `nextflow.config` for the deployed queues, for people who run Nextflow without Platform."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seqera_batch.catalog import defaults
+from seqera_batch.handoff.settings import cli_path
+from seqera_batch.handoff.target import Rendered
+from seqera_batch.policies.access import BucketAccess
+from seqera_batch.problems import Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.plan import ForgePlan
+
+_INDENT = "    "
+
+
+def render(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> Rendered:
+    """Return the configuration and the command that uses it."""
+    return Rendered(
+        text=nextflow_config(config, plan, roles),
+        suffix=".config",
+        commands=("nextflow -c {file} run PIPELINE",),
+        problems=tuple(_only_platform(config)),
+    )
+
+
+def nextflow_config(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> str:
+    """Return the text: what Platform would set from the same file, then the user's own lines.
+
+    Args:
+        config: The environment file.
+        plan: Its plan.
+        roles: ARN by kind of role; may hold tokens.
+    """
+    blocks = [
+        f"// Nextflow on AWS Batch: {config.name}",
+        f"workDir = {_quoted(config.work_dir)}",
+        "\n".join(_block("process", _process(config, plan))),
+        "\n".join(_block("aws", _aws(config, plan, roles))),
+    ]
+    if config.wave_enabled:
+        blocks.append("\n".join(_block("wave", ["enabled = true"])))
+    if config.fusion2_enabled:
+        lines = ["enabled = true"]
+        if config.fusion_snapshots:
+            lines.append("snapshots = true")
+        blocks.append("\n".join(_block("fusion", lines)))
+    if config.work_dir.startswith("s3://"):
+        # Seqera's page: a cloudcache folder in the bucket of the work directory.
+        path = f"s3://{BucketAccess.of(config.work_dir).bucket}/cloudcache/.cache"
+        blocks.append("\n".join(_block("cloudcache", ["enabled = true", f"path = '{path}'"])))
+    variables = [
+        f"{variable.name} = {_quoted(variable.value)}"
+        for variable in config.environment
+        if variable.compute
+    ]
+    if variables:
+        blocks.append("\n".join(_block("env", variables)))
+    if config.nextflow_config:
+        blocks.append("// nextflow_config of the environment file\n" + config.nextflow_config)
+    return "\n\n".join(blocks).rstrip("\n") + "\n"
+
+
+def _process(config: ForgeConfig, plan: ForgePlan) -> Iterator[str]:
+    yield "executor = 'awsbatch'"
+    yield f"queue = {_quoted(plan.compute_queue)}"
+    if config.forge is not None and config.forge.arm64_enabled:
+        yield "arch = 'linux/arm64'"
+    if config.fusion2_enabled:
+        # Fusion writes to the work directory itself; a copy through a scratch folder is waste.
+        yield "scratch = false"
+    if config.labels:
+        pairs = ", ".join(
+            f"{_quoted(name)}: {_quoted(value)}" for name, value in config.labels.items()
+        )
+        yield f"resourceLabels = [{pairs}]"
+    if plan.dragen_queue is not None:
+        yield from _block("withLabel: 'dragen'", [f"queue = {_quoted(plan.dragen_queue)}"])
+
+
+def _aws(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> Iterator[str]:
+    yield f"region = {_quoted(config.region)}"
+    yield from _block("batch", _batch(config, plan, roles))
+
+
+def _batch(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> Iterator[str]:
+    yield f"jobRole = {_quoted(roles['ComputeJobRole'])}"
+    yield f"executionRole = {_quoted(roles['ExecutionRole'])}"
+    cli = cli_path(config, plan)
+    if cli is not None:
+        yield f"cliPath = {_quoted(cli)}"
+    if plan.volumes:
+        yield f"volumes = [{', '.join(map(_quoted, plan.volumes))}]"
+    if config.log_group is not None:
+        yield f"logsGroup = {_quoted(config.log_group)}"
+    if config.forge is not None and config.forge.type == "SPOT":
+        yield f"maxSpotAttempts = {defaults.SPOT_ATTEMPTS}"
+    yield "terminateUnschedulableJobs = true"
+
+
+def _only_platform(config: ForgeConfig) -> Iterator[Problem]:
+    """Yield the settings that only Platform's launcher acts on."""
+    shell = ", ".join(variable.name for variable in config.environment if variable.head)
+    for path, given, how in (
+        ("environment", shell, "export these before nextflow"),
+        ("pre_run_script", config.pre_run_script, "run it before nextflow"),
+        ("post_run_script", config.post_run_script, "run it after nextflow"),
+    ):
+        if given:
+            yield Problem(
+                rule="left-aside",
+                severity=Severity.NOTICE,
+                path=path,
+                message=f"a nextflow.config cannot set up the shell of the head job: {how}",
+                value=shell if path == "environment" else None,
+            )
+
+
+def _block(name: str, lines: Iterable[str]) -> list[str]:
+    return [f"{name} {{", *(f"{_INDENT}{line}" for line in lines), "}"]
+
+
+def _quoted(text: str) -> str:
+    """Return a Groovy string in single quotes: nothing in it is evaluated."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return "'" + escaped.replace("\n", "\\n").replace("\r", "\\r") + "'"

@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a stack says when it is deployed, and how that is read back and held against the file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from seqera_batch.catalog import limits
+from seqera_batch.handoff.settings import ROLE_FIELDS, labels, manual_settings
+from seqera_batch.policies.document import Scope
+from seqera_batch.problems import ConfigError, Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.plan import ForgePlan
+
+HANDOFF = "HandOffJson"
+"""Start of the names of the outputs that together hold the JSON for `tw compute-envs import`."""
+
+_SAMPLE_ACCOUNT = "0" * 12
+_ARN_PARTS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """One output of a stack; the value may hold tokens that are known at deployment only."""
+
+    name: str
+    description: str
+    value: str
+
+
+def role_outputs() -> dict[str, str]:
+    """Return the name of the output of each kind of role that Platform is told of."""
+    return {kind: f"{kind}Arn" for kind in ROLE_FIELDS.values()}
+
+
+def stack_outputs(
+    config: ForgeConfig,
+    plan: ForgePlan,
+    *,
+    roles: Mapping[str, str],
+    head_job_definition: str | None = None,
+) -> tuple[Output, ...]:
+    """Return the outputs of a stack, each within CloudFormation's limits.
+
+    Args:
+        config: The environment file.
+        plan: Its plan.
+        roles: ARN by kind of role (`HeadJobRole`, `ComputeJobRole`, `ExecutionRole`); tokens.
+        head_job_definition: Name or ARN of the head job's definition, if there is one; a token.
+    """
+    found = {
+        "HeadQueueName": ("Queue of the Nextflow head job", plan.head_queue),
+        "ComputeQueueName": ("Queue of compute jobs", plan.compute_queue),
+        "DragenQueueName": ("Queue of DRAGEN jobs", plan.dragen_queue),
+        "HeadJobRoleArn": ("Role of the Nextflow head job", roles["HeadJobRole"]),
+        "ComputeJobRoleArn": ("Role of compute jobs", roles["ComputeJobRole"]),
+        "ExecutionRoleArn": ("Execution role of all jobs", roles["ExecutionRole"]),
+        "JobLogGroupName": ("Log group of the containers' output", plan.job_log_group),
+        "WorkDir": ("Nextflow's work directory", plan.work_dir),
+        "JobVolumes": ("Folders of the node in job containers", ",".join(plan.volumes) or None),
+        "HeadJobDefinition": ("Job definition of the Nextflow head job", head_job_definition),
+    }
+    outputs = [
+        Output(name=name, description=description, value=value)
+        for name, (description, value) in found.items()
+        if value is not None
+    ]
+    parts = _handoff_parts(config, plan, roles)
+    outputs += [
+        Output(
+            name=HANDOFF if len(parts) == 1 else f"{HANDOFF}{number}",
+            description="JSON for tw compute-envs import"
+            + ("" if len(parts) == 1 else f", part {number} of {len(parts)}"),
+            value=part,
+        )
+        for number, part in enumerate(parts, start=1)
+    ]
+    return tuple(outputs)
+
+
+def _handoff_parts(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> list[str]:
+    """Return the JSON in parts of a size that an output takes; put together they are the JSON.
+
+    Sized by ARNs of the length they will have: a token's own length says nothing.
+    """
+    scope = Scope(partition=plan.partition, region=plan.region, account=_SAMPLE_ACCOUNT)
+    sample = {kind: plan.role_arn(kind, scope) for kind in ROLE_FIELDS.values()}
+    real = _entries(config, plan, roles)
+    parts, used = [""], 0
+    for text, measured in zip(real, _entries(config, plan, sample), strict=True):
+        size = len(measured.encode())
+        if size <= limits.OUTPUT_VALUE_BYTES:
+            if used + size > limits.OUTPUT_VALUE_BYTES:
+                parts.append("")
+                used = 0
+            parts[-1] += text
+            used += size
+            continue
+        # Only text that somebody wrote is as long as this, and it holds no tokens.
+        for character in text:
+            if used == limits.OUTPUT_VALUE_BYTES:
+                parts.append("")
+                used = 0
+            parts[-1] += character
+            used += 1
+    return parts
+
+
+def _entries(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> list[str]:
+    """Return the JSON in pieces, one a field; ASCII, so that a character is a byte."""
+    settings: dict[str, Any] = manual_settings(config, plan, roles)
+    if config.labels:
+        settings["labels"] = labels(config)
+    texts = [
+        f"{json.dumps(name)}:{json.dumps(value, separators=(',', ':'))}"
+        for name, value in settings.items()
+    ]
+    return [
+        ("{" if index == 0 else ",") + text + ("}" if index == len(texts) - 1 else "")
+        for index, text in enumerate(texts)
+    ]
+
+
+def deployed(data: object, plan: ForgePlan, *, stack: str | None = None) -> dict[str, str]:
+    """Return the outputs of the environment's stack, by name.
+
+    Args:
+        data: What `cdk deploy --outputs-file` has written, or `aws cloudformation
+            describe-stacks` has printed.
+        plan: The environment that they must belong to.
+        stack: Name of the stack, where an app has given it another one than the plan.
+
+    Raises:
+        ConfigError: They are another stack's, another environment's, or no outputs at all.
+    """
+    stacks = _by_stack(data)
+    wanted = stack or plan.stack_name
+    if wanted not in stacks:
+        raise _refused(
+            "other-stack",
+            f"there are no outputs of the stack {wanted}",
+            value=", ".join(stacks) or "no stack",
+            allowed=wanted,
+            fix="give the outputs of this environment's stack, or its name with --stack",
+        )
+    outputs = stacks[wanted]
+    names = {"HeadQueueName": plan.head_queue, "ComputeQueueName": plan.compute_queue}
+    for name in (*names, *role_outputs().values()):
+        if name not in outputs:
+            raise _refused(
+                "missing-output",
+                f"the stack {wanted} has no output {name}",
+                value=", ".join(sorted(outputs)) or "no outputs",
+                allowed=f"{', '.join((*names, *role_outputs().values()))}",
+                fix="deploy the environment with this release first",
+            )
+    for name, expected in names.items():
+        if outputs[name] != expected:
+            raise _refused(
+                "other-environment",
+                f"the output {name} is not what the file gives",
+                value=outputs[name],
+                allowed=expected,
+                fix="deploy the file as it is now, or give the file that was deployed",
+            )
+    for name in role_outputs().values():
+        _check_role(name, outputs[name], plan)
+    return outputs
+
+
+def _check_role(name: str, arn: str, plan: ForgePlan) -> None:
+    parts = arn.split(":", 5)
+    good = (
+        len(parts) == _ARN_PARTS
+        and (parts[0], parts[2]) == ("arn", "iam")
+        and parts[5].startswith("role/")
+    )
+    if good and plan.account in (None, parts[4]) and parts[1] == plan.partition:
+        return
+    raise _refused(
+        "other-environment",
+        f"the output {name} is no role of this environment's account",
+        value=arn,
+        allowed=f"arn:{plan.partition}:iam::{plan.account or '<account>'}:role/…",
+        fix="give the outputs of the stack in the account that aws.account names",
+    )
+
+
+def _by_stack(data: object) -> dict[str, dict[str, str]]:
+    if isinstance(data, dict) and isinstance(data.get("Stacks"), list):
+        data = {
+            stack.get("StackName", ""): {
+                one["OutputKey"]: one["OutputValue"]
+                for one in stack.get("Outputs") or ()
+                if isinstance(one, dict) and {"OutputKey", "OutputValue"} <= one.keys()
+            }
+            for stack in data["Stacks"]
+            if isinstance(stack, dict)
+        }
+    if not isinstance(data, dict) or not all(
+        isinstance(outputs, dict) and all(isinstance(value, str) for value in outputs.values())
+        for outputs in data.values()
+    ):
+        raise _refused(
+            "outputs-file",
+            "the file does not hold outputs of stacks",
+            value=type(data).__name__,
+            allowed="what cdk deploy --outputs-file writes, or describe-stacks prints",
+            fix="run: cdk deploy --outputs-file cdk-outputs.json",
+        )
+    return data
+
+
+def _refused(rule: str, message: str, *, value: str, allowed: str, fix: str) -> ConfigError:
+    problem = Problem(
+        rule=rule,
+        severity=Severity.ERROR,
+        path="--outputs",
+        message=message,
+        value=value,
+        allowed=allowed,
+        fix=fix,
+    )
+    return ConfigError([problem])

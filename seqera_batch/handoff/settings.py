@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The settings that Platform gets, under its own names: Forge form, and Manual form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from seqera_batch.catalog.platform_names import api_name
+from seqera_batch.config.environment import PLATFORM
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import BaseModel
+
+    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.forge import ForgeSettings
+    from seqera_batch.plan import ForgePlan
+
+ENVELOPE = frozenset(
+    {"name", "description", "platform", "credentials_id", "fusion_metrics_collection_enabled"}
+)
+"""Fields that stand beside the settings in Platform's API, not in them."""
+_NOT_SETTINGS = ENVELOPE | {"discriminator", "labels", "aws", "forge", "storage_type", "lustre_id"}
+
+ROLE_FIELDS = {
+    "head_job_role": "HeadJobRole",
+    "compute_job_role": "ComputeJobRole",
+    "execution_role": "ExecutionRole",
+}
+"""Which role each field names."""
+
+_OFF_UNLESS_SAID = frozenset({"fusion_enabled", "dragen_enabled", "efs_create"})
+"""Flags of Forge that are written only where they are on, as in Platform's own exports."""
+
+
+def platform_settings(config: ForgeConfig) -> dict[str, Any]:
+    """Return the file's settings as Platform's API names them, in the file's own mode.
+
+    A file with a `forge` section gives the Forge form: Platform would create the queues itself.
+    Flags are always written; what the file leaves open is left to Platform.
+    """
+    settings = {"discriminator": PLATFORM, **_fields(config, _NOT_SETTINGS)}
+    if config.forge is not None:
+        settings["forge"] = _forge(config, config.forge)
+    return settings
+
+
+def manual_settings(
+    config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the settings that register the deployed queues and roles in Manual mode.
+
+    Args:
+        config: The environment file.
+        plan: Its plan.
+        roles: ARN by kind of role.
+    """
+    settings = {"discriminator": PLATFORM, **_fields(config, _NOT_SETTINGS)}
+    settings["headQueue"] = plan.head_queue
+    settings["computeQueue"] = plan.compute_queue
+    if plan.dragen_queue is not None:
+        settings["dragenQueue"] = plan.dragen_queue
+        dragen = [one for one in plan.compute_environments if one.key == "dragen"]
+        if dragen:
+            settings["dragenInstanceType"] = dragen[0].instance_types[0]
+    for field, kind in ROLE_FIELDS.items():
+        settings[api_name(field)] = roles[kind]
+    cli = cli_path(config, plan)
+    # With Fusion v2 no task uses the AWS CLI: the field stays out.
+    settings.pop("cliPath", None)
+    if cli is not None:
+        settings["cliPath"] = cli
+    if plan.volumes:
+        settings["volumes"] = list(plan.volumes)
+    return settings
+
+
+def cli_path(config: ForgeConfig, plan: ForgePlan) -> str | None:
+    """Return where nodes carry the AWS CLI; None with Fusion v2, which does not use it."""
+    if config.fusion2_enabled:
+        return None
+    installed = (
+        template.node.aws_cli.path
+        for template in plan.launch_templates
+        if template.node.aws_cli is not None
+    )
+    return config.cli_path or next(installed, None)
+
+
+def labels(config: ForgeConfig) -> list[dict[str, Any]]:
+    """Return the resource labels as `tw compute-envs import` takes them."""
+    return [
+        {"name": name, "value": value, "resource": True} for name, value in config.labels.items()
+    ]
+
+
+def _forge(config: ForgeConfig, forge: ForgeSettings) -> dict[str, Any]:
+    settings = _fields(forge, frozenset())
+    network = config.aws.network.existing if config.aws.network else None
+    if network is not None:
+        settings |= _fields(network, frozenset())
+    # Platform appends the work directory itself, and Terraform sees a change where it is missing.
+    if forge.allow_buckets:
+        kept = [bucket for bucket in forge.allow_buckets if bucket != config.work_dir]
+        settings["allowBuckets"] = kept
+        if not kept:
+            del settings["allowBuckets"]
+    return settings
+
+
+def _fields(section: BaseModel, without: frozenset[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in type(section).model_fields:
+        value = getattr(section, name)
+        if name in without or value is None or value == ():
+            continue
+        if name in _OFF_UNLESS_SAID and value is False:
+            continue
+        if name == "environment":
+            value = [variable.model_dump() for variable in value]
+        found[api_name(name)] = list(value) if isinstance(value, tuple) else value
+    return found
