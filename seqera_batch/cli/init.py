@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`seqera-batch init`: a commented starter file."""
+"""`seqera-batch init`: a commented starter file, or one made of another tool's export."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from seqera_batch.cli.files import say, write_new
 from seqera_batch.problems import ConfigError, Problem, Severity
 
 if TYPE_CHECKING:
     import argparse
+
+_TERRAFORM = ".tf"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,28 +27,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="where to write; standard output if left out",
     )
     parser.add_argument("--force", action="store_true", help="replace a file that exists")
+    parser.add_argument(
+        "--from",
+        dest="source",
+        type=Path,
+        metavar="EXPORT",
+        help="make the file of an export: of tw, the API, seqerakit or Terraform (JSON)",
+    )
+    parser.add_argument("--name", help="with --from: name of the environment")
+    parser.add_argument(
+        "--pick", metavar="NAME", help="with --from: which environment, where there are several"
+    )
     parser.epilog = """examples:
   seqera-batch init seqera.yaml
-  seqera-batch init > seqera.yaml"""
+  seqera-batch init --from exported.json seqera.yaml
+  terraform show -json > state.json; seqera-batch init --from state.json seqera.yaml"""
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the starter file; an existing one stays unless --force is given."""
+    """Write the file; an existing one stays unless --force is given."""
+    if options.source is not None:
+        return _convert(options)
     file: Path | None = options.file
     if file is None:
         sys.stdout.write(starter())
         return 0
-    try:
-        with file.open("w" if options.force else "x", encoding="utf-8") as stream:
-            stream.write(starter())
-    except FileExistsError:
-        raise _refused(file, "the file exists, and is left as it is", "--force replaces it") from (
-            None
-        )
-    except OSError as error:
-        raise _refused(
-            file, f"the file cannot be written: {error.strerror}", "choose another path"
-        ) from None
+    write_new({file: starter()}, force=options.force)
     sys.stdout.write(
         f"{file}: change name, region and work_dir, then: seqera-batch validate {file}\n"
     )
@@ -57,13 +64,52 @@ def starter() -> str:
     return resources.files("seqera_batch.cli").joinpath("starter.yaml").read_text("utf-8")
 
 
-def _refused(file: Path, message: str, fix: str) -> ConfigError:
-    problem = Problem(
-        rule="output-file",
-        severity=Severity.ERROR,
-        path="FILE",
-        message=message,
-        value=str(file),
-        fix=fix,
+def _convert(options: argparse.Namespace) -> int:
+    from seqera_batch.config.loading import read  # noqa: PLC0415 - a starter needs no parser
+    from seqera_batch.handoff.importing import (  # noqa: PLC0415 - as above
+        import_environment,
+        still_open,
     )
-    return ConfigError([problem])
+
+    source: Path = options.source
+    if source.suffix == _TERRAFORM:
+        raise ConfigError([_hcl(source)])
+    imported = import_environment(
+        read(source),
+        origin=source.name,
+        file_name=source.name.removesuffix(source.suffix).removesuffix(_TERRAFORM),
+        read_beside=lambda name: _beside(source, name),
+        name=options.name,
+        pick=options.pick,
+    )
+    say(imported.problems, str(source))
+    file: Path | None = options.file
+    if file is None:
+        sys.stdout.write(imported.text)
+    else:
+        write_new({file: imported.text}, force=options.force)
+        sys.stdout.write(f"{file}: written; next: seqera-batch validate {file}\n")
+    if imported.open_ones:
+        say([still_open(imported.open_ones, str(file or "the file"))], str(source))
+        return 1
+    return 0
+
+
+def _beside(source: Path, name: str) -> object:
+    """Return what is in a file that an export names: data of a JSON file, or text."""
+    from seqera_batch.config.loading import read, read_text  # noqa: PLC0415 - as above
+
+    file = source.parent / name
+    return read(file) if file.suffix == ".json" else read_text(file)
+
+
+def _hcl(source: Path) -> Problem:
+    return Problem(
+        rule="format",
+        severity=Severity.ERROR,
+        path="--from",
+        message="Terraform's own language is not read, only its JSON",
+        value=str(source),
+        allowed="*.tf.json, or the output of terraform show -json",
+        fix="run: terraform show -json > state.json",
+    )

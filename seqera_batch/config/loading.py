@@ -36,7 +36,7 @@ def read(path: str | Path) -> object:
             allowed=", ".join(SUFFIXES),
             fix="rename the file",
         )
-    text = _text(file)
+    text = read_text(file)
     if not text.strip():
         raise _refused(
             file,
@@ -47,7 +47,12 @@ def read(path: str | Path) -> object:
     return _PARSERS[file.suffix.lower()](file, text)
 
 
-def _text(file: Path) -> str:
+def read_text(file: Path) -> str:
+    """Return a file's text.
+
+    Raises:
+        ConfigError: The file is missing, too large, or not UTF-8.
+    """
     try:
         with file.open("rb") as stream:
             raw = stream.read(limits.INPUT_BYTES + 1)

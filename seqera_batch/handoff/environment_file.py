@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A commented environment file from a configuration: what differs from the defaults, and why."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from seqera_batch.config.spelling import section_of
+from seqera_batch.problems import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import yaml
+    from pydantic import BaseModel
+
+    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.problems import Problem
+
+_WIDTH = 98
+_ALWAYS = frozenset({"type", "max_cpus"})
+"""Fields that people look for first, written even where they are the default."""
+_IMPLIED = frozenset({"platform", "discriminator"})
+
+
+def render(config: ForgeConfig, problems: Iterable[Problem], origin: str) -> str:
+    """Return the YAML of an environment file.
+
+    Args:
+        config: What it has to say.
+        problems: Notices and warnings of the import, which are kept as comments.
+        origin: Where the settings come from.
+    """
+    lines = [*_comment(f"Made by seqera-batch init --from {origin}.")]
+    said = [
+        problem
+        for problem in problems
+        if problem.severity in {Severity.NOTICE, Severity.WARNING} and problem.acknowledged is None
+    ]
+    if said:
+        lines += ["#", *_comment("Left aside, taken differently, or worth a look:")]
+        for problem in said:
+            value = "" if problem.value is None else f" ({problem.as_dict()['value']})"
+            lines += _comment(f"- {problem.path or problem.rule}: {problem.message}{value}")
+    lines += ["", *_section(config, config.model_dump(mode="json", exclude_unset=True))]
+    return "\n".join(lines) + "\n"
+
+
+def _section(section: BaseModel, data: dict[str, Any]) -> Iterator[str]:
+    model = type(section)
+    for name, field in model.model_fields.items():
+        if name in _IMPLIED or name not in data or data[name] in (None, [], {}):
+            continue
+        value = getattr(section, name)
+        if value == field.default and name not in _ALWAYS:
+            continue
+        yield from _comment(field.description or "")
+        if section_of(model, name) is not None and isinstance(data[name], dict):
+            yield f"{name}:"
+            inner = [*_section(value, data[name])]
+            yield from textwrap.indent("\n".join(inner), "  ").split("\n") if inner else ("  {}",)
+        else:
+            yield from _dumped({name: data[name]})
+
+
+def _dumped(data: dict[str, Any]) -> list[str]:
+    import yaml  # noqa: PLC0415 - only writing needs it
+
+    class Dumper(yaml.SafeDumper):
+        """Writes texts of several lines as blocks, which people can read."""
+
+    def text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+        style = "|" if "\n" in value else None
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+    Dumper.add_representer(str, text)
+    dumped = yaml.dump(data, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH)
+    return str(dumped).removesuffix("\n").split("\n")
+
+
+def _comment(text: str) -> list[str]:
+    """Return a text as comment lines; what a comment cannot hold becomes a question mark."""
+    plain = "".join(letter if letter.isprintable() else "?" for letter in text)
+    indent = "  " if plain.startswith("- ") else ""
+    return [
+        f"# {line}"
+        for line in textwrap.wrap(
+            plain, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        )
+    ]

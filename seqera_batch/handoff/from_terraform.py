@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Environments of the Seqera provider: Terraform's JSON configuration, and its state as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from seqera_batch.catalog.platform_names import TERRAFORM_NAMES
+from seqera_batch.handoff.source import Found, left, refused, the_one, wrong
+from seqera_batch.handoff.terraform import TYPE, plain
+from seqera_batch.problems import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seqera_batch.problems import Problem
+
+_GENERIC = "seqera_compute_env"
+_TYPES = (TYPE, _GENERIC)
+_OURS = {wanted: name for name, wanted in TERRAFORM_NAMES.items()}
+_KEPT = ("name", "description", "credentials_id", "platform", "labels")
+_FREE = ("credentials_id", "workspace_id", "label_ids")
+"""Attributes that usually refer to other resources, and that an environment can do without."""
+
+
+def from_terraform(resources: object, pick: str | None) -> Found:
+    """Return the environment of a `resource` object of Terraform's JSON configuration.
+
+    Raises:
+        ConfigError: There is none, or a setting refers to something that only Terraform knows.
+    """
+    blocks = [*_blocks(resources)]
+    found = {
+        f"{kind}.{name}": (kind, block)
+        for kind, name, block in blocks
+        if kind in _TYPES and isinstance(block, dict)
+    }
+    if not found:
+        raise _nothing([kind for kind, _, _ in blocks])
+    kind, block = the_one(found, pick, "the Seqera provider's environments")
+    loose = [name for name in _FREE if _refers(block.get(name))]
+    notices = [left(name, "refers to something that only Terraform knows") for name in loose]
+    block = {name: value for name, value in block.items() if name not in loose}
+    references = [
+        wrong(
+            "terraform-reference",
+            path,
+            "the value refers to something that only Terraform knows",
+            value=text,
+            allowed="a value",
+            fix="import the state instead: terraform show -json > state.json",
+        )
+        for path, text in _references(block, "")
+    ]
+    if references:
+        raise ConfigError(references)
+    return _found(kind, plain(block), notices)
+
+
+def _blocks(resources: object) -> Iterator[tuple[str, str, object]]:
+    """Yield type, name and content: Terraform takes a list wherever it takes an object."""
+    for by_type in _each(resources):
+        for kind, named in by_type.items():
+            for by_name in _each(named):
+                for name, content in by_name.items():
+                    for block in _each(content):
+                        yield str(kind), str(name), block
+
+
+def _each(value: object) -> list[dict[Any, Any]]:
+    items = value if isinstance(value, list) else [value]
+    return [item for item in items if isinstance(item, dict)]
+
+
+def from_state(values: object, pick: str | None) -> Found:
+    """Return the environment of what `terraform show -json` prints.
+
+    Raises:
+        ConfigError: There is none.
+    """
+    found: dict[str, tuple[str, dict[str, Any]]] = {}
+    others: list[str] = []
+    for resource in _resources(values.get("root_module") if isinstance(values, dict) else None):
+        kind = str(resource.get("type"))
+        if kind in _TYPES and isinstance(resource.get("values"), dict):
+            found[str(resource.get("address", kind))] = (kind, resource["values"])
+        else:
+            others.append(kind)
+    if not found:
+        raise _nothing(others)
+    kind, block = the_one(found, pick, "the Seqera provider's environments")
+    return _found(kind, block, [])
+
+
+def _found(kind: str, block: dict[str, Any], notices: list[Problem]) -> Found:
+    if kind == _GENERIC:
+        inner = block.get("compute_env")
+        notices += _rest(block, ("compute_env",))
+        block = inner if isinstance(inner, dict) else {}
+    settings = block.get("config")
+    if kind == _GENERIC and isinstance(settings, dict):
+        given = [name for name, value in settings.items() if value is not None]
+        if given != ["aws_batch"]:
+            raise refused(
+                "other-platform",
+                "this is a compute environment of another platform",
+                path="config",
+                value=", ".join(given) or "nothing",
+                allowed="aws_batch",
+                fix="pick an AWS Batch compute environment",
+            )
+        settings = settings["aws_batch"]
+    if not isinstance(settings, dict):
+        raise refused(
+            "field-value",
+            "the environment has no settings",
+            path="config",
+            value=type(settings).__name__,
+            allowed="an object",
+            fix="give the whole resource",
+        )
+    notices += _rest(block, ("config", *_KEPT))
+    named = {_OURS.get(name, name): value for name, value in settings.items()}
+    envelope = {name: block[name] for name in _KEPT if block.get(name) is not None}
+    return Found(data={**envelope, "config": named}, problems=tuple(notices))
+
+
+def _rest(block: dict[str, Any], taken: tuple[str, ...]) -> Iterator[Problem]:
+    for name, value in block.items():
+        if name not in taken and value is not None:
+            yield left(name, "has no counterpart here: set by Platform or by Terraform alone")
+
+
+def _references(value: object, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        if _refers(value):
+            yield path, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _references(item, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _references(item, f"{path}[{index}]")
+
+
+def _refers(value: object) -> bool:
+    """Whether a text holds a template, once the escaped marks are out of it."""
+    text = str(value).replace("$${", "").replace("%%{", "")
+    return "${" in text or "%{" in text
+
+
+def _resources(module: object) -> Iterator[dict[str, Any]]:
+    if not isinstance(module, dict):
+        return
+    for resource in module.get("resources") or ():
+        if isinstance(resource, dict):
+            yield resource
+    for child in module.get("child_modules") or ():
+        yield from _resources(child)
+
+
+def _nothing(others: list[str]) -> Exception:
+    seqera = sorted({kind for kind in others if kind.startswith("seqera_")})
+    return refused(
+        "other-platform" if seqera else "unknown-export",
+        "the file holds no AWS Batch environment of the Seqera provider",
+        value=", ".join(seqera) or ", ".join(sorted(set(others))) or "no resources",
+        allowed=" or ".join(_TYPES),
+        fix="give the file that holds the environment",
+    )

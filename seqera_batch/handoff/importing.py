@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What other tools have written, made an environment file of ours; nothing goes in silence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from seqera_batch.config.check import check
+from seqera_batch.handoff.environment_file import render
+from seqera_batch.handoff.from_seqerakit import from_seqerakit
+from seqera_batch.handoff.from_terraform import from_state, from_terraform
+from seqera_batch.handoff.source import Found, refused
+from seqera_batch.problems import ConfigError, Problem, Severity, errors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from seqera_batch.config.environment import ForgeConfig
+
+READS = (
+    "a tw compute-envs export, an answer of Platform's API, a seqerakit YAML, "
+    "a Terraform *.tf.json, or the output of terraform show -json"
+)
+_OF_PLATFORM = ("computeEnv", "compute_env", "config", "discriminator", "workDir")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """An environment file of ours.
+
+    Args:
+        text: Its YAML, commented.
+        config: What it says.
+        problems: What was replaced, left aside or is worth a warning.
+        open_ones: Errors that the written file still has, where an export is judged mildly.
+    """
+
+    text: str
+    config: ForgeConfig
+    problems: tuple[Problem, ...]
+    open_ones: tuple[Problem, ...]
+
+
+def import_environment(  # noqa: PLR0913 - keywords, each about another thing
+    data: object,
+    *,
+    origin: str,
+    file_name: str,
+    read_beside: Callable[[str], object],
+    name: str | None = None,
+    pick: str | None = None,
+) -> Imported:
+    """Make an environment file of what another tool has written.
+
+    Args:
+        data: The file as read.
+        origin: What to call the file in comments and messages.
+        file_name: Name of the environment where neither the data nor `name` gives one.
+        read_beside: Reads a file that the data names: text, or data where it is JSON.
+        name: Name of the environment, instead of the data's own.
+        pick: Which environment, where the file holds several.
+
+    Raises:
+        ConfigError: It is no environment on AWS Batch, or cannot be one of ours.
+    """
+    found = _found(data, read_beside, pick)
+    checked = check(found.data, name=name, file_name=file_name, origin=origin)
+    problems = (*found.problems, *checked.problems)
+    if checked.config is None or errors(problems):
+        raise ConfigError(problems, origin=origin)
+    text = render(checked.config, problems, origin)
+    import yaml  # noqa: PLC0415 - only what is written needs it
+
+    again = check(yaml.safe_load(text))
+    return Imported(
+        text=text, config=checked.config, problems=problems, open_ones=errors(again.problems)
+    )
+
+
+def _found(data: object, read_beside: Callable[[str], object], pick: str | None) -> Found:
+    if isinstance(data, dict):
+        if "compute-envs" in data:
+            return from_seqerakit(data["compute-envs"], read_beside, pick)
+        if "resource" in data:
+            return from_terraform(data["resource"], pick)
+        if "format_version" in data and ({"values", "planned_values"} & data.keys()):
+            return from_state(data.get("values") or data.get("planned_values"), pick)
+        if "terraform_version" in data:
+            raise refused(
+                "unknown-export",
+                "this is Terraform's own state file, whose form may change",
+                value="a state file",
+                allowed="the output of terraform show -json",
+                fix="run: terraform show -json > state.json",
+            )
+        if any(key in data for key in _OF_PLATFORM):
+            return Found(data=_marked(data))
+    raise refused(
+        "unknown-export",
+        "the file is none of the exports that can be imported",
+        value=", ".join(map(str, data)) if isinstance(data, dict) else type(data).__name__,
+        allowed=READS,
+        fix="export the environment again; a file of ours needs no import",
+    )
+
+
+def _marked(data: dict[Any, Any]) -> dict[str, Any]:
+    """Refuse a discriminator that is none, which would otherwise count as left out."""
+    for key in ("discriminator", "platform"):
+        for section in (data, data.get("computeEnv"), data.get("config")):
+            if isinstance(section, dict) and key in section and section[key] == "":
+                raise refused(
+                    "other-platform",
+                    "the export does not say which platform it is of",
+                    value="(empty)",
+                    allowed="aws-batch",
+                    fix="export the environment again",
+                )
+    return data
+
+
+def still_open(problems: tuple[Problem, ...], file: str) -> Problem:
+    """Return what to say of a file that is written and has errors of its own."""
+    return Problem(
+        rule="imported-with-errors",
+        severity=Severity.WARNING,
+        path="",
+        message=f"{file} keeps {len(problems)} choices that are refused in a new environment",
+        value=", ".join(problem.rule for problem in problems),
+        fix=f"correct them: seqera-batch validate {file}",
+    )

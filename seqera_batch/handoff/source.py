@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every importer gives: the settings in the shape of Platform's API, and what was left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from seqera_batch.problems import ConfigError, Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One environment out of a file.
+
+    Args:
+        data: For `config.check`: wrapped as Platform's API does it.
+        problems: What was left aside on the way.
+    """
+
+    data: dict[str, Any]
+    problems: tuple[Problem, ...] = ()
+
+
+def refused(  # noqa: PLR0913 - the parts of one message
+    rule: str, message: str, *, value: object, allowed: str, fix: str, path: str = ""
+) -> ConfigError:
+    """Return an error that says why a file cannot be imported."""
+    return ConfigError([wrong(rule, path, message, value=value, allowed=allowed, fix=fix)])
+
+
+def wrong(  # noqa: PLR0913 - the parts of one message
+    rule: str, path: str, message: str, *, value: object, allowed: str, fix: str
+) -> Problem:
+    """Return an error about one place of the file."""
+    return Problem(
+        rule=rule,
+        severity=Severity.ERROR,
+        path=path,
+        message=message,
+        value=value,
+        allowed=allowed,
+        fix=fix,
+    )
+
+
+def left(path: str, why: str, value: object = None) -> Problem:
+    """Return the notice about something that has no counterpart here."""
+    return Problem(rule="left-aside", severity=Severity.NOTICE, path=path, message=why, value=value)
+
+
+def the_one(found: Mapping[str, T], pick: str | None, what: str) -> T:
+    """Return the one that is asked for, or the only one.
+
+    Raises:
+        ConfigError: There is none, or several and none is picked.
+    """
+    if pick is not None and pick in found:
+        return found[pick]
+    if len(found) == 1 and pick is None:
+        return next(iter(found.values()))
+    raise refused(
+        "which-environment",
+        f"the file holds {len(found)} of {what}",
+        value=pick or ", ".join(found) or "none",
+        allowed=", ".join(found) or "one environment",
+        fix="name one with --pick" if found else "give a file that holds one",
+    )
