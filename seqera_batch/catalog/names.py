@@ -29,6 +29,11 @@ def role_name(prefix: str, name: str, kind: RoleKind) -> str:
     return f"{environment_id(prefix, name)}-{kind}"
 
 
+def head_job_definition_name(prefix: str, name: str) -> str:
+    """Return the name of the head job's definition."""
+    return f"{environment_id(prefix, name)}-head-job"
+
+
 def node_log_group(prefix: str, name: str) -> str:
     """Return the log group for the nodes' own logs."""
     return f"/seqera-batch/{environment_id(prefix, name)}/nodes"

@@ -19,6 +19,9 @@ SEQERA_DRAGEN = "https://docs.seqera.io/platform-cloud/supported_software/dragen
 SEQERA_FUSION_SNAPSHOTS = "https://docs.seqera.io/fusion/guide/snapshots/aws"
 SEQERA_GPU = "https://docs.seqera.io/platform-cloud/compute-envs/overview#aws-batch"
 SEQERA_LABELS = "https://docs.seqera.io/platform-cloud/resource-labels/overview"
+SEQERA_LAUNCH_CONTAINER = (
+    "https://docs.seqera.io/platform-enterprise/enterprise/advanced-topics/custom-launch-container"
+)
 SEQERA_SECRETS = "https://docs.seqera.io/platform-cloud/secrets/overview"
 SEQERA_TERRAFORM = (
     "https://registry.terraform.io/providers/seqeralabs/seqera/latest/docs/resources/aws_batch_ce"
@@ -48,6 +51,9 @@ AWS_BATCH_LAUNCH_TEMPLATES = (
     "https://docs.aws.amazon.com/batch/latest/userguide/launch-templates.html"
 )
 AWS_BATCH_QUOTAS = "https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html"
+AWS_BATCH_SECRETS = (
+    "https://docs.aws.amazon.com/batch/latest/userguide/specifying-sensitive-data-secrets.html"
+)
 AWS_BATCH_TIME_LIMITS = (
     "https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html"
 )

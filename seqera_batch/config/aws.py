@@ -24,6 +24,7 @@ from seqera_batch.config.formats import (
     Text,
     VpcId,
 )
+from seqera_batch.config.head_job_definition import HeadJobDefinition
 from seqera_batch.config.settings import Effect, Section, setting
 
 ImageType = Literal["ECS_AL2023", "ECS_AL2023_NVIDIA", "ECS_AL2", "ECS_AL2_NVIDIA"]
@@ -267,6 +268,13 @@ class AwsSettings(Section):
         says="The head job's compute environment.",
         omitted="see its fields",
         effect=Effect.IN_PLACE,
+    )
+    head_job_definition: HeadJobDefinition | None = setting(
+        None,
+        says="A job definition for the head job, to run pipelines without Platform.",
+        omitted="none: Platform registers its own",
+        effect=Effect.IN_PLACE,
+        source=sources.SEQERA_LAUNCH_CONTAINER,
     )
     queue_names: QueueNames = setting(
         QueueNames.model_construct(),

@@ -13,6 +13,7 @@ from seqera_batch.config.forge import ForgeSettings
 from seqera_batch.config.formats import (
     Amount,
     CliPath,
+    CredentialsId,
     EnvironmentName,
     Flag,
     InstanceTypeName,
@@ -95,7 +96,7 @@ class ForgeConfig(Section):
         effect=Effect.NOTHING,
         source=sources.SEQERA_API,
     )
-    credentials_id: Text | None = setting(
+    credentials_id: CredentialsId | None = setting(
         None,
         says="Platform's id of the AWS credentials it uses.",
         omitted="chosen when the environment is registered",

@@ -191,6 +191,32 @@ Cidr = Annotated[
         "10.0.0.0/16",
     ),
 ]
+CredentialsId = Annotated[
+    str,
+    _text(
+        r"^[A-Za-z0-9]{1,22}$",
+        "Platform's id of credentials, 1 to 22 letters and digits",
+        "1aBcDeFgHiJkLmNoPqRsTu",
+    ),
+]
+ImageName = Annotated[
+    str,
+    _text(
+        r"^[a-z0-9]([a-z0-9._/-]|:[0-9]+/)*(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?"
+        r"(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}|@sha256:[0-9a-f]{64})$",
+        "a container image with a tag or a digest",
+        "quay.io/seqeralabs/nf-launcher:j17-25.10.2",
+    ),
+]
+SecretArn = Annotated[
+    str,
+    _text(
+        rf"^{_ARN}:secretsmanager:[a-z0-9-]+:[0-9]{{12}}:secret:[A-Za-z0-9/_+=.@-]+"
+        r"(:[^:\s]*:[^:\s]*:[^:\s]*)?$",
+        "the ARN of a secret in Secrets Manager, with :key:stage:version at the end if wanted",
+        "arn:aws:secretsmanager:eu-west-1:111122223333:secret:name-AbCdEf",
+    ),
+]
 MountName = Annotated[
     str, _text(r"^[a-z0-9]{3,8}$", "the mount name of an FSx for Lustre file system", "fsx")
 ]

@@ -72,6 +72,7 @@ class ForgePlan:
     assumptions: tuple[str, ...]
     problems: tuple[Problem, ...]
     bucket_keys: tuple[str, ...] = ()
+    job_secrets: tuple[str, ...] = ()
 
     @staticmethod
     def of(config: ForgeConfig, *, network: Network | None = None) -> ForgePlan:
@@ -126,6 +127,7 @@ class ForgePlan:
             ),
             secrets_key=self._secrets_key(scope),
             fsx_file_system=lookup[0] if lookup else None,
+            job_secrets=self.job_secrets,
             bucket_keys=self.bucket_keys,
         )
 
@@ -284,6 +286,7 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...], brought: Network |
         ),
         assumptions=_assumptions(config, place, systems),
         problems=problems,
+        job_secrets=surroundings.job_secrets(config),
     )
 
 

@@ -146,6 +146,14 @@ def roles(config: ForgeConfig, *, nodes: bool, spot_fleet: bool) -> tuple[Role, 
     return tuple(found)
 
 
+def job_secrets(config: ForgeConfig) -> tuple[str, ...]:
+    """Return the ARNs of the head job's secrets, without the key or version asked for in one."""
+    definition = config.aws.head_job_definition
+    arns = definition.secrets.values() if definition else ()
+    parts = len(["arn", "partition", "secretsmanager", "region", "account", "secret", "name"])
+    return tuple(sorted({":".join(arn.split(":")[:parts]) for arn in arns}))
+
+
 def _created_ranges(config: ForgeConfig) -> tuple[str, tuple[str, ...]]:
     import ipaddress  # noqa: PLC0415 - not needed where subnets are given
 

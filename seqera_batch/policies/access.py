@@ -32,6 +32,7 @@ class JobAccess:
         passed_roles: ARNs of the roles that the head job hands to the jobs it submits.
         secrets_key: ARN of the KMS key of the pipeline secrets, if not AWS's.
         fsx_file_system: Id of a file system whose mount name nodes look up.
+        job_secrets: ARNs of secrets that the head job's definition hands to it.
         bucket_keys: ARNs of the KMS keys that encrypt the buckets.
     """
 
@@ -42,4 +43,5 @@ class JobAccess:
     passed_roles: tuple[str, ...] = ()
     secrets_key: str | None = None
     fsx_file_system: str | None = None
+    job_secrets: tuple[str, ...] = ()
     bucket_keys: tuple[str, ...] = ()

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 SECRET_PREFIX = "tower-"  # noqa: S105 - the start of secrets' names, not a secret
 
 _SEQERA_SECRETS = "https://docs.seqera.io/platform-cloud/secrets/overview"
+_BATCH_SECRETS = (
+    "https://docs.aws.amazon.com/batch/latest/userguide/specifying-sensitive-data-secrets.html"
+)
 _SERVICE_AUTHORIZATION = (
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html"
 )
@@ -128,6 +131,16 @@ def execution(scope: Scope, access: JobAccess) -> PolicyDocument:
             source=_SEQERA_SECRETS,
         ),
     ]
+    if access.job_secrets:
+        statements.append(
+            Statement(
+                sid="ReadHeadJobSecrets",
+                actions=("secretsmanager:GetSecretValue",),
+                resources=access.job_secrets,
+                reason="the head job's definition names these secrets",
+                source=_BATCH_SECRETS,
+            )
+        )
     if access.secrets_key is not None:
         statements.append(
             Statement(

@@ -33,6 +33,7 @@ PLAN_KEYS = {
     "iam_path",
     "idle_costs",
     "job_log_group",
+    "job_secrets",
     "job_queues",
     "labels",
     "launch_templates",

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The `aws.head_job_definition` section: a job definition for the Nextflow head job."""
+
+from __future__ import annotations
+
+from seqera_batch.catalog import sources
+from seqera_batch.config.formats import Flag, ImageName, SecretArn, VariableName
+from seqera_batch.config.settings import Effect, Section, setting
+
+
+class HeadJobDefinition(Section):
+    """A job definition with which `aws batch submit-job` runs a pipeline without Platform.
+
+    Size, role, log group and variables of the head job are the environment's own fields.
+    Seqera Enterprise launches with it where TOWER_LAUNCH_CONTAINER is job-definition://NAME.
+    """
+
+    image: ImageName = setting(
+        says="Image of the head job, with a tag or digest; Seqera's is the nf-launcher image.",
+        effect=Effect.IN_PLACE,
+        source=sources.SEQERA_LAUNCH_CONTAINER,
+    )
+    secrets: dict[VariableName, SecretArn] = setting(
+        {},
+        says="Variables of the head job whose values are secrets: name and ARN.",
+        omitted="none",
+        effect=Effect.ROLES,
+        source=sources.AWS_BATCH_SECRETS,
+    )
+    assign_public_ip: Flag | None = setting(
+        None,
+        says="Give a head job on Fargate a public address, its way out of a public subnet.",
+        omitted="true in the created VPC, whose subnets are public; false in given subnets",
+        effect=Effect.IN_PLACE,
+        source=sources.AWS_BATCH_FARGATE,
+    )

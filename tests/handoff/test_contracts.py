@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What each tool takes: the API's schema, tw's and seqerakit's words, Terraform's, Groovy's."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from seqera_batch.catalog.platform_names import tw_options
+from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.handoff.export import export, role_arns
+from seqera_batch.handoff.nextflow import nextflow_config
+from seqera_batch.handoff.target import Request
+from seqera_batch.plan import ForgePlan
+from tests.handoff.conftest import EXAMPLES, NAMES, load_example
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HERE = Path(__file__).parent
+SCHEMA = json.loads((HERE / "platform_api.schema.json").read_text("utf-8"))
+BODY = Draft202012Validator(SCHEMA)
+MODES = [
+    (name, mode)
+    for name in NAMES
+    for mode in ("manual", "forge")
+    if (name, mode) != ("manual", "forge")
+]
+GROOVY = [
+    *Path("/usr/share/java").glob("groovy-all*.jar"),
+    *Path("/usr/share/groovy").glob("embeddable/groovy-all*.jar"),
+]
+NASTY = "it's ${HOME} \\ %{if} \"quoted\"\n$(id) 'x' ä"
+
+
+@pytest.mark.parametrize(("name", "mode"), MODES)
+def test_api_body_is_what_is_documented(name: str, mode: str, exported: Callable[..., Any]) -> None:
+    """The body keeps to the documented schema, to its typing error, and to names for queues."""
+    rendered = exported(
+        name, "api", mode=mode, credentials="1aBcDeFgHiJkLmNoPqRsTu", label_ids=(1,)
+    )
+    body = json.loads(rendered.text)
+    assert [error.message for error in BODY.iter_errors(body)] == []
+    config = body["computeEnv"]["config"]
+    assert ("forge" in config) is (mode == "forge")
+    assert body["labelIds"] == [1]
+    assert "nvnmeStorageEnabled" in config
+    if config["fusion2Enabled"]:
+        assert "cliPath" not in config
+
+
+@pytest.mark.parametrize(("name", "mode"), MODES)
+def test_tw_json_is_flat(name: str, mode: str, exported: Callable[..., Any]) -> None:
+    """tw's file is the config itself with its discriminator and labels, without a wrapper."""
+    rendered = exported(name, "tw", mode=mode)
+    flat = json.loads(rendered.text)
+    labels = flat.pop("labels", [])
+    wrapped = {"computeEnv": {"name": "a", "platform": "aws-batch", "config": flat}}
+    assert [error.message for error in BODY.iter_errors(wrapped)] == []
+    label = Draft202012Validator({"$ref": "#/$defs/label", "$defs": SCHEMA["$defs"]})
+    assert all(label.is_valid(one) for one in labels)
+    assert len(labels) == len(load_example(name)[0].labels)
+    words = shlex.split(rendered.commands[0])
+    assert words[:4] == ["tw", "compute-envs", "import", "{file}"]
+    assert {word[2:] for word in words if word.startswith("--")} <= tw_options("manual")
+
+
+def _seqerakit(folder: Path, file: str) -> str:
+    program = Path(sys.executable).parent / "seqerakit"
+    done = subprocess.run(
+        [str(program), "--dryrun", file],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "HOME": str(folder), "TOWER_ACCESS_TOKEN": "none"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("form", ["file-path", "explicit"])
+def test_seqerakit_accepts_the_yaml(
+    form: str, tmp_path: Path, exported: Callable[..., Any]
+) -> None:
+    """A dry run prints a command line for every environment, in words that tw knows."""
+    entries = []
+    for name, mode in MODES:
+        rendered = exported(name, "seqerakit", mode=mode, form=form, workspace="lab/genomics")
+        [entry] = yaml.safe_load(rendered.text)["compute-envs"]
+        entries.append({**entry, "name": f"{entry['name']}-{mode}"})
+        for file, text in rendered.beside.items():
+            (tmp_path / file).write_text(text, "utf-8")
+            assert f"./{file}" in entry.values()
+    (tmp_path / "all.yaml").write_text(yaml.safe_dump({"compute-envs": entries}, sort_keys=False))
+
+    printed = _seqerakit(tmp_path, "all.yaml")
+    commands = [shlex.split(line) for line in re.findall(r"command (tw .*)", printed)]
+    assert len(commands) == len(MODES)
+    for (_, mode), words in zip(MODES, commands, strict=True):
+        options = {word[2:] for word in words if word.startswith("--")}
+        assert options <= tw_options(mode), options - tw_options(mode)
+        assert {"name", "workspace", "wait"} <= options
+        if form == "explicit":
+            assert words[2:5] == ["add", "aws-batch", mode]
+            assert {"region", "work-dir"} <= options
+        else:
+            assert words[2] == "import"
+
+
+@pytest.mark.parametrize(("name", "mode"), MODES)
+def test_terraform_names_are_the_provider_s(
+    name: str, mode: str, exported: Callable[..., Any]
+) -> None:
+    """The resource has the provider's attributes, variables for open ids, no trailing slash."""
+    document = json.loads(exported(name, "terraform", mode=mode).text)
+    [resource] = document["resource"]["seqera_aws_batch_ce"].values()
+    config = resource["config"]
+    assert {"enable_wave", "enable_fusion", "nvme_storage_enabled"} <= config.keys()
+    assert not {"discriminator", "wave_enabled", "fusion2_enabled", "secrets_kms_key_id"} & (
+        config.keys()
+    )
+    assert not [key for key in (*config, *config.get("forge", {})) if key != key.lower()]
+    assert resource["workspace_id"] == "${var.workspace_id}"
+    assert "workspace_id" in document["variable"]
+    buckets = config.get("forge", {}).get("allow_buckets")
+    if buckets and config["work_dir"].startswith("s3://"):
+        assert buckets[-1] == config["work_dir"]
+
+
+def nasty_config() -> ForgeConfig:
+    """Return an environment whose texts hold whatever could end a string."""
+    return ForgeConfig.from_dict(
+        {
+            "name": "nasty",
+            "region": "eu-west-1",
+            "work_dir": "s3://example-work/it's",
+            "pre_run_script": NASTY,
+            "nextflow_config": "params.x = 'own'\n",
+            "labels": {"a'b": "c\\d"},
+            "environment": [{"name": "A", "value": NASTY, "head": True, "compute": True}],
+            "forge": {"max_cpus": 64},
+            "aws": {"account": "111122223333", "acknowledgements": {}},
+        }
+        | {"labels": {"team": "a b"}}
+    )
+
+
+def test_terraform_takes_no_text_for_a_template() -> None:
+    """What a user wrote reaches Platform as it is: `${` and `%{` are escaped."""
+    config = nasty_config()
+    found = export(config, ForgePlan.of(config), Request(target="terraform"))
+    assert found.rendered is not None
+    document = json.loads(found.rendered.text)
+    script = document["resource"]["seqera_aws_batch_ce"]["nasty"]["config"]["pre_run_script"]
+    assert "$${HOME}" in script
+    assert "%%{if}" in script
+    assert script.replace("$${", "${").replace("%%{", "%{") == NASTY
+
+
+@pytest.mark.skipif(shutil.which("terraform") is None, reason="Terraform is not installed")
+def test_terraform_parses_the_configuration(tmp_path: Path, exported: Callable[..., Any]) -> None:
+    """Terraform's own parser reads the file and finds the provider that it needs."""
+    rendered = exported("spot-fusion-nvme", "terraform", mode="forge")
+    (tmp_path / "main.tf.json").write_text(rendered.text)
+    done = subprocess.run(
+        ["terraform", f"-chdir={tmp_path}", "providers"],  # noqa: S607 - the user's own
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "CHECKPOINT_DISABLE": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert "seqeralabs/seqera" in done.stdout
+
+
+PARSE = """
+import groovy.json.JsonOutput
+def all = args.collectEntries { file -> [file, new ConfigSlurper().parse(new File(file).toURL())] }
+println JsonOutput.toJson(all)
+"""
+
+
+def _parsed(folder: Path, texts: dict[str, str]) -> dict[str, Any]:
+    """Return what Groovy's ConfigSlurper makes of configurations, in one JVM."""
+    (folder / "parse.groovy").write_text(PARSE)
+    for name, text in texts.items():
+        (folder / name).write_text(text, "utf-8")
+    done = subprocess.run(
+        ["java", "-Dfile.encoding=UTF-8", "-cp", str(GROOVY[0]), "groovy.ui.GroovyMain",  # noqa: S607
+         "parse.groovy", *texts],
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.skipif(
+    not GROOVY or shutil.which("java") is None, reason="Groovy is not installed (apt: groovy)"
+)
+def test_groovy_reads_the_nextflow_config(tmp_path: Path, exported: Callable[..., Any]) -> None:
+    """Groovy reads every configuration, and finds in it what the file says."""
+    texts = {f"{name}.config": exported(name, "nextflow").text for name in NAMES}
+    nasty = nasty_config()
+    plan = ForgePlan.of(nasty)
+    texts["nasty.config"] = nextflow_config(nasty, plan, role_arns(plan))
+
+    found = _parsed(tmp_path, texts)
+
+    for name in NAMES:
+        config, plan = load_example(name)
+        read = found[f"{name}.config"]
+        assert read["process"]["executor"] == "awsbatch"
+        assert read["process"]["queue"] == plan.compute_queue
+        assert read["workDir"] == config.work_dir
+        batch = read["aws"]["batch"]
+        assert batch["terminateUnschedulableJobs"] is True
+        assert batch["jobRole"].startswith("arn:aws:iam::111122223333:role/")
+        assert batch["executionRole"].startswith("arn:aws:iam::111122223333:role/")
+        assert batch.get("volumes", []) == list(plan.volumes)
+        assert ("cliPath" in batch) is (not config.fusion2_enabled and config.forge is not None)
+        assert read.get("fusion", {}).get("enabled", False) is config.fusion2_enabled
+        assert ("cloudcache" in read) is config.work_dir.startswith("s3://")
+        if plan.dragen_queue:
+            assert read["process"]["dragen"]["queue"] == plan.dragen_queue
+    assert found["nasty.config"]["env"]["A"] == NASTY
+    assert found["nasty.config"]["workDir"] == "s3://example-work/it's"
+    assert found["nasty.config"]["params"]["x"] == "own"
+
+
+def test_every_example_is_exported() -> None:
+    """No scenario is missing from the tables above."""
+    assert len(NAMES) == len(list(EXAMPLES.iterdir()))

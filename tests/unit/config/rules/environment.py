@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What keeps and what breaks each rule about variables."""
+
+from typing import Any
+
+KEY = "AKIA" + "IOSFODNN7EXAMPLE"
+
+
+def _variables(values: dict[str, str]) -> dict[str, Any]:
+    return {"environment": [{"name": name, "value": value} for name, value in values.items()]}
+
+
+ROWS: dict[str, dict[str, Any]] = {
+    "environment-secret": {
+        "own": "warning",
+        "exported": "warning",
+        "keeps": [
+            {},
+            _variables({"NXF_OPTS": "-Xmx3g", "TOKENIZER": "bert", "KEYS": "4", "MONKEY": "a"}),
+            _variables({"DB_PASSWORD": ""}),
+            _variables({"DB_SECRET": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:a"}),
+        ],
+        "breaks": [
+            {
+                "with": _variables({"A": "b", "TOWER_ACCESS_TOKEN": "abc"}),
+                "paths": ["environment[1]"],
+                "says": "looks like a secret",
+                "fixes": "pipeline secret",
+            },
+            {
+                "with": _variables(
+                    {"AWS_SECRET_ACCESS_KEY": "x", "DB_PASSWORD": "y", "my_api_key": "z"}
+                ),
+                "paths": ["environment[0]", "environment[1]", "environment[2]"],
+                "says": "AWS_SECRET_ACCESS_KEY looks like a secret",
+            },
+            {
+                "with": _variables({"HARMLESS": KEY, "OTHER": "ghp_" + "a" * 36}),
+                "paths": ["environment[0]", "environment[1]"],
+                "says": "plain text",
+            },
+        ],
+    },
+}
