@@ -62,7 +62,7 @@ def test_api_body_is_what_is_documented(name: str, mode: str, exported: Callable
 
 @pytest.mark.parametrize(("name", "mode"), MODES)
 def test_tw_json_is_flat(name: str, mode: str, exported: Callable[..., Any]) -> None:
-    """tw's file is the config itself with its discriminator and labels, without a wrapper."""
+    """Tw's file is the config itself with its discriminator and labels, without a wrapper."""
     rendered = exported(name, "tw", mode=mode)
     flat = json.loads(rendered.text)
     labels = flat.pop("labels", [])

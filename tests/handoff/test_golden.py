@@ -42,7 +42,7 @@ class TextExtension(SingleFileSnapshotExtension):
 @pytest.mark.parametrize(
     ("target", "wanted"), TARGETS, ids=["tw", "api", "seqerakit", "explicit", "tf", "nextflow"]
 )
-def test_export(  # noqa: PLR0913 - two tables
+def test_export(  # noqa: PLR0913, PLR0917 - two tables
     name: str,
     mode: str,
     target: str,
