@@ -56,6 +56,9 @@ def _main(*arguments: str) -> str:
         _main("validate", "--format", "json", "examples/exported-from-platform.json"),
         _main("plan", "seqera.yaml"),
         _main("plan", "--format", "json", "examples/efs.yaml"),
+        _main("init", "--from", "examples/exported-from-platform.json"),
+        _main("export", "examples/on-demand.yaml", "--to", "tw"),
+        _main("export", "examples/on-demand.yaml", "--to", "nextflow"),
         _main("synth", "--help"),
     ],
 )

@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+
+import pytest
+from cfnlint.api import lint_all  # type: ignore[import-untyped]
 
 from seqera_batch.catalog import limits
 from seqera_batch.config.environment import ForgeConfig
@@ -169,3 +173,28 @@ def test_a_work_directory_on_a_file_system_is_mounted() -> None:
     assert container["MountPoints"] == [
         {"SourceVolume": "efs", "ContainerPath": "/mnt/efs", "ReadOnly": False}
     ]
+
+
+@pytest.mark.parametrize("changes", [{}, {**FUSION, **FARGATE}], ids=["ec2", "fargate"])
+def test_cloudformation_knows_every_property(changes: dict[str, Any]) -> None:
+    """The schema of AWS::Batch::JobDefinition in cfn-lint takes the properties."""
+    found, _, _ = made(
+        **changes,
+        log_group="/lab/jobs",
+        aws={"head_job_definition": {"image": IMAGE, "secrets": {"A": SECRET}}},
+    )
+    found["ContainerProperties"]["JobRoleArn"] = "arn:aws:iam::111122223333:role/a"
+    found["ContainerProperties"]["ExecutionRoleArn"] = "arn:aws:iam::111122223333:role/b"
+    template = {
+        "Resources": {"HeadJob": {"Type": "AWS::Batch::JobDefinition", "Properties": found}}
+    }
+
+    def wrong() -> list[str]:
+        found = map(str, lint_all(json.dumps(template)))
+        return [match for match in found if not match.startswith("[I")]
+
+    assert wrong() == []
+    # The judge would notice.
+    container = found["ContainerProperties"]
+    container["Imgae"] = container.pop("Image")
+    assert wrong() != []
