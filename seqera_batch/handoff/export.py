@@ -54,7 +54,13 @@ def export(
     problems = [*registration_problems(config, request)]
     if not errors(problems):
         problems += left_out(config, request)
-    problems = _allowed(problems, request.allow)
+    accepted = config.aws.acknowledgements
+    problems = [
+        replace(problem, acknowledged=accepted.get(problem.rule))
+        if problem.severity is Severity.WARNING
+        else problem
+        for problem in _allowed(problems, request.allow)
+    ]
     if errors(problems):
         return Export(rendered=None, placeholders=(), problems=tuple(problems))
     rendered = _render(config, plan, request, role_arns(plan, outputs))

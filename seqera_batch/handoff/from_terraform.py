@@ -152,10 +152,8 @@ def _refers(value: object) -> bool:
 def _resources(module: object) -> Iterator[dict[str, Any]]:
     if not isinstance(module, dict):
         return
-    for resource in module.get("resources") or ():
-        if isinstance(resource, dict):
-            yield resource
-    for child in module.get("child_modules") or ():
+    yield from _each(module.get("resources"))
+    for child in _each(module.get("child_modules")):
         yield from _resources(child)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.config.check import check
+from seqera_batch.config.outsized import outsized
 from seqera_batch.handoff.environment_file import render
 from seqera_batch.handoff.from_seqerakit import from_seqerakit
 from seqera_batch.handoff.from_terraform import from_state, from_terraform
@@ -80,6 +81,9 @@ def import_environment(  # noqa: PLR0913 - keywords, each about another thing
 
 def _found(data: object, read_beside: Callable[[str], object], pick: str | None) -> Found:
     if isinstance(data, dict):
+        beyond = outsized(data)
+        if beyond is not None:
+            raise ConfigError([beyond])
         if "compute-envs" in data:
             return from_seqerakit(data["compute-envs"], read_beside, pick)
         if "resource" in data:

@@ -193,15 +193,13 @@ def _check_role(name: str, arn: str, plan: ForgePlan) -> None:
 
 
 def _by_stack(data: object) -> dict[str, dict[str, str]]:
-    if isinstance(data, dict) and isinstance(data.get("Stacks"), list):
+    if isinstance(data, dict) and "Stacks" in data:
         data = {
-            stack.get("StackName", ""): {
-                one["OutputKey"]: one["OutputValue"]
-                for one in stack.get("Outputs") or ()
-                if isinstance(one, dict) and {"OutputKey", "OutputValue"} <= one.keys()
+            str(stack.get("StackName")): {
+                str(one.get("OutputKey")): one.get("OutputValue")
+                for one in _mappings(stack.get("Outputs"))
             }
-            for stack in data["Stacks"]
-            if isinstance(stack, dict)
+            for stack in _mappings(data["Stacks"])
         }
     if not isinstance(data, dict) or not all(
         isinstance(outputs, dict) and all(isinstance(value, str) for value in outputs.values())
@@ -214,7 +212,11 @@ def _by_stack(data: object) -> dict[str, dict[str, str]]:
             allowed="what cdk deploy --outputs-file writes, or describe-stacks prints",
             fix="run: cdk deploy --outputs-file cdk-outputs.json",
         )
-    return data
+    return {str(name): outputs for name, outputs in data.items()}
+
+
+def _mappings(value: object) -> list[dict[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def _refused(rule: str, message: str, *, value: str, allowed: str, fix: str) -> ConfigError:

@@ -8,8 +8,7 @@ import re
 import shlex
 import shutil
 from pathlib import Path
-
-import pytest
+from typing import TYPE_CHECKING
 
 from seqera_batch.cli import main
 from seqera_batch.config.check import check
@@ -18,6 +17,9 @@ from seqera_batch.handoff.honesty import ALLOWABLE
 from seqera_batch.handoff.target import TARGETS
 from seqera_batch.plan import ForgePlan
 from tests.handoff.conftest import outputs_of
+
+if TYPE_CHECKING:
+    import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "hand-off.md").read_text("utf-8")

@@ -3,16 +3,19 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from seqera_batch.config.check import check
 from seqera_batch.handoff.importing import Imported, import_environment
 from seqera_batch.handoff.settings import platform_settings
-from seqera_batch.problems import ConfigError
+from seqera_batch.problems import ConfigError, errors
 from tests.handoff.conftest import EXAMPLES
 
 if TYPE_CHECKING:
@@ -295,3 +298,57 @@ def test_comments_hold_whatever_a_value_holds() -> None:
     document["computeEnv"]["config"]["forge"]["securityGroups"] = [text]
     result = read(document)
     assert check(yaml.safe_load(result.text)).usable().name == "exome"
+
+
+JUNK = st.sampled_from(
+    [None, "", 0, -1, 1.5, True, [], {}, [[]], {"a": {}}, ["x"], "${x}", "a\nb", {"config": []}]
+)
+
+
+def places(value: Any) -> list[tuple[Any, Any]]:  # noqa: ANN401 - any JSON
+    """Return every place in a document, as the mapping or list and the key in it."""
+    found: list[tuple[Any, Any]] = []
+    keys = value.keys() if isinstance(value, dict) else range(len(value))
+    for key in [*keys] if isinstance(value, dict | list) else []:
+        found.append((value, key))
+        if isinstance(value[key], dict | list):
+            found += places(value[key])
+    return found
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    kind=st.sampled_from(sorted(SAME)), junk=st.lists(JUNK, min_size=1, max_size=3), data=st.data()
+)
+def test_whatever_stands_in_an_export_the_answer_is_about_the_file(
+    kind: str, junk: list[Any], data: st.DataObject
+) -> None:
+    """An export with junk in any place is imported or refused, and never an exception of ours."""
+    document, files = copy.deepcopy(SAME[kind])
+    for one in junk:
+        open_ones = places(document) + places(files)
+        section, key = data.draw(st.sampled_from(open_ones))
+        section[key] = copy.deepcopy(one)
+
+    def beside(name: str) -> object:
+        return files.get(name)
+
+    refused: ConfigError | None = None
+    try:
+        import_environment(document, origin="export", file_name="given", read_beside=beside)
+    except ConfigError as error:
+        refused = error
+
+    wrong = errors(refused.problems) if refused else ()
+    assert bool(wrong) is (refused is not None)
+    assert [problem for problem in wrong if not problem.fix] == []
+
+
+def test_endless_input_is_refused() -> None:
+    """Aliases of YAML that stand for a billion values are not walked through."""
+    inner: list[Any] = ["a"] * 10
+    for _ in range(9):
+        inner = [inner] * 10
+    with pytest.raises(ConfigError) as refused:
+        read({"compute-envs": [{**OPTIONS, "env": inner}]})
+    assert refused.value.problems[0].rule == "input-size"

@@ -125,6 +125,18 @@ def _changed(**changes: str | None) -> Any:  # noqa: ANN401 - any JSON
         ({"Other-stack": {}}, "other-stack", "Clinical-clinical"),
         ({}, "other-stack", "no stack"),
         ([], "outputs-file", "cdk deploy --outputs-file"),
+        ({"Stacks": 3}, "other-stack", "no stack"),
+        (
+            {"Stacks": [{"StackName": [], "Outputs": 1}, 4]},
+            "other-stack",
+            "Clinical-clinical",
+        ),
+        (
+            {"Stacks": [{"StackName": "a", "Outputs": [{"OutputKey": [], "OutputValue": 1}]}]},
+            "outputs-file",
+            "does not hold outputs",
+        ),
+        ({4: {}}, "other-stack", "4"),
         ({"Clinical-clinical": 1}, "outputs-file", "does not hold outputs"),
         ({"Clinical-clinical": {"A": 1}}, "outputs-file", "does not hold outputs"),
         (_changed(HeadJobRoleArn=None), "missing-output", "HeadJobRoleArn"),
