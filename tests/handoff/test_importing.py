@@ -300,7 +300,7 @@ def test_comments_hold_whatever_a_value_holds() -> None:
     assert check(yaml.safe_load(result.text)).usable().name == "exome"
 
 
-JUNK = st.sampled_from(
+JUNK: st.SearchStrategy[Any] = st.sampled_from(
     [None, "", 0, -1, 1.5, True, [], {}, [[]], {"a": {}}, ["x"], "${x}", "a\nb", {"config": []}]
 )
 
