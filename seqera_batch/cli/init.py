@@ -48,6 +48,9 @@ def run(options: argparse.Namespace) -> int:
     """Write the file; an existing one stays unless --force is given."""
     if options.source is not None:
         return _convert(options)
+    for name in ("name", "pick"):
+        if getattr(options, name) is not None:
+            raise ConfigError([_without_source(f"--{name}", getattr(options, name))])
     file: Path | None = options.file
     if file is None:
         sys.stdout.write(starter())
@@ -101,6 +104,18 @@ def _beside(source: Path, name: str) -> object:
 
     file = source.parent / name
     return read(file) if file.suffix == ".json" else read_text(file)
+
+
+def _without_source(option: str, value: str) -> Problem:
+    return Problem(
+        rule="option-needs-from",
+        severity=Severity.ERROR,
+        path=option,
+        message="the option has no effect on the starter file",
+        value=value,
+        allowed="nothing without --from",
+        fix="give --from EXPORT, or write it into the file afterwards",
+    )
 
 
 def _hcl(source: Path) -> Problem:

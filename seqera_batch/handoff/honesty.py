@@ -98,6 +98,8 @@ def registration_problems(config: ForgeConfig, request: Request) -> Iterator[Pro
 
 def left_out(config: ForgeConfig, request: Request) -> Iterator[Problem]:
     """Yield what a target has no place for, so that nothing is dropped in silence."""
+    if config.cli_path is not None and config.fusion2_enabled:
+        yield _left("cli_path", "with Fusion v2 no task uses the AWS CLI, so it is left out")
     if request.target == "nextflow":
         return
     if request.mode == "forge":

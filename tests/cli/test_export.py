@@ -267,6 +267,15 @@ def test_from_an_export_with_choices_that_are_refused_now(run: Run, tmp_path: Pa
     assert "error[snapshots-need-spot]" in run("validate", tmp_path / "seqera.yaml").errors
 
 
+@pytest.mark.parametrize("option", ["--name", "--pick"])
+def test_options_of_an_import_need_one(run: Run, option: str, tmp_path: Path) -> None:
+    """A starter file is not named by an option that would be passed by in silence."""
+    result = run("init", tmp_path / "seqera.yaml", option, "a")
+    assert result.exit_code == 1
+    assert f"error[option-needs-from] {option}" in result.errors
+    assert files_in(tmp_path) == set()
+
+
 @pytest.mark.parametrize(
     ("name", "text", "rule"),
     [

@@ -21,7 +21,7 @@ from seqera_batch.catalog.platform_names import tw_options
 from seqera_batch.config.environment import ForgeConfig
 from seqera_batch.handoff.export import export, role_arns
 from seqera_batch.handoff.nextflow import nextflow_config
-from seqera_batch.handoff.target import Request
+from seqera_batch.handoff.target import TARGETS, Request
 from seqera_batch.plan import ForgePlan
 from tests.handoff.conftest import EXAMPLES, NAMES, load_example
 
@@ -238,6 +238,29 @@ def test_groovy_reads_the_nextflow_config(tmp_path: Path, exported: Callable[...
     assert found["nasty.config"]["env"]["A"] == NASTY
     assert found["nasty.config"]["workDir"] == "s3://example-work/it's"
     assert found["nasty.config"]["params"]["x"] == "own"
+
+
+def test_fusion_needs_no_aws_cli() -> None:
+    """A path to the AWS CLI beside Fusion v2 goes nowhere, and that is said."""
+    config = ForgeConfig.from_dict(
+        {
+            "name": "own",
+            "region": "eu-west-1",
+            "work_dir": "s3://example-work",
+            "head_queue": "a",
+            "compute_queue": "b",
+            "cli_path": "/opt/aws/bin/aws",
+            "wave_enabled": True,
+            "fusion2_enabled": True,
+            "aws": {"account": "111122223333"},
+        }
+    )
+    for target in TARGETS:
+        found = export(config, ForgePlan.of(config), Request(target=target))
+        assert found.rendered is not None
+        texts = (found.rendered.text, *found.rendered.beside.values())
+        assert not any("/opt/aws" in text for text in texts)
+        assert "cli_path" in {problem.path for problem in found.problems}
 
 
 def test_every_example_is_exported() -> None:
