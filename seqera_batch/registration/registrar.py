@@ -91,6 +91,7 @@ class Registrar:
             keep_id: Whether CloudFormation goes on with the id it knows if this fails.
         """
         problem: FailureError = FailureError("")
+        unclear = False
         for attempt in range(CREATE_ATTEMPTS):
             if attempt:
                 self.platform.clock.sleep(POLL_SECONDS[-1])
@@ -101,10 +102,10 @@ class Registrar:
                 try:
                     found = self.made = self.platform.create(wanted.request)
                 except UnclearError as error:
-                    problem = error
+                    problem, unclear = error, True
                     continue
                 except RefusedError as error:
-                    if not keep_id and not attempt:
+                    if not keep_id and not unclear:
                         self.physical_id = NOT_CREATED
                     if error.status != CONFLICT:
                         raise
