@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from seqera_batch.registration.handler import Services
-    from tests.registration.conftest import Fake
+    from tests.registration.conftest import Fake, Reply
 
     Run = Callable[..., dict[str, Any]]
 
-BUSY = (429, {"message": "slow down"}, {})
+BUSY: Reply = (429, {"message": "slow down"}, {})
 
 
 def test_backs_off(fake: Fake, run: Run) -> None:
@@ -179,13 +179,12 @@ def test_entry_point(
     seen: list[Any] = []
     monkeypatch.setenv("TOKEN_SECRET", "arn:of-secret")
     monkeypatch.setenv("TOKEN_FIELD", "token")
-    monkeypatch.setattr(handler, "read_token", lambda *given: seen.append(given) or TOKEN)
+    monkeypatch.setattr(handler, "read_token", lambda *given: "/".join(given))
     monkeypatch.setattr(handler, "handle", lambda *given: seen.append(given))
     handler.on_event({"RequestType": "Create"}, _Context())
     [(event, given, seconds)] = seen
     assert (event, seconds) == ({"RequestType": "Create"}, 600.0)
-    assert given.token() == TOKEN
-    assert seen[-1] == ("arn:of-secret", "token")
+    assert given.token() == "arn:of-secret/token"
     assert given.secret == "arn:of-secret"  # noqa: S105 - its name
     assert replace(given).clock == Clock()
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from seqera_batch.registration.handler import Services
-    from tests.registration.conftest import Fake
+    from tests.registration.conftest import Fake, Reply
 
     Run = Callable[..., dict[str, Any]]
 
@@ -145,7 +145,7 @@ def test_name_of_another_stack(fake: Fake, run: Run) -> None:
 
 def test_conflict_at_creation(fake: Fake, run: Run) -> None:
     """409 for a name that nobody is seen to have is tried again, then told in Platform's words."""
-    conflict = (409, {"message": "exists already"}, {})
+    conflict: Reply = (409, {"message": "exists already"}, {})
     fake.fail("POST /", conflict)
     assert run("Create")["Status"] == "SUCCESS"
     fake.fail("POST /", *[conflict] * 4)

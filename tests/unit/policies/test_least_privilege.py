@@ -14,6 +14,7 @@ from seqera_batch.catalog import limits
 from seqera_batch.policies import roles, trust
 from seqera_batch.policies.access import BucketAccess, JobAccess
 from seqera_batch.policies.document import PolicyDocument, Scope, Statement
+from seqera_batch.policies.registration import RegistrationAccess, registration, trust_lambda
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,11 +28,21 @@ PERMITS: dict[str, Callable[[Scope, JobAccess], PolicyDocument]] = {
     "instance": roles.instance,
     "spot_fleet": roles.spot_fleet,
     "submitter": lambda scope, access: roles.submitter(scope, access.queues),
+    "registration": lambda scope, access: registration(
+        scope,
+        RegistrationAccess(
+            token_secret=scope.arn("secretsmanager", "secret:seqera-token-??????"),
+            token_key=access.secrets_key,
+            log_streams=scope.arn("logs", "log-group:/aws/lambda/registration:*"),
+            in_vpc=True,
+        ),
+    ),
 }
-TRUSTS = {
+TRUSTS: dict[str, Callable[[Scope], PolicyDocument]] = {
     "ecs_tasks": trust.trust_ecs_tasks,
     "ec2": trust.trust_ec2,
     "spot_fleet": trust.trust_spot_fleet,
+    "lambda": lambda _: trust_lambda(),
 }
 WITHOUT_RESOURCE = {
     "ec2:RequestSpotInstances": "AWS's own Spot fleet policy gives it on *, with these statements",
