@@ -27,6 +27,9 @@ FORGE_CLI_PATH = "/home/ec2-user/miniconda/bin/aws"
 # Nextflow's own number of attempts with Fusion Snapshots; without them its default is none
 SPOT_ATTEMPTS = 5
 
+# Seqera Cloud's API; Enterprise has its own, ending in /api
+PLATFORM_ENDPOINT = "https://api.cloud.seqera.io"
+
 # AWS Batch writes container logs here unless a log group is named
 JOB_LOG_GROUP = "/aws/batch/job"
 

@@ -26,6 +26,8 @@ MANAGED_POLICIES_PER_IDENTITY = 10
 # Platform OpenAPI 1.187.0: computeEnv.name and description
 PLATFORM_NAME_CHARACTERS = 100
 PLATFORM_DESCRIPTION_CHARACTERS = 2000
+PLATFORM_ID = r"[A-Za-z0-9]{1,22}"
+"""Form of the ids of environments and credentials."""
 # Seqera Cloud rejects longer pre-run and post-run scripts; Enterprise can raise the limit
 PLATFORM_RUN_SCRIPT_BYTES = 1024
 

@@ -70,6 +70,9 @@ AWS_EC2_TAG_ON_CREATE = (
 AWS_EFS_PERMISSIONS = "https://docs.aws.amazon.com/efs/latest/ug/security-iam-awsmanpol.html"
 AWS_KMS_VIA_SERVICE = "https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html"
 AWS_EFS_NETWORK = "https://docs.aws.amazon.com/efs/latest/ug/network-access.html"
+AWS_SECRETS = (
+    "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html"
+)
 AWS_IAM_LIMITS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
 AWS_TAGS = "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html"
 AWS_LOGS_RETENTION = (

@@ -25,6 +25,7 @@ from seqera_batch.config.formats import (
     VpcId,
 )
 from seqera_batch.config.head_job_definition import HeadJobDefinition
+from seqera_batch.config.registration import PlatformRegistration
 from seqera_batch.config.settings import Effect, Section, setting
 
 ImageType = Literal["ECS_AL2023", "ECS_AL2023_NVIDIA", "ECS_AL2", "ECS_AL2_NVIDIA"]
@@ -331,6 +332,12 @@ class AwsSettings(Section):
         omitted="only `labels`",
         effect=Effect.ROLLING,
         source=sources.AWS_TAGS,
+    )
+    platform_registration: PlatformRegistration | None = setting(
+        None,
+        says="Register the environment with Platform when the stack is deployed.",
+        omitted="it is not registered: `export` gives what registers it by hand",
+        effect=Effect.PLATFORM,
     )
     destroy_data: Flag = setting(
         default=False,

@@ -66,6 +66,23 @@ Region = Annotated[
 Account = Annotated[
     str, _text(r"^[0-9]{12}$", "an account id of 12 digits, in quotes", '"111122223333"')
 ]
+PlatformEndpoint = Annotated[
+    str,
+    _text(
+        r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/?$",
+        "the https:// address of an API, without user, query or fragment",
+        "https://seqera.example.org/api",
+    ),
+    AfterValidator(_without_trailing_slash),
+]
+TokenSecretArn = Annotated[
+    str,
+    _text(
+        rf"^{_ARN}:secretsmanager:[a-z0-9-]+:[0-9]{{12}}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{{6}}$",
+        "the whole ARN of a secret, with the six characters that AWS adds to its name",
+        "arn:aws:secretsmanager:eu-west-1:111122223333:secret:seqera/token-AbCdEf",
+    ),
+]
 WorkDir = Annotated[
     str,
     _text(

@@ -13,6 +13,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from seqera_batch import registration as function_source
@@ -25,10 +26,8 @@ from seqera_batch.registration.wanted import MARK_CHARACTERS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from aws_cdk import aws_secretsmanager as secretsmanager
+    from seqera_batch.config.environment import ForgeConfig
 
-ENDPOINT = "https://api.cloud.seqera.io"
-"""The API of Seqera Cloud; that of Enterprise is `https://<host>/api`."""
 RESOURCE_TYPE = "Custom::SeqeraComputeEnvironment"
 FUNCTION_MINUTES = 10
 """Platform checks a Manual environment in seconds; the rest is for its bad days."""
@@ -62,7 +61,7 @@ class PlatformRegistration(Construct):
         credentials_id: str,
         token_secret: secretsmanager.ISecret,
         workspace_id: str | int | None = None,
-        endpoint: str = ENDPOINT,
+        endpoint: str = defaults.PLATFORM_ENDPOINT,
         name: str | None = None,
         token_field: str | None = None,
         vpc: ec2.IVpc | None = None,
@@ -122,7 +121,7 @@ class PlatformRegistration(Construct):
                 in_vpc=vpc is not None,
             ),
         )
-        self._role = iam.CfnRole(
+        role = iam.CfnRole(
             self,
             "Role",
             path=iam_path,
@@ -131,9 +130,7 @@ class PlatformRegistration(Construct):
             permissions_boundary=permissions_boundary,
             policies=[{"policyName": "Registration", "policyDocument": document.to_dict()}],
         )
-        self.role = iam.Role.from_role_arn(
-            self, "RoleOfFunction", self._role.attr_arn, mutable=False
-        )
+        self.role = iam.Role.from_role_arn(self, "RoleOfFunction", role.attr_arn)
         if vpc is not None and security_groups is None:
             security_groups = [_https_only(self, vpc)]
         environment = {"TOKEN_SECRET": token_secret.secret_arn}
@@ -172,6 +169,44 @@ class PlatformRegistration(Construct):
                 # As text: CloudFormation would make strings of numbers and booleans.
                 "Body": stack.to_json_string(body),
             },
+        )
+
+    @classmethod
+    def of(
+        cls,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: ForgeConfig,
+        payload: Mapping[str, Any],
+    ) -> PlatformRegistration | None:
+        """Create what an environment file asks for; None if it does not ask.
+
+        Args:
+            scope: Where it belongs.
+            construct_id: Id below it.
+            config: The environment file.
+            payload: What POST /compute-envs takes.
+        """
+        wanted = config.aws.platform_registration
+        if wanted is None:
+            return None
+        # The rule registration-credentials has seen to it.
+        credentials = str(config.credentials_id)
+        secret = secretsmanager.Secret.from_secret_complete_arn(
+            scope, f"{construct_id}Token", wanted.token_secret
+        )
+        return cls(
+            scope,
+            construct_id,
+            payload=payload,
+            credentials_id=credentials,
+            token_secret=secret,
+            workspace_id=wanted.workspace_id,
+            endpoint=wanted.endpoint,
+            token_field=wanted.token_field,
+            permissions_boundary=config.aws.iam.permissions_boundary,
+            iam_path=config.aws.iam.path,
         )
 
     @property
@@ -268,7 +303,7 @@ def _address_problems(
                 "endpoint",
                 "is not the address of an API to which a token can be sent",
                 value=endpoint,
-                allowed=f"{ENDPOINT}, or https://<host>/api for Enterprise",
+                allowed=f"{defaults.PLATFORM_ENDPOINT}, or https://<host>/api for Enterprise",
             )
         )
     if workspace_id is not None and not _fits(str(workspace_id), r"[0-9]{1,19}"):
@@ -280,7 +315,7 @@ def _address_problems(
                 allowed="digits, as Platform shows them in the list of workspaces",
             )
         )
-    if not _fits(credentials_id, r"[A-Za-z0-9]{1,22}"):
+    if not _fits(credentials_id, limits.PLATFORM_ID):
         problems.append(
             _problem(
                 "credentials_id",

@@ -171,6 +171,38 @@ def test_off_by_default(read_assembly: ReadAssembly, configure: Callable[..., An
     assert not template.ids("Custom::SeqeraComputeEnvironment")
 
 
+def test_from_a_file(read_assembly: ReadAssembly, configure: Callable[..., Any]) -> None:
+    """An environment file that asks for it has what the section says, and its IAM settings."""
+    import aws_cdk as cdk
+
+    from seqera_batch import PlatformRegistration
+
+    app = cdk.App(analytics_reporting=False)
+    assert (
+        PlatformRegistration.of(cdk.Stack(app, "N"), "R", config=configure(), payload=PAYLOAD)
+        is None
+    )
+    wanted = {"token_secret": SECRET, "token_field": "token", "workspace_id": 4711}
+    config = configure(
+        aws={
+            "platform_registration": {**wanted, "endpoint": "https://seqera.example.org/api/"},
+            "iam": {"path": "/lab/", "permissions_boundary": BOUNDARY},
+        },
+        credentials_id="3gQ5jPoYFDWLyhXqzPe3Sw",
+    )
+    PlatformRegistration.of(cdk.Stack(app, "S"), "R", config=config, payload=PAYLOAD)
+    template = read_assembly(app)["S"]
+    found = template.one("Custom::SeqeraComputeEnvironment")
+    assert (found["WorkspaceId"], found["Endpoint"]) == ("4711", "https://seqera.example.org/api")
+    assert "3gQ5jPoYFDWLyhXqzPe3Sw" in found["Body"]
+    role = template.one("AWS::IAM::Role")
+    assert (role["PermissionsBoundary"], role["Path"]) == (BOUNDARY, "/lab/")
+    assert template.one("AWS::Lambda::Function")["Environment"]["Variables"] == {
+        "TOKEN_SECRET": SECRET,
+        "TOKEN_FIELD": "token",
+    }
+
+
 def test_properties(templates: dict[str, Template], plain: Callable[..., Any]) -> None:
     """The payload travels as text, in which numbers and booleans stay what they are."""
     found = templates["plain"].one("Custom::SeqeraComputeEnvironment")

@@ -20,6 +20,7 @@ from seqera_batch.config.rules import (
     names,
     network,
     nodes,
+    registration,
 )
 from seqera_batch.config.rules.rule import RULES, Finding, Rule
 from seqera_batch.problems import Problem, Severity
@@ -47,6 +48,7 @@ __all__ = [
     "names",
     "network",
     "nodes",
+    "registration",
 ]
 
 

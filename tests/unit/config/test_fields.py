@@ -19,6 +19,7 @@ MANUAL = {"forge": None, "head_queue": "existing-head", "compute_queue": "existi
 EFS = {"forge.efs_create": True}
 VPC = "vpc-0123456789abcdef0"
 SUBNET = "subnet-0123456789abcdef0"
+TOKEN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:seqera/token-AbCdEf"  # noqa: S105 - its name
 KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"
 
 ACCEPTED: list[tuple[str, list[object]]] = [
@@ -74,6 +75,21 @@ ACCEPTED: list[tuple[str, list[object]]] = [
 
 # Field, value, and what the message then says is allowed.
 REFUSED: list[tuple[str, object, str]] = [
+    *(
+        ("aws.platform_registration", {"token_secret": TOKEN, **wrong}, allowed)
+        for wrong, allowed in (
+            ({"token_secret": "seqera/token"}, "the whole ARN of a secret"),
+            ({"token_secret": TOKEN.removesuffix("-AbCdEf")}, "the whole ARN of a secret"),
+            ({"token_secret": TOKEN.replace("secretsmanager", "ssm")}, "the whole ARN of a secret"),
+            ({"token_field": ""}, "at least 1"),
+            ({"workspace_id": "my-org/workspace"}, "a whole number"),
+            ({"workspace_id": "123456"}, "a whole number, without quotes"),
+            ({"workspace_id": 0}, "at least 1"),
+            ({"endpoint": "http://seqera.example.org/api"}, "the https:// address of an API"),
+            ({"endpoint": "seqera.example.org/api"}, "the https:// address of an API"),
+            ({"endpoint": "https://me:pw@seqera.example.org"}, "the https:// address of an API"),
+        )
+    ),
     ("name", "", "1 to 100 letters"),
     ("name", "n" * 101, "1 to 100 letters"),
     ("name", "a b", "1 to 100 letters"),

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rules about the registration with Platform at deployment."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from seqera_batch.catalog import limits, sources
+from seqera_batch.config.rules.rule import Finding, Findings, rule
+
+if TYPE_CHECKING:
+    from seqera_batch.config.environment import ForgeConfig
+
+
+@rule("registration-credentials", source=sources.SEQERA_API)
+def registration_credentials(config: ForgeConfig) -> Findings:
+    """An environment that is registered at deployment names Platform's credentials by their id."""
+    if config.aws.platform_registration is None:
+        return
+    given = config.credentials_id
+    if given is None or not re.fullmatch(limits.PLATFORM_ID, given):
+        yield Finding(
+            path="credentials_id",
+            message="a registration at deployment needs the id of AWS credentials in Platform",
+            value=given,
+            allowed="up to 22 letters and digits, as `tw credentials list` shows them",
+            fix="set credentials_id, or remove aws.platform_registration and register by hand",
+            about=("aws.platform_registration",),
+        )
+
+
+@rule("registration-secret-region", source=sources.AWS_SECRETS)
+def registration_secret_region(config: ForgeConfig) -> Findings:
+    """The secret with Platform's token is in the environment's region, where it is read."""
+    registration = config.aws.platform_registration
+    if registration is None:
+        return
+    region = registration.token_secret.split(":")[3]
+    if region != config.region:
+        yield Finding(
+            path="aws.platform_registration.token_secret",
+            message=f"the secret is in {region}, and the environment in {config.region}",
+            value=registration.token_secret,
+            allowed=f"the ARN of a secret in {config.region}",
+            fix=f"replicate the secret to {config.region} and give the ARN of the replica",
+            about=("region",),
+        )
