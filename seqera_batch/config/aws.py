@@ -25,7 +25,7 @@ from seqera_batch.config.formats import (
     VpcId,
 )
 from seqera_batch.config.head_job_definition import HeadJobDefinition
-from seqera_batch.config.registration import PlatformRegistration
+from seqera_batch.config.registration import RegistrationSettings
 from seqera_batch.config.settings import Effect, Section, setting
 
 ImageType = Literal["ECS_AL2023", "ECS_AL2023_NVIDIA", "ECS_AL2", "ECS_AL2_NVIDIA"]
@@ -333,7 +333,7 @@ class AwsSettings(Section):
         effect=Effect.ROLLING,
         source=sources.AWS_TAGS,
     )
-    platform_registration: PlatformRegistration | None = setting(
+    platform_registration: RegistrationSettings | None = setting(
         None,
         says="Register the environment with Platform when the stack is deployed.",
         omitted="it is not registered: `export` gives what registers it by hand",

@@ -8,7 +8,7 @@ from seqera_batch.config.formats import Number, PlatformEndpoint, Text, TokenSec
 from seqera_batch.config.settings import Effect, Section, setting
 
 
-class PlatformRegistration(Section):
+class RegistrationSettings(Section):
     """Registration in Manual mode at deployment, with the credentials of `credentials_id`."""
 
     token_secret: TokenSecretArn = setting(

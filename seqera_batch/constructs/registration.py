@@ -141,7 +141,6 @@ class PlatformRegistration(Construct):
             "Function",
             description=f"Registers {self.node.path} with Seqera Platform"[:256],
             runtime=lambda_.Runtime.PYTHON_3_14,
-            architecture=lambda_.Architecture.ARM_64,
             handler="registration.handler.on_event",
             code=lambda_.Code.from_asset(
                 str(Path(function_source.__file__).parents[1]),

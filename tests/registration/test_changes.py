@@ -270,8 +270,10 @@ def test_delete_in_use(fake: Fake, run: Run, identifier: str) -> None:
 
 def test_delete_repeated(fake: Fake, run: Run, identifier: str) -> None:
     """A deletion that is under way is waited for, not asked for again."""
-    fake.envs[identifier]["status"] = "DELETING"
+    fake.envs[identifier] |= {"status": "DELETING", "looks": 0}
+    fake.deletion_looks = 3
     assert run("Delete", physical_id=identifier)["Status"] == "SUCCESS"
+    assert fake.envs[identifier]["deleted"]
     assert fake.count("DELETE") == 0
 
 
