@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 EDITABLE = ("name", "description", "credentialsId", "fusionMetricsCollectionEnabled")
 """Fields of `computeEnv` that PUT /compute-envs/{id} takes; all others need a new environment."""
 NAME_CHARACTERS = 100
-DESCRIPTION_CHARACTERS = 2000
 MARK_CHARACTERS = 240
 """Room at the end of the description; stack names have up to 128 characters."""
 _DIGITS = 16

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.registration.conftest import ENDPOINT, TOKEN, WORKSPACE, body
+from seqera_batch.registration.wanted import MARK_CHARACTERS, Wanted
+from tests.registration.conftest import ENDPOINT, STACK, TOKEN, WORKSPACE, body
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +45,14 @@ def test_success(fake: Fake, run: Run) -> None:
     assert f"POST /api/compute-envs?workspaceId={WORKSPACE}" in [
         f"{method} {path}" for method, path, _ in fake.calls
     ]
+
+
+def test_mark_has_room() -> None:
+    """The line added to a description is never longer than the room the construct keeps for it."""
+    stack = STACK.replace("TowerForge-demo", "s" * 128)
+    event = {"StackId": stack, "LogicalResourceId": "Registration"}
+    wanted = Wanted.of(event, {"Endpoint": ENDPOINT, "Body": body(description="x")})
+    assert len(wanted.request["computeEnv"]["description"]) <= MARK_CHARACTERS + 1
 
 
 def test_personal_workspace(fake: Fake, run: Run) -> None:
