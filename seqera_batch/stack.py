@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 
-from seqera_batch.catalog.names import stack_name
+from seqera_batch.catalog.names import head_job_definition_name, stack_name
 from seqera_batch.constructs import BatchForge
 from seqera_batch.constructs.include import include_outputs
+from seqera_batch.handoff.api import body
+from seqera_batch.handoff.honesty import registration_problems
+from seqera_batch.handoff.outputs import stack_outputs
+from seqera_batch.handoff.settings import manual_settings
+from seqera_batch.handoff.target import Request
 from seqera_batch.plan import ForgePlan, quota_problems
-from seqera_batch.problems import ConfigError, errors
-from seqera_batch.template import intrinsics
+from seqera_batch.problems import ConfigError, Severity, errors
+from seqera_batch.template import intrinsics, role_arns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.constructs.registration import PlatformRegistration
 
 CONTEXT: dict[str, Any] = {
     # A template that CloudFormation would refuse fails here instead of at deployment.
@@ -64,26 +70,61 @@ class SeqeraBatchStack(cdk.Stack):
         if plan.network is None and not any(role.created for role in plan.roles):
             # CloudFormation refuses a template without resources; this one makes and costs nothing.
             cdk.CfnWaitConditionHandle(self, "NothingToCreate")
-        self._write_outputs(plan)
+        self._write_outputs(config, plan)
+        self.registration = self._register(config, plan)
+        """The environment in Seqera Platform; None unless the file asks for it."""
 
-    def _write_outputs(self, plan: ForgePlan) -> None:
-        where = self.forge.reviewed_scope
-        outputs = {
-            "HeadQueueName": plan.head_queue,
-            "ComputeQueueName": plan.compute_queue,
-            "DragenQueueName": plan.dragen_queue,
-            "HeadJobRoleArn": plan.role_arn("HeadJobRole", where),
-            "ComputeJobRoleArn": plan.role_arn("ComputeJobRole", where),
-            "ExecutionRoleArn": plan.role_arn("ExecutionRole", where),
-        }
+    def _write_outputs(self, config: ForgeConfig, plan: ForgePlan) -> None:
+        outputs = stack_outputs(
+            config,
+            plan,
+            roles=role_arns(plan, self.forge.reviewed_scope),
+            head_job_definition=head_job_definition_name(config.aws.prefix, config.name)
+            if config.aws.head_job_definition
+            else None,
+        )
         include_outputs(
             self,
             {
-                name: {"Value": intrinsics.resolve(value)}
-                for name, value in outputs.items()
-                if value is not None
+                output.name: {
+                    "Description": output.description,
+                    "Value": intrinsics.resolve(output.value),
+                }
+                for output in outputs
             },
         )
+
+    def _register(self, config: ForgeConfig, plan: ForgePlan) -> PlatformRegistration | None:
+        if config.aws.platform_registration is None:
+            return None
+        from seqera_batch.constructs.registration import (  # noqa: PLC0415 - loads aws_lambda
+            PlatformRegistration,
+        )
+
+        refused = [
+            problem
+            for problem in registration_problems(config, Request(target="api"))
+            if problem.severity is Severity.ERROR
+        ]
+        if refused:
+            raise ConfigError(refused)
+        roles = role_arns(plan, self.forge.deployed_scope)
+        registration = PlatformRegistration.of(
+            self,
+            "Registration",
+            config=config,
+            payload=body(config, manual_settings(config, plan, roles)),
+        )
+        assert registration is not None  # noqa: S101 - asked for above
+        # Queues are named by text, which orders nothing by itself.
+        registration.node.add_dependency(self.forge)
+        cdk.CfnOutput(
+            self,
+            "ComputeEnvId",
+            description="Id of the environment in Seqera Platform",
+            value=registration.compute_env_id,
+        )
+        return registration
 
 
 def new_app(**kwargs: Any) -> cdk.App:  # noqa: ANN401 - whatever cdk.App takes

@@ -17,7 +17,7 @@ from seqera_batch.plan import ForgePlan
 from seqera_batch.policies.document import Scope
 from seqera_batch.policies.roles import submitter
 from seqera_batch.problems import Severity
-from seqera_batch.template import fragment, intrinsics
+from seqera_batch.template import environment, intrinsics
 from seqera_batch.template.network import NODE_SECURITY_GROUP
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ class BatchForge(QueueAccess):
         self._say_warnings()
         # As the review has it: the file's region, and the account if anybody knows it.
         self._scope = replace(stack, partition=plan.partition, region=plan.region)
-        self._resources = fragment(plan, self.reviewed_scope)
+        self._resources = environment(config, plan, self.reviewed_scope)
         self._included = include(self, self._resources) if self._resources else None
         if way_out is not None and self._included is not None:
             # Routes of a VPC in the same stack must be there before the first node.
@@ -196,6 +196,11 @@ class BatchForge(QueueAccess):
                 for index, group in enumerate(groups, start=1)
             ]
         )
+
+    @property
+    def deployed_scope(self) -> Scope:
+        """Where the policies hold, with CDK's tokens, for use in other constructs."""
+        return self._scope
 
     @property
     def reviewed_scope(self) -> Scope:

@@ -5,14 +5,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from seqera_batch.catalog import defaults
 from seqera_batch.config.environment import PLATFORM
 from seqera_batch.handoff.target import Rendered, Request, as_json
 
 if TYPE_CHECKING:
     from seqera_batch.config.environment import ForgeConfig
-
-API = "https://api.cloud.seqera.io"
-"""Address of Seqera Cloud's API; an Enterprise installation has its own, ending in /api."""
 
 
 def body(
@@ -46,7 +44,8 @@ def render(config: ForgeConfig, settings: dict[str, Any], request: Request) -> R
     )
     query = f"?workspaceId={request.workspace}" if request.workspace else ""
     command = (
-        f'curl --fail -X POST "${{TOWER_API_ENDPOINT:-{API}}}/compute-envs{query}" '
+        f'curl --fail -X POST "${{TOWER_API_ENDPOINT:-{defaults.PLATFORM_ENDPOINT}}}'
+        f'/compute-envs{query}" '
         '-H "Authorization: Bearer $TOWER_ACCESS_TOKEN" '
         "-H 'Content-Type: application/json' --data @{file}"
     )

@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from seqera_batch.catalog import limits, sources
+from seqera_batch.catalog import sources
 from seqera_batch.config.rules.rule import Finding, Findings, rule
 
 if TYPE_CHECKING:
@@ -18,12 +17,10 @@ def registration_credentials(config: ForgeConfig) -> Findings:
     """An environment that is registered at deployment names Platform's credentials by their id."""
     if config.aws.platform_registration is None:
         return
-    given = config.credentials_id
-    if given is None or not re.fullmatch(limits.PLATFORM_ID, given):
+    if config.credentials_id is None:
         yield Finding(
             path="credentials_id",
             message="a registration at deployment needs the id of AWS credentials in Platform",
-            value=given,
             allowed="up to 22 letters and digits, as `tw credentials list` shows them",
             fix="set credentials_id, or remove aws.platform_registration and register by hand",
             about=("aws.platform_registration",),

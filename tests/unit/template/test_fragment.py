@@ -10,7 +10,7 @@ import pytest
 
 from seqera_batch import ForgeConfig, ForgePlan
 from seqera_batch.policies.document import Scope
-from seqera_batch.template import fragment
+from seqera_batch.template.fragment import fragment
 from seqera_batch.template.intrinsics import ACCOUNT, references, resolve
 from seqera_batch.template.resource import Resource
 

@@ -31,11 +31,6 @@ ROWS: dict[str, dict[str, Any]] = {
                 "says": "needs the id of AWS credentials",
                 "allows": "letters and digits",
             },
-            {
-                "with": {"credentials_id": "my credentials", "aws.platform_registration": HERE},
-                "paths": ["credentials_id"],
-                "says": "needs the id of AWS credentials",
-            },
         ],
     },
     "registration-secret-region": {
