@@ -1,0 +1,415 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A model of AWS Batch's control plane: environments, queues, definitions and jobs that wait."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from tests.lifecycle.emulator import shapes
+from tests.lifecycle.emulator.batch_rules import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Record = dict[str, Any]
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_FARGATE = {"type", "maxvCpus", "subnets", "securityGroupIds"}
+_SCALING = {"minvCpus", "maxvCpus", "desiredvCpus"}
+_IN_PLACE = {
+    "BEST_FIT_PROGRESSIVE",
+    "SPOT_CAPACITY_OPTIMIZED",
+    "SPOT_PRICE_CAPACITY_OPTIMIZED",
+}
+_MOST_ENVIRONMENTS = 3
+_SECONDS = range(600, 86400 + 1)
+
+
+class BatchError(Exception):
+    """A request that AWS Batch refuses: `ClientException`."""
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        assert rule in RULES
+        self.rule = rule
+
+
+class World(Protocol):
+    """What AWS Batch asks of other services."""
+
+    account: str
+    region: str
+
+    def subnet(self, subnet_id: str) -> bool:
+        """Whether a subnet exists."""
+
+    def security_group(self, group_id: str) -> bool:
+        """Whether a security group exists."""
+
+    def launch_template(self, reference: Record) -> Record | None:
+        """Return the data of a version of a launch template."""
+
+    def instance_profile(self, arn: str) -> bool:
+        """Whether an instance profile exists and has a role that exists."""
+
+    def role(self, arn: str) -> bool:
+        """Whether a role exists."""
+
+    def service_linked_role(self) -> str:
+        """Return the ARN of Batch's service-linked role, created if it is missing."""
+
+
+@dataclass
+class Batch:
+    """AWS Batch in one account and region. Requests and answers are those of the API."""
+
+    world: World
+    environments: dict[str, Record] = field(default_factory=dict)
+    queues: dict[str, Record] = field(default_factory=dict)
+    definitions: dict[str, list[Record]] = field(default_factory=dict)
+    jobs: dict[str, Record] = field(default_factory=dict)
+    numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    # Compute environments
+
+    def create_compute_environment(self, request: Record) -> Record:
+        """Create a compute environment, VALID at once."""
+        _well_formed("CreateComputeEnvironment", request)
+        name = request["computeEnvironmentName"]
+        _free(name, self.environments)
+        resources = request.get("computeResources", {})
+        self._check_resources(resources)
+        arn = self._arn(f"compute-environment/{name}")
+        self.environments[name] = {
+            "computeEnvironmentName": name,
+            "computeEnvironmentArn": arn,
+            "type": request["type"],
+            "state": request.get("state", "ENABLED"),
+            "serviceRole": request.get("serviceRole") or self.world.service_linked_role(),
+            "computeResources": resources,
+            "tags": request.get("tags", {}),
+            "updatePolicy": {"terminateJobsOnUpdate": False, "jobExecutionTimeoutMinutes": 30},
+        }
+        return {"computeEnvironmentName": name, "computeEnvironmentArn": arn}
+
+    def update_compute_environment(self, request: Record) -> Record:
+        """Change an environment in place, where AWS allows it."""
+        _well_formed("UpdateComputeEnvironment", request)
+        environment = self._environment(request["computeEnvironment"])
+        role = request.get("serviceRole", environment["serviceRole"])
+        if _service_linked(role) != _service_linked(environment["serviceRole"]):
+            raise BatchError(
+                "service-role-kept",
+                "Cannot change from the service-linked role to a service role or back.",
+            )
+        changes = request.get("computeResources", {})
+        self._check_update(environment, changes)
+        # An empty text takes a setting away; what is write-only is not read back.
+        kept = {key: value for key, value in changes.items() if key != "updateToLatestImageVersion"}
+        resources = {**environment["computeResources"], **kept}
+        resources = {key: value for key, value in resources.items() if value != ""}
+        self._check_resources(resources)
+        environment["computeResources"] = resources
+        environment["serviceRole"] = role
+        environment["state"] = request.get("state", environment["state"])
+        environment["updatePolicy"] = request.get("updatePolicy", environment["updatePolicy"])
+        return _pick(environment, "computeEnvironmentName", "computeEnvironmentArn")
+
+    def delete_compute_environment(self, request: Record) -> Record:
+        """Delete an environment that is DISABLED and without queues."""
+        _well_formed("DeleteComputeEnvironment", request)
+        environment = self._environment(request["computeEnvironment"])
+        arn = environment["computeEnvironmentArn"]
+        if environment["state"] != "DISABLED":
+            raise BatchError(
+                "delete-disabled-first", "Cannot delete, compute environment must be disabled."
+            )
+        if any(
+            arn == order["computeEnvironment"]
+            for queue in self.queues.values()
+            for order in queue["computeEnvironmentOrder"]
+        ):
+            raise BatchError(
+                "environment-in-use", "Cannot delete, found existing JobQueue relationship."
+            )
+        if not self.world.role(environment["serviceRole"]):
+            raise BatchError(
+                "delete-needs-service-role",
+                f"The service role {environment['serviceRole']} does not exist.",
+            )
+        del self.environments[environment["computeEnvironmentName"]]
+        return {}
+
+    def describe_compute_environments(self, request: Record) -> Record:
+        """Return environments with their status as it is now."""
+        found = _named(self.environments, request.get("computeEnvironments"))
+        return {"computeEnvironments": [{**one, **self.status(one)} for one in found]}
+
+    def status(self, environment: Record) -> Record:
+        """Return whether an environment can start nodes, and if not why."""
+        reason = self._why_invalid(environment)
+        if reason is None:
+            return {"status": "VALID", "statusReason": "ComputeEnvironment Healthy"}
+        return {"status": "INVALID", "statusReason": f"CLIENT_ERROR - {reason}"}
+
+    def _why_invalid(self, environment: Record) -> str | None:
+        resources = environment["computeResources"]
+        profile = resources.get("instanceRole")
+        if profile and not self.world.instance_profile(profile):
+            return f"The instance profile {profile} or its role does not exist"
+        fleet = resources.get("spotIamFleetRole")
+        for role in (environment["serviceRole"], *([fleet] if fleet else [])):
+            if not self.world.role(role):
+                return f"The role {role} does not exist"
+        if reference := resources.get("launchTemplate"):
+            data = self.world.launch_template(reference)
+            if data is None:
+                return "The launch template does not exist"
+            if not _is_multipart(data.get("UserData")):
+                return "Launch Template UserData is not MIME multipart format"
+        return None
+
+    def _check_resources(self, resources: Record) -> None:
+        if resources.get("minvCpus", 0) > resources["maxvCpus"]:
+            raise BatchError("vcpus-order", "minvCpus must not be greater than maxvCpus.")
+        kind = resources["type"]
+        if kind.startswith("FARGATE"):
+            if foreign := resources.keys() - _FARGATE:
+                raise BatchError(
+                    "fargate-fields", f"{sorted(foreign)} cannot be specified for Fargate."
+                )
+            if not resources.get("securityGroupIds"):
+                raise BatchError("fargate-fields", "securityGroupIds is required for Fargate.")
+        else:
+            if not resources.get("instanceTypes") or not resources.get("instanceRole"):
+                raise BatchError("ec2-fields", "instanceTypes and instanceRole are required.")
+            _check_strategy(resources)
+        for subnet in resources["subnets"]:
+            if not self.world.subnet(subnet):
+                raise BatchError("network-exists", f"The subnet ID '{subnet}' does not exist")
+        for group in resources.get("securityGroupIds", ()):
+            if not self.world.security_group(group):
+                raise BatchError(
+                    "network-exists", f"The security group '{group}' does not exist"
+                )
+        reference = resources.get("launchTemplate")
+        if reference and self.world.launch_template(reference) is None:
+            raise BatchError("template-exists", f"No launch template {reference}")
+
+    def _check_update(self, environment: Record, changes: Record) -> None:
+        resources = environment["computeResources"]
+        changed = {key for key, value in changes.items() if value != resources.get(key)}
+        beyond = changed - _SCALING - {"updateToLatestImageVersion"}
+        if resources["type"].startswith("FARGATE"):
+            if beyond - _FARGATE:
+                raise BatchError("fargate-update", f"{sorted(beyond)} cannot be updated.")
+            return
+        linked = _service_linked(environment["serviceRole"])
+        before = resources.get("allocationStrategy", "BEST_FIT")
+        after = changes.get("allocationStrategy", before)
+        if beyond and not (linked and after in _IN_PLACE and before in _IN_PLACE):
+            raise BatchError(
+                "infrastructure-update",
+                f"{sorted(beyond)} can be updated only with the service-linked role and the "
+                f"strategies {', '.join(sorted(_IN_PLACE))}.",
+            )
+
+    def _environment(self, reference: str) -> Record:
+        return _found(self.environments, reference, "compute environment")
+
+    # Job queues
+
+    def create_job_queue(self, request: Record) -> Record:
+        """Create a queue on environments that are VALID."""
+        _well_formed("CreateJobQueue", request)
+        name = request["jobQueueName"]
+        _free(name, self.queues)
+        arn = self._arn(f"job-queue/{name}")
+        queue = {
+            "jobQueueName": name,
+            "jobQueueArn": arn,
+            "state": request.get("state", "ENABLED"),
+            "status": "VALID",
+            "statusReason": "JobQueue Healthy",
+            "priority": request["priority"],
+            "computeEnvironmentOrder": self._order(request["computeEnvironmentOrder"]),
+            "jobStateTimeLimitActions": _limits(request.get("jobStateTimeLimitActions", [])),
+            "tags": request.get("tags", {}),
+        }
+        self.queues[name] = queue
+        return {"jobQueueName": name, "jobQueueArn": arn}
+
+    def update_job_queue(self, request: Record) -> Record:
+        """Change a queue in place."""
+        _well_formed("UpdateJobQueue", request)
+        queue = _found(self.queues, request["jobQueue"], "job queue")
+        changes = {key: value for key, value in request.items() if key != "jobQueue"}
+        if "computeEnvironmentOrder" in changes:
+            changes["computeEnvironmentOrder"] = self._order(changes["computeEnvironmentOrder"])
+        if "jobStateTimeLimitActions" in changes:
+            changes["jobStateTimeLimitActions"] = _limits(changes["jobStateTimeLimitActions"])
+        queue |= changes
+        return _pick(queue, "jobQueueName", "jobQueueArn")
+
+    def delete_job_queue(self, request: Record) -> Record:
+        """Delete a queue that is DISABLED; its jobs end."""
+        _well_formed("DeleteJobQueue", request)
+        queue = _found(self.queues, request["jobQueue"], "job queue")
+        if queue["state"] != "DISABLED":
+            raise BatchError("delete-disabled-first", "Cannot delete, job queue must be disabled.")
+        for job in self.jobs.values():
+            if job["jobQueue"] == queue["jobQueueArn"]:
+                job |= {"status": "FAILED", "statusReason": "Job queue deleted"}
+        del self.queues[queue["jobQueueName"]]
+        return {}
+
+    def describe_job_queues(self, request: Record) -> Record:
+        """Return queues."""
+        return {"jobQueues": _named(self.queues, request.get("jobQueues"))}
+
+    def _order(self, orders: list[Record]) -> list[Record]:
+        if not 1 <= len(orders) <= _MOST_ENVIRONMENTS:
+            raise BatchError("queue-environments", "A job queue has 1 to 3 compute environments.")
+        behind = [self._environment(order["computeEnvironment"]) for order in orders]
+        for one in behind:
+            if (status := self.status(one))["status"] != "VALID":
+                raise BatchError(
+                    "queue-environments",
+                    f"{one['computeEnvironmentArn']} is not VALID: {status['statusReason']}",
+                )
+        if len({one["computeResources"]["type"].startswith("FARGATE") for one in behind}) > 1:
+            raise BatchError("one-kind-a-queue", "EC2 and Fargate cannot be mixed in a queue.")
+        return [
+            {"order": order["order"], "computeEnvironment": one["computeEnvironmentArn"]}
+            for order, one in zip(orders, behind, strict=True)
+        ]
+
+    # Job definitions and jobs
+
+    def register_job_definition(self, request: Record) -> Record:
+        """Add a revision."""
+        _well_formed("RegisterJobDefinition", request)
+        name = request["jobDefinitionName"]
+        revisions = self.definitions.setdefault(name, [])
+        revision = 1 + max((one["revision"] for one in revisions), default=0)
+        arn = self._arn(f"job-definition/{name}:{revision}")
+        made = {**request, "jobDefinitionArn": arn, "revision": revision, "status": "ACTIVE"}
+        revisions.append(made)
+        return _pick(made, "jobDefinitionName", "jobDefinitionArn", "revision")
+
+    def deregister_job_definition(self, request: Record) -> Record:
+        """Make a revision INACTIVE."""
+        _well_formed("DeregisterJobDefinition", request)
+        for one in itertools.chain(*self.definitions.values()):
+            if one["jobDefinitionArn"] == request["jobDefinition"]:
+                one["status"] = "INACTIVE"
+        return {}
+
+    def describe_job_definitions(self, request: Record) -> Record:
+        """Return revisions, by name and status."""
+        wanted = {"status", "jobDefinitionName"} & request.keys()
+        found = itertools.chain(*self.definitions.values())
+        return {
+            "jobDefinitions": [
+                one for one in found if all(one[key] == request[key] for key in wanted)
+            ]
+        }
+
+    def submit_job(self, request: Record) -> Record:
+        """Let a job wait in RUNNABLE: the model starts no nodes."""
+        _well_formed("SubmitJob", request)
+        queue = _found(self.queues, request["jobQueue"], "job queue")
+        if queue["state"] != "ENABLED":
+            raise BatchError("submit-enabled", "Job queue is DISABLED.")
+        job = {
+            "jobId": f"job-{next(self.numbers)}",
+            "jobName": request["jobName"],
+            "jobQueue": queue["jobQueueArn"],
+            "jobDefinition": request["jobDefinition"],
+            "status": "RUNNABLE",
+            "startedAt": 0,
+        }
+        self.jobs[job["jobId"]] = job
+        return _pick(job, "jobName", "jobId")
+
+    def describe_jobs(self, request: Record) -> Record:
+        """Return jobs by id."""
+        return {"jobs": [self.jobs[key] for key in request["jobs"] if key in self.jobs]}
+
+    # Tags
+
+    def tag_resource(self, arn: str, tags: dict[str, str]) -> None:
+        """Set tags of a queue or an environment."""
+        self._tagged(arn)["tags"] |= tags
+
+    def untag_resource(self, arn: str, keys: Iterable[str]) -> None:
+        """Remove tags."""
+        for key in keys:
+            self._tagged(arn)["tags"].pop(key, None)
+
+    def _tagged(self, arn: str) -> Record:
+        store = self.queues if ":job-queue/" in arn else self.environments
+        return _found(store, arn, "resource")
+
+    def _arn(self, resource: str) -> str:
+        return f"arn:aws:batch:{self.world.region}:{self.world.account}:{resource}"
+
+
+def _well_formed(operation: str, request: Record) -> None:
+    if found := shapes.problems("batch", operation, request):
+        raise BatchError("api-shape", "; ".join(found))
+
+
+def _free(name: str, taken: dict[str, Record]) -> None:
+    if not _NAME.fullmatch(name):
+        raise BatchError("name-form", f"{name!r} is not a name.")
+    if name in taken:
+        raise BatchError("name-free", f"Object already exists: {name}")
+
+
+def _found(store: dict[str, Record], reference: str, kind: str) -> Record:
+    name = reference.rsplit("/", 1)[-1]
+    if name not in store:
+        raise BatchError("api-shape", f"The {kind} {reference} does not exist.")
+    return store[name]
+
+
+def _named(store: dict[str, Record], references: list[str] | None) -> list[Record]:
+    if not references:
+        return list(store.values())
+    names = [reference.rsplit("/", 1)[-1] for reference in references]
+    return [store[name] for name in names if name in store]
+
+
+def _pick(record: Record, *keys: str) -> Record:
+    return {key: record[key] for key in keys}
+
+
+def _service_linked(role: str) -> bool:
+    return ":role/aws-service-role/batch." in role
+
+
+def _is_multipart(user_data: str | None) -> bool:
+    if not user_data:
+        return True
+    return b"content-type: multipart/" in base64.b64decode(user_data)[:1024].lower()
+
+
+def _check_strategy(resources: Record) -> None:
+    strategy = resources.get("allocationStrategy", "BEST_FIT")
+    spot = resources["type"] == "SPOT"
+    if spot and strategy == "BEST_FIT" and not resources.get("spotIamFleetRole"):
+        raise BatchError("spot-fleet-role", "BEST_FIT on Spot requires spotIamFleetRole.")
+    if strategy.startswith("SPOT_") and not spot:
+        raise BatchError("spot-strategy", f"{strategy} requires type SPOT.")
+
+
+def _limits(actions: list[Record]) -> list[Record]:
+    for action in actions:
+        if action["state"] != "RUNNABLE" or action["maxTimeSeconds"] not in _SECONDS:
+            raise BatchError("time-limit", f"{action} is outside RUNNABLE, 600 to 86400 seconds.")
+    return actions
