@@ -55,7 +55,7 @@ class BySchema:
             raise ValueError(f"Properties validation failed: extraneous {sorted(unknown)}")
         made = f"{PREFIXES.get(self.kind, logical_id.lower())}-{secrets.token_hex(8)}1"
         self.watch(made, props)
-        return made, self._attributes(made)
+        return made, self.attributes(made)
 
     def update(
         self, physical_id: str, old: Record, new: Record, stack: str, logical_id: str | None = None
@@ -65,13 +65,13 @@ class BySchema:
         if any(old.get(name) != new.get(name) for name in only):
             return self.create(logical_id or "", new, stack)
         self.watch(physical_id, new)
-        return physical_id, self._attributes(physical_id)
+        return physical_id, self.attributes(physical_id)
 
     def delete(self, physical_id: str, _props: Record) -> None:
         """Delete it."""
         self.watch(physical_id, None)
 
-    def _attributes(self, made: str) -> Record:
+    def attributes(self, made: str) -> Record:
         """Return read-only properties: ids are the id, other texts end with it."""
         names = [path.split("/")[2] for path in self.schema.get("readOnlyProperties", ())]
         primary = [path.split("/")[2] for path in self.schema["primaryIdentifier"]]

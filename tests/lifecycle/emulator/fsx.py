@@ -50,17 +50,25 @@ async def serve(
         return _answer(400, {"__type": "UnsupportedOperation", "message": target})
     wanted = json.loads(body or b"{}").get("FileSystemIds") or list(_FILE_SYSTEMS)
     found = [
-        {"FileSystemId": made, "Lifecycle": "AVAILABLE", **_described(_FILE_SYSTEMS[made])}
+        {"FileSystemId": made, "Lifecycle": "AVAILABLE", **_described(made)}
         for made in wanted
         if made in _FILE_SYSTEMS
     ]
     return _answer(200, {"FileSystems": found})
 
 
-def _described(props: Record) -> Record:
+def _described(made: str) -> Record:
     """Return what the API reads back; it leaves out the groups."""
+    props = _FILE_SYSTEMS[made]
+    attributes = FileSystems().attributes(made)
     shown = {key: value for key, value in props.items() if key != "SecurityGroupIds"}
-    return {**shown, "StorageCapacity": int(props["StorageCapacity"])}
+    lustre = {**shown.get("LustreConfiguration", {}), "MountName": attributes["LustreMountName"]}
+    return {
+        **shown,
+        "DNSName": attributes["DNSName"],
+        "LustreConfiguration": lustre,
+        "StorageCapacity": int(props["StorageCapacity"]),
+    }
 
 
 def _answer(status: int, body: Record) -> tuple[int, dict[str, str], bytes]:

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[3]
+SERVICES = (
+    *("batch", "cloudformation", "ec2", "ecr", "elasticfilesystem", "events", "iam", "kms", "logs"),
+    *("s3", "secretsmanager", "sns", "ssm", "sts", "tagging"),
+)
+"""Services of ministack that are started."""
+
 READY_SECONDS = 60
 POLL_SECONDS = 0.05
 
@@ -73,6 +79,8 @@ def running(folder: Path) -> Iterator[Emulator]:
         "PYTHONPATH": str(ROOT),
         FAULTS: str(emulator.faults),
         "TMPDIR": str(folder),
+        "IOT_MTLS_ENABLED": "0",  # it would listen on every interface
+        "SERVICES": ",".join(SERVICES),
     }
     with emulator.log.open("wb") as log:
         process = subprocess.Popen(

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An AWS account to deploy into, emulated or real: stacks, what they made, what is left."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3  # type: ignore[import-untyped]
+from botocore.config import Config  # type: ignore[import-untyped]
+from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.lifecycle.emulator.server import Emulator
+
+JSON = dict[str, Any]
+
+TOO_LONG_FOR_THE_REQUEST = 51_200
+"""Bytes of a template that CloudFormation takes without a bucket."""
+
+
+class Outcome(StrEnum):
+    """What an update did to a resource."""
+
+    UNTOUCHED = "untouched"
+    IN_PLACE = "in place"
+    REPLACED = "replaced"
+    CREATED = "created"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """How an operation on a stack ended."""
+
+    status: str
+    reasons: tuple[str, ...] = ()
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+
+    @property
+    def refused(self) -> bool:
+        """Whether it failed and everything came back."""
+        return self.status in {"ROLLBACK_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
+
+
+@dataclass(frozen=True)
+class Account:
+    """Boto3 against one account and region, and how long its operations may take."""
+
+    region: str
+    settings: Mapping[str, Any]
+    poll_seconds: float
+    patience_seconds: float
+    emulator: Emulator | None = None
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 has no types
+        """Return a client, made once a service."""
+        return _client(service, self.region, tuple(sorted(self.settings.items())))
+
+    def create(self, name: str, template: JSON) -> Deployment:
+        """Create a stack and wait."""
+        self.client("cloudformation").create_stack(
+            StackName=name, TemplateBody=_body(template), Capabilities=["CAPABILITY_NAMED_IAM"]
+        )
+        return self._ended(name, {})
+
+    def update(self, name: str, template: JSON, tags: Mapping[str, str] | None = None) -> Deployment:
+        """Update a stack and wait; a template without a change is no operation."""
+        before = self.resources(name)
+        seen = {event["EventId"] for event in self._events(name)}
+        try:
+            self.client("cloudformation").update_stack(
+                StackName=name,
+                TemplateBody=_body(template),
+                Capabilities=["CAPABILITY_NAMED_IAM"],
+                **({"Tags": _tags(tags)} if tags is not None else {}),
+            )
+        except ClientError as error:
+            if "No updates are to be performed" in str(error):
+                return Deployment("UPDATE_COMPLETE", (), dict.fromkeys(before, Outcome.UNTOUCHED))
+            raise
+        return self._ended(name, before, seen)
+
+    def delete(self, name: str) -> Deployment:
+        """Delete a stack and wait."""
+        stack = self.stack(name)["StackId"]
+        self.client("cloudformation").delete_stack(StackName=name)
+        return self._ended(stack, {})
+
+    def stack(self, name: str) -> JSON:
+        """Return a stack as CloudFormation describes it."""
+        [stack] = self.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+        found: JSON = stack
+        return found
+
+    def resources(self, name: str) -> dict[str, str]:
+        """Return physical ids by logical id."""
+        pages = self.client("cloudformation").get_paginator("list_stack_resources")
+        return {
+            one["LogicalResourceId"]: one["PhysicalResourceId"]
+            for page in pages.paginate(StackName=name)
+            for one in page["StackResourceSummaries"]
+            if one["ResourceStatus"] != "DELETE_COMPLETE"
+        }
+
+    def inventory(self) -> set[str]:
+        """Return the ids of everything that a stack of ours can make and the account has."""
+        ec2, iam, batch = (self.client(name) for name in ("ec2", "iam", "batch"))
+        found: list[str] = []
+        for call, key, name in (
+            (batch.describe_compute_environments, "computeEnvironments", "computeEnvironmentArn"),
+            (batch.describe_job_queues, "jobQueues", "jobQueueArn"),
+            (ec2.describe_vpcs, "Vpcs", "VpcId"),
+            (ec2.describe_subnets, "Subnets", "SubnetId"),
+            (ec2.describe_security_groups, "SecurityGroups", "GroupId"),
+            (ec2.describe_internet_gateways, "InternetGateways", "InternetGatewayId"),
+            (ec2.describe_route_tables, "RouteTables", "RouteTableId"),
+            (ec2.describe_vpc_endpoints, "VpcEndpoints", "VpcEndpointId"),
+            (ec2.describe_launch_templates, "LaunchTemplates", "LaunchTemplateId"),
+            (self.client("efs").describe_file_systems, "FileSystems", "FileSystemId"),
+            (self.client("fsx").describe_file_systems, "FileSystems", "FileSystemId"),
+            (self.client("logs").describe_log_groups, "logGroups", "logGroupName"),
+            (self.client("s3").list_buckets, "Buckets", "Name"),
+            (iam.list_instance_profiles, "InstanceProfiles", "Arn"),
+            (iam.list_roles, "Roles", "Arn"),
+        ):
+            found += [one[name] for one in call()[key]]
+        # Made by AWS for the whole account; a stack neither owns nor deletes them.
+        return {one for one in found if ":role/aws-service-role/" not in one}
+
+    def _events(self, name: str) -> list[JSON]:
+        """Return a stack's events, newest first."""
+        pages = self.client("cloudformation").get_paginator("describe_stack_events")
+        return [event for page in pages.paginate(StackName=name) for event in page["StackEvents"]]
+
+    def _ended(self, name: str, before: Mapping[str, str], seen: set[str] = frozenset()) -> Deployment:  # type: ignore[assignment]
+        end = time.monotonic() + self.patience_seconds
+        while (status := self.stack(name)["StackStatus"]).endswith("IN_PROGRESS"):
+            assert time.monotonic() < end, f"{name} is still {status}"
+            time.sleep(self.poll_seconds)
+        events = [event for event in self._events(name) if event["EventId"] not in seen]
+        reasons = tuple(
+            f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}"
+            for event in reversed(events)
+            if event["ResourceStatus"].endswith("_FAILED")
+        )
+        outcomes: dict[str, Outcome] = {}
+        if status == "UPDATE_COMPLETE":
+            after = self.resources(name)
+            touched = {event["LogicalResourceId"] for event in events}
+            for key in sorted(before.keys() | after.keys()):
+                if key not in after:
+                    outcomes[key] = Outcome.DELETED
+                elif key not in before:
+                    outcomes[key] = Outcome.CREATED
+                elif before[key] != after[key]:
+                    outcomes[key] = Outcome.REPLACED
+                else:
+                    outcomes[key] = Outcome.IN_PLACE if key in touched else Outcome.UNTOUCHED
+        return Deployment(status, reasons, outcomes)
+
+
+@cache
+def _client(service: str, region: str, settings: tuple[tuple[str, Any], ...]) -> Any:  # noqa: ANN401
+    # ponytail: three attempts; throttling of a real account is retried by botocore
+    config = Config(retries={"total_max_attempts": 3}, max_pool_connections=2)
+    return boto3.client(service, region_name=region, config=config, **dict(settings))
+
+
+def _body(template: JSON) -> str:
+    body = json.dumps(template, separators=(",", ":"))
+    assert len(body.encode()) <= TOO_LONG_FOR_THE_REQUEST
+    return body
+
+
+def _tags(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
