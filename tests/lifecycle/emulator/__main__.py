@@ -12,7 +12,7 @@ from ministack.services.cloudformation.provisioners import (  # type: ignore[imp
     _RESOURCE_HANDLERS,
 )
 
-from tests.lifecycle.emulator import boundaries, faults, fsx
+from tests.lifecycle.emulator import faults, fsx, gaps
 from tests.lifecycle.emulator.batch import BatchError
 from tests.lifecycle.emulator.batch_resources import (
     ComputeEnvironments,
@@ -81,7 +81,7 @@ def install() -> None:
                 "update_with_logical_id": True,
                 "delete": handler.delete,
             }
-    boundaries.install(_RESOURCE_HANDLERS)
+    gaps.install()
     faults.install()
 
 

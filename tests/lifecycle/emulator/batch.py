@@ -108,10 +108,13 @@ class Batch:
             )
         changes = request.get("computeResources", {})
         self._check_update(environment, changes)
-        # An empty text takes a setting away; what is write-only is not read back.
+        # An empty value takes a setting away; what is write-only is not read back.
         kept = {key: value for key, value in changes.items() if key != "updateToLatestImageVersion"}
         resources = {**environment["computeResources"], **kept}
-        resources = {key: value for key, value in resources.items() if value != ""}
+        empty = {key for key, value in changes.items() if value in ("", [], {})}
+        if resources.get("bidPercentage") == 0:
+            empty.add("bidPercentage")
+        resources = {key: value for key, value in resources.items() if key not in empty}
         self._check_resources(resources)
         environment["computeResources"] = resources
         environment["serviceRole"] = role
@@ -203,6 +206,9 @@ class Batch:
     def _check_update(self, environment: Record, changes: Record) -> None:
         resources = environment["computeResources"]
         changed = {key for key, value in changes.items() if value != resources.get(key)}
+        kind = changes.get("type", resources["type"])
+        if kind.startswith("FARGATE") != resources["type"].startswith("FARGATE"):
+            raise BatchError("kind-kept", f"The type cannot change to {kind}.")
         beyond = changed - _SCALING - {"updateToLatestImageVersion"}
         if resources["type"].startswith("FARGATE"):
             if beyond - _FARGATE:

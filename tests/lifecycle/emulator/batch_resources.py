@@ -46,9 +46,6 @@ REPLACED_IF_ASKED = (
     ),
 )
 
-TAKEN_AWAY: Record = {"ec2KeyPair": "", "imageId": "", "placementGroup": "", "bidPercentage": 0}
-"""What an update sends for a property that is no longer in the template."""
-
 _NOT_OF_THE_API = ("ReplaceComputeEnvironment", "UpdatePolicy")
 
 
@@ -90,7 +87,8 @@ class ComputeEnvironments:
         before, after = (to_api(one.get("ComputeResources", {})) for one in (old, new))
         changes = {key: value for key, value in after.items() if value != before.get(key)}
         gone = before.keys() - after.keys() - {"updateToLatestImageVersion"}
-        changes |= {key: TAKEN_AWAY.get(key, "") for key in gone}
+        # An update takes a setting away with an empty value of its kind.
+        changes |= {key: type(before[key])() for key in gone}
         if set(changes) & {"allocationStrategy", "instanceTypes", "launchTemplate", "type"}:
             changes |= {
                 key: after[key] for key in ("updateToLatestImageVersion",) if key in after
@@ -221,4 +219,4 @@ def _numbers(value: Any, key: str = "") -> Any:  # noqa: ANN401 - JSON
         return [_numbers(item) for item in value]
     if isinstance(value, dict):
         return {name: _numbers(item, name) for name, item in value.items()}
-    return int(value) if key in _INTEGERS else value
+    return int(value) if key in _INTEGERS and value != "" else value

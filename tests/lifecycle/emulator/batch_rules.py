@@ -84,6 +84,11 @@ RULES = {
         "On Fargate, only vCPUs, subnets and security groups are updated.",
         _GUIDE + "fargate-compute-environments.html",
     ),
+    "kind-kept": Rule(
+        "An environment does not change between EC2 and Fargate. From Fargate: what can be "
+        "updated does not name the type. To Fargate: inferred, since what only EC2 has would stay.",
+        _GUIDE + "updating-compute-environments.html",
+    ),
     "delete-disabled-first": Rule(
         "Queues and environments are DISABLED before they are deleted.",
         _API + "API_DeleteJobQueue.html",

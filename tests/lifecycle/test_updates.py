@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every field of the environment file changed in a deployed stack, and what became of it."""
+
+from __future__ import annotations
+
+import typing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from seqera_batch import ForgeConfig
+from seqera_batch.config.settings import Effect, Section
+from tests.lifecycle.judges import Answer, by_schema, by_trying
+from tests.lifecycle.update_matrix import (
+    KNOWN_TO_DIFFER,
+    METADATA_SAYS_OTHERWISE,
+    ROWS,
+    WITHOUT_ROW,
+    Row,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.lifecycle.account import Account
+    from tests.lifecycle.conftest import Synthesize
+    from tests.lifecycle.surroundings import Surroundings
+
+Pair = tuple[dict[str, Any], dict[str, Any]]
+
+NEVER_REPLACING = {
+    "labels",
+    "aws.tags",
+    "fusion2_enabled",  # the launch template
+    "nvme_storage_enabled",
+    "forge.max_cpus",
+    "forge.min_cpus",
+    "forge.instance_types",
+    "forge.image_id",
+    "forge.ebs_boot_size",
+    "aws.head.max_cpus",
+    "aws.head.instance_types",
+    "aws.image_type",
+}
+"""Fields of labels, stack tags, launch templates, instance types, images and vCPUs."""
+
+
+def _ids() -> list[str]:
+    seen: dict[str, int] = {}
+    names = []
+    for row in ROWS:
+        seen[row.name] = number = seen.get(row.name, 0) + 1
+        names.append(row.name if number == 1 else f"{row.name}-{number}")
+    return names
+
+
+IDS = _ids()
+
+
+@pytest.fixture(scope="module")
+def pairs(synthesize: Synthesize, surroundings: Surroundings) -> dict[str, Pair]:
+    """Return the template before and after each row's change."""
+    configs: dict[str, ForgeConfig] = {}
+    keys: dict[str, tuple[str, str]] = {}
+    by_content: dict[str, str] = {}
+    for name, row in zip(IDS, ROWS, strict=True):
+        pair = []
+        for environment in row.environments:
+            key = by_content.setdefault(repr(environment), str(len(by_content)))
+            if key not in configs:
+                configs[key] = ForgeConfig.from_dict(environment)
+            pair.append(key)
+        keys[name] = (pair[0], pair[1])
+    made = {key: surroundings.within(one) for key, one in synthesize(configs).items()}
+    return {name: (made[old], made[new]) for name, (old, new) in keys.items()}
+
+
+def _types(pair: Pair) -> dict[str, str]:
+    return {
+        key: resource["Type"] for template in pair for key, resource in template["Resources"].items()
+    }
+
+
+def _try(account: Account, pair: Pair) -> Answer:
+    """Deploy the change over the old stack, and clear away."""
+    stack = "seqera-batch-test-update"
+    made = account.create(stack, pair[0])
+    try:
+        assert made.status == "CREATE_COMPLETE", made.reasons
+        updated = account.update(stack, pair[1])
+        assert updated.status in {"UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}, updated.reasons
+        return by_trying(updated)
+    finally:
+        gone = account.delete(stack)
+        assert gone.status == "DELETE_COMPLETE", gone.reasons
+
+
+@pytest.mark.parametrize(("name", "row"), list(zip(IDS, ROWS, strict=True)), ids=IDS)
+def test_change_of_a_field(name: str, row: Row, pairs: dict[str, Pair], account: Account) -> None:
+    """The emulator does what the table says, and the schemas say the same."""
+    pair = pairs[name]
+    types = _types(pair)
+    answers = {"emulator": _try(account, pair), "schemas": by_schema(*pair)}
+    expected = {judge: row.effect for judge in answers}
+    expected |= KNOWN_TO_DIFFER.get(name, {})
+    assert {judge: answer.summary(types) for judge, answer in answers.items()} == expected
+    if name not in KNOWN_TO_DIFFER and not answers["emulator"].refused:
+        assert answers["emulator"].outcomes == answers["schemas"].outcomes
+
+
+def test_volatile_fields_replace_nothing() -> None:
+    """Labels, tags, launch template, types, image, vCPUs leave environments and queues there."""
+    rows = [row for row in ROWS if row.name in NEVER_REPLACING]
+    assert {row.name for row in rows} == NEVER_REPLACING
+    for row in rows:
+        assert row.effect != "refused"
+        assert not {"!ComputeEnvironment", "!JobQueue"} & set(row.effect.split()), row.name
+
+
+def test_stack_tags_replace_nothing(pairs: dict[str, Pair], account: Account) -> None:
+    """Tags on the stack, and a change of them, reach no environment and no queue."""
+    template, _ = pairs["name"]
+    account.create("seqera-batch-test-tags", template)
+    try:
+        for value in ("one", "two"):
+            updated = account.update("seqera-batch-test-tags", template, {"owner": value})
+            assert updated.status == "UPDATE_COMPLETE", updated.reasons
+            for key, outcome in updated.outcomes.items():
+                if template["Resources"][key]["Type"].startswith("AWS::Batch::"):
+                    assert outcome == "untouched", key
+    finally:
+        account.delete("seqera-batch-test-tags")
+
+
+REPLACING = {
+    Effect.NEW_ROLES: {"Role"},
+    Effect.NEW_QUEUES: {"JobQueue"},
+    Effect.NEW_COMPUTE_ENVIRONMENTS: {"ComputeEnvironment"},
+    Effect.NEW_FILE_SYSTEM: {"FileSystem"},
+    # Environments move to other subnets, which may be ones that exist.
+    Effect.NEW_NETWORK: {""},
+}
+"""What a declared effect must create, replace or delete one of; the others replace nothing."""
+
+NOTHING_IN_AWS = {Effect.PLATFORM_IN_PLACE, Effect.NOTHING}
+
+
+def _as_declared(effect: Effect, row: Row) -> bool:
+    words = set(row.effect.split())
+    gone = {word[1:] for word in words if word[0] in "!+-"}
+    if row.effect == "refused":
+        return False
+    if effect in REPLACING:
+        return bool((gone | {""}) & REPLACING[effect])
+    if effect in NOTHING_IN_AWS:
+        return not words
+    # A resource may come or go with the option that needs it; none is exchanged for another.
+    return not any(word.startswith("!") for word in words)
+
+
+def test_fields_declare_what_happens() -> None:
+    """The effect in each field's metadata, which users read, is what the row shows."""
+    declared = dict(_fields(ForgeConfig))
+    wrong = {
+        name
+        for name, row in zip(IDS, ROWS, strict=True)
+        if not _as_declared(declared[row.name], row)
+    }
+    assert wrong == METADATA_SAYS_OTHERWISE.keys()
+
+
+def _fields(model: type[Section], path: str = "") -> Iterator[tuple[str, Effect]]:
+    """Yield the path and the declared effect of every field, those of sections included."""
+    for name, field in model.model_fields.items():
+        extra = field.json_schema_extra
+        assert isinstance(extra, dict)
+        yield f"{path}{name}", Effect(str(extra["x-effect-of-change"]))
+        for inner in _sections(field.annotation):
+            yield from _fields(inner, f"{path}{name}.")
+
+
+def _sections(annotation: Any) -> Iterator[type[Section]]:  # noqa: ANN401 - any type there is
+    if isinstance(annotation, type) and issubclass(annotation, Section):
+        yield annotation
+    for argument in typing.get_args(annotation):
+        yield from _sections(argument)
+
+
+def test_every_field_has_a_row() -> None:
+    """A new field needs a row, or a reason why it cannot change."""
+    fields = dict(_fields(ForgeConfig)).keys()
+    rows = {row.name for row in ROWS}
+    assert rows | WITHOUT_ROW.keys() == fields
+    assert not rows & WITHOUT_ROW.keys()

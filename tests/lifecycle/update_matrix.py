@@ -1,0 +1,246 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an update does, for every field of the environment file: the truth that judges agree on.
+
+`effect` is by type of resource: `~` in place, `!` replaced, `+` created, `-` deleted, nothing for
+no change in AWS, `refused` where AWS refuses the update and everything stays as it was.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class _LeftOut:
+    """A field that the file does not have."""
+
+    def __repr__(self) -> str:
+        return "left out"
+
+
+LEFT_OUT = _LeftOut()
+
+VPC = {"forge.vpc_id": "vpc-00000000000000001", "forge.subnets": ["subnet-00000000000000001"]}
+FUSION = {"wave_enabled": True, "fusion2_enabled": True}
+CREATED_VPC = {"aws.network.create": {"cidr": "10.0.0.0/16", "zones": 3}}
+GROUP = "sg-00000000000000001"
+OTHER_GROUP = "sg-00000000000000002"
+OTHER_SUBNET = "subnet-00000000000000002"
+ROLE = "arn:aws:iam::123456789012:role/own"
+EFS = {"forge.security_groups": [GROUP], "forge.efs_id": "fs-0123456789abcdef0"}
+FSX = {"forge.security_groups": [GROUP], "forge.fsx_name": "fs-0fedcba9876543210.fsx.eu-west-1.amazonaws.com"}
+EXISTING = {"vpc_id": "vpc-00000000000000001", "subnets": ["subnet-00000000000000001"]}
+NO_NETWORK = {"forge.vpc_id": LEFT_OUT, "forge.subnets": LEFT_OUT}
+MANUAL = {"forge": LEFT_OUT, "head_queue": "own-head", "compute_queue": "own-work"}
+DRAGEN = {"forge.dragen_enabled": True, "forge.dragen_ami_id": "ami-0123456789abcdef0"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A field, two values, and what going from one to the other does to a deployed stack."""
+
+    name: str
+    old: Any
+    new: Any
+    effect: str
+    given: dict[str, Any] = field(default_factory=dict)
+    """Other fields, where the two values need them."""
+    along: dict[str, Any] = field(default_factory=dict)
+    """Other fields that have to change together with it."""
+
+    @property
+    def environments(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The environment file before and after."""
+        start = {**SMALLEST, **VPC}
+        before = _file({**start, **self.given, self.name: self.old})
+        after = _file({**start, **self.given, self.name: self.new, **self.along})
+        return before, after
+
+
+SMALLEST = {
+    "name": "demo",
+    "region": "eu-west-1",
+    "work_dir": "s3://work/dir",
+    "forge.type": "SPOT",
+    "forge.max_cpus": 64,
+    "forge.instance_types": ["m6id", "c6id"],
+}
+
+
+def _file(values: dict[str, Any]) -> dict[str, Any]:
+    """Return an environment file of values by path."""
+    data: dict[str, Any] = {}
+    for path, value in values.items():
+        *sections, name = path.split(".")
+        inner = data
+        for section in sections:
+            inner = inner.setdefault(section, {})
+        if value is LEFT_OUT:
+            inner.pop(name, None)
+        else:
+            inner[name] = copy.deepcopy(value)
+    return data
+
+
+def _variable(**changes: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+    return [{"name": "A", "value": "1", "head": True, "compute": True, **changes}]
+
+
+# fmt: off
+ROWS = (
+    Row("name", "demo", "other", "~ComputeEnvironment !InstanceProfile !JobQueue ~LaunchTemplate !LogGroup !Role !SecurityGroup"),
+    Row("description", "old", "new", ""),
+    Row("credentials_id", "old", "new", ""),
+    Row("fusion_metrics_collection_enabled", False, True, ""),
+    Row("labels", {"team": "a"}, {"team": "b"}, "~ComputeEnvironment ~JobQueue ~LaunchTemplate ~LogGroup ~Role ~SecurityGroup"),
+    Row("work_dir", "s3://work/dir", "s3://other/dir", "~Role"),
+    Row("wave_enabled", False, True, ""),
+    Row("fusion2_enabled", False, True, "~ComputeEnvironment ~LaunchTemplate", {"wave_enabled": True}),
+    Row("nvme_storage_enabled", False, True, "~ComputeEnvironment +LaunchTemplate ~LaunchTemplate", FUSION),
+    Row("fusion_snapshots", False, True, "", FUSION),
+    Row("head_queue", "own-head", "own-other", "", MANUAL),
+    Row("compute_queue", "own-work", "own-other", "~Role", MANUAL),
+    Row("dragen_queue", "own-dragen", "own-other", "~Role", MANUAL),
+    Row("dragen_instance_type", "f2.6xlarge", "f2.12xlarge", "", {**MANUAL, "dragen_queue": "own-dragen"}),
+    Row("head_job_cpus", 1, 2, ""),
+    Row("head_job_memory_mb", 2048, 4096, ""),
+    Row("head_job_role", LEFT_OUT, ROLE, "-Role"),
+    Row("compute_job_role", LEFT_OUT, ROLE, "-Role ~Role"),
+    Row("execution_role", LEFT_OUT, ROLE, "-Role ~Role"),
+    Row("cli_path", LEFT_OUT, "/opt/cli/bin/aws", "~ComputeEnvironment ~LaunchTemplate", {"forge.image_id": "ami-0123456789abcdef0"}),
+    Row("log_group", LEFT_OUT, "/own/jobs", "~Role"),
+    Row("secrets_kms_key_id", LEFT_OUT, "01234567-89ab-cdef-0123-456789abcdef", "~Role"),
+    Row("environment", [], _variable(), ""),
+    Row("environment", _variable(), _variable(name="B"), ""),
+    Row("pre_run_script", "true", "false", ""),
+    Row("post_run_script", "true", "false", ""),
+    Row("nextflow_config", "a = 1", "a = 2", ""),
+    Row("volumes", [], ["/scratch:/tmp"], ""),
+    Row("forge", {"type": "SPOT", "max_cpus": 64}, LEFT_OUT, "-ComputeEnvironment -InstanceProfile -InternetGateway -JobQueue -LaunchTemplate -LogGroup -Role ~Role -Route -RouteTable -SecurityGroup -Subnet -SubnetRouteTableAssociation -VPC -VPCEndpoint -VPCGatewayAttachment", {"forge.type": LEFT_OUT, "forge.max_cpus": LEFT_OUT}, {"head_queue": "own-head", "compute_queue": "own-work"}),
+    Row("forge.type", "SPOT", "EC2", "+ComputeEnvironment -ComputeEnvironment +JobQueue -JobQueue ~Role"),
+    Row("forge.max_cpus", 64, 128, "~ComputeEnvironment"),
+    Row("forge.min_cpus", 0, 8, "~ComputeEnvironment"),
+    Row("forge.fargate_head_enabled", False, True, "refused", FUSION),
+    Row("forge.gpu_enabled", False, True, "~ComputeEnvironment", {"forge.instance_types": ["g5", "m6id"]}),
+    Row("forge.arm64_enabled", False, True, "~ComputeEnvironment", {**FUSION, "forge.fargate_head_enabled": True, "forge.instance_types": LEFT_OUT}),
+    Row("forge.instance_types", ["m6id"], ["m6id", "c6id"], "~ComputeEnvironment"),
+    Row("forge.alloc_strategy", "SPOT_PRICE_CAPACITY_OPTIMIZED", "SPOT_CAPACITY_OPTIMIZED", "~ComputeEnvironment"),
+    Row("forge.alloc_strategy", "SPOT_PRICE_CAPACITY_OPTIMIZED", "BEST_FIT", "!ComputeEnvironment ~JobQueue +Role"),
+    Row("forge.alloc_strategy", "BEST_FIT_PROGRESSIVE", "BEST_FIT", "refused", {"forge.type": "EC2"}),
+    Row("forge.bid_percentage", LEFT_OUT, 80, "~ComputeEnvironment"),
+    Row("forge.bid_percentage", 80, LEFT_OUT, "~ComputeEnvironment"),
+    Row("forge.image_id", LEFT_OUT, "ami-0123456789abcdef0", "~ComputeEnvironment"),
+    Row("forge.image_id", "ami-0123456789abcdef0", "ami-0fedcba9876543210", "~ComputeEnvironment"),
+    Row("forge.ec2_key_pair", LEFT_OUT, "debug", "~ComputeEnvironment"),
+    Row("forge.ec2_key_pair", "debug", LEFT_OUT, "~ComputeEnvironment"),
+    Row("forge.ebs_boot_size", 50, 100, "~ComputeEnvironment ~LaunchTemplate"),
+    Row("forge.ecs_config", LEFT_OUT, "ECS_IMAGE_PULL_BEHAVIOR=once", "~ComputeEnvironment ~LaunchTemplate"),
+    Row("forge.allow_buckets", [], ["s3://reference"], "~Role"),
+    Row("forge.vpc_id", LEFT_OUT, "vpc-00000000000000001", "", {"forge.subnets": ["subnet-00000000000000001"], "forge.security_groups": [GROUP]}),
+    Row("forge.subnets", ["subnet-00000000000000001"], ["subnet-00000000000000001", OTHER_SUBNET], "~ComputeEnvironment"),
+    Row("forge.security_groups", [GROUP], [OTHER_GROUP], "~ComputeEnvironment"),
+    Row("forge.security_groups", [], [GROUP], "~ComputeEnvironment -SecurityGroup"),
+    Row("forge.efs_create", False, True, "~ComputeEnvironment +FileSystem ~LaunchTemplate +MountTarget +SecurityGroupIngress"),
+    Row("forge.efs_create", True, False, "~ComputeEnvironment -FileSystem ~LaunchTemplate -MountTarget -SecurityGroupIngress"),
+    Row("forge.efs_id", LEFT_OUT, "fs-0123456789abcdef0", "~ComputeEnvironment ~LaunchTemplate", EFS),
+    Row("forge.efs_mount", "/mnt/efs", "/mnt/data", "~ComputeEnvironment ~LaunchTemplate", EFS),
+    Row("forge.fsx_name", LEFT_OUT, FSX["forge.fsx_name"], "~ComputeEnvironment ~LaunchTemplate ~Role", FSX),
+    Row("forge.fsx_size", LEFT_OUT, 1200, "~ComputeEnvironment +FileSystem ~LaunchTemplate +SecurityGroupIngress"),
+    Row("forge.fsx_size", 1200, 2400, "~FileSystem"),
+    Row("forge.fsx_size", 2400, 1200, "refused"),
+    Row("forge.fsx_mount", "/mnt/fsx", "/mnt/data", "~ComputeEnvironment ~LaunchTemplate", FSX),
+    Row("forge.dispose_on_deletion", True, False, "", {"forge.efs_create": True, "aws.destroy_data": True}),
+    Row("forge.dragen_enabled", False, True, "+ComputeEnvironment +JobQueue ~Role", {"forge.dragen_ami_id": LEFT_OUT}, {"forge.dragen_ami_id": "ami-0123456789abcdef0"}),
+    Row("forge.dragen_ami_id", "ami-0123456789abcdef0", "ami-0fedcba9876543210", "~ComputeEnvironment", DRAGEN),
+    Row("forge.dragen_instance_type", "f2.6xlarge", "f2.12xlarge", "~ComputeEnvironment", DRAGEN),
+    Row("aws.prefix", "TowerForge", "Lab", "~ComputeEnvironment !InstanceProfile !JobQueue ~LaunchTemplate !LogGroup !Role !SecurityGroup"),
+    Row("aws.network", LEFT_OUT, {"create": {"cidr": "10.0.0.0/16"}}, "", NO_NETWORK),
+    Row("aws.network.existing", EXISTING, LEFT_OUT, "~ComputeEnvironment +InternetGateway +Route +RouteTable !SecurityGroup +Subnet +SubnetRouteTableAssociation +VPC +VPCEndpoint +VPCGatewayAttachment", NO_NETWORK, {"aws.network": LEFT_OUT}),
+    Row("aws.network.create", LEFT_OUT, {"cidr": "10.0.0.0/16"}, "~ComputeEnvironment +InternetGateway +Route +RouteTable !SecurityGroup +Subnet +SubnetRouteTableAssociation +VPC +VPCEndpoint +VPCGatewayAttachment", {**NO_NETWORK, "aws.network.existing": EXISTING}, {"aws.network.existing": LEFT_OUT}),
+    Row("aws.network.existing.vpc_id", LEFT_OUT, EXISTING["vpc_id"], "", {**NO_NETWORK, "aws.network.existing": {"subnets": EXISTING["subnets"], "security_groups": [GROUP]}}),
+    Row("aws.network.existing.subnets", EXISTING["subnets"], [OTHER_SUBNET], "~ComputeEnvironment", {**NO_NETWORK, "aws.network.existing": EXISTING}),
+    Row("aws.network.existing.security_groups", [GROUP], [OTHER_GROUP], "~ComputeEnvironment", {**NO_NETWORK, "aws.network.existing": EXISTING}),
+    Row("aws.network.create.cidr", "10.0.0.0/16", "10.1.0.0/16", "~ComputeEnvironment !Route !RouteTable !SecurityGroup !Subnet !SubnetRouteTableAssociation !VPC !VPCEndpoint !VPCGatewayAttachment", {**NO_NETWORK, **CREATED_VPC}),
+    Row("aws.network.create.zones", 2, 3, "refused", {**NO_NETWORK, **CREATED_VPC}),
+    Row("aws.network.create.zones", 3, 2, "refused", {**NO_NETWORK, **CREATED_VPC}),
+    Row("aws.head.max_cpus", 8, 16, "~ComputeEnvironment"),
+    Row("aws.head.instance_types", ["m6i"], ["m7i"], "~ComputeEnvironment"),
+    Row("aws.queue_names.head", LEFT_OUT, "own-head", "!JobQueue"),
+    Row("aws.queue_names.compute", LEFT_OUT, "own-work", "!JobQueue ~Role"),
+    Row("aws.queue_names.dragen", LEFT_OUT, "own-dragen", "!JobQueue ~Role", DRAGEN),
+    Row("aws.job_state_limits.max_time_seconds", 600, 1200, "~JobQueue"),
+    Row("aws.job_state_limits.reasons", ["MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"], [], "~JobQueue"),
+    Row("aws.update.job_execution_timeout_minutes", 600, 1200, "~ComputeEnvironment"),
+    Row("aws.update.terminate_jobs", False, True, "~ComputeEnvironment"),
+    Row("aws.update.to_latest_image", True, False, "~ComputeEnvironment"),
+    Row("aws.image_type", "ECS_AL2", "ECS_AL2023", "~ComputeEnvironment", {"forge.image_id": "ami-0123456789abcdef0"}),
+    Row("aws.iam.permissions_boundary", LEFT_OUT, "arn:aws:iam::123456789012:policy/boundary", "~Role"),
+    Row("aws.iam.path", "/", "/lab/", "refused"),
+    Row("aws.logs.node_logs", True, False, "~ComputeEnvironment ~LaunchTemplate -LogGroup ~Role"),
+    Row("aws.logs.node_retention_days", 7, 30, "~LogGroup"),
+    Row("aws.fsx.mount_name", LEFT_OUT, "abcdef01", "~ComputeEnvironment ~LaunchTemplate ~Role", FSX),
+    Row("aws.aws_cli.version", LEFT_OUT, "2.15.0", "~ComputeEnvironment ~LaunchTemplate"),
+    Row("aws.tags", {"cost": "1"}, {"cost": "2"}, "~ComputeEnvironment ~JobQueue ~LaunchTemplate ~LogGroup ~Role ~SecurityGroup"),
+    Row("aws.destroy_data", False, True, "", {"forge.efs_create": True}),
+    Row("aws.acknowledgements", {}, {"work-dir-without-studios": "nobody uses them"}, ""),
+)
+# fmt: on
+
+KNOWN_TO_DIFFER: dict[str, dict[str, str]] = {
+    # AWS Batch refuses it (rule kind-kept); the schema knows only that nothing is replaced.
+    "forge.fargate_head_enabled": {"schemas": "~ComputeEnvironment"},
+    # BEST_FIT is none of the values that UpdateComputeEnvironment takes.
+    "forge.alloc_strategy-3": {"schemas": "~ComputeEnvironment"},
+    # FSx grows, and never shrinks.
+    "forge.fsx_size-3": {"schemas": "~FileSystem"},
+    # New subnets are made before the old ones go, and overlap them.
+    "aws.network.create.zones": {
+        "schemas": "~ComputeEnvironment !Subnet +Subnet "
+        "!SubnetRouteTableAssociation +SubnetRouteTableAssociation"
+    },
+    "aws.network.create.zones-2": {
+        "schemas": "~ComputeEnvironment !Subnet -Subnet "
+        "!SubnetRouteTableAssociation -SubnetRouteTableAssociation"
+    },
+}
+"""Rows in which AWS refuses what the schemas cannot know: their own answer, by row and judge."""
+
+METADATA_SAYS_OTHERWISE = {
+    "aws.iam.path": "says new roles; AWS refuses, since the roles keep their names",
+    "aws.network.create.zones": "says new subnets; AWS refuses, since they overlap the old ones",
+    "aws.network.create.zones-2": "says new subnets; AWS refuses, since they overlap the old ones",
+    "forge.alloc_strategy-2": "says rolling; BEST_FIT on Spot takes a fleet role, which replaces",
+    "forge.alloc_strategy-3": "says rolling; AWS refuses to go to BEST_FIT",
+    "forge.fargate_head_enabled": "says new environments; AWS refuses, since the id stays",
+    "forge.fsx_size-2": "says a new file system; FSx grows in place",
+    "forge.fsx_size-3": "says a new file system; FSx refuses to shrink",
+}
+"""Rows that contradict the effect that the field declares; each wants the field or the code put
+right, and is then to be removed here."""
+
+WITHOUT_ROW = {
+    "aws": "a section: its fields have rows",
+    "aws.account": "another account is another stack: no update leads there",
+    "aws.aws_cli": "a section: its fields have rows",
+    "aws.fsx": "a section: its fields have rows",
+    "aws.head": "a section: its fields have rows",
+    "aws.iam": "a section: its fields have rows",
+    "aws.job_state_limits": "a section: its fields have rows",
+    "aws.logs": "a section: its fields have rows",
+    "aws.queue_names": "a section: its fields have rows",
+    "aws.update": "a section: its fields have rows",
+    "discriminator": "has one value",
+    "environment.compute": "changes with the whole list, which has rows",
+    "environment.head": "changes with the whole list, which has rows",
+    "environment.name": "changes with the whole list, which has rows",
+    "environment.value": "changes with the whole list, which has rows",
+    "forge.ebs_auto_scale": "cannot be had any more",
+    "forge.ebs_block_size": "cannot be had any more",
+    "forge.fusion_enabled": "cannot be had any more",
+    "lustre_id": "deprecated: refused in a new file",
+    "platform": "has one value",
+    "region": "another region is another stack: no update leads there",
+    "storage_type": "deprecated: refused in a new file",
+}
+"""Fields that cannot change in a deployed stack, and why."""
