@@ -20,7 +20,10 @@ README = (ROOT / "README.md").read_text("utf-8")
 PAGES = [
     page
     for page in sorted(ROOT.glob("**/*.md"))
-    if not any(part.startswith(".") or part == "cdk.out" for part in page.relative_to(ROOT).parts)
+    if not any(
+        part.startswith(".") or part in {"cdk.out", "node_modules"}
+        for part in page.relative_to(ROOT).parts
+    )
 ]
 SNIPPETS = re.findall(r"<!-- runs in the tests -->\n```python\n(.*?)```", README, re.DOTALL)
 

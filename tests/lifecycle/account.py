@@ -15,7 +15,7 @@ from botocore.config import Config  # type: ignore[import-untyped]
 from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from tests.lifecycle.emulator.server import Emulator
 
@@ -59,7 +59,7 @@ class Account:
     patience_seconds: float
     emulator: Emulator | None = None
 
-    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 has no types
+    def client(self, service: str) -> Any:
         """Return a client, made once a service."""
         return _client(service, self.region, tuple(sorted(self.settings.items())))
 
@@ -70,7 +70,9 @@ class Account:
         )
         return self._ended(name, {})
 
-    def update(self, name: str, template: JSON, tags: Mapping[str, str] | None = None) -> Deployment:
+    def update(
+        self, name: str, template: JSON, tags: Mapping[str, str] | None = None
+    ) -> Deployment:
         """Update a stack and wait; a template without a change is no operation."""
         before = self.resources(name)
         seen = {event["EventId"] for event in self._events(name)}
@@ -90,14 +92,22 @@ class Account:
     def delete(self, name: str) -> Deployment:
         """Delete a stack and wait."""
         stack = self.stack(name)["StackId"]
+        seen = {event["EventId"] for event in self._events(stack)}
         self.client("cloudformation").delete_stack(StackName=name)
-        return self._ended(stack, {})
+        return self._ended(stack, {}, seen)
 
     def stack(self, name: str) -> JSON:
         """Return a stack as CloudFormation describes it."""
         [stack] = self.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
         found: JSON = stack
         return found
+
+    def exists(self, name: str) -> bool:
+        """Whether a stack of the name is there."""
+        try:
+            return bool(self.stack(name)["StackStatus"] != "DELETE_COMPLETE")
+        except ClientError:
+            return False
 
     def resources(self, name: str) -> dict[str, str]:
         """Return physical ids by logical id."""
@@ -139,12 +149,18 @@ class Account:
         pages = self.client("cloudformation").get_paginator("describe_stack_events")
         return [event for page in pages.paginate(StackName=name) for event in page["StackEvents"]]
 
-    def _ended(self, name: str, before: Mapping[str, str], seen: set[str] = frozenset()) -> Deployment:  # type: ignore[assignment]
+    def _ended(
+        self, name: str, before: Mapping[str, str], seen: Collection[str] = ()
+    ) -> Deployment:
         end = time.monotonic() + self.patience_seconds
-        while (status := self.stack(name)["StackStatus"]).endswith("IN_PROGRESS"):
-            assert time.monotonic() < end, f"{name} is still {status}"
+        # The status may still be the last operation's until this one's first event.
+        while not (
+            (events := [one for one in self._events(name) if one["EventId"] not in seen])
+            and not (status := self.stack(name)["StackStatus"]).endswith("IN_PROGRESS")
+        ):
+            assert time.monotonic() < end, f"{name} has not ended: {events[:1]}"
             time.sleep(self.poll_seconds)
-        events = [event for event in self._events(name) if event["EventId"] not in seen]
+        events = [one for one in self._events(name) if one["EventId"] not in seen]
         reasons = tuple(
             f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}"
             for event in reversed(events)
@@ -167,8 +183,7 @@ class Account:
 
 
 @cache
-def _client(service: str, region: str, settings: tuple[tuple[str, Any], ...]) -> Any:  # noqa: ANN401
-    # ponytail: three attempts; throttling of a real account is retried by botocore
+def _client(service: str, region: str, settings: tuple[tuple[str, Any], ...]) -> Any:
     config = Config(retries={"total_max_attempts": 3}, max_pool_connections=2)
     return boto3.client(service, region_name=region, config=config, **dict(settings))
 

@@ -75,8 +75,8 @@ def by_trying(deployment: Deployment) -> Answer:
 def by_schema(old: JSON, new: JSON) -> Answer:
     """Return what the schemas' create-only properties make of two templates."""
     before, after = old["Resources"], new["Resources"]
-    outcomes = {key: Outcome.DELETED for key in before.keys() - after.keys()}
-    outcomes |= {key: Outcome.CREATED for key in after.keys() - before.keys()}
+    outcomes = dict.fromkeys(before.keys() - after.keys(), Outcome.DELETED)
+    outcomes |= dict.fromkeys(after.keys() - before.keys(), Outcome.CREATED)
     common = sorted(before.keys() & after.keys())
     outcomes |= dict.fromkeys(common, Outcome.UNTOUCHED)
     refused = False
@@ -113,7 +113,7 @@ def _judge(
     return Outcome.REPLACED, kept
 
 
-def _paths(pointers: Any) -> set[Path]:  # noqa: ANN401 - list or tuple of texts
+def _paths(pointers: Any) -> set[Path]:
     return {tuple(pointer.split("/")[2:]) for pointer in pointers}
 
 
@@ -123,7 +123,7 @@ def _meet(changed: set[Path], only: set[Path]) -> bool:
     )
 
 
-def _changed(old: Any, new: Any, path: Path) -> Iterator[Path]:  # noqa: ANN401 - JSON
+def _changed(old: Any, new: Any, path: Path) -> Iterator[Path]:
     if old == new:
         return
     if isinstance(old, dict) and isinstance(new, dict) and not _is_call(old) and not _is_call(new):
@@ -138,7 +138,10 @@ def _is_call(value: JSON) -> bool:
 
 
 def _moved(
-    value: Any, path: Path, resources: JSON, outcomes: Mapping[str, Outcome]  # noqa: ANN401
+    value: Any,
+    path: Path,
+    resources: JSON,
+    outcomes: Mapping[str, Outcome],
 ) -> Iterator[Path]:
     """Yield where a reference will have another value."""
     if isinstance(value, list):

@@ -54,7 +54,7 @@ class Deployed:
         found: JSON = self.resolve(resource.get("Properties", {}))
         return found
 
-    def resolve(self, value: Any) -> Any:  # noqa: ANN401, PLR0911 - JSON, one shape a line
+    def resolve(self, value: Any) -> Any:  # noqa: PLR0911 - JSON, one shape a line
         """Return a value of the template with what its references stand for."""
         if isinstance(value, list):
             return [self.resolve(item) for item in value]
@@ -118,7 +118,7 @@ class Deployed:
         return found
 
 
-def _differences(expected: Any, actual: Any, path: str) -> Iterator[str]:  # noqa: ANN401 - JSON
+def _differences(expected: Any, actual: Any, path: str) -> Iterator[str]:
     """Yield where `actual` lacks or contradicts `expected`; it may say more."""
     if isinstance(expected, dict) and isinstance(actual, dict):
         for key, item in expected.items():
@@ -139,7 +139,9 @@ def _environment(stack: Deployed, made: str, props: JSON) -> tuple[JSON, JSON]:
     for one in (expected, actual):
         if reference := one["computeResources"].get("launchTemplate"):
             # A rollback adds a version with the old content: the content is what counts.
-            reference["content"] = _version(stack, reference.pop("launchTemplateId"), reference.pop("version"))
+            reference["content"] = _version(
+                stack, reference.pop("launchTemplateId"), reference.pop("version")
+            )
     return {**expected, "status": "VALID"}, actual
 
 
@@ -189,7 +191,9 @@ def _role(stack: Deployed, made: str, props: JSON) -> tuple[JSON, JSON]:
 
 def _profile(stack: Deployed, made: str, props: JSON) -> tuple[JSON, JSON]:
     iam = stack.account.client("iam")
-    actual = iam.get_instance_profile(InstanceProfileName=made.rsplit("/", 1)[-1])["InstanceProfile"]
+    actual = iam.get_instance_profile(InstanceProfileName=made.rsplit("/", 1)[-1])[
+        "InstanceProfile"
+    ]
     return props, {**actual, "Roles": [role["RoleName"] for role in actual["Roles"]]}
 
 
@@ -295,11 +299,11 @@ def _pairs(of: JSON, key: str = "Tags") -> dict[str, str]:
     }
 
 
-def _document(value: Any) -> Any:  # noqa: ANN401 - text or what boto3 made of it
+def _document(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
 
 
-def _without(value: Any, names: set[str]) -> Any:  # noqa: ANN401 - JSON
+def _without(value: Any, names: set[str]) -> Any:
     if not isinstance(value, dict):
         return value
     return {key: _without(item, names) for key, item in value.items() if key not in names}

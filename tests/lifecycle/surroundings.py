@@ -51,7 +51,7 @@ class Surroundings:
             ec2.delete_subnet(SubnetId=subnet)
         ec2.delete_vpc(VpcId=self.vpc)
 
-    def within(self, data: Any) -> Any:  # noqa: ANN401 - JSON
+    def within(self, data: Any) -> Any:
         """Return data with its ids of networks exchanged for ours, by their last digit."""
         if isinstance(data, dict):
             return {key: self.within(value) for key, value in data.items()}

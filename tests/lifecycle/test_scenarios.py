@@ -28,7 +28,7 @@ ANYWHERE = {"efs", "fsx", "on-demand", "spot-fusion-ebs", "spot-fusion-nvme"}
 NEVER_REPLACED = {"AWS::Batch::ComputeEnvironment", "AWS::Batch::JobQueue"}
 
 
-def _forge(**changes: Any) -> Callable[[ForgeConfig], ForgeConfig]:  # noqa: ANN401
+def _forge(**changes: Any) -> Callable[[ForgeConfig], ForgeConfig]:
     def change(config: ForgeConfig) -> ForgeConfig:
         assert config.forge is not None
         return config.model_copy(update={"forge": config.forge.model_copy(update=changes)})
@@ -36,7 +36,7 @@ def _forge(**changes: Any) -> Callable[[ForgeConfig], ForgeConfig]:  # noqa: ANN
     return change
 
 
-def _top(**changes: Any) -> Callable[[ForgeConfig], ForgeConfig]:  # noqa: ANN401
+def _top(**changes: Any) -> Callable[[ForgeConfig], ForgeConfig]:
     return lambda config: config.model_copy(update=changes)
 
 

@@ -77,7 +77,9 @@ def pairs(synthesize: Synthesize, surroundings: Surroundings) -> dict[str, Pair]
 
 def _types(pair: Pair) -> dict[str, str]:
     return {
-        key: resource["Type"] for template in pair for key, resource in template["Resources"].items()
+        key: resource["Type"]
+        for template in pair
+        for key, resource in template["Resources"].items()
     }
 
 
@@ -101,7 +103,7 @@ def test_change_of_a_field(name: str, row: Row, pairs: dict[str, Pair], account:
     pair = pairs[name]
     types = _types(pair)
     answers = {"emulator": _try(account, pair), "schemas": by_schema(*pair)}
-    expected = {judge: row.effect for judge in answers}
+    expected = dict.fromkeys(answers, row.effect)
     expected |= KNOWN_TO_DIFFER.get(name, {})
     assert {judge: answer.summary(types) for judge, answer in answers.items()} == expected
     if name not in KNOWN_TO_DIFFER and not answers["emulator"].refused:
@@ -179,7 +181,7 @@ def _fields(model: type[Section], path: str = "") -> Iterator[tuple[str, Effect]
             yield from _fields(inner, f"{path}{name}.")
 
 
-def _sections(annotation: Any) -> Iterator[type[Section]]:  # noqa: ANN401 - any type there is
+def _sections(annotation: Any) -> Iterator[type[Section]]:
     if isinstance(annotation, type) and issubclass(annotation, Section):
         yield annotation
     for argument in typing.get_args(annotation):

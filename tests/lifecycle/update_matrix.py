@@ -29,7 +29,10 @@ OTHER_GROUP = "sg-00000000000000002"
 OTHER_SUBNET = "subnet-00000000000000002"
 ROLE = "arn:aws:iam::123456789012:role/own"
 EFS = {"forge.security_groups": [GROUP], "forge.efs_id": "fs-0123456789abcdef0"}
-FSX = {"forge.security_groups": [GROUP], "forge.fsx_name": "fs-0fedcba9876543210.fsx.eu-west-1.amazonaws.com"}
+FSX = {
+    "forge.security_groups": [GROUP],
+    "forge.fsx_name": "fs-0fedcba9876543210.fsx.eu-west-1.amazonaws.com",
+}
 EXISTING = {"vpc_id": "vpc-00000000000000001", "subnets": ["subnet-00000000000000001"]}
 NO_NETWORK = {"forge.vpc_id": LEFT_OUT, "forge.subnets": LEFT_OUT}
 MANUAL = {"forge": LEFT_OUT, "head_queue": "own-head", "compute_queue": "own-work"}
@@ -83,7 +86,7 @@ def _file(values: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
-def _variable(**changes: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+def _variable(**changes: Any) -> list[dict[str, Any]]:
     return [{"name": "A", "value": "1", "head": True, "compute": True, **changes}]
 
 

@@ -41,17 +41,22 @@ BY_SCHEMA = ("AWS::EC2::EIP", "AWS::EC2::FlowLog", "AWS::EC2::NatGateway")
 
 
 async def serve_batch(
-    _method: str, path: str, _headers: dict[str, str], body: bytes, _query: Any  # noqa: ANN401
+    _method: str,
+    path: str,
+    _headers: dict[str, str],
+    body: bytes,
+    _query: Any,
 ) -> tuple[int, dict[str, str], bytes]:
     """Answer a request to AWS Batch: POST /v1/operation."""
     operations = {name.replace("_", ""): name for name in OPERATIONS}
     name = operations.get(path.rsplit("/", 1)[-1].lower())
-    try:
-        if name is None:
-            raise BatchError("api-shape", f"{path} is not modelled")
-        status, answer = 200, getattr(batch(), name)(json.loads(body or b"{}"))
-    except BatchError as error:
-        status, answer = 400, {"__type": "ClientException", "message": str(error)}
+    if name is None:
+        status, answer = 501, {"message": f"{path} is not modelled"}
+    else:
+        try:
+            status, answer = 200, getattr(batch(), name)(json.loads(body or b"{}"))
+        except BatchError as error:
+            status, answer = 400, {"__type": "ClientException", "message": str(error)}
     return status, {"Content-Type": "application/json"}, json.dumps(answer).encode()
 
 

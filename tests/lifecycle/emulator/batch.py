@@ -100,7 +100,7 @@ class Batch:
         """Change an environment in place, where AWS allows it."""
         _well_formed("UpdateComputeEnvironment", request)
         environment = self._environment(request["computeEnvironment"])
-        role = request.get("serviceRole", environment["serviceRole"])
+        role: str = request.get("serviceRole") or environment["serviceRole"]
         if _service_linked(role) != _service_linked(environment["serviceRole"]):
             raise BatchError(
                 "service-role-kept",
@@ -115,7 +115,8 @@ class Batch:
         if resources.get("bidPercentage") == 0:
             empty.add("bidPercentage")
         resources = {key: value for key, value in resources.items() if key not in empty}
-        self._check_resources(resources)
+        if changes:
+            self._check_resources(resources)
         environment["computeResources"] = resources
         environment["serviceRole"] = role
         environment["state"] = request.get("state", environment["state"])
@@ -191,14 +192,15 @@ class Batch:
             if not resources.get("instanceTypes") or not resources.get("instanceRole"):
                 raise BatchError("ec2-fields", "instanceTypes and instanceRole are required.")
             _check_strategy(resources)
+        self._check_references(resources)
+
+    def _check_references(self, resources: Record) -> None:
         for subnet in resources["subnets"]:
             if not self.world.subnet(subnet):
                 raise BatchError("network-exists", f"The subnet ID '{subnet}' does not exist")
         for group in resources.get("securityGroupIds", ()):
             if not self.world.security_group(group):
-                raise BatchError(
-                    "network-exists", f"The security group '{group}' does not exist"
-                )
+                raise BatchError("network-exists", f"The security group '{group}' does not exist")
         reference = resources.get("launchTemplate")
         if reference and self.world.launch_template(reference) is None:
             raise BatchError("template-exists", f"No launch template {reference}")

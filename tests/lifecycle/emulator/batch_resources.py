@@ -90,9 +90,7 @@ class ComputeEnvironments:
         # An update takes a setting away with an empty value of its kind.
         changes |= {key: type(before[key])() for key in gone}
         if set(changes) & {"allocationStrategy", "instanceTypes", "launchTemplate", "type"}:
-            changes |= {
-                key: after[key] for key in ("updateToLatestImageVersion",) if key in after
-            }
+            changes |= {key: after[key] for key in ("updateToLatestImageVersion",) if key in after}
         request: Record = {"computeEnvironment": arn}
         if changes:
             request["computeResources"] = changes
@@ -194,7 +192,7 @@ def _refuse_kept_name(old: Record, new: Record, name: str) -> None:
         )
 
 
-def _at(props: Record, path: str) -> Any:  # noqa: ANN401 - JSON
+def _at(props: Record, path: str) -> Any:
     value: Any = props
     for key in path.split("."):
         value = (value or {}).get(key)
@@ -213,7 +211,7 @@ _INTEGERS = {
 }
 
 
-def _numbers(value: Any, key: str = "") -> Any:  # noqa: ANN401 - JSON
+def _numbers(value: Any, key: str = "") -> Any:
     """Return a request in which texts are numbers where AWS wants numbers, as CloudFormation."""
     if isinstance(value, list):
         return [_numbers(item) for item in value]

@@ -31,9 +31,7 @@ RULES = {
         "A name is taken once in an account and region.",
         _API + "API_CreateComputeEnvironment.html",
     ),
-    "vcpus-order": Rule(
-        "minvCpus is not above maxvCpus.", _API + "API_ComputeResource.html"
-    ),
+    "vcpus-order": Rule("minvCpus is not above maxvCpus.", _API + "API_ComputeResource.html"),
     "fargate-fields": Rule(
         "Fargate takes maxvCpus, subnets and security groups (required), and nothing of EC2.",
         _GUIDE + "fargate-compute-environments.html",
@@ -110,9 +108,7 @@ RULES = {
         "A limit is for RUNNABLE, 600 to 86400 seconds.",
         _API + "API_JobStateTimeLimitAction.html",
     ),
-    "submit-enabled": Rule(
-        "A DISABLED queue takes no jobs.", _API + "API_UpdateJobQueue.html"
-    ),
+    "submit-enabled": Rule("A DISABLED queue takes no jobs.", _API + "API_UpdateJobQueue.html"),
     "create-only": Rule(
         "Name, top-level tags, type and Spot fleet role of an environment, name and type of a "
         "queue, are set at creation: a change replaces.",

@@ -36,7 +36,9 @@ def schema(kind: str) -> Record:
 class BySchema:
     """Keeps resources of a type as their properties, under an id of its own."""
 
-    def __init__(self, kind: str, watch: Callable[[str, Record | None], None] | None = None) -> None:
+    def __init__(
+        self, kind: str, watch: Callable[[str, Record | None], None] | None = None
+    ) -> None:
         """Read the type's schema.
 
         Args:

@@ -18,12 +18,12 @@ _untouched: set[tuple[str, str]] = set()
 def install() -> None:
     """Fail on order, and leave out events of resources that an update does not touch."""
     provision, update, event = (
-        stacks._provision_resource,  # noqa: SLF001
-        stacks._update_resource,  # noqa: SLF001
-        stacks._add_event,  # noqa: SLF001
+        stacks._provision_resource,
+        stacks._update_resource,
+        stacks._add_event,
     )
 
-    def provision_or_fail(kind: str, logical_id: str, *rest: Any) -> Any:  # noqa: ANN401
+    def provision_or_fail(kind: str, logical_id: str, *rest: Any) -> Any:
         _fail_if_ordered(logical_id)
         return provision(kind, logical_id, *rest)
 
@@ -34,8 +34,8 @@ def install() -> None:
         new: dict[str, Any],
         stack: str,
         logical_id: str,
-        *rest: Any,  # noqa: ANN401
-    ) -> Any:  # noqa: ANN401
+        *rest: Any,
+    ) -> Any:
         if old == new:
             _untouched.add((stack, logical_id))
         else:
@@ -44,7 +44,13 @@ def install() -> None:
         return update(kind, physical_id, old, new, stack, logical_id, *rest)
 
     def event_of_changes(
-        stack_id: str, stack: str, logical_id: str, kind: str, status: str, *rest: Any, **more: Any  # noqa: ANN401
+        stack_id: str,
+        stack: str,
+        logical_id: str,
+        kind: str,
+        status: str,
+        *rest: Any,
+        **more: Any,
     ) -> None:
         # CloudFormation does not mention what an update leaves alone; ministack does.
         if status == "UPDATE_COMPLETE" and (stack, logical_id) in _untouched:
@@ -53,15 +59,15 @@ def install() -> None:
             return
         event(stack_id, stack, logical_id, kind, status, *rest, **more)
 
-    stacks._provision_resource = provision_or_fail  # noqa: SLF001
-    stacks._update_resource = update_or_fail  # noqa: SLF001
-    stacks._add_event = event_of_changes  # noqa: SLF001
+    stacks._provision_resource = provision_or_fail
+    stacks._update_resource = update_or_fail
+    stacks._add_event = event_of_changes
 
 
 def _forget_start(stack_id: str, logical_id: str) -> None:
-    from ministack.services import cloudformation  # type: ignore[import-untyped] # noqa: PLC0415
+    from ministack.services import cloudformation  # type: ignore[import-untyped]
 
-    events = cloudformation._stack_events[stack_id]  # noqa: SLF001
+    events = cloudformation._stack_events[stack_id]
     for index in range(len(events) - 1, -1, -1):
         one = events[index]
         if one["LogicalResourceId"] == logical_id:

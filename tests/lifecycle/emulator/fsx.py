@@ -42,7 +42,11 @@ def _keep(made: str, props: Record | None) -> None:
 
 
 async def serve(
-    _method: str, _path: str, headers: Record, body: bytes, _query: Any  # noqa: ANN401
+    _method: str,
+    _path: str,
+    headers: Record,
+    body: bytes,
+    _query: Any,
 ) -> tuple[int, dict[str, str], bytes]:
     """Answer DescribeFileSystems; nothing else is modelled."""
     target = next(value for key, value in headers.items() if key.lower() == "x-amz-target")

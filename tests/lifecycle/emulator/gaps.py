@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What ministack's own handlers leave out: boundaries of roles, endpoints, subnets that overlap."""
+"""What ministack's own handlers leave out: boundaries, endpoints, overlaps, full buckets."""
 
 from __future__ import annotations
 
 from ipaddress import ip_network
 from typing import Any
 
-from ministack.services import ec2, iam  # type: ignore[import-untyped]
+from ministack.services import ec2, iam, s3  # type: ignore[import-untyped]
 from ministack.services.cloudformation import provisioners  # type: ignore[import-untyped]
 
 ENDPOINT_REPLACED = ("ServiceName", "VpcEndpointType", "VpcId")
@@ -15,20 +15,22 @@ ENDPOINT_REPLACED = ("ServiceName", "VpcEndpointType", "VpcId")
 
 def install() -> None:
     """Close the gaps."""
-    handlers = provisioners._RESOURCE_HANDLERS  # noqa: SLF001 - ministack has no other door
-    provisioners._REPLACING_PROPERTIES["AWS::EC2::VPCEndpoint"] = ENDPOINT_REPLACED  # noqa: SLF001
+    handlers = provisioners._RESOURCE_HANDLERS
+    provisioners._REPLACING_PROPERTIES["AWS::EC2::VPCEndpoint"] = ENDPOINT_REPLACED
     handlers["AWS::IAM::Role"] = _bounded(handlers["AWS::IAM::Role"])
+    bucket = handlers["AWS::S3::Bucket"]
+    handlers["AWS::S3::Bucket"] = {**bucket, "delete": _emptied(bucket["delete"])}
     subnet = handlers["AWS::EC2::Subnet"]
     handlers["AWS::EC2::Subnet"] = {**subnet, "create": _apart(subnet["create"])}
     # The update of a subnet creates its successor through this name.
-    provisioners._ec2_subnet_create = handlers["AWS::EC2::Subnet"]["create"]  # noqa: SLF001
+    provisioners._ec2_subnet_create = handlers["AWS::EC2::Subnet"]["create"]
 
 
 def _bounded(role: dict[str, Any]) -> dict[str, Any]:
     """Let a role carry its permissions boundary."""
     create, update = role["create"], role["update"]
 
-    def create_bounded(logical_id: str, props: dict[str, Any], stack: str) -> Any:  # noqa: ANN401
+    def create_bounded(logical_id: str, props: dict[str, Any], stack: str) -> Any:
         made = create(logical_id, props, stack)
         _bound(made[0], props)
         return made
@@ -37,8 +39,8 @@ def _bounded(role: dict[str, Any]) -> dict[str, Any]:
         physical_id: str,
         old: dict[str, Any],
         new: dict[str, Any],
-        *rest: Any,  # noqa: ANN401
-    ) -> Any:  # noqa: ANN401
+        *rest: Any,
+    ) -> Any:
         made = update(physical_id, old, new, *rest)
         _bound(made[0], new)
         return made
@@ -47,20 +49,35 @@ def _bounded(role: dict[str, Any]) -> dict[str, Any]:
 
 
 def _bound(name: str, props: dict[str, Any]) -> None:
-    iam._roles[name]["PermissionsBoundary"] = props.get("PermissionsBoundary")  # noqa: SLF001
+    iam._roles[name]["PermissionsBoundary"] = props.get("PermissionsBoundary")
 
 
-def _apart(create: Any) -> Any:  # noqa: ANN401 - a function of ministack
+def _apart(create: Any) -> Any:
     """Refuse a subnet that overlaps another one of its VPC.
 
     Source: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
     """
 
-    def create_apart(logical_id: str, props: dict[str, Any], stack: str) -> Any:  # noqa: ANN401
+    def create_apart(logical_id: str, props: dict[str, Any], stack: str) -> Any:
         wanted = ip_network(props["CidrBlock"])
-        for other in ec2._subnets.values():  # noqa: SLF001
+        for other in ec2._subnets.values():
             if other["VpcId"] == props["VpcId"] and wanted.overlaps(ip_network(other["CidrBlock"])):
                 raise ValueError(f"The CIDR '{wanted}' conflicts with another subnet")
         return create(logical_id, props, stack)
 
     return create_apart
+
+
+def _emptied(delete: Any) -> Any:
+    """Refuse to delete a bucket that holds objects.
+
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-bucket.html
+    """
+
+    def delete_empty(physical_id: str, props: dict[str, Any]) -> None:
+        bucket = s3._buckets.get(physical_id)
+        if bucket is not None and bucket["objects"]:
+            raise ValueError("The bucket you tried to delete is not empty")
+        delete(physical_id, props)
+
+    return delete_empty

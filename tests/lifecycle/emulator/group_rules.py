@@ -28,12 +28,12 @@ class GroupRules(BySchema):
         """Take the rule of an id out of its group, and put the new one in."""
         if made in self._rules:
             group_id, permission = self._rules.pop(made)
-            if (group := ec2._security_groups.get(group_id)) is not None:  # noqa: SLF001
+            if (group := ec2._security_groups.get(group_id)) is not None:
                 group[self._key].remove(permission)
         if props is not None:
-            group = ec2._security_groups.get(props["GroupId"])  # noqa: SLF001
+            group = ec2._security_groups.get(props["GroupId"])
             if group is None:
                 raise ValueError(f"The security group '{props['GroupId']}' does not exist")
-            [permission] = provisioners._ec2_sg_permissions([props])  # noqa: SLF001
+            [permission] = provisioners._ec2_sg_permissions([props])
             group.setdefault(self._key, []).append(permission)
             self._rules[made] = (props["GroupId"], permission)

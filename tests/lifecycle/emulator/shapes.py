@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Requests checked against AWS's own API models, and CloudFormation's spelling turned into theirs."""
+"""Requests checked against AWS's API models; CloudFormation's spelling turned into theirs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAPS = frozenset({"tags", "Tags", "parameters", "Parameters"})
 
 
 @cache
-def service(name: str) -> Any:  # noqa: ANN401 - botocore has no types
+def service(name: str) -> Any:
     """Return botocore's model of a service."""
     return ServiceModel(Loader().load_service_model(name, "service-2"))
 
@@ -32,7 +32,7 @@ def problems(name: str, operation: str, request: dict[str, Any]) -> list[str]:
     return list(_outside_enumerations(request, shape, ""))
 
 
-def _outside_enumerations(value: Any, shape: Any, path: str) -> Iterator[str]:  # noqa: ANN401
+def _outside_enumerations(value: Any, shape: Any, path: str) -> Iterator[str]:
     if shape.type_name == "structure":
         for key, item in value.items():
             yield from _outside_enumerations(item, shape.members[key], f"{path}.{key}".lstrip("."))
@@ -43,7 +43,7 @@ def _outside_enumerations(value: Any, shape: Any, path: str) -> Iterator[str]:  
         yield f"{path}: {value!r} is not one of {', '.join(shape.enum)}"
 
 
-def to_api(value: Any, key: str = "") -> Any:  # noqa: ANN401 - JSON
+def to_api(value: Any, key: str = "") -> Any:
     """Return CloudFormation's properties with the API's lower first letters."""
     if isinstance(value, list):
         return [to_api(item) for item in value]

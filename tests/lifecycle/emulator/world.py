@@ -38,15 +38,15 @@ class Ministack:
 
     def subnet(self, subnet_id: str) -> bool:
         """Whether a subnet exists."""
-        return subnet_id in ec2._subnets  # noqa: SLF001 - ministack has no other door
+        return subnet_id in ec2._subnets
 
     def security_group(self, group_id: str) -> bool:
         """Whether a security group exists."""
-        return group_id in ec2._security_groups  # noqa: SLF001
+        return group_id in ec2._security_groups
 
     def launch_template(self, reference: Record) -> Record | None:
         """Return the data of a version of a launch template."""
-        templates = ec2._launch_templates  # noqa: SLF001
+        templates = ec2._launch_templates
         template = templates.get(reference.get("launchTemplateId"))
         if template is None:
             return None
@@ -63,24 +63,24 @@ class Ministack:
 
     def instance_profile(self, arn: str) -> bool:
         """Whether an instance profile exists and has a role that exists."""
-        profiles: Any = iam._instance_profiles  # noqa: SLF001
+        profiles: Any = iam._instance_profiles
         profile = profiles.get(arn.rsplit("/", 1)[-1])
         if profile is None:
             return False
         roles = profile["Roles"]
-        return bool(roles) and all(name in iam._roles for name in map(_name, roles))  # noqa: SLF001
+        return bool(roles) and all(name in iam._roles for name in map(_name, roles))
 
     def role(self, arn: str) -> bool:
         """Whether a role exists."""
-        return arn.rsplit("/", 1)[-1] in iam._roles  # noqa: SLF001
+        return arn.rsplit("/", 1)[-1] in iam._roles
 
     def service_linked_role(self) -> str:
         """Return the ARN of Batch's service-linked role, created if it is missing."""
-        if SERVICE_LINKED_ROLE not in iam._roles:  # noqa: SLF001
-            iam._create_service_linked_role({"AWSServiceName": ["batch.amazonaws.com"]})  # noqa: SLF001
-        arn: str = iam._roles[SERVICE_LINKED_ROLE]["Arn"]  # noqa: SLF001
+        if SERVICE_LINKED_ROLE not in iam._roles:
+            iam._create_service_linked_role({"AWSServiceName": ["batch.amazonaws.com"]})
+        arn: str = iam._roles[SERVICE_LINKED_ROLE]["Arn"]
         return arn
 
 
-def _name(role: Any) -> str:  # noqa: ANN401 - ministack keeps names or records
+def _name(role: Any) -> str:
     return role["RoleName"] if isinstance(role, dict) else str(role)
