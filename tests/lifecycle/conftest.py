@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -30,7 +31,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Against a real account, run what is marked for it and nothing else."""
     if REAL_ACCOUNT in os.environ:
         for item in items:
-            if "lifecycle" in item.path.parts and item.get_closest_marker("aws") is None:
+            if (
+                Path(__file__).parent in item.path.parents
+                and item.get_closest_marker("aws") is None
+            ):
                 item.add_marker(pytest.mark.skip(reason="needs the emulator"))
 
 
@@ -81,16 +85,15 @@ def synthesize(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
         for name, config in configs.items():
             SeqeraBatchStack(app, f"S-{name}", config=config)
         app.synth()
-        folder = app.outdir
-        return {name: _read(f"{folder}/S-{name}.template.json") for name in configs}
+        folder = Path(app.outdir)
+        return {name: _read(folder / f"S-{name}.template.json") for name in configs}
 
     return synthesize
 
 
-def _read(file: str) -> dict[str, Any]:
+def _read(file: Path) -> dict[str, Any]:
     """Return a template without what only the CDK CLI's bootstrap can satisfy."""
-    with open(file, encoding="utf-8") as opened:  # noqa: PTH123 - one of a hundred
-        template: dict[str, Any] = json.load(opened)
+    template: dict[str, Any] = json.loads(file.read_text("utf-8"))
     template.get("Parameters", {}).pop("BootstrapVersion", None)
     template.get("Rules", {}).pop("CheckBootstrapVersion", None)
     return {key: value for key, value in template.items() if value}

@@ -88,9 +88,10 @@ def _in_use(batch: Batch) -> None:
     ComputeEnvironments(lambda: batch).delete(arn, {})
 
 
-def _without(batch: Batch, *gone: str) -> None:
+def _without(batch: Batch, *gone: str) -> Batch:
     assert isinstance(batch.world, Everything)
     batch.world.gone = frozenset(gone)
+    return batch
 
 
 def _delete_without_role(batch: Batch) -> None:
@@ -142,9 +143,9 @@ REFUSED: tuple[tuple[str, Act], ...] = (
     ("ec2-fields", lambda b: _environment(b, instanceRole=None)),
     ("spot-fleet-role", lambda b: _environment(b, type="SPOT", allocationStrategy=None)),
     ("spot-strategy", lambda b: _environment(b, allocationStrategy="SPOT_CAPACITY_OPTIMIZED")),
-    ("network-exists", lambda b: (_without(b, "subnet"), _environment(b))),
-    ("network-exists", lambda b: (_without(b, "sg"), _environment(b, type="FARGATE"))),
-    ("template-exists", lambda b: (_without(b, "lt"), _environment(b))),
+    ("network-exists", lambda b: _environment(_without(b, "subnet"))),
+    ("network-exists", lambda b: _environment(_without(b, "sg"), type="FARGATE")),
+    ("template-exists", lambda b: _environment(_without(b, "lt"))),
     ("service-role-kept", lambda b: _update(b, serviceRole="arn:aws:iam::1:role/own")),
     (
         "infrastructure-update",
