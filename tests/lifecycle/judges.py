@@ -7,6 +7,7 @@ emulator gives the same kind of answer after it has tried, and so can any other 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -156,6 +157,11 @@ def _moved(
                 moving = (resources[name]["Type"], attribute) in MOVING
                 if replaced or (moving and outcomes[name] is Outcome.IN_PLACE):
                     yield path
+            case {"Fn::Sub": str(text)}:
+                for name in re.findall(r"\$\{([^}]+)\}", text):
+                    resource, _, attribute = name.partition(".")
+                    call = {"Fn::GetAtt": [resource, attribute]} if attribute else {"Ref": resource}
+                    yield from _moved(call, path, resources, outcomes)
             case _:
                 inside = _is_call(value)
                 for key, item in value.items():

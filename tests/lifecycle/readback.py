@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -67,12 +68,20 @@ class Deployed:
                 return self._attribute(name, attribute)
             case {"Fn::Join": [separator, parts]}:
                 return separator.join(str(self.resolve(part)) for part in parts)
+            case {"Fn::Sub": str(text)}:
+                return re.sub(r"\$\{([^}]+)\}", lambda found: self._named(found[1]), text)
             case {"Fn::Base64": text}:
                 return base64.b64encode(self.resolve(text).encode()).decode()
             case {"Fn::Select": [index, {"Fn::GetAZs": _}]}:
                 zones = self.account.client("ec2").describe_availability_zones()
                 return zones["AvailabilityZones"][int(index)]["ZoneName"]
         return {key: self.resolve(item) for key, item in value.items()}
+
+    def _named(self, name: str) -> str:
+        """Return what `${Name}` or `${Name.Attribute}` stands for."""
+        resource, _, attribute = name.partition(".")
+        call = {"Fn::GetAtt": [resource, attribute]} if attribute else {"Ref": resource}
+        return str(self.resolve(call))
 
     @cached_property
     def _pseudo(self) -> dict[str, str]:
