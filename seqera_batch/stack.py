@@ -16,6 +16,7 @@ from seqera_batch.handoff.outputs import stack_outputs
 from seqera_batch.handoff.settings import manual_settings
 from seqera_batch.handoff.target import Request
 from seqera_batch.plan import ForgePlan, quota_problems
+from seqera_batch.plan.documents import platform_documents
 from seqera_batch.problems import ConfigError, Severity, errors
 from seqera_batch.template import intrinsics, role_arns
 
@@ -67,7 +68,7 @@ class SeqeraBatchStack(cdk.Stack):
         super().__init__(scope, construct_id, **kwargs)
         self.forge = BatchForge(self, "Forge", config=config)
         plan = self.forge.plan
-        if plan.network is None and not any(role.created for role in plan.roles):
+        if not self.forge.creates_anything:
             # CloudFormation refuses a template without resources; this one makes and costs nothing.
             cdk.CfnWaitConditionHandle(self, "NothingToCreate")
         self._write_outputs(config, plan)
@@ -75,10 +76,13 @@ class SeqeraBatchStack(cdk.Stack):
         """The environment in Seqera Platform; None unless the file asks for it."""
 
     def _write_outputs(self, config: ForgeConfig, plan: ForgePlan) -> None:
+        where = self.forge.reviewed_scope
+        identity = platform_documents(plan, where)
         outputs = stack_outputs(
             config,
             plan,
-            roles=role_arns(plan, self.forge.reviewed_scope),
+            roles=role_arns(plan, where),
+            platform=identity.arn if identity.created else None,
             head_job_definition=head_job_definition_name(config.aws.prefix, config.name)
             if config.aws.head_job_definition
             else None,

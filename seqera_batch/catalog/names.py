@@ -34,6 +34,21 @@ def head_job_definition_name(prefix: str, name: str) -> str:
     return f"{environment_id(prefix, name)}-head-job"
 
 
+PLATFORM_IDENTITY = "PlatformAccess"
+"""First part of the names of Platform's own identities: not the prefix, under which it may make
+and change roles in Forge mode."""
+
+
+def platform_identity(prefix: str, name: str) -> str:
+    """Return the name of the role or user that Platform works with."""
+    return f"{PLATFORM_IDENTITY}-{environment_id(prefix, name)}"
+
+
+def access_key_secret(prefix: str, name: str) -> str:
+    """Return the name of the secret with the access key of Platform's user."""
+    return f"seqera-batch/{environment_id(prefix, name)}/access-key"
+
+
 def node_log_group(prefix: str, name: str) -> str:
     """Return the log group for the nodes' own logs."""
     return f"/seqera-batch/{environment_id(prefix, name)}/nodes"

@@ -8,9 +8,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from seqera_batch.cli.files import add_file_arguments, load_all, say, usable
+from seqera_batch.cli.policies import UNKNOWN_ACCOUNT
 from seqera_batch.node import render
 from seqera_batch.plan import ForgePlan, quota_problems
-from seqera_batch.policies.by_role import DOCUMENTS
+from seqera_batch.plan.documents import identities
 from seqera_batch.policies.document import Scope
 from seqera_batch.problems import errors
 
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from seqera_batch.plan.model import ComputeEnvironment, FileSystem, Network
-
-UNKNOWN_ACCOUNT = "${AWS::AccountId}"
-"""Stands for the account in printed policies where the file does not name it."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,15 +54,13 @@ def _as_dict(plan: ForgePlan) -> dict[str, object]:
         rendered["user_data"] = render(template.node)
     account = plan.account or UNKNOWN_ACCOUNT
     where = Scope(partition=plan.partition, region=plan.region, account=account)
-    access = plan.job_access(where)
     data["policies"] = {
-        role.kind: {
-            "trust": trusts(where).to_dict(),
-            "permissions": permits(where, access).to_dict(),
+        identity.name: {
+            "trust": identity.trust and identity.trust.to_dict(),
+            "permissions": identity.permissions.to_dict(),
         }
-        for role in plan.roles
-        if role.created
-        for trusts, permits in (DOCUMENTS[role.kind],)
+        for identity in identities(plan, where)
+        if identity.created
     }
     return data
 

@@ -25,6 +25,7 @@ from seqera_batch.config.formats import (
     VpcId,
 )
 from seqera_batch.config.head_job_definition import HeadJobDefinition
+from seqera_batch.config.platform_access import PlatformAccessSettings
 from seqera_batch.config.registration import RegistrationSettings
 from seqera_batch.config.settings import Effect, Section, setting
 
@@ -332,6 +333,13 @@ class AwsSettings(Section):
         omitted="only `labels`",
         effect=Effect.ROLLING,
         source=sources.AWS_TAGS,
+    )
+    platform_access: PlatformAccessSettings | None = setting(
+        None,
+        says="Make the identity that Platform works with, and its permissions.",
+        omitted="none is made: `policies --for platform` prints what it needs",
+        effect=Effect.ROLES,
+        source=sources.SEQERA_AWS_BATCH,
     )
     platform_registration: RegistrationSettings | None = setting(
         None,

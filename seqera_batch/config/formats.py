@@ -120,6 +120,38 @@ PolicyArn = Annotated[
 IamPath = Annotated[
     str, _text(r"^/([A-Za-z0-9_+=,.@-]+/)*$", "a path that starts and ends with /", "/seqera/")
 ]
+PrincipalArn = Annotated[
+    str,
+    _text(
+        rf"^{_ARN}:iam::[0-9]{{12}}:(user|role)/[A-Za-z0-9_+=,.@/-]+$",
+        "the ARN of an IAM user or role",
+        "arn:aws:iam::111122223333:user/name",
+    ),
+]
+ProviderArn = Annotated[
+    str,
+    _text(
+        rf"^{_ARN}:iam::[0-9]{{12}}:oidc-provider/[A-Za-z0-9._/-]+$",
+        "the ARN of an OpenID Connect provider in IAM",
+        "arn:aws:iam::111122223333:oidc-provider/seqera.example.org/api",
+    ),
+]
+ExternalId = Annotated[
+    str,
+    _text(
+        r"^[A-Za-z0-9_+=,.@:/-]{2,1224}$",
+        "2 to 1,224 letters, digits and _+=,.@:/-",
+        "1234abcd-12ab-34cd-56ef-1234567890ab",
+    ),
+]
+Workspace = Annotated[
+    str,
+    _text(
+        r"^org:[0-9]+:wsp:[0-9]+$",
+        "a workspace as org:<id>:wsp:<id>",
+        "org:12345:wsp:67890",
+    ),
+]
 QueueName = Annotated[
     str,
     _text(

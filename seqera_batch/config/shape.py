@@ -49,7 +49,7 @@ def validate(data: dict[str, Any]) -> tuple[ForgeConfig | None, list[Problem], s
     try:
         return ForgeConfig.model_validate(data), [], set()
     except ValidationError as error:
-        details = error.errors(include_url=False, include_context=True)
+        details = _first_causes(error.errors(include_url=False, include_context=True))
     problems = [_problem(detail, data) for detail in details]
     fields = {_field(detail["loc"]) for detail in details}
     repaired = copy.deepcopy(data)
@@ -60,6 +60,19 @@ def validate(data: dict[str, Any]) -> tuple[ForgeConfig | None, list[Problem], s
     except ValidationError:
         config = None
     return config, problems, {".".join(field) for field in fields}
+
+
+def _first_causes(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Leave out that a list is too short where items of it are wrong: pydantic counts the rest."""
+    return [
+        detail
+        for detail in details
+        if detail["type"] != "too_short"
+        or not any(
+            other["loc"][: len(detail["loc"])] == detail["loc"] and other is not detail
+            for other in details
+        )
+    ]
 
 
 def _problem(detail: ErrorDetails, data: dict[str, Any]) -> Problem:

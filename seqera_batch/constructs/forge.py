@@ -208,6 +208,11 @@ class BatchForge(QueueAccess):
         known = not cdk.Token.is_unresolved(self._scope.account)
         return self._scope if known else replace(self._scope, account=intrinsics.ACCOUNT)
 
+    @property
+    def creates_anything(self) -> bool:
+        """Whether there are resources: in Manual mode with roles that exist there are none."""
+        return bool(self._resources)
+
     def resource(self, name: str) -> cdk.CfnResource:
         """Return a created resource by its id, such as `HeadLaunchTemplate`, to override it.
 

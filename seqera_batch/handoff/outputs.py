@@ -45,6 +45,7 @@ def stack_outputs(
     *,
     roles: Mapping[str, str],
     head_job_definition: str | None = None,
+    platform: str | None = None,
 ) -> tuple[Output, ...]:
     """Return the outputs of a stack, each within CloudFormation's limits.
 
@@ -53,6 +54,7 @@ def stack_outputs(
         plan: Its plan.
         roles: ARN by kind of role (`HeadJobRole`, `ComputeJobRole`, `ExecutionRole`); tokens.
         head_job_definition: Name or ARN of the head job's definition, if there is one; a token.
+        platform: ARN of the role or user that Platform works with, if one is made.
     """
     found = {
         "HeadQueueName": ("Queue of the Nextflow head job", plan.head_queue),
@@ -64,6 +66,11 @@ def stack_outputs(
         "JobLogGroupName": ("Log group of the containers' output", plan.job_log_group),
         "WorkDir": ("Nextflow's work directory", plan.work_dir),
         "JobVolumes": ("Folders of the node in job containers", ",".join(plan.volumes) or None),
+        "PlatformArn": ("Role or user that Seqera Platform works with", platform),
+        "PlatformAccessKeySecret": (
+            "Secret with the access key of Platform's user",
+            plan.platform.access_key_secret,
+        ),
         "HeadJobDefinition": ("Job definition of the Nextflow head job", head_job_definition),
     }
     outputs = [

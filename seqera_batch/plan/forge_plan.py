@@ -14,6 +14,7 @@ from seqera_batch.node import EfsMount, LustreMount, NodeSetup, job_volumes
 from seqera_batch.plan import compute, surroundings
 from seqera_batch.plan.costs import idle_costs
 from seqera_batch.plan.model import QuotaUse
+from seqera_batch.plan.platform import platform_access, platform_identity_of, platform_needs
 from seqera_batch.policies.access import BucketAccess, JobAccess
 from seqera_batch.problems import ConfigError, Problem, Severity, errors
 
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
         Network,
         Role,
     )
+    from seqera_batch.plan.platform import PlatformIdentity, PlatformNeeds
     from seqera_batch.policies.document import Scope
+    from seqera_batch.policies.platform import PlatformAccess
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,7 @@ class ForgePlan:
     """What will exist for one environment file; in Manual mode that is only roles."""
 
     name: str
+    prefix: str
     environment_id: str
     stack_name: str
     mode: Mode
@@ -71,6 +75,8 @@ class ForgePlan:
     quotas: tuple[QuotaUse, ...]
     assumptions: tuple[str, ...]
     problems: tuple[Problem, ...]
+    platform: PlatformIdentity
+    platform_needs: PlatformNeeds
     bucket_keys: tuple[str, ...] = ()
     job_secrets: tuple[str, ...] = ()
 
@@ -131,9 +137,29 @@ class ForgePlan:
             bucket_keys=self.bucket_keys,
         )
 
+    def platform_access(self, scope: Scope) -> PlatformAccess:
+        """Return what Platform's credential reaches, for the functions of `policies.platform`."""
+        return platform_access(
+            self.platform_needs,
+            prefix=self.prefix,
+            head_queue=self.head_queue,
+            job_roles=tuple(
+                self.role_arn(kind, scope) for kind in ("ExecutionRole", "HeadJobRole")
+            ),
+            log_group=self.job_log_group,
+            work_dir=self.work_dir,
+            permissions_boundary=self.permissions_boundary,
+            bucket_keys=self.bucket_keys,
+            secrets_key=self._secrets_key(scope),
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return the whole plan as JSON-ready data; the keys are stable."""
-        return {name: _plain(getattr(self, name)) for name in self.__dataclass_fields__}
+        return {
+            name: _plain(getattr(self, name))
+            for name in self.__dataclass_fields__
+            if name != "platform_needs"
+        }
 
     def _secrets_key(self, scope: Scope) -> str | None:
         key = self.secrets_kms_key_id
@@ -245,6 +271,7 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...], brought: Network |
     node_logs = next((template.node.log_group for template in templates), None)
     return ForgePlan(
         name=config.name,
+        prefix=config.aws.prefix,
         environment_id=environment_id(config.aws.prefix, config.name),
         stack_name=stack_name(config.aws.prefix, config.name),
         mode="manual" if forge is None else "forge",
@@ -286,6 +313,8 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...], brought: Network |
         ),
         assumptions=_assumptions(config, place, systems),
         problems=problems,
+        platform=platform_identity_of(config),
+        platform_needs=platform_needs(config),
         job_secrets=surroundings.job_secrets(config),
     )
 

@@ -10,6 +10,7 @@ from seqera_batch.plan import mounting
 from seqera_batch.template import compute
 from seqera_batch.template.intrinsics import ref
 from seqera_batch.template.network import Place, place_nodes
+from seqera_batch.template.platform import platform
 from seqera_batch.template.resource import Resource, Resources, tag_list
 from seqera_batch.template.roles import roles
 from seqera_batch.template.storage import Storage, file_systems
@@ -29,7 +30,7 @@ def fragment(plan: ForgePlan, where: Scope) -> Resources:
         plan: What was decided.
         where: Partition, region and account; `intrinsics.ACCOUNT` where it is the stack's.
     """
-    found = roles(plan, where)
+    found = roles(plan, where) | platform(plan, where)
     if plan.network is None:
         return found
     place = place_nodes(plan, plan.network)

@@ -20,6 +20,7 @@ from seqera_batch.config.rules import (
     names,
     network,
     nodes,
+    platform_access,
     registration,
 )
 from seqera_batch.config.rules.rule import RULES, Finding, Rule
@@ -48,6 +49,7 @@ __all__ = [
     "names",
     "network",
     "nodes",
+    "platform_access",
     "registration",
 ]
 

@@ -71,6 +71,21 @@ ACCEPTED: list[tuple[str, list[object]]] = [
     ("aws.update.job_execution_timeout_minutes", [1, 7200]),
     ("aws.aws_cli.version", ["2.0.0", "2.27.50"]),
     ("aws.queue_names.compute", ["q", "Q" * 128]),
+    (
+        "aws.platform_access",
+        [
+            {"user": {"access_key": True}},
+            {"role": {"principals": ["arn:aws:iam::111122223333:user/a/b", ROLE]}},
+            {"cloud": {"external_id": "a" * 1224}},
+            {
+                "workload_identity": {
+                    "url": "https://seqera.example.org/api",
+                    "workspaces": ["org:1:wsp:22"],
+                    "provider": "arn:aws:iam::111122223333:oidc-provider/seqera.example.org/api",
+                }
+            },
+        ],
+    ),
 ]
 
 # Field, value, and what the message then says is allowed.
@@ -88,6 +103,34 @@ REFUSED: list[tuple[str, object, str]] = [
             ({"endpoint": "http://seqera.example.org/api"}, "the https:// address of an API"),
             ({"endpoint": "seqera.example.org/api"}, "the https:// address of an API"),
             ({"endpoint": "https://me:pw@seqera.example.org"}, "the https:// address of an API"),
+        )
+    ),
+    *(
+        ("aws.platform_access", wrong, allowed)
+        for wrong, allowed in (
+            ({"mode": "admin"}, "manual"),
+            ({"role": {"principals": []}}, "at least 1"),
+            ({"role": {"principals": ["*"]}}, "the ARN of an IAM user or role"),
+            ({"cloud": {"external_id": "?"}}, "2 to 1,224 letters"),
+            (
+                {"workload_identity": {"url": "seqera.example.org", "workspaces": ["org:1:wsp:2"]}},
+                "the https:// address of an API",
+            ),
+            (
+                {"workload_identity": {"url": "https://a.example/api", "workspaces": ["org:1"]}},
+                "a workspace as org:<id>:wsp:<id>",
+            ),
+            (
+                {
+                    "workload_identity": {
+                        "url": "https://a.example/api",
+                        "workspaces": ["org:1:wsp:2"],
+                        "provider": ROLE,
+                    }
+                },
+                "the ARN of an OpenID Connect provider",
+            ),
+            ({"data_buckets": ["https://example.s3.amazonaws.com"]}, "s3://bucket"),
         )
     ),
     ("name", "", "1 to 100 letters"),

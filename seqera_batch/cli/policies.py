@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`seqera-batch policies`: the IAM documents, as they are reviewed and deployed."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from typing import TYPE_CHECKING, get_args
+
+from seqera_batch.catalog.regions import partition_of
+from seqera_batch.cli.files import add_file_arguments, load_all, usable
+from seqera_batch.cli.markdown import code, table
+from seqera_batch.config.formats import FORMATS, Account, Region
+from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.documents import PLATFORM, Identity, identities
+from seqera_batch.policies import platform
+from seqera_batch.policies.document import Principal, Scope
+from seqera_batch.problems import ConfigError, Problem, Severity
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from seqera_batch.policies.document import PolicyDocument, Statement
+
+IDENTITIES = {
+    "platform": PLATFORM,
+    "head-job": "HeadJobRole",
+    "compute-job": "ComputeJobRole",
+    "execution": "ExecutionRole",
+    "instance": "InstanceRole",
+    "spot-fleet": "FleetRole",
+}
+"""What `--for` takes, and the identity that it means."""
+
+UNKNOWN_ACCOUNT = "${AWS::AccountId}"
+"""Stands for the account where neither the file nor `--account` names it."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    add_file_arguments(parser, formats=False)
+    parser.add_argument(
+        "--for",
+        dest="identity",
+        action="append",
+        choices=tuple(IDENTITIES),
+        default=[],
+        help="only this identity; repeat for more (default: all)",
+    )
+    parser.add_argument("--account", help="account id, where the file names none")
+    parser.add_argument("--region", help="another region than the file's")
+    parser.add_argument(
+        "--mode",
+        choices=("manual", "forge", "quick-start"),
+        help="Platform's way of working, instead of the file's",
+    )
+    parser.add_argument("--format", choices=("markdown", "json"), default="markdown")
+    parser.epilog = """examples:
+  seqera-batch policies seqera.yaml
+  seqera-batch policies seqera.yaml --for platform --account 111122223333 --format json"""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the documents; exit code 1 if a file cannot be used."""
+    _check_place(options)
+    checked = load_all(options)
+    if not usable(checked):
+        return 1
+    wanted = {IDENTITIES[name] for name in options.identity} or set(IDENTITIES.values())
+    plans = [ForgePlan.of(one.usable()) for one in checked]
+    found = {
+        plan.name: [identity for identity in _identities(plan, options) if identity.name in wanted]
+        for plan in plans
+    }
+    missing = [name for name, ones in found.items() if not ones]
+    if missing:
+        raise ConfigError(
+            [
+                Problem(
+                    rule="no-identity",
+                    severity=Severity.ERROR,
+                    path="--for",
+                    message=f"{name} makes no such identity: it names one that exists, or none",
+                    fix="leave --for out to see all",
+                )
+                for name in missing
+            ]
+        )
+    if options.format == "json":
+        sys.stdout.write(json.dumps(_as_json(found), indent=2) + "\n")
+    else:
+        for plan in plans:
+            lines = _markdown(plan, found[plan.name])
+            sys.stdout.write("\n".join(lines) + "\n")
+    return 0
+
+
+def _identities(plan: ForgePlan, options: argparse.Namespace) -> Iterator[Identity]:
+    where = _scope(plan, options)
+    for identity in identities(plan, where):
+        if identity.name == PLATFORM and options.mode is not None:
+            yield _in_mode(plan, where, identity, options.mode)
+        else:
+            yield identity
+
+
+def _in_mode(plan: ForgePlan, where: Scope, identity: Identity, mode: str) -> Identity:
+    from dataclasses import replace  # noqa: PLC0415 - needed here only
+
+    if mode == "quick-start":
+        return replace(
+            identity,
+            purpose="Seqera's quick start with its defects mended: to compare with, not to use",
+            permissions=platform.quick_start(where, prefix=plan.prefix),
+        )
+    needs = plan.platform_needs
+    settings = needs.settings.model_copy(update={"mode": mode})
+    other = replace(plan, platform_needs=replace(needs, settings=settings))
+    return replace(identity, permissions=platform.of(where, other.platform_access(where)))
+
+
+def _scope(plan: ForgePlan, options: argparse.Namespace) -> Scope:
+    region = options.region or plan.region
+    account = options.account or plan.account or UNKNOWN_ACCOUNT
+    return Scope(partition=partition_of(region), region=region, account=account)
+
+
+def _check_place(options: argparse.Namespace) -> None:
+    given = (("--account", options.account, Account), ("--region", options.region, Region))
+    problems = [
+        Problem(
+            rule=path.removeprefix("--"),
+            severity=Severity.ERROR,
+            path=path,
+            message=f"this is no {path.removeprefix('--')} of AWS",
+            value=value,
+            allowed=form.allowed,
+            fix=f"for example {form.example}",
+        )
+        for path, value, kind in given
+        for form in (FORMATS[get_args(kind)[1].pattern],)
+        if value is not None and not re.fullmatch(form.pattern, value)
+    ]
+    if problems:
+        raise ConfigError(problems)
+
+
+def _as_json(found: dict[str, list[Identity]]) -> dict[str, object]:
+    return {
+        name: {
+            identity.name: {
+                "arn": identity.arn,
+                "created": identity.created,
+                "trust": identity.trust and identity.trust.to_dict(),
+                "permissions": identity.permissions.to_dict(),
+                "reasons": {
+                    statement.sid: statement.reason
+                    for document in (identity.trust, identity.permissions)
+                    if document is not None
+                    for statement in document.statements
+                },
+            }
+            for identity in identities
+        }
+        for name, identities in found.items()
+    }
+
+
+def _markdown(plan: ForgePlan, found: list[Identity]) -> Iterator[str]:
+    yield f"# {plan.name}: who may do what"
+    yield ""
+    yield f"Region {plan.region}, names start with `{plan.environment_id}`."
+    for identity in found:
+        yield ""
+        yield f"## {identity.name}"
+        yield ""
+        yield f"{identity.purpose[0].upper()}{identity.purpose[1:]}."
+        if identity.created:
+            yield f"`{identity.arn}`."
+        else:
+            yield "Not created: this is what it needs, for an identity of your own."
+        yield _counts(identity.permissions)
+        if identity.trust is not None:
+            yield ""
+            yield "Who may take it:"
+            yield ""
+            yield from table(
+                ("statement", "who", "only if", "why"), map(_trust_row, identity.trust.statements)
+            )
+        yield ""
+        yield "What it may do:"
+        yield ""
+        yield from table(
+            ("statement", "actions", "on", "only if", "why"),
+            map(_row, identity.permissions.statements),
+        )
+
+
+def _counts(document: PolicyDocument) -> str:
+    actions = {action for one in document.statements for action in one.actions}
+    open_ended = [one for one in document.statements if "*" in one.resources]
+    return (
+        f"{len(document.statements)} statements, {len(actions)} actions, "
+        f"{len(open_ended)} on all resources, {document.size} characters."
+    )
+
+
+def _row(statement: Statement) -> tuple[str, ...]:
+    return (
+        code(statement.sid),
+        *(
+            "<br>".join(map(code, values))
+            for values in (sorted(statement.actions), statement.resources)
+        ),
+        _conditions(statement),
+        _why(statement),
+    )
+
+
+def _trust_row(statement: Statement) -> tuple[str, ...]:
+    principal = statement.principal
+    names = principal.names if isinstance(principal, Principal) else (str(principal),)
+    who = "<br>".join(map(code, names))
+    denied = "nobody, not even " if statement.effect == "Deny" else ""
+    return code(statement.sid), denied + who, _conditions(statement), _why(statement)
+
+
+def _conditions(statement: Statement) -> str:
+    return "<br>".join(
+        f"{code(key)} {operator} {', '.join(map(code, values))}"
+        for operator, keys in statement.conditions.items()
+        for key, value in keys.items()
+        for values in ([value] if isinstance(value, str) else value,)
+    )
+
+
+def _why(statement: Statement) -> str:
+    source = f" ([source]({statement.source}))" if statement.source else ""
+    return statement.reason + source

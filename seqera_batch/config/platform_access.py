@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The section that makes the identity Seqera Platform works with in the account."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from seqera_batch.catalog import sources
+from seqera_batch.config.formats import (
+    BucketUri,
+    ExternalId,
+    Flag,
+    PlatformEndpoint,
+    PrincipalArn,
+    ProviderArn,
+    Text,
+    Workspace,
+)
+from seqera_batch.config.settings import Effect, Section, setting
+
+
+class UserCredential(Section):
+    """An IAM user of Platform's own, whose key is entered in Platform."""
+
+    access_key: Flag = setting(
+        default=False,
+        says="Make an access key and keep it in AWS Secrets Manager; no output shows it.",
+        omitted="false: make a key by hand, or not at all",
+        effect=Effect.ROLES,
+        source=sources.SEQERA_AWS_BATCH,
+    )
+
+
+class RoleCredential(Section):
+    """A role that identities of your own take: one set of permissions for several users."""
+
+    principals: tuple[PrincipalArn, ...] = setting(
+        says="ARNs of the users or roles that may take it.",
+        effect=Effect.ROLES,
+        source=sources.SEQERA_AWS_BATCH,
+        min_length=1,
+    )
+
+
+class CloudCredential(Section):
+    """A role that Seqera Cloud takes: no key leaves the account."""
+
+    external_id: ExternalId | None = setting(
+        None,
+        says="External ID that Platform shows once the credential is saved with the role's ARN.",
+        omitted="the role is made, and nobody can take it: deploy, save the credential in "
+        "Platform, enter its External ID here, deploy again",
+        effect=Effect.ROLES,
+        source=sources.SEQERA_CLOUD_POLICY,
+    )
+
+
+class WorkloadIdentity(Section):
+    """A role that workloads of Platform Enterprise take as an OpenID Connect provider."""
+
+    url: PlatformEndpoint = setting(
+        says="Address of Platform with `/api`, which is the provider's issuer.",
+        effect=Effect.ROLES,
+        source=sources.SEQERA_WORKLOAD_IDENTITY,
+    )
+    workspaces: tuple[Workspace, ...] = setting(
+        says="Workspaces that are let in, each `org:<id>:wsp:<id>`.",
+        effect=Effect.ROLES,
+        source=sources.SEQERA_WORKLOAD_IDENTITY,
+        min_length=1,
+    )
+    provider: ProviderArn | None = setting(
+        None,
+        says="ARN of the identity provider, where the account has one for this address.",
+        omitted="one is created; an account takes only one for an address",
+        effect=Effect.ROLES,
+    )
+
+
+class PlatformAccessSettings(Section):
+    """What Platform may do in the account, and as whom: exactly one of the four identities."""
+
+    mode: Literal["manual", "forge"] = setting(
+        "manual",
+        says="`manual`: Platform only launches in this environment. `forge`: it makes AWS Batch "
+        "resources itself, under `aws.prefix`.",
+        omitted="manual: no right to make anything",
+        effect=Effect.ROLES,
+        source=sources.SEQERA_AWS_BATCH,
+    )
+    cloud: CloudCredential | None = setting(
+        None,
+        says="Seqera Cloud takes a role.",
+        omitted="another identity is used",
+        effect=Effect.ROLES,
+        source=sources.SEQERA_CLOUD_POLICY,
+    )
+    role: RoleCredential | None = setting(
+        None,
+        says="Users of yours take a role.",
+        omitted="another identity is used",
+        effect=Effect.ROLES,
+        source=sources.SEQERA_AWS_BATCH,
+    )
+    user: UserCredential | None = setting(
+        None,
+        says="Platform has an IAM user.",
+        omitted="another identity is used",
+        effect=Effect.ROLES,
+        source=sources.SEQERA_AWS_BATCH,
+    )
+    workload_identity: WorkloadIdentity | None = setting(
+        None,
+        says="Platform Enterprise proves which workspace asks.",
+        omitted="another identity is used",
+        effect=Effect.ROLES,
+        source=sources.SEQERA_WORKLOAD_IDENTITY,
+    )
+    data_buckets: tuple[BucketUri, ...] = setting(
+        (),
+        says="Buckets or folders that Data Explorer and Studios read and write.",
+        omitted="none; log files of runs are read from the work directory",
+        effect=Effect.ROLES,
+        source=sources.SEQERA_AWS_BATCH,
+    )
+    list_buckets: Flag = setting(
+        default=False,
+        says="Offer all buckets of the account in menus.",
+        omitted="false: names are typed",
+        effect=Effect.ROLES,
+        source=sources.SEQERA_AWS_BATCH,
+    )
+    pipeline_secrets: Flag = setting(
+        default=False,
+        says="Keep pipeline secrets in AWS Secrets Manager.",
+        omitted="false",
+        effect=Effect.ROLES,
+        source=sources.SEQERA_SECRETS,
+    )
+    describe_ec2: Flag = setting(
+        default=False,
+        says="Offer networks, images and key pairs in menus.",
+        omitted="false: ids are typed",
+        effect=Effect.ROLES,
+        source=sources.SEQERA_AWS_BATCH,
+    )
+    console_output: Flag = setting(
+        default=False,
+        says="Let Platform read why a node's start failed.",
+        omitted="false",
+        effect=Effect.ROLES,
+        source=sources.SEQERA_CLOUD_POLICY,
+    )
+    lineage: Flag = setting(
+        default=False,
+        says="Let Platform follow data lineage through a queue and a bucket of its own names.",
+        omitted="false",
+        effect=Effect.ROLES,
+        source=sources.SEQERA_CLOUD_POLICY,
+    )
+    job_tags: dict[Text, Text] = setting(
+        {},
+        says="Tags (resource labels in Platform) that every job must carry to be launched or "
+        "ended by Platform.",
+        omitted="none: a pipeline without the label would fail to run",
+        effect=Effect.ROLES,
+        source=sources.SEQERA_AWS_BATCH,
+    )
+
+
+IDENTITIES = ("cloud", "role", "user", "workload_identity")
+"""Fields of which exactly one is given."""

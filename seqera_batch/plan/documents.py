@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All policy documents of an environment: what is printed, reviewed and deployed is this list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seqera_batch.policies import credential, platform
+from seqera_batch.policies.by_role import DOCUMENTS
+
+if TYPE_CHECKING:
+    from seqera_batch.plan.forge_plan import ForgePlan
+    from seqera_batch.plan.platform import PlatformIdentity
+    from seqera_batch.policies.document import PolicyDocument, Scope
+
+PLATFORM = "Platform"
+"""Name of Platform's identity beside the kinds of roles."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """An identity with its documents.
+
+    Args:
+        name: Kind of role, or `Platform`.
+        purpose: What it is for.
+        arn: Its ARN.
+        trust: Who may take it; None for a user, and where none is made.
+        permissions: What it may do.
+        created: Whether the stack makes it.
+    """
+
+    name: str
+    purpose: str
+    arn: str
+    trust: PolicyDocument | None
+    permissions: PolicyDocument
+    created: bool = True
+
+
+def identities(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
+    """Return the identities of an environment: its roles, then Platform's.
+
+    Roles that exist are left out: what they may do is not ours to say.
+    """
+    access = plan.job_access(where)
+    roles = [
+        Identity(
+            name=role.kind,
+            purpose=role.purpose,
+            arn=plan.role_arn(role.kind, where),
+            trust=trusts(where),
+            permissions=permits(where, access),
+        )
+        for role in plan.roles
+        if role.created
+        for trusts, permits in (DOCUMENTS[role.kind],)
+    ]
+    return (*roles, platform_documents(plan, where))
+
+
+def platform_documents(plan: ForgePlan, where: Scope) -> Identity:
+    """Return Platform's identity; its permissions are told even where none is made."""
+    identity = plan.platform
+    kind = "user" if identity.kind == "user" else "role"
+    return Identity(
+        name=PLATFORM,
+        purpose="what Seqera Platform may do: launch in this environment"
+        if identity.mode == "manual"
+        else "what Seqera Platform may do: make AWS Batch resources, and launch in them",
+        arn=where.iam_arn(f"{kind}{plan.iam_path}{identity.name}"),
+        trust=platform_trust(identity, where),
+        permissions=platform.of(where, plan.platform_access(where)),
+        created=identity.kind is not None,
+    )
+
+
+def platform_trust(identity: PlatformIdentity, where: Scope) -> PolicyDocument | None:
+    """Return who may take Platform's role; None where it is a user or not made."""
+    match identity.kind:
+        case "cloud":
+            return credential.trust_seqera_cloud(identity.external_id)
+        case "role":
+            return credential.trust_users(identity.principals)
+        case "workload_identity":
+            issuer = identity.issuer or ""
+            return credential.trust_workload(
+                credential.WorkloadIdentity(
+                    provider=identity.provider or where.iam_arn(f"oidc-provider/{issuer}"),
+                    issuer=issuer,
+                    workspaces=identity.workspaces,
+                )
+            )
+    return None

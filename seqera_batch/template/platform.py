@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The identity that Platform works with: a user or a role, its policies, a key where asked for."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from seqera_batch.plan.documents import platform_documents
+from seqera_batch.policies.credential import WEB_IDENTITY_AUDIENCE, managed
+from seqera_batch.template.intrinsics import get_att, ref
+from seqera_batch.template.resource import Resource, Resources, tag_list
+
+if TYPE_CHECKING:
+    from seqera_batch.plan import ForgePlan
+    from seqera_batch.plan.documents import Identity
+    from seqera_batch.policies.document import Scope
+
+PLATFORM_ROLE = "PlatformRole"
+PLATFORM_USER = "PlatformUser"
+ACCESS_KEY = "PlatformAccessKey"
+ACCESS_KEY_SECRET = "PlatformAccessKeySecret"  # noqa: S105 - the id of a resource
+PROVIDER = "PlatformProvider"
+
+
+def platform(plan: ForgePlan, where: Scope) -> Resources:
+    """Return Platform's identity; nothing where the file asks for none."""
+    if plan.platform.kind is None:
+        return {}
+    identity = platform_documents(plan, where)
+    policies = _policies(plan, identity)
+    if plan.platform.kind == "user":
+        return policies | _user(plan, tuple(policies))
+    return policies | _role(plan, identity, tuple(policies))
+
+
+def _policies(plan: ForgePlan, identity: Identity) -> Resources:
+    """Return managed policies: a user's inline ones hold a third of what is needed."""
+    parts = managed(identity.permissions)
+    return {
+        f"PlatformPolicy{number}": Resource(
+            type="AWS::IAM::ManagedPolicy",
+            properties={
+                "ManagedPolicyName": f"{plan.platform.name}-{number}",
+                "Path": plan.iam_path,
+                "Description": f"{plan.environment_id}: {identity.purpose}",
+                "PolicyDocument": part.to_dict(),
+            },
+        )
+        for number, part in enumerate(parts, start=1)
+    }
+
+
+def _role(plan: ForgePlan, identity: Identity, policies: tuple[str, ...]) -> Resources:
+    assert identity.trust is not None  # noqa: S101 - only users have none
+    provider = plan.platform.issuer is not None and plan.platform.provider is None
+    found: Resources = {
+        PLATFORM_ROLE: Resource(
+            type="AWS::IAM::Role",
+            properties={
+                "RoleName": plan.platform.name,
+                "Path": plan.iam_path,
+                "Description": f"{plan.environment_id}: {identity.purpose}",
+                "AssumeRolePolicyDocument": identity.trust.to_dict(),
+                "ManagedPolicyArns": [ref(policy) for policy in policies],
+                "PermissionsBoundary": plan.permissions_boundary,
+                "Tags": tag_list(plan.labels.resources),
+            },
+            depends_on=(PROVIDER,) if provider else (),
+        )
+    }
+    if provider:
+        found[PROVIDER] = Resource(
+            type="AWS::IAM::OIDCProvider",
+            properties={
+                "Url": f"https://{plan.platform.issuer}",
+                "ClientIdList": [WEB_IDENTITY_AUDIENCE],
+                "Tags": tag_list(plan.labels.resources),
+            },
+        )
+    return found
+
+
+def _user(plan: ForgePlan, policies: tuple[str, ...]) -> Resources:
+    found: Resources = {
+        PLATFORM_USER: Resource(
+            type="AWS::IAM::User",
+            properties={
+                "UserName": plan.platform.name,
+                "Path": plan.iam_path,
+                "ManagedPolicyArns": [ref(policy) for policy in policies],
+                "PermissionsBoundary": plan.permissions_boundary,
+                "Tags": tag_list(plan.labels.resources),
+            },
+        )
+    }
+    if plan.platform.access_key_secret is not None:
+        found[ACCESS_KEY] = Resource(
+            type="AWS::IAM::AccessKey", properties={"UserName": ref(PLATFORM_USER)}
+        )
+        found[ACCESS_KEY_SECRET] = Resource(
+            type="AWS::SecretsManager::Secret",
+            # The key goes from IAM into the secret; neither template nor output shows it.
+            properties={
+                "Name": plan.platform.access_key_secret,
+                "Description": f"{plan.environment_id}: access key of Seqera Platform's user",
+                "SecretString": json.dumps(
+                    {
+                        "accessKey": ref(ACCESS_KEY),
+                        "secretKey": get_att(ACCESS_KEY, "SecretAccessKey"),
+                    }
+                ),
+                "Tags": tag_list(plan.labels.resources),
+            },
+            keep_on_delete=False,
+        )
+    return found

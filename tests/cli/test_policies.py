@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`seqera-batch policies`: the documents as they are deployed, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from seqera_batch import ForgeConfig, ForgePlan
+from seqera_batch.plan.documents import identities
+from seqera_batch.policies.document import Scope
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Run
+
+EXAMPLES = sorted(Path(__file__).parents[2].glob("examples/*"))
+SPOT = next(file for file in EXAMPLES if file.stem == "spot-fusion-nvme")
+EXISTING = "arn:aws:iam::111122223333:role/existing"
+FILE = """\
+name: demo
+region: eu-west-1
+work_dir: s3://example-work/runs
+forge: {type: SPOT, max_cpus: 64}
+"""
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda file: file.stem)
+def test_json(run: Run, example: Path) -> None:
+    """The JSON holds every identity with the documents that the stack gets."""
+    result = run("policies", "--format", "json", "--account", "111122223333", example)
+    assert result.exit_code == 0
+    plan = ForgePlan.of(ForgeConfig.from_file(example))
+    scope = Scope(partition=plan.partition, region=plan.region, account="111122223333")
+    found = json.loads(result.output)[plan.name]
+    assert found.keys() == {identity.name for identity in identities(plan, scope)}
+    for identity in identities(plan, scope):
+        assert found[identity.name]["permissions"] == identity.permissions.to_dict()
+        for statement in identity.permissions.statements:
+            assert found[identity.name]["reasons"][statement.sid] == statement.reason
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda file: file.stem)
+def test_markdown(run: Run, example: Path) -> None:
+    """The tables name every statement, action and reason."""
+    result = run("policies", example)
+    assert result.exit_code == 0
+    plan = ForgePlan.of(ForgeConfig.from_file(example))
+    scope = Scope(partition=plan.partition, region=plan.region, account="111122223333")
+    for identity in identities(plan, scope):
+        assert f"## {identity.name}" in result.output
+        for statement in identity.permissions.statements:
+            assert f"| `{statement.sid}` |" in result.output
+            assert statement.reason in result.output
+            assert all(f"`{action}`" in result.output for action in statement.actions)
+
+
+def test_one_identity(run: Run) -> None:
+    """`--for` leaves the others out."""
+    result = run("policies", "--for", "head-job", "--format", "json", SPOT)
+    [found] = json.loads(result.output).values()
+    assert found.keys() == {"HeadJobRole"}
+
+
+@pytest.mark.parametrize(
+    ("mode", "has", "lacks"),
+    [
+        ("manual", "batch:SubmitJob", "iam:CreateRole"),
+        ("forge", "iam:CreateRole", "s3:ListAllMyBuckets"),
+        ("quick-start", "s3:ListAllMyBuckets", "iam:UpdateAssumeRolePolicy"),
+    ],
+)
+def test_mode(run: Run, mode: str, has: str, lacks: str) -> None:
+    """Each of Platform's ways of working can be looked at, whatever the file says."""
+    result = run("policies", "--for", "platform", "--mode", mode, "--format", "json", SPOT)
+    assert result.exit_code == 0
+    assert f'"{has}"' in result.output
+    assert lacks not in result.output
+
+
+def test_account_of_the_file(run: Run, tmp_path: Path) -> None:
+    """Without an account anywhere a placeholder stands in; the file's own is used unasked."""
+    file = tmp_path / "demo.yaml"
+    file.write_text(FILE, "utf-8")
+    assert "::${AWS::AccountId}:role/" in run("policies", file).output
+    file.write_text(FILE + 'aws: {account: "111122223333"}\n', "utf-8")
+    assert "::111122223333:role/" in run("policies", file).output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--account", "12345678901"), "an account id of 12 digits"),
+        (("--region", "europe"), "an AWS region code"),
+    ],
+)
+def test_bad_place(run: Run, arguments: tuple[str, ...], says: str) -> None:
+    """An account or region that is none is refused, with what is allowed."""
+    result = run("policies", *arguments, SPOT)
+    assert result.exit_code == 1
+    assert arguments[0] in result.errors
+    assert says in result.errors
+    assert result.output == ""
+
+
+def test_no_such_identity(run: Run, tmp_path: Path) -> None:
+    """An identity that the file brings along is not ours to print."""
+    file = tmp_path / "demo.yaml"
+    file.write_text(FILE + f"head_job_role: {EXISTING}\n", "utf-8")
+    result = run("policies", "--for", "head-job", file)
+    assert result.exit_code == 1
+    assert "leave --for out" in result.errors
