@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Patterns of ARNs, in which `*` stands for any text and `?` for any character."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+_UNKNOWN = re.compile(r"\$\{[^}]*\}|<[^>]*>")
+"""What is filled in later: a policy variable, CloudFormation's parameters, a page's `<REGION>`."""
+
+
+def known(arn: str) -> str:
+    """Return an ARN with a `*` for each part that is filled in later."""
+    return _UNKNOWN.sub("*", arn)
+
+
+def filled(arn: str) -> str:
+    """Return an ARN with a name for each part that is filled in later: what is open in it is `*`."""
+    return _UNKNOWN.sub("x", arn)
+
+
+def pattern_of(text: str) -> str:
+    """Return a pattern of IAM as a regular expression for whole texts."""
+    return re.escape(text).replace(r"\*", ".*").replace(r"\?", "[^*]") + r"\Z"
+
+
+@cache
+def covers(wide: str, narrow: str) -> bool:
+    """Whether every text that matches the second pattern matches the first."""
+    # A `*` of the narrow one is matched only by a `*`: no other pattern takes any character.
+    return re.match(pattern_of(known(wide)), known(narrow), re.DOTALL) is not None
+
+
+@cache
+def overlap(one: str, other: str) -> bool:
+    """Whether some ARN matches both patterns, compared part by part.
+
+    Of a `*` alone that is so; a pattern that spans parts is compared as a whole.
+    """
+    ours, theirs = known(one).split(":", 5), known(other).split(":", 5)
+    if len(ours) != len(theirs):
+        return _overlap(known(one), known(other))
+    return all(map(_overlap, ours, theirs))
+
+
+@cache
+def _overlap(one: str, other: str) -> bool:
+    """Whether some text matches both; row by row over the places in the two patterns."""
+    row = [True]
+    for letter in other:
+        row.append(row[-1] and letter == "*")
+    for ours in one:
+        before, row[0] = row[0], row[0] and ours == "*"
+        for column, theirs in enumerate(other, start=1):
+            above = row[column]
+            if "*" in {ours, theirs}:
+                row[column] = above or row[column - 1]
+            else:
+                row[column] = before and (ours == theirs or "?" in {ours, theirs})
+            before = above
+    return row[-1]

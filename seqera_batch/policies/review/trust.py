@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Findings about trust policies: who may take a role."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from seqera_batch.policies.review.finding import Finding, listed
+from seqera_batch.problems import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seqera_batch.policies.review.grant import Grant
+    from seqera_batch.policies.review.policy import Policy
+
+PRINCIPALS = (
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html"
+)
+WEB_IDENTITY = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html"
+_ACCOUNT = re.compile(r"arn:[^:]+:iam::([^:]*):root|\d{12}")
+
+
+def anyone(policy: Policy) -> Iterator[Finding]:
+    """Yield roles that anybody may take."""
+    for grant in policy.trusts:
+        if not _takes(grant) or not any("*" in names for names in grant.principals.values()):
+            continue
+        yield Finding(
+            document=policy.name,
+            sid=grant.sid,
+            kind="trust-anyone",
+            severity=Severity.WARNING if grant.conditions else Severity.ERROR,
+            message="anybody may take the role"
+            + (" who meets the conditions" if grant.conditions else ", of any account"),
+            fix="name who may take it",
+            source=PRINCIPALS,
+            actions=grant.actions,
+        )
+
+
+def whole_account(policy: Policy) -> Iterator[Finding]:
+    """Yield roles that everybody of an account may take, without a condition."""
+    for grant in policy.trusts:
+        found = [name for name in grant.principals.get("AWS", ()) if _ACCOUNT.fullmatch(name)]
+        if found and _takes(grant) and not grant.conditions:
+            yield Finding(
+                document=policy.name,
+                sid=grant.sid,
+                kind="trust-account",
+                severity=Severity.ERROR,
+                message=f"everybody in {listed(found)} whom its administrators let may take it",
+                fix="name the users and roles, or add a condition, sts:ExternalId for instance",
+                source=PRINCIPALS,
+                actions=grant.actions,
+            )
+
+
+def any_workload(policy: Policy) -> Iterator[Finding]:
+    """Yield roles that every workload of an OpenID Connect provider may take."""
+    for grant in policy.trusts:
+        if "sts:AssumeRoleWithWebIdentity" not in grant.actions:
+            continue
+        subjects = [
+            value
+            for keys in grant.conditions.values()
+            for key, values in keys.items()
+            if key.lower().endswith(":sub")
+            for value in values
+        ]
+        if not subjects or "*" in subjects:
+            yield Finding(
+                document=policy.name,
+                sid=grant.sid,
+                kind="trust-any-workload",
+                severity=Severity.ERROR,
+                message="every workload of the identity provider may take the role",
+                fix="add a condition on the provider's sub key",
+                source=WEB_IDENTITY,
+                actions=grant.actions,
+            )
+
+
+def _takes(grant: Grant) -> bool:
+    """Whether the statement lets somebody take the role; tagging a session alone does not."""
+    return any(action == "*" or ":assumerole" in action.lower() for action in grant.actions)

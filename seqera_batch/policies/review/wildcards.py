@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Findings about what is open: `*` for actions, resources, accounts and names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seqera_batch.policies.review import authorization
+from seqera_batch.policies.review.finding import Finding, listed
+from seqera_batch.policies.review.ids import is_assigned
+from seqera_batch.policies.review.patterns import covers, filled
+from seqera_batch.problems import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seqera_batch.policies.review.authorization import Action
+    from seqera_batch.policies.review.grant import Grant
+    from seqera_batch.policies.review.policy import Policy
+
+LEAST_PRIVILEGE = (
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege"
+)
+
+ON_ALL_ONLY = {
+    "ec2:RequestSpotInstances": "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/"
+    "AmazonEC2SpotFleetTaggingRole.html",
+}
+"""Actions that have resources in AWS's list, and that AWS's own policies allow on `*` only."""
+
+
+def wildcard_actions(policy: Policy) -> Iterator[Finding]:
+    """Yield statements whose actions are patterns, or all but those that are named."""
+    for grant in policy.permissions:
+        patterns = [action for action in grant.actions if "*" in action or "?" in action]
+        if not patterns:
+            continue
+        everything = [pattern for pattern in patterns if pattern.partition(":")[2] in {"", "*"}]
+        meant = {action.full_name for pattern in patterns for action in _meant(pattern)}
+        yield Finding(
+            document=policy.name,
+            sid=grant.sid,
+            kind="wildcard-action",
+            severity=Severity.ERROR if everything else Severity.WARNING,
+            message=f"{listed(patterns)} allow {len(meant) or 'all'} actions of today, and those "
+            "that AWS will add",
+            fix="name the actions that are needed",
+            source=LEAST_PRIVILEGE,
+            actions=tuple(patterns),
+        )
+
+
+def all_but(policy: Policy) -> Iterator[Finding]:
+    """Yield statements that hold for all but what they name."""
+    for grant in (*policy.permissions, *policy.trusts):
+        if grant.excepts:
+            yield Finding(
+                document=policy.name,
+                sid=grant.sid,
+                kind="all-but",
+                severity=Severity.ERROR,
+                message=f"{listed(grant.excepts)} allows everything that is not named",
+                fix="name what is allowed instead",
+                source="https://docs.aws.amazon.com/IAM/latest/UserGuide/"
+                "reference_policies_elements_notaction.html",
+            )
+
+
+def wildcard_resources(policy: Policy) -> Iterator[Finding]:
+    """Yield statements on `*`: explained by their reason where AWS offers nothing narrower."""
+    for grant in policy.permissions:
+        if not any(set(resource) == {"*"} for resource in grant.resources):
+            continue
+        narrower = _narrower(grant)
+        if not narrower and grant.reason is None:
+            continue
+        yield Finding(
+            document=policy.name,
+            sid=grant.sid,
+            kind="wildcard-resource",
+            severity=Severity.ERROR if _writes(narrower) else Severity.WARNING,
+            message=f"{listed([action.full_name for action in narrower])} could name resources "
+            "and may touch all"
+            if narrower
+            else "holds for all resources",
+            fix=f"name ARNs, for example {narrower[0].types[0].pattern}"
+            if narrower
+            else "write the reason into the statement",
+            source=LEAST_PRIVILEGE,
+            actions=tuple(action.full_name for action in narrower),
+            explained=None if narrower else _reason(grant),
+        )
+
+
+def wildcard_names(policy: Policy) -> Iterator[Finding]:
+    """Yield ARNs that match every resource of a type whose names are somebody's choice."""
+    for grant in policy.permissions:
+        found = [
+            (resource, action.full_name)
+            for resource in grant.resources
+            if resource != "*"
+            for _, action in grant.known_actions()
+            if _names_all(resource, action)
+        ]
+        if found:
+            resources = tuple(dict.fromkeys(resource for resource, _ in found))
+            yield Finding(
+                document=policy.name,
+                sid=grant.sid,
+                kind="wildcard-name",
+                severity=Severity.WARNING,
+                message=f"{listed(resources)} leaves the name open",
+                fix="write the names, or the start that they share",
+                source=LEAST_PRIVILEGE,
+                actions=tuple(dict.fromkeys(action for _, action in found)),
+                explained=_reason(grant),
+            )
+
+
+def any_account(policy: Policy) -> Iterator[Finding]:
+    """Yield ARNs of any account or region."""
+    for grant in policy.permissions:
+        found = [resource for resource in grant.resources if _anywhere(resource)]
+        if found:
+            yield Finding(
+                document=policy.name,
+                sid=grant.sid,
+                kind="any-account",
+                severity=Severity.WARNING,
+                message=f"{listed(found)} leaves account or region open",
+                fix="write account and region into the ARN",
+                source=LEAST_PRIVILEGE,
+                actions=grant.actions,
+                explained=_reason(grant),
+            )
+
+
+def _meant(pattern: str) -> tuple[Action, ...]:
+    return authorization.actions(pattern) if ":" in pattern else ()
+
+
+def _narrower(grant: Grant) -> list[Action]:
+    """Return the actions for which AWS offers something narrower than `*`."""
+    found = {
+        action.full_name: action
+        for _, action in grant.known_actions()
+        if action.types and action.full_name not in ON_ALL_ONLY
+    }
+    return [found[name] for name in sorted(found)]
+
+
+def _writes(actions: list[Action]) -> bool:
+    return any(set(action.level.split(", ")) - {"List", "Read"} for action in actions)
+
+
+def _reason(grant: Grant) -> str | None:
+    return grant.reason.strip() or None if grant.reason else None
+
+
+def _names_all(resource: str, action: Action) -> bool:
+    name = filled(resource).split(":", 5)[-1]
+    return any(
+        covers(name, kind.pattern.split(":", 5)[-1]) and not is_assigned(action.service, kind.name)
+        for kind in action.types
+    )
+
+
+def _anywhere(resource: str) -> bool:
+    return any("*" in part for part in filled(resource).split(":", 5)[3:5])
