@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seqera_batch.config.check import Checked, load
@@ -117,6 +118,17 @@ def _unwritable(file: Path, message: str, fix: str) -> Problem:
 
 def _load(file: str, name: str | None) -> Checked:
     try:
-        return load(file, name=name)
+        checked = load(file, name=name)
     except ConfigError as error:
         return Checked(file, None, error.problems)
+    return replace(checked, problems=(*checked.problems, *_misused_acknowledgements(checked)))
+
+
+def _misused_acknowledgements(checked: Checked) -> tuple[Problem, ...]:
+    config = checked.config
+    if config is None or errors(checked.problems) or not config.aws.acknowledgements:
+        return ()
+    from seqera_batch.plan import ForgePlan  # noqa: PLC0415 - few files acknowledge anything
+    from seqera_batch.template.review import unmatched_acknowledgements  # noqa: PLC0415
+
+    return unmatched_acknowledgements(config, ForgePlan.of(config))

@@ -6,7 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from seqera_batch.policies.review import Finding
 
 
 def code(text: str) -> str:
@@ -24,6 +26,29 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[st
     yield f"|{'|'.join('---' for _ in head)}|"
     for row in rows:
         yield f"| {' | '.join(_cell(cell) for cell in row)} |"
+
+
+def findings_lines(findings: Sequence[Finding]) -> Iterator[str]:
+    """Yield what the review found, but for what the statements explain themselves."""
+    told = [finding for finding in findings if not finding.by_itself]
+    by_itself = len(findings) - len(told)
+    beside = f"; {by_itself} wide, as their statements explain" if by_itself else ""
+    yield f"Findings: {len(told) or 'none'}{beside}."
+    if told:
+        yield ""
+        yield from table(
+            ("finding", "severity", "what", "fix", "acknowledged"),
+            (
+                (
+                    code(one.id),
+                    str(one.severity),
+                    f"{one.message} ([source]({one.source}))",
+                    one.fix,
+                    one.explained or "no",
+                )
+                for one in told
+            ),
+        )
 
 
 def _cell(text: str) -> str:

@@ -6,23 +6,30 @@ from __future__ import annotations
 import json
 import re
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
+from seqera_batch.catalog import limits
 from seqera_batch.catalog.regions import partition_of
 from seqera_batch.cli.files import add_file_arguments, load_all, usable
-from seqera_batch.cli.markdown import code, table
+from seqera_batch.cli.markdown import code, findings_lines, table
 from seqera_batch.config.formats import FORMATS, Account, Region
 from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.documents import PLATFORM, Identity, identities
+from seqera_batch.plan.findings import findings_of
 from seqera_batch.policies import platform
 from seqera_batch.policies.document import Principal, Scope
+from seqera_batch.policies.review.acknowledge import acknowledge
 from seqera_batch.problems import ConfigError, Problem, Severity
+from seqera_batch.template.deployer import BOOTSTRAPPED_SUFFIX, DEPLOYER, deployers
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
+    from seqera_batch.config.environment import ForgeConfig
     from seqera_batch.policies.document import PolicyDocument, Statement
+    from seqera_batch.policies.review import Finding
 
 IDENTITIES = {
     "platform": PLATFORM,
@@ -31,8 +38,21 @@ IDENTITIES = {
     "execution": "ExecutionRole",
     "instance": "InstanceRole",
     "spot-fleet": "FleetRole",
+    "deployer": DEPLOYER,
 }
 """What `--for` takes, and the identity that it means."""
+
+ON_REQUEST = frozenset({DEPLOYER})
+"""Identities that the stack neither makes nor uses: shown only where they are asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """An identity with what the review says of it."""
+
+    identity: Identity
+    findings: tuple[Finding, ...]
+
 
 UNKNOWN_ACCOUNT = "${AWS::AccountId}"
 """Stands for the account where neither the file nor `--account` names it."""
@@ -47,7 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         choices=tuple(IDENTITIES),
         default=[],
-        help="only this identity; repeat for more (default: all)",
+        help="only this identity; repeat for more (default: all but deployer, whoever deploys)",
     )
     parser.add_argument("--account", help="account id, where the file names none")
     parser.add_argument("--region", help="another region than the file's")
@@ -57,8 +77,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="Platform's way of working, instead of the file's",
     )
     parser.add_argument("--format", choices=("markdown", "json"), default="markdown")
-    parser.epilog = """examples:
+    parser.epilog = """Each document is reviewed against AWS's list of actions, without asking AWS. Findings that are
+right so are acknowledged one by one in the file: aws.acknowledgements, id and reason. Those
+that are errors and not acknowledged give exit code 1; what --mode shows instead of the file's
+own way of working is only shown.
+
+examples:
   seqera-batch policies seqera.yaml
+  seqera-batch policies seqera.yaml --for deployer
   seqera-batch policies seqera.yaml --for platform --account 111122223333 --format json"""
 
 
@@ -68,11 +94,17 @@ def run(options: argparse.Namespace) -> int:
     checked = load_all(options)
     if not usable(checked):
         return 1
-    wanted = {IDENTITIES[name] for name in options.identity} or set(IDENTITIES.values())
-    plans = [ForgePlan.of(one.usable()) for one in checked]
+    wanted = {IDENTITIES[name] for name in options.identity}
+    wanted = wanted or {*IDENTITIES.values()} - ON_REQUEST
+    configs = [one.usable() for one in checked]
+    plans = [ForgePlan.of(config) for config in configs]
     found = {
-        plan.name: [identity for identity in _identities(plan, options) if identity.name in wanted]
-        for plan in plans
+        plan.name: [
+            Reviewed(identity, acknowledge(findings_of(identity), config.aws.acknowledgements))
+            for identity in _identities(config, plan, options)
+            if identity.name.removesuffix(BOOTSTRAPPED_SUFFIX) in wanted
+        ]
+        for config, plan in zip(configs, plans, strict=True)
     }
     missing = [name for name, ones in found.items() if not ones]
     if missing:
@@ -94,11 +126,24 @@ def run(options: argparse.Namespace) -> int:
         for plan in plans:
             lines = _markdown(plan, found[plan.name])
             sys.stdout.write("\n".join(lines) + "\n")
-    return 0
+    shown_only = {PLATFORM} if options.mode is not None else set()
+    return int(
+        any(
+            finding.severity is Severity.ERROR and finding.explained is None
+            for ones in found.values()
+            for one in ones
+            if one.identity.name not in shown_only
+            for finding in one.findings
+        )
+    )
 
 
-def _identities(plan: ForgePlan, options: argparse.Namespace) -> Iterator[Identity]:
+def _identities(
+    config: ForgeConfig, plan: ForgePlan, options: argparse.Namespace
+) -> Iterator[Identity]:
     where = _scope(plan, options)
+    if "deployer" in options.identity:
+        yield from deployers(config, plan, where)
     for identity in identities(plan, where):
         if identity.name == PLATFORM and options.mode is not None:
             yield _in_mode(plan, where, identity, options.mode)
@@ -147,7 +192,7 @@ def _check_place(options: argparse.Namespace) -> None:
         raise ConfigError(problems)
 
 
-def _as_json(found: dict[str, list[Identity]]) -> dict[str, object]:
+def _as_json(found: dict[str, list[Reviewed]]) -> dict[str, object]:
     return {
         name: {
             identity.name: {
@@ -161,18 +206,29 @@ def _as_json(found: dict[str, list[Identity]]) -> dict[str, object]:
                     if document is not None
                     for statement in document.statements
                 },
+                "findings": [finding.as_dict() for finding in findings],
             }
-            for identity in identities
+            | _in_parts(identity)
+            for identity, findings in ((one.identity, one.findings) for one in ones)
         }
-        for name, identities in found.items()
+        for name, ones in found.items()
     }
 
 
-def _markdown(plan: ForgePlan, found: list[Identity]) -> Iterator[str]:
+def _in_parts(identity: Identity) -> dict[str, object]:
+    """Return the managed policies that hold the permissions, where one is too small for them."""
+    if identity.room == limits.ROLE_INLINE_POLICY_CHARACTERS:
+        return {}
+    parts = identity.permissions.split(limits.MANAGED_POLICY_CHARACTERS)
+    return {"managed_policies": [part.to_dict() for part in parts]}
+
+
+def _markdown(plan: ForgePlan, found: list[Reviewed]) -> Iterator[str]:
     yield f"# {plan.name}: who may do what"
     yield ""
     yield f"Region {plan.region}, names start with `{plan.environment_id}`."
-    for identity in found:
+    for one in found:
+        identity = one.identity
         yield ""
         yield f"## {identity.name}"
         yield ""
@@ -196,6 +252,8 @@ def _markdown(plan: ForgePlan, found: list[Identity]) -> Iterator[str]:
             ("statement", "actions", "on", "only if", "why"),
             map(_row, identity.permissions.statements),
         )
+        yield ""
+        yield from findings_lines(one.findings)
 
 
 def _counts(document: PolicyDocument) -> str:

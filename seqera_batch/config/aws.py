@@ -355,7 +355,7 @@ class AwsSettings(Section):
     )
     acknowledgements: dict[Text, Text] = setting(
         {},
-        says="Warnings that somebody accepted: rule id and reason.",
+        says="Warnings and findings about policies that somebody accepted: id and reason.",
         omitted="every warning is shown",
         effect=Effect.NOTHING,
     )

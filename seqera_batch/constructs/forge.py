@@ -16,9 +16,10 @@ from seqera_batch.constructs.include import include
 from seqera_batch.plan import ForgePlan
 from seqera_batch.policies.document import Scope
 from seqera_batch.policies.roles import submitter
-from seqera_batch.problems import Severity
+from seqera_batch.problems import ConfigError, Severity
 from seqera_batch.template import environment, intrinsics
 from seqera_batch.template.network import NODE_SECURITY_GROUP
+from seqera_batch.template.review import unmatched_acknowledgements
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -135,6 +136,9 @@ class BatchForge(QueueAccess):
                 "ExecutionRole": execution_role,
             },
         )
+        misused = unmatched_acknowledgements(config, plan)
+        if misused:
+            raise ConfigError(misused)
         super().__init__(
             scope,
             construct_id,

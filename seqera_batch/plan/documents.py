@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from seqera_batch.catalog import limits
 from seqera_batch.policies import credential, platform
 from seqera_batch.policies.by_role import DOCUMENTS
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 PLATFORM = "Platform"
 """Name of Platform's identity beside the kinds of roles."""
+
+MANAGED_ROOM = limits.MANAGED_POLICY_CHARACTERS * limits.MANAGED_POLICIES_PER_IDENTITY
+"""Characters of all managed policies that an identity may have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +33,8 @@ class Identity:
         trust: Who may take it; None for a user, and where none is made.
         permissions: What it may do.
         created: Whether the stack makes it.
+        room: Characters that IAM takes of its permissions, white space not counted: a role's
+            inline policies, or as many managed ones as an identity may have.
     """
 
     name: str
@@ -37,6 +43,7 @@ class Identity:
     trust: PolicyDocument | None
     permissions: PolicyDocument
     created: bool = True
+    room: int = limits.ROLE_INLINE_POLICY_CHARACTERS
 
 
 def identities(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
@@ -73,6 +80,7 @@ def platform_documents(plan: ForgePlan, where: Scope) -> Identity:
         trust=platform_trust(identity, where),
         permissions=platform.of(where, plan.platform_access(where)),
         created=identity.kind is not None,
+        room=MANAGED_ROOM,
     )
 
 

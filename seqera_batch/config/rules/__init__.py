@@ -93,7 +93,9 @@ def _misused(
     }
     for rule_id, reason in acknowledgements.items():
         path = f"aws.acknowledgements.{rule_id}"
-        if rule_id not in may_warn:
+        # Findings about policies are told by a colon, and judged where the policies are known.
+        of_finding = ":" in rule_id
+        if rule_id not in may_warn and not of_finding:
             import difflib  # noqa: PLC0415 - only a wrong file needs it
 
             near = difflib.get_close_matches(rule_id, may_warn, n=1, cutoff=0.5)
@@ -115,7 +117,7 @@ def _misused(
                 value=reason,
                 fix="write why the warning is accepted",
             )
-        elif rule_id not in warnings:
+        elif rule_id not in warnings and not of_finding:
             yield Problem(
                 rule="acknowledgement",
                 severity=Severity.NOTICE,

@@ -25,6 +25,7 @@ class Finding:
         source: Where AWS or the finder of the trick says so.
         actions: The actions it is about.
         explained: Why it is right so: the statement's own reason, or somebody's acknowledgement.
+        by_itself: Whether it is the statement's own reason.
     """
 
     document: str
@@ -36,6 +37,7 @@ class Finding:
     source: str
     actions: tuple[str, ...] = ()
     explained: str | None = None
+    by_itself: bool = False
 
     @property
     def id(self) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from seqera_batch.policies.review.grant import Grant
     from seqera_batch.policies.review.policy import Policy
 
-PASS_ROLE = "iam:PassRole"
+PASS_ROLE = "iam:PassRole"  # noqa: S105 - an action
 SOURCE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"
 
 

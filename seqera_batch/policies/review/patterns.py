@@ -16,7 +16,7 @@ def known(arn: str) -> str:
 
 
 def filled(arn: str) -> str:
-    """Return an ARN with a name for each part that is filled in later: what is open in it is `*`."""
+    """Return an ARN with a name for each part that is filled in later: only `*` is open."""
     return _UNKNOWN.sub("x", arn)
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from seqera_batch.policies.review import authorization
 from seqera_batch.policies.review.finding import Finding, listed
@@ -27,6 +27,11 @@ ON_ALL_ONLY = {
     "AmazonEC2SpotFleetTaggingRole.html",
 }
 """Actions that have resources in AWS's list, and that AWS's own policies allow on `*` only."""
+
+
+class _Explained(TypedDict, total=False):
+    explained: str
+    by_itself: bool
 
 
 def wildcard_actions(policy: Policy) -> Iterator[Finding]:
@@ -88,7 +93,7 @@ def wildcard_resources(policy: Policy) -> Iterator[Finding]:
             else "write the reason into the statement",
             source=LEAST_PRIVILEGE,
             actions=tuple(action.full_name for action in narrower),
-            explained=None if narrower else _reason(grant),
+            **({} if narrower else _explained(grant)),
         )
 
 
@@ -113,7 +118,7 @@ def wildcard_names(policy: Policy) -> Iterator[Finding]:
                 fix="write the names, or the start that they share",
                 source=LEAST_PRIVILEGE,
                 actions=tuple(dict.fromkeys(action for _, action in found)),
-                explained=_reason(grant),
+                **_explained(grant),
             )
 
 
@@ -131,7 +136,7 @@ def any_account(policy: Policy) -> Iterator[Finding]:
                 fix="write account and region into the ARN",
                 source=LEAST_PRIVILEGE,
                 actions=grant.actions,
-                explained=_reason(grant),
+                **_explained(grant),
             )
 
 
@@ -153,8 +158,10 @@ def _writes(actions: list[Action]) -> bool:
     return any(set(action.level.split(", ")) - {"List", "Read"} for action in actions)
 
 
-def _reason(grant: Grant) -> str | None:
-    return grant.reason.strip() or None if grant.reason else None
+def _explained(grant: Grant) -> _Explained:
+    """Return what a finding takes from a statement that says why it is as it is."""
+    reason = (grant.reason or "").strip()
+    return {"explained": reason, "by_itself": True} if reason else {}
 
 
 def _names_all(resource: str, action: Action) -> bool:
