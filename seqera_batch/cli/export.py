@@ -8,8 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seqera_batch.cli.files import say, usable, write_new
-from seqera_batch.config.check import load
+from seqera_batch.cli.files import load_one, say, usable, write_new
 from seqera_batch.config.loading import read
 from seqera_batch.handoff.export import export
 from seqera_batch.handoff.honesty import ALLOWABLE
@@ -69,7 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the export; exit code 1 if there is none, or if placeholders stand in it."""
-    checked = load(options.file, name=options.name)
+    checked = load_one(options.file, options.name)
     if not usable([checked]):
         return 1
     config = checked.usable()

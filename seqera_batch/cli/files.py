@@ -61,6 +61,16 @@ def load_all(options: argparse.Namespace) -> list[Checked]:
     return [_load(file, options.name) for file in files]
 
 
+def load_one(file: str, name: str | None) -> Checked:
+    """Read and check a file, its acknowledgements of findings as well.
+
+    Raises:
+        ConfigError: It cannot even be read as data.
+    """
+    checked = load(file, name=name)
+    return replace(checked, problems=(*checked.problems, *_misused_acknowledgements(checked)))
+
+
 def say(problems: Iterable[Problem], origin: str | None) -> None:
     """Write problems to standard error; acknowledged warnings are left out."""
     for problem in problems:
@@ -118,10 +128,9 @@ def _unwritable(file: Path, message: str, fix: str) -> Problem:
 
 def _load(file: str, name: str | None) -> Checked:
     try:
-        checked = load(file, name=name)
+        return load_one(file, name)
     except ConfigError as error:
         return Checked(file, None, error.problems)
-    return replace(checked, problems=(*checked.problems, *_misused_acknowledgements(checked)))
 
 
 def _misused_acknowledgements(checked: Checked) -> tuple[Problem, ...]:

@@ -21,7 +21,6 @@ from seqera_batch.policies import platform
 from seqera_batch.policies.document import Principal, Scope
 from seqera_batch.policies.review.acknowledge import acknowledge
 from seqera_batch.problems import ConfigError, Problem, Severity
-from seqera_batch.template.deployer import BOOTSTRAPPED_SUFFIX, DEPLOYER, deployers
 
 if TYPE_CHECKING:
     import argparse
@@ -31,19 +30,19 @@ if TYPE_CHECKING:
     from seqera_batch.policies.document import PolicyDocument, Statement
     from seqera_batch.policies.review import Finding
 
-IDENTITIES = {
-    "platform": PLATFORM,
-    "head-job": "HeadJobRole",
-    "compute-job": "ComputeJobRole",
-    "execution": "ExecutionRole",
-    "instance": "InstanceRole",
-    "spot-fleet": "FleetRole",
-    "deployer": DEPLOYER,
-}
-"""What `--for` takes, and the identity that it means."""
-
-ON_REQUEST = frozenset({DEPLOYER})
+ON_REQUEST = frozenset({"Deployer", "DeployerThroughBootstrap"})
 """Identities that the stack neither makes nor uses: shown only where they are asked for."""
+
+IDENTITIES = {
+    "platform": frozenset({PLATFORM}),
+    "head-job": frozenset({"HeadJobRole"}),
+    "compute-job": frozenset({"ComputeJobRole"}),
+    "execution": frozenset({"ExecutionRole"}),
+    "instance": frozenset({"InstanceRole"}),
+    "spot-fleet": frozenset({"FleetRole"}),
+    "deployer": ON_REQUEST,
+}
+"""What `--for` takes, and the identities that it means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +76,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="Platform's way of working, instead of the file's",
     )
     parser.add_argument("--format", choices=("markdown", "json"), default="markdown")
-    parser.epilog = """Each document is reviewed against AWS's list of actions, without asking AWS. Findings that are
-right so are acknowledged one by one in the file: aws.acknowledgements, id and reason. Those
-that are errors and not acknowledged give exit code 1; what --mode shows instead of the file's
-own way of working is only shown.
+    parser.epilog = """\
+Each document is reviewed against AWS's list of actions, without asking AWS. What is right as
+it is can be acknowledged in the file, finding by finding: aws.acknowledgements, id and reason.
+Findings that are errors and not acknowledged give exit code 1; those about what --mode shows
+instead of the file's own way of working do not.
 
 examples:
   seqera-batch policies seqera.yaml
@@ -94,15 +94,15 @@ def run(options: argparse.Namespace) -> int:
     checked = load_all(options)
     if not usable(checked):
         return 1
-    wanted = {IDENTITIES[name] for name in options.identity}
-    wanted = wanted or {*IDENTITIES.values()} - ON_REQUEST
+    wanted = {one for name in options.identity for one in IDENTITIES[name]}
+    wanted = wanted or {one for ones in IDENTITIES.values() for one in ones} - ON_REQUEST
     configs = [one.usable() for one in checked]
     plans = [ForgePlan.of(config) for config in configs]
     found = {
         plan.name: [
             Reviewed(identity, acknowledge(findings_of(identity), config.aws.acknowledgements))
             for identity in _identities(config, plan, options)
-            if identity.name.removesuffix(BOOTSTRAPPED_SUFFIX) in wanted
+            if identity.name in wanted
         ]
         for config, plan in zip(configs, plans, strict=True)
     }
@@ -143,6 +143,8 @@ def _identities(
 ) -> Iterator[Identity]:
     where = _scope(plan, options)
     if "deployer" in options.identity:
+        from seqera_batch.template.deployer import deployers  # noqa: PLC0415 - needed here only
+
         yield from deployers(config, plan, where)
     for identity in identities(plan, where):
         if identity.name == PLATFORM and options.mode is not None:

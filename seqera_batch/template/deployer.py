@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from seqera_batch.policies.document import Scope
     from seqera_batch.template.resource import Resource
 
-DEPLOYER = "Deployer"
-BOOTSTRAPPED_SUFFIX = "ThroughBootstrap"
 
 _LINKED = {
     "AWS::EFS::FileSystem": "elasticfilesystem.amazonaws.com",
@@ -54,7 +52,7 @@ def deployers(config: ForgeConfig, plan: ForgePlan, where: Scope) -> tuple[Ident
     """Return the two ways to deploy: with rights of one's own, or with CDK's bootstrap roles."""
     return (
         Identity(
-            name=DEPLOYER,
+            name="Deployer",
             purpose="what CloudFormation does for this stack, and the CDK CLI before: for whoever "
             "deploys without bootstrap roles, or as the policies of CloudFormation's own role "
             "(`cdk bootstrap --cloudformation-execution-policies`), which is an administrator "
@@ -66,7 +64,7 @@ def deployers(config: ForgeConfig, plan: ForgePlan, where: Scope) -> tuple[Ident
             room=MANAGED_ROOM,
         ),
         Identity(
-            name=f"{DEPLOYER}{BOOTSTRAPPED_SUFFIX}",
+            name="DeployerThroughBootstrap",
             purpose="what whoever runs `cdk deploy` needs in a bootstrapped account and region",
             arn="",
             trust=None,

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from seqera_batch.policies.review.patterns import overlap
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from seqera_batch.policies.review.grant import Grant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Policy:
     """A document under review.
 
@@ -29,12 +30,12 @@ class Policy:
     grants: tuple[Grant, ...]
     size: int
 
-    @property
+    @cached_property
     def permissions(self) -> tuple[Grant, ...]:
         """The statements that allow somebody to do something to resources."""
         return tuple(grant for grant in self.grants if grant.allows and not grant.principals)
 
-    @property
+    @cached_property
     def trusts(self) -> tuple[Grant, ...]:
         """The statements that let somebody take a role."""
         return tuple(grant for grant in self.grants if grant.allows and grant.principals)
@@ -45,8 +46,9 @@ class Policy:
         Args:
             action: As policies write it, without wildcards.
         """
+        name = action.lower()
         for grant in self.permissions:
-            if any(overlap(pattern.lower(), action.lower()) for pattern in grant.actions):
+            if any(_means(pattern.lower(), name) for pattern in grant.actions):
                 yield grant
 
     def resources_of(self, action: Action) -> tuple[str, ...]:
@@ -54,3 +56,7 @@ class Policy:
         return tuple(
             resource for grant in self.allowing(action.full_name) for resource in grant.resources
         )
+
+
+def _means(pattern: str, action: str) -> bool:
+    return pattern == action or (("*" in pattern or "?" in pattern) and overlap(pattern, action))

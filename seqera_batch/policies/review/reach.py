@@ -245,4 +245,16 @@ def _may_have(action: Action, key: str) -> bool:
         "aws:"
     ):
         return True
+    if family == "aws:resourcetag" and _makes(action):
+        # What is not there yet has no tags.
+        return False
     return any(one.lower().partition("/")[0] == family for one in action.keys)
+
+
+def _makes(action: Action) -> bool:
+    """Whether an action makes what it names, and can tag it at once."""
+    return (
+        action.name.startswith(("Create", "Register"))
+        and action.name != "CreateTags"
+        and "aws:RequestTag/${TagKey}" in action.keys
+    )

@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What whoever deploys may do: every type, every documented permission, nothing of other stacks."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import cfnlint  # type: ignore[import-untyped]
+import pytest
+
+from seqera_batch import ForgeConfig, ForgePlan
+from seqera_batch.catalog import limits
+from seqera_batch.policies.deployer import HANDLERS
+from seqera_batch.policies.document import Scope
+from seqera_batch.policies.review import authorization
+from seqera_batch.template.deployer import deployer_access, deployers
+from seqera_batch.template.environment import environment
+
+if TYPE_CHECKING:
+    from seqera_batch.plan.documents import Identity
+    from seqera_batch.policies.document import Statement
+
+ROOT = Path(__file__).parents[3]
+EXAMPLES = sorted(ROOT.glob("examples/*"))
+HERE = Scope(partition="aws", region="eu-west-1", account="111122223333")
+BOUNDARY = "arn:aws:iam::111122223333:policy/boundary"
+OLD = {"AWS::FSx::FileSystem", "AWS::IAM::AccessKey"}
+"""Types whose schemas tell no handlers."""
+
+
+@cache
+def _schemas() -> dict[str, dict[str, Any]]:
+    folder = Path(cfnlint.__file__).parent / "data" / "schemas" / "resources"
+    found = {}
+    for file in folder.glob("*.json"):
+        text = file.read_text("utf-8")
+        if any(f'"{kind}"' in text for kind in HANDLERS):
+            schema = json.loads(text)
+            found[schema["typeName"]] = schema
+    return found
+
+
+def _config(**more: object) -> ForgeConfig:
+    return ForgeConfig.from_dict(
+        {
+            "name": "demo",
+            "region": "eu-west-1",
+            "work_dir": "s3://example-work/runs",
+            "forge": {"type": "SPOT", "max_cpus": 64},
+            **more,
+        }
+    )
+
+
+def _of(config: ForgeConfig) -> dict[str, Identity]:
+    return {one.name: one for one in deployers(config, ForgePlan.of(config), HERE)}
+
+
+def _statements(config: ForgeConfig) -> dict[str, Statement]:
+    return {one.sid: one for one in _of(config)["Deployer"].permissions.statements}
+
+
+@pytest.mark.parametrize("kind", sorted(HANDLERS))
+def test_every_documented_permission_is_judged(kind: str) -> None:
+    """What a type's schema lists is allowed, or left out with a reason."""
+    handler = HANDLERS[kind]
+    assert all(len(reason) > 10 for reason in handler.omitted.values())
+    assert handler.source.startswith("https://")
+    assert not handler.actions & handler.omitted.keys()
+    handlers = _schemas()[kind].get("handlers")
+    assert (handlers is None) is (kind in OLD)
+    if handlers is not None:
+        documented = {
+            permission.lower()
+            for name, calls in handlers.items()
+            # Deploying never lists what others have made.
+            if name != "list"
+            for permission in calls.get("permissions", ())
+        }
+        judged = {action.lower() for action in (*handler.actions, *handler.omitted)}
+        assert documented <= judged
+        # A permission left out that no schema lists would be a leftover.
+        assert {action.lower() for action in handler.omitted} <= documented
+
+
+@pytest.mark.parametrize("kind", sorted(HANDLERS))
+def test_every_action_is_one_of_aws(kind: str) -> None:
+    """The table spells actions as AWS does."""
+    for action in HANDLERS[kind].actions:
+        [found] = authorization.actions(action)
+        assert found.full_name == action
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda file: file.stem)
+def test_every_call_of_the_template_is_allowed(example: Path) -> None:
+    """Whatever CloudFormation calls for a type of the template is allowed, and no service more."""
+    config = ForgeConfig.from_file(example)
+    plan = ForgePlan.of(config)
+    types = {one.type for one in environment(config, plan, HERE).values()}
+    assert types <= HANDLERS.keys()
+    assert deployer_access(config, plan, HERE).types == types
+    document = _of(config)["Deployer"].permissions
+    allowed = {action for one in document.statements for action in one.actions}
+    called = {action for kind in types for action in HANDLERS[kind].actions}
+    needless = {
+        # Nothing of the examples has managed policies, or a boundary to change.
+        "iam:AttachRolePolicy",
+        "iam:DetachRolePolicy",
+        *(() if plan.permissions_boundary else ("iam:PutRolePermissionsBoundary",)),
+    }
+    assert called - needless <= allowed
+    beside = {action.partition(":")[0] for action in allowed - called}
+    assert beside == {"cloudformation", "s3", "ssm"}
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda file: file.stem)
+def test_parts_fit_managed_policies(example: Path) -> None:
+    """The document goes into managed policies, fewer than an identity may have."""
+    for identity in _of(ForgeConfig.from_file(example)).values():
+        parts = identity.permissions.split(limits.MANAGED_POLICY_CHARACTERS)
+        assert len(parts) <= limits.MANAGED_POLICIES_PER_IDENTITY
+        assert [one for part in parts for one in part.statements] == list(
+            identity.permissions.statements
+        )
+
+
+def test_scoped_to_the_stack_and_its_names() -> None:
+    """What has a name is allowed by its name; what AWS names, in this account and region."""
+    found = _statements(_config())
+    assert found["CloudFormationStack"].resources == (
+        "arn:aws:cloudformation:eu-west-1:111122223333:stack/TowerForge-demo/*",
+    )
+    named = [arn for sid in ("IamRights", "IamManagement") for arn in found[sid].resources]
+    assert all("/TowerForge-demo-" in arn for arn in named)
+    assert (
+        found["LogsManagement"]
+        .resources[0]
+        .endswith("log-group:/seqera-batch/TowerForge-demo/nodes")
+    )
+    everything = {arn for statement in found.values() for arn in statement.resources} - {"*"}
+    for arn in everything:
+        _, _, service, region, account, name = arn.split(":", 5)
+        if service == "s3":
+            assert name.startswith("cdk-hnb659fds-assets-111122223333-eu-west-1")
+        else:
+            assert (region, account) == ("" if service == "iam" else "eu-west-1", "111122223333")
+
+
+def test_roles_are_passed_by_name_and_service() -> None:
+    """Roles go to the services that use them, those that exist as well."""
+    own = "arn:aws:iam::111122223333:role/existing"
+    passing = _statements(_config(head_job_role=own))["PassRoles"]
+    assert own in passing.resources
+    assert not any("*" in arn for arn in passing.resources)
+    assert set(passing.conditions["StringEquals"]["iam:PassedToService"]) == {
+        "batch.amazonaws.com",
+        "ec2.amazonaws.com",
+        "ecs-tasks.amazonaws.com",
+        "spotfleet.amazonaws.com",
+    }
+
+
+def test_a_boundary_holds_what_is_deployed() -> None:
+    """With a boundary no role can be made, or written into, without it."""
+    bounded = {"StringEquals": {"iam:PermissionsBoundary": BOUNDARY}}
+    found = _statements(_config(aws={"iam": {"permissions_boundary": BOUNDARY}}))
+    assert found["IamRights"].conditions == bounded
+    assert "iam:PutRolePermissionsBoundary" in found["IamRights"].actions
+    free = _statements(_config())
+    assert not free["IamRights"].conditions
+    assert "iam:PutRolePermissionsBoundary" not in free["IamRights"].actions
+    assert all(
+        "Boundary" not in action or action.startswith("iam:Put")
+        for one in found.values()
+        for action in one.actions
+    )
+
+
+def test_platforms_policies_are_the_only_ones_attached() -> None:
+    """Platform's role gets the template's policies, and nothing else can be attached."""
+    config = _config(aws={"platform_access": {"cloud": {}}})
+    attaching = _statements(config)["IamPolicies"]
+    assert attaching.conditions == {
+        "ArnEquals": {
+            "iam:PolicyARN": ["arn:aws:iam::111122223333:policy/PlatformAccess-TowerForge-demo-1"]
+        }
+    }
+
+
+def test_registration_adds_its_function() -> None:
+    """The function that registers the environment is deployed with the stack."""
+    config = _config(
+        credentials_id="1a2b3c",
+        aws={
+            "platform_registration": {
+                "workspace_id": 7,
+                "token_secret": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:t-a1b2c3",
+            }
+        },
+    )
+    found = _statements(config)
+    assert found["LambdaManagement"].resources == (
+        "arn:aws:lambda:eu-west-1:111122223333:function:TowerForge-demo-*",
+    )
+    assert "lambda:InvokeFunction" in found["LambdaManagement"].actions
+    assert "arn:aws:iam::111122223333:role/TowerForge-demo-*" in found["PassRoles"].resources
+    assert (
+        "lambda.amazonaws.com"
+        in found["PassRoles"].conditions["StringEquals"]["iam:PassedToService"]
+    )
+
+
+def test_through_bootstrap() -> None:
+    """With bootstrap roles it is enough to take two of them."""
+    [statement] = _of(_config())["DeployerThroughBootstrap"].permissions.statements
+    assert statement.actions == ("sts:AssumeRole",)
+    assert statement.resources == tuple(
+        f"arn:aws:iam::111122223333:role/cdk-hnb659fds-{role}-111122223333-eu-west-1"
+        for role in ("deploy-role", "file-publishing-role")
+    )
