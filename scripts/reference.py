@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the reference pages from the code: every field, and every rule."""
+"""Writes the reference pages from the code: every field, every rule, every policy's difference."""
 
 from __future__ import annotations
 
@@ -8,17 +8,28 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from seqera_batch.cli.comparison import counts, differences
+from seqera_batch.cli.markdown import table
 from seqera_batch.config.environment import ForgeConfig
 from seqera_batch.config.formats import FORMATS
 from seqera_batch.config.platform_export import REPLACEMENTS
 from seqera_batch.config.rules import RULES, Rule
 from seqera_batch.config.spelling import section_of
+from seqera_batch.policies import platform
+from seqera_batch.policies.access import BucketAccess
+from seqera_batch.policies.comparison import compare
+from seqera_batch.policies.document import Scope
+from seqera_batch.policies.platform import ForgeAccess, PlatformAccess
+from seqera_batch.policies.published import EARLIER, FULL, PUBLISHED
+from seqera_batch.policies.review import findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
+
+    from seqera_batch.policies.document import PolicyDocument
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 GENERATED = "<!-- written by scripts/reference.py (make docs); do not edit -->\n\n"
@@ -27,18 +38,28 @@ RULES_HEAD = f"""\
 # Rules
 
 {GENERATED}Each states the condition that must hold.
-Errors stop the work; warnings may be acknowledged by id:
+Errors stop the work; warnings may be acknowledged by id, and so may findings about policies,
+which `seqera-batch policies` shows:
 
 ```yaml
 aws:
   acknowledgements:
     min-cpus-cost: two nodes stay warm for the clinic
+    Deployer.IamRights:escalation-PutRolePolicy: the pipeline is reviewed by the security team
 ```
 
 In an export from Platform some errors are only warnings: what exists should be no dead end.
 
 | id | good condition | in a file | in an export | source |
 |---|---|---|---|---|
+"""
+
+POLICIES_HEAD = f"""\
+[Seqera's page]({FULL.source}) has a policy for Platform's credential.
+Ours allows what Platform does and no more, and mends what the published one gets wrong.
+Each statement of it is below, with ours in its place and the reason;
+`seqera-batch policies FILE --diff published` shows the same for your environment.
+`111122223333`, `eu-west-1` and `example` stand for your own.
 """
 
 
@@ -70,7 +91,99 @@ def rules() -> str:
     return "".join(lines)
 
 
-PAGES = {"environment-file.md": environment_file, "rules.md": rules}
+def policy_differences() -> str:
+    """Return the page of how our policies differ from Seqera's, and why."""
+    lines = [
+        "# Differences from Seqera's policies",
+        "",
+        GENERATED + POLICIES_HEAD,
+        "## In numbers",
+        "",
+        *counts(
+            {
+                f"{FULL.title} ({FULL.state})": FULL.to_dict(),
+                f"the same ({EARLIER.state})": EARLIER.to_dict(),
+                "ours: Platform makes the resources": everything(forge=True),
+                "ours: Platform only launches": everything(forge=False),
+            }
+        ),
+        "",
+        "Ours are counted with every option in use.",
+        "",
+        "## Where Platform makes the resources",
+        "",
+        "`aws.platform_access.mode: forge`, with every option and a permissions boundary.",
+        "",
+        *differences(compare(everything(forge=True), FULL)),
+        "",
+        "## Where Platform only launches",
+        "",
+        "`aws.platform_access.mode: manual`, the default, with every option.",
+        "",
+        *differences(compare(everything(forge=False), FULL)),
+        "",
+        "## What the review finds in the published policies",
+        "",
+        "The ids are those of `seqera-batch policies`; none of these is in ours.",
+    ]
+    for policy in PUBLISHED:
+        lines += [
+            "",
+            f"### {policy.title} ({policy.state})",
+            "",
+            *table(
+                ("finding", "severity", "what", "fix"),
+                (
+                    (
+                        f"`{one.id.partition('.')[2] or one.id}`",
+                        str(one.severity),
+                        f"{one.message} ([source]({one.source}))",
+                        one.fix,
+                    )
+                    for one in findings(policy.to_dict(), name=policy.name)
+                ),
+            ),
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def everything(*, forge: bool) -> PolicyDocument:
+    """Return Platform's permissions with every option in use."""
+    where = Scope(partition="aws", region="eu-west-1", account="111122223333")
+    key = where.arn("kms", "key/01234567-89ab-cdef-0123-456789abcdef")
+    access = PlatformAccess(
+        queues=("TowerForge-*" if forge else "TowerForge-example-head",),
+        job_roles=tuple(
+            where.iam_arn(f"role/TowerForge-example-{kind}")
+            for kind in ("ExecutionRole", "HeadJobRole")
+        ),
+        log_group="/aws/batch/job",
+        work_dir=BucketAccess("example-work", "runs"),
+        data=(BucketAccess("example-data"),),
+        list_buckets=True,
+        keys=(key,),
+        secrets=True,
+        secrets_key=key,
+        describe_ec2=True,
+        console_output=True,
+        lineage=True,
+        forge=ForgeAccess(
+            prefix="TowerForge",
+            permissions_boundary=where.iam_arn("policy/boundary"),
+            makes_efs=True,
+            makes_fsx=True,
+        )
+        if forge
+        else None,
+    )
+    return platform.of(where, access)
+
+
+PAGES = {
+    "environment-file.md": environment_file,
+    "rules.md": rules,
+    "differences-from-seqera-policies.md": policy_differences,
+}
 
 
 def main() -> int:

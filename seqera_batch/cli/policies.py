@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, get_args
 
 from seqera_batch.catalog import limits
 from seqera_batch.catalog.regions import partition_of
+from seqera_batch.cli.comparison import as_json as comparison_as_json
+from seqera_batch.cli.comparison import counts, differences
 from seqera_batch.cli.files import add_file_arguments, load_all, usable
 from seqera_batch.cli.markdown import code, findings_lines, table
 from seqera_batch.config.formats import FORMATS, Account, Region
@@ -18,7 +20,9 @@ from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.documents import PLATFORM, Identity, identities
 from seqera_batch.plan.findings import findings_of
 from seqera_batch.policies import platform
+from seqera_batch.policies.comparison import compare
 from seqera_batch.policies.document import Principal, Scope
+from seqera_batch.policies.published import FULL
 from seqera_batch.policies.review.acknowledge import acknowledge
 from seqera_batch.problems import ConfigError, Problem, Severity
 
@@ -75,6 +79,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=("manual", "forge", "quick-start"),
         help="Platform's way of working, instead of the file's",
     )
+    parser.add_argument(
+        "--diff",
+        choices=("published",),
+        help="Platform's permissions beside Seqera's published policy, statement by statement",
+    )
     parser.add_argument("--format", choices=("markdown", "json"), default="markdown")
     parser.epilog = """\
 Each document is reviewed against AWS's list of actions, without asking AWS. What is right as
@@ -85,17 +94,21 @@ instead of the file's own way of working do not.
 examples:
   seqera-batch policies seqera.yaml
   seqera-batch policies seqera.yaml --for deployer
+  seqera-batch policies seqera.yaml --diff published
   seqera-batch policies seqera.yaml --for platform --account 111122223333 --format json"""
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the documents; exit code 1 if a file cannot be used."""
     _check_place(options)
+    _check_diff(options)
     checked = load_all(options)
     if not usable(checked):
         return 1
     wanted = {one for name in options.identity for one in IDENTITIES[name]}
     wanted = wanted or {one for ones in IDENTITIES.values() for one in ones} - ON_REQUEST
+    if options.diff is not None:
+        wanted = {PLATFORM}
     configs = [one.usable() for one in checked]
     plans = [ForgePlan.of(config) for config in configs]
     found = {
@@ -121,10 +134,12 @@ def run(options: argparse.Namespace) -> int:
             ]
         )
     if options.format == "json":
-        sys.stdout.write(json.dumps(_as_json(found), indent=2) + "\n")
+        data = _compared_as_json(found) if options.diff else _as_json(found)
+        sys.stdout.write(json.dumps(data, indent=2) + "\n")
     else:
         for plan in plans:
-            lines = _markdown(plan, found[plan.name])
+            ones = found[plan.name]
+            lines = _compared(plan, ones) if options.diff else _markdown(plan, ones)
             sys.stdout.write("\n".join(lines) + "\n")
     shown_only = {PLATFORM} if options.mode is not None else set()
     return int(
@@ -172,6 +187,46 @@ def _scope(plan: ForgePlan, options: argparse.Namespace) -> Scope:
     region = options.region or plan.region
     account = options.account or plan.account or UNKNOWN_ACCOUNT
     return Scope(partition=partition_of(region), region=region, account=account)
+
+
+def _compared(plan: ForgePlan, found: list[Reviewed]) -> Iterator[str]:
+    [one] = found
+    ours = one.identity.permissions
+    yield f"# {plan.name}: what Platform may do, beside Seqera's policy"
+    yield ""
+    yield f"{FULL.title} of [Seqera's page]({FULL.source}), {FULL.state}."
+    yield ""
+    yield from counts({"Seqera's": FULL.to_dict(), "ours": ours})
+    yield ""
+    yield from differences(compare(ours, FULL))
+    yield ""
+    yield from findings_lines(one.findings)
+
+
+def _compared_as_json(found: dict[str, list[Reviewed]]) -> dict[str, object]:
+    return {
+        name: comparison_as_json(one.identity.permissions, FULL)
+        | {"findings": [finding.as_dict() for finding in one.findings]}
+        for name, [one] in found.items()
+    }
+
+
+def _check_diff(options: argparse.Namespace) -> None:
+    others = [name for name in options.identity if name != "platform"]
+    if options.diff is not None and others:
+        raise ConfigError(
+            [
+                Problem(
+                    rule="no-published-policy",
+                    severity=Severity.ERROR,
+                    path="--for",
+                    message="Seqera publishes no policy to compare this identity with",
+                    value=", ".join(others),
+                    allowed="platform, or no --for",
+                    fix="leave --for out",
+                )
+            ]
+        )
 
 
 def _check_place(options: argparse.Namespace) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from seqera_batch.policies.published import FULL
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -118,3 +120,52 @@ def test_deployer(run: Run, tmp_path: Path) -> None:
             "Statement"
         ]
         assert all(len(json.dumps(part, separators=(",", ":"))) <= 6144 for part in parts)
+
+
+def test_diff(run: Run, tmp_path: Path) -> None:
+    """Platform's permissions stand beside Seqera's, statement by statement, counted."""
+    result = run("policies", "--diff", "published", _file(tmp_path))
+    assert result.exit_code == 0
+    for statement in FULL.statements:
+        assert f"| `{statement.sid}` |" in result.output
+    assert "| actions on `*` that could name resources | 110 | 0 |" in result.output
+    assert (
+        "`iam:PassedToService StringEquals ecs-tasks.amazonaws.com`<br>instead of" in result.output
+    )
+    assert "HeadJobRole`" not in result.output.partition("Findings:")[2]
+
+
+def test_diff_as_json(run: Run, tmp_path: Path) -> None:
+    """The same for programs, with the findings about both."""
+    text = run("policies", "--diff", "published", "--format", "json", _file(tmp_path)).output
+    found = json.loads(text)["demo"]
+    assert found["published"]["source"] == FULL.source
+    assert found["published"]["counts"]["actions"] > found["ours"]["counts"]["actions"]
+    assert "full.PassRolesToBatchCanBeRestricted:pass-any-role" in {
+        one["id"] for one in found["published"]["findings"]
+    }
+    assert all(one["explained"] for one in found["findings"])
+    passing = next(
+        one
+        for one in found["differences"]
+        if one["theirs"]["sids"] == ["PassRolesToBatchCanBeRestricted"]
+    )
+    assert passing["theirs"]["resources"] == ["*"]
+    assert passing["ours"]["sids"] == ["PassRolesToJobs"]
+    assert passing["why"]
+
+
+def test_diff_of_another_way_of_working(run: Run, tmp_path: Path) -> None:
+    """Any way of working can be compared; what is not asked for says with what it would be."""
+    result = run("policies", "--diff", "published", "--mode", "forge", _file(tmp_path))
+    assert result.exit_code == 0
+    assert "`IamRoleCreation`" in result.output
+    assert "only with aws.platform_access.lineage" in result.output
+
+
+def test_diff_of_a_role(run: Run, tmp_path: Path) -> None:
+    """Seqera publishes policies for Platform's credential only."""
+    result = run("policies", "--diff", "published", "--for", "head-job", _file(tmp_path))
+    assert result.exit_code == 1
+    assert "no-published-policy" in result.errors
+    assert result.output == ""

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Our document for Platform beside Seqera's published one, for people and for programs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from seqera_batch.cli.markdown import code, table
+from seqera_batch.plan.documents import MANAGED_ROOM
+from seqera_batch.policies.comparison import compare, count
+from seqera_batch.policies.review import findings
+from seqera_batch.policies.review.finding import listed
+from seqera_batch.problems import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from seqera_batch.policies.comparison import Difference, Side
+    from seqera_batch.policies.document import PolicyDocument
+    from seqera_batch.policies.published import Published
+
+SHOWN = 8
+"""Actions that a cell of the table names; JSON has all."""
+
+
+def counts(policies: Mapping[str, PolicyDocument | Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the table of what policies allow, in numbers.
+
+    Args:
+        policies: Title to policy.
+    """
+    numbers = {
+        title: (count(policy), findings(policy, limit=MANAGED_ROOM))
+        for title, policy in policies.items()
+    }
+    rows: list[tuple[str, list[int]]] = [
+        ("statements", [one.statements for one, _ in numbers.values()]),
+        ("actions", [one.actions for one, _ in numbers.values()]),
+        (
+            "actions on `*` that could name resources",
+            [one.open_ended for one, _ in numbers.values()],
+        ),
+        ("statements on `*`", [one.on_all for one, _ in numbers.values()]),
+        ("ARNs of any account or region", [one.anywhere for one, _ in numbers.values()]),
+        ("findings: errors", [_open(found, Severity.ERROR) for _, found in numbers.values()]),
+        ("findings: warnings", [_open(found, Severity.WARNING) for _, found in numbers.values()]),
+    ]
+    yield from table(("", *policies), ((title, *map(str, row)) for title, row in rows))
+
+
+def differences(found: Iterable[Difference]) -> Iterator[str]:
+    """Yield the table of differences, statement by statement."""
+    yield from table(
+        ("Seqera's", "ours", "on", "only if", "left out", "added", "why"),
+        (_row(one) for one in found),
+    )
+
+
+def as_json(ours: PolicyDocument, theirs: Published) -> dict[str, object]:
+    """Return the comparison as JSON-ready data; the keys are stable."""
+    published = theirs.to_dict()
+    return {
+        "published": {
+            "title": theirs.title,
+            "state": theirs.state,
+            "source": theirs.source,
+            "counts": asdict(count(published)),
+            "findings": [one.as_dict() for one in findings(published, name=theirs.name)],
+        },
+        "ours": {"counts": asdict(count(ours))},
+        "differences": [asdict(one) for one in compare(ours, theirs)],
+    }
+
+
+def _open(found: Iterable[Any], severity: Severity) -> int:
+    return sum(one.severity is severity and one.explained is None for one in found)
+
+
+def _row(one: Difference) -> tuple[str, ...]:
+    return (
+        _sids(one.theirs),
+        _sids(one.ours),
+        _beside(one.theirs, one.ours, "resources"),
+        _beside(one.theirs, one.ours, "conditions"),
+        "<br>".join(_left_out(one)),
+        listed([code(action) for action in one.added], SHOWN),
+        one.why,
+    )
+
+
+def _sids(side: Side | None) -> str:
+    return "none" if side is None else "<br>".join(map(code, side.sids))
+
+
+def _beside(theirs: Side | None, ours: Side | None, what: str) -> str:
+    """Return both sides' words, unless they are the same or one side has no statement."""
+    texts = ["<br>".join(map(code, getattr(one, what))) for one in (ours, theirs) if one]
+    if len(set(texts)) == 1:
+        return texts[0]
+    return "<br>instead of<br>".join(text or "nothing" for text in texts)
+
+
+def _left_out(one: Difference) -> Iterator[str]:
+    for why in dict.fromkeys(one.left_out.values()):
+        actions = [code(action) for action, reason in one.left_out.items() if reason == why]
+        yield listed(actions, SHOWN) + ("" if why == one.why else f": {why}")
