@@ -154,10 +154,11 @@ def _assets(scope: Scope) -> list[Statement]:
     return [
         Statement(
             sid="CdkVersion",
-            actions=("ssm:GetParameter",),
+            actions=("ssm:GetParameter", "ssm:GetParameters"),
             resources=(scope.arn("ssm", f"parameter/cdk-bootstrap/{QUALIFIER}/version"),),
-            reason="the CDK CLI reads which version of the bootstrap stack there is",
-            source=BOOTSTRAP,
+            reason="the CDK CLI reads which version of the bootstrap stack there is, and so does "
+            "CloudFormation for the template",
+            source=BOOTSTRAP_ROLES,
         ),
         Statement(
             sid="CdkBucket",

@@ -25,7 +25,7 @@ BOUNDARIES = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_b
 BOUNDARY = "iam:PermissionsBoundary"
 POLICY = "iam:PolicyARN"
 _EXACT = ("ArnEquals", "ArnLike", "StringEquals", "StringLike")
-_ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
+_ADMINISTRATOR = "arn:*:iam::aws:policy/AdministratorAccess"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

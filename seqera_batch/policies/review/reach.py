@@ -240,15 +240,14 @@ def _missed_id(resource: str, action: Action) -> str | None:
 def _may_have(action: Action, key: str) -> bool:
     """Whether a request may carry a key; keys for all services always may."""
     name = key.lower()
-    family = name.partition("/")[0]
-    if family not in {"aws:requesttag", "aws:resourcetag", "aws:tagkeys"} and name.startswith(
-        "aws:"
-    ):
+    of_tags = name.startswith(("aws:requesttag/", "aws:resourcetag/")) or name == "aws:tagkeys"
+    if name.startswith("aws:") and not of_tags:
         return True
-    if family == "aws:resourcetag" and _makes(action):
+    if name.startswith("aws:resourcetag/") and _makes(action):
         # What is not there yet has no tags.
         return False
-    return any(one.lower().partition("/")[0] == family for one in action.keys)
+    # AWS writes the part that is free as ${TagKey} or, for some services, tag-key.
+    return any(covers(one.lower().replace("/tag-key", "/*"), name) for one in action.keys)
 
 
 def _makes(action: Action) -> bool:
