@@ -6,19 +6,21 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from seqera_batch.cli.markdown import code, table
+from seqera_batch.cli.markdown import code, findings_lines, table
 from seqera_batch.plan.documents import MANAGED_ROOM
 from seqera_batch.policies.comparison import compare, count
+from seqera_batch.policies.published import FULL
 from seqera_batch.policies.review import findings
 from seqera_batch.policies.review.finding import listed
 from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from seqera_batch.plan import ForgePlan
+    from seqera_batch.plan.findings import Reviewed
     from seqera_batch.policies.comparison import Difference, Side
     from seqera_batch.policies.document import PolicyDocument
-    from seqera_batch.policies.published import Published
 
 SHOWN = 8
 """Actions that a cell of the table names; JSON has all."""
@@ -57,19 +59,43 @@ def differences(found: Iterable[Difference]) -> Iterator[str]:
     )
 
 
-def as_json(ours: PolicyDocument, theirs: Published) -> dict[str, object]:
-    """Return the comparison as JSON-ready data; the keys are stable."""
-    published = theirs.to_dict()
+def as_lines(plan: ForgePlan, found: Sequence[Reviewed]) -> Iterator[str]:
+    """Yield the page of one environment: numbers, differences, findings.
+
+    Args:
+        plan: The environment.
+        found: Platform's identity alone: for no other there is a published policy.
+    """
+    [one] = found
+    ours = one.identity.permissions
+    yield f"# {plan.name}: what Platform may do, beside Seqera's policy"
+    yield ""
+    yield f"{FULL.title} of [Seqera's page]({FULL.source}), {FULL.state}."
+    yield ""
+    yield from counts({"Seqera's": FULL.to_dict(), "ours": ours})
+    yield ""
+    yield from differences(compare(ours, FULL))
+    yield ""
+    yield from findings_lines(one.findings)
+
+
+def as_json(found: Sequence[Reviewed]) -> dict[str, object]:
+    """Return the same as JSON-ready data; the keys are stable."""
+    [one] = found
+    ours, published = one.identity.permissions, FULL.to_dict()
     return {
         "published": {
-            "title": theirs.title,
-            "state": theirs.state,
-            "source": theirs.source,
+            "title": FULL.title,
+            "state": FULL.state,
+            "source": FULL.source,
             "counts": asdict(count(published)),
-            "findings": [one.as_dict() for one in findings(published, name=theirs.name)],
+            "findings": [finding.as_dict() for finding in findings(published, name=FULL.name)],
         },
-        "ours": {"counts": asdict(count(ours))},
-        "differences": [asdict(one) for one in compare(ours, theirs)],
+        "ours": {
+            "counts": asdict(count(ours)),
+            "findings": [finding.as_dict() for finding in one.findings],
+        },
+        "differences": [asdict(difference) for difference in compare(ours, FULL)],
     }
 
 

@@ -6,23 +6,18 @@ from __future__ import annotations
 import json
 import re
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
 from seqera_batch.catalog import limits
 from seqera_batch.catalog.regions import partition_of
-from seqera_batch.cli.comparison import as_json as comparison_as_json
-from seqera_batch.cli.comparison import counts, differences
 from seqera_batch.cli.files import add_file_arguments, load_all, usable
 from seqera_batch.cli.markdown import code, findings_lines, table
 from seqera_batch.config.formats import FORMATS, Account, Region
 from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.documents import PLATFORM, Identity, identities
-from seqera_batch.plan.findings import findings_of
+from seqera_batch.plan.findings import Reviewed, findings_of
 from seqera_batch.policies import platform
-from seqera_batch.policies.comparison import compare
 from seqera_batch.policies.document import Principal, Scope
-from seqera_batch.policies.published import FULL
 from seqera_batch.policies.review.acknowledge import acknowledge
 from seqera_batch.problems import ConfigError, Problem, Severity
 
@@ -32,7 +27,6 @@ if TYPE_CHECKING:
 
     from seqera_batch.config.environment import ForgeConfig
     from seqera_batch.policies.document import PolicyDocument, Statement
-    from seqera_batch.policies.review import Finding
 
 ON_REQUEST = frozenset({"Deployer", "DeployerThroughBootstrap"})
 """Identities that the stack neither makes nor uses: shown only where they are asked for."""
@@ -47,15 +41,6 @@ IDENTITIES = {
     "deployer": ON_REQUEST,
 }
 """What `--for` takes, and the identities that it means."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reviewed:
-    """An identity with what the review says of it."""
-
-    identity: Identity
-    findings: tuple[Finding, ...]
-
 
 UNKNOWN_ACCOUNT = "${AWS::AccountId}"
 """Stands for the account where neither the file nor `--account` names it."""
@@ -133,14 +118,17 @@ def run(options: argparse.Namespace) -> int:
                 for name in missing
             ]
         )
+    as_json, as_lines = _as_json, _markdown
+    if options.diff is not None:
+        from seqera_batch.cli import comparison  # noqa: PLC0415 - needed here only
+
+        as_json, as_lines = comparison.as_json, comparison.as_lines
     if options.format == "json":
-        data = _compared_as_json(found) if options.diff else _as_json(found)
+        data = {name: as_json(ones) for name, ones in found.items()}
         sys.stdout.write(json.dumps(data, indent=2) + "\n")
     else:
         for plan in plans:
-            ones = found[plan.name]
-            lines = _compared(plan, ones) if options.diff else _markdown(plan, ones)
-            sys.stdout.write("\n".join(lines) + "\n")
+            sys.stdout.write("\n".join(as_lines(plan, found[plan.name])) + "\n")
     shown_only = {PLATFORM} if options.mode is not None else set()
     return int(
         any(
@@ -189,28 +177,6 @@ def _scope(plan: ForgePlan, options: argparse.Namespace) -> Scope:
     return Scope(partition=partition_of(region), region=region, account=account)
 
 
-def _compared(plan: ForgePlan, found: list[Reviewed]) -> Iterator[str]:
-    [one] = found
-    ours = one.identity.permissions
-    yield f"# {plan.name}: what Platform may do, beside Seqera's policy"
-    yield ""
-    yield f"{FULL.title} of [Seqera's page]({FULL.source}), {FULL.state}."
-    yield ""
-    yield from counts({"Seqera's": FULL.to_dict(), "ours": ours})
-    yield ""
-    yield from differences(compare(ours, FULL))
-    yield ""
-    yield from findings_lines(one.findings)
-
-
-def _compared_as_json(found: dict[str, list[Reviewed]]) -> dict[str, object]:
-    return {
-        name: comparison_as_json(one.identity.permissions, FULL)
-        | {"findings": [finding.as_dict() for finding in one.findings]}
-        for name, [one] in found.items()
-    }
-
-
 def _check_diff(options: argparse.Namespace) -> None:
     others = [name for name in options.identity if name != "platform"]
     if options.diff is not None and others:
@@ -249,26 +215,23 @@ def _check_place(options: argparse.Namespace) -> None:
         raise ConfigError(problems)
 
 
-def _as_json(found: dict[str, list[Reviewed]]) -> dict[str, object]:
+def _as_json(found: list[Reviewed]) -> dict[str, object]:
     return {
-        name: {
-            identity.name: {
-                "arn": identity.arn,
-                "created": identity.created,
-                "trust": identity.trust and identity.trust.to_dict(),
-                "permissions": identity.permissions.to_dict(),
-                "reasons": {
-                    statement.sid: statement.reason
-                    for document in (identity.trust, identity.permissions)
-                    if document is not None
-                    for statement in document.statements
-                },
-                "findings": [finding.as_dict() for finding in findings],
-            }
-            | _in_parts(identity)
-            for identity, findings in ((one.identity, one.findings) for one in ones)
+        one.identity.name: {
+            "arn": one.identity.arn,
+            "created": one.identity.created,
+            "trust": one.identity.trust and one.identity.trust.to_dict(),
+            "permissions": one.identity.permissions.to_dict(),
+            "reasons": {
+                statement.sid: statement.reason
+                for document in (one.identity.trust, one.identity.permissions)
+                if document is not None
+                for statement in document.statements
+            },
+            "findings": [finding.as_dict() for finding in one.findings],
         }
-        for name, ones in found.items()
+        | _in_parts(one.identity)
+        for one in found
     }
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import limits
@@ -10,6 +11,14 @@ from seqera_batch.policies.review import Finding, findings
 
 if TYPE_CHECKING:
     from seqera_batch.plan.documents import Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """An identity with what the review says of it, acknowledged or not."""
+
+    identity: Identity
+    findings: tuple[Finding, ...]
 
 
 def findings_of(identity: Identity) -> tuple[Finding, ...]:

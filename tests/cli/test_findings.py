@@ -144,7 +144,7 @@ def test_diff_as_json(run: Run, tmp_path: Path) -> None:
     assert "full.PassRolesToBatchCanBeRestricted:pass-any-role" in {
         one["id"] for one in found["published"]["findings"]
     }
-    assert all(one["explained"] for one in found["findings"])
+    assert all(one["explained"] for one in found["ours"]["findings"])
     passing = next(
         one
         for one in found["differences"]
