@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the reference pages from the code: every field, every rule, every policy's difference."""
+"""Writes the reference pages from the code: fields, rules, differences of policies, deployment."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from seqera_batch.config.spelling import section_of
 from seqera_batch.policies import platform
 from seqera_batch.policies.access import BucketAccess
 from seqera_batch.policies.comparison import compare
+from seqera_batch.policies.deployer import HANDLERS
 from seqera_batch.policies.document import Scope
 from seqera_batch.policies.platform import ForgeAccess, PlatformAccess
 from seqera_batch.policies.published import EARLIER, FULL, PUBLISHED
@@ -147,6 +148,39 @@ def policy_differences() -> str:
     return "\n".join(lines) + "\n"
 
 
+def deployer() -> str:
+    """Return the page of what CloudFormation calls for each type of resource."""
+    lines = [
+        "# What whoever deploys may call",
+        "",
+        f"{GENERATED}By the types of resources that the template of an environment can hold.",
+        "`seqera-batch policies FILE --for deployer` gives the policy for yours.",
+        "",
+        *table(
+            ("type", "calls", "documented, and left out"),
+            (
+                (
+                    f"`{kind}` ([source]({handler.source}))",
+                    "<br>".join(f"`{action}`" for action in sorted(handler.actions)),
+                    "<br>".join(
+                        f"{', '.join(f'`{action}`' for action in sorted(actions))}: {reason}"
+                        for reason, actions in _by_reason(handler.omitted).items()
+                    ),
+                )
+                for kind, handler in sorted(HANDLERS.items())
+            ),
+        ),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _by_reason(omitted: dict[str, str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for action, reason in omitted.items():
+        found.setdefault(reason, []).append(action)
+    return dict(sorted(found.items()))
+
+
 def everything(*, forge: bool) -> PolicyDocument:
     """Return Platform's permissions with every option in use."""
     where = Scope(partition="aws", region="eu-west-1", account="111122223333")
@@ -183,6 +217,7 @@ PAGES = {
     "environment-file.md": environment_file,
     "rules.md": rules,
     "differences-from-seqera-policies.md": policy_differences,
+    "deployer.md": deployer,
 }
 
 

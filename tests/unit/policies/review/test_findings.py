@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -459,3 +461,11 @@ def test_one_statement_without_list_or_sid() -> None:
     """IAM takes one statement without a list, and without a name."""
     [found] = findings({"Statement": {"Effect": "Allow", "Action": "s3:Nothing", "Resource": "*"}})
     assert found.id == "Policy.Statement1:unknown-action"
+
+
+def test_the_page_has_every_kind() -> None:
+    """Whoever gets a finding can look its kind up."""
+    page = (Path(__file__).parents[4] / "docs" / "policies.md").read_text("utf-8")
+    kinds = re.findall(r"^\| `([a-z-]+)…?` \|", page, re.MULTILINE)
+    for kind in {row[0] for row in ROWS} | {"too-long"}:
+        assert [one for one in kinds if kind == one or (one[-1] == "-" and kind.startswith(one))]
