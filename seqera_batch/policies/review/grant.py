@@ -73,13 +73,17 @@ def grants(policy: PolicyDocument | Mapping[str, Any] | Sequence[Any]) -> tuple[
     statements = policy.get("Statement", policy) if isinstance(policy, dict) else policy
     if isinstance(statements, dict):
         statements = [statements]
+    if not isinstance(statements, list | tuple):
+        raise ValueError(f"a policy has statements, got {statements!r:.40}")  # noqa: TRY004 - of its value
     return tuple(
         _of_json(statement, None, place) for place, statement in enumerate(statements, start=1)
     )
 
 
 def _of_json(data: Mapping[str, Any], ours: Statement | None, place: int) -> Grant:
-    if data.get("Effect") not in {"Allow", "Deny"}:
+    if not isinstance(data, dict):
+        raise ValueError(f"statement {place} is none, got {data!r:.40}")  # noqa: TRY004 - of its value
+    if data.get("Effect") not in ("Allow", "Deny"):
         raise ValueError(f"statement {place} says neither Allow nor Deny")
     excepts = tuple(part for part in ("NotAction", "NotResource", "NotPrincipal") if part in data)
     if "Action" not in data and "NotAction" not in data:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from seqera_batch.policies.credential import SEQERA_CLOUD_ROLE
 from seqera_batch.policies.review.finding import Finding, listed
 from seqera_batch.problems import Severity
 
@@ -19,6 +20,7 @@ PRINCIPALS = (
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html"
 )
 WEB_IDENTITY = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html"
+CONFUSED_DEPUTY = "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"
 _ACCOUNT = re.compile(r"arn:[^:]+:iam::([^:]*):root|\d{12}")
 
 
@@ -53,6 +55,29 @@ def whole_account(policy: Policy) -> Iterator[Finding]:
                 message=f"everybody in {listed(found)} whom its administrators let may take it",
                 fix="name the users and roles, or add a condition, sts:ExternalId for instance",
                 source=PRINCIPALS,
+                actions=grant.actions,
+            )
+
+
+def vendor_without_external_id(policy: Policy) -> Iterator[Finding]:
+    """Yield roles that Seqera may take for any of its customers, and not for one alone."""
+    vendor = SEQERA_CLOUD_ROLE.split(":")[4]
+    for grant in policy.trusts:
+        principals = [name for name in grant.principals.get("AWS", ()) if vendor in name]
+        named = any(
+            key.lower() == "sts:externalid" and operator.lower() in {"stringequals", "stringlike"}
+            for operator, keys in grant.conditions.items()
+            for key in keys
+        )
+        if principals and _takes(grant) and not named:
+            yield Finding(
+                document=policy.name,
+                sid=grant.sid,
+                kind="trust-without-external-id",
+                severity=Severity.ERROR,
+                message=f"{listed(principals)} may take the role for any customer of Seqera's",
+                fix="add the condition StringEquals sts:ExternalId",
+                source=CONFUSED_DEPUTY,
                 actions=grant.actions,
             )
 

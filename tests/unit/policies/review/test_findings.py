@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from seqera_batch.policies.credential import SEQERA_CLOUD_ROLE
 from seqera_batch.policies.document import PolicyDocument, Statement
 from seqera_batch.policies.review import Finding, findings
 from seqera_batch.problems import Severity
@@ -364,6 +365,16 @@ ROWS: list[tuple[str, Severity, str, list[dict[str, Any]], list[dict[str, Any]]]
         [trust({"AWS": "111122223333"}, StringEquals={"sts:ExternalId": "x"})],
     ),
     (
+        "trust-without-external-id",
+        ERROR,
+        "for any customer",
+        [trust({"AWS": SEQERA_CLOUD_ROLE}, Bool={"aws:SecureTransport": "true"})],
+        [
+            trust({"AWS": SEQERA_CLOUD_ROLE}, StringEquals={"sts:ExternalId": "x"}),
+            trust({"AWS": SEQERA_CLOUD_ROLE}, "sts:TagSession"),
+        ],
+    ),
+    (
         "trust-any-workload",
         ERROR,
         "every workload",
@@ -449,11 +460,18 @@ def test_ids_are_unique() -> None:
 
 @pytest.mark.parametrize(
     "broken",
-    [[{"Sid": "S", "Action": "s3:GetObject"}], [{"Effect": "Allow", "Resource": "*"}]],
+    [
+        [{"Sid": "S", "Action": "s3:GetObject"}],
+        [{"Effect": "Allow", "Resource": "*"}],
+        [{"Effect": ["Allow"], "Action": "s3:GetObject"}],
+        ["s3:GetObject"],
+        {"Statement": "s3:GetObject"},
+        "s3:GetObject",
+    ],
 )
-def test_what_is_no_policy(broken: list[dict[str, Any]]) -> None:
+def test_what_is_no_policy(broken: Any) -> None:  # noqa: ANN401 - whatever JSON holds
     """What IAM would not take as a statement is no policy to review."""
-    with pytest.raises(ValueError, match="statement 1"):
+    with pytest.raises(ValueError, match="statement"):
         findings(broken)
 
 
