@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, get_args
 
 from seqera_batch.catalog import limits
 from seqera_batch.catalog.regions import partition_of
-from seqera_batch.cli.files import add_file_arguments, load_all, usable
+from seqera_batch.cli.files import add_file_arguments, load_all, say, usable
 from seqera_batch.cli.markdown import code, findings_lines, table
 from seqera_batch.config.formats import FORMATS, Account, Region
 from seqera_batch.plan import ForgePlan
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from seqera_batch.config.environment import ForgeConfig
     from seqera_batch.policies.document import PolicyDocument, Statement
+    from seqera_batch.policies.review import Finding
 
 ON_REQUEST = frozenset({"Deployer", "DeployerThroughBootstrap"})
 """Identities that the stack neither makes nor uses: shown only where they are asked for."""
@@ -84,7 +85,7 @@ examples:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the documents; exit code 1 if a file cannot be used."""
+    """Print the documents; exit code 1 if a file cannot be used, or nobody should deploy it."""
     _check_place(options)
     _check_diff(options)
     checked = load_all(options)
@@ -129,15 +130,28 @@ def run(options: argparse.Namespace) -> int:
     else:
         for plan in plans:
             sys.stdout.write("\n".join(as_lines(plan, found[plan.name])) + "\n")
+    # Another way of working is shown to compare with; nothing of it is deployed.
     shown_only = {PLATFORM} if options.mode is not None else set()
-    return int(
-        any(
-            finding.severity is Severity.ERROR and finding.explained is None
-            for ones in found.values()
-            for one in ones
-            if one.identity.name not in shown_only
-            for finding in one.findings
-        )
+    refused = [
+        _refused(finding)
+        for ones in found.values()
+        for one in ones
+        if one.identity.name not in shown_only
+        for finding in one.findings
+        if finding.severity is Severity.ERROR and finding.explained is None
+    ]
+    say(refused, None)
+    return 1 if refused else 0
+
+
+def _refused(finding: Finding) -> Problem:
+    return Problem(
+        rule=finding.kind,
+        severity=finding.severity,
+        path=finding.id,
+        message=finding.message,
+        fix=f"{finding.fix}; or acknowledge it in aws.acknowledgements, by this id",
+        source=finding.source,
     )
 
 

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from seqera_batch.policies.review.grant import Grant, grants
+from seqera_batch.policies.review.patterns import is_anywhere
 from seqera_batch.policies.sections import OURS_ALONE, SECTIONS
 
 if TYPE_CHECKING:
@@ -81,12 +82,7 @@ def count(policy: PolicyDocument | Mapping[str, object]) -> Count:
             {action.full_name for grant, action in known if "*" in grant.resources and action.types}
         ),
         on_all=sum("*" in grant.resources for grant in found),
-        anywhere=sum(
-            "*" in part
-            for grant in found
-            for arn in grant.resources
-            for part in (":".join(arn.split(":", 5)[3:5]),)
-        ),
+        anywhere=sum(is_anywhere(arn) for grant in found for arn in grant.resources),
     )
 
 

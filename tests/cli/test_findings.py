@@ -49,6 +49,8 @@ def test_an_error_that_nobody_acknowledged(run: Run, tmp_path: Path) -> None:
     assert "rhinosecuritylabs.com" in row
     assert "aws.iam.permissions_boundary" in row
     assert row.endswith("| no |")
+    assert f"error[escalation-PutRolePolicy] {PUT}: iam:PutRolePolicy on " in result.errors
+    assert "or acknowledge it in aws.acknowledgements, by this id" in result.errors
 
 
 def test_acknowledged(run: Run, tmp_path: Path) -> None:

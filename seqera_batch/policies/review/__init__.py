@@ -39,6 +39,7 @@ CHECKS = (
     wildcards.any_account,
     reach.actions_without_resources,
     reach.resources_that_never_match,
+    reach.idle_resources,
     reach.missing_resource_types,
     reach.names_for_ids,
     reach.log_group_children,

@@ -46,6 +46,10 @@ class Grant:
             for action in authorization.actions(pattern):
                 yield pattern, action
 
+    def services(self) -> set[str]:
+        """Return the prefixes of the services whose actions the statement names."""
+        return {pattern.partition(":")[0].lower() for pattern in self.actions}
+
     def values(self, key: str, operators: Iterable[str]) -> tuple[str, ...] | None:
         """Return what a condition asks a key to be; None where none of the operators does.
 

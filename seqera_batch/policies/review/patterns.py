@@ -20,6 +20,11 @@ def filled(arn: str) -> str:
     return _UNKNOWN.sub("x", arn)
 
 
+def is_anywhere(arn: str) -> bool:
+    """Whether an ARN leaves its account or region open."""
+    return any("*" in part for part in filled(arn).split(":", 5)[3:5])
+
+
 def pattern_of(text: str) -> str:
     """Return a pattern of IAM as a regular expression for whole texts."""
     return re.escape(text).replace(r"\*", ".*").replace(r"\?", "[^*]") + r"\Z"

@@ -73,6 +73,31 @@ def resources_that_never_match(policy: Policy) -> Iterator[Finding]:
         )
 
 
+def idle_resources(policy: Policy) -> Iterator[Finding]:
+    """Yield ARNs that no action of the statement can name."""
+    for grant in policy.permissions:
+        known = [action for _, action in grant.known_actions()]
+        if not known or not all(map(authorization.is_known, grant.services())):
+            continue
+        found = [
+            resource
+            for resource in grant.resources
+            if not any(action.may_name(resource) for action in known) and set(resource) != {"*"}
+        ]
+        # Where nothing matches at all, that is said of the actions.
+        if found and len(found) < len(grant.resources):
+            yield Finding(
+                document=policy.name,
+                sid=grant.sid,
+                kind="resource-idle",
+                severity=Severity.WARNING,
+                message=f"{listed(found)} can be named by none of the actions",
+                fix="remove it, or add the actions that it is for",
+                source=authorization.SOURCE,
+                actions=grant.actions,
+            )
+
+
 def missing_resource_types(policy: Policy) -> Iterator[Finding]:
     """Yield actions that AWS checks on several resources, of which some are allowed nowhere."""
     seen: set[str] = set()

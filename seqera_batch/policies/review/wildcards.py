@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypedDict
 from seqera_batch.policies.review import authorization
 from seqera_batch.policies.review.finding import Finding, listed
 from seqera_batch.policies.review.ids import is_assigned
-from seqera_batch.policies.review.patterns import covers, filled
+from seqera_batch.policies.review.patterns import covers, filled, is_anywhere
 from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def wildcard_names(policy: Policy) -> Iterator[Finding]:
 def any_account(policy: Policy) -> Iterator[Finding]:
     """Yield ARNs of any account or region."""
     for grant in policy.permissions:
-        found = [resource for resource in grant.resources if _anywhere(resource)]
+        found = [resource for resource in grant.resources if is_anywhere(resource)]
         if found:
             yield Finding(
                 document=policy.name,
@@ -170,7 +170,3 @@ def _names_all(resource: str, action: Action) -> bool:
         covers(name, kind.pattern.split(":", 5)[-1]) and not is_assigned(action.service, kind.name)
         for kind in action.types
     )
-
-
-def _anywhere(resource: str) -> bool:
-    return any("*" in part for part in filled(resource).split(":", 5)[3:5])

@@ -149,6 +149,17 @@ ROWS: list[tuple[str, Severity, str, list[dict[str, Any]], list[dict[str, Any]]]
         [allow("iam:CreateInstanceProfile", "arn:aws:iam::111122223333:instance-profile/a-*")],
     ),
     (
+        "resource-idle",
+        WARNING,
+        "instance-profile/a",
+        [allow("iam:GetRole", ROLE, "arn:aws:iam::111122223333:instance-profile/a")],
+        [
+            allow("iam:GetRole", ROLE),
+            # What a service takes that the data leaves out is not known.
+            allow("iam:GetRole glue:GetJob", ROLE, "arn:aws:glue:eu-west-1:1:job/a", Sid="T"),
+        ],
+    ),
+    (
         "resource-missing-SubmitJob",
         ERROR,
         "also checked on job-queue",
