@@ -20,6 +20,7 @@ SOURCE = (
     "reference_policies_actions-resources-contextkeys.html"
 )
 
+_BUCKET = "arn:*:s3:::*"
 _FOLDER = Path(__file__).parent / "data"
 
 
@@ -36,6 +37,13 @@ class ResourceType:
     name: str
     pattern: str
     required: bool
+
+    def may_be(self, arn: str) -> bool:
+        """Whether an ARN pattern of a policy can match a resource of the type."""
+        if self.pattern == _BUCKET and "/" in arn.split(":", 5)[-1].partition("*")[0]:
+            # A bucket has no slash in its name: what has one is an object.
+            return False
+        return overlap(arn, self.pattern)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +71,7 @@ class Action:
 
     def may_name(self, arn: str) -> bool:
         """Whether any resource of the action can match an ARN pattern of a policy."""
-        return any(overlap(arn, kind.pattern) for kind in self.types)
+        return any(kind.may_be(arn) for kind in self.types)
 
 
 @cache

@@ -156,11 +156,7 @@ def _lacks(policy: Policy, grant: Grant, companion: Companion) -> bool:
     if not companion.same_resource:
         return not allowed
     [call] = authorization.actions(companion.of)
-    made = [
-        resource
-        for resource in grant.resources
-        if resource == "*" or any(overlap(resource, kind.pattern) for kind in call.types)
-    ]
+    made = [resource for resource in grant.resources if resource == "*" or call.may_name(resource)]
     return any(not any(covers(wide, one) for wide in allowed) for one in _of_call(made, call.name))
 
 

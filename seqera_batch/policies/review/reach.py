@@ -110,7 +110,7 @@ def missing_resource_types(policy: Policy) -> Iterator[Finding]:
             missing = [
                 kind
                 for kind in action.types
-                if kind.required and not any(overlap(one, kind.pattern) for one in resources)
+                if kind.required and not any(map(kind.may_be, resources))
             ]
             # Where nothing matches at all, that is said already.
             if missing and any(map(action.may_name, resources)):
@@ -255,7 +255,7 @@ def _missed_id(resource: str, action: Action) -> str | None:
     """Return how the ids start that an ARN's name can never be."""
     for kind in action.types:
         start = start_of_ids(action.service, kind.name)
-        if start is None or not overlap(resource, kind.pattern):
+        if start is None or not kind.may_be(resource):
             continue
         with_id = f"{kind.pattern.removesuffix('*')}{start}*"
         return None if overlap(resource, with_id) else start

@@ -149,6 +149,20 @@ ROWS: list[tuple[str, Severity, str, list[dict[str, Any]], list[dict[str, Any]]]
         [allow("iam:CreateInstanceProfile", "arn:aws:iam::111122223333:instance-profile/a-*")],
     ),
     (
+        "resource-never-matches",
+        ERROR,
+        "s3:ListBucket",
+        [allow("s3:ListBucket", "arn:aws:s3:::work/*")],
+        [allow("s3:ListBucket", "arn:aws:s3:::work*")],
+    ),
+    (
+        "resource-idle",
+        WARNING,
+        "arn:aws:s3:::work can",
+        [allow("s3:GetObject", "arn:aws:s3:::work", "arn:aws:s3:::work/*")],
+        [allow("s3:GetObject", "arn:aws:s3:::work/a", "arn:aws:s3:::work/runs/*")],
+    ),
+    (
         "resource-idle",
         WARNING,
         "instance-profile/a",
