@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seqera_batch.catalog import defaults
 from seqera_batch.policies.review import authorization
 from seqera_batch.policies.review.finding import Finding, listed
 from seqera_batch.policies.review.ids import start_of_ids
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from seqera_batch.policies.review.grant import Grant
     from seqera_batch.policies.review.policy import Policy
 
+_CHILDREN = f":log-group:{defaults.JOB_LOG_GROUP}/*"
 _LOG_GROUPS = (
     "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/"
     "iam-access-control-overview-cwl.html#CWL_ARN_Format"
@@ -151,45 +153,38 @@ def names_for_ids(policy: Policy) -> Iterator[Finding]:
 
 
 def log_group_children(policy: Policy) -> Iterator[Finding]:
-    """Yield log groups by a pattern that holds their children, and not the group itself."""
-    everything = [
-        resource for grant in policy.permissions for resource in grant.resources if resource != "*"
-    ]
+    """Yield the jobs' log group by a pattern that holds groups below it, and not the group."""
+    everything = [one for grant in policy.permissions for one in grant.resources if one != "*"]
     for grant in policy.permissions:
-        for resource in grant.resources:
-            group = resource.removesuffix("/*")
-            if ":log-group:" not in resource or group == resource:
-                continue
-            if any(covers(other, f"{group}:log-stream:x") for other in everything):
-                continue
-            name = group.rpartition(":")[2]
+        children = [one for one in grant.resources if one.endswith(_CHILDREN)]
+        group = children[0].removesuffix("/*") if children else ""
+        if group and not any(covers(one, f"{group}:log-stream:x") for one in everything):
             yield Finding(
                 document=policy.name,
                 sid=grant.sid,
                 kind="log-group-children",
                 severity=Severity.WARNING,
-                message=f"{resource} matches groups below {name}, and neither {name} nor its "
-                "streams",
+                message=f"{children[0]} matches groups below {defaults.JOB_LOG_GROUP}, and neither "
+                "the group that jobs write to nor its streams",
                 fix=f"write {group} and {group}:*",
                 source=_LOG_GROUPS,
                 actions=grant.actions,
             )
-            break
 
 
 def idle_conditions(policy: Policy) -> Iterator[Finding]:
     """Yield conditions on keys that no request for the action has."""
     for grant in policy.permissions:
         for operator, keys in grant.conditions.items():
+            if_exists = operator.lower().endswith("ifexists")
             for key in keys:
                 found = [
                     action.full_name
                     for _, action in grant.known_actions()
-                    if not _may_have(action, key)
+                    if not _may_have(action, key, if_exists=if_exists)
                 ]
                 if not found:
                     continue
-                if_exists = operator.lower().endswith("ifexists")
                 yield Finding(
                     document=policy.name,
                     sid=grant.sid,
@@ -262,14 +257,14 @@ def _missed_id(resource: str, action: Action) -> str | None:
     return None
 
 
-def _may_have(action: Action, key: str) -> bool:
-    """Whether a request may carry a key; keys for all services always may."""
+def _may_have(action: Action, key: str, *, if_exists: bool) -> bool:
+    """Whether a request may carry a key, for a condition that may not hold without it."""
     name = key.lower()
     of_tags = name.startswith(("aws:requesttag/", "aws:resourcetag/")) or name == "aws:tagkeys"
     if name.startswith("aws:") and not of_tags:
         return True
-    if name.startswith("aws:resourcetag/") and _makes(action):
-        # What is not there yet has no tags.
+    if if_exists and name.startswith("aws:resourcetag/") and _makes(action):
+        # What is not there yet has no tags, so that such a condition lets every request through.
         return False
     # AWS writes the part that is free as ${TagKey} or, for some services, tag-key.
     return any(covers(one.lower().replace("/tag-key", "/*"), name) for one in action.keys)

@@ -194,9 +194,13 @@ ROWS: list[tuple[str, Severity, str, list[dict[str, Any]], list[dict[str, Any]]]
     (
         "log-group-children",
         WARNING,
-        "neither /aws/batch/job nor",
+        "groups below /aws/batch/job",
         [allow("logs:GetLogEvents", f"{GROUP}/*")],
-        [allow("logs:GetLogEvents", f"{GROUP}/*", f"{GROUP}:*")],
+        [
+            allow("logs:GetLogEvents", f"{GROUP}/*", f"{GROUP}:*"),
+            # Of others the groups below may well be meant.
+            allow("logs:GetLogEvents", GROUP.replace("batch/job", "lambda/*"), Sid="T"),
+        ],
     ),
     (
         "condition-idle-aws-ResourceTag",
