@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -116,6 +117,14 @@ def test_every_call_of_the_template_is_allowed(example: Path) -> None:
     assert beside == {"cloudformation", "s3", "ssm"}
 
 
+def test_every_type_that_the_library_can_make_is_in_the_table() -> None:
+    """A new kind of resource needs its calls told before anybody can deploy it."""
+    text = "".join(file.read_text("utf-8") for file in ROOT.glob("seqera_batch/template/*.py"))
+    types = set(re.findall(r'"(AWS::\w+::\w+)"', text))
+    assert len(types) > 20
+    assert types <= HANDLERS.keys()
+
+
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda file: file.stem)
 def test_parts_fit_managed_policies(example: Path) -> None:
     """The document goes into managed policies, fewer than an identity may have."""
@@ -188,6 +197,17 @@ def test_platforms_policies_are_the_only_ones_attached() -> None:
             "iam:PolicyARN": ["arn:aws:iam::111122223333:policy/PlatformAccess-TowerForge-demo-1"]
         }
     }
+
+
+def test_the_head_jobs_definition() -> None:
+    """A job definition is registered by its name, revisions included."""
+    found = _statements(_config(aws={"head_job_definition": {"image": "nf:1"}}))
+    assert "batch:RegisterJobDefinition" in found["BatchManagement"].actions
+    assert (
+        "arn:aws:batch:eu-west-1:111122223333:job-definition/TowerForge-demo-head-job:*"
+        in found["BatchManagement"].resources
+    )
+    assert "batch:DescribeJobDefinitions" in found["BatchListing"].actions
 
 
 def test_registration_adds_its_function() -> None:
