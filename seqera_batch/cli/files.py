@@ -135,9 +135,11 @@ def _load(file: str, name: str | None) -> Checked:
 
 def _misused_acknowledgements(checked: Checked) -> tuple[Problem, ...]:
     config = checked.config
-    if config is None or errors(checked.problems) or not config.aws.acknowledgements:
+    if config is None or errors(checked.problems):
         return ()
-    from seqera_batch.plan import ForgePlan  # noqa: PLC0415 - few files acknowledge anything
+    if not any(":" in name for name in config.aws.acknowledgements):
+        return ()
+    from seqera_batch.plan import ForgePlan  # noqa: PLC0415 - few files acknowledge findings
     from seqera_batch.template.review import unmatched_acknowledgements  # noqa: PLC0415
 
     return unmatched_acknowledgements(config, ForgePlan.of(config))
