@@ -39,11 +39,11 @@ MANUAL = {"forge": LEFT_OUT, "head_queue": "own-head", "compute_queue": "own-wor
 JOB_DEFINITION = {
     "aws.head_job_definition.image": "public.ecr.aws/seqera-labs/tower/nf-launcher:j17-25.10.0"
 }
-SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:lab/token-AbCdEf"
+SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:lab/token-AbCdEf"  # noqa: S105 - an ARN
 ISSUER = "https://platform.example.org/api"
 PROVIDER = "arn:aws:iam::123456789012:oidc-provider/platform.example.org/api"
-CLOUD = {"aws.platform_access.cloud": {}}
-USER = {"aws.platform_access.user": {}}
+CLOUD: dict[str, Any] = {"aws.platform_access.cloud": {}}
+USER: dict[str, Any] = {"aws.platform_access.user": {}}
 WORKLOAD = {
     "aws.platform_access.workload_identity.url": ISSUER,
     "aws.platform_access.workload_identity.workspaces": ["org:1:wsp:1"],

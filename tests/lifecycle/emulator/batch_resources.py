@@ -172,7 +172,7 @@ class JobDefinitions:
         return name, {"JobDefinitionArn": answer["jobDefinitionArn"]}
 
     def update(
-        self, name: str, old: Record, new: Record, stack: str, logical_id: str | None = None
+        self, name: str, _old: Record, new: Record, stack: str, logical_id: str | None = None
     ) -> Made:
         """Register another revision, and deregister the ones before."""
         before = self._active(name)
