@@ -88,6 +88,12 @@ lock: .uv ## Lock what pyproject.toml asks for (UPGRADE=1: newest allowed)
 build: $(VENV)/.dev ## The wheel and the source archive, in dist/
 	$(BIN)/python -m build --no-isolation
 
+.PHONY: sbom
+sbom: $(VENV)/.dev ## The bill of materials of requirements.lock (CycloneDX), in dist/
+	@mkdir -p dist
+	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml \
+	  --output-reproducible -o dist/seqera-batch.cdx.json
+
 ##@ Set up
 
 .PHONY: setup
