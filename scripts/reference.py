@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the reference pages from the code: every field, and every rule."""
+"""Writes the reference pages from the code: every field, every rule, the rule pack."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -13,12 +14,15 @@ from seqera_batch.config.formats import FORMATS
 from seqera_batch.config.platform_export import REPLACEMENTS
 from seqera_batch.config.rules import RULES, Rule
 from seqera_batch.config.spelling import section_of
+from seqera_batch.nag import RULES as PACK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
+
+    from seqera_batch.nag import Rule as PackRule
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 GENERATED = "<!-- written by scripts/reference.py (make docs); do not edit -->\n\n"
@@ -39,6 +43,17 @@ In an export from Platform some errors are only warnings: what exists should be 
 
 | id | good condition | in a file | in an export | source |
 |---|---|---|---|---|
+"""
+
+
+RULE_PACK_HEAD = f"""\
+# The rule pack for AWS Batch
+
+{GENERATED}What any CDK app with AWS Batch can be checked for: see [how](../rule-pack.md).
+Errors fail the synthesis; both kinds are acknowledged by id at the construct.
+
+| id | level | good condition |
+|---|---|---|
 """
 
 
@@ -70,7 +85,31 @@ def rules() -> str:
     return "".join(lines)
 
 
-PAGES = {"environment-file.md": environment_file, "rules.md": rules}
+def rule_pack() -> str:
+    """Return the page that lists the rule pack."""
+    lines = [RULE_PACK_HEAD]
+    lines += [
+        f"| [`{rule.id}`](rule-pack/{rule.name}.md) | {rule.level} | {_cell(rule.title)} |\n"
+        for rule in PACK.values()
+    ]
+    return "".join(lines)
+
+
+def _rule_page(rule: PackRule) -> str:
+    sources = "".join(f"- <{source}>\n" for source in rule.sources)
+    return (
+        f"# {rule.id}\n\n{GENERATED}{rule.page}\n\n"
+        f"**Level:** {rule.level}.\n\n**Repair:** {rule.fix}.\n\n"
+        f"**Sources:**\n\n{sources}\n[All rules](../rule-pack.md)\n"
+    )
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "environment-file.md": environment_file,
+    "rule-pack.md": rule_pack,
+    "rules.md": rules,
+    **{f"rule-pack/{rule.name}.md": partial(_rule_page, rule) for rule in PACK.values()},
+}
 
 
 def main() -> int:
@@ -88,6 +127,7 @@ def main() -> int:
             print(f"docs/reference/{name} is out of date: run make docs", file=sys.stderr)
         return 1 if stale else 0
     for name in stale:
+        (FOLDER / name).parent.mkdir(exist_ok=True)
         (FOLDER / name).write_text(PAGES[name](), encoding="utf-8")
     return 0
 

@@ -57,6 +57,10 @@ AWS_BATCH_SECRETS = (
 AWS_BATCH_TIME_LIMITS = (
     "https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html"
 )
+CFN_COMPUTE_ENVIRONMENT = (
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
+    "aws-resource-batch-computeenvironment.html"
+)
 AWS_FARGATE_SIZES = (
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html"
 )

@@ -213,6 +213,11 @@ class BatchForge(QueueAccess):
         """Whether there are resources: in Manual mode with roles that exist there are none."""
         return bool(self._resources)
 
+    @property
+    def resource_types(self) -> dict[str, str]:
+        """CloudFormation's type of each created resource, by the id that `resource` takes."""
+        return {name: resource.type for name, resource in self._resources.items()}
+
     def resource(self, name: str) -> cdk.CfnResource:
         """Return a created resource by its id, such as `HeadLaunchTemplate`, to override it.
 
