@@ -21,7 +21,7 @@ from seqera_batch.template import environment, intrinsics
 from seqera_batch.template.network import NODE_SECURITY_GROUP
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from aws_cdk import aws_ec2 as ec2
     from aws_cdk import aws_iam as iam
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from seqera_batch.catalog.names import RoleKind
     from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.template.resource import Resource
 
 
 class QueueAccess(Construct):
@@ -214,9 +215,9 @@ class BatchForge(QueueAccess):
         return bool(self._resources)
 
     @property
-    def resource_types(self) -> dict[str, str]:
-        """CloudFormation's type of each created resource, by the id that `resource` takes."""
-        return {name: resource.type for name, resource in self._resources.items()}
+    def resources(self) -> Mapping[str, Resource]:
+        """The created resources as data, by the id that `resource` takes; without overrides."""
+        return self._resources
 
     def resource(self, name: str) -> cdk.CfnResource:
         """Return a created resource by its id, such as `HeadLaunchTemplate`, to override it.

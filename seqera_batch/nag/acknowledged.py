@@ -20,10 +20,11 @@ from seqera_batch.plan.documents import PLATFORM, identities
 from seqera_batch.policies.credential import managed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from seqera_batch.plan import ForgePlan
     from seqera_batch.policies.document import PolicyDocument, Scope
+    from seqera_batch.template.resource import Resource
 
 ACCOUNT = "<AWS::AccountId>"
 """How cdk-nag writes the account in an id where only the deployment knows it."""
@@ -44,21 +45,74 @@ DEFAULT_GROUP = "nothing is in the VPC's default security group: nodes have one 
 LOG_KEY = "CloudWatch Logs encrypts with a key of its own; no key of the user's was given"
 BACKUP = "a file system of intermediate files, which Nextflow can make again"
 
-BY_TYPE: Mapping[str, Mapping[str, str]] = {
-    "AWS::IAM::Role": {"IAMNoInlinePolicy": INLINE},
-    "AWS::EC2::VPC": {
-        "VPCDefaultSecurityGroupClosed": DEFAULT_GROUP,
-        "VPCFlowLogsEnabled": FLOW_LOGS,
-    },
-    "AWS::EC2::Route": {"VPCNoUnrestrictedRouteToIGW": PUBLIC},
-    "AWS::EC2::Subnet": {"VPCSubnetAutoAssignPublicIpDisabled": PUBLIC},
-    "AWS::Logs::LogGroup": {"CloudWatchLogGroupEncrypted": LOG_KEY},
-    "AWS::EFS::FileSystem": {"EFSInBackupPlan": BACKUP},
-}
-"""Rules of the compliance packs by the type of what breaks them, and the reason."""
 
-AWS_SOLUTIONS: Mapping[str, Mapping[str, str]] = {"AWS::EC2::VPC": {"VPC7": FLOW_LOGS}}
-"""The same for AwsSolutions, but for its wildcards, whose reasons the statements have."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Accepted:
+    """A rule of cdk-nag that some of our resources break, and why."""
+
+    rules: tuple[str, ...]
+    reason: str
+    breaks: Callable[[Resource, Mapping[str, Resource]], bool]
+
+
+def _has(kind: str, key: str, *, value: bool) -> Callable[..., bool]:
+    """Return whether a resource of a type has a property, or has it not."""
+    return lambda one, _every: one.type == kind and bool(one.properties.get(key)) is value
+
+
+def _vpc_without_flow_logs(one: Resource, every: Mapping[str, Resource]) -> bool:
+    return one.type == "AWS::EC2::VPC" and not any(
+        other.type == "AWS::EC2::FlowLog" for other in every.values()
+    )
+
+
+def _efs_without_backup(one: Resource, _every: Mapping[str, Resource]) -> bool:
+    backup = one.properties.get("BackupPolicy") or {}
+    return one.type == "AWS::EFS::FileSystem" and backup.get("Status") != "ENABLED"
+
+
+def _in_compliance(rule: str) -> tuple[str, ...]:
+    return tuple(f"{pack}-{rule}" for pack in COMPLIANCE)
+
+
+ACCEPTED = (
+    _Accepted(
+        rules=_in_compliance("IAMNoInlinePolicy"),
+        reason=INLINE,
+        breaks=_has("AWS::IAM::Role", "Policies", value=True),
+    ),
+    _Accepted(
+        rules=_in_compliance("VPCDefaultSecurityGroupClosed"),
+        reason=DEFAULT_GROUP,
+        breaks=_has("AWS::EC2::VPC", "CidrBlock", value=True),
+    ),
+    _Accepted(
+        rules=("AwsSolutions-VPC7", *_in_compliance("VPCFlowLogsEnabled")),
+        reason=FLOW_LOGS,
+        breaks=_vpc_without_flow_logs,
+    ),
+    _Accepted(
+        rules=_in_compliance("VPCNoUnrestrictedRouteToIGW"),
+        reason=PUBLIC,
+        breaks=_has("AWS::EC2::Route", "GatewayId", value=True),
+    ),
+    _Accepted(
+        rules=_in_compliance("VPCSubnetAutoAssignPublicIpDisabled"),
+        reason=PUBLIC,
+        breaks=_has("AWS::EC2::Subnet", "MapPublicIpOnLaunch", value=True),
+    ),
+    _Accepted(
+        rules=_in_compliance("CloudWatchLogGroupEncrypted"),
+        reason=LOG_KEY,
+        breaks=_has("AWS::Logs::LogGroup", "KmsKeyId", value=False),
+    ),
+    _Accepted(
+        rules=_in_compliance("EFSInBackupPlan"),
+        reason=BACKUP,
+        breaks=_efs_without_backup,
+    ),
+)
+"""All but the wildcards of AwsSolutions, whose reasons the statements have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,25 +138,28 @@ class _Forge(Protocol):
     @property
     def reviewed_scope(self) -> Scope: ...
     @property
-    def resource_types(self) -> Mapping[str, str]: ...
+    def resources(self) -> Mapping[str, Resource]: ...
     def resource(self, name: str) -> Any: ...  # noqa: ANN401 - a construct of any type
 
 
-def acknowledged(plan: ForgePlan, where: Scope, types: Mapping[str, str]) -> Iterator[Acknowledged]:
+def acknowledged(
+    plan: ForgePlan,
+    where: Scope,
+    resources: Mapping[str, Resource],
+) -> Iterator[Acknowledged]:
     """Yield what AwsSolutions, HIPAA and NIST 800-53 r5 find, with the reason for each.
 
     Args:
         plan: The environment.
         where: Where it is deployed.
-        types: CloudFormation's type of each resource, by its id below `BatchForge`.
+        resources: What is created, by id below `BatchForge`.
     """
-    for name, kind in types.items():
-        for rule, reason in AWS_SOLUTIONS.get(kind, {}).items():
-            yield Acknowledged(resource=name, finding=f"AwsSolutions-{rule}", reason=reason)
-        for rule, reason in BY_TYPE.get(kind, {}).items():
-            for pack in COMPLIANCE:
-                yield Acknowledged(resource=name, finding=f"{pack}-{rule}", reason=reason)
-    yield from _wildcards(plan, where, types.keys())
+    for name, resource in resources.items():
+        for accepted in ACCEPTED:
+            if accepted.breaks(resource, resources):
+                for rule in accepted.rules:
+                    yield Acknowledged(resource=name, finding=rule, reason=accepted.reason)
+    yield from _wildcards(plan, where, resources.keys())
 
 
 def acknowledge(forge: _Forge) -> None:
@@ -114,7 +171,7 @@ def acknowledge(forge: _Forge) -> None:
     import aws_cdk as cdk  # noqa: PLC0415 - the rules need no CDK
 
     found: dict[str, list[Acknowledged]] = {}
-    for one in acknowledged(forge.plan, forge.reviewed_scope, forge.resource_types):
+    for one in acknowledged(forge.plan, forge.reviewed_scope, forge.resources):
         found.setdefault(one.resource, []).append(one)
     for name, several in found.items():
         cdk.Validations.of(forge.resource(name)).acknowledge(

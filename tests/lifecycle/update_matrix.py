@@ -177,8 +177,13 @@ ROWS = (
     Row("aws.network.existing.subnets", EXISTING["subnets"], [OTHER_SUBNET], "~ComputeEnvironment", {**NO_NETWORK, "aws.network.existing": EXISTING}),
     Row("aws.network.existing.security_groups", [GROUP], [OTHER_GROUP], "~ComputeEnvironment", {**NO_NETWORK, "aws.network.existing": EXISTING}),
     Row("aws.network.create.cidr", "10.0.0.0/16", "10.1.0.0/16", "~ComputeEnvironment !Route !RouteTable !SecurityGroup !Subnet !SubnetRouteTableAssociation !VPC !VPCEndpoint !VPCGatewayAttachment", {**NO_NETWORK, **CREATED_VPC}),
-    Row("aws.network.create.zones", 2, 3, "refused", {**NO_NETWORK, **CREATED_VPC}),
-    Row("aws.network.create.zones", 3, 2, "refused", {**NO_NETWORK, **CREATED_VPC}),
+    Row("aws.network.create.zones", 2, 3, "~ComputeEnvironment +Subnet +SubnetRouteTableAssociation", {**NO_NETWORK, **CREATED_VPC}),
+    Row("aws.network.create.zones", 3, 2, "~ComputeEnvironment -Subnet -SubnetRouteTableAssociation", {**NO_NETWORK, **CREATED_VPC}),
+    Row("aws.network.create.mode", "public", "private", "~ComputeEnvironment +EIP +NatGateway +Route +RouteTable +Subnet +SubnetRouteTableAssociation ~VPCEndpoint", {**NO_NETWORK, **CREATED_VPC}),
+    Row("aws.network.create.mode", "private", "isolated", "-EIP -InternetGateway -NatGateway -Route -RouteTable +SecurityGroup -Subnet -SubnetRouteTableAssociation +VPCEndpoint ~VPCEndpoint -VPCGatewayAttachment", {**NO_NETWORK, **CREATED_VPC, "forge.image_id": "ami-0123456789abcdef0", "cli_path": "/opt/cli/bin/aws"}),
+    Row("aws.network.create.nat_gateways", LEFT_OUT, 3, "+EIP +NatGateway ~Route", {**NO_NETWORK, **CREATED_VPC, "aws.network.create.mode": "private"}),
+    Row("aws.network.create.flow_logs", False, True, "+FlowLog +LogGroup +Role", {**NO_NETWORK, **CREATED_VPC}),
+    Row("aws.network.egress", "all", "restricted", "~SecurityGroup", {**NO_NETWORK, **CREATED_VPC}),
     Row("aws.head.max_cpus", 8, 16, "~ComputeEnvironment"),
     Row("aws.head.instance_types", ["m6i"], ["m7i"], "~ComputeEnvironment"),
     Row("aws.head_job_definition", LEFT_OUT, {"image": JOB_DEFINITION["aws.head_job_definition.image"]}, "+JobDefinition"),
@@ -234,22 +239,11 @@ KNOWN_TO_DIFFER: dict[str, dict[str, str]] = {
     "forge.alloc_strategy-3": {"schemas": "~ComputeEnvironment"},
     # FSx grows, and never shrinks.
     "forge.fsx_size-3": {"schemas": "~FileSystem"},
-    # New subnets are made before the old ones go, and overlap them.
-    "aws.network.create.zones": {
-        "schemas": "~ComputeEnvironment !Subnet +Subnet "
-        "!SubnetRouteTableAssociation +SubnetRouteTableAssociation"
-    },
-    "aws.network.create.zones-2": {
-        "schemas": "~ComputeEnvironment !Subnet -Subnet "
-        "!SubnetRouteTableAssociation -SubnetRouteTableAssociation"
-    },
 }
 """Rows in which a judge cannot know what another one sees: its own answer, by row and judge."""
 
 METADATA_SAYS_OTHERWISE = {
     "aws.iam.path": "says new roles; AWS refuses, since the roles keep their names",
-    "aws.network.create.zones": "says new subnets; AWS refuses, since they overlap the old ones",
-    "aws.network.create.zones-2": "says new subnets; AWS refuses, since they overlap the old ones",
     "forge.alloc_strategy-2": "says rolling; BEST_FIT on Spot takes a fleet role, which replaces",
     "forge.alloc_strategy-3": "says rolling; AWS refuses to go to BEST_FIT",
     "forge.fargate_head_enabled": "says new environments; AWS refuses, since the id stays",

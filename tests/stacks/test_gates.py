@@ -43,7 +43,7 @@ class _Judged:
         for name, file in EXAMPLES.items():
             forge = SeqeraBatchStack(app, name, config=ForgeConfig.from_file(file)).forge
             self.accepted[name] = list(
-                acknowledged(forge.plan, forge.reviewed_scope, forge.resource_types)
+                acknowledged(forge.plan, forge.reviewed_scope, forge.resources)
             )
             if accept:
                 acknowledge(forge)
