@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the reference pages from the code: fields, rules, differences of policies, deployment."""
+"""Writes the reference pages from the code: fields, rules, the rule pack, policies."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -15,6 +16,7 @@ from seqera_batch.config.formats import FORMATS
 from seqera_batch.config.platform_export import REPLACEMENTS
 from seqera_batch.config.rules import RULES, Rule
 from seqera_batch.config.spelling import section_of
+from seqera_batch.nag import RULES as PACK
 from seqera_batch.policies import platform
 from seqera_batch.policies.access import BucketAccess
 from seqera_batch.policies.comparison import compare
@@ -25,11 +27,12 @@ from seqera_batch.policies.published import EARLIER, FULL, PUBLISHED
 from seqera_batch.policies.review import findings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
 
+    from seqera_batch.nag import Rule as PackRule
     from seqera_batch.policies.document import PolicyDocument
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -64,6 +67,17 @@ Each statement of it is below, with ours in its place and the reason;
 """
 
 
+RULE_PACK_HEAD = f"""\
+# The rule pack for AWS Batch
+
+{GENERATED}What any CDK app with AWS Batch can be checked for: see [how](../rule-pack.md).
+Errors fail the synthesis; both kinds are acknowledged by id at the construct.
+
+| id | level | good condition |
+|---|---|---|
+"""
+
+
 def environment_file() -> str:
     """Return the page of all fields."""
     text = (
@@ -90,6 +104,25 @@ def rules() -> str:
         + ".\n"
     )
     return "".join(lines)
+
+
+def rule_pack() -> str:
+    """Return the page that lists the rule pack."""
+    lines = [RULE_PACK_HEAD]
+    lines += [
+        f"| [`{rule.id}`](rule-pack/{rule.name}.md) | {rule.level} | {_cell(rule.title)} |\n"
+        for rule in PACK.values()
+    ]
+    return "".join(lines)
+
+
+def _rule_page(rule: PackRule) -> str:
+    sources = "".join(f"- <{source}>\n" for source in rule.sources)
+    return (
+        f"# {rule.id}\n\n{GENERATED}{rule.page}\n\n"
+        f"**Level:** {rule.level}.\n\n**Repair:** {rule.fix}.\n\n"
+        f"**Sources:**\n\n{sources}\n[All rules](../rule-pack.md)\n"
+    )
 
 
 def policy_differences() -> str:
@@ -213,11 +246,13 @@ def everything(*, forge: bool) -> PolicyDocument:
     return platform.of(where, access)
 
 
-PAGES = {
-    "environment-file.md": environment_file,
-    "rules.md": rules,
-    "differences-from-seqera-policies.md": policy_differences,
+PAGES: dict[str, Callable[[], str]] = {
     "deployer.md": deployer,
+    "differences-from-seqera-policies.md": policy_differences,
+    "environment-file.md": environment_file,
+    "rule-pack.md": rule_pack,
+    "rules.md": rules,
+    **{f"rule-pack/{rule.name}.md": partial(_rule_page, rule) for rule in PACK.values()},
 }
 
 
@@ -236,6 +271,7 @@ def main() -> int:
             print(f"docs/reference/{name} is out of date: run make docs", file=sys.stderr)
         return 1 if stale else 0
     for name in stale:
+        (FOLDER / name).parent.mkdir(exist_ok=True)
         (FOLDER / name).write_text(PAGES[name](), encoding="utf-8")
     return 0
 

@@ -49,4 +49,5 @@ UPDATE_TIMEOUT_MINUTES = 1440
 """AWS's default is 30 minutes, which kills genomics tasks that run for hours."""
 NODE_LOG_RETENTION_DAYS = 7
 VPC_CIDR = "10.0.0.0/16"
+NAT_GATEWAYS = 1
 IAM_PATH = "/"

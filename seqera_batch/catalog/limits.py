@@ -83,6 +83,9 @@ TAGS_OF_OURS = 2
 
 # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
 VPC_PREFIX_LENGTHS = (16, 28)
+VPC_SLOT_BITS = 4
+"""A created VPC is cut into 16 ranges: eight for public subnets and eight for private ones, of
+which a region's zones take up to six. Ours, so that no change of zones or mode moves a subnet."""
 
 INPUT_BYTES = 1024 * 1024
 """Largest environment file we read; Platform's exports are a few KB. Ours, against accidents."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-RoleKind = Literal["InstanceRole", "HeadJobRole", "ComputeJobRole", "ExecutionRole", "FleetRole"]
+RoleKind = Literal[
+    "InstanceRole", "HeadJobRole", "ComputeJobRole", "ExecutionRole", "FleetRole", "FlowLogRole"
+]
 LONGEST_ROLE_KIND: RoleKind = "ComputeJobRole"
 
 HEAD_SUFFIX = "head"
@@ -52,6 +54,11 @@ def access_key_secret(prefix: str, name: str) -> str:
 def node_log_group(prefix: str, name: str) -> str:
     """Return the log group for the nodes' own logs."""
     return f"/seqera-batch/{environment_id(prefix, name)}/nodes"
+
+
+def flow_log_group(prefix: str, name: str) -> str:
+    """Return the log group of a created VPC's flow logs."""
+    return f"/seqera-batch/{environment_id(prefix, name)}/flow-logs"
 
 
 def stack_name(prefix: str, name: str) -> str:

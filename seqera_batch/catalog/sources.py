@@ -57,6 +57,10 @@ AWS_BATCH_SECRETS = (
 AWS_BATCH_TIME_LIMITS = (
     "https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html"
 )
+CFN_COMPUTE_ENVIRONMENT = (
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
+    "aws-resource-batch-computeenvironment.html"
+)
 AWS_FARGATE_SIZES = (
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html"
 )
@@ -83,5 +87,13 @@ AWS_EBS = "https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html
 AWS_ZONES = (
     "https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html"
 )
+AWS_BATCH_ENDPOINTS = (
+    "https://docs.aws.amazon.com/batch/latest/userguide/vpc-endpoint-considerations.html"
+)
+AWS_NAT = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html"
+AWS_VPC_SECURITY_GROUPS = (
+    "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html"
+)
+SEQERA_WAVE = "https://docs.seqera.io/wave"
 AWS_VPC_CIDR = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html"
 NEXTFLOW_TRANSIENT_MISCONFIGURATION = "https://github.com/nextflow-io/nextflow/issues/7479"

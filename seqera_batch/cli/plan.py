@@ -171,8 +171,17 @@ def _nodes(plan: ForgePlan) -> Iterator[str]:
 
 def _network(network: Network) -> Iterator[str]:
     if network.created:
-        yield f"a VPC of {network.cidr}, created, public subnets {', '.join(network.subnet_cidrs)}"
-        yield "an internet gateway and an S3 gateway endpoint; no NAT gateway"
+        yield f"a VPC of {network.cidr}, created, {network.mode}"
+        if network.public_cidrs:
+            yield f"public subnets {', '.join(network.public_cidrs)}, an internet gateway"
+        if network.private_cidrs:
+            yield f"private subnets {', '.join(network.private_cidrs)}"
+        yield "an S3 gateway endpoint; NAT gateways: " + (str(network.nat_gateways or "none"))
+        if network.endpoints:
+            services = ", ".join(endpoint.service for endpoint in network.endpoints)
+            yield f"interface endpoints of {services}"
+        if network.flow_log_group:
+            yield f"flow logs to {network.flow_log_group}"
     else:
         yield f"subnets {', '.join(network.subnets)}" + (
             f" of {network.vpc_id}" if network.vpc_id else ""
@@ -182,7 +191,8 @@ def _network(network: Network) -> Iterator[str]:
             str(first) if first == last else f"{first}-{last}"
             for first, last in network.ingress_ports
         )
-        yield "a security group, created: everything out, " + (
+        out = "HTTPS" if network.restricted_egress else "everything"
+        yield f"a security group, created: {out} out, " + (
             f"TCP {spans} in from itself" if spans else "nothing in"
         )
     else:

@@ -38,6 +38,7 @@ IDENTITIES = {
     "compute-job": frozenset({"ComputeJobRole"}),
     "execution": frozenset({"ExecutionRole"}),
     "instance": frozenset({"InstanceRole"}),
+    "flow-logs": frozenset({"FlowLogRole"}),
     "spot-fleet": frozenset({"FleetRole"}),
     "deployer": ON_REQUEST,
 }

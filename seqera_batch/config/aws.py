@@ -60,11 +60,20 @@ class ExistingNetwork(Section):
 
 
 class CreatedNetwork(Section):
-    """A VPC of our own: public subnets, an S3 gateway endpoint, no NAT gateway, no idle cost."""
+    """A VPC of our own, with an S3 gateway endpoint; in public mode it costs nothing while idle."""
+
+    mode: Literal["public", "private", "isolated"] = setting(
+        "public",
+        says="`public`: nodes have addresses of their own, and nobody is let in. `private`: they "
+        "reach the internet through NAT gateways. `isolated`: they reach AWS's services through "
+        "interface endpoints, and nothing else.",
+        omitted="public: it costs nothing while idle",
+        effect=Effect.NEW_NETWORK,
+    )
 
     cidr: Cidr = setting(
         defaults.VPC_CIDR,
-        says="IPv4 range of the VPC, shared out evenly among the zones.",
+        says="IPv4 range of the VPC; a subnet takes a sixteenth of it.",
         omitted=defaults.VPC_CIDR,
         effect=Effect.NEW_NETWORK,
     )
@@ -72,9 +81,22 @@ class CreatedNetwork(Section):
         None,
         says="Availability zones to use; more zones are more Spot pools.",
         omitted="3; 2 in us-west-1, which has no more",
-        effect=Effect.NEW_NETWORK,
+        effect=Effect.ROLLING,
         ge=2,
         le=6,
+    )
+    nat_gateways: Number | None = setting(
+        None,
+        says="NAT gateways of private mode, the first in the first zone, and so on.",
+        omitted="1: where its zone fails, nodes of the others reach nothing",
+        effect=Effect.IN_PLACE,
+        ge=1,
+    )
+    flow_logs: Flag = setting(
+        default=False,
+        says="Write the VPC's flow logs, kept for `aws.logs.node_retention_days`.",
+        omitted="false: they cost money by the volume of traffic",
+        effect=Effect.IN_PLACE,
     )
 
 
@@ -89,9 +111,16 @@ class NetworkSettings(Section):
     )
     create: CreatedNetwork | None = setting(
         None,
-        says="Create a VPC with public subnets.",
+        says="Create a VPC.",
         omitted="created with defaults when no subnets are given anywhere",
         effect=Effect.NEW_NETWORK,
+    )
+    egress: Literal["all", "restricted"] = setting(
+        "all",
+        says="What the created security group lets out. `restricted`: HTTPS, and the file "
+        "systems' ports to itself; pipelines that fetch by FTP, SSH or plain HTTP then fail.",
+        omitted="all: pipelines fetch from anywhere",
+        effect=Effect.IN_PLACE,
     )
 
 

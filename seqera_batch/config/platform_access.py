@@ -60,7 +60,7 @@ class WorkloadIdentity(Section):
 
     url: PlatformEndpoint = setting(
         says="Address of Platform with `/api`, which is the provider's issuer.",
-        effect=Effect.ROLES,
+        effect=Effect.NEW_IDENTITY_PROVIDER,
         source=sources.SEQERA_WORKLOAD_IDENTITY,
     )
     workspaces: tuple[Workspace, ...] = setting(

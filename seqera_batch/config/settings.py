@@ -19,6 +19,7 @@ class Effect(StrEnum):
     )
     ROLES = "changed in place: the policies or the names in the roles follow"
     NEW_ROLES = "the roles are replaced"
+    NEW_IDENTITY_PROVIDER = "the identity provider is replaced, and the role follows"
     NEW_QUEUES = "queues and roles are replaced: running jobs end; register anew in Platform"
     NEW_COMPUTE_ENVIRONMENTS = "compute environments are replaced behind the same queues"
     NEW_FILE_SYSTEM = "the file system is replaced: its data is lost"

@@ -58,7 +58,7 @@ def network(
         else _selected(vpc, vpc_subnets)
     )
     brought = Network(
-        created=False,
+        mode="existing",
         vpc_id=vpc.vpc_id,
         subnets=tuple(chosen.subnet_ids),
         security_groups=tuple(group.security_group_id for group in security_groups),

@@ -22,7 +22,7 @@ from seqera_batch.template.network import NODE_SECURITY_GROUP
 from seqera_batch.template.review import unmatched_acknowledgements
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from aws_cdk import aws_ec2 as ec2
     from aws_cdk import aws_iam as iam
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from seqera_batch.catalog.names import RoleKind
     from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.template.resource import Resource
 
 
 class QueueAccess(Construct):
@@ -216,6 +217,11 @@ class BatchForge(QueueAccess):
     def creates_anything(self) -> bool:
         """Whether there are resources: in Manual mode with roles that exist there are none."""
         return bool(self._resources)
+
+    @property
+    def resources(self) -> Mapping[str, Resource]:
+        """The created resources as data, by the id that `resource` takes; without overrides."""
+        return self._resources
 
     def resource(self, name: str) -> cdk.CfnResource:
         """Return a created resource by its id, such as `HeadLaunchTemplate`, to override it.

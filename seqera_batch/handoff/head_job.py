@@ -82,7 +82,8 @@ def head_job_definition(
 def _fargate(config: ForgeConfig, plan: ForgePlan) -> dict[str, Any]:
     asked = config.aws.head_job_definition
     said = asked.assign_public_ip if asked is not None else None
-    public = said if said is not None else plan.network is not None and plan.network.created
+    network = plan.network
+    public = said if said is not None else network is not None and network.mode == "public"
     return {
         "NetworkConfiguration": {"AssignPublicIp": "ENABLED" if public else "DISABLED"},
         # The launcher's image is x86-64, whatever the compute jobs run on.

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from seqera_batch.plan.model import IdleCost
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from seqera_batch.plan.model import ComputeEnvironment, FileSystem
+    from seqera_batch.plan.model import ComputeEnvironment, FileSystem, Network
 
 
 def idle_costs(
-    environments: Iterable[ComputeEnvironment], systems: Iterable[FileSystem]
+    environments: Iterable[ComputeEnvironment],
+    systems: Iterable[FileSystem],
+    network: Network | None,
 ) -> tuple[IdleCost, ...]:
     """Return the cost drivers of an idle environment; none in the default one."""
     found = [
@@ -43,4 +45,26 @@ def idle_costs(
                     avoid="delete work files, or work in S3 with Fusion v2",
                 )
             )
-    return tuple(found)
+    return (*found, *_of_network(network))
+
+
+def _of_network(network: Network | None) -> Iterator[IdleCost]:
+    if network is None:
+        return
+    if network.nat_gateways:
+        yield IdleCost(
+            what=f"{_count(network.nat_gateways, 'NAT gateway')}, each with an address",
+            why="charged by the hour, and by the amount of data besides",
+            avoid="set aws.network.create.mode: public, which lets nobody in either",
+        )
+    if network.endpoints:
+        zones = len(network.private_cidrs)
+        yield IdleCost(
+            what=f"{_count(len(network.endpoints), 'interface endpoint')} in {zones} zones",
+            why="charged by the hour in each zone",
+            avoid="take fewer zones in aws.network.create.zones, or another mode",
+        )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

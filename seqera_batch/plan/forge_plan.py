@@ -12,8 +12,10 @@ from seqera_batch.catalog.names import environment_id, stack_name
 from seqera_batch.catalog.regions import partition_of
 from seqera_batch.node import EfsMount, LustreMount, NodeSetup, job_volumes
 from seqera_batch.plan import compute, surroundings
+from seqera_batch.plan.assumptions import assumptions
 from seqera_batch.plan.costs import idle_costs
 from seqera_batch.plan.model import QuotaUse
+from seqera_batch.plan.network import network as decide_network
 from seqera_batch.plan.platform import platform_access, platform_identity_of, platform_needs
 from seqera_batch.policies.access import BucketAccess, JobAccess
 from seqera_batch.problems import ConfigError, Problem, Severity, errors
@@ -135,6 +137,7 @@ class ForgePlan:
             fsx_file_system=lookup[0] if lookup else None,
             job_secrets=self.job_secrets,
             bucket_keys=self.bucket_keys,
+            flow_log_group=None if self.network is None else self.network.flow_log_group,
         )
 
     def platform_access(self, scope: Scope) -> PlatformAccess:
@@ -254,7 +257,7 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...], brought: Network |
         queues, decided = compute.job_queues(config, environments)
         decisions += decided
         systems = surroundings.file_systems(config, forge, tags.resources)
-        place, decided = surroundings.network(config, forge, systems, brought)
+        place, decided = decide_network(config, forge, systems, brought)
         decisions += decided
         templates, decided = compute.launch_templates(config, forge, environments)
         decisions += decided
@@ -291,6 +294,7 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...], brought: Network |
             config,
             nodes=bool(templates),
             spot_fleet=any(environment.needs_spot_fleet_role for environment in environments),
+            flow_logs=place is not None and place.flow_log_group is not None,
         ),
         iam_path=config.aws.iam.path,
         permissions_boundary=config.aws.iam.permissions_boundary,
@@ -302,7 +306,7 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...], brought: Network |
         volumes=_volumes(config, templates),
         labels=tags,
         decisions=tuple(decisions),
-        idle_costs=idle_costs(environments, systems),
+        idle_costs=idle_costs(environments, systems, place),
         quotas=(
             QuotaUse(quota="job queues", used=len(queues), limit=limits.JOB_QUEUES_PER_REGION),
             QuotaUse(
@@ -311,7 +315,7 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...], brought: Network |
                 limit=limits.COMPUTE_ENVIRONMENTS_PER_REGION,
             ),
         ),
-        assumptions=_assumptions(config, place, systems),
+        assumptions=assumptions(config, place, systems),
         problems=problems,
         platform=platform_identity_of(config),
         platform_needs=platform_needs(config),
@@ -375,42 +379,6 @@ def _buckets(config: ForgeConfig) -> tuple[BucketAccess, ...]:
 def _volumes(config: ForgeConfig, templates: tuple[LaunchTemplate, ...]) -> tuple[str, ...]:
     needed = job_volumes(templates[0].node) if templates else ()
     return tuple(dict.fromkeys((*needed, *config.volumes)))
-
-
-def _assumptions(
-    config: ForgeConfig, place: Network | None, systems: tuple[FileSystem, ...]
-) -> tuple[str, ...]:
-    """Return what cannot be seen without an AWS account and has to be so."""
-    found: list[str] = []
-    bucket = BucketAccess.of(config.work_dir).bucket
-    if config.work_dir.startswith("s3://"):
-        found.append(f"the bucket {bucket} exists, in {config.region}")
-    if config.log_group is not None:
-        found.append(f"the log group {config.log_group} exists in {config.region}")
-    if place is None:
-        found.append(
-            f"the queue {config.head_queue} runs On-Demand EC2 instances: Spot would end whole "
-            "runs, and Seqera excludes a Fargate head from Manual environments"
-        )
-        found.append(f"the queue {config.compute_queue} runs x86-64 instances")
-        return tuple(found)
-    if not place.created:
-        found.append("the subnets are in one VPC and reach the internet, AWS's services and S3")
-        if place.security_groups:
-            found.append("the security groups are of that VPC and let traffic out")
-    if any(system.created and system.kind == "efs" for system in systems) and not place.created:
-        found.append("no two subnets are in the same availability zone: EFS takes one mount each")
-    found += [
-        f"the security groups of {system.file_system_id} let the nodes' groups in"
-        for system in systems
-        if not system.created
-    ]
-    found.append(
-        "the account has the service-linked roles AWSServiceRoleForBatch"
-        + (" and AWSServiceRoleForEC2Spot" if config.forge and config.forge.type == "SPOT" else "")
-        + ", or whoever deploys may create them"
-    )
-    return tuple(found)
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401 - JSON

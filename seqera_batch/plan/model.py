@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from seqera_batch.catalog.endpoints import Endpoint
     from seqera_batch.catalog.names import RoleKind
     from seqera_batch.node import NodeSetup
 
@@ -120,16 +121,42 @@ class FileSystem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
-    """Where nodes and Fargate tasks start."""
+    """Where nodes and Fargate tasks start: in private subnets if there are any.
 
-    created: bool
+    Args:
+        mode: Subnets that exist, or the kind of VPC that is made.
+        vpc_id: VPC of existing subnets, if it is known.
+        subnets: Existing subnets.
+        security_groups: Existing groups of the nodes.
+        creates_security_group: Whether a group is made for them.
+        ingress_ports: Ports that it lets in from itself, first and last.
+        restricted_egress: Whether it lets out HTTPS only, and those ports to itself.
+        cidr: Range of a VPC that is made.
+        public_cidrs: Ranges of its public subnets, one a zone.
+        private_cidrs: Ranges of its private subnets, one a zone.
+        nat_gateways: How many NAT gateways it has, in the first zones.
+        endpoints: Its interface endpoints.
+        flow_log_group: Log group of its flow logs.
+    """
+
+    mode: Literal["existing", "public", "private", "isolated"]
     vpc_id: str | None = None
     subnets: tuple[str, ...] = ()
     security_groups: tuple[str, ...] = ()
     creates_security_group: bool
     ingress_ports: tuple[tuple[int, int], ...] = ()
+    restricted_egress: bool = False
     cidr: str | None = None
-    subnet_cidrs: tuple[str, ...] = ()
+    public_cidrs: tuple[str, ...] = ()
+    private_cidrs: tuple[str, ...] = ()
+    nat_gateways: int = 0
+    endpoints: tuple[Endpoint, ...] = ()
+    flow_log_group: str | None = None
+
+    @property
+    def created(self) -> bool:
+        """Whether the VPC is our own."""
+        return self.mode != "existing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

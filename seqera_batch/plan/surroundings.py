@@ -3,14 +3,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from seqera_batch.catalog import defaults, ports, sources
+from seqera_batch.catalog import ports
 from seqera_batch.catalog.names import environment_id, role_name
-from seqera_batch.catalog.regions import zones_of
 from seqera_batch.config.rules.file_systems import mount_path
-from seqera_batch.plan.model import Decision, FileSystem, Labels, Network, Role
+from seqera_batch.plan.model import FileSystem, Labels, Role
 
 if TYPE_CHECKING:
     from seqera_batch.catalog.names import RoleKind
@@ -68,62 +66,9 @@ def file_systems(
     return tuple(found)
 
 
-def network(
-    config: ForgeConfig,
-    forge: ForgeSettings,
-    mounted: tuple[FileSystem, ...],
-    brought: Network | None,
-) -> tuple[Network, list[Decision]]:
-    """Return where nodes start: the given subnets, or a VPC of our own that costs nothing idle."""
-    ingress = tuple(sorted({span for system in mounted for span in system.ports}))
-    if brought is not None:
-        own = ingress if brought.creates_security_group else ()
-        return replace(brought, ingress_ports=own), []
-    given = config.aws.network.existing if config.aws.network else None
-    source = given or forge
-    if source.subnets:
-        found = Network(
-            created=False,
-            vpc_id=source.vpc_id,
-            subnets=tuple(dict.fromkeys(source.subnets)),
-            security_groups=tuple(dict.fromkeys(source.security_groups)),
-            creates_security_group=not source.security_groups,
-            ingress_ports=() if source.security_groups else ingress,
-        )
-        decisions = []
-    else:
-        cidr, cidrs = _created_ranges(config)
-        found = Network(
-            created=True,
-            creates_security_group=True,
-            ingress_ports=ingress,
-            cidr=cidr,
-            subnet_cidrs=cidrs,
-        )
-        decisions = [
-            Decision(
-                field="aws.network",
-                value=f"a VPC of {cidr} with {len(cidrs)} public subnets",
-                reason="no subnets are given: Forge would take the account's default VPC, which "
-                "cannot be seen from here and may not exist; this one costs nothing while idle",
-                source=sources.SEQERA_AWS_BATCH,
-            )
-        ]
-    if found.creates_security_group:
-        decisions.append(
-            Decision(
-                field="security groups",
-                value="one is created",
-                reason="it lets nothing in"
-                + (" but the file systems' own ports from itself" if ingress else "")
-                + "; Forge would take the VPC's default group",
-                source=sources.SEQERA_AWS_BATCH,
-            )
-        )
-    return found, decisions
-
-
-def roles(config: ForgeConfig, *, nodes: bool, spot_fleet: bool) -> tuple[Role, ...]:
+def roles(
+    config: ForgeConfig, *, nodes: bool, spot_fleet: bool, flow_logs: bool
+) -> tuple[Role, ...]:
     """Return the roles: those the file names, and new ones for the rest."""
 
     def role(kind: RoleKind, purpose: str, arn: str | None = None) -> Role:
@@ -143,6 +88,8 @@ def roles(config: ForgeConfig, *, nodes: bool, spot_fleet: bool) -> tuple[Role, 
         found.append(role("InstanceRole", "what the ECS agent of a node may do"))
     if spot_fleet:
         found.append(role("FleetRole", "Spot fleet, which BEST_FIT needs"))
+    if flow_logs:
+        found.append(role("FlowLogRole", "with what the VPC writes its flow logs"))
     return tuple(found)
 
 
@@ -152,14 +99,3 @@ def job_secrets(config: ForgeConfig) -> tuple[str, ...]:
     arns = definition.secrets.values() if definition else ()
     parts = len(["arn", "partition", "secretsmanager", "region", "account", "secret", "name"])
     return tuple(sorted({":".join(arn.split(":")[:parts]) for arn in arns}))
-
-
-def _created_ranges(config: ForgeConfig) -> tuple[str, tuple[str, ...]]:
-    import ipaddress  # noqa: PLC0415 - not needed where subnets are given
-
-    created = config.aws.network.create if config.aws.network else None
-    cidr = created.cidr if created else defaults.VPC_CIDR
-    given = created.zones if created else None
-    zones = zones_of(config.region) if given is None else given
-    subnets = ipaddress.IPv4Network(cidr).subnets(prefixlen_diff=(zones - 1).bit_length())
-    return cidr, tuple(str(next(subnets)) for _ in range(zones))

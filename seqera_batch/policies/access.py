@@ -34,6 +34,7 @@ class JobAccess:
         fsx_file_system: Id of a file system whose mount name nodes look up.
         job_secrets: ARNs of secrets that the head job's definition hands to it.
         bucket_keys: ARNs of the KMS keys that encrypt the buckets.
+        flow_log_group: Where flow logs of a created VPC go; None without them.
     """
 
     queues: tuple[str, ...]
@@ -45,3 +46,4 @@ class JobAccess:
     fsx_file_system: str | None = None
     job_secrets: tuple[str, ...] = ()
     bucket_keys: tuple[str, ...] = ()
+    flow_log_group: str | None = None

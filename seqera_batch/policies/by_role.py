@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seqera_batch.policies import flow_logs, trust
 from seqera_batch.policies import roles as permissions
-from seqera_batch.policies import trust
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,5 +27,6 @@ DOCUMENTS: dict[
     "ExecutionRole": (trust.trust_ecs_tasks, permissions.execution),
     "InstanceRole": (trust.trust_ec2, permissions.instance),
     "FleetRole": (trust.trust_spot_fleet, permissions.spot_fleet),
+    "FlowLogRole": (flow_logs.trust_flow_logs, flow_logs.flow_logs),
 }
 """Of each kind of role: who may assume it, and what it may do."""

@@ -22,6 +22,8 @@ ACCESS_KEY = "PlatformAccessKey"
 ACCESS_KEY_SECRET = "PlatformAccessKeySecret"  # noqa: S105 - the id of a resource
 PROVIDER = "PlatformProvider"
 
+PURPOSE = "what Seqera Platform may do"
+
 
 def platform(plan: ForgePlan, where: Scope) -> Resources:
     """Return Platform's identity; nothing where the file asks for none."""
@@ -43,7 +45,8 @@ def _policies(plan: ForgePlan, identity: Identity) -> Resources:
             properties={
                 "ManagedPolicyName": f"{plan.platform.name}-{number}",
                 "Path": plan.iam_path,
-                "Description": f"{plan.environment_id}: {identity.purpose}",
+                # Always the same: another description would need another policy.
+                "Description": f"{plan.environment_id}: {PURPOSE}",
                 "PolicyDocument": part.to_dict(),
             },
         )

@@ -47,7 +47,16 @@ CHOICES: tuple[dict[str, dict[str, Any]], ...] = (
             }
         },
     },
-    {"vpc": {}, "subnets": {"forge": NETWORK}, "groups": {"forge": {**NETWORK, **GROUPS}}},
+    {
+        "vpc": {},
+        "private": {"aws": {"network": {"create": {"mode": "private"}, "egress": "restricted"}}},
+        "isolated": {
+            "aws": {"network": {"create": {"mode": "isolated", "flow_logs": True}}},
+            "cli_path": "/opt/aws-cli/bin/aws",
+        },
+        "subnets": {"forge": NETWORK},
+        "groups": {"forge": {**NETWORK, **GROUPS}},
+    },
     {
         "usual": {},
         "best-fit": {"forge": {"alloc_strategy": "BEST_FIT"}},

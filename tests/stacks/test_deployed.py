@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from seqera_batch.cli import main
-from seqera_batch.policies import roles, trust
+from seqera_batch.policies import flow_logs, roles, trust
 from seqera_batch.policies.document import Scope
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ TRUSTS = {
     "ExecutionRole": trust.trust_ecs_tasks,
     "InstanceRole": trust.trust_ec2,
     "FleetRole": trust.trust_spot_fleet,
+    "FlowLogRole": flow_logs.trust_flow_logs,
 }
 PERMITS = {
     "HeadJobRole": roles.head_job,
@@ -34,6 +35,7 @@ PERMITS = {
     "ExecutionRole": roles.execution,
     "InstanceRole": roles.instance,
     "FleetRole": roles.spot_fleet,
+    "FlowLogRole": flow_logs.flow_logs,
 }
 
 

@@ -164,17 +164,14 @@ def cidr_size(config: ForgeConfig) -> Findings:
             fix="correct it",
         )
         return
-    zones = zones_of(config.region) if created.zones is None else created.zones
-    bits = (zones - 1).bit_length()
-    longest = limits.VPC_PREFIX_LENGTHS[1] - bits
+    longest = limits.VPC_PREFIX_LENGTHS[1] - limits.VPC_SLOT_BITS
     if int(created.cidr.split("/")[1]) > longest:
         yield Finding(
             path="aws.network.create.cidr",
-            message=f"the range is too small for {zones} subnets",
+            message=f"the range is too small: a subnet takes a {2**limits.VPC_SLOT_BITS}th of it",
             value=created.cidr,
             allowed=f"/{longest} or larger",
             fix="take a larger range",
-            about=("aws.network.create.zones", "region"),
         )
 
 
@@ -192,3 +189,100 @@ def zones_exist(config: ForgeConfig) -> Findings:
             fix="lower it, or leave it out",
             about=("region",),
         )
+
+
+@rule("nat-gateways-mode", source=sources.AWS_NAT)
+def nat_gateways_mode(config: ForgeConfig) -> Findings:
+    """NAT gateways are asked for in private mode only, at most one a zone."""
+    created = config.aws.network.create if config.aws.network else None
+    if created is None or created.nat_gateways is None:
+        return
+    if created.mode != "private":
+        yield Finding(
+            path="aws.network.create.nat_gateways",
+            message=f"there are no NAT gateways in {created.mode} mode",
+            value=created.nat_gateways,
+            allowed="nothing but in private mode",
+            fix="set aws.network.create.mode: private, or remove nat_gateways",
+            about=("aws.network.create.mode",),
+        )
+        return
+    zones = zones_of(config.region) if created.zones is None else created.zones
+    if created.nat_gateways > zones:
+        yield Finding(
+            path="aws.network.create.nat_gateways",
+            message=f"a zone has one NAT gateway, and the network has {zones} zones",
+            value=created.nat_gateways,
+            allowed=f"1 to {zones}",
+            fix="lower it, or raise aws.network.create.zones",
+            about=("aws.network.create.zones", "region"),
+        )
+
+
+@rule("egress-own-group", source=sources.AWS_VPC_SECURITY_GROUPS)
+def egress_own_group(config: ForgeConfig) -> Findings:
+    """What is let out is decided for a security group that is created."""
+    network = config.aws.network
+    existing = network.existing if network else None
+    if network and network.egress != "all" and existing and existing.security_groups:
+        yield Finding(
+            path="aws.network.egress",
+            message="the security groups exist, and are not changed",
+            value=network.egress,
+            allowed="all, where aws.network.existing.security_groups are given",
+            fix="remove it, or remove aws.network.existing.security_groups to have one created",
+            about=("aws.network.existing.security_groups",),
+        )
+
+
+@rule("isolated-wave", source=sources.SEQERA_WAVE)
+def isolated_wave(config: ForgeConfig) -> Findings:
+    """Wave, and Fusion with it, is not used where nothing leads to the internet."""
+    if _isolated(config) and config.wave_enabled:
+        yield Finding(
+            path="wave_enabled",
+            message="nodes of an isolated network cannot reach Wave, which serves their images",
+            value=True,
+            allowed="false in an isolated network",
+            fix="set aws.network.create.mode: private, or do without Wave and Fusion",
+            about=("aws.network.create.mode",),
+        )
+
+
+@rule("isolated-aws-cli", source=sources.AWS_BATCH_ENDPOINTS)
+def isolated_aws_cli(config: ForgeConfig) -> Findings:
+    """Nodes of an isolated network find the AWS CLI on their image, where jobs need it."""
+    forge = config.forge
+    if not _isolated(config) or forge is None or config.fusion2_enabled:
+        return
+    if config.cli_path is None:
+        yield Finding(
+            path="cli_path",
+            message="nodes cannot download the AWS CLI, with which tasks copy their files",
+            allowed="its place on an image of your own that has it",
+            fix="set forge.image_id and cli_path",
+            about=("aws.network.create.mode",),
+        )
+
+
+@rule(
+    "isolated-platform",
+    source=sources.AWS_BATCH_ENDPOINTS,
+    severity=Severity.WARNING,
+)
+def isolated_platform(config: ForgeConfig) -> Findings:
+    """Head jobs and pipelines of an isolated network need nothing from the internet."""
+    if _isolated(config):
+        yield Finding(
+            path="aws.network.create.mode",
+            message="head jobs cannot reach Seqera Cloud, a Git server or public registries",
+            value="isolated",
+            allowed="a Platform Enterprise, a Git server and images that the VPC reaches itself, "
+            "such as those in this account's Amazon ECR",
+            fix="connect the VPC to them, or set aws.network.create.mode: private",
+        )
+
+
+def _isolated(config: ForgeConfig) -> bool:
+    created = config.aws.network.create if config.aws.network else None
+    return created is not None and created.mode == "isolated"

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seqera_batch.policies.deployer import iam
-from seqera_batch.policies.deployer.handlers import HANDLERS, SCHEMAS
+from seqera_batch.policies.deployer.handler import SCHEMAS
+from seqera_batch.policies.deployer.handlers import HANDLERS
 from seqera_batch.policies.document import PolicyDocument, Scope, Statement
 from seqera_batch.policies.review import authorization
 

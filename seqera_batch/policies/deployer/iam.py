@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seqera_batch.policies.deployer.handlers import SCHEMAS
+from seqera_batch.policies.deployer.handler import SCHEMAS
 from seqera_batch.policies.document import Statement
 from seqera_batch.policies.review import authorization
 

@@ -37,7 +37,13 @@ OPERATIONS = frozenset(
     "submit_job",
 }
 
-BY_SCHEMA = ("AWS::EC2::EIP", "AWS::EC2::FlowLog", "AWS::EC2::NatGateway")
+BY_SCHEMA = (
+    "AWS::EC2::EIP",
+    "AWS::EC2::FlowLog",
+    "AWS::EC2::NatGateway",
+    "AWS::IAM::AccessKey",
+    "AWS::IAM::OIDCProvider",
+)
 
 
 async def serve_batch(

@@ -156,7 +156,10 @@ class JobQueues:
 
 
 class JobDefinitions:
-    """Handlers of `AWS::Batch::JobDefinition`."""
+    """Handlers of `AWS::Batch::JobDefinition`: one resource, whose revision moves on.
+
+    Its identifier is the name, so an update leaves the resource and makes another revision.
+    """
 
     def __init__(self, batch: Callable[[], Batch]) -> None:
         self._batch = batch
@@ -164,19 +167,32 @@ class JobDefinitions:
     def create(self, logical_id: str, props: Record, stack: str) -> Made:
         """Register a revision."""
         request = to_api(props)
-        request.setdefault("jobDefinitionName", _random_name(logical_id, stack))
-        arn: str = self._batch().register_job_definition(_numbers(request))["jobDefinitionArn"]
-        return arn, {"JobDefinitionArn": arn}
+        name = request.setdefault("jobDefinitionName", _random_name(logical_id, stack))
+        answer = self._batch().register_job_definition(_numbers(request))
+        return name, {"JobDefinitionArn": answer["jobDefinitionArn"]}
 
     def update(
-        self, _arn: str, _old: Record, new: Record, stack: str, logical_id: str | None = None
+        self, name: str, _old: Record, new: Record, stack: str, logical_id: str | None = None
     ) -> Made:
-        """Register another revision."""
-        return self.create(logical_id or "", new, stack)
+        """Register another revision, and deregister the ones before."""
+        before = self._active(name)
+        made = self.create(logical_id or "", {"JobDefinitionName": name, **new}, stack)
+        if made[0] == name:
+            self._deregister(before)
+        return made
 
-    def delete(self, arn: str, _props: Record) -> None:
-        """Deregister the revision."""
-        self._batch().deregister_job_definition({"jobDefinition": arn})
+    def delete(self, name: str, _props: Record) -> None:
+        """Deregister the revisions."""
+        self._deregister(self._active(name))
+
+    def _active(self, name: str) -> list[str]:
+        request = {"jobDefinitionName": name, "status": "ACTIVE"}
+        found = self._batch().describe_job_definitions(request)["jobDefinitions"]
+        return [one["jobDefinitionArn"] for one in found]
+
+    def _deregister(self, arns: list[str]) -> None:
+        for arn in arns:
+            self._batch().deregister_job_definition({"jobDefinition": arn})
 
 
 def _random_name(logical_id: str, stack: str) -> str:

@@ -49,7 +49,7 @@ def test_json_of_parts(plan: MakePlan) -> None:
     assert data["compute_environments"][0]["key"] == "head"
     assert data["launch_templates"][0]["node"]["mounts"][0]["mount_path"] == "/mnt/efs"
     assert data["roles"][0]["kind"] == "HeadJobRole"
-    assert data["network"]["created"] is True
+    assert data["network"]["mode"] == "public"
 
 
 def test_frozen(plan: MakePlan) -> None:

@@ -27,7 +27,8 @@ def test_network_is_created(plan: MakePlan) -> None:
     assert network is not None
     assert network.created
     assert network.cidr == "10.0.0.0/16"
-    assert network.subnet_cidrs == ("10.0.0.0/18", "10.0.64.0/18", "10.0.128.0/18")
+    assert network.public_cidrs == ("10.0.0.0/20", "10.0.16.0/20", "10.0.32.0/20")
+    assert network.private_cidrs == ()
     assert network.creates_security_group
     assert network.ingress_ports == ()
 
@@ -36,7 +37,7 @@ def test_network_where_there_are_two_zones(plan: MakePlan) -> None:
     """In a region that offers two zones to new accounts a VPC has two subnets."""
     network = plan(region="us-west-1").network
     assert network is not None
-    assert network.subnet_cidrs == ("10.0.0.0/17", "10.0.128.0/17")
+    assert network.public_cidrs == ("10.0.0.0/20", "10.0.16.0/20")
 
 
 def test_network_of_the_file(plan: MakePlan) -> None:

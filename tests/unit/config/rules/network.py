@@ -139,32 +139,19 @@ ROWS: dict[str, dict[str, Any]] = {
         "keeps": [
             {"aws.network.create": {}},
             {"aws.network.create": {"cidr": "10.0.0.0/16", "zones": 6}},
-            {"aws.network.create": {"cidr": "10.0.0.0/27", "zones": 2}},
-            {"aws.network.create": {"cidr": "10.0.0.0/26", "zones": 4}},
-            {"aws.network.create": {"cidr": "10.0.0.0/25", "zones": 5}},
-            # By default as many zones as the region has, and three at most.
-            {"aws.network.create": {"cidr": "10.0.0.0/26"}},
-            {"aws.network.create": {"cidr": "10.0.0.0/27"}, "region": "us-west-1"},
+            {"aws.network.create": {"cidr": "10.0.0.0/24", "zones": 6}},
+            {"aws.network.create": {"cidr": "10.0.0.0/20", "mode": "private"}},
         ],
         "breaks": [
             *(
                 {
-                    "with": {"aws.network.create": {"cidr": cidr, "zones": zones}},
+                    "with": {"aws.network.create": {"cidr": cidr}},
                     "paths": ["aws.network.create.cidr"],
-                    "says": f"too small for {zones} subnets",
-                    "allows": allowed,
+                    "says": "too small: a subnet takes a 16th",
+                    "allows": "/24 or larger",
                 }
-                for cidr, zones, allowed in (
-                    ("10.0.0.0/28", 2, "/27 or larger"),
-                    ("10.0.0.0/27", 3, "/26 or larger"),
-                    ("10.0.0.0/26", 5, "/25 or larger"),
-                )
+                for cidr in ("10.0.0.0/25", "10.0.0.0/28")
             ),
-            {
-                "with": {"aws.network.create": {"cidr": "10.0.0.0/27"}},
-                "paths": ["aws.network.create.cidr"],
-                "says": "too small for 3 subnets",
-            },
             *(
                 {
                     "with": {"aws.network.create": {"cidr": cidr}},
@@ -189,6 +176,108 @@ ROWS: dict[str, dict[str, Any]] = {
                 "with": {"aws.network.create": {"zones": 3}, "region": "us-west-1"},
                 "paths": ["aws.network.create.zones"],
                 "says": "accounts have 2 availability zones in us-west-1",
+            },
+        ],
+    },
+    "nat-gateways-mode": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            {"aws.network.create": {"mode": "private"}},
+            {"aws.network.create": {"mode": "private", "nat_gateways": 3}},
+            {"aws.network.create": {"mode": "private", "nat_gateways": 2, "zones": 2}},
+        ],
+        "breaks": [
+            *(
+                {
+                    "with": {"aws.network.create": {"mode": mode, "nat_gateways": 1}},
+                    "paths": ["aws.network.create.nat_gateways"],
+                    "says": f"no NAT gateways in {mode} mode",
+                    "fixes": "mode: private",
+                }
+                for mode in ("public", "isolated")
+            ),
+            {
+                "with": {"aws.network.create": {"mode": "private", "nat_gateways": 4}},
+                "paths": ["aws.network.create.nat_gateways"],
+                "says": "the network has 3 zones",
+                "allows": "1 to 3",
+            },
+        ],
+    },
+    "egress-own-group": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            {"aws.network": {"create": {}, "egress": "restricted"}},
+            {
+                "aws.network": {
+                    "existing": {"subnets": SUBNETS[:1], "vpc_id": VPC},
+                    "egress": "restricted",
+                }
+            },
+            {
+                "aws.network": {
+                    "existing": {"subnets": SUBNETS[:1], "security_groups": GROUPS[:1]},
+                    "egress": "all",
+                }
+            },
+        ],
+        "breaks": [
+            {
+                "with": {
+                    "aws.network": {
+                        "existing": {"subnets": SUBNETS[:1], "security_groups": GROUPS[:1]},
+                        "egress": "restricted",
+                    }
+                },
+                "paths": ["aws.network.egress"],
+                "says": "are not changed",
+            },
+        ],
+    },
+    "isolated-wave": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [{"aws.network.create": {"mode": "private"}, "wave_enabled": True}],
+        "breaks": [
+            {
+                "with": {"aws.network.create": {"mode": "isolated"}, "wave_enabled": True},
+                "paths": ["wave_enabled"],
+                "says": "cannot reach Wave",
+                "fixes": "mode: private",
+            },
+        ],
+    },
+    "isolated-aws-cli": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            {"aws.network.create": {"mode": "private"}},
+            {
+                "aws.network.create": {"mode": "isolated"},
+                "forge.image_id": "ami-0123456789abcdef0",
+                "cli_path": "/opt/aws-cli/bin/aws",
+            },
+        ],
+        "breaks": [
+            {
+                "with": {"aws.network.create": {"mode": "isolated"}},
+                "paths": ["cli_path"],
+                "says": "cannot download the AWS CLI",
+                "fixes": "cli_path",
+            },
+        ],
+    },
+    "isolated-platform": {
+        "own": "warning",
+        "exported": "warning",
+        "keeps": [{"aws.network.create": {"mode": "private"}}],
+        "breaks": [
+            {
+                "with": {"aws.network.create": {"mode": "isolated"}},
+                "paths": ["aws.network.create.mode"],
+                "says": "cannot reach Seqera Cloud",
             },
         ],
     },

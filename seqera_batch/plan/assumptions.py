@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What has to be so, and cannot be seen without an AWS account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seqera_batch.policies.access import BucketAccess
+
+if TYPE_CHECKING:
+    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.plan.model import FileSystem, Network
+
+
+def assumptions(
+    config: ForgeConfig, place: Network | None, systems: tuple[FileSystem, ...]
+) -> tuple[str, ...]:
+    """Return what cannot be seen without an AWS account and has to be so."""
+    found: list[str] = []
+    bucket = BucketAccess.of(config.work_dir).bucket
+    if config.work_dir.startswith("s3://"):
+        found.append(f"the bucket {bucket} exists, in {config.region}")
+    if config.log_group is not None:
+        found.append(f"the log group {config.log_group} exists in {config.region}")
+    if place is None:
+        found.append(
+            f"the queue {config.head_queue} runs On-Demand EC2 instances: Spot would end whole "
+            "runs, and Seqera excludes a Fargate head from Manual environments"
+        )
+        found.append(f"the queue {config.compute_queue} runs x86-64 instances")
+        return tuple(found)
+    if not place.created:
+        found.append("the subnets are in one VPC and reach the internet, AWS's services and S3")
+        if place.security_groups:
+            found.append("the security groups are of that VPC and let traffic out")
+    if place.mode == "isolated":
+        found.append("the zones of the account's region offer every interface endpoint")
+    if any(system.created and system.kind == "efs" for system in systems) and not place.created:
+        found.append("no two subnets are in the same availability zone: EFS takes one mount each")
+    found += [
+        f"the security groups of {system.file_system_id} let the nodes' groups in"
+        for system in systems
+        if not system.created
+    ]
+    found.append(
+        "the account has the service-linked roles AWSServiceRoleForBatch"
+        + (" and AWSServiceRoleForEC2Spot" if config.forge and config.forge.type == "SPOT" else "")
+        + ", or whoever deploys may create them"
+    )
+    return tuple(found)

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What VPC flow logs may do: write to one log group."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seqera_batch.policies.document import PolicyDocument, Scope, Statement
+
+if TYPE_CHECKING:
+    from seqera_batch.policies.access import JobAccess
+
+SERVICE = "vpc-flow-logs.amazonaws.com"
+_SOURCE = "https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html"
+
+
+def trust_flow_logs(scope: Scope) -> PolicyDocument:
+    """Trust of the flow log's role, for flow logs of this account and region only."""
+    return PolicyDocument(
+        (
+            Statement(
+                sid="AllowFlowLogs",
+                actions=("sts:AssumeRole",),
+                principal=SERVICE,
+                conditions={
+                    "StringEquals": {"aws:SourceAccount": scope.account},
+                    "ArnLike": {"aws:SourceArn": scope.arn("ec2", "vpc-flow-log/*")},
+                },
+                reason="the VPC writes flow logs under it; the condition stops other accounts'",
+                source=_SOURCE,
+            ),
+        )
+    )
+
+
+def flow_logs(scope: Scope, access: JobAccess) -> PolicyDocument:
+    """Permissions of flow logs; the stack makes the group, so they create none."""
+    if access.flow_log_group is None:
+        return PolicyDocument(())
+    group = scope.arn("logs", f"log-group:{access.flow_log_group}")
+    return PolicyDocument(
+        (
+            Statement(
+                sid="WriteFlowLogs",
+                actions=("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
+                resources=(group, f"{group}:*"),
+                reason="records go to the streams of this group",
+                source=_SOURCE,
+            ),
+            Statement(
+                sid="FindFlowLogGroup",
+                actions=("logs:DescribeLogGroups",),
+                resources=(scope.arn("logs", "log-group:*"),),
+                reason="AWS looks the group up by listing, which is granted on all of them",
+                source=_SOURCE,
+            ),
+        )
+    )

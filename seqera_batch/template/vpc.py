@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A VPC of our own: public, private behind NAT gateways, or isolated behind endpoints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from seqera_batch.catalog.endpoints import service_name
+from seqera_batch.template.intrinsics import get_att, ref
+from seqera_batch.template.resource import Resource, Resources, tag_list
+
+if TYPE_CHECKING:
+    from seqera_batch.plan import ForgePlan
+    from seqera_batch.plan.model import Network
+
+ANYWHERE_IPV4 = "0.0.0.0/0"
+VPC = "Vpc"
+ROUTE_TO_INTERNET = "RouteToInternet"
+ENDPOINT_SECURITY_GROUP = "EndpointSecurityGroup"
+HTTPS = 443
+
+
+def subnet_ids(network: Network) -> tuple[str, ...]:
+    """Return the ids of the resources that are the nodes' subnets."""
+    kind, cidrs = _nodes(network)
+    return tuple(f"{kind}Subnet{number}" for number in range(1, len(cidrs) + 1))
+
+
+def ways_out(network: Network) -> tuple[str, ...]:
+    """Return the resources without which nodes in a created VPC reach nothing."""
+    associations = tuple(f"{subnet}Routes" for subnet in subnet_ids(network))
+    if network.mode == "public":
+        return (ROUTE_TO_INTERNET, *associations)
+    routes = tuple(f"RouteToNat{number}" for number in range(1, len(network.private_cidrs) + 1))
+    endpoints = tuple(endpoint.resource for endpoint in network.endpoints)
+    return (*(routes if network.nat_gateways else ()), *endpoints, *associations)
+
+
+def vpc(plan: ForgePlan, network: Network, nodes: str) -> Resources:
+    """Return the VPC with its subnets, ways out and flow logs.
+
+    Args:
+        plan: What was decided.
+        network: The network of it.
+        nodes: Id of the nodes' security group, which the interface endpoints let in.
+    """
+    tags, name = plan.labels.resources, plan.environment_id
+    tables = [f"PrivateRoutes{number}" for number in range(1, len(network.private_cidrs) + 1)]
+    found: Resources = {
+        VPC: Resource(
+            type="AWS::EC2::VPC",
+            properties={
+                "CidrBlock": network.cidr,
+                # File systems are mounted by name, and endpoints found by theirs.
+                "EnableDnsHostnames": True,
+                "EnableDnsSupport": True,
+                "Tags": tag_list({"Name": name, **tags}),
+            },
+        )
+    }
+    if network.public_cidrs:
+        found |= _public(network, tags, name)
+        tables = ["PublicRoutes", *tables]
+    if network.private_cidrs:
+        found |= _private(network, tags, name)
+    found["S3Endpoint"] = Resource(
+        type="AWS::EC2::VPCEndpoint",
+        properties={
+            "VpcId": ref(VPC),
+            "ServiceName": service_name("s3", plan.region),
+            "VpcEndpointType": "Gateway",
+            "RouteTableIds": [ref(table) for table in tables],
+        },
+    )
+    if network.endpoints:
+        found |= _endpoints(plan, network, nodes)
+    if network.flow_log_group is not None:
+        found |= _flow_logs(plan, network.flow_log_group)
+    return found
+
+
+def _nodes(network: Network) -> tuple[str, tuple[str, ...]]:
+    if network.private_cidrs:
+        return "Private", network.private_cidrs
+    return "Public", network.public_cidrs
+
+
+def _public(network: Network, tags: dict[str, str], name: str) -> Resources:
+    """Return public subnets with an internet gateway, which costs nothing while idle."""
+    found: Resources = {
+        "InternetGateway": Resource(
+            type="AWS::EC2::InternetGateway",
+            properties={"Tags": tag_list({"Name": name, **tags})},
+        ),
+        "InternetGatewayAttachment": Resource(
+            type="AWS::EC2::VPCGatewayAttachment",
+            properties={"VpcId": ref(VPC), "InternetGatewayId": ref("InternetGateway")},
+        ),
+        "PublicRoutes": _table(f"{name}-public", tags),
+        ROUTE_TO_INTERNET: Resource(
+            type="AWS::EC2::Route",
+            properties={
+                "RouteTableId": ref("PublicRoutes"),
+                "DestinationCidrBlock": ANYWHERE_IPV4,
+                "GatewayId": ref("InternetGateway"),
+            },
+            depends_on=("InternetGatewayAttachment",),
+        ),
+    }
+    for number, cidr in enumerate(network.public_cidrs, start=1):
+        found |= _subnet("Public", number, cidr, "PublicRoutes", tags, name)
+    return found
+
+
+def _private(network: Network, tags: dict[str, str], name: str) -> Resources:
+    """Return private subnets, each with routes of its own, and the NAT gateways for them."""
+    found: Resources = {}
+    for number, cidr in enumerate(network.private_cidrs, start=1):
+        table = f"PrivateRoutes{number}"
+        found[table] = _table(f"{name}-private-{number}", tags)
+        found |= _subnet("Private", number, cidr, table, tags, name)
+        if network.nat_gateways:
+            # Its own zone's gateway if there is one: traffic between zones is charged.
+            gateway = (number - 1) % network.nat_gateways + 1
+            found[f"RouteToNat{number}"] = Resource(
+                type="AWS::EC2::Route",
+                properties={
+                    "RouteTableId": ref(table),
+                    "DestinationCidrBlock": ANYWHERE_IPV4,
+                    "NatGatewayId": ref(f"NatGateway{gateway}"),
+                },
+            )
+    for number in range(1, network.nat_gateways + 1):
+        named = tag_list({"Name": f"{name}-nat-{number}", **tags})
+        found[f"NatAddress{number}"] = Resource(
+            type="AWS::EC2::EIP",
+            properties={"Domain": "vpc", "Tags": named},
+            depends_on=("InternetGatewayAttachment",),
+        )
+        found[f"NatGateway{number}"] = Resource(
+            type="AWS::EC2::NatGateway",
+            properties={
+                "AllocationId": get_att(f"NatAddress{number}", "AllocationId"),
+                "SubnetId": ref(f"PublicSubnet{number}"),
+                "Tags": named,
+            },
+            depends_on=(ROUTE_TO_INTERNET, f"PublicSubnet{number}Routes"),
+        )
+    return found
+
+
+def _table(named: str, tags: dict[str, str]) -> Resource:
+    return Resource(
+        type="AWS::EC2::RouteTable",
+        properties={"VpcId": ref(VPC), "Tags": tag_list({"Name": named, **tags})},
+    )
+
+
+def _subnet(  # noqa: PLR0913, PLR0917 - a subnet is that much
+    kind: str, number: int, cidr: str, table: str, tags: dict[str, str], name: str
+) -> Resources:
+    made = f"{kind}Subnet{number}"
+    return {
+        made: Resource(
+            type="AWS::EC2::Subnet",
+            properties={
+                "VpcId": ref(VPC),
+                "CidrBlock": cidr,
+                "AvailabilityZone": _zone(number - 1),
+                "MapPublicIpOnLaunch": kind == "Public",
+                "Tags": tag_list({"Name": f"{name}-{kind.lower()}-{number}", **tags}),
+            },
+        ),
+        f"{made}Routes": Resource(
+            type="AWS::EC2::SubnetRouteTableAssociation",
+            properties={"SubnetId": ref(made), "RouteTableId": ref(table)},
+        ),
+    }
+
+
+def _endpoints(plan: ForgePlan, network: Network, nodes: str) -> Resources:
+    tags = plan.labels.resources
+    found: Resources = {
+        ENDPOINT_SECURITY_GROUP: Resource(
+            type="AWS::EC2::SecurityGroup",
+            properties={
+                "GroupDescription": f"Interface endpoints of {plan.environment_id}",
+                "VpcId": ref(VPC),
+                "SecurityGroupIngress": [
+                    {
+                        "IpProtocol": "tcp",
+                        "FromPort": HTTPS,
+                        "ToPort": HTTPS,
+                        "SourceSecurityGroupId": get_att(nodes, "GroupId"),
+                        "Description": "nodes and Fargate tasks",
+                    }
+                ],
+                # Endpoints only answer. Without a rule AWS would let everything out.
+                "SecurityGroupEgress": [
+                    {
+                        "IpProtocol": "icmp",
+                        "FromPort": 252,
+                        "ToPort": 86,
+                        "CidrIp": "255.255.255.255/32",
+                        "Description": "nothing",
+                    }
+                ],
+                "Tags": tag_list({"Name": f"{plan.environment_id}-endpoints", **tags}),
+            },
+        )
+    }
+    for endpoint in network.endpoints:
+        found[endpoint.resource] = Resource(
+            type="AWS::EC2::VPCEndpoint",
+            properties={
+                "VpcId": ref(VPC),
+                "ServiceName": service_name(endpoint.service, plan.region),
+                "VpcEndpointType": "Interface",
+                "PrivateDnsEnabled": True,
+                "SubnetIds": [ref(subnet) for subnet in subnet_ids(network)],
+                "SecurityGroupIds": [get_att(ENDPOINT_SECURITY_GROUP, "GroupId")],
+            },
+        )
+    return found
+
+
+def _flow_logs(plan: ForgePlan, group: str) -> Resources:
+    tags = tag_list(plan.labels.resources)
+    return {
+        "FlowLogGroup": Resource(
+            type="AWS::Logs::LogGroup",
+            properties={
+                "LogGroupName": group,
+                "RetentionInDays": plan.node_log_retention_days,
+                "Tags": tags,
+            },
+            keep_on_delete=False,
+        ),
+        "FlowLog": Resource(
+            type="AWS::EC2::FlowLog",
+            properties={
+                "ResourceType": "VPC",
+                "ResourceId": ref(VPC),
+                "TrafficType": "ALL",
+                "LogDestinationType": "cloud-watch-logs",
+                "LogGroupName": ref("FlowLogGroup"),
+                "DeliverLogsPermissionArn": get_att("FlowLogRole", "Arn"),
+                "Tags": tags,
+            },
+        ),
+    }
+
+
+def _zone(index: int) -> dict[str, Any]:
+    """Return a zone by number, found at deployment: the same template for every account."""
+    return {"Fn::Select": [index, {"Fn::GetAZs": ""}]}

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Each rule says what breaks it, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from seqera_batch.nag import RULES, Level, check
+from tests.nag.cases import BREAKS, HOLDS, Change, template
+
+IDS = [
+    "AwsBatch::AllocationStrategyUnset",
+    "AwsBatch::AmazonLinux2",
+    "AwsBatch::BestFit",
+    "AwsBatch::CustomEnvironmentName",
+    "AwsBatch::CustomServiceRole",
+    "AwsBatch::Ec2AndFargateInOneQueue",
+    "AwsBatch::Ec2ConfigurationAbsent",
+    "AwsBatch::Ec2FieldsOnFargate",
+    "AwsBatch::HopLimit",
+    "AwsBatch::Imdsv1",
+    "AwsBatch::KeptVolume",
+    "AwsBatch::LaunchTemplateVersionAbsent",
+    "AwsBatch::LaunchTemplateVersionDefault",
+    "AwsBatch::LaunchTemplateVersionLatest",
+    "AwsBatch::LogGroupWithoutRetention",
+    "AwsBatch::MixedArchitecture",
+    "AwsBatch::MutableTags",
+    "AwsBatch::NeedlessSpotFleetRole",
+    "AwsBatch::NoJobStateLimits",
+    "AwsBatch::OpenSecurityGroup",
+    "AwsBatch::OptimalInstanceType",
+    "AwsBatch::PrivilegedJobDefinition",
+    "AwsBatch::ReplaceOnUpdate",
+    "AwsBatch::UnencryptedVolume",
+    "AwsBatch::UserDataNotMultipart",
+]
+"""Other people's acknowledgements name these: one that changes is a breaking change."""
+
+
+def test_ids_are_stable() -> None:
+    """No id changes by accident."""
+    assert sorted(rule.id for rule in RULES.values()) == IDS
+
+
+def test_good_stack() -> None:
+    """A stack without faults, other services' resources included, breaks nothing."""
+    assert check(template([])) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "where", "changes"),
+    BREAKS,
+    ids=[f"{number}-{name}" for number, (name, _, _) in enumerate(BREAKS)],
+)
+def test_breaks(name: str, where: str, changes: list[Change]) -> None:
+    """The fault breaks its rule, and no other, at the resource that has it."""
+    [violation] = check(template(changes))
+    assert (violation.rule, violation.logical_id) == (f"AwsBatch::{name}", where)
+    assert violation.location.startswith("Properties")
+    assert violation.detail
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"), HOLDS, ids=[f"{number}-{name}" for number, (name, _) in enumerate(HOLDS)]
+)
+def test_holds(name: str, changes: list[Change]) -> None:
+    """What looks like the fault and is none, or what only the deployment knows, is let pass."""
+    broken = {violation.rule for violation in check(template(changes))}
+    assert f"AwsBatch::{name}" not in broken
+
+
+def test_every_rule_has_cases() -> None:
+    """No rule is without a stack that breaks it."""
+    assert {name for name, _, _ in BREAKS} == RULES.keys()
+
+
+def test_rules_explain_themselves() -> None:
+    """Each says the good condition, why, how to repair it, and where that is written."""
+    for rule in RULES.values():
+        title, blank, *why = rule.page.splitlines()
+        assert title.endswith("."), rule.id
+        assert not blank, rule.id
+        assert len(" ".join(why)) > 60, rule.id
+        assert rule.fix, rule.id
+        assert rule.level in Level
+        assert rule.sources, rule.id
+        assert all(source.startswith("https://") for source in rule.sources), rule.id
+
+
+def test_one_rule_a_file() -> None:
+    """A rule is found by its name."""
+    folder = Path(__file__).parents[2] / "seqera_batch" / "nag" / "rules"
+    files = {file.stem for file in folder.glob("*.py")} - {"__init__"}
+    assert files == {rule.check.__name__ for rule in RULES.values()}
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {},
+        {"Resources": None},
+        {"Resources": {"A": {"Type": "AWS::Batch::ComputeEnvironment"}}},
+        {"Resources": {"A": {"Type": "AWS::Batch::JobDefinition", "Properties": None}}},
+        {"Resources": {"Fn::ForEach::A": ["A", [], {}]}},
+        template([("Spot", "ComputeResources", {"Fn::If": ["A", {}, {}]})]),
+        template([("Spot", "ComputeResources.LaunchTemplate", {"Ref": "AWS::NoValue"})]),
+        template([("Job", "EcsProperties", {"TaskProperties": {"Ref": "A"}})]),
+        template([("Job", "EcsProperties", {"Ref": "AWS::NoValue"})]),
+        template([("Nodes", "LaunchTemplateData", {"Ref": "AWS::NoValue"})]),
+    ],
+)
+def test_strange_templates(strange: dict[str, object]) -> None:
+    """A template that has no usual shape is judged as far as can be, without a traceback."""
+    assert isinstance(check(strange), list)

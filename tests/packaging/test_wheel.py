@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The wheel holds all it needs, and works where nothing of ours is installed but it."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.packaging.conftest import ROOT, locked
+
+
+def test_contents(wheel: Path) -> None:
+    """Every file of the package is in it, data and scripts too, and nothing else."""
+    with zipfile.ZipFile(wheel) as archive:
+        packed = {name for name in archive.namelist() if ".dist-info/" not in name}
+    package = ROOT / "seqera_batch"
+    expected = {
+        file.relative_to(ROOT).as_posix()
+        for file in package.rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts
+    }
+    assert packed == expected
+    assert "seqera_batch/py.typed" in packed
+    assert {name for name in packed if name.endswith(".sh")}
+
+
+@pytest.fixture(scope="module")
+def clean(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the programs of an environment with the wheel and what requirements.lock names."""
+    folder = tmp_path_factory.mktemp("clean")
+    venv.create(folder, with_pip=False, symlinks=True)
+    [packages] = (folder / "lib").glob("python*/site-packages")
+    for name in locked("requirements.lock"):
+        try:
+            distribution = importlib.metadata.distribution(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue  # another platform's
+        for file in distribution.files or ():
+            top = packages / file.parts[0]
+            if file.parts[0] != ".." and not top.exists():
+                top.symlink_to(Path(str(distribution.locate_file(file.parts[0]))))
+    subprocess.run(
+        [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", folder, "install",
+         "--quiet", "--no-index", "--no-deps", wheel],
+        check=True,
+    )  # fmt: skip
+    return folder / "bin"
+
+
+def _run(clean: Path, folder: Path, *command: str) -> str:
+    keep = ("HOME", "LANG", "SYSTEMROOT", "TMPDIR")
+    environment = {key: os.environ[key] for key in keep if key in os.environ}
+    done = subprocess.run(
+        [clean / command[0], *command[1:]],
+        cwd=folder,
+        env={**environment, "PATH": os.fspath(clean)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_no_development_package_is_there(clean: Path, tmp_path: Path) -> None:
+    """The environment is clean: what only tests need cannot be imported."""
+    only_tests = locked("requirements-dev.lock").keys() - locked("requirements.lock").keys()
+    assert {"pytest", "cfn-lint", "moto"} <= only_tests
+    code = "import importlib.metadata as m; print(*(one.name for one in m.distributions()))"
+    found = set(_run(clean, tmp_path, "python", "-c", code).lower().split())
+    assert "seqera-batch" in found
+    assert not found & only_tests
+
+
+def test_commands(clean: Path, tmp_path: Path) -> None:
+    """From nothing to a template, with the commands that the README names."""
+    assert _run(clean, tmp_path, "seqera-batch", "--version").strip()
+    (tmp_path / "demo.yaml").write_text(_run(clean, tmp_path, "seqera-batch", "init"), "utf-8")
+    _run(clean, tmp_path, "seqera-batch", "validate", "demo.yaml")
+    plan = json.loads(
+        _run(clean, tmp_path, "seqera-batch", "plan", "demo.yaml", "--format", "json")
+    )
+    assert plan
+    _run(clean, tmp_path, "seqera-batch", "synth", "demo.yaml", "-o", "out")
+    assert list((tmp_path / "out").glob("*.template.json"))

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rule packs over every example: nothing is found that is not acknowledged with a reason."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from seqera_batch import ForgeConfig
+from seqera_batch.nag import Acknowledged, AwsBatchChecks, acknowledge, acknowledged
+from tests.stacks.conftest import EXAMPLES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from syrupy.assertion import SnapshotAssertion
+
+Findings = set[tuple[str, str, str]]
+"""Example, resource, id of the finding."""
+
+
+class _Judged:
+    """The examples, judged by every pack, with what was acknowledged."""
+
+    def __init__(self, folder: Path, *, accept: bool) -> None:
+        import aws_cdk as cdk
+        import cdk_nag
+
+        from seqera_batch.stack import SeqeraBatchStack, new_app
+
+        app = new_app(outdir=str(folder))
+        cdk.Validations.of(app).add_plugins(
+            AwsBatchChecks(),
+            cdk_nag.AwsSolutionsChecks(app),
+            cdk_nag.HIPAASecurityChecks(app),
+            cdk_nag.NIST80053R5Checks(app),
+        )
+        self.accepted: dict[str, list[Acknowledged]] = {}
+        for name, file in EXAMPLES.items():
+            forge = SeqeraBatchStack(app, name, config=ForgeConfig.from_file(file)).forge
+            self.accepted[name] = list(
+                acknowledged(forge.plan, forge.reviewed_scope, forge.resources)
+            )
+            if accept:
+                acknowledge(forge)
+        self.failed = False
+        try:
+            app.synth()
+        except RuntimeError as error:
+            self.failed = "ValidationFailed" in str(error)
+        report = json.loads((folder / "validation-report.json").read_text("utf-8"))
+        self.packs = {one["pluginName"] for one in report["pluginReports"]}
+        self.findings = {
+            (example, resource, violation["ruleName"])
+            for pack in report["pluginReports"]
+            for violation in pack["violations"]
+            for construct in violation["violatingConstructs"]
+            for example, *_, resource in [construct["constructPath"].split("/")]
+        }
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> _Judged:
+    """Return the examples with nothing acknowledged."""
+    return _Judged(tmp_path_factory.mktemp("bare"), accept=False)
+
+
+def test_nothing_unexplained(tmp_path: Path) -> None:
+    """With every acknowledgement at its resource no pack has anything left to say."""
+    judged = _Judged(tmp_path, accept=True)
+    assert judged.findings == set()
+    assert not judged.failed
+
+
+def test_no_needless_acknowledgement(bare: _Judged) -> None:
+    """Each acknowledgement is for one finding that is there: none is wholesale, none is stale."""
+    assert bare.failed
+    assert bare.packs >= {"AwsSolutions", "HIPAA.Security", "NIST.800.53.R5"}
+    accepted = {
+        (example, one.resource, one.finding)
+        for example, several in bare.accepted.items()
+        for one in several
+    }
+    assert accepted == bare.findings
+
+
+def test_our_own_pack_finds_nothing(bare: _Judged) -> None:
+    """What we ask of others we do ourselves, without a single acknowledgement."""
+    assert not {finding for _, _, finding in bare.findings if finding.startswith("AwsBatch")}
+
+
+def test_list_of_acknowledgements(bare: _Judged, snapshot: SnapshotAssertion) -> None:
+    """The complete list, by reason: a new one is a change that somebody reads."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for several in bare.accepted.values():
+        for one in several:
+            found[one.reason].add(re.sub(r"arn:\S+(?=])", "ARN", one.finding))
+    every: dict[str, Any] = {reason: sorted(found[reason]) for reason in sorted(found)}
+    assert every == snapshot
