@@ -37,6 +37,8 @@ CONTEXT: dict[str, Any] = {
     # The CDK CLI switches these on; without them both ways give the same bytes.
     "aws:cdk:enable-path-metadata": False,
     "aws:cdk:enable-asset-metadata": False,
+    # Where a resource was made is one line of ours for all of them; `CDK_DEBUG=1` shows it still.
+    "aws:cdk:disable-creation-stack-traces": True,
 }
 """Settings of CDK that `app.py` and `seqera-batch synth` share, so that both give the same."""
 

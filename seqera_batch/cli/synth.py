@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from seqera_batch.catalog.names import stack_name
 from seqera_batch.cli.files import add_file_arguments, load_all, usable
 from seqera_batch.problems import ConfigError, Problem, Severity
 from seqera_batch.runtime import prepare
@@ -70,13 +71,12 @@ def _synthesize(configs: Sequence[ForgeConfig], folder: Path, *, validate: bool)
 
     # Absolute: Node.js may have been started in another folder.
     app = new_app(outdir=str(folder.absolute()), builtin_cloud_formation_validation=validate)
-    stacks = add_environments(app, configs)
-    names = [stack.artifact_id for stack in stacks]
+    add_environments(app, configs)
     try:
         app.synth()
     except RuntimeError as error:
         raise ConfigError([_refused_by_cdk(error)]) from error
-    return names
+    return [stack_name(config.aws.prefix, config.name) for config in configs]
 
 
 def _folder_beside(output: Path) -> tempfile.TemporaryDirectory[str]:

@@ -70,16 +70,16 @@ def network(
 def into_plan(
     plan: ForgePlan,
     *,
-    region: str,
+    region: str | None,
     work_bucket: s3.IBucket | None,
     roles: Mapping[RoleKind, iam.IRole | None],
 ) -> ForgePlan:
-    """Return the plan with what was brought along.
+    """Return the plan with what was brought along; `region` is the stack's, if it is known.
 
     Raises:
         ConfigError: The stack is in another region, or a bucket or role contradicts the file.
     """
-    if region != plan.region and not cdk.Token.is_unresolved(region):
+    if region not in {None, plan.region}:
         raise _refused(
             "region",
             f"the environment is for {plan.region}, the stack for {region}",

@@ -6,7 +6,6 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
-from weakref import WeakKeyDictionary
 
 import aws_cdk as cdk
 from constructs import Construct
@@ -31,6 +30,9 @@ if TYPE_CHECKING:
     from seqera_batch.catalog.names import RoleKind
     from seqera_batch.config.environment import ForgeConfig
     from seqera_batch.template.resource import Resource
+
+# CDK's words, in `Stack.environment`, for what a stack leaves open.
+_UNKNOWN_ACCOUNT, _UNKNOWN_REGION = "unknown-account", "unknown-region"
 
 
 class QueueAccess(Construct):
@@ -77,7 +79,8 @@ class QueueAccess(Construct):
 
     @cached_property
     def _scope(self) -> Scope:
-        return _where(self)
+        stack = cdk.Stack.of(self)
+        return Scope(partition=stack.partition, region=stack.region, account=stack.account)
 
 
 class BatchForge(QueueAccess):
@@ -125,11 +128,11 @@ class BatchForge(QueueAccess):
             ConfigError: The configuration breaks a rule, contradicts an argument, or is for
                 another region than the stack's.
         """
-        stack = _where(scope)
+        account, region = _place(scope)
         network, way_out = adopt.network(config, vpc, vpc_subnets, security_groups)
         plan = adopt.into_plan(
             ForgePlan.of(config, network=network),
-            region=stack.region,
+            region=region,
             work_bucket=work_bucket,
             roles={
                 "HeadJobRole": head_job_role,
@@ -149,8 +152,7 @@ class BatchForge(QueueAccess):
         self.plan = plan
         """What was decided, ids and names of the cloud included."""
         self._say_warnings()
-        # As the review has it: the file's region, and the account if anybody knows it.
-        self._scope = replace(stack, partition=plan.partition, region=plan.region)
+        self._account = account
         self._resources = environment(config, plan, self.reviewed_scope)
         self._included = include(self, self._resources) if self._resources else None
         if way_out is not None and self._included is not None:
@@ -202,6 +204,11 @@ class BatchForge(QueueAccess):
             ]
         )
 
+    @cached_property
+    def _scope(self) -> Scope:
+        account = self._account or cdk.Stack.of(self).account
+        return replace(self.reviewed_scope, account=account)
+
     @property
     def deployed_scope(self) -> Scope:
         """Where the policies hold, with CDK's tokens, for use in other constructs."""
@@ -210,8 +217,11 @@ class BatchForge(QueueAccess):
     @property
     def reviewed_scope(self) -> Scope:
         """Where the policies hold, in the words of the template instead of CDK's tokens."""
-        known = not cdk.Token.is_unresolved(self._scope.account)
-        return self._scope if known else replace(self._scope, account=intrinsics.ACCOUNT)
+        return Scope(
+            partition=self.plan.partition,
+            region=self.plan.region,
+            account=self._account or intrinsics.ACCOUNT,
+        )
 
     @property
     def creates_anything(self) -> bool:
@@ -258,13 +268,14 @@ class BatchForge(QueueAccess):
                 )
 
 
-_WHERE: WeakKeyDictionary[cdk.Stack, Scope] = WeakKeyDictionary()
-"""Each stack's place, asked once: three reads that cross into Node.js."""
+def _place(scope: Construct) -> tuple[str | None, str | None]:
+    """Return account and region of the stack, None where it leaves them open.
 
-
-def _where(scope: Construct) -> Scope:
-    """Return partition, region and account of the stack."""
+    One read that crosses into Node.js, of `aws://ACCOUNT/REGION`, instead of one for each part.
+    """
     stack = scope if isinstance(scope, cdk.Stack) else cdk.Stack.of(scope)
-    if stack not in _WHERE:
-        _WHERE[stack] = Scope(partition=stack.partition, region=stack.region, account=stack.account)
-    return _WHERE[stack]
+    account, region = stack.environment.removeprefix("aws://").split("/")
+    return (
+        None if account == _UNKNOWN_ACCOUNT else account,
+        None if region == _UNKNOWN_REGION else region,
+    )

@@ -50,8 +50,9 @@ def _include(
 ) -> CfnInclude:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "template.json"
-        # CDK's tokens are plain strings, so they pass through the file.
-        file.write_text(json.dumps(template), encoding="utf-8")
+        # CDK's tokens are plain strings, so they pass through the file. CDK reads it as YAML, which
+        # takes as long as the text is.
+        file.write_text(json.dumps(template, separators=(",", ":")), encoding="utf-8")
         return CfnInclude(
             scope,
             construct_id,
