@@ -8,11 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from seqera_batch.cli.files import add_file_arguments, load_all, say, usable
-from seqera_batch.cli.policies import UNKNOWN_ACCOUNT
-from seqera_batch.node import render
 from seqera_batch.plan import ForgePlan, quota_problems
-from seqera_batch.plan.documents import identities
-from seqera_batch.policies.document import Scope
 from seqera_batch.problems import errors
 
 if TYPE_CHECKING:
@@ -49,6 +45,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _as_dict(plan: ForgePlan) -> dict[str, object]:
+    # What only this format needs, and the other starts faster without.
+    from seqera_batch.node import render  # noqa: PLC0415
+    from seqera_batch.plan.documents import identities  # noqa: PLC0415
+    from seqera_batch.policies.document import UNKNOWN_ACCOUNT, Scope  # noqa: PLC0415
+
     data = plan.to_dict()
     for template, rendered in zip(plan.launch_templates, data["launch_templates"], strict=True):
         rendered["user_data"] = render(template.node)

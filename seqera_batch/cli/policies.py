@@ -17,7 +17,7 @@ from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.documents import PLATFORM, Identity, identities
 from seqera_batch.plan.findings import Reviewed, findings_of
 from seqera_batch.policies import platform
-from seqera_batch.policies.document import Principal, Scope
+from seqera_batch.policies.document import UNKNOWN_ACCOUNT, Principal, Scope
 from seqera_batch.policies.review.acknowledge import acknowledge
 from seqera_batch.problems import ConfigError, Problem, Severity
 
@@ -43,9 +43,6 @@ IDENTITIES = {
     "deployer": ON_REQUEST,
 }
 """What `--for` takes, and the identities that it means."""
-
-UNKNOWN_ACCOUNT = "${AWS::AccountId}"
-"""Stands for the account where neither the file nor `--account` names it."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 VERSION = "2012-10-17"
+UNKNOWN_ACCOUNT = "${AWS::AccountId}"
+"""Stands in printed documents for an account that nobody has named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
