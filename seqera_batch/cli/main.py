@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -39,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments is None:
         # A process of our own, which ends soon: collecting garbage would only delay it.
         gc.disable()
+        # pydantic would look through every installed package for plugins, which instrument models
+        # of applications and have nothing to do here.
+        os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # Only the command at hand is imported: the others cost start-up time, and synth needs CDK.
     parser = _parser(next((word for word in given if word in COMMANDS), None))
     options = parser.parse_args(given)
