@@ -86,6 +86,9 @@ def _problem(detail: ErrorDetails, data: dict[str, Any]) -> Problem:
         fix = f"add {path}"
     elif kind in _TYPES:
         message, allowed = "the value has the wrong type", _TYPES[kind]
+        if isinstance(value, str):
+            # Without them "256" would look like the number that it should be.
+            value = f'"{value}"'
     elif kind == "string_pattern_mismatch":
         form = FORMATS[str(context["pattern"])]
         allowed, fix = form.allowed, f"for example {form.example}"

@@ -176,3 +176,10 @@ def test_warnings_alone_stop_nothing(document: Document) -> None:
 
     assert [problem.severity for problem in result.problems] == [Severity.WARNING]
     assert result.usable() is result.config
+
+
+def test_text_in_the_place_of_a_number_is_shown_as_text(document: Document) -> None:
+    """A quoted number is told apart from the number that it should be."""
+    (problem,) = errors(check(document({"forge.max_cpus": "256"})).problems)
+    assert problem.path == "forge.max_cpus"
+    assert '    got:     "256"' in problem.text().splitlines()
