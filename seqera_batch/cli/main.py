@@ -22,6 +22,7 @@ COMMANDS = {
     "init": "write a commented starter file, or one made of an export",
     "validate": "show every problem and warning of environment files",
     "plan": "show what will exist, every default decided",
+    "effects": "show what deploying a changed file will do",
     "policies": "show the IAM documents: who may do what, and why",
     "synth": "write the CloudFormation templates (cdk.out)",
     "export": "write what Seqera Platform's tools or Nextflow read",

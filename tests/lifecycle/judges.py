@@ -11,12 +11,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from seqera_batch.effects import Outcome as Foreseen
+from seqera_batch.effects import effects
 from tests.lifecycle.account import Outcome
 from tests.lifecycle.emulator.by_schema import schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from seqera_batch import ForgeConfig
     from tests.lifecycle.account import Deployment
 
 JSON = dict[str, Any]
@@ -74,6 +77,26 @@ class Answer:
 def by_trying(deployment: Deployment) -> Answer:
     """Return what a deployment did."""
     return Answer(deployment.refused, deployment.outcomes)
+
+
+AS_DEPLOYED = {
+    Foreseen.CREATED: Outcome.CREATED,
+    Foreseen.IN_PLACE: Outcome.IN_PLACE,
+    Foreseen.ROLLING: Outcome.IN_PLACE,
+    Foreseen.REPLACED: Outcome.REPLACED,
+    Foreseen.DELETED: Outcome.DELETED,
+    Foreseen.KEPT: Outcome.DELETED,
+}
+"""What a deployment shows of each outcome that `seqera-batch effects` tells."""
+
+
+def by_command(old: ForgeConfig, new: ForgeConfig) -> str:
+    """Return what `seqera-batch effects` says, as the summary of an answer."""
+    found = effects(old, new).comparison
+    answer = Answer(
+        bool(found.refused), {one.id: AS_DEPLOYED[one.outcome] for one in found.resources}
+    )
+    return answer.summary({one.id: one.type for one in found.resources})
 
 
 def by_schema(old: JSON, new: JSON) -> Answer:

@@ -10,7 +10,7 @@ import pytest
 
 from seqera_batch import ForgeConfig
 from seqera_batch.config.settings import Effect, Section
-from tests.lifecycle.judges import Answer, by_schema, by_trying
+from tests.lifecycle.judges import Answer, by_command, by_schema, by_trying
 from tests.lifecycle.update_matrix import (
     KNOWN_TO_DIFFER,
     METADATA_SAYS_OTHERWISE,
@@ -99,14 +99,17 @@ def _try(account: Account, pair: Pair) -> Answer:
 
 @pytest.mark.parametrize(("name", "row"), list(zip(IDS, ROWS, strict=True)), ids=IDS)
 def test_change_of_a_field(name: str, row: Row, pairs: dict[str, Pair], account: Account) -> None:
-    """The emulator does what the table says, and the schemas say the same."""
+    """The emulator does what the table says; the schemas and `effects` say the same."""
     pair = pairs[name]
     types = _types(pair)
     # Another judge of the same change is another entry here.
     answers = {"emulator": _try(account, pair), "schemas": by_schema(*pair)}
-    expected = dict.fromkeys(answers, row.effect)
+    said = {judge: answer.summary(types) for judge, answer in answers.items()}
+    old, new = (ForgeConfig.from_dict(one) for one in row.environments)
+    said["command"] = by_command(old, new)
+    expected = dict.fromkeys(said, row.effect)
     expected |= KNOWN_TO_DIFFER.get(name, {})
-    assert {judge: answer.summary(types) for judge, answer in answers.items()} == expected
+    assert said == expected
     if name not in KNOWN_TO_DIFFER and not answers["emulator"].refused:
         assert answers["emulator"].outcomes == answers["schemas"].outcomes
 

@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`seqera-batch effects`: what deploying a changed file will do, field by field."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from seqera_batch.cli.files import load_one, usable
+from seqera_batch.config.check import Checked
+from seqera_batch.effects import Outcome, Verdict, effects
+from seqera_batch.problems import ConfigError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from seqera_batch.effects import Effects, FieldEffect, ResourceEffect
+    from seqera_batch.effects.platform import PlatformEffect
+
+_WORDS = {
+    Verdict.NOTHING: "nothing changes in AWS",
+    Verdict.IN_PLACE: "changed in place, nothing is interrupted",
+    Verdict.ROLLING: "changed in place: nodes are replaced as their jobs end",
+    Verdict.REMOVED: "something that holds jobs or data leaves the stack",
+    Verdict.REPLACED: "resources are replaced",
+    Verdict.NEW_STACK: "a new stack; the old one stays until it is deleted",
+    Verdict.REFUSED: "refused by AWS: nothing will change",
+}
+
+_INTERRUPTED = {
+    "AWS::Batch::ComputeEnvironment": "jobs that still run on the old one end with it",
+    "AWS::Batch::JobQueue": "jobs in the old one end, and its name changes",
+    "AWS::EFS::FileSystem": "the new one is empty",
+    "AWS::FSx::FileSystem": "the new one is empty",
+    "AWS::IAM::Role": "jobs under the old role lose its permissions",
+    "AWS::S3::Bucket": "the new one is empty",
+}
+"""What the end of a resource means for people."""
+
+_SIGNS = {
+    Outcome.CREATED: "+",
+    Outcome.IN_PLACE: "~",
+    Outcome.ROLLING: "~",
+    Outcome.REPLACED: "!",
+    Outcome.DELETED: "-",
+    Outcome.KEPT: "-",
+}
+
+_LONGEST_VALUE = 40
+"""Characters of a value that a line shows."""
+_MOST_PROPERTIES = 4
+"""Properties of a resource that a line names; JSON has all."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("old", metavar="OLD", help="the file as it is deployed")
+    parser.add_argument("new", metavar="NEW", help="the file as it shall be deployed")
+    parser.add_argument("--name", help="name of both environments; exports carry none")
+    parser.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="text for people (default), or JSON with stable keys",
+    )
+    parser.epilog = """examples:
+  seqera-batch effects deployed.yaml changed.yaml
+  git show main:seqera.yaml > old.yaml && seqera-batch effects old.yaml seqera.yaml
+
+exit codes: 0 if running pipelines, data and the registration in Seqera Platform stay as they are;
+1 if something is refused, replaced, removed or to be registered anew, or a file cannot be used"""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Show the effects; exit code 1 if something is interrupted."""
+    checked = [_load(file, options.name) for file in (options.old, options.new)]
+    if not usable(checked):
+        return 1
+    old, new = (one.usable() for one in checked)
+    found = effects(old, new)
+    if options.format == "json":
+        sys.stdout.write(json.dumps(_as_dict(found), indent=2) + "\n")
+    else:
+        sys.stdout.write("\n".join(_lines(found)) + "\n")
+    return 1 if found.interrupts else 0
+
+
+def _load(file: str, name: str | None) -> Checked:
+    try:
+        return load_one(file, name)
+    except ConfigError as error:
+        return Checked(file, None, error.problems)
+
+
+def _lines(found: Effects) -> Iterator[str]:
+    if not found.fields:
+        yield "nothing changes"
+        return
+    yield "Changed fields"
+    for one in found.fields:
+        yield f"  {one.path}: {_text(one.old)} -> {_text(one.new)}"
+        yield f"      {_field(one)}"
+    if found.comparison.resources:
+        yield ""
+        would = "Resources, if it were not refused" if found.comparison.refused else "Resources"
+        yield f"{would} (+ created, ~ in place, ! replaced, - removed)"
+        yield from _resources(found)
+    for refusal in found.comparison.refused:
+        yield ""
+        yield f"AWS refuses: {refusal.id}: {refusal.why}"
+        yield f"    fix: {refusal.fix}"
+    yield ""
+    yield "Seqera Platform"
+    yield from (f"  {line}" for line in _platform(found.platform, registers=found.registers))
+    yield ""
+    yield f"All in all: {_WORDS[found.verdict]}"
+    if found.verdict is Verdict.NEW_STACK:
+        yield from (f"  {line}" for line in _stacks(found))
+
+
+def _field(one: FieldEffect) -> str:
+    said = _WORDS[one.verdict]
+    if one.platform.anew:
+        said += "; Platform needs a new compute environment"
+    elif one.platform.edited:
+        said += "; Platform can edit it"
+    elif one.platform.kept:
+        said += "; Platform goes on with the old ones"
+    if not one.by_itself:
+        said += " (together with the other changes: it does not hold by itself)"
+    return said
+
+
+def _resources(found: Effects) -> Iterator[str]:
+    width = max(len(one.id) for one in found.comparison.resources)
+    for one in found.comparison.resources:
+        yield f"  {_SIGNS[one.outcome]} {one.id:{width}}  {one.type}: {_resource(one)}"
+
+
+def _resource(one: ResourceEffect) -> str:
+    said = str(one.outcome)
+    if one.outcome is Outcome.ROLLING:
+        said = "in place, nodes are replaced as their jobs end"
+    if one.outcome is Outcome.KEPT:
+        return "leaves the stack and stays in the account"
+    if one.outcome in {Outcome.REPLACED, Outcome.DELETED} and one.type in _INTERRUPTED:
+        said += f"; {_INTERRUPTED[one.type]}"
+        if one.retained:
+            said += ", the old one stays in the account"
+    properties = list(dict.fromkeys(name.split(".")[-1] for name in one.properties))
+    if properties:
+        more = len(properties) - _MOST_PROPERTIES
+        shown = ", ".join(properties[:_MOST_PROPERTIES])
+        said += f" ({shown}{f' and {more} more' if more > 0 else ''})"
+    return said
+
+
+def _platform(effect: PlatformEffect, *, registers: bool) -> Iterator[str]:
+    if effect.anew:
+        yield f"a new compute environment is needed for: {', '.join(effect.anew)}"
+        yield (
+            "this stack registers it"
+            if registers
+            else "register it with: seqera-batch export NEW --to tw --outputs cdk-outputs.json"
+        )
+    if effect.edited:
+        yield f"can be edited there: {', '.join(effect.edited)}"
+    if effect.kept:
+        yield "labels: runs keep those that were registered until it is registered anew"
+    if not (effect.anew or effect.edited or effect.kept):
+        yield "nothing changes"
+
+
+def _stacks(found: Effects) -> Iterator[str]:
+    if found.elsewhere:
+        yield "region or account change, so nothing of the old stack is updated"
+        return
+    yield f"{found.new_stack} is created beside {found.old_stack}"
+    yield "the resources above are for a stack of your own app, which keeps its name"
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return "left out"
+    text = value if isinstance(value, str) else json.dumps(value)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
+
+
+def _as_dict(found: Effects) -> dict[str, Any]:
+    return {
+        "verdict": str(found.verdict),
+        "interrupts": found.interrupts,
+        "stack": {
+            "old": found.old_stack,
+            "new": found.new_stack,
+            "elsewhere": found.elsewhere,
+        },
+        "fields": [
+            {
+                "path": one.path,
+                "old": one.old,
+                "new": one.new,
+                "effect": str(one.verdict),
+                "declared": one.declared,
+                "resources": list(one.resources),
+                "platform": _platform_dict(one.platform),
+                "by_itself": one.by_itself,
+            }
+            for one in found.fields
+        ],
+        "resources": [
+            {
+                "id": one.id,
+                "type": one.type,
+                "outcome": str(one.outcome),
+                "properties": list(one.properties),
+                "retained": one.retained,
+            }
+            for one in found.comparison.resources
+        ],
+        "refused": [
+            {"id": one.id, "type": one.type, "why": one.why, "fix": one.fix, "source": one.source}
+            for one in found.comparison.refused
+        ],
+        "platform": _platform_dict(found.platform),
+    }
+
+
+def _platform_dict(effect: PlatformEffect) -> dict[str, list[str]]:
+    return {"edited": list(effect.edited), "anew": list(effect.anew), "kept": list(effect.kept)}

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`seqera-batch effects`: what it prints, and what its exit code says."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Run
+
+FILE = """\
+name: demo
+region: eu-west-1
+work_dir: s3://example-work/runs
+description: {description}
+forge: {{type: {type}, max_cpus: {max_cpus}}}
+"""
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Return a function that writes an environment file."""
+
+    def file(name: str, **fields: object) -> Path:
+        path = tmp_path / name
+        values = {"description": "one", "type": "SPOT", "max_cpus": 64, **fields}
+        path.write_text(FILE.format(**values), encoding="utf-8")
+        return path
+
+    return file
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Write = Callable[..., Path]
+
+
+def test_nothing_changes(run: Run, good: Path) -> None:
+    """The same file twice is fine, and says so in two words."""
+    result = run("effects", good, good)
+    assert (result.exit_code, result.output) == (0, "nothing changes\n")
+
+
+def test_in_place(run: Run, write: Write) -> None:
+    """A change that interrupts nothing is told by field and resource, with exit code 0."""
+    result = run("effects", write("old.yaml"), write("new.yaml", max_cpus=128))
+    assert result.exit_code == 0
+    assert "forge.max_cpus: 64 -> 128" in result.output
+    assert "~ WorkComputeEnvironment  AWS::Batch::ComputeEnvironment: in place" in result.output
+    assert "All in all: changed in place, nothing is interrupted" in result.output
+
+
+def test_interrupting(run: Run, write: Write) -> None:
+    """Queues that go are told with what that ends, and Platform's part with the command for it."""
+    result = run("effects", write("old.yaml"), write("new.yaml", type="EC2"))
+    assert result.exit_code == 1
+    assert "- HeadJobQueue" in result.output
+    assert "jobs in the old one end" in result.output
+    assert "a new compute environment is needed for:" in result.output
+    assert "seqera-batch export NEW --to tw --outputs cdk-outputs.json" in result.output
+
+
+def test_json(run: Run, write: Write) -> None:
+    """The JSON has the same, under keys that stay."""
+    result = run(
+        "effects", "--format", "json", write("old.yaml"), write("new.yaml", description="two")
+    )
+    assert result.exit_code == 0
+    found = json.loads(result.output)
+    assert found.keys() == {
+        "verdict",
+        "interrupts",
+        "stack",
+        "fields",
+        "resources",
+        "refused",
+        "platform",
+    }
+    (field,) = found["fields"]
+    assert field == {
+        "path": "description",
+        "old": "one",
+        "new": "two",
+        "effect": "nothing",
+        "declared": "nothing changes in AWS; Platform can edit it",
+        "resources": [],
+        "platform": {"edited": ["description"], "anew": [], "kept": []},
+        "by_itself": True,
+    }
+
+
+def test_an_export_is_compared_as_well(run: Run, good: Path, tmp_path: Path) -> None:
+    """A JSON exported from Platform stands for a file, under a name that is given."""
+    export = tmp_path / "export.json"
+    export.write_text(
+        json.dumps(
+            {
+                "discriminator": "aws-batch",
+                "region": "eu-west-1",
+                "workDir": "s3://work/dir",
+                "forge": {"type": "SPOT", "maxCpus": 64},
+            }
+        )
+    )
+    result = run("effects", "--name", "good", export, good)
+    assert (result.exit_code, result.output) == (0, "nothing changes\n")
+
+
+def test_files_that_cannot_be_used(run: Run, good: Path, bad: Path) -> None:
+    """Problems of both files are told at once, and nothing is compared."""
+    result = run("effects", bad, "missing.yaml")
+    assert (result.exit_code, result.output) == (1, "")
+    assert "unknown-field" in result.errors
+    assert "missing-file" in result.errors
+    assert run("effects", good).exit_code == 2
