@@ -56,6 +56,10 @@ unit: $(VENV)/.dev ## The tests that need no Node: seconds
 pytest: $(VENV)/.dev ## Every test
 	$(BIN)/pytest $(ARGS)
 
+.PHONY: nightly
+nightly: $(VENV)/.dev ## Tens of thousands of files made by chance: ten minutes
+	SEQERA_BATCH_NIGHTLY=1 $(BIN)/pytest tests/fuzz --durations=0 $(ARGS)
+
 .PHONY: test-aws
 test-aws: $(VENV)/.dev ## Whole lives of stacks in a real account: see docs/lifecycle.md first
 	SEQERA_BATCH_TEST_AWS_ACCOUNT=$(ACCOUNT) $(BIN)/pytest tests/lifecycle -m aws $(ARGS)

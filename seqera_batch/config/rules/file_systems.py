@@ -223,7 +223,7 @@ def file_system_ports(config: ForgeConfig) -> Findings:
             value=groups,
             allowed="TCP 2049 for EFS; TCP 988 and 1018-1023 for FSx",
             fix=f"add the rules, or leave out {where}.security_groups so that a group is created",
-            about=("forge.efs_create", "forge.fsx_size"),
+            about=("forge.efs_create", "forge.fsx_size", "aws.network.existing"),
         )
 
 

@@ -122,7 +122,7 @@ def fargate_network_size(config: ForgeConfig) -> Findings:
                 value=f"{len(given)} ids",
                 allowed=f"at most {most}",
                 fix="remove some, or set forge.fargate_head_enabled: false",
-                about=("forge.fargate_head_enabled",),
+                about=("forge.fargate_head_enabled", "aws.network.existing"),
             )
 
 
@@ -261,7 +261,7 @@ def isolated_aws_cli(config: ForgeConfig) -> Findings:
             message="nodes cannot download the AWS CLI, with which tasks copy their files",
             allowed="its place on an image of your own that has it",
             fix="set forge.image_id and cli_path",
-            about=("aws.network.create.mode",),
+            about=("aws.network.create.mode", "forge", "fusion2_enabled"),
         )
 
 

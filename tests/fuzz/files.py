@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Environment files made by chance: valid ones, and ones that break rules that are known.
+
+Both are put together from the tables of the rules, so that a new rule or field is among them as
+soon as it has its rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import assume
+from hypothesis import strategies as st
+
+from seqera_batch.config.check import Checked, check
+from seqera_batch.problems import errors
+from tests.unit.config.conftest import changed, load_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seqera_batch.config.environment import ForgeConfig
+
+Changes = dict[str, Any]
+
+TABLES = [rows for table in load_tables().values() for rows in table.items()]
+KEEPING: list[Changes] = [row for _, entry in TABLES for row in entry["keeps"]]
+"""Changes of the smallest file that keep one rule, and mostly all of them."""
+
+MOST_ROWS = 5
+"""Rows that are put together into one file."""
+
+
+@dataclass(frozen=True)
+class Break:
+    """Changes that break a rule, and the fields that the rule looks at."""
+
+    rule: str
+    changes: Changes
+    fields: frozenset[str]
+
+    def leaves(self, other: Break) -> bool:
+        """Whether these changes touch nothing that another one's rule looks at."""
+        return not any(
+            f"{mine}.".startswith(f"{its}.") or f"{its}.".startswith(f"{mine}.")
+            for mine in self.changes
+            for its in other.fields
+        )
+
+
+def _breaks() -> Iterator[Break]:
+    for rule, entry in TABLES:
+        for row in entry["breaks"]:
+            fields = set(row["with"])
+            for problem in check(changed(row["with"])).problems:
+                if problem.rule == rule:
+                    fields |= {problem.path.partition("[")[0], *problem.about}
+            yield Break(rule, row["with"], frozenset(fields))
+
+
+BREAKING = list(_breaks())
+
+
+def independent() -> Iterator[tuple[Break, Break]]:
+    """Yield every two breaks that have nothing to do with each other."""
+    for one, other in combinations(BREAKING, 2):
+        if one.leaves(other) and other.leaves(one):
+            yield one, other
+
+
+def together(*changes: Changes) -> Checked:
+    """Check the smallest file with several changes; a later one wins."""
+    document: Changes = {}
+    for one in changes:
+        document |= one
+    return check(changed(_without_lost(document)))
+
+
+def _without_lost(document: Changes) -> Changes:
+    """Leave out fields of sections that another row leaves out, in which they would be lost."""
+    gone = {path for path, value in document.items() if value is None}
+    return {
+        path: value
+        for path, value in sorted(document.items())
+        if not any(path.startswith(f"{section}.") for section in gone)
+    }
+
+
+@st.composite
+def valid(draw: st.DrawFn) -> ForgeConfig:
+    """Give environments without errors, of several rows that keep a rule."""
+    rows = draw(st.lists(st.sampled_from(KEEPING), min_size=1, max_size=MOST_ROWS))
+    checked = together(*rows)
+    assume(checked.config is not None and not errors(checked.problems))
+    return checked.usable()
