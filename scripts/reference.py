@@ -70,7 +70,7 @@ Each statement of it is below, with ours in its place and the reason;
 RULE_PACK_HEAD = f"""\
 # The rule pack for AWS Batch
 
-{GENERATED}What any CDK app with AWS Batch can be checked for: see [how](../rule-pack.md).
+{GENERATED}What any CDK app with AWS Batch can be checked for: see [how](../how-to/rule-pack.md).
 Errors fail the synthesis; both kinds are acknowledged by id at the construct.
 
 | id | level | good condition |

@@ -12,7 +12,7 @@ import pytest
 from seqera_batch import ForgeConfig, ForgePlan
 from seqera_batch.catalog.endpoints import INTERFACE_ENDPOINTS
 
-PAGE = (Path(__file__).parents[2] / "docs" / "networks.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "networks.md").read_text("utf-8")
 ROWS = {
     mode: (costs, reaches, lacks)
     for mode, costs, reaches, lacks in re.findall(

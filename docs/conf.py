@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How Sphinx makes the site: what it may link to, and what it must not fetch."""
+
+from pygments.lexers.shell import BashLexer
+from sphinx.application import Sphinx
+
+from seqera_batch import __version__
+
+project = "seqera-batch"
+author = "seqera-batch contributors"
+project_copyright = author
+release = __version__
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx_copybutton",
+]
+exclude_patterns = ["_build"]
+
+# Pages are plain Markdown, which GitHub shows as well; headings take links as there.
+myst_heading_anchors = 4
+# The pages of decisions begin with a status, and one heading may skip a level below a table.
+myst_enable_extensions = ["deflist"]
+
+# A name in the API that leads nowhere is a warning, and `make site` fails on warnings. Other
+# projects' names stay text: their inventories would have to be fetched at every build.
+nitpicky = True
+nitpick_ignore_regex = [
+    ("py:.*", r"(aws_cdk|cdk|constructs|ec2|iam|lambda_|logs|s3|secretsmanager)\..*"),
+    ("py:.*", r"(collections|datetime|enum|pathlib|pydantic|typing)\..*"),
+]
+autodoc_class_signature = "separated"
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_typehints_format = "short"
+python_use_unqualified_type_names = True
+napoleon_google_docstring = True
+napoleon_numpy_docstring = False
+
+html_theme = "furo"
+html_title = "seqera-batch"
+html_theme_options = {
+    # No font, script or picture comes from another host.
+    "footer_icons": [],
+    "light_css_variables": {"color-brand-primary": "#0b6e4f", "color-brand-content": "#0b6e4f"},
+    "dark_css_variables": {"color-brand-primary": "#5fd0a4", "color-brand-content": "#5fd0a4"},
+}
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_copy_source = False
+html_show_sourcelink = False
+html_show_sphinx = False
+# The same pages give the same bytes.
+html_last_updated_fmt = None
+pygments_style = "friendly"
+pygments_dark_style = "monokai"
+copybutton_exclude = ".linenos, .gp, .go"
+
+
+def setup(app: Sphinx) -> None:
+    """Colour commands without a prompt as a shell does: they are there to be copied."""
+    app.add_lexer("console", BashLexer)

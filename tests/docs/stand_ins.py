@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Stands in for the programs that need an account, the internet or minutes.
+
+Run as `stand_ins.py PROGRAM ARGUMENTS…`. Each looks at what it is asked as closely as it can, and
+fails where the real program would not understand.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from botocore import xform_name
+from botocore.session import Session
+
+from seqera_batch import ForgeConfig, ForgePlan
+from seqera_batch.problems import ConfigError
+from tests.handoff.conftest import outputs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from botocore.model import OperationModel
+
+ROOT = Path(__file__).resolve().parents[2]
+ACCOUNT = "111122223333"
+
+WHY = {
+    "aws": "needs an account; service, operation and options are held against botocore's models",
+    "cdk": "needs an account; what is deployed must have been synthesized",
+    "git": "needs the internet",
+    "make": "takes minutes; targets must exist in the Makefile",
+    "nextflow": "needs an account, and an image from the internet",
+    "npm": "needs the internet",
+    "pip": "needs the internet",
+    "terraform": "needs an account of Platform",
+    "tw": "needs an account of Platform",
+}
+"""Every program that stands in, and why the real one cannot be run."""
+
+GLOBAL_OPTIONS = {"region", "profile", "query", "output", "no-cli-pager"}
+COMMANDS = {("logs", "tail"), ("s3", "ls"), ("s3", "mb"), ("s3", "rb"), ("s3", "rm")}
+"""Those that the AWS CLI has beyond the services' own operations."""
+ANSWERS = {
+    ("sts", "get-caller-identity"): ACCOUNT,
+    ("batch", "submit-job"): '{"jobName": "hello", "jobId": "0a1b2c3d"}',
+    ("batch", "describe-jobs"): "SUCCEEDED",
+}
+
+
+def aws(words: list[str]) -> str:
+    """Check a call of the AWS CLI and give a plausible answer."""
+    service, operation = words[:2]
+    options = {word[2:] for word in words[2:] if word.startswith("--")}
+    if (service, operation) in COMMANDS:
+        return ""
+    model = Session().get_service_model(service)
+    names = {xform_name(name, "-"): name for name in model.operation_names}
+    if operation not in names:
+        return _refuse(f"aws {service} has no operation {operation}")
+    _check_options(model.operation_model(names[operation]), options)
+    return ANSWERS.get((service, operation), "")
+
+
+def _check_options(operation: OperationModel, options: set[str]) -> None:
+    shape = operation.input_shape
+    known = {xform_name(name, "-") for name in shape.members} if shape else set()
+    required = {xform_name(name, "-") for name in shape.required_members} if shape else set()
+    negated = {f"no-{name}" for name in known}
+    unknown = options - known - negated - GLOBAL_OPTIONS
+    if unknown or required - options:
+        _refuse(f"{operation.name}: unknown {unknown}, missing {required - options}")
+
+
+def cdk(words: list[str]) -> str:
+    """Do as the CDK CLI does with an assembly: it must be there; outputs are written."""
+    command, options = words[0], words[1:]
+    if command == "bootstrap":
+        return ""
+    if command not in {"deploy", "destroy", "diff", "list"}:
+        return _refuse(f"cdk {command} stands for nothing here")
+    if "--app" not in options:
+        # In a checkout: cdk.json names app.py, which tests/stacks runs.
+        return "" if Path("seqera.yaml").exists() else _refuse("there is no app here")
+    app = options[options.index("--app") + 1]
+    manifest = json.loads(Path(app, "manifest.json").read_text("utf-8"))
+    stacks = {
+        name
+        for name, artifact in manifest["artifacts"].items()
+        if artifact["type"] == "aws:cloudformation:stack"
+    }
+    if "--outputs-file" in options:
+        outputs = _outputs(stacks)
+        Path(options[options.index("--outputs-file") + 1]).write_text(json.dumps(outputs))
+    return "\n".join(sorted(stacks))
+
+
+def _outputs(stacks: set[str]) -> dict[str, dict[str, str]]:
+    found = {}
+    for file in (*Path().glob("*.yaml"), *Path().glob("*.toml")):
+        try:
+            config = ForgeConfig.from_file(file)
+        except ConfigError:
+            continue
+        plan = ForgePlan.of(config)
+        if plan.stack_name in stacks:
+            found[plan.stack_name] = outputs_of(config, plan)
+    return found if found else _refuse("no environment file here belongs to the assembly")
+
+
+def make(words: list[str]) -> str:
+    """Look a target up in the Makefile."""
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    for word in words:
+        if "=" not in word and word not in targets:
+            _refuse(f"the Makefile has no target {word}")
+    return ""
+
+
+def anything(_words: list[str]) -> str:
+    """Take whatever is asked."""
+    return ""
+
+
+def _refuse(why: str) -> NoReturn:
+    sys.exit(why)
+
+
+PROGRAMS: dict[str, Callable[[list[str]], str]] = {"aws": aws, "cdk": cdk, "make": make}
+
+
+if __name__ == "__main__":
+    print(PROGRAMS.get(sys.argv[1], anything)(sys.argv[2:]))

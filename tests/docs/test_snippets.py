@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every snippet of the documentation does what its page says: nothing in a fence goes untested."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from seqera_batch import check
+from seqera_batch.cli.main import COMMANDS
+from seqera_batch.runtime import use_bundled_node
+from tests.docs.snippets import ALL, PAGES, ROOT, Snippet, given, snippets
+from tests.docs.stand_ins import WHY
+
+RUN, DATA, OUTPUT = {"console"}, {"yaml", "toml"}, {"text", "groovy"}
+LANGUAGES = {"python", "json"} | RUN | DATA | OUTPUT
+"""What a block can be: each has a test below."""
+
+ANY = "…"
+"""In quoted output: whatever stands there, or lines left out."""
+
+ANNOUNCED = {"effects", "review"} - COMMANDS.keys()
+"""Commands that the pages tell of already."""
+
+BASE: dict[str, Any] = {
+    "name": "demo",
+    "region": "eu-west-1",
+    "work_dir": "s3://example-work",
+}
+"""What a fragment of an environment file is put into; `forge` too, unless it is Manual mode."""
+
+
+def _of(*languages: str) -> list[Snippet]:
+    return [one for one in ALL if one.language in languages and one.not_run is None]
+
+
+def _name(one: Snippet | Path) -> str:
+    return one.name if isinstance(one, Snippet) else str(one.relative_to(ROOT))
+
+
+def test_no_snippet_goes_untested() -> None:
+    """Every block is of a kind that a test covers; what is not run says why."""
+    for one in ALL:
+        language = one.language or "an indented block"
+        assert one.language in LANGUAGES, f"{one.name}: no test covers {language}"
+        assert one.not_run is None or len(one.not_run.split()) > 1, f"{one.name}: say why"
+
+
+@pytest.mark.parametrize("one", _of("python"), ids=_name)
+def test_python_runs(one: Snippet, tmp_path: Path) -> None:
+    """The Python of every page runs as it stands, from the root of a checkout."""
+    use_bundled_node()
+    done = subprocess.run(
+        [sys.executable, "-c", one.text],
+        cwd=ROOT,
+        env={**os.environ, "CDK_OUTDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("one", _of("json"), ids=_name)
+def test_json_is_json(one: Snippet) -> None:
+    """A reader can paste it."""
+    json.loads(one.text)
+
+
+def _data(one: Snippet) -> dict[str, Any]:
+    read = tomllib.loads if one.language == "toml" else yaml.safe_load
+    found = read(one.text)
+    assert isinstance(found, dict), one.name
+    return found
+
+
+def _filled(data: dict[str, Any]) -> dict[str, Any]:
+    """Return a fragment as a whole environment: what it leaves out is taken from the base."""
+    manual = "head_queue" in data
+    forge = {} if manual else {"forge": {"max_cpus": 64, **(data.get("forge") or {})}}
+    return {**BASE, **data, **forge}
+
+
+@pytest.mark.parametrize("one", _of("yaml", "toml"), ids=_name)
+def test_environments_are_valid(one: Snippet) -> None:
+    """Every environment, whole or a fragment, is one that `validate` takes without an error."""
+    data = _data(one)
+    if "jobs" in data:
+        # A workflow of GitHub Actions: what it calls are commands that exist.
+        called = set(re.findall(r"seqera-batch (\w+)", one.text))
+        assert called <= COMMANDS.keys()
+        return
+    check(_filled(data), origin=one.name).usable()
+
+
+@pytest.fixture(scope="session")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder of stand-ins for what cannot be run here."""
+    folder = tmp_path_factory.mktemp("programs")
+    script = Path(__file__).with_name("stand_ins.py")
+    for program in WHY:
+        file = folder / program
+        file.write_text(
+            f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" "{script}" {program} "$@"\n'
+        )
+        file.chmod(0o755)
+    return folder
+
+
+def _begin(page: Path, folder: Path) -> None:
+    for name in given(page):
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name)
+        else:
+            shutil.copy(source, folder / source.name)
+    (folder / ".venv").symlink_to(sys.prefix)
+
+
+SESSIONS = [page for page in PAGES if any(one.language in RUN for one in snippets(page))]
+
+
+@pytest.mark.parametrize("page", SESSIONS, ids=_name)
+def test_commands_run(page: Path, tmp_path: Path, programs: Path) -> None:
+    """The commands of a page run one after the other, and print what the page says they print."""
+    _begin(page, tmp_path)
+    environment = {
+        **os.environ,
+        "PATH": os.pathsep.join((str(programs), str(Path(sys.prefix, "bin")), os.environ["PATH"])),
+        "CDK_OUTDIR": "",
+    }
+    del environment["CDK_OUTDIR"]
+    printed = ""
+    for one in snippets(page):
+        if one.not_run is not None:
+            continue
+        if one.file is not None:
+            (tmp_path / one.file).write_text(one.text, encoding="utf-8")
+        elif one.language in RUN:
+            if _commands(one.text) & ANNOUNCED:
+                continue
+            done = subprocess.run(
+                ["bash", "-euo", "pipefail", "-c", one.text],  # noqa: S607 - the reader's shell
+                cwd=tmp_path,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                check=False,
+            )
+            printed = done.stdout
+            assert done.returncode == 0, f"{one.name}\n{one.text}\n{printed}"
+        elif one.language in OUTPUT:
+            for line in filter(None, map(str.strip, one.text.splitlines())):
+                pattern = ".*".join(map(re.escape, line.split(ANY)))
+                assert re.search(pattern, printed), f"{one.name}: {line!r} not in\n{printed}"
+
+
+def test_quoted_output_follows_a_command() -> None:
+    """Output is quoted only where the tests can compare it."""
+    for page in PAGES:
+        seen = False
+        for one in snippets(page):
+            seen |= one.language in RUN and one.not_run is None
+            assert one.language not in OUTPUT or one.not_run or one.file or seen, one.name
+
+
+def test_every_command_is_shown() -> None:
+    """Each command is run on some page."""
+    words = {word for one in _of(*RUN) for word in _commands(one.text)}
+    assert COMMANDS.keys() <= words
+
+
+def _commands(text: str) -> set[str]:
+    return set(re.findall(r"seqera-batch (\w+)", text))
+
+
+def test_stand_ins_are_used() -> None:
+    """No program stands in that no page calls."""
+    called = {
+        word
+        for one in _of(*RUN)
+        for line in one.text.splitlines()
+        for word in shlex.split(line, comments=True)[:1]
+    }
+    assert WHY.keys() <= called
