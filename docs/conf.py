@@ -5,6 +5,10 @@ from pygments.lexers.shell import BashLexer
 from sphinx.application import Sphinx
 
 from seqera_batch import __version__
+from seqera_batch.runtime import use_bundled_node
+
+# The API pages import the constructs, and CDK starts Node.js.
+use_bundled_node()
 
 project = "seqera-batch"
 author = "seqera-batch contributors"
@@ -28,9 +32,12 @@ myst_enable_extensions = ["deflist"]
 # projects' names stay text: their inventories would have to be fetched at every build.
 nitpicky = True
 nitpick_ignore_regex = [
-    ("py:.*", r"(aws_cdk|cdk|constructs|ec2|iam|lambda_|logs|s3|secretsmanager)\..*"),
-    ("py:.*", r"(collections|datetime|enum|pathlib|pydantic|typing)\..*"),
+    ("py:.*", r"(aws_cdk|cdk|ec2|iam|lambda_|logs|s3|secretsmanager)\..*|.*Construct|.*Path"),
+    # Data whose keys the page on JSON output tells, and names of roles.
+    ("py:class", r"Network|Resource|Role|RoleKind|Violation|Acknowledged|.*\._Forge"),
 ]
+# Docstrings use the backticks of Markdown.
+default_role = "code"
 autodoc_class_signature = "separated"
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
@@ -38,6 +45,7 @@ autodoc_typehints_format = "short"
 python_use_unqualified_type_names = True
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
+napoleon_use_ivar = True
 
 html_theme = "furo"
 html_title = "seqera-batch"
@@ -48,6 +56,8 @@ html_theme_options = {
     "dark_css_variables": {"color-brand-primary": "#5fd0a4", "color-brand-content": "#5fd0a4"},
 }
 html_static_path = ["_static"]
+# Editors fetch it: an address that stays.
+html_extra_path = ["reference/environment-file.schema.json"]
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sourcelink = False

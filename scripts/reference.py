@@ -1,20 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the reference pages from the code: fields, rules, the rule pack, policies."""
+"""Writes the reference pages from the code: fields, rules, findings, the rule pack, policies."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from scripts.reference_data import findings_page, json_page
 from seqera_batch.cli.comparison import counts, differences
 from seqera_batch.cli.markdown import table
 from seqera_batch.config.environment import ForgeConfig
 from seqera_batch.config.formats import FORMATS
 from seqera_batch.config.platform_export import REPLACEMENTS
 from seqera_batch.config.rules import RULES, Rule
+from seqera_batch.config.schema import json_schema
 from seqera_batch.config.spelling import section_of
 from seqera_batch.nag import RULES as PACK
 from seqera_batch.policies import platform
@@ -90,6 +93,11 @@ def environment_file() -> str:
     return text + "".join(_section("", ForgeConfig))
 
 
+def schema() -> str:
+    """Return the JSON Schema, as `seqera-batch schema` prints it."""
+    return json.dumps(json_schema(), indent=2) + "\n"
+
+
 def rules() -> str:
     """Return the page of all rules."""
     lines = [RULES_HEAD]
@@ -113,6 +121,7 @@ def rule_pack() -> str:
         f"| [`{rule.id}`](rule-pack/{rule.name}.md) | {rule.level} | {_cell(rule.title)} |\n"
         for rule in PACK.values()
     ]
+    lines.append("\n```{toctree}\n:hidden:\n:glob:\n\nrule-pack/*\n```\n")
     return "".join(lines)
 
 
@@ -250,6 +259,9 @@ PAGES: dict[str, Callable[[], str]] = {
     "deployer.md": deployer,
     "differences-from-seqera-policies.md": policy_differences,
     "environment-file.md": environment_file,
+    "environment-file.schema.json": schema,
+    "findings.md": partial(findings_page, GENERATED),
+    "json-output.md": partial(json_page, GENERATED),
     "rule-pack.md": rule_pack,
     "rules.md": rules,
     **{f"rule-pack/{rule.name}.md": partial(_rule_page, rule) for rule in PACK.values()},

@@ -225,7 +225,7 @@ class BatchForge(QueueAccess):
 
     @property
     def creates_anything(self) -> bool:
-        """Whether there are resources: in Manual mode with roles that exist there are none."""
+        """Whether there are resources; in Manual mode with roles that exist there are none."""
         return bool(self._resources)
 
     @property

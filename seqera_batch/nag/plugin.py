@@ -18,7 +18,7 @@ from seqera_batch.nag.rules import RULES
 class AwsBatchChecks:
     """Judges the templates of an app when it is synthesized.
 
-    CDK itself takes acknowledgements, from the construct that breaks a rule or one above it:
+    CDK itself takes acknowledgements, from the construct that breaks a rule or one above it::
 
         Validations.of(construct).acknowledge(
             Acknowledgment(id="AwsBatch::PrivilegedJobDefinition", reason="…")

@@ -41,7 +41,7 @@ class Finding:
 
     @property
     def id(self) -> str:
-        """What acknowledges it: `HeadJobRole.SubmitTasks:wildcard-resource`."""
+        """Document, statement and kind, by which it is acknowledged in a file."""
         where = f"{self.document}.{self.sid}" if self.sid else self.document
         return f"{where}:{self.kind}"
 

@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the reference pages about data that the commands print: findings, and keys of JSON."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, get_args
+
+from seqera_batch.catalog import endpoints, names
+from seqera_batch.cli.markdown import table
+from seqera_batch.node import setup
+from seqera_batch.plan import ForgePlan, model
+from seqera_batch.plan.platform import PlatformIdentity
+from seqera_batch.policies.access import BucketAccess
+from seqera_batch.policies.review import CHECKS, Finding, form
+from seqera_batch.problems import Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+FINDINGS_HEAD = """\
+What the review of policies looks for, in this order.
+An id is the document, the statement and the kind: `HeadJobRole.SubmitTasks:wildcard-resource`.
+[Review the policies](../how-to/policies.md) says what to do with a finding.
+
+An error never works, or gives more than anybody can have meant; a warning may be meant so.
+Some kinds are one or the other, by how far the statement reaches.
+"""
+
+JSON_HEAD = """\
+The keys of `--format json`, for programs.
+They are part of the public contract: a minor release adds some, and takes none away.
+
+| exit code | means |
+|---|---|
+| 0 | nothing is wrong |
+| 1 | problems were found; results are written all the same where that is safe |
+| 2 | the command was called wrongly |
+
+Results go to standard output, problems and hints to standard error.
+"""
+
+PLANNED = (
+    model.ComputeEnvironment,
+    model.Image,
+    model.UpdatePolicy,
+    model.JobQueue,
+    model.JobStateLimit,
+    model.LaunchTemplate,
+    model.BootDisk,
+    setup.NodeSetup,
+    setup.AwsCli,
+    setup.EfsMount,
+    setup.LustreMount,
+    model.Network,
+    endpoints.Endpoint,
+    model.FileSystem,
+    model.Role,
+    BucketAccess,
+    model.Labels,
+    model.Decision,
+    model.IdleCost,
+    model.QuotaUse,
+    PlatformIdentity,
+)
+"""What a plan is made of, in its own order."""
+
+POLICIES_KEYS = (
+    ("arn", "text", "the identity's ARN"),
+    ("created", "true or false", "whether the stack makes it"),
+    ("trust", "policy or null", "who may take it"),
+    ("permissions", "policy", "what it may do"),
+    ("reasons", "mapping", "the reason of each statement, by Sid"),
+    ("findings", "list of `Finding`", "what the review has to say"),
+    ("managed_policies", "list of policies", "the permissions in parts that IAM takes"),
+)
+
+_WORDS = {
+    "None": "null",
+    "bool": "true or false",
+    "int": "number",
+    "object": "any value",
+    "str": "text",
+    "Mount": "EfsMount or LustreMount",
+    **{
+        name: " | ".join(f"'{value}'" for value in values)
+        for name, values in {
+            "EnvironmentKey": get_args(model.EnvironmentKey),
+            "Mode": get_args(model.Mode),
+            "RoleKind": get_args(names.RoleKind),
+            "Severity": tuple(Severity),
+            "TemplateKey": get_args(model.TemplateKey),
+            "Need": get_args(endpoints.Need),
+        }.items()
+    },
+}
+"""Types in a reader's words."""
+
+
+def findings_page(generated: str) -> str:
+    """Return the page of all kinds of findings."""
+    rows = [row for check in (*CHECKS, form.too_long) for row in _finding_rows(check)]
+    return "\n".join(
+        [
+            "# Findings",
+            "",
+            generated + FINDINGS_HEAD,
+            *table(("kind", "severity", "what is found"), rows),
+            "",
+        ]
+    )
+
+
+def _finding_rows(check: Callable[..., Any]) -> Iterator[tuple[str, str, str]]:
+    source = inspect.getsource(check)
+    what = (inspect.getdoc(check) or "").splitlines()[0].removeprefix("Yield ").rstrip(".")
+    # A check that leaves the severity to a helper finds what can never work: an error.
+    severities = sorted(set(re.findall(r"Severity\.([A-Z]+)", source))) or [Severity.ERROR]
+    for kind in re.findall(r'kind=f?"([A-Za-z-]+)', source):
+        shown = f"{kind}…" if kind.endswith("-") else kind
+        yield f"`{shown}`", " or ".join(map(str.lower, severities)), what
+
+
+def json_page(generated: str) -> str:
+    """Return the page of the keys of JSON output."""
+    lines = [
+        "# JSON output",
+        "",
+        generated + JSON_HEAD,
+        "## `validate`",
+        "",
+        "`files` has one entry a file, with `file`, `valid` and `problems`.",
+        "`together` has the problems that only the files together have.",
+        "",
+        *_class("Problem", Problem),
+        "## `plan`",
+        "",
+        "`plans` has one entry a file:",
+        "",
+        *_fields(ForgePlan, skip={"platform_needs"}),
+        "| `policies` | trust and permissions of each identity that is made, by name |",
+        "",
+    ]
+    for one in PLANNED:
+        lines += _class(one.__name__, one)
+    lines += [
+        "A launch template has `user_data` besides: what its nodes run at start.",
+        "",
+        "## `policies`",
+        "",
+        "By the environment's name, then by the identity's:",
+        "",
+        *table(
+            ("key", "value", "what"),
+            ((f"`{key}`", kind, what) for key, kind, what in POLICIES_KEYS),
+        ),
+        "",
+        *_class("Finding", Finding, keys=_finding_keys()),
+    ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _finding_keys() -> set[str]:
+    example = Finding(
+        document="", sid=None, kind="", severity=Severity.ERROR, message="", fix="", source=""
+    )
+    return set(example.as_dict())
+
+
+def _class(name: str, one: type, *, keys: set[str] | None = None) -> list[str]:
+    said = (inspect.getdoc(one) or "").splitlines()[0].replace("None", "null")
+    skip = set() if keys is None else {each.name for each in fields(one)} - keys
+    more = ["| `id` | text | what acknowledges it |"] if keys and "id" in keys else []
+    return [f"### `{name}`", "", said, "", *_fields(one, skip=skip), *more, ""]
+
+
+def _fields(one: type, *, skip: set[str] | None = None) -> list[str]:
+    said = _said(one)
+    rows = [
+        (f"`{each.name}`", _kind(str(each.type)), said.get(each.name, ""))
+        for each in fields(one)
+        if each.name not in (skip or set())
+    ]
+    if said:
+        return table(("key", "value", "what"), rows)
+    return table(("key", "value"), (row[:2] for row in rows))
+
+
+def _said(one: type) -> dict[str, str]:
+    """Return what a docstring says of its arguments, by name."""
+    _, _, arguments = (inspect.getdoc(one) or "").partition("Args:\n")
+    found: dict[str, str] = {}
+    for name, text in re.findall(r"^    (\w+): (.*(?:\n {8}.*)*)", arguments, re.MULTILINE):
+        found[name] = re.sub(r"\s+", " ", text).replace("None", "null")
+    return found
+
+
+def _kind(annotation: str) -> str:
+    """Return the annotation of a field in a reader's words."""
+    text = re.sub(r"tuple\[(\w+), \.\.\.\]", r"list of \1", annotation)
+    text = re.sub(r"tuple\[.*\]", "list", text)
+    text = re.sub(r"dict\[.*?\]", "mapping", text)
+    text = re.sub(r"Literal\[(.*?)\]", lambda found: found[1].replace(", ", " | "), text)
+    text = re.sub(r"\w+", lambda found: _WORDS.get(found[0], found[0]), text)
+    text = re.sub(r"\b([A-Z]\w+)\b(?!')", r"`\1`", text)
+    return re.sub(r"['\"](\w+)['\"]", r"`\1`", text).replace(" | ", " or ")
