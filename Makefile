@@ -79,6 +79,10 @@ fix: $(VENV)/.dev ## Format, and repair what ruff can repair
 docs: $(VENV)/.dev ## Write the reference pages from the code
 	$(BIN)/python scripts/reference.py
 
+.PHONY: site
+site: $(VENV)/.dev ## The documentation as a site, in build/site; warnings are errors
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --nitpicky docs build/site
+
 .PHONY: snapshots
 snapshots: $(VENV)/.dev ## Accept the templates as they are now; read the diff
 	$(BIN)/pytest tests/stacks tests/handoff --snapshot-update $(ARGS)

@@ -294,26 +294,29 @@ def _in_exports(rule: Rule) -> str:
 
 def _section(path: str, model: type[BaseModel]) -> Iterator[str]:
     title = f"`{path}`" if path else "Top level"
-    yield f"\n## {title}\n\n{(model.__doc__ or '').strip().splitlines()[0]}\n\n"
-    yield "| field | what | allowed | left out | changing it |\n|---|---|---|---|---|\n"
+    yield f"\n## {title}\n\n{(model.__doc__ or '').strip().splitlines()[0]}\n"
     for name, field in model.model_fields.items():
-        yield _row(name, field)
+        yield from _field(f"{path}.{name}" if path else name, field)
     for name in model.model_fields:
         section = section_of(model, name)
         if section is not None:
             yield from _section(f"{path}.{name}" if path else name, section)
 
 
-def _row(name: str, field: FieldInfo) -> str:
+def _field(path: str, field: FieldInfo) -> Iterator[str]:
     extra: dict[str, Any] = (
         field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
     )
-    omitted = "**required**" if field.is_required() else str(extra.get("x-if-omitted", ""))
-    what = field.description or ""
-    if extra.get("x-source"):
-        what += f" [source]({extra['x-source']})"
-    cells = (f"`{name}`", what, _allowed(field), omitted, str(extra["x-effect-of-change"]))
-    return f"| {' | '.join(_cell(cell) for cell in cells)} |\n"
+    required = " **Required.**" if field.is_required() else ""
+    yield f"\n### `{path}`\n\n{_text(field.description or '')}{required}\n\n"
+    for word, said in (
+        ("allowed", _allowed(field)),
+        ("left out", str(extra.get("x-if-omitted", ""))),
+        ("changing it", str(extra["x-effect-of-change"])),
+        ("source", f"<{extra['x-source']}>" if extra.get("x-source") else ""),
+    ):
+        if said:
+            yield f"- {word}: {said if word == 'source' else _text(said)}\n"
 
 
 def _allowed(field: FieldInfo) -> str:
@@ -358,7 +361,14 @@ def _values(annotation: object) -> Iterator[object]:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+    return _text(text).replace("|", "\\|")
+
+
+def _text(text: str) -> str:
+    """Return words as Markdown takes them: outside code, angle brackets would be tags."""
+    parts = text.replace("\n", " ").split("`")
+    parts[::2] = [part.replace("<", "&lt;") for part in parts[::2]]
+    return "`".join(parts)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ def json_schema() -> dict[str, Any]:
     # An export's labels are a list; both forms are read.
     labels = schema["properties"]["labels"]
     schema["properties"]["labels"] = {
-        key: labels[key] for key in labels.keys() - {"type", "additionalProperties"}
+        key: said for key, said in labels.items() if key not in {"type", "additionalProperties"}
     } | {
         "anyOf": [
             {"type": "object", "additionalProperties": {"type": "string"}},

@@ -17,7 +17,7 @@ PAGES = [
 ]
 """Whose snippets are run."""
 
-DIRECTIVES = {"{eval-rst}", "{toctree}"}
+DIRECTIVES = {"{eval-rst}", "{include}", "{toctree}"}
 """Blocks that are for Sphinx: nothing a reader would copy."""
 
 _COMMENT = re.compile(r"<!-- (?P<word>not run|file): (?P<value>.*?) -->")
@@ -58,13 +58,14 @@ def snippets(page: Path) -> list[Snippet]:
         if token.type == "html_block":
             comments += token.content
             continue
-        if token.type in {"fence", "code_block"} and token.info not in DIRECTIVES:
+        word = token.info.partition(" ")[0]
+        if token.type in {"fence", "code_block"} and word not in DIRECTIVES:
             said = {one["word"]: one["value"] for one in _COMMENT.finditer(comments)}
             found.append(
                 Snippet(
                     page=page,
                     number=len(found) + 1,
-                    language=token.info,
+                    language=word,
                     text=token.content,
                     file=said.get("file"),
                     not_run=said.get("not run"),

@@ -13,13 +13,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from botocore import xform_name
-from botocore.session import Session
-
-from seqera_batch import ForgeConfig, ForgePlan
-from seqera_batch.problems import ConfigError
-from tests.handoff.conftest import outputs_of
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -33,10 +26,7 @@ WHY = {
     "cdk": "needs an account; what is deployed must have been synthesized",
     "git": "needs the internet",
     "make": "takes minutes; targets must exist in the Makefile",
-    "nextflow": "needs an account, and an image from the internet",
     "npm": "needs the internet",
-    "pip": "needs the internet",
-    "terraform": "needs an account of Platform",
     "tw": "needs an account of Platform",
 }
 """Every program that stands in, and why the real one cannot be run."""
@@ -57,6 +47,10 @@ def aws(words: list[str]) -> str:
     options = {word[2:] for word in words[2:] if word.startswith("--")}
     if (service, operation) in COMMANDS:
         return ""
+    # Each program loads what it needs alone: they are called often.
+    from botocore import xform_name
+    from botocore.session import Session
+
     model = Session().get_service_model(service)
     names = {xform_name(name, "-"): name for name in model.operation_names}
     if operation not in names:
@@ -66,6 +60,8 @@ def aws(words: list[str]) -> str:
 
 
 def _check_options(operation: OperationModel, options: set[str]) -> None:
+    from botocore import xform_name
+
     shape = operation.input_shape
     known = {xform_name(name, "-") for name in shape.members} if shape else set()
     required = {xform_name(name, "-") for name in shape.required_members} if shape else set()
@@ -99,6 +95,10 @@ def cdk(words: list[str]) -> str:
 
 
 def _outputs(stacks: set[str]) -> dict[str, dict[str, str]]:
+    from seqera_batch import ForgeConfig, ForgePlan
+    from seqera_batch.problems import ConfigError
+    from tests.handoff.conftest import outputs_of
+
     found = {}
     for file in (*Path().glob("*.yaml"), *Path().glob("*.toml")):
         try:

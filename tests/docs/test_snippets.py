@@ -23,8 +23,8 @@ from seqera_batch.runtime import use_bundled_node
 from tests.docs.snippets import ALL, PAGES, ROOT, Snippet, given, snippets
 from tests.docs.stand_ins import WHY
 
-RUN, DATA, OUTPUT = {"console"}, {"yaml", "toml"}, {"text", "groovy"}
-LANGUAGES = {"python", "json"} | RUN | DATA | OUTPUT
+RUN, DATA, OUTPUT = {"console"}, {"json", "toml", "yaml"}, {"groovy", "text"}
+LANGUAGES = {"python"} | RUN | DATA | OUTPUT
 """What a block can be: each has a test below."""
 
 ANY = "…"
@@ -72,15 +72,9 @@ def test_python_runs(one: Snippet, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("one", _of("json"), ids=_name)
-def test_json_is_json(one: Snippet) -> None:
-    """A reader can paste it."""
-    json.loads(one.text)
-
-
 def _data(one: Snippet) -> dict[str, Any]:
-    read = tomllib.loads if one.language == "toml" else yaml.safe_load
-    found = read(one.text)
+    read = {"json": json.loads, "toml": tomllib.loads, "yaml": yaml.safe_load}
+    found = read[one.language](one.text)
     assert isinstance(found, dict), one.name
     return found
 
@@ -92,14 +86,13 @@ def _filled(data: dict[str, Any]) -> dict[str, Any]:
     return {**BASE, **data, **forge}
 
 
-@pytest.mark.parametrize("one", _of("yaml", "toml"), ids=_name)
+@pytest.mark.parametrize("one", _of(*DATA), ids=_name)
 def test_environments_are_valid(one: Snippet) -> None:
     """Every environment, whole or a fragment, is one that `validate` takes without an error."""
     data = _data(one)
     if "jobs" in data:
         # A workflow of GitHub Actions: what it calls are commands that exist.
-        called = set(re.findall(r"seqera-batch (\w+)", one.text))
-        assert called <= COMMANDS.keys()
+        assert _commands(one.text) <= COMMANDS.keys() | ANNOUNCED
         return
     check(_filled(data), origin=one.name).usable()
 
@@ -135,12 +128,9 @@ SESSIONS = [page for page in PAGES if any(one.language in RUN for one in snippet
 def test_commands_run(page: Path, tmp_path: Path, programs: Path) -> None:
     """The commands of a page run one after the other, and print what the page says they print."""
     _begin(page, tmp_path)
-    environment = {
-        **os.environ,
-        "PATH": os.pathsep.join((str(programs), str(Path(sys.prefix, "bin")), os.environ["PATH"])),
-        "CDK_OUTDIR": "",
-    }
-    del environment["CDK_OUTDIR"]
+    path = (str(programs), str(Path(sys.prefix, "bin")), os.environ["PATH"])
+    environment = {**os.environ, "PATH": os.pathsep.join(path)}
+    environment.pop("CDK_OUTDIR", None)
     printed = ""
     for one in snippets(page):
         if one.not_run is not None:
