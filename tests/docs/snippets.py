@@ -20,7 +20,7 @@ PAGES = [
 DIRECTIVES = {"{eval-rst}", "{include}", "{toctree}"}
 """Blocks that are for Sphinx: nothing a reader would copy."""
 
-_COMMENT = re.compile(r"<!-- (?P<word>not run|file): (?P<value>.*?) -->")
+_COMMENT = re.compile(r"<!-- (?P<word>exit code|file|not run): (?P<value>.*?) -->")
 _GIVEN = re.compile(r"^<!-- given: (.*?) -->$", re.MULTILINE)
 
 
@@ -35,6 +35,7 @@ class Snippet:
         text: What is in it, without the page's indentation.
         file: Name under which the commands of the page find it.
         not_run: Why no test runs it.
+        exit_code: With what the last command ends.
     """
 
     page: Path
@@ -43,6 +44,7 @@ class Snippet:
     text: str
     file: str | None
     not_run: str | None
+    exit_code: int
 
     @property
     def name(self) -> str:
@@ -69,6 +71,7 @@ def snippets(page: Path) -> list[Snippet]:
                     text=token.content,
                     file=said.get("file"),
                     not_run=said.get("not run"),
+                    exit_code=int(said.get("exit code", 0)),
                 )
             )
         comments = ""

@@ -151,7 +151,7 @@ def test_commands_run(page: Path, tmp_path: Path, programs: Path) -> None:
                 check=False,
             )
             printed = done.stdout
-            assert done.returncode == 0, f"{one.name}\n{one.text}\n{printed}"
+            assert done.returncode == one.exit_code, f"{one.name}\n{one.text}\n{printed}"
         elif one.language in OUTPUT:
             for line in filter(None, map(str.strip, one.text.splitlines())):
                 pattern = ".*".join(map(re.escape, line.split(ANY)))
