@@ -19,6 +19,9 @@ import yaml
 
 from seqera_batch import check
 from seqera_batch.cli.main import COMMANDS
+from seqera_batch.config.platform_export import REPLACEMENTS
+from seqera_batch.config.rules import RULES
+from seqera_batch.handoff.honesty import ALLOWABLE
 from seqera_batch.runtime import use_bundled_node
 from tests.docs.snippets import ALL, PAGES, ROOT, Snippet, given, snippets
 from tests.docs.stand_ins import WHY
@@ -165,6 +168,15 @@ def test_quoted_output_follows_a_command() -> None:
         for one in snippets(page):
             seen |= one.language in RUN and one.not_run is None
             assert one.language not in OUTPUT or one.not_run or one.file or seen, one.name
+
+
+def test_rules_that_pages_name_exist() -> None:
+    """A rule's id in brackets is one that a reader can meet."""
+    known = {*RULES, *REPLACEMENTS, *ALLOWABLE}
+    for page in PAGES:
+        lists = re.findall(r"\((`[a-z0-9-]+`(?:, `[a-z0-9-]+`)*)\)", page.read_text("utf-8"))
+        named = {word for one in lists for word in re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)+", one)}
+        assert named <= known, f"{page.name}: {named - known}"
 
 
 def test_every_command_is_shown() -> None:
