@@ -175,7 +175,7 @@ def test_rules_that_pages_name_exist() -> None:
     known = {*RULES, *REPLACEMENTS, *ALLOWABLE}
     for page in PAGES:
         lists = re.findall(r"\((`[a-z0-9-]+`(?:, `[a-z0-9-]+`)*)\)", page.read_text("utf-8"))
-        named = {word for one in lists for word in re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)+", one)}
+        named = {word for one in lists for word in re.findall(r"`([a-z0-9]+-[a-z0-9-]+)`", one)}
         assert named <= known, f"{page.name}: {named - known}"
 
 
