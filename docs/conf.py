@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How Sphinx makes the site: what it may link to, and what it must not fetch."""
 
-from pygments.lexers.shell import BashLexer
+from pygments.lexers.shell import BashLexer  # type: ignore[import-untyped]
 from sphinx.application import Sphinx
 
 from seqera_batch import __version__

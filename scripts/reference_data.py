@@ -184,8 +184,8 @@ def _fields(one: type, *, skip: set[str] | None = None) -> list[str]:
         if each.name not in (skip or set())
     ]
     if said:
-        return table(("key", "value", "what"), rows)
-    return table(("key", "value"), (row[:2] for row in rows))
+        return list(table(("key", "value", "what"), rows))
+    return list(table(("key", "value"), (row[:2] for row in rows)))
 
 
 def _said(one: type) -> dict[str, str]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from botocore.model import OperationModel
+    from botocore.model import OperationModel  # type: ignore[import-untyped]
 
 ROOT = Path(__file__).resolve().parents[2]
 ACCOUNT = "111122223333"
@@ -48,8 +48,8 @@ def aws(words: list[str]) -> str:
     if (service, operation) in COMMANDS:
         return ""
     # Each program loads what it needs alone: they are called often.
-    from botocore import xform_name
-    from botocore.session import Session
+    from botocore import xform_name  # type: ignore[import-untyped]
+    from botocore.session import Session  # type: ignore[import-untyped]
 
     model = Session().get_service_model(service)
     names = {xform_name(name, "-"): name for name in model.operation_names}
