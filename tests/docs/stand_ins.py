@@ -27,6 +27,7 @@ WHY = {
     "git": "needs the internet",
     "make": "takes minutes; targets must exist in the Makefile",
     "npm": "needs the internet",
+    "pip": "needs the internet, and takes half a minute",
     "tw": "needs an account of Platform",
 }
 """Every program that stands in, and why the real one cannot be run."""
