@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from seqera_batch.cli.main import COMMANDS
+from seqera_batch.cli.main import COMMANDS, main
 from seqera_batch.config.settings import Section
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -95,6 +96,26 @@ def test_every_public_name_has_a_place_in_the_api() -> None:
     page = (ROOT / "docs" / "reference" / "python-api.md").read_text("utf-8")
     for name in set(seqera_batch.__all__) - {"__version__"}:
         assert f":: seqera_batch.{name}" in page, name
+
+
+@pytest.mark.parametrize(
+    "example", sorted((ROOT / "examples").glob("*.*")), ids=lambda one: one.stem
+)
+def test_keys_of_a_plan_are_told(example: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever reads the JSON of a plan can look up what each key is."""
+    page = (ROOT / "docs" / "reference" / "json-output.md").read_text("utf-8")
+    told = set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE))
+    assert main(["plan", "--format", "json", str(example)]) == 0
+    [plan] = json.loads(capsys.readouterr().out)["plans"]
+    below = [
+        item
+        for value in plan.values()
+        for item in (value if isinstance(value, list) else [value])
+        if isinstance(item, dict)
+    ]
+    # Policies go by the names of identities, which the page on policies has.
+    keys = {*plan, *(key for item in below if item is not plan["policies"] for key in item)}
+    assert keys <= told | {"user_data"}
 
 
 def test_benchmark_baseline_builds_as_many_models() -> None:
