@@ -66,7 +66,7 @@ html_show_sphinx = False
 html_last_updated_fmt = None
 pygments_style = "friendly"
 pygments_dark_style = "monokai"
-copybutton_exclude = ".linenos, .gp, .go"
+copybutton_selector = "div:not(.highlight-text) > div.highlight > pre"
 
 
 def setup(app: Sphinx) -> None:

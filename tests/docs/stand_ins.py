@@ -46,6 +46,9 @@ def aws(words: list[str]) -> str:
     """Check a call of the AWS CLI and give a plausible answer."""
     service, operation = words[:2]
     options = {word[2:] for word in words[2:] if word.startswith("--")}
+    for value in words[2:]:
+        if value.startswith(("{", "[")):
+            json.loads(value)
     if (service, operation) in COMMANDS:
         return ""
     # Each program loads what it needs alone: they are called often.
