@@ -23,6 +23,7 @@ from seqera_batch.config.platform_export import REPLACEMENTS
 from seqera_batch.config.rules import RULES
 from seqera_batch.handoff.honesty import ALLOWABLE
 from seqera_batch.runtime import use_bundled_node
+from tests.docs.reader import Reader
 from tests.docs.snippets import ALL, PAGES, ROOT, Snippet, given, snippets
 from tests.docs.stand_ins import WHY
 
@@ -64,19 +65,30 @@ def test_no_snippet_goes_untested() -> None:
         assert one.not_run is None or len(one.not_run.split()) > 1, f"{one.name}: say why"
 
 
-@pytest.mark.parametrize("one", _of("python"), ids=_name)
-def test_python_runs(one: Snippet, tmp_path: Path) -> None:
+EACH = """
+import json, sys
+for name, text in json.load(sys.stdin):
+    print(name, flush=True)
+    exec(compile(text, name, "exec"), {"__name__": "__main__"})
+"""
+"""Runs snippets one after the other, each as a program of its own: CDK loads once a page."""
+
+
+@pytest.mark.parametrize("page", sorted({one.page for one in _of("python")}), ids=_name)
+def test_python_runs(page: Path, tmp_path: Path) -> None:
     """The Python of every page runs as it stands, from the root of a checkout."""
     use_bundled_node()
+    texts = [(one.name, one.text) for one in _of("python") if one.page == page]
     done = subprocess.run(
-        [sys.executable, "-c", one.text],
+        [sys.executable, "-c", EACH],
         cwd=ROOT,
         env={**os.environ, "CDK_OUTDIR": str(tmp_path)},
+        input=json.dumps(texts),
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
 
 
 def _data(one: Snippet) -> dict[str, Any]:
@@ -135,33 +147,23 @@ SESSIONS = [page for page in PAGES if any(one.language in RUN for one in snippet
 
 
 @pytest.mark.parametrize("page", SESSIONS, ids=_name)
-def test_commands_run(page: Path, tmp_path: Path, programs: Path) -> None:
+def test_commands_run(
+    page: Path, tmp_path: Path, programs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The commands of a page run one after the other, and print what the page says they print."""
     _begin(page, tmp_path)
-    path = (str(programs), str(Path(sys.prefix, "bin")), os.environ["PATH"])
-    environment = {**os.environ, "PATH": os.pathsep.join(path)}
-    environment.pop("CDK_OUTDIR", None)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CDK_OUTDIR", raising=False)
+    reader = Reader(folder=tmp_path, programs=programs)
     printed = ""
     for one in snippets(page):
-        if one.not_run is not None:
+        if one.not_run is not None or _commands(one.text) & ANNOUNCED:
             continue
         if one.file is not None:
-            (tmp_path / one.file).write_text(one.text, encoding="utf-8")
+            Path(one.file).write_text(one.text, encoding="utf-8")
         elif one.language in RUN:
-            if _commands(one.text) & ANNOUNCED:
-                continue
-            done = subprocess.run(
-                ["bash", "-euo", "pipefail", "-c", one.text],  # noqa: S607 - the reader's shell
-                cwd=tmp_path,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                check=False,
-            )
-            printed = done.stdout
-            assert done.returncode == one.exit_code, f"{one.name}\n{one.text}\n{printed}"
+            code, printed = reader.types(one.text)
+            assert code == one.exit_code, f"{one.name}\n{one.text}\n{printed}"
         elif one.language in OUTPUT:
             for line in filter(None, map(str.strip, one.text.splitlines())):
                 pattern = ".*".join(map(re.escape, line.split(ANY)))
