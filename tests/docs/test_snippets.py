@@ -38,7 +38,7 @@ LANGUAGES = {"python"} | RUN | DATA | OUTPUT
 ANY = "…"
 """In quoted output: whatever stands there, or lines left out."""
 
-ANNOUNCED = {"effects", "review"} - COMMANDS.keys()
+ANNOUNCED = {"review"} - COMMANDS.keys()
 """Commands that the pages tell of already."""
 
 BASE: dict[str, Any] = {
