@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from scripts.reference_data import findings_page, json_page
+from scripts.reference_data import command_line_page, findings_page, json_page
 from seqera_batch.cli.comparison import counts, differences
 from seqera_batch.cli.markdown import table
 from seqera_batch.config.environment import ForgeConfig
@@ -256,6 +256,7 @@ def everything(*, forge: bool) -> PolicyDocument:
 
 
 PAGES: dict[str, Callable[[], str]] = {
+    "command-line.md": partial(command_line_page, GENERATED),
     "deployer.md": deployer,
     "differences-from-seqera-policies.md": policy_differences,
     "environment-file.md": environment_file,

@@ -3,12 +3,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
+import io
+import os
 import re
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, get_args
 
 from seqera_batch.catalog import endpoints, names
+from seqera_batch.cli.main import COMMANDS, parser_of
 from seqera_batch.cli.markdown import table
 from seqera_batch.node import setup
 from seqera_batch.plan import ForgePlan, model
@@ -20,6 +24,9 @@ from seqera_batch.problems import Problem, Severity
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+HELP_COLUMNS = 90
+"""Width of the help texts on the page."""
+
 FINDINGS_HEAD = """\
 What the review of policies looks for, in this order.
 An id is the document, the statement and the kind: `HeadJobRole.SubmitTasks:wildcard-resource`.
@@ -27,6 +34,22 @@ An id is the document, the statement and the kind: `HeadJobRole.SubmitTasks:wild
 
 An error never works, or gives more than anybody can have meant; a warning may be meant so.
 Some kinds are one or the other, by how far the statement reaches.
+"""
+
+COMMAND_LINE_HEAD = """\
+What `seqera-batch` takes, as `seqera-batch COMMAND --help` shows it.
+
+Results go to standard output, problems and hints to standard error.
+In a terminal, problems have colours and long lines are folded; in a pipe there is neither.
+`NO_COLOR=1` switches colours off, `FORCE_COLOR=1` on.
+
+| exit code | means |
+|---|---|
+| 0 | nothing is wrong |
+| 1 | problems were found, or what the command's help says |
+| 2 | the command was called wrongly |
+
+`seqera-batch completion SHELL` lets bash, zsh or fish complete commands, options and file names.
 """
 
 JSON_HEAD = """\
@@ -97,6 +120,35 @@ _WORDS = {
     },
 }
 """Types in a reader's words."""
+
+
+def command_line_page(generated: str) -> str:
+    """Return the page of the commands: the help of each."""
+    lines = ["# Command line", "", generated + COMMAND_LINE_HEAD]
+    # As on any machine: argparse asks the terminal.
+    before = os.environ.get("COLUMNS")
+    os.environ["COLUMNS"] = str(HELP_COLUMNS)
+    try:
+        parser = parser_of(COMMANDS)
+        for name in COMMANDS:
+            told = io.StringIO()
+            with contextlib.redirect_stdout(told), contextlib.suppress(SystemExit):
+                parser.parse_args([name, "--help"])
+            lines += [
+                f"## `{name}`",
+                "",
+                "<!-- not run: written from the command itself -->",
+                "```text",
+                told.getvalue().rstrip(),
+                "```",
+                "",
+            ]
+    finally:
+        if before is None:
+            del os.environ["COLUMNS"]
+        else:
+            os.environ["COLUMNS"] = before
+    return "\n".join(lines)
 
 
 def findings_page(generated: str) -> str:

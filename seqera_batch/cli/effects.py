@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.cli.files import load_one, usable
+from seqera_batch.cli.terminal import fitted
 from seqera_batch.config.check import Checked
 from seqera_batch.effects import Outcome, Verdict, effects
 from seqera_batch.problems import ConfigError
@@ -83,7 +84,7 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         sys.stdout.write(json.dumps(_as_dict(found), indent=2) + "\n")
     else:
-        sys.stdout.write("\n".join(_lines(found)) + "\n")
+        sys.stdout.write("\n".join(fitted(_lines(found))) + "\n")
     return 1 if found.interrupts else 0
 
 

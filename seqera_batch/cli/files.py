@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from seqera_batch.cli.terminal import fitted, painted
 from seqera_batch.config.check import Checked, load
 from seqera_batch.problems import ConfigError, Problem, Severity, errors
 
@@ -75,7 +76,11 @@ def say(problems: Iterable[Problem], origin: str | None) -> None:
     """Write problems to standard error; acknowledged warnings are left out."""
     for problem in problems:
         if problem.acknowledged is None:
-            sys.stderr.write(f"{problem.text(origin)}\n")
+            severity = str(problem.severity)
+            text = problem.text(origin)
+            if (shown := painted(severity, severity, sys.stderr)) != severity:
+                text = text.replace(f"{severity}[", f"{shown}[", 1)
+            sys.stderr.write("\n".join(fitted(text.splitlines(), sys.stderr)) + "\n")
 
 
 def usable(checked: Sequence[Checked]) -> bool:

@@ -6,14 +6,17 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import re
 import sys
+from difflib import get_close_matches
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from seqera_batch import __version__
+from seqera_batch.cli.terminal import painted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 FINE, PROBLEMS, USAGE = 0, 1, 2
 """Exit codes: nothing wrong; the input has problems; the command was called wrongly."""
@@ -27,6 +30,7 @@ COMMANDS = {
     "synth": "write the CloudFormation templates (cdk.out)",
     "export": "write what Seqera Platform's tools or Nextflow read",
     "schema": "print the JSON Schema of environment files",
+    "completion": "let a shell complete commands, options and file names",
 }
 """Commands in the order in which somebody meets them."""
 
@@ -44,18 +48,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # pydantic would look through every installed package for plugins, which instrument models
         # of applications and have nothing to do here.
         os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    asked = os.environ.get("COMP_LINE") if "_ARGCOMPLETE" in os.environ else None
+    if asked is not None:
+        given = asked.split()[1:]
     # Only the command at hand is imported: the others cost start-up time, and synth needs CDK.
-    parser = _parser(next((word for word in given if word in COMMANDS), None))
+    parser = parser_of(word for word in given[:1] if word in COMMANDS)
+    if asked is not None:
+        from seqera_batch.cli.completion import answer  # noqa: PLC0415 - a shell asks
+
+        answer(parser)
     options = parser.parse_args(given)
     if options.command is None:
         parser.print_help(sys.stderr)
         return USAGE
-    from seqera_batch.problems import ConfigError  # noqa: PLC0415 - after --help and --version
+    from seqera_batch.cli.files import say  # noqa: PLC0415 - after --help and --version
+    from seqera_batch.problems import ConfigError  # noqa: PLC0415 - as above
 
     try:
         return int(options.run(options))
     except ConfigError as error:
-        sys.stderr.write(f"{error}\n")
+        say(error.problems, error.origin)
         return PROBLEMS
     except BrokenPipeError:
         # The reader of our output has gone, as `head` does; nothing is wrong here.
@@ -63,23 +75,76 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FINE
 
 
-def _parser(command: str | None) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser_of(commands: Iterable[str]) -> argparse.ArgumentParser:
+    """Return the parser, with the arguments of the commands that are named."""
+    parser = _Parser(
         prog="seqera-batch",
         description="Everything Seqera's Batch Forge makes in an AWS account, as code.",
-        epilog="exit codes: 0 fine, 1 problems found, 2 called wrongly",
+        epilog="""\
+start here:
+  seqera-batch init seqera.yaml        write a file to change
+  seqera-batch validate seqera.yaml    find what is wrong with it
+  seqera-batch plan seqera.yaml        see what it makes
+
+`seqera-batch COMMAND --help` explains a command, with examples.
+exit codes: 0 fine, 1 problems found, 2 called wrongly""",
+        formatter_class=_Formatter,
     )
     parser.add_argument("--version", action="version", version=f"seqera-batch {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    found = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    named = set(commands)
     for name, summary in COMMANDS.items():
-        subparser = commands.add_parser(
+        subparser = found.add_parser(
             name,
             help=summary,
             description=f"{summary[0].upper()}{summary[1:]}.",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=_Formatter,
         )
-        if name == command:
+        if name in named:
             module = import_module(f"seqera_batch.cli.{name}")
             module.add_arguments(subparser)
             subparser.set_defaults(run=module.run)
     return parser
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Leaves examples as they are, and room for the longest command beside its summary."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=max(map(len, COMMANDS)) + 6)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what was wrong with a call, the nearest right word, and where help is."""
+
+    def error(self, message: str) -> NoReturn:
+        """Write it to standard error and end with the code for wrong calls."""
+        unknown = _UNKNOWN_COMMAND.search(message)
+        if unknown is not None:
+            message = f"there is no command {unknown[1]}{_meant(unknown[1], COMMANDS)}"
+        else:
+            for word in _UNKNOWN_OPTION.findall(message):
+                message += _meant(word, _long_options(self))
+        self.print_usage(sys.stderr)
+        word = painted("error", "error", sys.stderr)
+        self.exit(USAGE, f"{self.prog}: {word}: {message}\n    help:    {self.prog} --help\n")
+
+
+def _long_options(parser: argparse.ArgumentParser) -> set[str]:
+    """Return the options of a parser and of the commands that it knows."""
+    found = {name for name in parser._option_string_actions if name.startswith("--")}  # noqa: SLF001 - argparse has no other list of them
+    for action in parser._actions:  # noqa: SLF001 - as above
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - as above
+            for inner in action.choices.values():
+                found |= _long_options(inner)
+    return found
+
+
+_UNKNOWN_COMMAND = re.compile(r"^argument COMMAND: invalid choice: '([^']*)'")
+_UNKNOWN_OPTION = re.compile(r"(?<=arguments: )--[\w-]+")
+"""What argparse says of them."""
+
+
+def _meant(word: str, known: Iterable[str]) -> str:
+    nearest = get_close_matches(word, list(known), n=1)
+    return f": did you mean {nearest[0]}?" if nearest else ""

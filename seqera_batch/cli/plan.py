@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from seqera_batch.cli.files import add_file_arguments, load_all, say, usable
+from seqera_batch.cli.terminal import fitted
 from seqera_batch.plan import ForgePlan, quota_problems
 from seqera_batch.problems import errors
 
@@ -40,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
         data = {"plans": [_as_dict(plan) for plan in plans]}
         sys.stdout.write(json.dumps(data, indent=2) + "\n")
     else:
-        sys.stdout.write("\n".join("\n".join(_lines(plan)) + "\n" for plan in plans))
+        sys.stdout.write("\n".join("\n".join(fitted(_lines(plan))) + "\n" for plan in plans))
     return 0
 
 

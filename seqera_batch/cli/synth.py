@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.names import stack_name
 from seqera_batch.cli.files import add_file_arguments, load_all, usable
+from seqera_batch.cli.terminal import progress
 from seqera_batch.problems import ConfigError, Problem, Severity
 from seqera_batch.runtime import prepare
 
@@ -57,7 +58,8 @@ def run(options: argparse.Namespace) -> int:
     # Beside the output, so that putting it in place is a rename on the same disk.
     with _folder_beside(output) as folder:
         fresh = Path(folder) / "fresh"
-        stacks = _synthesize(configs, fresh, validate=not options.no_validation)
+        with progress("synthesizing" + ("" if options.no_validation else " and validating")):
+            stacks = _synthesize(configs, fresh, validate=not options.no_validation)
         _put_in_place(fresh, output, aside=Path(folder) / "replaced")
     for stack in stacks:
         sys.stdout.write(f"{output / stack}.template.json\n")

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,14 +28,23 @@ def read(path: str | Path) -> object:
         ConfigError: The file is missing, too large, not UTF-8, or not valid in its format.
     """
     file = Path(path)
-    if file.suffix.lower() not in SUFFIXES:
+    if str(path) == "-":
         raise _refused(
             file,
             "format",
-            "the file's ending does not say its format",
-            value=file.suffix or "no ending",
+            "standard input has no ending that says its format",
+            allowed="a file that ends in " + ", ".join(SUFFIXES),
+            fix="save it to a file and name that",
+        )
+    if file.suffix.lower() not in SUFFIXES:
+        folder = os.path.isdir(path)  # noqa: PTH112 - Path.is_dir() raises for names too long
+        raise _refused(
+            file,
+            "format",
+            "this is a folder" if folder else "the file's ending does not say its format",
+            value=None if folder else file.suffix or "no ending",
             allowed=", ".join(SUFFIXES),
-            fix="rename the file",
+            fix="name the file in it" if folder else "rename the file",
         )
     text = read_text(file)
     if not text.strip():

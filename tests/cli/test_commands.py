@@ -356,6 +356,9 @@ def test_reader_that_goes_away(run: Run, good: Path, monkeypatch: pytest.MonkeyP
     class Stream:
         write = gone
 
+        def isatty(self) -> bool:
+            return False
+
         def close(self) -> None:
             """Nothing is left to close."""
 

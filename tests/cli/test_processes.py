@@ -71,7 +71,7 @@ def test_module_called_wrongly(tmp_path: Path) -> None:
     """A wrong call gives exit code 2."""
     done = _process("-m", "seqera_batch", "unknown", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "invalid choice: 'unknown'" in done.stderr
+    assert "there is no command unknown" in done.stderr
 
 
 def test_app_is_synth(run: Run, good: Path, other: Path, tmp_path: Path) -> None:

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a terminal gets beyond a pipe, and what the command line says of a wrong call."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from seqera_batch.cli import terminal
+from seqera_batch.cli.completion import SHELLS
+from seqera_batch.cli.main import COMMANDS
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Run
+
+ROOT = Path(__file__).parents[2]
+RED = "\x1b[1;31m"
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """It is."""
+        return True
+
+
+@pytest.fixture(autouse=True)
+def _neutral(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+
+
+@pytest.mark.parametrize(
+    ("stream", "variables", "coloured"),
+    [
+        (Terminal(), {}, True),
+        (Terminal(), {"NO_COLOR": "1"}, False),
+        (Terminal(), {"TERM": "dumb"}, False),
+        (io.StringIO(), {}, False),
+        (io.StringIO(), {"FORCE_COLOR": "1"}, True),
+        (io.StringIO(), {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+    ],
+)
+def test_colours(
+    stream: io.StringIO,
+    variables: dict[str, str],
+    coloured: bool,  # noqa: FBT001 - a column of the table
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Colours are for terminals, unless the variables of the field say otherwise."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert (terminal.painted("error", "error", stream) == "error") is not coloured
+
+
+def test_lines_fit_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Long lines are folded below their start; what can be copied stays whole."""
+    monkeypatch.setenv("COLUMNS", "60")
+    arn = "arn:aws:iam::111122223333:role/TowerForge-with-a-name-that-is-longer-than-the-line"
+    folded = list(terminal.fitted([f"  - {'word ' * 20}", f"  {arn}"], Terminal()))
+    assert all(len(line) <= 60 for line in folded[:2])
+    assert folded[1].startswith("      word")
+    assert arn in "\n".join(folded)
+    assert list(terminal.fitted(["word " * 20], io.StringIO())) == ["word " * 20]
+
+
+def test_progress_is_for_terminals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes long is said while it lasts, and gone afterwards; a log has none of it."""
+    for stream, says in ((Terminal(), "working …\r\x1b[K"), (io.StringIO(), "")):
+        monkeypatch.setattr(sys, "stderr", stream)
+        with terminal.progress("working"):
+            pass
+        assert stream.getvalue() == says
+
+
+def test_problems_are_coloured(run: Run, bad: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The severity of a problem is what has the colour."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert f"{RED}error\x1b[0m[unknown-field]" in run("validate", bad).errors
+    monkeypatch.delenv("FORCE_COLOR")
+    assert "\x1b" not in run("validate", bad).errors
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("plam",), "there is no command plam: did you mean plan?"),
+        (("xyzzy",), "there is no command xyzzy\n"),
+        (("plan", "--formt", "json", "a.yaml"), "--formt: did you mean --format?"),
+        (("plan",), "the following arguments are required: FILE"),
+    ],
+)
+def test_wrong_calls(run: Run, arguments: tuple[str, ...], says: str) -> None:
+    """A wrong word is met with the nearest right one, and with where help is."""
+    result = run(*arguments)
+    assert (result.exit_code, result.output) == (2, "")
+    assert says in result.errors
+    assert "--help" in result.errors
+
+
+@pytest.mark.parametrize(("file", "says"), [(".", "this is a folder"), ("-", "standard input")])
+def test_what_is_no_file(run: Run, file: str, says: str) -> None:
+    """A folder and standard input are named as what they are."""
+    result = run("validate", file)
+    assert result.exit_code == 1
+    assert says in result.errors
+
+
+def test_completion_scripts(run: Run) -> None:
+    """Each shell gets a script that names the program."""
+    for shell in SHELLS:
+        result = run("completion", shell)
+        assert result.exit_code == 0
+        assert "seqera-batch" in result.output
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("seqera-batch pol", {"policies "}),
+        ("seqera-batch ", set(COMMANDS)),
+        ("seqera-batch export --to ", {"tw", "nextflow", "terraform"}),
+        ("seqera-batch policies --for head", {"head-job "}),
+    ],
+)
+def test_completion(line: str, offered: set[str], tmp_path: Path) -> None:
+    """A shell that asks is offered commands and the values of options."""
+    answer = tmp_path / "answer"
+    done = subprocess.run(
+        [sys.executable, "-m", "seqera_batch"],
+        cwd=tmp_path,
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "_ARGCOMPLETE": "1",
+            "_ARGCOMPLETE_IFS": "\n",
+            "_ARGCOMPLETE_STDOUT_FILENAME": str(answer),
+            "COMP_LINE": line,
+            "COMP_POINT": str(len(line)),
+        },
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert offered <= set(answer.read_text("utf-8").split("\n"))
