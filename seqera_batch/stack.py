@@ -85,6 +85,7 @@ class SeqeraBatchStack(cdk.Stack):
             plan,
             roles=role_arns(plan, where),
             platform=identity.arn if identity.created else None,
+            kms_key=self.forge.encryption_key_arn,
             head_job_definition=head_job_definition_name(config.aws.prefix, config.name)
             if config.aws.head_job_definition
             else None,

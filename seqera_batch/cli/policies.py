@@ -14,7 +14,14 @@ from seqera_batch.cli.files import add_file_arguments, load_all, say, usable
 from seqera_batch.cli.markdown import code, findings_lines, table
 from seqera_batch.config.formats import FORMATS, Account, Region
 from seqera_batch.plan import ForgePlan
-from seqera_batch.plan.documents import PLATFORM, Identity, identities
+from seqera_batch.plan.documents import (
+    KMS_KEY,
+    PLATFORM,
+    WORK_BUCKET,
+    Identity,
+    identities,
+    resource_policies,
+)
 from seqera_batch.plan.findings import Reviewed, findings_of
 from seqera_batch.policies import platform
 from seqera_batch.policies.document import UNKNOWN_ACCOUNT, Principal, Scope
@@ -40,6 +47,8 @@ IDENTITIES = {
     "instance": frozenset({"InstanceRole"}),
     "flow-logs": frozenset({"FlowLogRole"}),
     "spot-fleet": frozenset({"FleetRole"}),
+    "kms-key": frozenset({KMS_KEY}),
+    "work-bucket": frozenset({WORK_BUCKET}),
     "deployer": ON_REQUEST,
 }
 """What `--for` takes, and the identities that it means."""
@@ -166,6 +175,7 @@ def _identities(
             yield _in_mode(plan, where, identity, options.mode)
         else:
             yield identity
+    yield from resource_policies(plan, where)
 
 
 def _in_mode(plan: ForgePlan, where: Scope, identity: Identity, mode: str) -> Identity:
@@ -267,6 +277,8 @@ def _markdown(plan: ForgePlan, found: list[Reviewed]) -> Iterator[str]:
         yield f"{identity.purpose[0].upper()}{identity.purpose[1:]}."
         if identity.created:
             yield f"`{identity.arn}`."
+        elif identity.arn:
+            yield f"`{identity.arn}`, which exists."
         else:
             yield "Not created: this is what it needs, for an identity of your own."
         yield _counts(identity.permissions)

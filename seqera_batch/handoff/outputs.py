@@ -39,13 +39,14 @@ def role_outputs() -> dict[str, str]:
     return {kind: f"{kind}Arn" for kind in ROLE_FIELDS.values()}
 
 
-def stack_outputs(
+def stack_outputs(  # noqa: PLR0913 - what a deployment alone knows, one by one
     config: ForgeConfig,
     plan: ForgePlan,
     *,
     roles: Mapping[str, str],
     head_job_definition: str | None = None,
     platform: str | None = None,
+    kms_key: str | None = None,
 ) -> tuple[Output, ...]:
     """Return the outputs of a stack, each within CloudFormation's limits.
 
@@ -55,6 +56,7 @@ def stack_outputs(
         roles: ARN by kind of role (`HeadJobRole`, `ComputeJobRole`, `ExecutionRole`); tokens.
         head_job_definition: Name or ARN of the head job's definition, if there is one; a token.
         platform: ARN of the role or user that Platform works with, if one is made.
+        kms_key: ARN of the KMS key, if the file asks for one; a token.
     """
     found = {
         "HeadQueueName": ("Queue of the Nextflow head job", plan.head_queue),
@@ -64,6 +66,7 @@ def stack_outputs(
         "ComputeJobRoleArn": ("Role of compute jobs", roles["ComputeJobRole"]),
         "ExecutionRoleArn": ("Execution role of all jobs", roles["ExecutionRole"]),
         "JobLogGroupName": ("Log group of the containers' output", plan.job_log_group),
+        "KmsKeyArn": ("KMS key of everything that holds data", kms_key),
         "WorkDir": ("Nextflow's work directory", plan.work_dir),
         "JobVolumes": ("Folders of the node in job containers", ",".join(plan.volumes) or None),
         "PlatformArn": ("Role or user that Seqera Platform works with", platform),

@@ -73,6 +73,10 @@ def manual_settings(
         settings["cliPath"] = cli
     if plan.volumes:
         settings["volumes"] = list(plan.volumes)
+    if plan.job_log_group_created:
+        settings["logGroup"] = plan.job_log_group
+    if plan.kms_key is not None and plan.kms_key.arn is not None:
+        settings.setdefault("secretsKmsKeyId", plan.kms_key.arn)
     return settings
 
 

@@ -9,9 +9,11 @@ from seqera_batch.policies.document import PolicyDocument, Scope, Statement
 from seqera_batch.policies.trust import ECS_TASKS
 
 if TYPE_CHECKING:
-    from seqera_batch.policies.access import JobAccess
+    from seqera_batch.policies.access import BucketAccess, JobAccess
 
 SECRET_PREFIX = "tower-"  # noqa: S105 - the start of secrets' names, not a secret
+
+_READ_OBJECTS = ("s3:GetObject", "s3:GetObjectAttributes", "s3:GetObjectTagging")
 
 _SEQERA_SECRETS = "https://docs.seqera.io/platform-cloud/secrets/overview"
 _BATCH_SECRETS = (
@@ -326,7 +328,7 @@ def _buckets(scope: Scope, access: JobAccess) -> list[Statement]:
     buckets = access.buckets
     if not buckets:
         return []
-    names = sorted({access.bucket for access in buckets})
+    names = sorted({one.bucket for one in buckets})
     statements = [
         Statement(
             sid="FindBuckets",
@@ -335,7 +337,7 @@ def _buckets(scope: Scope, access: JobAccess) -> list[Statement]:
             reason="clients look up the region of a bucket and unfinished uploads",
         )
     ]
-    whole = sorted({access.bucket for access in buckets if not access.folder})
+    whole = sorted({one.bucket for one in buckets if not one.folder})
     if whole:
         statements.append(
             Statement(
@@ -345,7 +347,7 @@ def _buckets(scope: Scope, access: JobAccess) -> list[Statement]:
                 reason="pipelines list their input, work and output files",
             )
         )
-    folders = [part for part in sorted(set(buckets)) if part.bucket not in whole]
+    folders = [one for one in sorted(set(buckets)) if one.bucket not in whole]
     for index, part in enumerate(folders, start=1):
         statements.append(
             Statement(
@@ -356,38 +358,61 @@ def _buckets(scope: Scope, access: JobAccess) -> list[Statement]:
                 reason=f"pipelines list files below {part.folder}",
             )
         )
-    statements.append(
-        Statement(
-            sid="UseObjects",
-            actions=(
-                "s3:AbortMultipartUpload",
-                "s3:DeleteObject",
-                "s3:GetObject",
-                "s3:GetObjectAttributes",
-                "s3:GetObjectTagging",
-                "s3:ListMultipartUploadParts",
-                "s3:PutObject",
-                "s3:PutObjectTagging",
-            ),
-            resources=(
-                *(scope.bucket_arn(name, "*") for name in whole),
-                *(scope.bucket_arn(part.bucket, f"{part.folder}/*") for part in folders),
-            ),
-            reason="Nextflow and Fusion read, write, tag and delete files of the work directory "
-            "and the allowed buckets",
+    written = tuple(one for one in buckets if not one.read_only)
+    read = tuple(one for one in buckets if one.read_only)
+    if written:
+        statements.append(
+            Statement(
+                sid="UseObjects",
+                actions=(
+                    "s3:AbortMultipartUpload",
+                    "s3:DeleteObject",
+                    *_READ_OBJECTS,
+                    "s3:ListMultipartUploadParts",
+                    "s3:PutObject",
+                    "s3:PutObjectTagging",
+                ),
+                resources=_objects(scope, written),
+                reason="Nextflow and Fusion read, write, tag and delete files of the work "
+                "directory and the allowed buckets",
+            )
         )
-    )
+    if read:
+        statements.append(
+            Statement(
+                sid="ReadObjects",
+                actions=_READ_OBJECTS,
+                resources=_objects(scope, read),
+                reason="pipelines read files of these buckets and change none",
+            )
+        )
     if access.bucket_keys:
+        # Writing needs a data key; what is only read may have a key of its own, but AWS KMS does
+        # not tell apart for which bucket S3 asks.
+        writes = ("kms:GenerateDataKey",) if written else ()
         statements.append(
             Statement(
                 sid="UseBucketKeys",
-                actions=("kms:Decrypt", "kms:GenerateDataKey"),
+                actions=("kms:Decrypt", *writes),
                 resources=access.bucket_keys,
                 conditions={"StringLike": {"kms:ViaService": scope.endpoint("s3")}},
                 reason="the buckets are encrypted with keys of the user's",
             )
         )
     return statements
+
+
+def _objects(scope: Scope, parts: tuple[BucketAccess, ...]) -> tuple[str, ...]:
+    """Return the ARNs of the objects of whole buckets, then of folders of others."""
+    whole = sorted({one.bucket for one in parts if not one.folder})
+    return (
+        *(scope.bucket_arn(name, "*") for name in whole),
+        *(
+            scope.bucket_arn(one.bucket, f"{one.folder}/*")
+            for one in sorted(set(parts))
+            if one.bucket not in whole
+        ),
+    )
 
 
 def _pull_images(scope: Scope) -> list[Statement]:

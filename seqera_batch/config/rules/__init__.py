@@ -10,6 +10,7 @@ from seqera_batch.config.platform_export import REPLACEMENTS
 from seqera_batch.config.rules import (
     deprecated,
     disks,
+    encryption,
     environment,
     file_systems,
     fusion,
@@ -22,6 +23,7 @@ from seqera_batch.config.rules import (
     nodes,
     platform_access,
     registration,
+    work_bucket,
 )
 from seqera_batch.config.rules.rule import RULES, Finding, Rule
 from seqera_batch.problems import Problem, Severity
@@ -39,6 +41,7 @@ __all__ = [
     "broken_rules",
     "deprecated",
     "disks",
+    "encryption",
     "environment",
     "file_systems",
     "fusion",
@@ -51,6 +54,7 @@ __all__ = [
     "nodes",
     "platform_access",
     "registration",
+    "work_bucket",
 ]
 
 
