@@ -15,7 +15,7 @@ from seqera_batch.constructs.include import include
 from seqera_batch.plan import ForgePlan
 from seqera_batch.policies.access import BucketAccess
 from seqera_batch.policies.document import Scope
-from seqera_batch.policies.encryption import key_policy
+from seqera_batch.policies.encryption import FOR_SERVICES, key_policy
 from seqera_batch.policies.roles import submitter
 from seqera_batch.problems import ConfigError, Severity
 from seqera_batch.template import environment, intrinsics
@@ -127,9 +127,9 @@ class BatchForge(QueueAccess):
                 public ones.
             security_groups: Groups of the nodes; one that lets nothing in is created if left out.
             work_bucket: The bucket of `work_dir`, if it is a construct of the same app.
-            encryption_key: Key of everything that is created and holds data. Its policy must say
-                what `key_policy_document` returns; a key of CDK's own lets the account's IAM
-                policies decide, and lacks what starts nodes and encrypts logs.
+            encryption_key: Key of everything that is created and holds data. What its policy
+                lacks to start nodes and to encrypt logs is added to a key of the same app; that
+                of an imported one must say what `key_policy_document` returns.
             head_job_role: Role of the head job, instead of a created one.
             compute_job_role: Role of compute jobs, instead of a created one.
             execution_role: Execution role, instead of a created one.
@@ -167,6 +167,8 @@ class BatchForge(QueueAccess):
         self._resources = environment(config, plan, self.reviewed_scope)
         self._included = include(self, self._resources) if self._resources else None
         self._brought_bucket, self._brought_key = work_bucket, encryption_key
+        if encryption_key is not None:
+            self._complete(encryption_key)
         if way_out is not None and self._included is not None:
             # Routes of a VPC in the same stack must be there before the first node.
             self._included.node.add_dependency(way_out)
@@ -205,16 +207,15 @@ class BatchForge(QueueAccess):
 
         if self._brought_bucket is not None or not self.plan.work_dir.startswith("s3://"):
             return self._brought_bucket
-        bucket = s3.Bucket.from_bucket_attributes(
+        return s3.Bucket.from_bucket_attributes(
             self,
             "WorkBucketReference",
-            bucket_name=BucketAccess.of(self.plan.work_dir).bucket,
+            # By reference where it is created, so that whatever uses the bucket waits for it.
+            bucket_name=self.resource(WORK_BUCKET).ref
+            if WORK_BUCKET in self._resources
+            else BucketAccess.of(self.plan.work_dir).bucket,
             encryption_key=self.encryption_key if self.plan.kms_key_on_bucket else None,
         )
-        if WORK_BUCKET in self._resources:
-            # The name is told by the file, so what uses the bucket has to wait for it.
-            bucket.node.add_dependency(self.resource(WORK_BUCKET))
-        return bucket
 
     @cached_property
     def encryption_key(self) -> kms.IKey | None:
@@ -311,6 +312,15 @@ class BatchForge(QueueAccess):
             # The ARN is told from the name, so what is granted has to wait for the role.
             role.node.add_dependency(self.resource(kind))
         return role
+
+    def _complete(self, key: kms.IKey) -> None:
+        """Let AWS's services use a key of the app; roles are left to their own policies."""
+        from aws_cdk import aws_iam as iam  # noqa: PLC0415 - loaded only where it is used
+
+        document = self.key_policy_document
+        for statement in document.statements if document is not None else ():
+            if statement.sid in FOR_SERVICES:
+                key.add_to_resource_policy(iam.PolicyStatement.from_json(statement.to_dict()))
 
     def _say_warnings(self) -> None:
         for problem in self.plan.problems:

@@ -62,6 +62,9 @@ USE = (
     "kms:ReEncryptTo",
 )
 """What AWS's pages ask for, action by action instead of by pattern."""
+FOR_SERVICES = ("StartNodes", "GrantToNodes", "EncryptLogs")
+"""Statements without which a key that leaves everything to IAM policies does not do: what they let
+in has none that could be changed."""
 _THIS_KEY = ("*",)
 """In a key's policy the resource is the key itself, whose id it cannot know."""
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from seqera_batch.catalog import defaults
 from seqera_batch.catalog.work_directory import INTERMEDIATE
 from seqera_batch.policies.work_bucket import bucket_policy
-from seqera_batch.template.intrinsics import ref
 from seqera_batch.template.resource import Resource, Resources, tag_list
 
 if TYPE_CHECKING:
@@ -50,9 +49,11 @@ def work_bucket(bucket: WorkBucket | None, where: Scope) -> Resources:
         WORK_BUCKET_POLICY: Resource(
             type="AWS::S3::BucketPolicy",
             properties={
-                "Bucket": ref(WORK_BUCKET),
+                # By name, as the document says it, so that rule packs see that they agree.
+                "Bucket": bucket.name,
                 "PolicyDocument": bucket_policy(where, bucket.name).to_dict(),
             },
+            depends_on=(WORK_BUCKET,),
             # A bucket that is kept stays closed.
             keep_on_delete=bucket.kept_on_delete,
         ),

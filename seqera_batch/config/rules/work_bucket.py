@@ -42,7 +42,7 @@ def work_bucket_name(config: ForgeConfig) -> Findings:
             path="work_dir",
             message=f"no bucket {bucket} can be created that is reached by TLS"
             if "." in bucket
-            else f"S3 keeps names like {bucket} for itself",
+            else f"the name {bucket} is of a kind that S3 keeps for itself",
             value=config.work_dir,
             allowed="3 to 63 lower-case letters, digits and -, none of S3's own beginnings and "
             "endings",

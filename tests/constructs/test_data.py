@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The work bucket and the key as CDK users have them: created, named in the file, brought along."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+
+from seqera_batch import BatchForge, ConfigError
+from seqera_batch.stack import SeqeraBatchStack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.conftest import Configure, ReadAssembly, Template
+
+ARN = "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
+ALL_DATA = {"work_bucket": {}, "kms_key": {"create": True}}
+
+
+@pytest.fixture
+def stack() -> cdk.Stack:
+    """Return a stack of somebody's own, without account and region."""
+    return cdk.Stack(cdk.App(analytics_reporting=False), "S")
+
+
+@pytest.fixture
+def template(stack: cdk.Stack, read_assembly: ReadAssembly) -> Callable[[], Template]:
+    """Return a function that gives the stack's template."""
+
+    def make() -> Template:
+        app = stack.node.root
+        assert isinstance(app, cdk.App)
+        return read_assembly(app)["S"]
+
+    return make
+
+
+def _reader(stack: cdk.Stack) -> iam.Role:
+    return iam.Role(stack, "Reader", assumed_by=iam.AccountRootPrincipal())
+
+
+def test_created_bucket_is_granted_as_any(
+    stack: cdk.Stack,
+    template: Callable[[], Template],
+    configure: Configure,
+    plain: Callable[..., Any],
+) -> None:
+    """What is granted on it names the bucket and its key, and waits for the bucket."""
+    forge = BatchForge(stack, "Forge", config=configure({}, ALL_DATA))
+    assert forge.work_bucket is not None
+    forge.work_bucket.grant_read(_reader(stack))
+    found = template()
+    [policy] = found.ids("AWS::IAM::Policy")
+    assert "AWS::S3::Bucket" in found.types_behind(policy)
+    [statements] = [one["PolicyDocument"]["Statement"] for one in found.all("AWS::IAM::Policy")]
+    [key] = found.ids("AWS::KMS::Key")
+    [bucket] = found.ids("AWS::S3::Bucket")
+    text = json.dumps(plain(statements))
+    assert f"s3:::${{{bucket}}}/*" in text
+    assert "kms:Decrypt" in text
+    assert f"${{{key}.Arn}}" in text
+
+
+def test_named_bucket(stack: cdk.Stack, configure: Configure) -> None:
+    """A bucket that only the file names is there too, with the key that it may have."""
+    forge = BatchForge(stack, "Forge", config=configure({}, {"kms_key": {"arn": ARN}}))
+    assert forge.work_bucket is not None
+    assert forge.work_bucket.bucket_name == "work"
+    assert forge.work_bucket.encryption_key is not None
+    assert forge.work_bucket.encryption_key.key_arn == ARN
+    assert forge.encryption_key is not None
+    assert forge.encryption_key.key_arn == ARN
+
+
+def test_brought_bucket_is_given_back(stack: cdk.Stack, configure: Configure) -> None:
+    """A bucket that is brought along is the same object, and there is no key."""
+    bucket = s3.Bucket(stack, "Bucket")
+    forge = BatchForge(stack, "Forge", config=configure(), work_bucket=bucket)
+    assert forge.work_bucket is bucket
+    assert forge.encryption_key is None
+    assert forge.key_policy_document is None
+
+
+def test_no_bucket(stack: cdk.Stack, configure: Configure) -> None:
+    """With the work directory on a file system there is no work bucket."""
+    on_efs = configure({"efs_create": True, "efs_mount": "/mnt/efs"}, work_dir="/mnt/efs/work")
+    assert BatchForge(stack, "Forge", config=on_efs).work_bucket is None
+
+
+def test_a_key_of_the_app_is_completed(
+    stack: cdk.Stack,
+    template: Callable[[], Template],
+    configure: Configure,
+) -> None:
+    """Volumes and logs have the app's key, whose policy lets in what needs it for them."""
+    key = kms.Key(stack, "Key")
+    forge = BatchForge(stack, "Forge", config=configure({"type": "EC2"}), encryption_key=key)
+    assert forge.encryption_key is key
+    found = template()
+    [made] = found.ids("AWS::KMS::Key")
+    statements = {
+        one.get("Sid"): one for one in found.one("AWS::KMS::Key")["KeyPolicy"]["Statement"]
+    }
+    assert statements.keys() >= {"StartNodes", "GrantToNodes", "EncryptLogs"}
+    assert "AdministerKey" not in statements
+    assert found.one("AWS::Logs::LogGroup")["KmsKeyId"] == {"Fn::GetAtt": [made, "Arn"]}
+    for one in found.all("AWS::EC2::LaunchTemplate"):
+        [device] = one["LaunchTemplateData"]["BlockDeviceMappings"]
+        assert device["Ebs"]["KmsKeyId"] == {"Fn::GetAtt": [made, "Arn"]}
+
+
+def test_an_imported_key_is_left_alone(
+    stack: cdk.Stack, template: Callable[[], Template], configure: Configure
+) -> None:
+    """Its policy is not of this app: what it must say can be asked for."""
+    key = kms.Key.from_key_arn(stack, "Key", ARN)
+    forge = BatchForge(stack, "Forge", config=configure(), encryption_key=key)
+    assert not template().ids("AWS::KMS::Key")
+    assert forge.key_policy_document is not None
+    assert "StartNodes" in {one.sid for one in forge.key_policy_document.statements}
+
+
+@pytest.mark.parametrize(
+    ("aws", "brought", "path"),
+    [
+        ({"work_bucket": {}}, "work_bucket", r"aws\.work_bucket"),
+        ({"kms_key": {"create": True}}, "encryption_key", r"aws\.kms_key"),
+    ],
+)
+def test_both_are_refused(
+    stack: cdk.Stack, configure: Configure, aws: dict[str, Any], brought: str, path: str
+) -> None:
+    """What the file asks for cannot be brought along as well."""
+    things: dict[str, Any] = {
+        "work_bucket": s3.Bucket(stack, "Bucket"),
+        "encryption_key": kms.Key(stack, "Key"),
+    }
+    with pytest.raises(ConfigError, match=path):
+        BatchForge(stack, "Forge", config=configure({}, aws), **{brought: things[brought]})
+
+
+def test_the_keys_of_a_brought_bucket_and_of_the_file(
+    stack: cdk.Stack,
+    template: Callable[[], Template],
+    configure: Configure,
+) -> None:
+    """Jobs may use the key of the bucket construct and the keys that the file names."""
+    bucket = s3.Bucket(stack, "Bucket", encryption=s3.BucketEncryption.KMS)
+    config = configure({}, {"bucket_kms_keys": [ARN]})
+    BatchForge(stack, "Forge", config=config, work_bucket=bucket)
+    [made] = template().ids("AWS::KMS::Key")
+    [document] = [
+        policy["PolicyDocument"] for policy in template().roles["ComputeJobRole"]["Policies"]
+    ]
+    [statement] = [one for one in document["Statement"] if one["Sid"] == "UseBucketKeys"]
+    assert statement["Resource"] == [ARN, {"Fn::GetAtt": [made, "Arn"]}]
+
+
+@pytest.mark.parametrize(("key", "told"), [({"create": True}, False), ({"arn": ARN}, True)])
+def test_the_stack_tells_the_key(
+    configure: Configure, read_assembly: ReadAssembly, key: dict[str, Any], *, told: bool
+) -> None:
+    """The ARN is an output; Platform is told of a key that exists for its secrets."""
+    app = cdk.App(analytics_reporting=False)
+    SeqeraBatchStack(app, "S", config=configure({}, {"kms_key": key}))
+    outputs = read_assembly(app)["S"].data["Outputs"]
+    assert "KmsKeyArn" in outputs
+    handed = "".join(json.dumps(one) for name, one in outputs.items() if "HandOff" in name)
+    assert ("secretsKmsKeyId" in handed) is told
+
+
+def test_jobs_write_to_the_created_group(configure: Configure, read_assembly: ReadAssembly) -> None:
+    """Platform, Nextflow and the head job's definition are told of the group that is created."""
+    app = cdk.App(analytics_reporting=False)
+    aws = {
+        "logs": {"create_job_log_group": True},
+        "head_job_definition": {"image": "nf-launcher:1"},
+    }
+    SeqeraBatchStack(app, "S", config=configure({}, aws))
+    found = read_assembly(app)["S"]
+    name = "/seqera-batch/TowerForge-demo/jobs"
+    assert name in [one["LogGroupName"] for one in found.all("AWS::Logs::LogGroup")]
+    container = found.one("AWS::Batch::JobDefinition")["ContainerProperties"]
+    assert container["LogConfiguration"]["Options"]["awslogs-group"] == name
+    assert f"logsGroup = '{name}'" in json.dumps(container["Environment"])
+    assert found.data["Outputs"]["JobLogGroupName"]["Value"] == name
