@@ -88,7 +88,8 @@ def test_a_created_key(configure: Configure) -> None:
     key = _render(configure, {"create": True})["KmsKey"]
     assert key["Properties"]["EnableKeyRotation"] is True
     assert key["Properties"]["PendingWindowInDays"] == 30
-    assert key["DeletionPolicy"] == key["UpdateReplacePolicy"] == "Retain"
+    assert key["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert key["UpdateReplacePolicy"] == "Retain"
 
 
 def test_a_created_key_outlives_destroyed_data(configure: Configure) -> None:
