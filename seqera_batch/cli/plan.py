@@ -179,9 +179,9 @@ def _data(plan: ForgePlan) -> Iterator[str]:
     if plan.work_bucket is not None:
         yield _work_bucket(plan.work_bucket)
     if plan.kms_key is not None:
-        key = "a KMS key, created, kept when the stack is deleted"
-        yield (key if plan.kms_key.created else f"the KMS key {plan.kms_key.arn}") + (
-            " for everything that is created and holds data"
+        fate = "created, and kept when the stack is deleted"
+        yield "a KMS key for everything that is created and holds data: " + (
+            fate if plan.kms_key.arn is None else f"{plan.kms_key.arn} (exists)"
         )
     if plan.job_log_group_created:
         days = plan.job_log_retention_days

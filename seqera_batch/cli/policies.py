@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 ON_REQUEST = frozenset({"Deployer", "DeployerThroughBootstrap"})
 """Identities that the stack neither makes nor uses: shown only where they are asked for."""
 
+ON_RESOURCES = frozenset({KMS_KEY, WORK_BUCKET})
+"""What is no identity: policies that are on a resource, and say who it is for."""
+
 IDENTITIES = {
     "platform": frozenset({PLATFORM}),
     "head-job": frozenset({"HeadJobRole"}),
@@ -290,12 +293,18 @@ def _markdown(plan: ForgePlan, found: list[Reviewed]) -> Iterator[str]:
                 ("statement", "who", "only if", "why"), map(_trust_row, identity.trust.statements)
             )
         yield ""
-        yield "What it may do:"
-        yield ""
-        yield from table(
-            ("statement", "actions", "on", "only if", "why"),
-            map(_row, identity.permissions.statements),
-        )
+        if identity.name in ON_RESOURCES:
+            yield from table(
+                ("statement", "who", "actions", "only if", "why"),
+                map(_resource_row, identity.permissions.statements),
+            )
+        else:
+            yield "What it may do:"
+            yield ""
+            yield from table(
+                ("statement", "actions", "on", "only if", "why"),
+                map(_row, identity.permissions.statements),
+            )
         yield ""
         yield from findings_lines(one.findings)
 
@@ -322,11 +331,21 @@ def _row(statement: Statement) -> tuple[str, ...]:
 
 
 def _trust_row(statement: Statement) -> tuple[str, ...]:
+    return code(statement.sid), _who(statement), _conditions(statement), _why(statement)
+
+
+def _resource_row(statement: Statement) -> tuple[str, ...]:
+    actions = "<br>".join(map(code, sorted(statement.actions)))
+    sid, *others = _trust_row(statement)
+    return sid, others[0], actions, *others[1:]
+
+
+def _who(statement: Statement) -> str:
     principal = statement.principal
     names = principal.names if isinstance(principal, Principal) else (str(principal),)
     who = "<br>".join(map(code, names))
     denied = "nobody, not even " if statement.effect == "Deny" else ""
-    return code(statement.sid), denied + who, _conditions(statement), _why(statement)
+    return denied + who
 
 
 def _conditions(statement: Statement) -> str:

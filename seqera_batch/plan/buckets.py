@@ -5,10 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seqera_batch.plan.model import WorkBucket
+from seqera_batch.catalog import sources
+from seqera_batch.plan.model import Decision, WorkBucket
 from seqera_batch.policies.access import BucketAccess
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from seqera_batch.config.environment import ForgeConfig
 
 
@@ -33,6 +36,26 @@ def work_bucket(config: ForgeConfig, tags: dict[str, str]) -> WorkBucket | None:
         kept_on_delete=not (disposed and config.aws.destroy_data),
         tags=tags,
     )
+
+
+def decisions(config: ForgeConfig) -> Iterator[Decision]:
+    """Yield what the file leaves open of the bucket and of the jobs' log group."""
+    bucket, logs = config.aws.work_bucket, config.aws.logs
+    if bucket is not None and "expire_work_after_days" not in bucket.model_fields_set:
+        yield Decision(
+            field="aws.work_bucket.expire_work_after_days",
+            value=bucket.expire_work_after_days,
+            reason="intermediate files go when Seqera's page suggests it; results, the cloud cache "
+            "and Studios' checkpoints stay",
+            source=sources.SEQERA_AWS_BATCH,
+        )
+    if logs.create_job_log_group and "job_retention_days" not in logs.model_fields_set:
+        yield Decision(
+            field="aws.logs.job_retention_days",
+            value=logs.job_retention_days,
+            reason="longer than the files that the output is about",
+            source=sources.AWS_LOGS_RETENTION,
+        )
 
 
 def buckets(config: ForgeConfig) -> tuple[BucketAccess, ...]:

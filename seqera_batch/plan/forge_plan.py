@@ -13,6 +13,7 @@ from seqera_batch.node import EfsMount, LustreMount, NodeSetup, job_volumes
 from seqera_batch.plan import compute, surroundings
 from seqera_batch.plan.assumptions import assumptions
 from seqera_batch.plan.buckets import buckets, in_s3, work_bucket
+from seqera_batch.plan.buckets import decisions as data_decisions
 from seqera_batch.plan.costs import idle_costs
 from seqera_batch.plan.encryption import encrypts_work_bucket, kms_key
 from seqera_batch.plan.model import QuotaUse
@@ -233,6 +234,7 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...], brought: Network |
             replace(template, node=mounting(template.node, systems, config.region))
             for template in templates
         )
+    decisions += data_decisions(config)
     by_key = {queue.key: queue.name for queue in queues}
     head = by_key.get("head") or by_key.get("all") or config.head_queue
     work = by_key.get("work") or by_key.get("all") or config.compute_queue

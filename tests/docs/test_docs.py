@@ -123,8 +123,8 @@ def test_benchmark_baseline_builds_as_many_models() -> None:
     import seqera_batch.config.environment  # noqa: F401 - defines the sections
 
     text = (ROOT / "bench" / "bare.py").read_text("utf-8")
-    found = re.search(r"FIELDS_OF_MODELS = \(([\d, ]+)\)", text)
+    found = re.search(r"FIELDS_OF_MODELS = \(([\d,\s]+)\)", text)
     assert found is not None
-    counts = sorted(int(number) for number in found[1].split(","))
+    counts = sorted(int(number) for number in re.findall(r"\d+", found[1]))
     sections = list(Section.__subclasses__())
     assert counts == sorted(len(section.model_fields) for section in sections)

@@ -108,3 +108,23 @@ def test_two_environments_create_no_bucket_twice(plan: MakePlan) -> None:
     [problem] = quota_problems([one, other])
     assert (problem.rule, problem.value) == ("work-bucket-once", "work")
     assert quota_problems([one, plan(name="other")]) == ()
+
+
+def test_defaults_are_decisions(plan: MakePlan) -> None:
+    """Days that the file leaves open are said with their reason, and those it gives are not."""
+    asked = {"work_bucket": {}, "logs": {"create_job_log_group": True}}
+    found = {one.field: one.value for one in plan({}, asked).decisions}
+    assert found["aws.work_bucket.expire_work_after_days"] == 30
+    assert found["aws.logs.job_retention_days"] == 90
+    given = {
+        "work_bucket": {"expire_work_after_days": 30},
+        "logs": {"create_job_log_group": True, "job_retention_days": 90},
+    }
+    assert (
+        not {one.field for one in plan({}, given).decisions}
+        & found.keys()
+        & {
+            "aws.work_bucket.expire_work_after_days",
+            "aws.logs.job_retention_days",
+        }
+    )
