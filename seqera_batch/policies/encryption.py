@@ -16,9 +16,11 @@ from seqera_batch.catalog.regions import dns_suffix_of
 from seqera_batch.policies.document import PolicyDocument, Principal, Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from seqera_batch.policies.document import Scope
+
+    Conditions = dict[str, Mapping[str, str | list[str]]]
 
 AUTO_SCALING = "autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
 BATCH = "batch.amazonaws.com/AWSServiceRoleForBatch"
@@ -112,7 +114,9 @@ def _account(scope: Scope) -> Principal:
 def _through_services(scope: Scope, access: KeyAccess) -> Iterator[Statement]:
     if not access.services:
         return
-    via = {"StringLike": {"kms:ViaService": [scope.endpoint(one) for one in access.services]}}
+    via: Conditions = {
+        "StringLike": {"kms:ViaService": [scope.endpoint(one) for one in access.services]}
+    }
     yield Statement(
         sid="UseThroughServices",
         actions=USE,
@@ -142,7 +146,7 @@ def _for_nodes(scope: Scope, access: KeyAccess) -> Iterator[Statement]:
     """
     if not access.linked_roles:
         return
-    only = {
+    only: Conditions = {
         "StringEquals": {"kms:CallerAccount": scope.account},
         "ArnEquals": {
             "aws:PrincipalArn": [

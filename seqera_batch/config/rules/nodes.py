@@ -94,7 +94,7 @@ def log_retention(config: ForgeConfig) -> Findings:
     for field in ("node_retention_days", "job_retention_days"):
         days: int = getattr(config.aws.logs, field)
         if days not in limits.LOG_RETENTION_DAYS:
-            nearest = min(limits.LOG_RETENTION_DAYS, key=lambda known, days=days: abs(known - days))
+            _, nearest = min((abs(known - days), known) for known in limits.LOG_RETENTION_DAYS)
             yield Finding(
                 path=f"aws.logs.{field}",
                 message="CloudWatch Logs does not know this retention",

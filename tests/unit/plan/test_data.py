@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from seqera_batch.plan import quota_problems
 from seqera_batch.plan.model import WorkBucket
@@ -33,7 +33,8 @@ def test_bucket_is_that_of_the_work_directory(plan: MakePlan) -> None:
 
 def test_the_work_bucket_is_always_written(plan: MakePlan) -> None:
     """Created or not, jobs may write all of it; what is only read comes beside it."""
-    for aws in ({}, {"work_bucket": {}}):
+    sections: tuple[dict[str, Any], ...] = ({}, {"work_bucket": {}})
+    for aws in sections:
         found = plan({}, {**aws, "read_only_buckets": ["s3://refs/a"]})
         assert [(one.uri, one.read_only) for one in found.buckets] == [
             ("s3://work", False),
