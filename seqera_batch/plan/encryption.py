@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seqera_batch.catalog.service_linked_roles import AUTO_SCALING, BATCH, SPOT, SPOT_FLEET
 from seqera_batch.plan.buckets import in_s3
 from seqera_batch.plan.model import KmsKey
-from seqera_batch.policies import encryption
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,8 +71,8 @@ def _linked_roles(nodes: list[ComputeEnvironment]) -> tuple[str, ...]:
     fleet = any(one.needs_spot_fleet_role for one in nodes)
     return (
         # AWS Batch starts nodes by Auto Scaling, and some of them itself.
-        encryption.AUTO_SCALING,
-        encryption.BATCH,
-        *((encryption.SPOT,) if spot else ()),
-        *((encryption.SPOT_FLEET,) if fleet else ()),
+        AUTO_SCALING,
+        BATCH,
+        *((SPOT,) if spot else ()),
+        *((SPOT_FLEET,) if fleet else ()),
     )

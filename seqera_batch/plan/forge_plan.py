@@ -19,8 +19,7 @@ from seqera_batch.plan.encryption import encrypts_work_bucket, kms_key
 from seqera_batch.plan.model import QuotaUse
 from seqera_batch.plan.network import network as decide_network
 from seqera_batch.plan.platform import platform_access, platform_identity_of, platform_needs
-from seqera_batch.policies.access import JobAccess
-from seqera_batch.policies.encryption import KeyAccess
+from seqera_batch.policies.access import JobAccess, KeyAccess
 from seqera_batch.problems import ConfigError, Problem, errors
 
 if TYPE_CHECKING:

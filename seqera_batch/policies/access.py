@@ -53,3 +53,18 @@ class JobAccess:
     job_secrets: tuple[str, ...] = ()
     bucket_keys: tuple[str, ...] = ()
     flow_log_group: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyAccess:
+    """What uses the key.
+
+    Args:
+        services: Those through which identities of the account may use it, as endpoints name them.
+        log_groups: Names of the log groups that it encrypts.
+        linked_roles: Service-linked roles that start nodes, each `<service>/<name>`.
+    """
+
+    services: tuple[str, ...]
+    log_groups: tuple[str, ...] = ()
+    linked_roles: tuple[str, ...] = ()

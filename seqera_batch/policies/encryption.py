@@ -8,7 +8,6 @@ which would have to exist before the key that its policy names.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
@@ -18,14 +17,10 @@ from seqera_batch.policies.document import PolicyDocument, Principal, Statement
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from seqera_batch.policies.access import KeyAccess
     from seqera_batch.policies.document import Scope
 
     Conditions = dict[str, Mapping[str, str | list[str]]]
-
-AUTO_SCALING = "autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
-BATCH = "batch.amazonaws.com/AWSServiceRoleForBatch"
-SPOT = "spot.amazonaws.com/AWSServiceRoleForEC2Spot"
-SPOT_FLEET = "spotfleet.amazonaws.com/AWSServiceRoleForEC2SpotFleet"
 
 _ADMINISTER = tuple(
     f"kms:{name}"
@@ -69,21 +64,6 @@ FOR_SERVICES = ("StartNodes", "GrantToNodes", "EncryptLogs")
 in has none that could be changed."""
 _THIS_KEY = ("*",)
 """In a key's policy the resource is the key itself, whose id it cannot know."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyAccess:
-    """What uses the key.
-
-    Args:
-        services: Those through which identities of the account may use it, as endpoints name them.
-        log_groups: Names of the log groups that it encrypts.
-        linked_roles: Service-linked roles that start nodes, each `<service>/<name>`.
-    """
-
-    services: tuple[str, ...]
-    log_groups: tuple[str, ...] = ()
-    linked_roles: tuple[str, ...] = ()
 
 
 def key_policy(scope: Scope, access: KeyAccess) -> PolicyDocument:

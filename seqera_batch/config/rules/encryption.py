@@ -27,6 +27,28 @@ def kms_key_once(config: ForgeConfig) -> Findings:
         )
 
 
+@rule("kms-key-for-something", source=sources.AWS_KMS_KEY_POLICIES)
+def kms_key_for_something(config: ForgeConfig) -> Findings:
+    """A key is created where something is created that it encrypts."""
+    key, access = config.aws.kms_key, config.aws.platform_access
+    has_secret = access is not None and access.user is not None and access.user.access_key
+    if (
+        key is not None
+        and key.create
+        and config.forge is None
+        and config.aws.work_bucket is None
+        and not has_secret
+    ):
+        yield Finding(
+            path="aws.kms_key.create",
+            message="without a forge section nothing is created that the key could encrypt",
+            value=key.create,
+            allowed="with a forge section, aws.work_bucket, or an access key of Platform's user",
+            fix="remove aws.kms_key, or add aws.work_bucket",
+            about=("forge", "aws.work_bucket", "aws.platform_access"),
+        )
+
+
 @rule("kms-key-region", source=sources.AWS_KMS_KEY_POLICIES)
 def kms_key_region(config: ForgeConfig) -> Findings:
     """The key is in the environment's region, where alone services use it."""

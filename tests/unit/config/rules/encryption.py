@@ -4,6 +4,7 @@
 from typing import Any
 
 HERE = "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
+MANUAL = {"forge": None, "head_queue": "own-head", "compute_queue": "own-work"}
 ELSEWHERE = HERE.replace("eu-west-1", "us-east-1")
 
 ROWS: dict[str, dict[str, Any]] = {
@@ -29,6 +30,29 @@ ROWS: dict[str, dict[str, Any]] = {
                 "says": "either exist or be created",
                 "fixes": "keep one of the two",
             },
+        ],
+    },
+    "kms-key-for-something": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            {"aws.kms_key": {"create": True}},
+            {**MANUAL, "aws.kms_key": {"arn": HERE}},
+            {**MANUAL, "aws.kms_key": {"create": True}, "aws.work_bucket": {}},
+            {
+                **MANUAL,
+                "aws.kms_key": {"create": True},
+                "aws.platform_access": {"user": {"access_key": True}},
+            },
+        ],
+        "breaks": [
+            {
+                "with": {**MANUAL, "aws.kms_key": {"create": True}, **access},
+                "paths": ["aws.kms_key.create"],
+                "says": "nothing is created that the key could encrypt",
+                "fixes": "add aws.work_bucket",
+            }
+            for access in ({}, {"aws.platform_access": {"user": {}}})
         ],
     },
     "kms-key-region": {
