@@ -47,12 +47,20 @@ ROWS: dict[str, dict[str, Any]] = {
         ],
         "breaks": [
             {
-                "with": {**MANUAL, "aws.kms_key": {"create": True}, **access},
+                "with": {**MANUAL, "aws.kms_key": {"create": True}},
                 "paths": ["aws.kms_key.create"],
                 "says": "nothing is created that the key could encrypt",
                 "fixes": "add aws.work_bucket",
-            }
-            for access in ({}, {"aws.platform_access": {"user": {}}})
+            },
+            {
+                "with": {
+                    **MANUAL,
+                    "aws.kms_key": {"create": True},
+                    "aws.platform_access": {"user": {}},
+                },
+                "paths": ["aws.kms_key.create"],
+                "says": "nothing is created that the key could encrypt",
+            },
         ],
     },
     "kms-key-region": {
