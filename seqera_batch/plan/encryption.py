@@ -43,7 +43,7 @@ def kms_key(
         "ec2": bool(nodes),
         "elasticfilesystem": "efs" in created,
         "fsx": "fsx" in created,
-        "secretsmanager": secrets or _has_pipeline_secrets(config),
+        "secretsmanager": secrets or config.secrets_kms_key_id in {None, asked.arn},
     }
     return KmsKey(
         arn=asked.arn,
@@ -57,11 +57,6 @@ def encrypts_work_bucket(config: ForgeConfig) -> bool:
     """Return whether the work bucket may have the key: a bucket that exists has no new one."""
     asked = config.aws.kms_key
     return asked is not None and (config.aws.work_bucket is not None or asked.arn is not None)
-
-
-def _has_pipeline_secrets(config: ForgeConfig) -> bool:
-    key = config.aws.kms_key
-    return key is not None and key.arn is not None and config.secrets_kms_key_id in {None, key.arn}
 
 
 def _linked_roles(nodes: list[ComputeEnvironment]) -> tuple[str, ...]:

@@ -203,8 +203,7 @@ class ForgePlan:
     def _secrets_key(self, scope: Scope) -> str | None:
         key = self.secrets_kms_key_id
         if key is None:
-            # Platform makes the secrets, and can be told of no key that is yet to be made.
-            return self.kms_key.arn if self.kms_key is not None else None
+            return self.kms_key_arn(scope)
         if key.startswith("arn:"):
             return key
         return scope.arn("kms", f"key/{key}")

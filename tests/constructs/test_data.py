@@ -18,9 +18,11 @@ from seqera_batch.stack import SeqeraBatchStack
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from seqera_batch import ForgeConfig
     from tests.conftest import Configure, ReadAssembly, Template
 
 ARN = "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
+OTHER = ARN.replace("0123", "4567")
 ALL_DATA = {"work_bucket": {}, "kms_key": {"create": True}}
 
 
@@ -163,17 +165,55 @@ def test_the_keys_of_a_brought_bucket_and_of_the_file(
     assert statement["Resource"] == [ARN, {"Fn::GetAtt": [made, "Arn"]}]
 
 
-@pytest.mark.parametrize(("key", "told"), [({"create": True}, False), ({"arn": ARN}, True)])
+@pytest.fixture
+def outputs_of(
+    read_assembly: ReadAssembly, plain: Callable[..., Any]
+) -> Callable[[ForgeConfig], dict[str, str]]:
+    """Return a function that gives the outputs of an environment's stack, references as text."""
+
+    def outputs(config: ForgeConfig) -> dict[str, str]:
+        app = cdk.App(analytics_reporting=False)
+        SeqeraBatchStack(app, "S", config=config)
+        found = plain(read_assembly(app)["S"].data["Outputs"])
+        return {name: one["Value"] for name, one in found.items()}
+
+    return outputs
+
+
+def _handed_off(outputs: dict[str, str]) -> dict[str, Any]:
+    parts = [value for name, value in outputs.items() if name.startswith("HandOffJson")]
+    handed: dict[str, Any] = json.loads("".join(parts))
+    return handed
+
+
+@pytest.mark.parametrize("key", [{"create": True}, {"arn": ARN}])
 def test_the_stack_tells_the_key(
-    configure: Configure, read_assembly: ReadAssembly, key: dict[str, Any], *, told: bool
+    configure: Configure,
+    outputs_of: Callable[[ForgeConfig], dict[str, str]],
+    key: dict[str, Any],
 ) -> None:
-    """The ARN is an output; Platform is told of a key that exists for its secrets."""
-    app = cdk.App(analytics_reporting=False)
-    SeqeraBatchStack(app, "S", config=configure({}, {"kms_key": key}))
-    outputs = read_assembly(app)["S"].data["Outputs"]
-    assert "KmsKeyArn" in outputs
-    handed = "".join(json.dumps(one) for name, one in outputs.items() if "HandOff" in name)
-    assert ("secretsKmsKeyId" in handed) is told
+    """The ARN is an output, and Platform is told of it for its secrets."""
+    outputs = outputs_of(configure({}, {"kms_key": key}))
+    expected = key.get("arn", r"${ForgeKmsKey")
+    assert outputs["KmsKeyArn"].startswith(expected)
+    assert _handed_off(outputs)["secretsKmsKeyId"] == outputs["KmsKeyArn"]
+
+
+def test_secrets_may_have_another_key(
+    configure: Configure, outputs_of: Callable[[ForgeConfig], dict[str, str]]
+) -> None:
+    """What the file says of pipeline secrets wins."""
+    config = configure({}, {"kms_key": {"create": True}}, secrets_kms_key_id=OTHER)
+    assert _handed_off(outputs_of(config))["secretsKmsKeyId"] == OTHER
+
+
+def test_no_key_is_told(
+    configure: Configure, outputs_of: Callable[[ForgeConfig], dict[str, str]]
+) -> None:
+    """Without a key of the user's there is no output and nothing for Platform."""
+    outputs = outputs_of(configure())
+    assert "KmsKeyArn" not in outputs
+    assert "secretsKmsKeyId" not in _handed_off(outputs)
 
 
 def test_jobs_write_to_the_created_group(configure: Configure, read_assembly: ReadAssembly) -> None:

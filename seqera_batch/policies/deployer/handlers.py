@@ -101,6 +101,7 @@ HANDLERS: dict[str, Handler] = {
             "TagResource UntagResource UpdateFileSystem",
         )
         | of("ec2", "DescribeSecurityGroups DescribeSubnets DescribeVpcs")
+        | of("kms", "CreateGrant DescribeKey")
         | LINK,
         source="https://docs.aws.amazon.com/fsx/latest/LustreGuide/access-control-manage-access-intro.html",
     ),

@@ -57,6 +57,7 @@ def test_use_is_through_services_only(configure: Configure) -> None:
                 "s3.eu-west-1.amazonaws.com*",
                 "ec2.eu-west-1.amazonaws.com*",
                 "elasticfilesystem.eu-west-1.amazonaws.com*",
+                "secretsmanager.eu-west-1.amazonaws.com*",
             ]
         }
     }
@@ -73,8 +74,7 @@ def test_use_is_through_services_only(configure: Configure) -> None:
         ({}, {"work_bucket": {}}, "s3", True),
         ({}, {}, "elasticfilesystem", False),
         ({"efs_create": True}, {}, "elasticfilesystem", True),
-        ({}, {}, "secretsmanager", False),
-        ({}, {"platform_access": {"user": {"access_key": True}}}, "secretsmanager", True),
+        ({}, {}, "secretsmanager", True),
         ({}, {"kms_key": {"arn": EXISTING}}, "s3", True),
         ({}, {"kms_key": {"arn": EXISTING}}, "secretsmanager", True),
     ],
@@ -154,7 +154,7 @@ def test_manual_mode_starts_no_nodes(configure: Configure) -> None:
     """Where others make nodes and logs, the key is for the bucket."""
     config = configure(manual=True, aws={"kms_key": {"create": True}, "work_bucket": {}})
     access = ForgePlan.of(config).key_access()
-    assert access == KeyAccess(services=("s3",))
+    assert access == KeyAccess(services=("s3", "secretsmanager"))
     assert [one.sid for one in key_policy(HERE, access).statements] == [
         "AdministerKey",
         "UseThroughServices",
@@ -237,14 +237,30 @@ def test_jobs_use_the_key_through_s3_where_they_need_it(
     )
 
 
-def test_secrets_of_an_existing_key(configure: Configure) -> None:
+def test_secrets_have_the_key(configure: Configure) -> None:
     """The execution role decrypts pipeline secrets with it, unless the file names another key."""
     other = EXISTING.replace("0123", "4567")
     for more, key in (({}, EXISTING), ({"secrets_kms_key_id": other}, other)):
         plan = ForgePlan.of(configure({}, {"kms_key": {"arn": EXISTING}}, **more))
         assert _of_role(plan, "ExecutionRole")["DecryptPipelineSecrets"].resources == (key,)
     plan = ForgePlan.of(configure({}, {"kms_key": {"create": True}}))
-    assert "DecryptPipelineSecrets" not in _of_role(plan, "ExecutionRole")
+    statement = _of_role(plan, "ExecutionRole")["DecryptPipelineSecrets"]
+    assert statement.resources == ("arn:aws:kms:eu-west-1:111122223333:key/${KmsKey}",)
+    assert statement.conditions == {
+        "StringLike": {"kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com*"}
+    }
+
+
+def test_secrets_of_another_key_need_none_of_it(configure: Configure) -> None:
+    """With a key of their own for pipeline secrets, only a created secret needs this one."""
+    key = {"kms_key": {"create": True}}
+    for aws, needed in (
+        (key, False),
+        ({**key, "platform_access": {"user": {"access_key": True}}}, True),
+    ):
+        access = ForgePlan.of(configure({}, aws, secrets_kms_key_id=EXISTING)).key_access()
+        assert access is not None
+        assert ("secretsmanager" in access.services) is needed
 
 
 def test_read_only_buckets(configure: Configure) -> None:
