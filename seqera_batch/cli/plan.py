@@ -185,7 +185,11 @@ def _data(plan: ForgePlan) -> Iterator[str]:
         )
     if plan.job_log_group_created:
         days = plan.job_log_retention_days
-        yield f"log group {plan.job_log_group}, created, for jobs' output: kept for {days} days"
+        fate = "kept" if plan.job_log_group_kept else "deleted"
+        yield (
+            f"log group {plan.job_log_group}, created, for jobs' output of {days} days; "
+            f"{fate} when the stack is deleted"
+        )
 
 
 def _work_bucket(bucket: WorkBucket) -> str:

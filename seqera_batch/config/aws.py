@@ -336,9 +336,9 @@ class AwsSettings(Section):
     )
     destroy_data: Flag = setting(
         default=False,
-        says="Second key, with `forge.dispose_on_deletion`, to delete file systems and the created "
-        "bucket with the stack.",
-        omitted="false: file systems and the bucket outlive the stack",
+        says="Second key, with `forge.dispose_on_deletion`, to delete file systems, the created "
+        "bucket and the jobs' created log group with the stack.",
+        omitted="false: they outlive the stack",
         effect=Effect.IN_PLACE,
     )
     acknowledgements: dict[Text, Text] = setting(

@@ -20,20 +20,27 @@ def in_s3(config: ForgeConfig) -> bool:
     return config.work_dir.startswith("s3://")
 
 
+def data_is_kept(config: ForgeConfig) -> bool:
+    """Return whether data outlives the stack: deleting it takes two keys.
+
+    A Manual environment has only one of them, so there it always does.
+    """
+    disposed = config.forge is not None and config.forge.dispose_on_deletion
+    return not (disposed and config.aws.destroy_data)
+
+
 def work_bucket(config: ForgeConfig, tags: dict[str, str]) -> WorkBucket | None:
     """Return the bucket to create; None where it exists."""
     asked = config.aws.work_bucket
     if asked is None:
         return None
     place = BucketAccess.of(config.work_dir)
-    # Deleting data takes two keys, as for file systems; a Manual environment has only one of them.
-    disposed = config.forge is not None and config.forge.dispose_on_deletion
     return WorkBucket(
         name=place.bucket,
         folder=place.folder,
         expire_after_days=asked.expire_work_after_days,
         versioning=asked.versioning,
-        kept_on_delete=not (disposed and config.aws.destroy_data),
+        kept_on_delete=data_is_kept(config),
         tags=tags,
     )
 

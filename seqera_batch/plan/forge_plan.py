@@ -12,7 +12,7 @@ from seqera_batch.catalog.regions import partition_of
 from seqera_batch.node import EfsMount, LustreMount, NodeSetup, job_volumes
 from seqera_batch.plan import compute, surroundings
 from seqera_batch.plan.assumptions import assumptions
-from seqera_batch.plan.buckets import buckets, in_s3, work_bucket
+from seqera_batch.plan.buckets import buckets, data_is_kept, in_s3, work_bucket
 from seqera_batch.plan.buckets import decisions as data_decisions
 from seqera_batch.plan.costs import idle_costs
 from seqera_batch.plan.encryption import encrypts_work_bucket, kms_key
@@ -72,6 +72,7 @@ class ForgePlan:
     permissions_boundary: str | None
     job_log_group: str
     job_log_group_created: bool
+    job_log_group_kept: bool
     job_log_retention_days: int
     node_log_group: str | None
     node_log_retention_days: int
@@ -284,6 +285,7 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...], brought: Network |
         permissions_boundary=config.aws.iam.permissions_boundary,
         job_log_group=job_logs,
         job_log_group_created=config.aws.logs.create_job_log_group,
+        job_log_group_kept=data_is_kept(config),
         job_log_retention_days=config.aws.logs.job_retention_days,
         node_log_group=node_logs,
         node_log_retention_days=config.aws.logs.node_retention_days,

@@ -37,7 +37,11 @@ def fragment(plan: ForgePlan, where: Scope) -> Resources:
     found = roles(plan, where) | platform(plan, where)
     found |= kms_key(plan, where) | work_bucket(plan.work_bucket, where)
     if plan.job_log_group_created:
-        found[JOB_LOG_GROUP] = _log_group(plan, plan.job_log_group, plan.job_log_retention_days)
+        found[JOB_LOG_GROUP] = replace(
+            _log_group(plan, plan.job_log_group, plan.job_log_retention_days),
+            # What pipelines said is data too; what nodes say is of no use without them.
+            keep_on_delete=plan.job_log_group_kept,
+        )
     return encrypted(found | _of_nodes(plan), plan)
 
 

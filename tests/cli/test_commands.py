@@ -34,6 +34,7 @@ PLAN_KEYS = {
     "idle_costs",
     "job_log_group",
     "job_log_group_created",
+    "job_log_group_kept",
     "job_log_retention_days",
     "job_secrets",
     "job_queues",

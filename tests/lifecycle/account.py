@@ -172,9 +172,11 @@ class Account:
         return {"TemplateURL": f"{self.emulator.endpoint}/{TEMPLATES}/template.json"}
 
     def remove(self, ids: Collection[str]) -> None:
-        """Delete what outlived its stack: file systems, buckets, keys."""
+        """Delete what outlived its stack: file systems, buckets, keys, log groups."""
         for one in ids:
-            if one.startswith("fs-"):
+            if one.startswith("/"):
+                self.client("logs").delete_log_group(logGroupName=one)
+            elif one.startswith("fs-"):
                 self.client("efs").delete_file_system(FileSystemId=one)
             elif one in {bucket["Name"] for bucket in self.client("s3").list_buckets()["Buckets"]}:
                 self.client("s3").delete_bucket(Bucket=one)

@@ -129,3 +129,11 @@ def test_defaults_are_decisions(plan: MakePlan) -> None:
             "aws.logs.job_retention_days",
         }
     )
+
+
+def test_what_pipelines_said_is_data(plan: MakePlan) -> None:
+    """The jobs' created log group goes with the stack only by the two keys that delete data."""
+    create = {"logs": {"create_job_log_group": True}}
+    assert plan({}, create).job_log_group_kept
+    assert not plan({}, {**create, "destroy_data": True}).job_log_group_kept
+    assert plan({"dispose_on_deletion": False}, {**create, "destroy_data": True}).job_log_group_kept
