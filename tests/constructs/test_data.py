@@ -26,31 +26,13 @@ OTHER = ARN.replace("0123", "4567")
 ALL_DATA = {"work_bucket": {}, "kms_key": {"create": True}}
 
 
-@pytest.fixture
-def stack() -> cdk.Stack:
-    """Return a stack of somebody's own, without account and region."""
-    return cdk.Stack(cdk.App(analytics_reporting=False), "S")
-
-
-@pytest.fixture
-def template(stack: cdk.Stack, read_assembly: ReadAssembly) -> Callable[[], Template]:
-    """Return a function that gives the stack's template."""
-
-    def make() -> Template:
-        app = stack.node.root
-        assert isinstance(app, cdk.App)
-        return read_assembly(app)["S"]
-
-    return make
-
-
 def _reader(stack: cdk.Stack) -> iam.Role:
     return iam.Role(stack, "Reader", assumed_by=iam.AccountRootPrincipal())
 
 
 def test_created_bucket_is_granted_as_any(
     stack: cdk.Stack,
-    template: Callable[[], Template],
+    synthesized: Callable[[], Template],
     configure: Configure,
     plain: Callable[..., Any],
 ) -> None:
@@ -58,7 +40,7 @@ def test_created_bucket_is_granted_as_any(
     forge = BatchForge(stack, "Forge", config=configure({}, ALL_DATA))
     assert forge.work_bucket is not None
     forge.work_bucket.grant_read(_reader(stack))
-    found = template()
+    found = synthesized()
     [policy] = found.ids("AWS::IAM::Policy")
     assert "AWS::S3::Bucket" in found.types_behind(policy)
     [statements] = [one["PolicyDocument"]["Statement"] for one in found.all("AWS::IAM::Policy")]
@@ -98,14 +80,14 @@ def test_no_bucket(stack: cdk.Stack, configure: Configure) -> None:
 
 def test_a_key_of_the_app_is_completed(
     stack: cdk.Stack,
-    template: Callable[[], Template],
+    synthesized: Callable[[], Template],
     configure: Configure,
 ) -> None:
     """Volumes and logs have the app's key, whose policy lets in what needs it for them."""
     key = kms.Key(stack, "Key")
     forge = BatchForge(stack, "Forge", config=configure({"type": "EC2"}), encryption_key=key)
     assert forge.encryption_key is key
-    found = template()
+    found = synthesized()
     [made] = found.ids("AWS::KMS::Key")
     statements = {
         one.get("Sid"): one for one in found.one("AWS::KMS::Key")["KeyPolicy"]["Statement"]
@@ -119,12 +101,12 @@ def test_a_key_of_the_app_is_completed(
 
 
 def test_an_imported_key_is_left_alone(
-    stack: cdk.Stack, template: Callable[[], Template], configure: Configure
+    stack: cdk.Stack, synthesized: Callable[[], Template], configure: Configure
 ) -> None:
     """Its policy is not of this app: what it must say can be asked for."""
     key = kms.Key.from_key_arn(stack, "Key", ARN)
     forge = BatchForge(stack, "Forge", config=configure(), encryption_key=key)
-    assert not template().ids("AWS::KMS::Key")
+    assert not synthesized().ids("AWS::KMS::Key")
     assert forge.key_policy_document is not None
     assert "StartNodes" in {one.sid for one in forge.key_policy_document.statements}
 
@@ -150,16 +132,16 @@ def test_both_are_refused(
 
 def test_the_keys_of_a_brought_bucket_and_of_the_file(
     stack: cdk.Stack,
-    template: Callable[[], Template],
+    synthesized: Callable[[], Template],
     configure: Configure,
 ) -> None:
     """Jobs may use the key of the bucket construct and the keys that the file names."""
     bucket = s3.Bucket(stack, "Bucket", encryption=s3.BucketEncryption.KMS)
     config = configure({}, {"bucket_kms_keys": [ARN]})
     BatchForge(stack, "Forge", config=config, work_bucket=bucket)
-    [made] = template().ids("AWS::KMS::Key")
+    [made] = synthesized().ids("AWS::KMS::Key")
     [document] = [
-        policy["PolicyDocument"] for policy in template().roles["ComputeJobRole"]["Policies"]
+        policy["PolicyDocument"] for policy in synthesized().roles["ComputeJobRole"]["Policies"]
     ]
     [statement] = [one for one in document["Statement"] if one["Sid"] == "UseBucketKeys"]
     assert statement["Resource"] == [ARN, {"Fn::GetAtt": [made, "Arn"]}]
