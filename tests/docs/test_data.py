@@ -15,7 +15,7 @@ from seqera_batch.catalog.work_directory import KEPT
 from seqera_batch.plan.documents import resource_policies
 from seqera_batch.policies.document import Scope
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[2] / "docs" / "how-to"
 BUCKET = (DOCS / "work-bucket.md").read_text("utf-8")
 ENCRYPTION = (DOCS / "encryption.md").read_text("utf-8")
 SMALLEST = {

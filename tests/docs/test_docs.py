@@ -114,7 +114,8 @@ def test_keys_of_a_plan_are_told(example: Path, capsys: pytest.CaptureFixture[st
         if isinstance(item, dict)
     ]
     # Policies go by the names of identities, which the page on policies has.
-    keys = {*plan, *(key for item in below if item is not plan["policies"] for key in item)}
+    by_name = (plan["policies"], plan["resource_policies"])
+    keys = {*plan, *(key for item in below if item not in by_name for key in item)}
     assert keys <= told | {"user_data"}
 
 
