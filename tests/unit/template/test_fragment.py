@@ -14,7 +14,7 @@ from seqera_batch.template.fragment import fragment
 from seqera_batch.template.intrinsics import ACCOUNT, references, resolve
 from seqera_batch.template.resource import Resource
 
-EXAMPLES = {file.stem: file for file in sorted(Path(__file__).parents[3].glob("examples/*"))}
+EXAMPLES = {file.stem: file for file in sorted(Path(__file__).parents[3].glob("examples/*.*"))}
 
 
 def test_resource() -> None:
