@@ -100,7 +100,9 @@ def write_new(files: Mapping[Path, str], *, force: bool) -> None:
     if existing and not force:
         raise ConfigError(
             [
-                _unwritable(file, "the file exists, and is left as it is", "--force replaces it")
+                _output_problem(
+                    file, "the file exists, and is left as it is", "--force replaces it"
+                )
                 for file in existing
             ]
         )
@@ -109,18 +111,17 @@ def write_new(files: Mapping[Path, str], *, force: bool) -> None:
             with file.open("w" if force else "x", encoding="utf-8", newline="\n") as stream:
                 stream.write(text)
         except OSError as error:
-            raise ConfigError(
-                [
-                    _unwritable(
-                        file,
-                        f"the file cannot be written: {error.strerror}",
-                        "choose another path",
-                    )
-                ]
-            ) from None
+            raise ConfigError([unwritable(file, error)]) from None
 
 
-def _unwritable(file: Path, message: str, fix: str) -> Problem:
+def unwritable(file: str | Path, error: OSError) -> Problem:
+    """Return what is wrong with an output that the system refuses."""
+    return _output_problem(
+        file, f"the file cannot be written: {error.strerror}", "choose another path"
+    )
+
+
+def _output_problem(file: str | Path, message: str, fix: str) -> Problem:
     return Problem(
         rule="output-file",
         severity=Severity.ERROR,

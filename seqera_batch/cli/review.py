@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`seqera-batch review`: an environment as a security reviewer reads it before signing."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from seqera_batch.cli.files import add_file_arguments, load_all, load_one, say, unwritable, usable
+from seqera_batch.plan import ForgePlan, quota_problems
+from seqera_batch.problems import ConfigError, Problem, Severity, errors
+from seqera_batch.report.model import Review
+
+if TYPE_CHECKING:
+    import argparse
+
+    from seqera_batch.config.check import Checked
+
+WRITERS = {
+    "html": "seqera_batch.report.page",
+    "markdown": "seqera_batch.report.markdown",
+    "sarif": "seqera_batch.report.sarif",
+    "json": "seqera_batch.report.as_json",
+    "text": "seqera_batch.report.text",
+}
+"""What `--format` takes, and the module whose `text(reviews)` writes it."""
+
+ENDINGS = {
+    ".html": "html",
+    ".htm": "html",
+    ".md": "markdown",
+    ".sarif": "sarif",
+    ".json": "json",
+    ".txt": "text",
+}
+"""Formats that the name of the output says."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    add_file_arguments(parser, formats=False)
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", help="write here, instead of to standard output"
+    )
+    parser.add_argument(
+        "--format",
+        choices=tuple(WRITERS),
+        help="default: what the ending of the output says; text where there is no output",
+    )
+    parser.add_argument(
+        "--against",
+        metavar="OLD",
+        help="an earlier version of the one file: show what has changed since",
+    )
+    parser.epilog = """\
+Two files that describe the same environment, by region and name, are two versions of it: the
+review is of what the second changes. Exit code 1 says that a finding or a warning is neither
+explained nor acknowledged (aws.acknowledgements); of two versions, that something was widened.
+
+examples:
+  seqera-batch review seqera.yaml -o review.html
+  seqera-batch review seqera.yaml --format markdown
+  seqera-batch review seqera.yaml -o review.sarif
+  seqera-batch review old.yaml seqera.yaml"""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the review; exit code 1 if anything is open, or a file cannot be used."""
+    options.format = _format(options)
+    checked = load_all(options)
+    if options.against is not None:
+        _check_against(options)
+        checked = [load_one(options.against, options.name), *checked]
+    if not usable(checked):
+        return 1
+    reviews = [_review(one) for one in checked]
+    if options.against is not None or _are_versions(reviews):
+        # One module more, which reviews of one version do not need.
+        difference = import_module("seqera_batch.cli.review_difference")
+        return int(difference.run(options, *reviews))
+    together = quota_problems(review.plan for review in reviews)
+    say(together, None)
+    if errors(together):
+        return 1
+    write(options, import_module(WRITERS[options.format]).text(reviews))
+    for review in reviews:
+        say(_open(review), review.origin)
+    return 0 if all(review.is_settled for review in reviews) else 1
+
+
+def write(options: argparse.Namespace, text: str) -> None:
+    """Write the whole text where the options say.
+
+    Raises:
+        ConfigError: The file cannot be written.
+    """
+    if options.output is None:
+        sys.stdout.write(text)
+        return
+    try:
+        Path(options.output).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise ConfigError([unwritable(options.output, error)]) from None
+
+
+def _review(checked: Checked) -> Review:
+    config = checked.usable()
+    return Review.of(config, ForgePlan.of(config), origin=checked.origin)
+
+
+def _are_versions(reviews: list[Review]) -> bool:
+    """Return whether two files are two versions of one, of which one may name no account."""
+    plans = [review.plan for review in reviews]
+    accounts = {plan.account for plan in plans} - {None}
+    places = {(plan.region, plan.environment_id) for plan in plans}
+    return len(plans) == len(["old", "new"]) and len(places) == 1 and len(accounts) <= 1
+
+
+def _open(review: Review) -> list[Problem]:
+    """Return the open findings as problems; those of the file were said when it was read."""
+    return [
+        Problem(
+            rule=finding.kind,
+            severity=finding.severity,
+            path=finding.id,
+            message=finding.message,
+            fix=f"{finding.fix}; or acknowledge it in aws.acknowledgements, by this id",
+            source=finding.source,
+        )
+        for finding in review.open_findings
+    ]
+
+
+def _format(options: argparse.Namespace) -> str:
+    if options.format is not None:
+        return str(options.format)
+    if options.output is None:
+        return "text"
+    found = ENDINGS.get(Path(options.output).suffix.lower())
+    if found is None:
+        raise ConfigError(
+            [
+                Problem(
+                    rule="review-format",
+                    severity=Severity.ERROR,
+                    path="--output",
+                    message="the ending says no format",
+                    value=options.output,
+                    allowed=", ".join(ENDINGS),
+                    fix="choose another name, or say --format",
+                )
+            ]
+        )
+    return found
+
+
+def _check_against(options: argparse.Namespace) -> None:
+    if len(options.files) > 1:
+        raise ConfigError(
+            [
+                Problem(
+                    rule="review-against",
+                    severity=Severity.ERROR,
+                    path="--against",
+                    message="an earlier version can be of one file only",
+                    value=", ".join(options.files),
+                    allowed="one FILE with --against",
+                    fix="review the files one by one",
+                )
+            ]
+        )

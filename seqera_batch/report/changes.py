@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What changing each field later would do, from what the fields say of themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from seqera_batch.config.settings import Effect, Section
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seqera_batch.config.environment import ForgeConfig
+
+OFTEN = frozenset(
+    {
+        "aws.iam.permissions_boundary",
+        "aws.tags",
+        "environment",
+        "forge.allow_buckets",
+        "forge.alloc_strategy",
+        "forge.ebs_boot_size",
+        "forge.image_id",
+        "forge.instance_types",
+        "forge.max_cpus",
+        "forge.min_cpus",
+        "forge.subnets",
+        "forge.type",
+        "fusion2_enabled",
+        "head_job_cpus",
+        "head_job_memory_mb",
+        "labels",
+        "name",
+        "nvme_storage_enabled",
+        "region",
+        "wave_enabled",
+        "work_dir",
+    }
+)
+"""Fields that people change most often: told even where the file leaves them out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A field, and what changing it does to an environment that is deployed.
+
+    Args:
+        field: Path in the file.
+        effect: What a change does.
+        value: Its value in the file, for people; None where the file leaves it out.
+        says: What the field is.
+    """
+
+    field: str
+    effect: Effect
+    value: str | None
+    says: str
+
+
+def changes(config: ForgeConfig) -> tuple[Change, ...]:
+    """Return the fields that the file has and those of `OFTEN`, in the file's order."""
+    return tuple(_fields(config, ""))
+
+
+def _fields(section: Section, before: str) -> Iterator[Change]:
+    for name, field in type(section).model_fields.items():
+        path = f"{before}{name}"
+        value = getattr(section, name)
+        if isinstance(value, Section):
+            yield from _fields(value, f"{path}.")
+            continue
+        given = name in section.model_fields_set and value is not None
+        extra = field.json_schema_extra
+        if not isinstance(extra, dict) or not (given or path in OFTEN):
+            continue
+        yield Change(
+            field=path,
+            effect=Effect(str(extra["x-effect-of-change"])),
+            value=_shown(value) if given else None,
+            says=field.description or "",
+        )
+
+
+def _shown(value: Any) -> str:  # noqa: ANN401 - a field's value has the field's own type
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_shown(item)}" for key, item in value.items())
+    if isinstance(value, tuple | list):
+        return ", ".join(map(_shown, value))
+    if isinstance(value, Section):
+        return str(value.model_dump(exclude_unset=True, mode="json"))
+    return str(value)
