@@ -78,18 +78,19 @@ def _of_network(network: Network | None) -> Iterator[IdleCost]:
         return
     if network.nat_gateways:
         yield IdleCost(
-            what=f"{_count(network.nat_gateways, 'NAT gateway')}, each with an address",
+            what=f"{counted(network.nat_gateways, 'NAT gateway')}, each with an address",
             why="charged by the hour, and by the amount of data besides",
             avoid="set aws.network.create.mode: public, which lets nobody in either",
         )
     if network.endpoints:
         zones = len(network.private_cidrs)
         yield IdleCost(
-            what=f"{_count(len(network.endpoints), 'interface endpoint')} in {zones} zones",
+            what=f"{counted(len(network.endpoints), 'interface endpoint')} in {zones} zones",
             why="charged by the hour in each zone",
             avoid="take fewer zones in aws.network.create.zones, or another mode",
         )
 
 
-def _count(number: int, what: str) -> str:
+def counted(number: int, what: str) -> str:
+    """Return a number of things, in the singular or the plural."""
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
