@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from seqera_batch.config.settings import Effect, Section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from seqera_batch.config.environment import ForgeConfig
 
@@ -70,7 +70,8 @@ def _fields(section: Section, before: str) -> Iterator[Change]:
         if isinstance(value, Section):
             yield from _fields(value, f"{path}.")
             continue
-        given = name in section.model_fields_set and value is not None
+        # An empty list says no more than none.
+        given = name in section.model_fields_set and value not in (None, "", (), {})
         extra = field.json_schema_extra
         if not isinstance(extra, dict) or not (given or path in OFTEN):
             continue
@@ -92,3 +93,18 @@ def _shown(value: Any) -> str:  # noqa: ANN401 - a field's value has the field's
     if isinstance(value, Section):
         return str(value.model_dump(exclude_unset=True, mode="json"))
     return str(value)
+
+
+def by_effect(found: Iterable[Change]) -> dict[Effect, list[Change]]:
+    """Return changes by what they do: first what replaces something, then Platform's."""
+    groups: dict[Effect, list[Change]] = {}
+    for change in sorted(found, key=lambda one: _gravity(one.effect)):
+        groups.setdefault(change.effect, []).append(change)
+    return groups
+
+
+def _gravity(effect: Effect) -> tuple[int, int]:
+    place = tuple(Effect).index(effect)
+    if effect.name.startswith("NEW_"):
+        return 0, -place
+    return (1 if effect is Effect.PLATFORM else 2), place

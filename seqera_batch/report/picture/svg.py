@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-import re
 from importlib import resources
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
+
+from seqera_batch.report.printable import printable
 
 if TYPE_CHECKING:
     from seqera_batch.report.picture.layout import Arrow, Drawing, Frame, Placed, Words
@@ -18,8 +19,6 @@ _LEGEND = (
     ("pass", "may pass the role (iam:PassRole)"),
     ("told", "dashed: exists, or only told"),
 )
-_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML has no way to write."""
 
 
 def styles() -> str:
@@ -95,7 +94,7 @@ def svg(drawing: Drawing, *, title: str, description: str, name: str, alone: boo
 def _add(parent: ET.Element, tag: str, attributes: dict[str, str], text: str = "") -> ET.Element:
     element = ET.SubElement(parent, tag, attributes)
     if text:
-        element.text = _NOT_XML.sub("\ufffd", text)
+        element.text = printable(text)
     return element
 
 
