@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the reference pages from the code: fields, rules, findings, the rule pack, policies."""
+"""Writes from the code: pages of fields, rules, findings, the rule pack, policies; pictures."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from seqera_batch.config.rules import RULES, Rule
 from seqera_batch.config.schema import json_schema
 from seqera_batch.config.spelling import section_of
 from seqera_batch.nag import RULES as PACK
+from seqera_batch.plan import ForgePlan
 from seqera_batch.policies import platform
 from seqera_batch.policies.access import BucketAccess
 from seqera_batch.policies.comparison import compare
@@ -28,6 +29,7 @@ from seqera_batch.policies.document import Scope
 from seqera_batch.policies.platform import ForgeAccess, PlatformAccess
 from seqera_batch.policies.published import EARLIER, FULL, PUBLISHED
 from seqera_batch.policies.review import findings
+from seqera_batch.report.picture import picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from seqera_batch.policies.document import PolicyDocument
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
+EXAMPLES = sorted((FOLDER.parent.parent / "examples").glob("*.*"))
 GENERATED = "<!-- written by scripts/reference.py (make docs); do not edit -->\n\n"
 
 RULES_HEAD = f"""\
@@ -255,6 +258,10 @@ def everything(*, forge: bool) -> PolicyDocument:
     return platform.of(where, access)
 
 
+def _picture(example: Path) -> str:
+    return picture(ForgePlan.of(ForgeConfig.from_file(example)))
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "command-line.md": partial(command_line_page, GENERATED),
     "deployer.md": deployer,
@@ -266,6 +273,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "rule-pack.md": rule_pack,
     "rules.md": rules,
     **{f"rule-pack/{rule.name}.md": partial(_rule_page, rule) for rule in PACK.values()},
+    **{f"../pictures/{example.stem}.svg": partial(_picture, example) for example in EXAMPLES},
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seqera_batch.cli.terminal import fitted, painted
@@ -14,7 +15,6 @@ from seqera_batch.problems import ConfigError, Problem, Severity, errors
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
 
 def add_file_arguments(parser: argparse.ArgumentParser, *, formats: bool = True) -> None:
@@ -111,10 +111,22 @@ def write_new(files: Mapping[Path, str], *, force: bool) -> None:
             with file.open("w" if force else "x", encoding="utf-8", newline="\n") as stream:
                 stream.write(text)
         except OSError as error:
-            raise ConfigError([unwritable(file, error)]) from None
+            raise ConfigError([_unwritable(file, error)]) from None
 
 
-def unwritable(file: str | Path, error: OSError) -> Problem:
+def write_over(file: str, text: str) -> None:
+    """Write a file that is made again each time, in place of what is there.
+
+    Raises:
+        ConfigError: It cannot be written.
+    """
+    try:
+        Path(file).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise ConfigError([_unwritable(file, error)]) from None
+
+
+def _unwritable(file: str | Path, error: OSError) -> Problem:
     """Return what is wrong with an output that the system refuses."""
     return _output_problem(
         file, f"the file cannot be written: {error.strerror}", "choose another path"

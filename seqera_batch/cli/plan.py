@@ -7,10 +7,10 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from seqera_batch.cli.files import add_file_arguments, load_all, say, usable
+from seqera_batch.cli.files import add_file_arguments, load_all, say, usable, write_over
 from seqera_batch.cli.terminal import fitted
 from seqera_batch.plan import ForgePlan, quota_problems
-from seqera_batch.problems import errors
+from seqera_batch.problems import ConfigError, Problem, Severity, errors
 
 if TYPE_CHECKING:
     import argparse
@@ -22,13 +22,18 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add_file_arguments(parser)
+    parser.add_argument(
+        "--picture", metavar="SVG", help="also draw the one environment into this file"
+    )
     parser.epilog = """examples:
   seqera-batch plan seqera.yaml
+  seqera-batch plan seqera.yaml --picture architecture.svg
   seqera-batch plan --format json seqera.yaml > plan.json"""
 
 
 def run(options: argparse.Namespace) -> int:
     """Show the plans; exit code 1 if a file cannot be used."""
+    _check_picture(options)
     checked = load_all(options)
     if not usable(checked):
         return 1
@@ -37,12 +42,33 @@ def run(options: argparse.Namespace) -> int:
     say(together, None)
     if errors(together):
         return 1
+    if options.picture is not None:
+        from seqera_batch.report.picture import picture  # noqa: PLC0415 - needed here only
+
+        write_over(options.picture, picture(plans[0]))
     if options.format == "json":
         data = {"plans": [_as_dict(plan) for plan in plans]}
         sys.stdout.write(json.dumps(data, indent=2) + "\n")
     else:
         sys.stdout.write("\n".join("\n".join(fitted(_lines(plan))) + "\n" for plan in plans))
     return 0
+
+
+def _check_picture(options: argparse.Namespace) -> None:
+    if options.picture is not None and len(options.files) > 1:
+        raise ConfigError(
+            [
+                Problem(
+                    rule="picture-of-one",
+                    severity=Severity.ERROR,
+                    path="--picture",
+                    message="a picture is of one environment",
+                    value=", ".join(options.files),
+                    allowed="one FILE with --picture",
+                    fix="draw the files one by one",
+                )
+            ]
+        )
 
 
 def _as_dict(plan: ForgePlan) -> dict[str, object]:

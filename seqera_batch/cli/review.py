@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seqera_batch.cli.files import add_file_arguments, load_all, load_one, say, unwritable, usable
+from seqera_batch.cli.files import add_file_arguments, load_all, load_one, say, usable, write_over
 from seqera_batch.plan import ForgePlan, quota_problems
 from seqera_batch.problems import ConfigError, Problem, Severity, errors
 from seqera_batch.report.model import Review
@@ -98,11 +98,8 @@ def write(options: argparse.Namespace, text: str) -> None:
     """
     if options.output is None:
         sys.stdout.write(text)
-        return
-    try:
-        Path(options.output).write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise ConfigError([unwritable(options.output, error)]) from None
+    else:
+        write_over(options.output, text)
 
 
 def _review(checked: Checked) -> Review:

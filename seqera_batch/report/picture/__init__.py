@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seqera_batch.plan.documents import UNKNOWN_ACCOUNT
-from seqera_batch.policies.document import Scope
+from seqera_batch.policies.document import UNKNOWN_ACCOUNT, Scope
 from seqera_batch.report.picture.layout import draw
 from seqera_batch.report.picture.parts import parts_of
 from seqera_batch.report.picture.svg import styles, svg
