@@ -34,7 +34,7 @@ READ_BY_HAND = {
 }
 """Packages whose metadata does not say it, and what their licence file says."""
 
-OF_NODE = {"aws-cdk": "Apache-2.0"}
+OF_NODE = {"aws-cdk": "Apache-2.0", "axe-core": "MPL-2.0"}
 """Tools that only tests run, from the npm registry; never shipped or imported."""
 
 
