@@ -26,6 +26,7 @@ ENVIRONMENT_WIDTH = 252
 TEMPLATE_WIDTH = 212
 LANE_WIDTH = 18
 NETWORK_COLUMNS = 2
+WIDE_COLUMNS = 3
 
 Style = Literal["kind", "title", "line", "frame"]
 SIZES: dict[Style, int] = {"kind": 11, "title": 13, "line": 12, "frame": 12}
@@ -137,7 +138,15 @@ def draw(parts: Parts) -> Drawing:
             height=max(one.box.bottom for one in around) + FRAME_PADDING - top,
         )
         frames.append(_frame(box, parts.network_title, "network", created=parts.network_created))
-        data = _stack(parts.data, inner, lanes_bottom + GAP + PADDING, QUEUE_WIDTH)
+        data = _beside(
+            parts.data,
+            Box(
+                x=inner,
+                y=lanes_bottom + GAP + PADDING,
+                width=network_right - inner,
+                height=box.bottom - lanes_bottom - GAP - PADDING,
+            ),
+        )
     else:
         # Queues that exist leave the whole right side to the data.
         data = _grid(
@@ -245,6 +254,15 @@ def _grid(cards: Sequence[Card], area: Box, columns: int) -> list[Placed]:
         found += [_stretched(one, height) for one in row]
         y += height + GAP
     return found
+
+
+def _beside(cards: Sequence[Card], area: Box) -> list[Placed]:
+    """Return cards below the queues, as far down as the VPC goes; the others below both."""
+    column = _stack(cards, area.x, area.y, QUEUE_WIDTH)
+    first = [one for one in column if one.box.bottom <= area.bottom] or column[:1]
+    bottom = max(area.bottom, first[-1].box.bottom)
+    below = replace(area, y=bottom + GAP, height=0)
+    return [*first, *_grid(cards[len(first) :], below, WIDE_COLUMNS)]
 
 
 def _lanes(parts: Parts, queue_x: int, environment_x: int, y: int) -> list[Placed]:
