@@ -6,7 +6,7 @@
     var area = document.createElement("textarea");
     area.value = text;
     area.setAttribute("readonly", "");
-    area.className = "offscreen";
+    area.className = "offscreen clipboard";
     document.body.appendChild(area);
     area.select();
     var done = false;

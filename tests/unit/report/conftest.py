@@ -15,7 +15,7 @@ EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*.*"))
 assert EXAMPLES
 
 SCRIPT = "<script>document.title='run'</script>"
-IMAGE = "\"><img src=x onerror=\"document.title='run'\">"
+IMAGE = '"><img src=x onerror="document.title=\'run\'">'
 
 EVERYTHING = {
     "name": "environment_named_with_care_no_spaces_",

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A headless browser of the machine's own: one for all tests, or the reason why there is none."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.plan import ForgePlan
+from seqera_batch.report import page
+from seqera_batch.report.model import Review
+from tests.unit.report.conftest import review_everything
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
+NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Yield the browser; playwright's own need not be downloaded."""
+    program = next((found for name in NAMES if (found := shutil.which(name))), None)
+    if program is None:
+        pytest.skip(f"no browser on PATH: none of {', '.join(NAMES)}")
+    with sync_playwright() as playwright:
+        # Root, as in a container, may not use the sandbox; the pages are our own.
+        browser = playwright.chromium.launch(executable_path=program, chromium_sandbox=False)
+        yield browser
+        browser.close()
+
+
+def _review(name: str) -> Review:
+    config = ForgeConfig.from_file(EXAMPLES / name)
+    return Review.of(config, ForgePlan.of(config), origin=f"examples/{name}")
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return the addresses of pages: of an example, of everything at once, of two environments."""
+    folder = tmp_path_factory.mktemp("pages")
+    reviews = {
+        "example": [_review("spot-fusion-nvme.yaml")],
+        "everything": [review_everything()],
+        "two": [_review("manual.yaml"), _review("fsx.yaml")],
+    }
+    for name, ones in reviews.items():
+        (folder / f"{name}.html").write_text(page.text(ones), "utf-8")
+    return {name: (folder / f"{name}.html").as_uri() for name in reviews}
