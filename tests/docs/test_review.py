@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the page about the review says is what the review does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from seqera_batch.cli.review import ENDINGS, WRITERS
+from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.plan import ForgePlan
+from seqera_batch.report import page
+from seqera_batch.report.model import Review
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = (ROOT / "docs" / "review.md").read_text("utf-8")
+
+
+def test_sections_are_told_in_order() -> None:
+    """The table has every section of the page, under the page's own headings."""
+    config = ForgeConfig.from_file(ROOT / "examples" / "gpu.yaml")
+    text = page.text([Review.of(config, ForgePlan.of(config))])
+    headings = re.findall(r"<h2 id=\"\w+\">(.*?)</h2>", text)
+    told = re.findall(r"^\| ([A-Z].*?) \| [A-Z]", DOCS, re.MULTILINE)
+    assert [one for one in headings if one not in {"Contents", "Signed"}] == told
+
+
+def test_formats_are_told() -> None:
+    """The table has every format with its endings."""
+    told = {
+        name: set(re.findall(r"`(\.\w+)`", endings))
+        for name, endings in re.findall(r"^\| `(\w+)` \| (.*?) \|", DOCS, re.MULTILINE)
+    }
+    assert told == {
+        name: {ending for ending, format_ in ENDINGS.items() if format_ == name} for name in WRITERS
+    }
