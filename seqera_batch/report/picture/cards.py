@@ -274,12 +274,12 @@ def data(plan: ForgePlan) -> Iterator[Card]:
             lines=("access key of Platform's user",),
             tone="data",
         )
-    for key in dict.fromkeys((*plan.bucket_keys, plan.secrets_kms_key_id)):
-        if key is not None:
+    for arn in dict.fromkeys((*plan.bucket_keys, plan.secrets_kms_key_id)):
+        if arn is not None:
             yield Card(
-                key=f"key-{key}",
+                key=f"key-{arn}",
                 kind="KMS key",
-                title=key.rpartition("/")[2],
+                title=arn.rpartition("/")[2],
                 tone="data",
                 created=False,
             )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def _review(configure: Configure, **fields: object) -> Review:
-    config = configure(**fields)  # type: ignore[arg-type]  # fields of the file, as they come
+    config = configure(**fields)
     return Review.of(config, ForgePlan.of(config), origin="demo.yaml")
 
 
