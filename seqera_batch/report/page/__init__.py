@@ -36,11 +36,13 @@ class _Told:
         review: What is told of it.
         before: Start of the ids of its headings: unique on the page.
         picture: Its picture.
+        narrow: The same for a narrow window.
     """
 
     review: Review
     before: str
     picture: Markup
+    narrow: Markup
 
 
 def text(reviews: Sequence[Review]) -> str:
@@ -48,7 +50,12 @@ def text(reviews: Sequence[Review]) -> str:
     style = _file("page.css") + styles()
     script = _file("page.js")
     told = [
-        _Told(review=review, before=before, picture=_picture(review, before))
+        _Told(
+            review=review,
+            before=before,
+            picture=_picture(review, f"{before}picture"),
+            narrow=_picture(review, f"{before}narrow", narrow=True),
+        )
         for place, review in enumerate(reviews, start=1)
         for before in ("" if len(reviews) == 1 else f"e{place}-",)
     ]
@@ -100,9 +107,9 @@ def _digest(content: str) -> str:
     return f"sha256-{base64.b64encode(digest).decode()}"
 
 
-def _picture(review: Review, before: str) -> Markup:
+def _picture(review: Review, name: str, *, narrow: bool = False) -> Markup:
     # The writer of the picture escapes every name.
-    return Markup(picture(review.plan, name=f"{before}picture", alone=False))  # noqa: S704
+    return Markup(picture(review.plan, name=name, alone=False, narrow=narrow))  # noqa: S704
 
 
 def _json(document: PolicyDocument | Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.policies.document import UNKNOWN_ACCOUNT, Scope
 from seqera_batch.report.picture.layout import draw
+from seqera_batch.report.picture.narrow import draw_narrow
 from seqera_batch.report.picture.parts import parts_of
 from seqera_batch.report.picture.svg import styles, svg
 
@@ -16,16 +17,20 @@ if TYPE_CHECKING:
 __all__ = ["picture", "styles"]
 
 
-def picture(plan: ForgePlan, *, name: str = "architecture", alone: bool = True) -> str:
+def picture(
+    plan: ForgePlan, *, name: str = "architecture", alone: bool = True, narrow: bool = False
+) -> str:
     """Return the picture of an environment as an `svg` element.
 
     Args:
         plan: The environment.
         name: Start of the ids in it: unique on a page.
         alone: Whether it is a file of its own; on a page, the page has `styles()`.
+        narrow: Whether everything stands in one column, for a phone.
     """
     where = Scope(
         partition=plan.partition, region=plan.region, account=plan.account or UNKNOWN_ACCOUNT
     )
     parts = parts_of(plan, where)
-    return svg(draw(parts), title=parts.title, description=parts.told(), name=name, alone=alone)
+    drawing = draw_narrow(parts) if narrow else draw(parts)
+    return svg(drawing, title=parts.title, description=parts.told(), name=name, alone=alone)

@@ -90,7 +90,7 @@ def parts_of(plan: ForgePlan, where: Scope) -> Parts:
         title=f"Architecture of {plan.name}",
         account=f"AWS account {plan.account} · {plan.region}"
         if plan.account
-        else f"AWS account that deploys it · {plan.region}",
+        else f"AWS account · {plan.region}",
         platform=cards.platform(plan),
         lanes=tuple(_lanes(plan)),
         templates=tuple(map(cards.template, plan.launch_templates)),

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 from seqera_batch.report.printable import printable
 
 if TYPE_CHECKING:
-    from seqera_batch.report.picture.layout import Arrow, Drawing, Frame, Placed, Words
+    from seqera_batch.report.picture.boxes import Arrow, Drawing, Frame, Placed, Words
 
 _NAMESPACE = "http://www.w3.org/2000/svg"
 _RADIUS = 8

@@ -12,8 +12,11 @@ import pytest
 from seqera_batch.plan import ForgePlan
 from seqera_batch.report.picture import picture, styles
 from seqera_batch.report.picture.measure import text_width, wrap
+from tests.unit.report.conftest import EXAMPLES, review_everything, review_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from seqera_batch.report.model import Review
     from tests.conftest import Configure
 
@@ -38,11 +41,16 @@ def _words(root: ET.Element) -> str:
     )
 
 
-@pytest.fixture(params=["example", "everything"])
-def drawn(request: pytest.FixtureRequest, example: Review, everything: Review) -> ET.Element:
-    """Return the picture of each example, and of the file that asks for everything."""
-    review = example if request.param == "example" else everything
-    return ET.fromstring(picture(review.plan))  # noqa: S314 - our own
+FILES: dict[str, Path | None] = {**{file.stem: file for file in EXAMPLES}, "everything": None}
+
+
+@pytest.fixture(params=[(name, narrow) for name in FILES for narrow in (False, True)], ids=str)
+def drawn(request: pytest.FixtureRequest) -> ET.Element:
+    """Return each picture, wide and narrow: of the examples, and of all that can be asked for."""
+    name, narrow = request.param
+    file = FILES[name]
+    review = review_everything() if file is None else review_of(file)
+    return ET.fromstring(picture(review.plan, narrow=narrow))  # noqa: S314 - our own
 
 
 def test_words_stay_inside(drawn: ET.Element) -> None:
@@ -85,13 +93,14 @@ def test_cards_do_not_overlap(drawn: ET.Element) -> None:
             assert apart
 
 
-def test_everything_is_drawn(example: Review) -> None:
+@pytest.mark.parametrize("narrow", [False, True])
+def test_everything_is_drawn(example: Review, *, narrow: bool) -> None:
     """Queues, nodes, network, buckets, logs and roles of the plan all stand in the picture."""
     plan = example.plan
-    root = ET.fromstring(picture(plan))  # noqa: S314 - our own
+    root = ET.fromstring(picture(plan, narrow=narrow))  # noqa: S314 - our own
     squeezed = _words(root).replace(" ", "")
     names = [
-        plan.region,
+        f"ccount{plan.account or ''}·{plan.region}",
         plan.head_queue,
         plan.compute_queue,
         plan.job_log_group,
