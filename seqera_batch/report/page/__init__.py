@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
     from seqera_batch.policies.document import PolicyDocument, Statement
     from seqera_batch.report.model import Review
+
+
+_PART_ENDS = re.compile(r"(?<=[:/])(?=.)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +86,7 @@ def _templates() -> Environment:
         finalize=_finalized,
     )
     templates.filters.update(
+        breakable=_breakable,
         conditions=_conditions,
         json=_json,
         principals=_principals,
@@ -143,6 +148,11 @@ def _by_reason(left_out: Mapping[str, str]) -> dict[str, list[str]]:
 def _sentence(words: str) -> str:
     """Return words of ours, which start low and end without a stop, as a sentence."""
     return f"{words[:1].upper()}{words[1:]}" + ("" if words.endswith(".") else ".")
+
+
+def _breakable(words: str) -> Markup:
+    """Return an ARN or an action that may be broken where its parts end."""
+    return Markup("<wbr>").join(_PART_ENDS.split(printable(words)))
 
 
 def _prose(words: str) -> Markup:
