@@ -25,7 +25,7 @@ from seqera_batch.plan.documents import (
 from seqera_batch.plan.findings import Reviewed, findings_of
 from seqera_batch.policies import platform
 from seqera_batch.policies.document import UNKNOWN_ACCOUNT, Principal, Scope
-from seqera_batch.policies.review.acknowledge import acknowledge
+from seqera_batch.policies.review.acknowledge import acknowledge, as_problem
 from seqera_batch.problems import ConfigError, Problem, Severity
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def run(options: argparse.Namespace) -> int:
     # Another way of working is shown to compare with; nothing of it is deployed.
     shown_only = {PLATFORM} if options.mode is not None else set()
     refused = [
-        _refused(finding)
+        as_problem(finding)
         for ones in found.values()
         for one in ones
         if one.identity.name not in shown_only
@@ -152,17 +152,6 @@ def run(options: argparse.Namespace) -> int:
     ]
     say(refused, None)
     return 1 if refused else 0
-
-
-def _refused(finding: Finding) -> Problem:
-    return Problem(
-        rule=finding.kind,
-        severity=finding.severity,
-        path=finding.id,
-        message=finding.message,
-        fix=f"{finding.fix}; or acknowledge it in aws.acknowledgements, by this id",
-        source=finding.source,
-    )
 
 
 def _identities(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.cli.files import add_file_arguments, load_all, load_one, say, usable, write_over
 from seqera_batch.plan import ForgePlan, quota_problems
+from seqera_batch.policies.review.acknowledge import as_problem
 from seqera_batch.problems import ConfigError, Problem, Severity, errors
 from seqera_batch.report.model import Review
 
@@ -86,7 +87,8 @@ def run(options: argparse.Namespace) -> int:
         return 1
     write(options, import_module(WRITERS[options.format]).text(reviews))
     for review in reviews:
-        say(_open(review), review.origin)
+        # The problems of the file were said when it was read.
+        say(map(as_problem, review.open_findings), review.origin)
     return 0 if all(review.is_settled for review in reviews) else 1
 
 
@@ -113,21 +115,6 @@ def _are_versions(reviews: list[Review]) -> bool:
     accounts = {plan.account for plan in plans} - {None}
     places = {(plan.region, plan.environment_id) for plan in plans}
     return len(plans) == len(["old", "new"]) and len(places) == 1 and len(accounts) <= 1
-
-
-def _open(review: Review) -> list[Problem]:
-    """Return the open findings as problems; those of the file were said when it was read."""
-    return [
-        Problem(
-            rule=finding.kind,
-            severity=finding.severity,
-            path=finding.id,
-            message=finding.message,
-            fix=f"{finding.fix}; or acknowledge it in aws.acknowledgements, by this id",
-            source=finding.source,
-        )
-        for finding in review.open_findings
-    ]
 
 
 def _format(options: argparse.Namespace) -> str:

@@ -59,6 +59,18 @@ def unmatched(
         )
 
 
+def as_problem(finding: Finding) -> Problem:
+    """Return a finding as commands tell what is wrong, with the way to acknowledge it."""
+    return Problem(
+        rule=finding.kind,
+        severity=finding.severity,
+        path=finding.id,
+        message=finding.message,
+        fix=f"{finding.fix}; or acknowledge it in aws.acknowledgements, by this id",
+        source=finding.source,
+    )
+
+
 def is_of_finding(name: str) -> bool:
     """Whether an acknowledgement is of a finding about a policy, and not of a rule's warning."""
     return ":" in name

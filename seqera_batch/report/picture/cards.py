@@ -220,10 +220,9 @@ def file_system(system: FileSystem) -> Card:
         kind="EFS file system" if system.kind == "efs" else "FSx for Lustre",
         title=system.mount_path,
         lines=(
-            *((f"{system.size_gb} GB",) if system.size_gb else ()),
             f"{fate} when the stack is deleted"
             if system.created
-            else f"{system.dns_name or system.file_system_id}, exists",
+            else f"{system.file_system_id}, exists",
         ),
         tone="data",
         created=system.created,

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 from seqera_batch.report.printable import printable
 
 if TYPE_CHECKING:
-    from seqera_batch.report.picture.boxes import Arrow, Drawing, Frame, Placed, Words
+    from seqera_batch.report.picture.boxes import Arrow, Box, Drawing, Frame, Placed, Words
 
 _NAMESPACE = "http://www.w3.org/2000/svg"
 _RADIUS = 8
@@ -98,37 +98,21 @@ def _add(parent: ET.Element, tag: str, attributes: dict[str, str], text: str = "
     return element
 
 
+def _rectangle(group: ET.Element, box: Box, radius: int) -> None:
+    places = {"x": box.x, "y": box.y, "width": box.width, "height": box.height, "rx": radius}
+    _add(group, "rect", {name: str(value) for name, value in places.items()})
+
+
 def _frame(root: ET.Element, frame: Frame) -> None:
     group = _add(root, "g", {"class": f"frame {frame.tone}{'' if frame.created else ' told'}"})
-    box = frame.box
-    _add(
-        group,
-        "rect",
-        {
-            "x": str(box.x),
-            "y": str(box.y),
-            "width": str(box.width),
-            "height": str(box.height),
-            "rx": str(_RADIUS + 2),
-        },
-    )
+    _rectangle(group, frame.box, _RADIUS + 2)
     _words(group, frame.title)
 
 
 def _card(root: ET.Element, placed: Placed) -> None:
     card, box = placed.card, placed.box
     group = _add(root, "g", {"class": f"card {card.tone}{'' if card.created else ' told'}"})
-    _add(
-        group,
-        "rect",
-        {
-            "x": str(box.x),
-            "y": str(box.y),
-            "width": str(box.width),
-            "height": str(box.height),
-            "rx": str(_RADIUS),
-        },
-    )
+    _rectangle(group, box, _RADIUS)
     _add(group, "path", {"d": f"M{box.x} {box.y + _RADIUS + 2}V{box.bottom - _RADIUS - 2}"})
     for words in placed.words:
         _words(group, words)
