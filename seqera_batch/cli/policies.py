@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from seqera_batch.config.environment import ForgeConfig
     from seqera_batch.policies.document import PolicyDocument, Statement
-    from seqera_batch.policies.review import Finding
 
 ON_REQUEST = frozenset({"Deployer", "DeployerThroughBootstrap"})
 """Identities that the stack neither makes nor uses: shown only where they are asked for."""

@@ -285,16 +285,16 @@ def data(plan: ForgePlan) -> Iterator[Card]:
 
 
 def identities(plan: ForgePlan, found: Sequence[Identity]) -> Iterator[Card]:
-    """Yield the cards of Platform's identity and of the roles."""
+    """Yield the cards of Platform's identity, of the roles, and of whoever else is told."""
     documents = {one.name: one for one in found}
     yield _identity(
-        documents[PLATFORM],
+        documents.pop(PLATFORM),
         kind="Platform's credential",
         title=plan.platform.name if plan.platform.kind else "not made: permissions only told",
     )
     for role in plan.roles:
         if role.created:
-            yield _identity(documents[role.kind], kind=role.kind, title=role.name or "")
+            yield _identity(documents.pop(role.kind), kind=role.kind, title=role.name or "")
         else:
             yield Card(
                 key=role.kind,
@@ -304,6 +304,9 @@ def identities(plan: ForgePlan, found: Sequence[Identity]) -> Iterator[Card]:
                 tone="identity",
                 created=False,
             )
+    for one in documents.values():
+        name = one.arn.rpartition("/")[2]
+        yield _identity(one, kind=one.name, title=name or "whoever it is")
 
 
 def _identity(one: Identity, *, kind: str, title: str) -> Card:
