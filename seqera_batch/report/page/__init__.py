@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from seqera_batch.report.model import Review
 
 
-_PART_ENDS = re.compile(r"(?<=[:/])(?=.)")
+_PART_ENDS = re.compile(r"(?<=[:/.])(?=.)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,8 +146,14 @@ def _by_reason(left_out: Mapping[str, str]) -> dict[str, list[str]]:
 
 
 def _sentence(words: str) -> str:
-    """Return words of ours, which start low and end without a stop, as a sentence."""
-    return f"{words[:1].upper()}{words[1:]}" + ("" if words.endswith(".") else ".")
+    """Return words of ours, which start low and end without a stop, as a sentence.
+
+    Names that they start with keep their spelling: `iam:PutRolePolicy`, `vCPUs`.
+    """
+    first = words.partition(" ")[0].strip(",;:").replace("-", "")
+    if first.isalpha() and first.islower():
+        words = f"{words[0].upper()}{words[1:]}"
+    return words if words.endswith(".") else f"{words}."
 
 
 def _breakable(words: str) -> Markup:

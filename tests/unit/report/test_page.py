@@ -247,3 +247,11 @@ def test_several_environments() -> None:
     assert len(set(labels)) == len(labels)
     levels = [int(one.tag[1]) for one in tree.iter() if re.fullmatch(r"h[1-6]", str(one.tag))]
     assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_names_keep_their_spelling(everything: Review) -> None:
+    """A sentence that starts with a name of AWS's or of the file leaves it as it is spelt."""
+    words = _words(_read(page.text([everything])))
+    assert "iam:PutRolePolicy on" in words
+    assert "Iam:" not in words
+    assert "VCPUs" not in words
