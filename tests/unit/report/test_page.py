@@ -252,6 +252,6 @@ def test_several_environments() -> None:
 def test_names_keep_their_spelling(everything: Review) -> None:
     """A sentence that starts with a name of AWS's or of the file leaves it as it is spelt."""
     words = _words(_read(page.text([everything])))
-    assert "iam:PutRolePolicy on" in words
+    assert "iam:CreatePolicyVersion on" in words
     assert "Iam:" not in words
     assert "VCPUs" not in words
