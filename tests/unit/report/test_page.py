@@ -10,11 +10,11 @@ from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import html5lib
 import pytest
 
 from seqera_batch.report import page
 from tests.unit.report.conftest import EXAMPLES, IMAGE, SCRIPT, review_everything, review_of
+from tests.unit.report.judges import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,15 +26,6 @@ SECTIONS = (
     "architecture", "identities", "findings", "published", "costs", "changes", "decisions",
     "assumptions", "deployers",
 )  # fmt: skip
-
-
-def _read(text: str) -> ET.Element:
-    """Return the page's tree; the standard's parse errors fail."""
-    parser = html5lib.HTMLParser(
-        tree=html5lib.getTreeBuilder("etree"), strict=True, namespaceHTMLElements=False
-    )
-    tree: ET.Element = parser.parse(text)
-    return tree
 
 
 def _words(element: ET.Element) -> str:
@@ -62,7 +53,7 @@ def told(request: pytest.FixtureRequest) -> tuple[Review, str, ET.Element]:
     """Return each example and the file that asks for everything: review, page, tree."""
     review = review_everything() if request.param is None else review_of(request.param)
     text = page.text([review])
-    return review, text, _read(text)
+    return review, text, read(text)
 
 
 def test_sections(told: tuple[Review, str, ET.Element]) -> None:
@@ -214,7 +205,7 @@ def test_nothing_is_loaded(told: tuple[Review, str, ET.Element]) -> None:
 def test_text_stays_text(everything: Review) -> None:
     """Markup in a file's values is shown, not run; what turns text around is made visible."""
     text = page.text([everything])
-    tree = _read(text)
+    tree = read(text)
     assert len(list(tree.iter("script"))) == 1
     assert not list(tree.iter("img"))
     assert SCRIPT not in text
@@ -233,7 +224,7 @@ def test_several_environments() -> None:
     """Several environments make one page, in which no two things have one id or one label."""
     reviews = [review_of(file) for file in EXAMPLES[:3]]
     text = page.text(reviews)
-    tree = _read(text)
+    tree = read(text)
     _by_id(tree)
     ids = list(_ids(text))
     assert len(set(ids)) == len(ids)
@@ -251,7 +242,7 @@ def test_several_environments() -> None:
 
 def test_names_keep_their_spelling(everything: Review) -> None:
     """A sentence that starts with a name of AWS's or of the file leaves it as it is spelt."""
-    words = _words(_read(page.text([everything])))
+    words = _words(read(page.text([everything])))
     assert "iam:CreatePolicyVersion on" in words
     assert "Iam:" not in words
     assert "VCPUs" not in words

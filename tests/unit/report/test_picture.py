@@ -13,26 +13,13 @@ from seqera_batch.plan import ForgePlan
 from seqera_batch.report.picture import picture, styles
 from seqera_batch.report.picture.measure import text_width, wrap
 from tests.unit.report.conftest import EXAMPLES, review_everything, review_of
+from tests.unit.report.judges import SVG, lines_too_close, overlaps, words_outside
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from seqera_batch.report.model import Review
     from tests.conftest import Configure
-
-SVG = "{http://www.w3.org/2000/svg}"
-SIZES = {"kind": (11, False), "title": (13, True), "line": (12, False), "frame-title": (12, True)}
-
-
-def _groups(root: ET.Element, kind: str) -> list[tuple[dict[str, int], list[ET.Element]]]:
-    found = []
-    for group in root.iter(f"{SVG}g"):
-        if kind in str(group.get("class")).split() and group.find(f"{SVG}text") is not None:
-            rect = group.find(f"{SVG}rect")
-            assert rect is not None
-            box = {name: int(rect.attrib[name]) for name in ("x", "y", "width", "height")}
-            found.append((box, group.findall(f"{SVG}text")))
-    return found
 
 
 def _words(root: ET.Element) -> str:
@@ -55,42 +42,17 @@ def drawn(request: pytest.FixtureRequest) -> ET.Element:
 
 def test_words_stay_inside(drawn: ET.Element) -> None:
     """Every line of text is inside of its card or frame, by the widest of the usual fonts."""
-    for kind in ("card", "frame"):
-        for box, lines in _groups(drawn, kind):
-            for line in lines:
-                size, bold = SIZES[str(line.get("class"))]
-                x, y = int(line.attrib["x"]), int(line.attrib["y"])
-                right = x + text_width(str(line.text), size, bold=bold)
-                assert box["x"] < x
-                assert right < box["x"] + box["width"]
-                assert box["y"] + size <= y <= box["y"] + box["height"] - 4
+    assert list(words_outside(drawn)) == []
 
 
 def test_lines_do_not_meet(drawn: ET.Element) -> None:
     """No line of a card runs into another one."""
-    for _, lines in _groups(drawn, "card"):
-        places = {(int(one.attrib["x"]), int(one.attrib["y"])) for one in lines}
-        assert len(places) == len(lines)
-        for x, y in places:
-            below = [other for column, other in places if column == x and other > y]
-            assert not below or min(below) - y >= 15
+    assert list(lines_too_close(drawn)) == []
 
 
 def test_cards_do_not_overlap(drawn: ET.Element) -> None:
     """No card lies on another, and all are inside of the picture."""
-    boxes = [box for box, _ in _groups(drawn, "card")]
-    width, height = int(drawn.attrib["width"]), int(drawn.attrib["height"])
-    for place, one in enumerate(boxes):
-        assert 0 < one["x"] < one["x"] + one["width"] < width
-        assert 0 < one["y"] < one["y"] + one["height"] < height
-        for other in boxes[place + 1 :]:
-            apart = (
-                one["x"] + one["width"] <= other["x"]
-                or other["x"] + other["width"] <= one["x"]
-                or one["y"] + one["height"] <= other["y"]
-                or other["y"] + other["height"] <= one["y"]
-            )
-            assert apart
+    assert list(overlaps(drawn)) == []
 
 
 @pytest.mark.parametrize("narrow", [False, True])

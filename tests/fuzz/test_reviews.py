@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whatever valid file there is: it is reviewed whole, and its picture is legible."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from hypothesis import given
+
+from seqera_batch.plan import ForgePlan
+from seqera_batch.report import as_json, page, text
+from seqera_batch.report.model import Review
+from seqera_batch.report.picture import picture
+from seqera_batch.report.purposes import PURPOSES
+from tests.fuzz.conftest import cases
+from tests.fuzz.files import valid
+from tests.unit.report.judges import lines_too_close, overlaps, read, words_outside
+
+if TYPE_CHECKING:
+    from seqera_batch.config.environment import ForgeConfig
+
+
+@cases(usual=30, nightly=1_000)
+@given(config=valid())
+def test_every_valid_file_is_reviewed(config: ForgeConfig) -> None:
+    """No valid file ends in an exception or in a page that the HTML standard calls wrong."""
+    review = Review.of(config, ForgePlan.of(config))
+    tree = read(page.text([review]))
+    names = [one.get("id") for one in tree.iter() if one.get("id")]
+    assert len(set(names)) == len(names)
+    assert json.loads(as_json.text([review]))["reviews"][0]["settled"] == review.is_settled
+    assert review.summary in text.text([review])
+    titles = {title for title, _ in PURPOSES}
+    for one in (*review.identities, *review.deployers):
+        assert {purpose.title for purpose in one.purposes} <= titles
+
+
+@cases(usual=150, nightly=10_000)
+@given(config=valid())
+def test_every_picture_is_legible(config: ForgeConfig) -> None:
+    """In no picture a word leaves its box, or a box lies on another; neither wide nor narrow."""
+    plan = ForgePlan.of(config)
+    for narrow in (False, True):
+        root = ET.fromstring(picture(plan, narrow=narrow))  # noqa: S314 - our own
+        found = (*words_outside(root), *lines_too_close(root), *overlaps(root))
+        assert found == ()
