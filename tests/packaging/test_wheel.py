@@ -89,5 +89,7 @@ def test_commands(clean: Path, tmp_path: Path) -> None:
         _run(clean, tmp_path, "seqera-batch", "plan", "demo.yaml", "--format", "json")
     )
     assert plan
+    _run(clean, tmp_path, "seqera-batch", "review", "demo.yaml", "-o", "review.html")
+    assert "<h1>" in (tmp_path / "review.html").read_text("utf-8")
     _run(clean, tmp_path, "seqera-batch", "synth", "demo.yaml", "-o", "out")
     assert list((tmp_path / "out").glob("*.template.json"))
