@@ -13,7 +13,7 @@ from seqera_batch.report import page
 from seqera_batch.report.model import Review
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCS = (ROOT / "docs" / "review.md").read_text("utf-8")
+DOCS = (ROOT / "docs" / "how-to" / "review.md").read_text("utf-8")
 
 
 def test_sections_are_told_in_order() -> None:
