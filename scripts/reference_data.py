@@ -22,7 +22,7 @@ from seqera_batch.policies.review import CHECKS, Finding, form
 from seqera_batch.problems import Problem, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 HELP_COLUMNS = 90
 """Width of the help texts on the page."""
@@ -100,6 +100,37 @@ POLICIES_KEYS = (
     ("reasons", "mapping", "the reason of each statement, by Sid"),
     ("findings", "list of `Finding`", "what the review has to say"),
     ("managed_policies", "list of policies", "the permissions in parts that IAM takes"),
+)
+
+REVIEW_KEYS = (
+    ("name", "text", "the environment's name"),
+    ("environment_id", "text", "what the names of its resources start with"),
+    ("file", "text or null", "where it was read from"),
+    ("region", "text", "region code"),
+    ("account", "text or null", "12 digits"),
+    ("summary", "text", "what the environment is, in a sentence"),
+    ("settled", "true or false", "whether nothing is open: what the exit code says"),
+    ("identities", "list", "each identity, with the keys below"),
+    ("deployers", "list", "the two ways to deploy, with the same keys"),
+    ("published", "mapping", "Seqera's policy: its numbers (`theirs`), ours, and `differences`"),
+    ("problems", "list of `Problem`", "warnings and notices about the file"),
+    ("acknowledgements", "mapping", "those of the file: id to reason"),
+    ("idle_costs", "list of `IdleCost`", "what costs money while no pipeline runs"),
+    ("quotas", "list of `QuotaUse`", "what is taken of AWS's fixed quotas"),
+    ("assumptions", "list of text", "what has to be so and cannot be seen from here"),
+    ("changes", "list", "`field`, `value` and `effect` of each field that is told"),
+)
+
+REVIEWED_KEYS = (
+    ("name", "text", "kind of role, or `Platform`"),
+    ("purpose", "text", "what it is for"),
+    ("arn", "text", "its ARN"),
+    ("created", "true or false", "whether the stack makes it"),
+    ("counts", "mapping", "how much it may do, in numbers"),
+    ("trust", "policy or null", "who may take it"),
+    ("permissions", "policy", "what it may do"),
+    ("purposes", "mapping", "by purpose its statements, each with `sid`, `reason`, `source`"),
+    ("findings", "list of `Finding`", "what the review has to say"),
 )
 
 _WORDS = {
@@ -207,14 +238,24 @@ def json_page(generated: str) -> str:
         "",
         "By the environment's name, then by the identity's:",
         "",
-        *table(
-            ("key", "value", "what"),
-            ((f"`{key}`", kind, what) for key, kind, what in POLICIES_KEYS),
-        ),
+        *_table(POLICIES_KEYS),
         "",
         *_class("Finding", Finding, keys=_finding_keys()),
+        "## `review`",
+        "",
+        "`reviews` has one entry a file:",
+        "",
+        *_table(REVIEW_KEYS),
+        "",
+        "Each identity:",
+        "",
+        *_table(REVIEWED_KEYS),
     ]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _table(keys: Iterable[tuple[str, str, str]]) -> Iterator[str]:
+    return table(("key", "value", "what"), ((f"`{key}`", kind, what) for key, kind, what in keys))
 
 
 def _finding_keys() -> set[str]:

@@ -6,10 +6,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from scripts.reference_data import REVIEW_KEYS, REVIEWED_KEYS
 from seqera_batch.cli.review import ENDINGS, WRITERS
 from seqera_batch.config.environment import ForgeConfig
 from seqera_batch.plan import ForgePlan
-from seqera_batch.report import page
+from seqera_batch.report import as_json, page
 from seqera_batch.report.model import Review
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,3 +35,11 @@ def test_formats_are_told() -> None:
     assert told == {
         name: {ending for ending, format_ in ENDINGS.items() if format_ == name} for name in WRITERS
     }
+
+
+def test_keys_of_json_are_told() -> None:
+    """Whoever reads the JSON can look up what each key is, and finds none that is not there."""
+    config = ForgeConfig.from_file(ROOT / "examples" / "gpu.yaml")
+    told = as_json.as_dict(Review.of(config, ForgePlan.of(config)))
+    assert [key for key, _, _ in REVIEW_KEYS] == list(told)
+    assert [key for key, _, _ in REVIEWED_KEYS] == list(told["identities"][0])
