@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seqera_batch.cli.files import add_file_arguments, load_all, load_one, say, usable, write_over
+from seqera_batch.cli.terminal import fitted
 from seqera_batch.plan import ForgePlan, quota_problems
 from seqera_batch.policies.review.acknowledge import as_problem
 from seqera_batch.problems import ConfigError, Problem, Severity, errors
@@ -98,10 +99,12 @@ def write(options: argparse.Namespace, text: str) -> None:
     Raises:
         ConfigError: The file cannot be written.
     """
-    if options.output is None:
-        sys.stdout.write(text)
-    else:
+    if options.output is not None:
         write_over(options.output, text)
+    elif options.format == "text":
+        sys.stdout.write("".join(f"{line}\n" for line in fitted(text.splitlines())))
+    else:
+        sys.stdout.write(text)
 
 
 def _review(checked: Checked) -> Review:
