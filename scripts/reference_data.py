@@ -111,6 +111,7 @@ REVIEW_KEYS = (
     ("summary", "text", "what the environment is, in a sentence"),
     ("settled", "true or false", "whether nothing is open: what the exit code says"),
     ("identities", "list", "each identity, with the keys below"),
+    ("resources", "list", "policies on the KMS key and the work bucket, with the same keys"),
     ("deployers", "list", "the two ways to deploy, with the same keys"),
     ("published", "mapping", "Seqera's policy: its numbers (`theirs`), ours, and `differences`"),
     ("problems", "list of `Problem`", "warnings and notices about the file"),

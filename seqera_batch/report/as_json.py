@@ -32,6 +32,7 @@ def as_dict(review: Review) -> dict[str, Any]:
         "summary": review.summary,
         "settled": review.is_settled,
         "identities": [_identity(one) for one in review.identities],
+        "resources": [_identity(one) for one in review.resources],
         "deployers": [_identity(one) for one in review.deployers],
         "published": _published(review.comparison.published)
         | {

@@ -11,6 +11,7 @@ from seqera_batch.plan.documents import (
     PLATFORM,
     Identity,
     identities,
+    resource_policies,
 )
 from seqera_batch.plan.findings import findings_of
 from seqera_batch.policies.comparison import Count, Difference, compare, count
@@ -93,6 +94,7 @@ class Review:
         account: 12 digits, or what stands for them where the file names none.
         summary: What the environment is, in a sentence.
         identities: The roles that are made, then Platform's, made or only told.
+        resources: The policies on the KMS key and the work bucket, if there are any.
         deployers: The two ways to deploy; the stack neither makes nor uses these.
         comparison: Platform's permissions beside Seqera's published policy.
         problems: Warnings and notices about the file, with acknowledgements.
@@ -105,6 +107,7 @@ class Review:
     account: str
     summary: str
     identities: tuple[ReviewedIdentity, ...]
+    resources: tuple[ReviewedIdentity, ...]
     deployers: tuple[ReviewedIdentity, ...]
     comparison: Comparison
     problems: tuple[Problem, ...]
@@ -130,6 +133,7 @@ class Review:
             account=account,
             summary=summary(plan),
             identities=own,
+            resources=tuple(_reviewed(one, accepted) for one in resource_policies(plan, where)),
             deployers=tuple(_reviewed(one, accepted) for one in deployers(config, plan, where)),
             comparison=_comparison(own),
             problems=plan.problems,
@@ -153,8 +157,9 @@ class Review:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """The findings about the environment's identities; those of deployers are beside it."""
-        return tuple(finding for one in self.identities for finding in one.findings)
+        """The findings about the environment's policies; those of deployers are beside it."""
+        everything = (*self.identities, *self.resources)
+        return tuple(finding for one in everything for finding in one.findings)
 
     @property
     def open_findings(self) -> tuple[Finding, ...]:

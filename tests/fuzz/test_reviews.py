@@ -33,7 +33,7 @@ def test_every_valid_file_is_reviewed(config: ForgeConfig) -> None:
     assert json.loads(as_json.text([review]))["reviews"][0]["settled"] == review.is_settled
     assert review.summary in text.text([review])
     titles = {title for title, _ in PURPOSES}
-    for one in (*review.identities, *review.deployers):
+    for one in (*review.identities, *review.resources, *review.deployers):
         assert {purpose.title for purpose in one.purposes} <= titles
 
 

@@ -236,17 +236,17 @@ def data(plan: ForgePlan) -> Iterator[Card]:
         yield Card(
             key=f"bucket-{access.bucket}-{access.folder}",
             kind="S3 bucket",
-            title=f"{access.bucket}/{access.folder}" if access.folder else access.bucket,
-            lines=("work directory",) if access.bucket == work else ("jobs read and write",),
+            title=access.uri.removeprefix("s3://"),
+            lines=(_use(access, work),),
             tone="data",
-            created=False,
+            created=plan.work_bucket is not None and access.bucket == plan.work_bucket.name,
         )
     if len(plan.buckets) > SHOWN:
         yield Card(
             key="buckets",
             kind="S3 buckets",
             title=f"{len(plan.buckets) - SHOWN} more",
-            lines=("jobs read and write",),
+            lines=("see the permissions of the jobs' roles",),
             tone="data",
             created=False,
         )
@@ -256,7 +256,7 @@ def data(plan: ForgePlan) -> Iterator[Card]:
         title=plan.job_log_group,
         lines=("output of jobs",),
         tone="data",
-        created=False,
+        created=plan.job_log_group_created,
     )
     flow_logs = None if plan.network is None else plan.network.flow_log_group
     for key, name, line in (
@@ -273,7 +273,17 @@ def data(plan: ForgePlan) -> Iterator[Card]:
             lines=("access key of Platform's user",),
             tone="data",
         )
-    for arn in dict.fromkeys((*plan.bucket_keys, plan.secrets_kms_key_id)):
+    key = plan.kms_key
+    if key is not None and key.created:
+        yield Card(
+            key="key",
+            kind="KMS key",
+            title="of everything that holds data",
+            lines=("kept when the stack is deleted",),
+            tone="data",
+        )
+    existing = (None if key is None else key.arn, *plan.bucket_keys, plan.secrets_kms_key_id)
+    for arn in dict.fromkeys(existing):
         if arn is not None:
             yield Card(
                 key=f"key-{arn}",
@@ -282,6 +292,12 @@ def data(plan: ForgePlan) -> Iterator[Card]:
                 tone="data",
                 created=False,
             )
+
+
+def _use(access: BucketAccess, work: str | None) -> str:
+    if access.bucket == work:
+        return "work directory"
+    return "jobs only read" if access.read_only else "jobs read and write"
 
 
 def identities(plan: ForgePlan, found: Sequence[Identity]) -> Iterator[Card]:

@@ -46,6 +46,8 @@ EVERYTHING = {
             "mode": "forge",
             "pipeline_secrets": True,
         },
+        "work_bucket": {},
+        "kms_key": {"create": True},
         "network": {"create": {"mode": "isolated", "flow_logs": True}, "egress": "restricted"},
         "acknowledgements": {
             "min-cpus-cost": f"two nodes stay warm {SCRIPT}",

@@ -86,7 +86,7 @@ def test_statements(told: tuple[Review, str, ET.Element]) -> None:
     """Each statement is there with its reason, actions, resources, conditions and source."""
     review, text, tree = told
     blocks = [one for one in tree.iter("div") if one.get("class") == "statement"]
-    everybody = (*review.identities, *review.deployers)
+    everybody = (*review.identities, *review.resources, *review.deployers)
     expected = [
         statement
         for one in everybody
@@ -116,7 +116,7 @@ def test_json_to_copy(told: tuple[Review, str, ET.Element]) -> None:
     buttons = list(tree.iter("button"))
     documents = [
         document
-        for one in (*review.identities, *review.deployers)
+        for one in (*review.identities, *review.resources, *review.deployers)
         for document in (one.identity.trust, one.identity.permissions)
         if document is not None
     ]

@@ -27,7 +27,7 @@ def _review(configure: Configure, **fields: object) -> Review:
 
 def test_no_statement_is_lost(example: Review) -> None:
     """Every statement of every document is under one purpose, and under one only."""
-    for one in (*example.identities, *example.deployers):
+    for one in (*example.identities, *example.resources, *example.deployers):
         told = [statement for purpose in one.purposes for statement in purpose.statements]
         assert sorted(told, key=_sid) == sorted(one.identity.permissions.statements, key=_sid)
 
@@ -41,7 +41,7 @@ def test_every_statement_has_a_purpose(example: Review, everything: Review) -> N
     titles = {
         purpose.title
         for review in (example, everything)
-        for one in (*review.identities, *review.deployers)
+        for one in (*review.identities, *review.resources, *review.deployers)
         for purpose in one.purposes
     }
     assert titles <= {title for title, _ in PURPOSES}
