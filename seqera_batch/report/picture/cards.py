@@ -273,8 +273,8 @@ def data(plan: ForgePlan) -> Iterator[Card]:
             lines=("access key of Platform's user",),
             tone="data",
         )
-    key = plan.kms_key
-    if key is not None and key.created:
+    own = plan.kms_key
+    if own is not None and own.created:
         yield Card(
             key="key",
             kind="KMS key",
@@ -282,7 +282,7 @@ def data(plan: ForgePlan) -> Iterator[Card]:
             lines=("kept when the stack is deleted",),
             tone="data",
         )
-    existing = (None if key is None else key.arn, *plan.bucket_keys, plan.secrets_kms_key_id)
+    existing = (None if own is None else own.arn, *plan.bucket_keys, plan.secrets_kms_key_id)
     for arn in dict.fromkeys(existing):
         if arn is not None:
             yield Card(
