@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, cast
 import aws_cdk as cdk
 from constructs import Construct
 
+from seqera_batch.cloudformation import intrinsics
 from seqera_batch.constructs import adopt
 from seqera_batch.constructs.include import include
 from seqera_batch.plan import ForgePlan
 from seqera_batch.policies.document import Scope
 from seqera_batch.policies.roles import submitter
 from seqera_batch.problems import ConfigError, Severity
-from seqera_batch.template import environment, intrinsics
+from seqera_batch.template import environment
 from seqera_batch.template.network import NODE_SECURITY_GROUP
 from seqera_batch.template.review import unmatched_acknowledgements
 
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from aws_cdk import aws_s3 as s3
 
     from seqera_batch.catalog.names import RoleKind
+    from seqera_batch.cloudformation.resource import Resource
     from seqera_batch.config.environment import ForgeConfig
-    from seqera_batch.template.resource import Resource
 
 # CDK's words, in `Stack.environment`, for what a stack leaves open.
 _UNKNOWN_ACCOUNT, _UNKNOWN_REGION = "unknown-account", "unknown-region"

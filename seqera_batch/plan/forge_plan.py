@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from seqera_batch.catalog import defaults, limits
 from seqera_batch.catalog.names import environment_id, stack_name
 from seqera_batch.catalog.regions import partition_of
-from seqera_batch.node import EfsMount, LustreMount, NodeSetup, job_volumes
+from seqera_batch.node import job_volumes
 from seqera_batch.plan import compute, surroundings
 from seqera_batch.plan.assumptions import assumptions
 from seqera_batch.plan.costs import idle_costs
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.node import NodeSetup
     from seqera_batch.plan.model import (
         ComputeEnvironment,
         Decision,
-        FileSystem,
         IdleCost,
         JobQueue,
         Labels,
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         Role,
     )
     from seqera_batch.plan.platform import PlatformIdentity, PlatformNeeds
+    from seqera_batch.plan.storage import FileSystem
     from seqera_batch.policies.document import Scope
     from seqera_batch.policies.platform import PlatformAccess
 
@@ -119,11 +120,6 @@ class ForgePlan:
 
     def job_access(self, scope: Scope) -> JobAccess:
         """Return what the roles reach, for the functions of `policies.roles`."""
-        lookup = [
-            system.file_system_id
-            for system in self.file_systems
-            if system.kind == "fsx" and not system.created and system.mount_name is None
-        ]
         queues = (self.compute_queue, self.dragen_queue)
         return JobAccess(
             queues=tuple(queue for queue in queues if queue is not None),
@@ -134,7 +130,11 @@ class ForgePlan:
                 self.role_arn(kind, scope) for kind in ("ComputeJobRole", "ExecutionRole")
             ),
             secrets_key=self._secrets_key(scope),
-            fsx_file_system=lookup[0] if lookup else None,
+            mounting=tuple(
+                statement
+                for system in self.file_systems
+                for statement in system.node_statements(scope)
+            ),
             job_secrets=self.job_secrets,
             bucket_keys=self.bucket_keys,
             flow_log_group=None if self.network is None else self.network.flow_log_group,
@@ -256,7 +256,7 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...], brought: Network |
         decisions += decided
         queues, decided = compute.job_queues(config, environments)
         decisions += decided
-        systems = surroundings.file_systems(config, forge, tags.resources)
+        systems = surroundings.mounted(config, forge, tags.resources)
         place, decided = decide_network(config, forge, systems, brought)
         decisions += decided
         templates, decided = compute.launch_templates(config, forge, environments)
@@ -324,10 +324,7 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...], brought: Network |
 
 
 def mounting(
-    node: NodeSetup,
-    systems: Iterable[FileSystem],
-    region: str,
-    created: dict[str, dict[str, str]] | None = None,
+    node: NodeSetup, systems: Iterable[FileSystem], region: str, *, deployed: bool = False
 ) -> NodeSetup:
     """Return the node with the file systems mounted.
 
@@ -335,30 +332,12 @@ def mounting(
         node: The set-up without mounts.
         systems: What to mount.
         region: Region code.
-        created: By kind, what is known of a created file system at deployment only
-            (`file_system_id`, `dns_name`, `mount_name`); placeholders stand in for review.
+        deployed: Whether ids that AWS gives are marks for the template; else words stand for
+            them, for review.
     """
-    mounts: list[EfsMount | LustreMount] = []
-    for system in systems:
-        known = (created or {}).get(system.kind, {})
-        identity = known.get("file_system_id", system.file_system_id or "<created file system>")
-        if system.kind == "efs":
-            mounts.append(EfsMount(file_system_id=identity, mount_path=system.mount_path))
-            continue
-        dns_name = known.get("dns_name", system.dns_name or "<created file system>")
-        mount_name = system.mount_name
-        if system.created:
-            mount_name = known.get("mount_name", "<created file system>")
-        mounts.append(
-            LustreMount(
-                dns_name=dns_name,
-                mount_name=mount_name,
-                mount_path=system.mount_path,
-                file_system_id=identity,
-                region=region,
-            )
-        )
-    return replace(node, mounts=tuple(mounts))
+    return replace(
+        node, mounts=tuple(system.mount(region, deployed=deployed) for system in systems)
+    )
 
 
 def _buckets(config: ForgeConfig) -> tuple[BucketAccess, ...]:

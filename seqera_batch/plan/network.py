@@ -10,12 +10,13 @@ from seqera_batch.catalog import defaults, limits, sources
 from seqera_batch.catalog.endpoints import INTERFACE_ENDPOINTS
 from seqera_batch.catalog.names import flow_log_group
 from seqera_batch.catalog.regions import zones_of
-from seqera_batch.plan.model import Decision, FileSystem, Network
+from seqera_batch.plan.model import Decision, Network
 
 if TYPE_CHECKING:
     from seqera_batch.config.aws import CreatedNetwork
     from seqera_batch.config.environment import ForgeConfig
     from seqera_batch.config.forge import ForgeSettings
+    from seqera_batch.plan.storage import FileSystem
 
 KINDS = {
     "public": "public subnets",

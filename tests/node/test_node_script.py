@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from seqera_batch.node import AwsCli, EfsMount, LustreMount, NodeSetup
+from seqera_batch.node import AwsCli, NodeSetup
+from tests.mounts import efs, lustre
 
 if TYPE_CHECKING:
     from tests.node.conftest import Machine, Run
@@ -18,21 +19,14 @@ if TYPE_CHECKING:
 PLAIN = NodeSetup(environment="TowerForge-cpu")
 LOGS = replace(PLAIN, log_group="seqera-nodes")
 SCRATCH = replace(PLAIN, fusion_scratch=True)
-EFS = replace(PLAIN, mounts=(EfsMount(file_system_id="fs-1", mount_path="/mnt/efs"),))
+EFS = replace(PLAIN, mounts=(efs("fs-1"),))
 ONE_ZONE = replace(
     PLAIN,
-    mounts=(
-        EfsMount(file_system_id="fs-1", mount_path="/mnt/efs", availability_zone="eu-west-1a"),
-    ),
+    mounts=(efs("fs-1", zone="eu-west-1a"),),
 )
-LUSTRE_MOUNT = LustreMount(
-    dns_name="fs-2.fsx.eu-west-1.amazonaws.com",
-    mount_path="/mnt/fsx",
-    region="eu-west-1",
-    mount_name="known",
-)
-LUSTRE = replace(PLAIN, mounts=(LUSTRE_MOUNT,))
-UNNAMED_LUSTRE = replace(PLAIN, mounts=(replace(LUSTRE_MOUNT, mount_name=None),))
+FSX = "fs-2.fsx.eu-west-1.amazonaws.com"
+LUSTRE = replace(PLAIN, mounts=(lustre(FSX, mount_name="known"),))
+UNNAMED_LUSTRE = replace(PLAIN, mounts=(lustre(FSX),))
 CLI = replace(PLAIN, aws_cli=AwsCli())
 SETTINGS = replace(PLAIN, ecs_config="ECS_IMAGE_PULL_BEHAVIOR=always")
 EVERYTHING = NodeSetup(
@@ -321,7 +315,7 @@ class TestFileSystems:
         assert run.calls_of("dnf") == ["dnf install -y -q amazon-efs-utils"]
         assert run.calls_of("getent") == ["getent hosts fs-1.efs.eu-west-1.amazonaws.com"]
         assert run.calls_of("mount") == [
-            f"mount -t efs -o tls,_netdev,noresvport fs-1:/ {machine.file('/mnt/efs')}"
+            f"mount -t efs -o tls,iam,_netdev,noresvport fs-1:/ {machine.file('/mnt/efs')}"
         ]
 
     def test_a_one_zone_file_system_is_named_by_its_zone(self, machine: Machine) -> None:

@@ -59,6 +59,7 @@ _SERVICES = {
     "fsx": "Fsx",
     "lambda": "Lambda",
     "logs": "Logs",
+    "s3": "S3",
     "secretsmanager": "Secrets",
 }
 """Services with statements of one form, and what their Sids start with."""
@@ -184,8 +185,9 @@ def _service(
     """Yield what one service needs: what it lists on `*`, the rest on what the template holds."""
     own = sorted(action for action in actions if action.startswith(f"{service}:"))
     types = sorted(kind for kind in access.types if _calls(kind, service))
-    named = [action for action in own if _has_resources(action)]
     arns = tuple(dict.fromkeys((*access.arns.get(service, ()), *_kinds(scope, types, service))))
+    # S3's for a function's code are in CdkFiles: the template makes nothing that they could name.
+    named = [action for action in own if _has_resources(action) and (arns or service != "s3")]
     if named:
         yield Statement(
             sid=f"{title}Management",
@@ -195,7 +197,7 @@ def _service(
             + (", which AWS names by id" if any("/*" in arn for arn in arns) else ""),
             source=SCHEMAS,
         )
-    listing = tuple(action for action in own if action not in named)
+    listing = tuple(action for action in own if not _has_resources(action))
     if listing:
         yield Statement(
             sid=f"{title}Listing",

@@ -269,6 +269,17 @@ REFUSED: list[tuple[str, object, str]] = [
     ("aws.aws_cli.version", "1.42.0", "AWS CLI version 2"),
     ("aws.aws_cli.version", "latest", "AWS CLI version 2"),
     ("aws.fsx.mount_name", "/fsx", "the mount name"),
+    ("aws.fsx.deployment_type", "SCRATCH_1", "SCRATCH_2"),
+    ("aws.fsx.throughput_mbps_per_tib", "200", "a whole number"),
+    ("aws.fsx.data_repository", "example-raw", "s3://bucket or s3://bucket/folder"),
+    ("aws.efs.availability_zone", "eu-west-1", "the name of an availability zone"),
+    ("aws.efs.availability_zone", "euw1-az1", "the name of an availability zone"),
+    ("aws.efs.throughput_mode", "max", "elastic"),
+    ("aws.efs.provisioned_throughput_mibps", 0, "at least 1"),
+    ("aws.efs.provisioned_throughput_mibps", 3415, "at most 3414"),
+    ("aws.efs.infrequent_access_after_days", 20, "30"),
+    ("aws.efs.archive_after_days", 0, "90"),
+    ("aws.efs.backup", "yes", "true or false"),
     ("aws.tags", {"a": True}, "in quotes"),
 ]
 

@@ -103,9 +103,9 @@ def test_existing_file_systems(plan: MakePlan) -> None:
 def test_mount_name_is_looked_up(plan: MakePlan) -> None:
     """Without a mount name the nodes may look up that one file system."""
     found = plan({"fsx_name": FSX, **SUBNETS, **GROUPS})
-    assert found.job_access(HERE).fsx_file_system == "fs-0fedcba9876543210"
+    assert [one.sid for one in found.job_access(HERE).mounting] == ["FindMountName"]
     given = plan({"fsx_name": FSX, **SUBNETS, **GROUPS}, {"fsx": {"mount_name": "abcdefgh"}})
-    assert given.job_access(HERE).fsx_file_system is None
+    assert given.job_access(HERE).mounting == ()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every file system knows of itself, so that nobody else asks which kind it is."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Self
+
+    from seqera_batch.cloudformation.resource import Resources
+    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.forge import ForgeSettings
+    from seqera_batch.node import Mount
+    from seqera_batch.plan.model import IdleCost, Network
+    from seqera_batch.policies.document import Scope, Statement
+    from seqera_batch.template.network import Place
+
+UNKNOWN = "<created file system>"
+"""Stands for an id that AWS gives, where people read a plan."""
+
+Ports = tuple[tuple[int, int], ...]
+"""Inclusive ranges of TCP ports, first and last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What created file systems have in common.
+
+    Args:
+        tags: Their tags, `Name` among them.
+        kept_on_delete: Whether they outlive their stack.
+        kms_key_id: ARN or id of the key that encrypts them; the service's own key if None.
+    """
+
+    tags: dict[str, str]
+    kept_on_delete: bool
+    kms_key_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileSystem(ABC):
+    """A file system that every EC2 node mounts, and hands to the containers of its jobs.
+
+    A new kind is a class like this one in `KINDS`, and the script that mounts it.
+
+    Args:
+        kind: Short name, also of the volume in a job definition.
+        created: Whether the stack makes it.
+        mount_path: Where nodes mount it, and containers see it.
+        ports: TCP ports that it listens on.
+        file_system_id: Its id, if it exists.
+        kept_on_delete: Whether it outlives its stack.
+        tags: Tags of a created one.
+        kms_key_id: Key that encrypts a created one; the service's own if None.
+    """
+
+    title: ClassVar[str]
+    """What people call it."""
+    resource_id: ClassVar[str]
+    """Id of the created file system below `BatchForge`; part of the public contract."""
+
+    kind: str
+    created: bool
+    mount_path: str
+    ports: Ports
+    file_system_id: str | None = None
+    kept_on_delete: bool
+    tags: dict[str, str]
+    kms_key_id: str | None = None
+
+    @classmethod
+    @abstractmethod
+    def of(cls, config: ForgeConfig, forge: ForgeSettings, shared: Shared) -> Self | None:
+        """Return the one that a file asks for, if it does."""
+
+    @abstractmethod
+    def mount(self, region: str, *, deployed: bool) -> Mount:
+        """Return how a node mounts it.
+
+        Args:
+            region: Region code.
+            deployed: Whether ids that AWS gives are written as marks of `intrinsics`; else
+                `UNKNOWN` stands for them.
+        """
+
+    @abstractmethod
+    def resources(self, place: Place) -> Resources:
+        """Return what is created for it; nothing where it exists.
+
+        Args:
+            place: Subnets and security groups of the nodes, which it shares.
+        """
+
+    @abstractmethod
+    def mountable(self, place: Place) -> tuple[str, ...]:
+        """Return the ids of what must exist before a node mounts it."""
+
+    @abstractmethod
+    def node_statements(self, scope: Scope) -> tuple[Statement, ...]:
+        """Return what the instance role needs to mount it."""
+
+    @abstractmethod
+    def client_statements(
+        self, scope: Scope, file_system_id: str, *, write: bool
+    ) -> tuple[Statement, ...]:
+        """Return what others need to mount it, who reach its ports too.
+
+        Args:
+            scope: Partition, region and account.
+            file_system_id: Its id, or the token of one that is created.
+            write: Whether they write as well.
+        """
+
+    @abstractmethod
+    def idle_cost(self) -> IdleCost | None:
+        """Return what it costs while no job runs."""
+
+    @abstractmethod
+    def assumptions(self, place: Network) -> Iterator[str]:
+        """Yield what cannot be seen without an account and has to be so."""
+
+    @abstractmethod
+    def details(self) -> tuple[str, ...]:
+        """Return what is to be said of a created one, each a few words."""
+
+    def describe(self) -> str:
+        """Return it in one line for people."""
+        if not self.created:
+            return f"{self.title} {self.named()} at {self.mount_path} (exists)"
+        fate = "kept" if self.kept_on_delete else "deleted with its data"
+        what = ", ".join((self.title, *self.details(), "created"))
+        return f"{what}, at {self.mount_path}; {fate} when the stack is deleted"
+
+    def named(self) -> str:
+        """Return how people name one that exists."""
+        return self.file_system_id or UNKNOWN
+
+    def identity(self, mark: str, *, deployed: bool) -> str:
+        """Return its id: known, or the mark of the created resource, or `UNKNOWN`."""
+        if not self.created:
+            return self.file_system_id or UNKNOWN
+        return mark if deployed else UNKNOWN
