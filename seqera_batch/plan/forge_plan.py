@@ -17,11 +17,12 @@ from seqera_batch.plan.costs import idle_costs
 from seqera_batch.plan.model import QuotaUse
 from seqera_batch.plan.network import network as decide_network
 from seqera_batch.plan.platform import platform_access, platform_identity_of, platform_needs
+from seqera_batch.plan.storage import Fsx, stand_ins
 from seqera_batch.policies.access import BucketAccess, JobAccess
 from seqera_batch.problems import ConfigError, Problem, Severity, errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from seqera_batch.config.environment import ForgeConfig
     from seqera_batch.node import NodeSetup
@@ -84,23 +85,30 @@ class ForgePlan:
     job_secrets: tuple[str, ...] = ()
 
     @staticmethod
-    def of(config: ForgeConfig, *, network: Network | None = None) -> ForgePlan:
+    def of(
+        config: ForgeConfig,
+        *,
+        network: Network | None = None,
+        file_systems: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> ForgePlan:
         """Decide everything that the configuration leaves open.
 
         Args:
             config: The environment file.
             network: Where nodes start, if an app brings it along; the file then names none.
+            file_systems: By kind, the ids and names of those that an app brings along.
 
         Raises:
             ConfigError: The configuration breaks a rule.
         """
-        problems = config.problems()
-        if network is not None and network.security_groups:
-            # The rule asks the file for what the app has brought.
-            problems = tuple(found for found in problems if found.rule != "file-system-network")
+        brought = file_systems or {}
+        # So that the rules about mount paths and work directories see them.
+        names = stand_ins(config.region, brought)
+        config = config.with_forge(**names) if names else config
+        problems = tuple(one for one in config.problems() if not _answered(one, network, names))
         if errors(problems):
             raise ConfigError(problems)
-        return _plan(config, problems, network)
+        return _plan(config, problems, network, brought)
 
     def role(self, kind: str) -> Role:
         """Return the role of a kind.
@@ -242,7 +250,25 @@ def _exceeded_quotas(plans: tuple[ForgePlan, ...]) -> Iterator[Problem]:
             )
 
 
-def _plan(config: ForgeConfig, problems: tuple[Problem, ...], brought: Network | None) -> ForgePlan:
+def _answered(problem: Problem, network: Network | None, stand_ins: Mapping[str, str]) -> bool:
+    """Return whether a rule asks the file for what an app has brought."""
+    match problem.rule:
+        case "file-system-network":
+            here = network is not None and bool(network.security_groups)
+            return here or problem.path.removeprefix("forge.") in stand_ins
+        case "fsx-mount-name":
+            return Fsx.field in stand_ins
+        case "efs-one-zone":
+            return network is not None and len(network.subnets) == 1
+    return False
+
+
+def _plan(
+    config: ForgeConfig,
+    problems: tuple[Problem, ...],
+    network: Network | None,
+    file_systems: Mapping[str, Mapping[str, str]],
+) -> ForgePlan:
     forge = config.forge
     decisions: list[Decision] = []
     environments: tuple[ComputeEnvironment, ...] = ()
@@ -256,8 +282,11 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...], brought: Network |
         decisions += decided
         queues, decided = compute.job_queues(config, environments)
         decisions += decided
-        systems = surroundings.mounted(config, forge, tags.resources)
-        place, decided = decide_network(config, forge, systems, brought)
+        systems = tuple(
+            replace(system, **file_systems.get(system.kind, {}))
+            for system in surroundings.mounted(config, forge, tags.resources)
+        )
+        place, decided = decide_network(config, forge, systems, network)
         decisions += decided
         templates, decided = compute.launch_templates(config, forge, environments)
         decisions += decided

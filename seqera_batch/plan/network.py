@@ -33,7 +33,8 @@ def network(
     brought: Network | None,
 ) -> tuple[Network, list[Decision]]:
     """Return where nodes start: what an app brings, the given subnets, or a VPC of our own."""
-    ingress = tuple(sorted({span for system in mounted for span in system.ports}))
+    # Those that exist have groups of their own.
+    ingress = tuple(sorted({span for one in mounted if one.created for span in one.ports}))
     if brought is not None:
         own = ingress if brought.creates_security_group else ()
         return replace(brought, ingress_ports=own), []

@@ -33,6 +33,8 @@ FSX = {
     "forge.security_groups": [GROUP],
     "forge.fsx_name": "fs-0fedcba9876543210.fsx.eu-west-1.amazonaws.com",
 }
+CREATED_EFS: dict[str, Any] = {"forge.efs_create": True}
+CREATED_FSX: dict[str, Any] = {"forge.fsx_size": 1200}
 EXISTING = {"vpc_id": "vpc-00000000000000001", "subnets": ["subnet-00000000000000001"]}
 NO_NETWORK = {"forge.vpc_id": LEFT_OUT, "forge.subnets": LEFT_OUT}
 MANUAL = {"forge": LEFT_OUT, "head_queue": "own-head", "compute_queue": "own-work"}
@@ -203,6 +205,18 @@ ROWS = (
     Row("aws.iam.path", "/", "/lab/", "refused"),
     Row("aws.logs.node_logs", True, False, "~ComputeEnvironment ~LaunchTemplate -LogGroup ~Role"),
     Row("aws.logs.node_retention_days", 7, 30, "~LogGroup"),
+    Row("aws.efs.availability_zone", LEFT_OUT, "eu-west-1a", "!FileSystem !MountTarget", CREATED_EFS),
+    Row("aws.efs.throughput_mode", "elastic", "bursting", "~FileSystem", CREATED_EFS),
+    Row("aws.efs.provisioned_throughput_mibps", 64, 128, "~FileSystem", {**CREATED_EFS, "aws.efs.throughput_mode": "provisioned"}),
+    Row("aws.efs.infrequent_access_after_days", LEFT_OUT, 30, "~FileSystem", CREATED_EFS),
+    Row("aws.efs.archive_after_days", 90, LEFT_OUT, "~FileSystem", CREATED_EFS),
+    Row("aws.efs.backup", False, True, "~FileSystem", CREATED_EFS),
+    Row("aws.fsx.deployment_type", "PERSISTENT_1", "PERSISTENT_2", "!FileSystem", CREATED_FSX),
+    Row("aws.fsx.throughput_mbps_per_tib", 125, 250, "~FileSystem", {**CREATED_FSX, "aws.fsx.deployment_type": "PERSISTENT_2"}),
+    Row("aws.fsx.compression", False, True, "~FileSystem", CREATED_FSX),
+    Row("aws.fsx.data_repository", LEFT_OUT, "s3://raw", "+DataRepositoryAssociation", CREATED_FSX),
+    Row("aws.fsx.data_repository", "s3://raw", "s3://raw/reads", "!DataRepositoryAssociation", CREATED_FSX),
+    Row("aws.fsx.data_repository", "s3://raw", LEFT_OUT, "-DataRepositoryAssociation", CREATED_FSX),
     Row("aws.fsx.mount_name", LEFT_OUT, "abcdef01", "~ComputeEnvironment ~LaunchTemplate ~Role", FSX),
     Row("aws.aws_cli.version", LEFT_OUT, "2.15.0", "~ComputeEnvironment ~LaunchTemplate"),
     Row("aws.tags", {"cost": "1"}, {"cost": "2"}, "~ComputeEnvironment ~JobQueue ~LaunchTemplate ~LogGroup ~Role ~SecurityGroup"),
@@ -247,8 +261,7 @@ METADATA_SAYS_OTHERWISE = {
     "forge.alloc_strategy-2": "says rolling; BEST_FIT on Spot takes a fleet role, which replaces",
     "forge.alloc_strategy-3": "says rolling; AWS refuses to go to BEST_FIT",
     "forge.fargate_head_enabled": "says new environments; AWS refuses, since the id stays",
-    "forge.fsx_size-2": "says a new file system; FSx grows in place",
-    "forge.fsx_size-3": "says a new file system; FSx refuses to shrink",
+    "forge.fsx_size-3": "says that it grows; FSx refuses to shrink",
 }
 """Rows that contradict the effect that the field declares; each wants the field or the code put
 right, and is then to be removed here."""
@@ -257,6 +270,7 @@ WITHOUT_ROW = {
     "aws": "a section: its fields have rows",
     "aws.account": "another account is another stack: no update leads there",
     "aws.aws_cli": "a section: its fields have rows",
+    "aws.efs": "a section: its fields have rows",
     "aws.fsx": "a section: its fields have rows",
     "aws.head": "a section: its fields have rows",
     "aws.iam": "a section: its fields have rows",

@@ -10,10 +10,12 @@ from seqera_batch.plan.storage.file_system import FileSystem, Shared
 from seqera_batch.plan.storage.fsx import Fsx
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from seqera_batch.config.environment import ForgeConfig
     from seqera_batch.config.forge import ForgeSettings
 
-__all__ = ["KINDS", "Efs", "FileSystem", "Fsx", "Shared", "file_systems"]
+__all__ = ["KINDS", "Efs", "FileSystem", "Fsx", "Shared", "file_systems", "stand_ins"]
 
 KINDS: tuple[type[FileSystem], ...] = (Efs, Fsx)
 """Every kind of file system; all that knows one kind from another is in its class."""
@@ -25,3 +27,14 @@ def file_systems(
     """Return the file systems that nodes mount, those of the file in the order of `KINDS`."""
     found = (kind.of(config, forge, shared) for kind in KINDS)
     return tuple(system for system in found if system is not None)
+
+
+def stand_ins(region: str, kinds: Iterable[str]) -> dict[str, str]:
+    """Return fields of `forge` with names for file systems that an app brings along.
+
+    Args:
+        region: Region code.
+        kinds: Their kinds.
+    """
+    wanted = set(kinds)
+    return {kind.field: kind.stand_in(region) for kind in KINDS if kind.short in wanted}

@@ -49,6 +49,9 @@ class Efs(FileSystem):
     """
 
     title: ClassVar[str] = "EFS"
+    short: ClassVar[str] = "efs"
+    field: ClassVar[str] = "efs_id"
+    fields: ClassVar[tuple[str, ...]] = ("efs_create", "efs_id")
     resource_id: ClassVar[str] = "Efs"
 
     kind: str = "efs"
@@ -80,6 +83,12 @@ class Efs(FileSystem):
             archive_after_days=asked.archive_after_days,
             backup=asked.backup,
         )
+
+    @staticmethod
+    def stand_in(region: str) -> str:
+        """Return an id of EFS's form."""
+        del region
+        return "fs-00000000000000000"
 
     def mount(self, region: str, *, deployed: bool) -> Mount:
         """Return the mount by EFS's helper, with TLS and as the instance role."""
@@ -129,18 +138,14 @@ class Efs(FileSystem):
             ),
         )
 
-    def client_statements(
-        self, scope: Scope, file_system_id: str, *, write: bool
-    ) -> tuple[Statement, ...]:
+    def client_statement(self, scope: Scope, file_system_id: str, *, write: bool) -> Statement:
         """Return the right to mount it with `iam`, through a mount target."""
-        return (
-            _client(
-                "WriteEfs" if write else "ReadEfs",
-                WRITE if write else READ,
-                scope,
-                file_system_id,
-                "the file system is shared with it",
-            ),
+        return _client(
+            "WriteEfs" if write else "ReadEfs",
+            WRITE if write else READ,
+            scope,
+            file_system_id,
+            "the file system is shared with it",
         )
 
     def idle_cost(self) -> IdleCost | None:

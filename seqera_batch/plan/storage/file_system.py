@@ -48,7 +48,7 @@ class FileSystem(ABC):
     A new kind is a class like this one in `KINDS`, and the script that mounts it.
 
     Args:
-        kind: Short name, also of the volume in a job definition.
+        kind: `short`, as part of the plan.
         created: Whether the stack makes it.
         mount_path: Where nodes mount it, and containers see it.
         ports: TCP ports that it listens on.
@@ -60,6 +60,12 @@ class FileSystem(ABC):
 
     title: ClassVar[str]
     """What people call it."""
+    short: ClassVar[str]
+    """Name of the kind in a plan, and of its volume in a job definition."""
+    field: ClassVar[str]
+    """Field of `forge` that names one that exists."""
+    fields: ClassVar[tuple[str, ...]]
+    """Fields of `forge` that ask for one, created or existing."""
     resource_id: ClassVar[str]
     """Id of the created file system below `BatchForge`; part of the public contract."""
 
@@ -76,6 +82,11 @@ class FileSystem(ABC):
     @abstractmethod
     def of(cls, config: ForgeConfig, forge: ForgeSettings, shared: Shared) -> Self | None:
         """Return the one that a file asks for, if it does."""
+
+    @staticmethod
+    @abstractmethod
+    def stand_in(region: str) -> str:
+        """Return a value of `field` for one that an app brings along under a name of its own."""
 
     @abstractmethod
     def mount(self, region: str, *, deployed: bool) -> Mount:
@@ -104,9 +115,7 @@ class FileSystem(ABC):
         """Return what the instance role needs to mount it."""
 
     @abstractmethod
-    def client_statements(
-        self, scope: Scope, file_system_id: str, *, write: bool
-    ) -> tuple[Statement, ...]:
+    def client_statement(self, scope: Scope, file_system_id: str, *, write: bool) -> Statement:
         """Return what others need to mount it, who reach its ports too.
 
         Args:

@@ -13,6 +13,7 @@ from seqera_batch.config.rules.file_systems import mount_path
 from seqera_batch.node import Mount
 from seqera_batch.plan.model import IdleCost
 from seqera_batch.plan.storage.file_system import UNKNOWN, FileSystem, Ports, Shared
+from seqera_batch.policies.access import BucketAccess
 from seqera_batch.policies.document import Scope, Statement
 
 if TYPE_CHECKING:
@@ -50,6 +51,9 @@ class Fsx(FileSystem):
     """
 
     title: ClassVar[str] = "FSx for Lustre"
+    short: ClassVar[str] = "fsx"
+    field: ClassVar[str] = "fsx_name"
+    fields: ClassVar[tuple[str, ...]] = ("fsx_size", "fsx_name")
     resource_id: ClassVar[str] = "Fsx"
 
     kind: str = "fsx"
@@ -87,6 +91,11 @@ class Fsx(FileSystem):
             data_repository=asked.data_repository,
         )
 
+    @staticmethod
+    def stand_in(region: str) -> str:
+        """Return a DNS name of FSx's form."""
+        return f"fs-00000000000000000.fsx.{region}.amazonaws.com"
+
     def mount(self, region: str, *, deployed: bool) -> Mount:
         """Return the mount by Lustre's client, by mount name where it is known."""
         identity = self.identity(ref(self.resource_id), deployed=deployed)
@@ -118,18 +127,15 @@ class Fsx(FileSystem):
 
     def node_statements(self, scope: Scope) -> tuple[Statement, ...]:
         """Return the right to look up the mount name, where nobody gave it."""
+        del scope
         if self.created or self.mount_name is not None:
             return ()
-        return self._find(
-            scope, "nodes look up the mount name that aws.fsx.mount_name does not give"
-        )
+        return (_find("nodes look up the mount name that aws.fsx.mount_name does not give"),)
 
-    def client_statements(
-        self, scope: Scope, file_system_id: str, *, write: bool
-    ) -> tuple[Statement, ...]:
+    def client_statement(self, scope: Scope, file_system_id: str, *, write: bool) -> Statement:
         """Return the right to find it: who reaches the ports may read and write."""
-        del file_system_id, write
-        return self._find(scope, "it finds DNS name and mount name")
+        del scope, file_system_id, write
+        return _find("it finds DNS name and mount name")
 
     def idle_cost(self) -> IdleCost | None:
         """Return what the capacity costs, used or not."""
@@ -149,7 +155,7 @@ class Fsx(FileSystem):
         elif self.deployment_type == "PERSISTENT_2":
             yield "the region offers PERSISTENT_2 file systems"
         if self.created and self.data_repository is not None:
-            bucket = self.data_repository.removeprefix("s3://").split("/")[0]
+            bucket = BucketAccess.of(self.data_repository).bucket
             yield f"the bucket {bucket} exists, in the environment's region"
 
     def details(self) -> tuple[str, ...]:
@@ -198,7 +204,8 @@ class Fsx(FileSystem):
             properties={
                 "FileSystemId": ref(self.resource_id),
                 "FileSystemPath": f"/{REPOSITORY_FOLDER}",
-                "DataRepositoryPath": bucket,
+                # FSx takes a folder with a slash at its end.
+                "DataRepositoryPath": f"{bucket}/" if BucketAccess.of(bucket).folder else bucket,
                 # Files that are there already are seen as well as those that come.
                 "BatchImportMetaDataOnCreate": True,
                 "S3": {"AutoImportPolicy": _EVENTS, "AutoExportPolicy": _EVENTS},
@@ -208,14 +215,12 @@ class Fsx(FileSystem):
             keep_on_delete=self.kept_on_delete,
         )
 
-    def _find(self, scope: Scope, reason: str) -> tuple[Statement, ...]:
-        del scope
-        return (
-            Statement(
-                sid="FindMountName",
-                actions=("fsx:DescribeFileSystems",),
-                resources=("*",),
-                reason=f"{reason}; AWS offers no narrower resource",
-                source=sources.AWS_FSX_LUSTRE,
-            ),
-        )
+
+def _find(reason: str) -> Statement:
+    return Statement(
+        sid="FindMountName",
+        actions=("fsx:DescribeFileSystems",),
+        resources=("*",),
+        reason=f"{reason}; AWS offers no narrower resource",
+        source=sources.AWS_FSX_LUSTRE,
+    )
