@@ -97,7 +97,8 @@ class FsxSettings(Section):
     )
     data_repository: BucketUri | None = setting(
         None,
-        says="Bucket or folder whose files appear below `data/`, kept the same in both directions.",
+        says="Bucket or folder whose files appear on the mount as `bucket/folder`, kept the same "
+        "in both directions.",
         omitted="none",
         effect=Effect.NEW_DATA_REPOSITORY,
         source=sources.AWS_FSX_REPOSITORY,

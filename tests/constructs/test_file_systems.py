@@ -226,13 +226,16 @@ class TestFsx:
         assert found["LustreConfiguration"] == lustre
 
     @pytest.mark.parametrize(
-        ("bucket", "path"),
-        [("s3://example-raw", "s3://example-raw"), ("s3://example-raw/a", "s3://example-raw/a/")],
+        ("bucket", "path", "folder"),
+        [
+            ("s3://example-raw", "s3://example-raw", "/example-raw"),
+            ("s3://example-raw/a", "s3://example-raw/a/", "/example-raw/a"),
+        ],
     )
     def test_data_repository(
-        self, made: Callable[..., dict[str, Resource]], bucket: str, path: str
+        self, made: Callable[..., dict[str, Resource]], bucket: str, path: str, folder: str
     ) -> None:
-        """Files of a bucket appear below data/, and changes go both ways."""
+        """Files of a bucket appear below its name, and changes go both ways."""
         found = made({"fsx_size": 1200}, {"fsx": {"data_repository": bucket}})
         association = found["FsxDataRepository"].to_dict()
         events = {"Events": ["NEW", "CHANGED", "DELETED"]}
@@ -241,7 +244,7 @@ class TestFsx:
         assert {"Key": "Name", "Value": "TowerForge-demo"} in tags
         assert properties == {
             "FileSystemId": {"Ref": "Fsx"},
-            "FileSystemPath": "/data",
+            "FileSystemPath": folder,
             "DataRepositoryPath": path,
             "BatchImportMetaDataOnCreate": True,
             "S3": {"AutoImportPolicy": events, "AutoExportPolicy": events},

@@ -228,6 +228,16 @@ def _fsx(stack: Deployed, made: str, props: JSON) -> tuple[JSON, JSON]:
     return {**expected, "Tags": _pairs(props)}, {**actual, "Tags": _pairs(actual)}
 
 
+def _association(stack: Deployed, made: str, props: JSON) -> tuple[JSON, JSON]:
+    fsx = stack.account.client("fsx")
+    [actual] = fsx.describe_data_repository_associations(AssociationIds=[made])["Associations"]
+    return {**props, "Tags": _pairs(props)}, {
+        **actual,
+        "BatchImportMetaDataOnCreate": actual.get("BatchImportMetaDataOnCreate"),
+        "Tags": _pairs(actual),
+    }
+
+
 def _log_group(stack: Deployed, made: str, props: JSON) -> tuple[JSON, JSON]:
     logs = stack.account.client("logs")
     [actual] = logs.describe_log_groups(logGroupNamePrefix=made)["logGroups"]
@@ -292,6 +302,7 @@ READERS: dict[str, Callable[[Deployed, str, JSON], tuple[JSON, JSON]]] = {
     "AWS::EC2::VPC": _vpc,
     "AWS::EFS::FileSystem": _efs,
     "AWS::EFS::MountTarget": _mount_target,
+    "AWS::FSx::DataRepositoryAssociation": _association,
     "AWS::FSx::FileSystem": _fsx,
     "AWS::IAM::InstanceProfile": _profile,
     "AWS::IAM::Role": _role,

@@ -30,9 +30,6 @@ LUSTRE_VERSION = "2.15"
 REPOSITORY = "FsxDataRepository"
 """Id of the association with a bucket; part of the public contract."""
 
-REPOSITORY_FOLDER = "data"
-"""Folder below the mount where the files of the bucket appear."""
-
 _EVENTS = {"Events": ["NEW", "CHANGED", "DELETED"]}
 
 
@@ -47,7 +44,7 @@ class Fsx(FileSystem):
         deployment_type: `SCRATCH_2`, `PERSISTENT_1` or `PERSISTENT_2`.
         throughput_mbps_per_tib: MB/s for each TiB of a persistent one.
         compression: Whether new files are compressed.
-        data_repository: Bucket or folder that appears below `data`, as `s3://…`.
+        data_repository: Bucket or folder that appears below its own name, as `s3://…`.
     """
 
     title: ClassVar[str] = "FSx for Lustre"
@@ -166,7 +163,9 @@ class Fsx(FileSystem):
         if self.compression:
             found.append("compressed")
         if self.data_repository is not None:
-            found.append(f"{self.data_repository} below {REPOSITORY_FOLDER}/")
+            found.append(
+                f"{self.data_repository} at {self.mount_path}{_folder(self.data_repository)}"
+            )
         return tuple(found)
 
     def named(self) -> str:
@@ -203,7 +202,9 @@ class Fsx(FileSystem):
             type="AWS::FSx::DataRepositoryAssociation",
             properties={
                 "FileSystemId": ref(self.resource_id),
-                "FileSystemPath": f"/{REPOSITORY_FOLDER}",
+                # A folder of its own: the next bucket is linked before this one is let go, and FSx
+                # takes one bucket a folder.
+                "FileSystemPath": _folder(bucket),
                 # FSx takes a folder with a slash at its end.
                 "DataRepositoryPath": f"{bucket}/" if BucketAccess.of(bucket).folder else bucket,
                 # Files that are there already are seen as well as those that come.
@@ -214,6 +215,11 @@ class Fsx(FileSystem):
             # The bucket keeps its files either way; the association is nothing without the rest.
             keep_on_delete=self.kept_on_delete,
         )
+
+
+def _folder(bucket: str) -> str:
+    """Return the folder of a linked bucket, from the root of the file system."""
+    return f"/{bucket.removeprefix('s3://')}"
 
 
 def _find(reason: str) -> Statement:
