@@ -211,7 +211,15 @@ def _efs(stack: Deployed, made: str, props: JSON) -> tuple[JSON, JSON]:
     [actual] = efs.describe_file_systems(FileSystemId=made)["FileSystems"]
     backup = efs.describe_backup_policy(FileSystemId=made)["BackupPolicy"]
     expected = {**props, "FileSystemTags": _pairs(props, "FileSystemTags")}
-    return expected, {**actual, "BackupPolicy": backup, "FileSystemTags": _pairs(actual)}
+    return expected, {
+        **actual,
+        "BackupPolicy": backup,
+        "LifecyclePolicies": efs.describe_lifecycle_configuration(FileSystemId=made)[
+            "LifecyclePolicies"
+        ],
+        "FileSystemPolicy": _document(efs.describe_file_system_policy(FileSystemId=made)["Policy"]),
+        "FileSystemTags": _pairs(actual),
+    }
 
 
 def _mount_target(stack: Deployed, made: str, props: JSON) -> tuple[JSON, JSON]:
