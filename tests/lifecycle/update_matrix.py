@@ -266,7 +266,7 @@ METADATA_SAYS_OTHERWISE = {
     "forge.alloc_strategy-2": "says rolling; BEST_FIT on Spot takes a fleet role, which replaces",
     "forge.alloc_strategy-3": "says rolling; AWS refuses to go to BEST_FIT",
     "forge.fargate_head_enabled": "says new environments; AWS refuses, since the id stays",
-    "aws.fsx.data_repository-3": "says that files leave or appear; FSx refuses folders that overlap",
+    "aws.fsx.data_repository-3": "says that buckets are linked and let go; FSx refuses folders that overlap",
     "forge.fsx_size-3": "says that it grows; FSx refuses to shrink",
 }
 """Rows that contradict the effect that the field declares; each wants the field or the code put

@@ -371,6 +371,48 @@ class TestFileSystems:
         assert not machine.file("/etc/fstab").exists()
 
     @pytest.mark.parametrize("setup", [EFS, LUSTRE])
+    def test_a_retry_after_a_failure_leaves_one_line(
+        self, machine: Machine, setup: NodeSetup
+    ) -> None:
+        """What stopped a node once can be mended and tried again: fstab has each mount once."""
+        mount = (machine.commands / "mount").read_text()
+        machine.stub("mount", "exit 32")
+        assert_refused(machine.run(setup), "cannot mount")
+        (machine.commands / "mount").write_text(mount)
+
+        assert_ready(machine.run(setup))
+        assert_ready(machine.run(setup))
+
+        lines = machine.file("/etc/fstab").read_text().splitlines()
+        assert len(lines) == 1
+        assert setup.mounts[0].mount_path in lines[0]
+
+    @pytest.mark.parametrize(
+        ("setup", "kind"), [(EFS, "efs"), (LUSTRE, "lustre")], ids=["efs", "lustre"]
+    )
+    def test_a_client_that_is_missing_is_named(
+        self, machine: Machine, setup: NodeSetup, kind: str
+    ) -> None:
+        """A package without its client leaves mount's own words, each time, in the log."""
+        machine.stub("mount", f"echo \"mount: unknown filesystem type '{kind}'.\" >&2; exit 32")
+
+        run = machine.run(setup)
+
+        assert_refused(run, "cannot mount")
+        assert run.log.count(f"unknown filesystem type '{kind}'") == 10
+
+    @pytest.mark.parametrize("setup", [EFS, LUSTRE])
+    def test_both_wait_for_their_name(self, machine: Machine, setup: NodeSetup) -> None:
+        """A name that resolves late is waited for, and then the mount is tried."""
+        machine.stub("getent", '[[ $(grep -c "^getent " "$CALLS") == 4 ]]')
+
+        run = machine.run(setup)
+
+        assert_ready(run)
+        assert len(run.calls_of("getent")) == 4
+        assert len(run.calls_of("mount")) == 1
+
+    @pytest.mark.parametrize("setup", [EFS, LUSTRE])
     def test_a_package_that_cannot_be_installed_stops_the_node(
         self, machine: Machine, setup: NodeSetup
     ) -> None:

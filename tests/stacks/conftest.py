@@ -38,8 +38,26 @@ CHOICES: tuple[dict[str, dict[str, Any]], ...] = (
     },
     {
         "s3": {},
-        "efs": {"forge": {"efs_create": True}},
-        "fsx": {"forge": {"fsx_size": 2400}},
+        "efs": {
+            "forge": {"efs_create": True},
+            "aws": {
+                "efs": {
+                    "infrequent_access_after_days": 1,
+                    "archive_after_days": 90,
+                    "backup": True,
+                }
+            },
+        },
+        "fsx": {
+            "forge": {"fsx_size": 2400},
+            "aws": {
+                "fsx": {
+                    "deployment_type": "PERSISTENT_2",
+                    "compression": True,
+                    "data_repository": "s3://example-raw/reads",
+                }
+            },
+        },
         "existing-fs": {
             "forge": {
                 "efs_id": "fs-0123456789abcdef0",
@@ -91,10 +109,12 @@ class Scenario:
 def _merged(choices: tuple[dict[str, Any], ...]) -> dict[str, Any]:
     data: dict[str, Any] = {"region": "eu-west-1", "work_dir": "s3://work/dir"}
     forge: dict[str, Any] = {"max_cpus": 64}
+    aws: dict[str, Any] = {}
     for choice in choices:
-        data |= {key: value for key, value in choice.items() if key != "forge"}
+        data |= {key: value for key, value in choice.items() if key not in {"forge", "aws"}}
         forge |= choice.get("forge", {})
-    return {**data, "forge": forge}
+        aws |= choice.get("aws", {})
+    return {**data, "forge": forge, "aws": aws}
 
 
 def _permutations() -> dict[str, ForgeConfig]:
