@@ -283,7 +283,7 @@ def _plan(
         queues, decided = compute.job_queues(config, environments)
         decisions += decided
         systems = tuple(
-            replace(system, **file_systems.get(system.kind, {}))
+            system.known_as(file_systems.get(system.kind, {}))
             for system in surroundings.mounted(config, forge, tags.resources)
         )
         place, decided = decide_network(config, forge, systems, network)

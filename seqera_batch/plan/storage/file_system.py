@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from typing import Self
 
     from seqera_batch.cloudformation.resource import Resources
@@ -143,6 +143,11 @@ class FileSystem(ABC):
         fate = "kept" if self.kept_on_delete else "deleted with its data"
         what = ", ".join((self.title, *self.details(), "created"))
         return f"{what}, at {self.mount_path}; {fate} when the stack is deleted"
+
+    def known_as(self, names: Mapping[str, str]) -> Self:
+        """Return it under ids and names that are known elsewhere."""
+        values: dict[str, Any] = dict(names)
+        return replace(self, **values)
 
     def named(self) -> str:
         """Return how people name one that exists."""

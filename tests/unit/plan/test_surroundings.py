@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from seqera_batch.plan.storage import Fsx
 from seqera_batch.policies.access import BucketAccess
 from seqera_batch.policies.document import Scope
 
@@ -76,6 +77,7 @@ def test_created_file_systems(plan: MakePlan) -> None:
     efs, fsx = plan(created).file_systems
     assert (efs.kind, efs.created, efs.mount_path) == ("efs", True, "/mnt/efs")
     assert (fsx.kind, fsx.created, fsx.mount_path) == ("fsx", True, "/mnt/fsx")
+    assert isinstance(fsx, Fsx)
     assert fsx.size_gb == 2400
     assert efs.kept_on_delete
     assert fsx.kept_on_delete
@@ -94,6 +96,7 @@ def test_existing_file_systems(plan: MakePlan) -> None:
     aws = {"destroy_data": True, "fsx": {"mount_name": "abcdefgh"}}
     efs, fsx = plan({**named, **SUBNETS, **GROUPS}, aws).file_systems
     assert (efs.created, efs.file_system_id, efs.mount_path) == (False, EFS, "/data")
+    assert isinstance(fsx, Fsx)
     assert (fsx.created, fsx.dns_name, fsx.mount_name) == (False, FSX, "abcdefgh")
     assert fsx.file_system_id == "fs-0fedcba9876543210"
     assert efs.kept_on_delete
