@@ -16,7 +16,7 @@ from seqera_batch.config.file_systems import FsxSettings
 from seqera_batch.config.rules import RULES
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "file-systems.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "how-to" / "file-systems.md").read_text("utf-8")
 SNIPPETS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 ROWS = re.findall(
     r"^\| (\S[^|]*) \| `forge\.(\w+)` \| ([^|]*) \| ([^|]*) \| `([^|]*)` \|$", PAGE, re.MULTILINE
