@@ -227,7 +227,7 @@ class BatchForge(QueueAccess):
 
     @cached_property
     def file_systems(self) -> Mapping[str, MountedFileSystem]:
-        """What nodes mount, by kind: `efs`, `fsx`."""
+        """File systems that nodes mount, under `efs` and `fsx`."""
         from seqera_batch.constructs.file_systems import (  # noqa: PLC0415 - loads aws_ec2
             refer_to,
         )
