@@ -458,6 +458,23 @@ class TestBrought:
         ]
         assert (nodes["FromPort"], nodes["ToPort"]) == (988, 1023)
 
+    def test_efs_of_elsewhere_in_subnets_of_the_file(
+        self, stack: cdk.Stack, template: Callable[[], Template], configure: Configure
+    ) -> None:
+        """A file system that is only referred to lets in the group that is made for the nodes."""
+        elsewhere = efs.FileSystem.from_file_system_attributes(
+            stack,
+            "Elsewhere",
+            file_system_id="fs-0123456789abcdef0",
+            security_group=ec2.SecurityGroup.from_security_group_id(
+                stack, "Group", "sg-0123456789abcdef0"
+            ),
+        )
+        BatchForge(stack, "Forge", config=configure(SUBNETS), efs_file_system=elsewhere)
+        rule = template().one("AWS::EC2::SecurityGroupIngress")
+        assert (rule["GroupId"], rule["FromPort"]) == ("sg-0123456789abcdef0", 2049)
+        assert "NodeSecurityGroup" in str(rule["SourceSecurityGroupId"])
+
     @pytest.mark.parametrize(
         ("forge", "aws", "path"),
         [
