@@ -54,3 +54,11 @@ FSX_DEPLOYMENT_TYPE = "SCRATCH_2"
 FSX_THROUGHPUT = {"PERSISTENT_1": 50, "PERSISTENT_2": 125}
 """MB/s for each TiB by deployment type: the least, and so the cheapest, of each."""
 IAM_PATH = "/"
+EXPIRE_WORK_DAYS = 30
+"""What Seqera's page suggests for intermediate files."""
+JOB_LOG_RETENTION_DAYS = 90
+"""Longer than the files that the logs are about."""
+ABORT_UPLOADS_DAYS = 7
+"""Parts of an upload that nobody completes are charged and seen by nobody."""
+EARLIER_VERSION_DAYS = 1
+"""S3's least: intermediate files are not versioned to be had again."""

@@ -24,6 +24,10 @@ class Effect(StrEnum):
     NEW_COMPUTE_ENVIRONMENTS = "compute environments are replaced behind the same queues"
     GROWS = "changed in place if it grows; AWS refuses less"
     NEW_DATA_REPOSITORY = "the bucket is linked or let go; its own files stay as they are"
+    NEW_BUCKET = (
+        "the bucket is created, or kept without the stack: CloudFormation takes over none that "
+        "exists"
+    )
     NEW_FILE_SYSTEM = "the file system is replaced: its data is lost"
     NEW_NETWORK = "subnets or the VPC are replaced, and compute environments move to them"
     NEW_STACK = "a new stack in another place; the old one stays until it is deleted"

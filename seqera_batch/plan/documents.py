@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import limits
-from seqera_batch.policies import credential, platform
+from seqera_batch.policies import credential, encryption, platform, work_bucket
 from seqera_batch.policies.by_role import DOCUMENTS
 
 if TYPE_CHECKING:
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 PLATFORM = "Platform"
 """Name of Platform's identity beside the kinds of roles."""
+
+KMS_KEY = "KmsKey"
+WORK_BUCKET = "WorkBucket"
+"""Names of resources with policies of their own."""
 
 MANAGED_ROOM = limits.MANAGED_POLICY_CHARACTERS * limits.MANAGED_POLICIES_PER_IDENTITY
 """Characters of all managed policies that an identity may have."""
@@ -65,6 +69,38 @@ def identities(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
         for trusts, permits in (DOCUMENTS[role.kind],)
     ]
     return (*roles, platform_documents(plan, where))
+
+
+def resource_policies(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
+    """Return the policies that are on resources: the key's, created or not, and the bucket's."""
+    found: list[Identity] = []
+    key, arn = plan.key_access(), plan.kms_key_arn(where)
+    if plan.kms_key is not None and key is not None and arn is not None:
+        found.append(
+            Identity(
+                name=KMS_KEY,
+                purpose="who may use the KMS key, and through which services"
+                if plan.kms_key.created
+                else "what the policy of the KMS key has to say, besides what else it says",
+                arn=arn,
+                trust=None,
+                permissions=encryption.key_policy(where, key),
+                created=plan.kms_key.created,
+                room=limits.KEY_POLICY_CHARACTERS,
+            )
+        )
+    if plan.work_bucket is not None:
+        found.append(
+            Identity(
+                name=WORK_BUCKET,
+                purpose="what the work bucket refuses, whoever asks",
+                arn=where.bucket_arn(plan.work_bucket.name),
+                trust=None,
+                permissions=work_bucket.bucket_policy(where, plan.work_bucket.name),
+                room=limits.BUCKET_POLICY_CHARACTERS,
+            )
+        )
+    return tuple(found)
 
 
 def platform_documents(plan: ForgePlan, where: Scope) -> Identity:

@@ -33,8 +33,13 @@ PLAN_KEYS = {
     "iam_path",
     "idle_costs",
     "job_log_group",
+    "job_log_group_created",
+    "job_log_group_kept",
+    "job_log_retention_days",
     "job_secrets",
     "job_queues",
+    "kms_key",
+    "kms_key_on_bucket",
     "labels",
     "launch_templates",
     "mode",
@@ -50,10 +55,12 @@ PLAN_KEYS = {
     "problems",
     "quotas",
     "region",
+    "resource_policies",
     "roles",
     "secrets_kms_key_id",
     "stack_name",
     "volumes",
+    "work_bucket",
     "work_dir",
 }
 PROBLEM_KEYS = {
@@ -246,6 +253,8 @@ def test_plan_json(run: Run, example: Path) -> None:
     expected = ForgePlan.of(ForgeConfig.from_file(example)).to_dict()
     created = {role["kind"] for role in expected["roles"] if role["arn"] is None}
     policies = plan.pop("policies")
+    on_resources = plan.pop("resource_policies")
+    assert bool(on_resources) is bool(expected["kms_key"] or expected["work_bucket"])
     assert policies.keys() == created
     for documents in policies.values():
         assert documents.keys() == {"permissions", "trust"}

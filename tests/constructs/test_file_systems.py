@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 SUBNETS = {"vpc_id": "vpc-0123456789abcdef0", "subnets": ["subnet-0123456789abcdef0"]}
 GROUPS = {"security_groups": ["sg-0123456789abcdef0"]}
 WHERE = Scope(partition="aws", region="eu-west-1", account=ACCOUNT)
+KEPT = "RetainExceptOnCreate"
 CLIENT = {
     "elasticfilesystem:ClientMount",
     "elasticfilesystem:ClientRootAccess",
@@ -87,7 +87,7 @@ class TestEfs:
                     {"Key": "seqera-batch:environment", "Value": "TowerForge-demo"},
                 ],
             },
-            "DeletionPolicy": "Retain",
+            "DeletionPolicy": "RetainExceptOnCreate",
             "UpdateReplacePolicy": "Retain",
         }
         assert {one["Sid"] for one in policy["Statement"]} == {"MountTargetsOnly", "RequireTls"}
@@ -193,7 +193,7 @@ class TestFsx:
                 ],
             },
             "DependsOn": ["NodeIngress1018", "NodeIngress988"],
-            "DeletionPolicy": "Retain",
+            "DeletionPolicy": "RetainExceptOnCreate",
             "UpdateReplacePolicy": "Retain",
         }
 
@@ -261,7 +261,7 @@ class TestBoth:
 
     @pytest.mark.parametrize(
         ("disposed", "destroyed", "policy"),
-        [(True, True, "Delete"), (True, False, "Retain"), (False, True, "Retain")],
+        [(True, True, "Delete"), (True, False, KEPT), (False, True, KEPT)],
     )
     def test_two_keys_destroy_data(
         self,
@@ -284,17 +284,6 @@ class TestBoth:
         found = made({"efs_create": True, "fsx_size": 1200}, labels={"Name": "own"})
         for name, key in (("Efs", "FileSystemTags"), ("Fsx", "Tags")):
             assert {"Key": "Name", "Value": "own"} in found[name].properties[key]
-
-    @pytest.mark.parametrize("asked", [{"efs_create": True}, {"fsx_size": 1200}])
-    def test_a_key_encrypts_it(self, configure: Configure, asked: dict[str, Any]) -> None:
-        """A key of the user's is the file system's; without one AWS's own is."""
-        plan = ForgePlan.of(configure(asked))
-        [system] = plan.file_systems
-        key = "arn:aws:kms:eu-west-1:111122223333:key/k"
-        with_key = replace(plan, file_systems=(replace(system, kms_key_id=key),))
-        for one, expected in ((plan, None), (with_key, key)):
-            properties = fragment(one, WHERE)[system.resource_id].properties
-            assert properties.get("KmsKeyId") == expected
 
     @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.short)
     def test_a_kind_is_complete(self, kind: type[FileSystem]) -> None:

@@ -11,6 +11,7 @@ from seqera_batch.config.rules import (
     deprecated,
     disks,
     efs,
+    encryption,
     environment,
     file_systems,
     fsx,
@@ -24,6 +25,7 @@ from seqera_batch.config.rules import (
     nodes,
     platform_access,
     registration,
+    work_bucket,
 )
 from seqera_batch.config.rules.rule import RULES, Finding, Rule
 from seqera_batch.problems import Problem, Severity
@@ -42,6 +44,7 @@ __all__ = [
     "deprecated",
     "disks",
     "efs",
+    "encryption",
     "environment",
     "file_systems",
     "fsx",
@@ -55,6 +58,7 @@ __all__ = [
     "nodes",
     "platform_access",
     "registration",
+    "work_bucket",
 ]
 
 

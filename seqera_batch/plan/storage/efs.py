@@ -75,7 +75,6 @@ class Efs(FileSystem):
             file_system_id=forge.efs_id,
             kept_on_delete=shared.kept_on_delete or not forge.efs_create,
             tags=shared.tags,
-            kms_key_id=shared.kms_key_id if forge.efs_create else None,
             availability_zone=asked.availability_zone,
             throughput_mode=asked.throughput_mode,
             provisioned_throughput_mibps=asked.provisioned_throughput_mibps,
@@ -200,7 +199,6 @@ class Efs(FileSystem):
             type="AWS::EFS::FileSystem",
             properties={
                 "Encrypted": True,
-                "KmsKeyId": self.kms_key_id,
                 "AvailabilityZoneName": self.availability_zone,
                 # Said in both cases: EFS backs up a One Zone file system unless told not to.
                 "BackupPolicy": {"Status": "ENABLED" if self.backup else "DISABLED"},

@@ -33,12 +33,10 @@ class Shared:
     Args:
         tags: Their tags, `Name` among them.
         kept_on_delete: Whether they outlive their stack.
-        kms_key_id: ARN or id of the key that encrypts them; the service's own key if None.
     """
 
     tags: dict[str, str]
     kept_on_delete: bool
-    kms_key_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +53,6 @@ class FileSystem(ABC):
         file_system_id: Its id, if it exists.
         kept_on_delete: Whether it outlives its stack.
         tags: Tags of a created one.
-        kms_key_id: Key that encrypts a created one; the service's own if None.
     """
 
     title: ClassVar[str]
@@ -76,7 +73,6 @@ class FileSystem(ABC):
     file_system_id: str | None = None
     kept_on_delete: bool
     tags: dict[str, str]
-    kms_key_id: str | None = None
 
     @classmethod
     @abstractmethod

@@ -81,7 +81,6 @@ class Fsx(FileSystem):
             size_gb=forge.fsx_size,
             kept_on_delete=shared.kept_on_delete or not created,
             tags=shared.tags,
-            kms_key_id=shared.kms_key_id if created else None,
             deployment_type=asked.deployment_type,
             throughput_mbps_per_tib=throughput,
             compression=asked.compression,
@@ -186,7 +185,6 @@ class Fsx(FileSystem):
                 "StorageCapacity": self.size_gb,
                 "SubnetIds": [place.subnets[0]],
                 "SecurityGroupIds": list(place.security_groups),
-                "KmsKeyId": self.kms_key_id,
                 "LustreConfiguration": {
                     name: value for name, value in lustre.items() if value is not None
                 },

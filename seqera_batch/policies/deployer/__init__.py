@@ -57,6 +57,7 @@ _SERVICES = {
     "ec2": "Ec2",
     "elasticfilesystem": "Efs",
     "fsx": "Fsx",
+    "kms": "Kms",
     "lambda": "Lambda",
     "logs": "Logs",
     "s3": "S3",
@@ -186,8 +187,9 @@ def _service(
     own = sorted(action for action in actions if action.startswith(f"{service}:"))
     types = sorted(kind for kind in access.types if _calls(kind, service))
     arns = tuple(dict.fromkeys((*access.arns.get(service, ()), *_kinds(scope, types, service))))
-    # S3's for a function's code are in CdkFiles: the template makes nothing that they could name.
-    named = [action for action in own if _has_resources(action) and (arns or service != "s3")]
+    # Some calls are for options that not every template takes: a key of the user's, for one.
+    own = [action for action in own if not _has_resources(action) or _may_name(action, arns)]
+    named = [action for action in own if _has_resources(action)]
     if named:
         yield Statement(
             sid=f"{title}Management",
@@ -203,8 +205,8 @@ def _service(
             sid=f"{title}Listing",
             actions=listing,
             resources=("*",),
-            reason=f"CloudFormation reads what became of {_listed(types)}; AWS offers no narrower "
-            "resource",
+            reason=f"CloudFormation makes {_listed(types)}, or reads what became of them; AWS "
+            "offers no narrower resource",
             source=SCHEMAS,
         )
 
@@ -216,6 +218,11 @@ def _calls(kind: str, service: str) -> bool:
 def _has_resources(action: str) -> bool:
     [details] = authorization.actions(action)
     return bool(details.types)
+
+
+def _may_name(action: str, arns: tuple[str, ...]) -> bool:
+    [details] = authorization.actions(action)
+    return any(details.may_name(arn) for arn in arns)
 
 
 def _kinds(scope: Scope, types: list[str], service: str) -> Iterator[str]:

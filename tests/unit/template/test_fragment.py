@@ -29,7 +29,7 @@ def test_resource() -> None:
         "Type": "AWS::X::Y",
         "Properties": {"B": {"Ref": "Known"}, "C": False},
         "DependsOn": ["Other"],
-        "DeletionPolicy": "Retain",
+        "DeletionPolicy": "RetainExceptOnCreate",
         "UpdateReplacePolicy": "Retain",
     }
 
