@@ -50,6 +50,7 @@ class Efs(FileSystem):
 
     title: ClassVar[str] = "EFS"
     short: ClassVar[str] = "efs"
+    service: ClassVar[str] = "elasticfilesystem"
     field: ClassVar[str] = "efs_id"
     fields: ClassVar[tuple[str, ...]] = ("efs_create", "efs_id")
     resource_id: ClassVar[str] = "Efs"
@@ -256,7 +257,7 @@ def _client(
     return Statement(
         sid=sid,
         actions=actions,
-        resources=(scope.arn("elasticfilesystem", f"file-system/{file_system_id}"),),
+        resources=(scope.arn(Efs.service, f"file-system/{file_system_id}"),),
         conditions=_THROUGH_A_MOUNT_TARGET,
         reason=reason,
         source=sources.AWS_EFS_POLICY,

@@ -59,6 +59,8 @@ class FileSystem(ABC):
     """What people call it."""
     short: ClassVar[str]
     """Name of the kind in a plan, and of its volume in a job definition."""
+    service: ClassVar[str]
+    """Its service, as endpoints and IAM name it."""
     field: ClassVar[str]
     """Field of `forge` that names one that exists."""
     fields: ClassVar[tuple[str, ...]]

@@ -49,6 +49,7 @@ class Fsx(FileSystem):
 
     title: ClassVar[str] = "FSx for Lustre"
     short: ClassVar[str] = "fsx"
+    service: ClassVar[str] = "fsx"
     field: ClassVar[str] = "fsx_name"
     fields: ClassVar[tuple[str, ...]] = ("fsx_size", "fsx_name")
     resource_id: ClassVar[str] = "Fsx"
