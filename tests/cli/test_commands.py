@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Run
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = sorted(ROOT.glob("examples/*"))
+EXAMPLES = sorted(ROOT.glob("examples/*.*"))
 
 PLAN_KEYS = {
     "account",

@@ -16,7 +16,7 @@ from seqera_batch.policies.document import Scope
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
 
-EXAMPLES = sorted(Path(__file__).parents[2].glob("examples/*"))
+EXAMPLES = sorted(Path(__file__).parents[2].glob("examples/*.*"))
 SPOT = next(file for file in EXAMPLES if file.stem == "spot-fusion-nvme")
 EXISTING = "arn:aws:iam::111122223333:role/existing"
 FILE = """\

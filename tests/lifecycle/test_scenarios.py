@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.lifecycle.conftest import Synthesize
     from tests.lifecycle.surroundings import Surroundings
 
-EXAMPLES = {file.stem: file for file in sorted(Path(__file__).parents[2].glob("examples/*"))}
+EXAMPLES = {file.stem: file for file in sorted(Path(__file__).parents[2].glob("examples/*.*"))}
 
 ANYWHERE = {"efs", "fsx", "spot-fusion-ebs", "spot-fusion-nvme"}
 """Examples that name nothing of somebody's account (but a network), so any account takes them; a

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.stacks.conftest import Scenario
 
 ACCOUNT = "123456789012"
-EXAMPLES = {file.stem: file for file in Path(__file__).parents[2].glob("examples/*")}
+EXAMPLES = {file.stem: file for file in Path(__file__).parents[2].glob("examples/*.*")}
 NAMES = sorted(EXAMPLES)
 TRUSTS = {
     "HeadJobRole": trust.trust_ecs_tasks,

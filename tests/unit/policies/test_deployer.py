@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from seqera_batch.policies.document import Statement
 
 ROOT = Path(__file__).parents[3]
-EXAMPLES = sorted(ROOT.glob("examples/*"))
+EXAMPLES = sorted(ROOT.glob("examples/*.*"))
 HERE = Scope(partition="aws", region="eu-west-1", account="111122223333")
 BOUNDARY = "arn:aws:iam::111122223333:policy/boundary"
 OLD = {"AWS::FSx::FileSystem", "AWS::IAM::AccessKey"}

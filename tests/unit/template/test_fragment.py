@@ -14,7 +14,7 @@ from seqera_batch.cloudformation.resource import Resource
 from seqera_batch.policies.document import Scope
 from seqera_batch.template.fragment import fragment
 
-EXAMPLES = {file.stem: file for file in sorted(Path(__file__).parents[3].glob("examples/*"))}
+EXAMPLES = {file.stem: file for file in sorted(Path(__file__).parents[3].glob("examples/*.*"))}
 
 
 def test_resource() -> None:
