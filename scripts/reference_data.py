@@ -17,6 +17,7 @@ from seqera_batch.cli.markdown import table
 from seqera_batch.node import setup
 from seqera_batch.plan import ForgePlan, model
 from seqera_batch.plan.platform import PlatformIdentity
+from seqera_batch.plan.storage import KINDS
 from seqera_batch.policies.access import BucketAccess
 from seqera_batch.policies.review import CHECKS, Finding, form
 from seqera_batch.problems import Problem, Severity
@@ -75,11 +76,10 @@ PLANNED = (
     model.BootDisk,
     setup.NodeSetup,
     setup.AwsCli,
-    setup.EfsMount,
-    setup.LustreMount,
+    setup.Mount,
     model.Network,
     endpoints.Endpoint,
-    model.FileSystem,
+    *KINDS,
     model.Role,
     BucketAccess,
     model.WorkBucket,
@@ -140,7 +140,8 @@ _WORDS = {
     "int": "number",
     "object": "any value",
     "str": "text",
-    "Mount": "EfsMount or LustreMount",
+    "Ports": "list of lists of two numbers",
+    "FileSystem": " or ".join(kind.__name__ for kind in KINDS),
     **{
         name: " | ".join(f"'{value}'" for value in values)
         for name, values in {
@@ -286,11 +287,12 @@ def _fields(one: type, *, skip: set[str] | None = None) -> list[str]:
 
 
 def _said(one: type) -> dict[str, str]:
-    """Return what a docstring says of its arguments, by name."""
-    _, _, arguments = (inspect.getdoc(one) or "").partition("Args:\n")
+    """Return what docstrings say of its arguments, those of its bases included, by name."""
     found: dict[str, str] = {}
-    for name, text in re.findall(r"^    (\w+): (.*(?:\n {8}.*)*)", arguments, re.MULTILINE):
-        found[name] = re.sub(r"\s+", " ", text).replace("None", "null")
+    for base in reversed(one.__mro__):
+        _, _, arguments = inspect.cleandoc(base.__doc__ or "").partition("Args:\n")
+        for name, text in re.findall(r"^    (\w+): (.*(?:\n {8}.*)*)", arguments, re.MULTILINE):
+            found[name] = re.sub(r"\s+", " ", text).replace("None", "null")
     return found
 
 

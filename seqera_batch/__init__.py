@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from seqera_batch.config.check import Checked, check, load
     from seqera_batch.config.environment import ForgeConfig
     from seqera_batch.constructs import BatchForge, QueueAccess
+    from seqera_batch.constructs.file_systems import MountedFileSystem
     from seqera_batch.constructs.registration import PlatformRegistration
     from seqera_batch.plan import ForgePlan
     from seqera_batch.problems import ConfigError, Problem, Severity
@@ -23,6 +24,7 @@ __all__ = [
     "ConfigError",
     "ForgeConfig",
     "ForgePlan",
+    "MountedFileSystem",
     "PlatformRegistration",
     "Problem",
     "QueueAccess",
@@ -39,6 +41,7 @@ _HOMES = {
     "ConfigError": "seqera_batch.problems",
     "ForgeConfig": "seqera_batch.config.environment",
     "ForgePlan": "seqera_batch.plan",
+    "MountedFileSystem": "seqera_batch.constructs.file_systems",
     "PlatformRegistration": "seqera_batch.constructs.registration",
     "Problem": "seqera_batch.problems",
     "QueueAccess": "seqera_batch.constructs",

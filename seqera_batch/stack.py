@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import aws_cdk as cdk
 
 from seqera_batch.catalog.names import head_job_definition_name, stack_name
+from seqera_batch.cloudformation import intrinsics
 from seqera_batch.constructs import BatchForge
 from seqera_batch.constructs.include import include_outputs
 from seqera_batch.handoff.api import body
@@ -18,7 +19,7 @@ from seqera_batch.handoff.target import Request
 from seqera_batch.plan import ForgePlan, quota_problems
 from seqera_batch.plan.documents import platform_documents
 from seqera_batch.problems import ConfigError, Severity, errors
-from seqera_batch.template import intrinsics, role_arns
+from seqera_batch.template import role_arns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

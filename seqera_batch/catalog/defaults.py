@@ -50,6 +50,9 @@ UPDATE_TIMEOUT_MINUTES = 1440
 NODE_LOG_RETENTION_DAYS = 7
 VPC_CIDR = "10.0.0.0/16"
 NAT_GATEWAYS = 1
+FSX_DEPLOYMENT_TYPE = "SCRATCH_2"
+FSX_THROUGHPUT = {"PERSISTENT_1": 50, "PERSISTENT_2": 125}
+"""MB/s for each TiB by deployment type: the least, and so the cheapest, of each."""
 IAM_PATH = "/"
 EXPIRE_WORK_DAYS = 30
 """What Seqera's page suggests for intermediate files."""

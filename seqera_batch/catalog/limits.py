@@ -76,6 +76,12 @@ EBS_GB_MAX = 16_384
 # https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateFileSystem.html
 FSX_GB_MIN = 1200
 FSX_GB_STEP = 2400
+# https://docs.aws.amazon.com/fsx/latest/LustreGuide/managing-throughput-capacity.html
+FSX_THROUGHPUT = {"PERSISTENT_1": (50, 100, 200), "PERSISTENT_2": (125, 250, 500, 1000)}
+"""MB/s for each TiB by deployment type, on SSD; of scratch it cannot be chosen."""
+
+# https://docs.aws.amazon.com/efs/latest/ug/API_CreateFileSystem.html
+EFS_PROVISIONED_MIBPS_MAX = 3414
 
 # https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
 TAGS_PER_RESOURCE = 50

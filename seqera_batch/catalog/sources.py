@@ -74,6 +74,21 @@ AWS_EC2_TAG_ON_CREATE = (
 AWS_EFS_PERMISSIONS = "https://docs.aws.amazon.com/efs/latest/ug/security-iam-awsmanpol.html"
 AWS_KMS_VIA_SERVICE = "https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html"
 AWS_EFS_NETWORK = "https://docs.aws.amazon.com/efs/latest/ug/network-access.html"
+AWS_EFS_POLICY = "https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html"
+AWS_EFS_TYPES = "https://docs.aws.amazon.com/efs/latest/ug/availability-durability.html"
+AWS_EFS_THROUGHPUT = "https://docs.aws.amazon.com/efs/latest/ug/performance.html"
+AWS_EFS_LIFECYCLE = "https://docs.aws.amazon.com/efs/latest/ug/API_PutLifecycleConfiguration.html"
+AWS_EFS_BACKUP = "https://docs.aws.amazon.com/efs/latest/ug/awsbackup.html"
+AWS_FSX_CAPACITY = (
+    "https://docs.aws.amazon.com/fsx/latest/LustreGuide/managing-storage-capacity.html"
+)
+AWS_FSX_THROUGHPUT = (
+    "https://docs.aws.amazon.com/fsx/latest/LustreGuide/managing-throughput-capacity.html"
+)
+AWS_FSX_REPOSITORY = (
+    "https://docs.aws.amazon.com/fsx/latest/LustreGuide/create-dra-linked-data-repo.html"
+)
+AWS_FSX_COMPRESSION = "https://docs.aws.amazon.com/fsx/latest/LustreGuide/data-compression.html"
 AWS_SECRETS = (
     "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html"
 )

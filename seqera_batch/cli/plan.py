@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator
 
-    from seqera_batch.plan.model import ComputeEnvironment, FileSystem, Network, WorkBucket
+    from seqera_batch.plan.model import ComputeEnvironment, Network, WorkBucket
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -102,7 +102,7 @@ def _lines(plan: ForgePlan) -> Iterator[str]:
     yield from _section("Compute environments", _environments(plan))
     yield from _section("Nodes", _nodes(plan))
     yield from _section("Network", _network(plan.network) if plan.network else ())
-    yield from _section("File systems", map(_file_system, plan.file_systems))
+    yield from _section("File systems", (one.describe() for one in plan.file_systems))
     yield from _section(
         "Roles",
         (
@@ -261,15 +261,6 @@ def _network(network: Network) -> Iterator[str]:
         )
     else:
         yield f"security groups {', '.join(network.security_groups)}"
-
-
-def _file_system(system: FileSystem) -> str:
-    name = "EFS" if system.kind == "efs" else "FSx for Lustre"
-    if not system.created:
-        return f"{name} {system.dns_name or system.file_system_id} at {system.mount_path} (exists)"
-    size = f", {system.size_gb} GB" if system.size_gb else ""
-    fate = "kept" if system.kept_on_delete else "deleted with its data"
-    return f"{name}{size}, created, at {system.mount_path}; {fate} when the stack is deleted"
 
 
 def _text(value: object) -> str:

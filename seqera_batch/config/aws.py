@@ -7,6 +7,7 @@ from typing import Literal
 
 from seqera_batch.catalog import defaults, limits, sources
 from seqera_batch.config.encryption import KmsKeySettings
+from seqera_batch.config.file_systems import EfsSettings, FsxSettings
 from seqera_batch.config.formats import (
     Account,
     Amount,
@@ -16,7 +17,6 @@ from seqera_batch.config.formats import (
     IamPath,
     InstanceTypeName,
     KmsKeyArn,
-    MountName,
     Number,
     PolicyArn,
     Prefix,
@@ -178,18 +178,6 @@ class LogSettings(Section):
     )
 
 
-class FsxDetails(Section):
-    """What mounting an existing FSx file system needs besides `forge.fsx_name`."""
-
-    mount_name: MountName | None = setting(
-        None,
-        says="Mount name of the existing file system (`LustreConfiguration.MountName`).",
-        omitted="nodes ask FSx at start, which costs a permission and a package",
-        effect=Effect.ROLLING,
-        source=sources.AWS_FSX_LUSTRE,
-    )
-
-
 class AwsCliSettings(Section):
     """The AWS CLI that tasks copy files with where Fusion v2 is off."""
 
@@ -302,11 +290,18 @@ class AwsSettings(Section):
         effect=Effect.NEW_FILE_SYSTEM,
         source=sources.AWS_KMS_KEY_POLICIES,
     )
-    fsx: FsxDetails = setting(
-        FsxDetails.model_construct(),
-        says="Details of an existing FSx file system.",
+    efs: EfsSettings = setting(
+        EfsSettings.model_construct(),
+        says="What the EFS file system of `forge.efs_create` is like.",
         omitted="see its fields",
-        effect=Effect.ROLLING,
+        effect=Effect.IN_PLACE,
+    )
+    fsx: FsxSettings = setting(
+        FsxSettings.model_construct(),
+        says="What the FSx file system of `forge.fsx_size` is like, or how an existing one is "
+        "mounted.",
+        omitted="see its fields",
+        effect=Effect.IN_PLACE,
     )
     aws_cli: AwsCliSettings = setting(
         AwsCliSettings.model_construct(),

@@ -344,6 +344,14 @@ class ForgeConfig(Section):
         """Whether it came from Platform, so that deprecated choices are only warned of."""
         return self._exported
 
+    def with_forge(self, **changes: object) -> ForgeConfig:
+        """Return the file with other values in `forge`, which the rules judge anew."""
+        if self.forge is None:
+            return self
+        changed = self.model_copy(update={"forge": self.forge.model_copy(update=changes)})
+        changed._problems = None  # noqa: SLF001 - its own
+        return changed
+
     def problems(self) -> tuple[Problem, ...]:
         """Return everything wrong or worth saying: loading notices, then broken rules."""
         if self._problems is None:

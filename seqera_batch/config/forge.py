@@ -198,7 +198,7 @@ class ForgeSettings(Section):
         None,
         says="Create an FSx for Lustre file system of this many GB.",
         omitted="none is created",
-        effect=Effect.NEW_FILE_SYSTEM,
+        effect=Effect.GROWS,
         source=sources.SEQERA_AWS_BATCH,
         ge=1,
     )

@@ -274,6 +274,12 @@ SecretArn = Annotated[
         "arn:aws:secretsmanager:eu-west-1:111122223333:secret:name-AbCdEf",
     ),
 ]
+ZoneName = Annotated[
+    str,
+    _text(
+        r"^[a-z]{2,3}(-[a-z]+){1,3}-[0-9][a-z]$", "the name of an availability zone", "eu-west-1a"
+    ),
+]
 MountName = Annotated[
     str, _text(r"^[a-z0-9]{3,8}$", "the mount name of an FSx for Lustre file system", "fsx")
 ]

@@ -22,6 +22,8 @@ class Effect(StrEnum):
     NEW_IDENTITY_PROVIDER = "the identity provider is replaced, and the role follows"
     NEW_QUEUES = "queues and roles are replaced: running jobs end; register anew in Platform"
     NEW_COMPUTE_ENVIRONMENTS = "compute environments are replaced behind the same queues"
+    GROWS = "changed in place if it grows; AWS refuses less"
+    NEW_DATA_REPOSITORY = "the bucket is linked or let go; its own files stay as they are"
     NEW_BUCKET = (
         "the bucket is created, or kept without the stack: CloudFormation takes over none that "
         "exists"

@@ -10,6 +10,7 @@ import aws_cdk as cdk
 
 from seqera_batch.config.encryption import KmsKeySettings
 from seqera_batch.plan.model import Network
+from seqera_batch.plan.storage import KINDS
 from seqera_batch.policies.access import BucketAccess
 from seqera_batch.problems import ConfigError, Problem, Severity
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from aws_cdk import aws_ec2 as ec2
+    from aws_cdk import aws_efs as efs
+    from aws_cdk import aws_fsx as fsx
     from aws_cdk import aws_iam as iam
     from aws_cdk import aws_kms as kms
     from aws_cdk import aws_s3 as s3
@@ -67,6 +70,60 @@ def network(
         creates_security_group=not security_groups,
     )
     return brought, chosen.internet_connectivity_established
+
+
+def file_systems(
+    config: ForgeConfig,
+    place: Network | None,
+    *,
+    efs: efs.IFileSystem | None,
+    fsx: fsx.LustreFileSystem | None,
+) -> dict[str, dict[str, str]]:
+    """Return the names of the file systems that are brought along, by kind.
+
+    Raises:
+        ConfigError: The file describes one of the kind too, or nodes could not reach it.
+    """
+    found: dict[str, dict[str, str]] = {}
+    if efs is not None:
+        found["efs"] = {"file_system_id": efs.file_system_id}
+    if fsx is not None:
+        found["fsx"] = {
+            "file_system_id": fsx.file_system_id,
+            "dns_name": fsx.dns_name,
+            "mount_name": fsx.mount_name,
+        }
+    if not found:
+        return found
+    forge = config.forge
+    if forge is None:
+        raise _refused(
+            "forge", "a file system is passed, and the file is in Manual mode", fix="pass none"
+        )
+    for kind in KINDS:
+        said = [name for name in kind.fields if getattr(forge, name)]
+        if kind.short in found and said:
+            raise _refused(
+                f"forge.{said[0]}",
+                f"an {kind.title} file system is passed, and the file describes another",
+                fix=f"pass none, or remove forge.{said[0]}",
+            )
+    asked = config.aws.network
+    existing = (asked.existing if asked else None) or forge
+    if place is None and not existing.subnets:
+        raise _refused(
+            "vpc",
+            "a file system is passed, and nodes would start in a new VPC that it is not in",
+            fix="pass the file system's vpc too, or name its subnets in the file",
+        )
+    groups = place.security_groups if place is not None else existing.security_groups
+    if asked is not None and asked.egress == "restricted" and not groups:
+        raise _refused(
+            "aws.network.egress",
+            "the created security group would not let nodes out to the file system that is passed",
+            fix="name security groups that do, or set aws.network.egress: all",
+        )
+    return found
 
 
 def key(config: ForgeConfig, encryption_key: kms.IKey | None) -> ForgeConfig:

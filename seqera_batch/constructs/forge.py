@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 import aws_cdk as cdk
 from constructs import Construct
 
+from seqera_batch.cloudformation import intrinsics
 from seqera_batch.constructs import adopt
 from seqera_batch.constructs.include import include
 from seqera_batch.plan import ForgePlan
@@ -18,7 +19,7 @@ from seqera_batch.policies.document import Scope
 from seqera_batch.policies.encryption import FOR_SERVICES, key_policy
 from seqera_batch.policies.roles import submitter
 from seqera_batch.problems import ConfigError, Severity
-from seqera_batch.template import environment, intrinsics
+from seqera_batch.template import environment
 from seqera_batch.template.encryption import KMS_KEY
 from seqera_batch.template.network import NODE_SECURITY_GROUP
 from seqera_batch.template.review import unmatched_acknowledgements
@@ -28,14 +29,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from aws_cdk import aws_ec2 as ec2
+    from aws_cdk import aws_efs as efs
+    from aws_cdk import aws_fsx as fsx
     from aws_cdk import aws_iam as iam
     from aws_cdk import aws_kms as kms
     from aws_cdk import aws_s3 as s3
 
     from seqera_batch.catalog.names import RoleKind
+    from seqera_batch.cloudformation.resource import Resource
     from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.constructs.file_systems import MountedFileSystem
     from seqera_batch.policies.document import PolicyDocument
-    from seqera_batch.template.resource import Resource
 
 # CDK's words, in `Stack.environment`, for what a stack leaves open.
 _UNKNOWN_ACCOUNT, _UNKNOWN_REGION = "unknown-account", "unknown-region"
@@ -115,6 +119,8 @@ class BatchForge(QueueAccess):
         head_job_role: iam.IRole | None = None,
         compute_job_role: iam.IRole | None = None,
         execution_role: iam.IRole | None = None,
+        efs_file_system: efs.IFileSystem | None = None,
+        fsx_file_system: fsx.LustreFileSystem | None = None,
     ) -> None:
         """Create the environment.
 
@@ -133,6 +139,8 @@ class BatchForge(QueueAccess):
             head_job_role: Role of the head job, instead of a created one.
             compute_job_role: Role of compute jobs, instead of a created one.
             execution_role: Execution role, instead of a created one.
+            efs_file_system: EFS file system that nodes mount; it lets them in.
+            fsx_file_system: FSx for Lustre file system that nodes mount; it lets them in.
 
         Raises:
             ConfigError: The configuration breaks a rule, contradicts an argument, or is for
@@ -141,8 +149,9 @@ class BatchForge(QueueAccess):
         account, region = _place(scope)
         config = adopt.key(config, encryption_key)
         network, way_out = adopt.network(config, vpc, vpc_subnets, security_groups)
+        mounted = adopt.file_systems(config, network, efs=efs_file_system, fsx=fsx_file_system)
         plan = adopt.into_plan(
-            ForgePlan.of(config, network=network),
+            ForgePlan.of(config, network=network, file_systems=mounted),
             region=region,
             work_bucket=work_bucket,
             roles={
@@ -172,6 +181,13 @@ class BatchForge(QueueAccess):
         if way_out is not None and self._included is not None:
             # Routes of a VPC in the same stack must be there before the first node.
             self._included.node.add_dependency(way_out)
+        if self._included is not None and efs_file_system is not None:
+            self._included.node.add_dependency(efs_file_system.mount_targets_available)
+        for brought in (efs_file_system, fsx_file_system):
+            if brought is not None:
+                brought.connections.allow_default_port_from(
+                    self.connections, f"nodes of {plan.environment_id}"
+                )
 
     @staticmethod
     def from_queue_names(
@@ -261,6 +277,23 @@ class BatchForge(QueueAccess):
     def _scope(self) -> Scope:
         account = self._account or cdk.Stack.of(self).account
         return replace(self.reviewed_scope, account=account)
+
+    @cached_property
+    def file_systems(self) -> Mapping[str, MountedFileSystem]:
+        """File systems that nodes mount, under `efs` and `fsx`."""
+        from seqera_batch.constructs.file_systems import (  # noqa: PLC0415 - loads aws_ec2
+            refer_to,
+        )
+
+        return {
+            system.kind: refer_to(
+                system,
+                self.resource(system.resource_id) if system.created else None,
+                scope=self._scope,
+                nodes=self.connections.security_groups,
+            )
+            for system in self.plan.file_systems
+        }
 
     @property
     def deployed_scope(self) -> Scope:

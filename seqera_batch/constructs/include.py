@@ -21,7 +21,7 @@ from aws_cdk.cloudformation_include import CfnInclude
 if TYPE_CHECKING:
     from constructs import Construct
 
-    from seqera_batch.template.resource import Resources
+    from seqera_batch.cloudformation.resource import Resources
 
 _COMPUTE_ENVIRONMENT = "AWS::Batch::ComputeEnvironment"
 

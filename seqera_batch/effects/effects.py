@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog.names import stack_name
+from seqera_batch.cloudformation import intrinsics
 from seqera_batch.config.environment import ForgeConfig
 from seqera_batch.config.settings import Section
 from seqera_batch.effects.platform import PlatformEffect, platform_effect
@@ -15,7 +16,7 @@ from seqera_batch.effects.resources import Comparison, Outcome, compare
 from seqera_batch.plan import ForgePlan
 from seqera_batch.policies.document import Scope
 from seqera_batch.problems import ConfigError, errors
-from seqera_batch.template import environment, intrinsics
+from seqera_batch.template import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+_ASSOCIATION = "AWS::FSx::DataRepositoryAssociation"
 _BEST_FIT = "BEST_FIT"
 _STRATEGY = "ComputeResources.AllocationStrategy"
 
@@ -60,6 +61,8 @@ def refusals(
                 source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
                 "cfn-supported-actions.html",
             )
+        if new["Type"] == _ASSOCIATION:
+            yield from _association(name, old["Properties"], new["Properties"])
         return
     judge = _IN_PLACE.get(new["Type"])
     if judge is not None:
@@ -97,6 +100,22 @@ def _environment(name: str, old: Json, new: Json, changed: frozenset[str]) -> It
             why=f"AWS Batch updates no infrastructure {word} BEST_FIT",
             fix="choose another forge.alloc_strategy, or delete the stack and deploy again",
             source="https://docs.aws.amazon.com/batch/latest/userguide/infrastructure-updates.html",
+        )
+
+
+def _association(name: str, old: Json, new: Json) -> Iterator[Refusal]:
+    """Yield why the new link is refused: CloudFormation makes it before it removes the old one."""
+    if old["FileSystemId"] != new["FileSystemId"]:
+        return
+    before, after = (f"{one['FileSystemPath']}/" for one in (old, new))
+    if before.startswith(after) or after.startswith(before):
+        yield Refusal(
+            id=name,
+            type=_ASSOCIATION,
+            why="FSx links no folder inside one that is linked, and the new link is made first",
+            fix="remove aws.fsx.data_repository, deploy, then name the other one and deploy again",
+            source="https://docs.aws.amazon.com/fsx/latest/APIReference/"
+            "API_CreateDataRepositoryAssociation.html",
         )
 
 

@@ -19,7 +19,7 @@ from seqera_batch.effects.refusals import Refusal, refusals
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from seqera_batch.template.resource import Resources
+    from seqera_batch.cloudformation.resource import Resources
 
 Json = dict[str, Any]
 

@@ -22,9 +22,9 @@ from seqera_batch.policies.credential import managed
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
+    from seqera_batch.cloudformation.resource import Resource
     from seqera_batch.plan import ForgePlan
     from seqera_batch.policies.document import PolicyDocument, Scope
-    from seqera_batch.template.resource import Resource
 
 ACCOUNT = "<AWS::AccountId>"
 """How cdk-nag writes the account in an id where only the deployment knows it."""

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 SCRATCH_PATH = "/scratch/fusion"
 DEFAULT_CLI_PATH = "/opt/seqera-batch/aws-cli/v2/current/bin/aws"
@@ -38,29 +37,20 @@ class AwsCli:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EfsMount:
-    """An Amazon EFS file system; any value may be a string known at deployment only."""
+class Mount:
+    """A file system to mount, in the words of the script that mounts it.
 
-    file_system_id: str
+    Args:
+        mount_path: Where nodes mount it, and containers see it.
+        script: File in ``scripts`` that has the function; it may use those of ``mounts.sh``.
+        function: Shell function that mounts, and does nothing where it is mounted already.
+        arguments: What the function takes; strings known at deployment only may be among them.
+    """
+
     mount_path: str
-    availability_zone: str | None = None
-    """Of a One Zone file system."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LustreMount:
-    """An Amazon FSx for Lustre file system; any value may be a string known at deployment only."""
-
-    dns_name: str
-    mount_path: str
-    region: str
-    mount_name: str | None = None
-    """Where left out, nodes ask FSx for it and need ``fsx:DescribeFileSystems``."""
-    file_system_id: str | None = None
-    """To ask FSx with; where left out, the first label of ``dns_name``."""
-
-
-Mount: TypeAlias = EfsMount | LustreMount
+    script: str
+    function: str
+    arguments: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

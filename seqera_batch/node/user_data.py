@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from seqera_batch.catalog.limits import USER_DATA_BYTES
 from seqera_batch.node.ecs_agent import ECS_AGENT_SETTINGS
 from seqera_batch.node.node_logs import agent_config
-from seqera_batch.node.setup import SCRATCH_PATH, AwsCli, EfsMount, LustreMount, NodeSetup
+from seqera_batch.node.setup import SCRATCH_PATH, AwsCli, Mount, NodeSetup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,29 +94,12 @@ def _steps(setup: NodeSetup) -> Iterator[_Step]:
     )
 
 
-def _mount(mount: EfsMount | LustreMount) -> _Step:
-    title = f"mount {mount.mount_path}"
-    match mount:
-        case EfsMount():
-            zone = () if mount.availability_zone is None else (mount.availability_zone,)
-            return _Step(
-                title=title,
-                scripts=("mounts.sh", "efs.sh"),
-                call=_command("mount_efs", mount.file_system_id, mount.mount_path, *zone),
-            )
-        case LustreMount():
-            return _Step(
-                title=title,
-                scripts=("mounts.sh", "lustre.sh"),
-                call=_command(
-                    "mount_lustre",
-                    mount.dns_name,
-                    mount.mount_path,
-                    mount.mount_name or "",
-                    mount.file_system_id or "",
-                    mount.region,
-                ),
-            )
+def _mount(mount: Mount) -> _Step:
+    return _Step(
+        title=f"mount {mount.mount_path}",
+        scripts=("mounts.sh", mount.script),
+        call=_command(mount.function, *mount.arguments),
+    )
 
 
 def _aws_cli(cli: AwsCli) -> _Step:

@@ -9,7 +9,8 @@ from seqera_batch.policies.access import BucketAccess
 
 if TYPE_CHECKING:
     from seqera_batch.config.environment import ForgeConfig
-    from seqera_batch.plan.model import FileSystem, Network
+    from seqera_batch.plan.model import Network
+    from seqera_batch.plan.storage import FileSystem
 
 
 def assumptions(
@@ -43,13 +44,8 @@ def assumptions(
             found.append("the security groups are of that VPC and let traffic out")
     if place.mode == "isolated":
         found.append("the zones of the account's region offer every interface endpoint")
-    if any(system.created and system.kind == "efs" for system in systems) and not place.created:
-        found.append("no two subnets are in the same availability zone: EFS takes one mount each")
-    found += [
-        f"the security groups of {system.file_system_id} let the nodes' groups in"
-        for system in systems
-        if not system.created
-    ]
+    for system in systems:
+        found += system.assumptions(place)
     found.append(
         "the account has the service-linked roles AWSServiceRoleForBatch"
         + (" and AWSServiceRoleForEC2Spot" if config.forge and config.forge.type == "SPOT" else "")

@@ -10,13 +10,8 @@ from seqera_batch.plan.model import IdleCost
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from seqera_batch.plan.model import (
-        ComputeEnvironment,
-        FileSystem,
-        KmsKey,
-        Network,
-        WorkBucket,
-    )
+    from seqera_batch.plan.model import ComputeEnvironment, KmsKey, Network, WorkBucket
+    from seqera_batch.plan.storage import FileSystem
 
 
 def idle_costs(
@@ -36,24 +31,8 @@ def idle_costs(
         for environment in environments
         if environment.min_vcpus
     ]
-    for system in systems:
-        if system.created and system.kind == "fsx":
-            found.append(
-                IdleCost(
-                    what=f"FSx for Lustre, {system.size_gb} GB",
-                    why="the whole capacity is charged from creation to deletion",
-                    avoid="work in S3 with Fusion v2",
-                )
-            )
-        elif system.created:
-            found.append(
-                IdleCost(
-                    what="EFS storage",
-                    why="files that are kept are charged; an empty file system is free",
-                    avoid="delete work files, or work in S3 with Fusion v2",
-                )
-            )
-    return (*found, *_of_data(bucket, key), *_of_network(network))
+    stored = [cost for system in systems if (cost := system.idle_cost()) is not None]
+    return (*found, *stored, *_of_data(bucket, key), *_of_network(network))
 
 
 def _of_data(bucket: WorkBucket | None, key: KmsKey | None) -> Iterator[IdleCost]:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from seqera_batch.config.environment import ForgeConfig
-    from seqera_batch.plan.model import ComputeEnvironment, FileSystem
+    from seqera_batch.plan.model import ComputeEnvironment
+    from seqera_batch.plan.storage import FileSystem
 
 
 def kms_key(
@@ -37,12 +38,10 @@ def kms_key(
     if asked is None:
         return None
     nodes = [one for one in environments if one.type != "FARGATE"]
-    created = {system.kind for system in systems if system.created}
     wanted = {
         "s3": in_s3(config) and encrypts_work_bucket(config),
         "ec2": bool(nodes),
-        "elasticfilesystem": "efs" in created,
-        "fsx": "fsx" in created,
+        **{system.service: True for system in systems if system.created},
         "secretsmanager": secrets or config.secrets_kms_key_id in {None, asked.arn},
     }
     return KmsKey(

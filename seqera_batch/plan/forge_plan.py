@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from seqera_batch.catalog import defaults, limits
 from seqera_batch.catalog.names import environment_id, job_log_group, stack_name
 from seqera_batch.catalog.regions import partition_of
-from seqera_batch.node import EfsMount, LustreMount, NodeSetup, job_volumes
+from seqera_batch.node import job_volumes
 from seqera_batch.plan import compute, surroundings
 from seqera_batch.plan.assumptions import assumptions
 from seqera_batch.plan.buckets import buckets, data_is_kept, in_s3, work_bucket
@@ -19,17 +19,18 @@ from seqera_batch.plan.encryption import encrypts_work_bucket, kms_key
 from seqera_batch.plan.model import QuotaUse
 from seqera_batch.plan.network import network as decide_network
 from seqera_batch.plan.platform import platform_access, platform_identity_of, platform_needs
+from seqera_batch.plan.storage import Fsx, stand_ins
 from seqera_batch.policies.access import JobAccess, KeyAccess
 from seqera_batch.problems import ConfigError, Problem, errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.node import NodeSetup
     from seqera_batch.plan.model import (
         ComputeEnvironment,
         Decision,
-        FileSystem,
         IdleCost,
         JobQueue,
         KmsKey,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         WorkBucket,
     )
     from seqera_batch.plan.platform import PlatformIdentity, PlatformNeeds
+    from seqera_batch.plan.storage import FileSystem
     from seqera_batch.policies.access import BucketAccess
     from seqera_batch.policies.document import Scope
     from seqera_batch.policies.platform import PlatformAccess
@@ -94,23 +96,30 @@ class ForgePlan:
     job_secrets: tuple[str, ...] = ()
 
     @staticmethod
-    def of(config: ForgeConfig, *, network: Network | None = None) -> ForgePlan:
+    def of(
+        config: ForgeConfig,
+        *,
+        network: Network | None = None,
+        file_systems: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> ForgePlan:
         """Decide everything that the configuration leaves open.
 
         Args:
             config: The environment file.
             network: Where nodes start, if an app brings it along; the file then names none.
+            file_systems: By kind, the ids and names of those that an app brings along.
 
         Raises:
             ConfigError: The configuration breaks a rule.
         """
-        problems = config.problems()
-        if network is not None and network.security_groups:
-            # The rule asks the file for what the app has brought.
-            problems = tuple(found for found in problems if found.rule != "file-system-network")
+        brought = file_systems or {}
+        # So that the rules about mount paths and work directories see them.
+        names = stand_ins(config.region, brought)
+        config = config.with_forge(**names) if names else config
+        problems = tuple(one for one in config.problems() if not _answered(one, network, names))
         if errors(problems):
             raise ConfigError(problems)
-        return _plan(config, problems, network)
+        return _plan(config, problems, network, brought)
 
     @property
     def names_job_log_group(self) -> bool:
@@ -135,11 +144,6 @@ class ForgePlan:
 
     def job_access(self, scope: Scope) -> JobAccess:
         """Return what the roles reach, for the functions of `policies.roles`."""
-        lookup = [
-            system.file_system_id
-            for system in self.file_systems
-            if system.kind == "fsx" and not system.created and system.mount_name is None
-        ]
         queues = (self.compute_queue, self.dragen_queue)
         return JobAccess(
             queues=tuple(queue for queue in queues if queue is not None),
@@ -150,7 +154,11 @@ class ForgePlan:
                 self.role_arn(kind, scope) for kind in ("ComputeJobRole", "ExecutionRole")
             ),
             secrets_key=self._secrets_key(scope),
-            fsx_file_system=lookup[0] if lookup else None,
+            mounting=tuple(
+                statement
+                for system in self.file_systems
+                for statement in system.node_statements(scope)
+            ),
             job_secrets=self.job_secrets,
             bucket_keys=self._bucket_keys(scope),
             flow_log_group=None if self.network is None else self.network.flow_log_group,
@@ -210,7 +218,25 @@ class ForgePlan:
         return scope.arn("kms", f"key/{key}")
 
 
-def _plan(config: ForgeConfig, problems: tuple[Problem, ...], brought: Network | None) -> ForgePlan:
+def _answered(problem: Problem, network: Network | None, stand_ins: Mapping[str, str]) -> bool:
+    """Return whether a rule asks the file for what an app has brought."""
+    match problem.rule:
+        case "file-system-network":
+            here = network is not None and bool(network.security_groups)
+            return here or problem.path.removeprefix("forge.") in stand_ins
+        case "fsx-mount-name":
+            return Fsx.field in stand_ins
+        case "efs-one-zone":
+            return network is not None and len(network.subnets) == 1
+    return False
+
+
+def _plan(
+    config: ForgeConfig,
+    problems: tuple[Problem, ...],
+    network: Network | None,
+    file_systems: Mapping[str, Mapping[str, str]],
+) -> ForgePlan:
     forge = config.forge
     decisions: list[Decision] = []
     environments: tuple[ComputeEnvironment, ...] = ()
@@ -224,8 +250,11 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...], brought: Network |
         decisions += decided
         queues, decided = compute.job_queues(config, environments)
         decisions += decided
-        systems = surroundings.file_systems(config, forge, tags.resources)
-        place, decided = decide_network(config, forge, systems, brought)
+        systems = tuple(
+            system.known_as(file_systems.get(system.kind, {}))
+            for system in surroundings.mounted(config, forge, tags.resources)
+        )
+        place, decided = decide_network(config, forge, systems, network)
         decisions += decided
         templates, decided = compute.launch_templates(config, forge, environments)
         decisions += decided
@@ -316,10 +345,7 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...], brought: Network |
 
 
 def mounting(
-    node: NodeSetup,
-    systems: Iterable[FileSystem],
-    region: str,
-    created: dict[str, dict[str, str]] | None = None,
+    node: NodeSetup, systems: Iterable[FileSystem], region: str, *, deployed: bool = False
 ) -> NodeSetup:
     """Return the node with the file systems mounted.
 
@@ -327,30 +353,12 @@ def mounting(
         node: The set-up without mounts.
         systems: What to mount.
         region: Region code.
-        created: By kind, what is known of a created file system at deployment only
-            (`file_system_id`, `dns_name`, `mount_name`); placeholders stand in for review.
+        deployed: Whether ids that AWS gives are marks for the template; else words stand for
+            them, for review.
     """
-    mounts: list[EfsMount | LustreMount] = []
-    for system in systems:
-        known = (created or {}).get(system.kind, {})
-        identity = known.get("file_system_id", system.file_system_id or "<created file system>")
-        if system.kind == "efs":
-            mounts.append(EfsMount(file_system_id=identity, mount_path=system.mount_path))
-            continue
-        dns_name = known.get("dns_name", system.dns_name or "<created file system>")
-        mount_name = system.mount_name
-        if system.created:
-            mount_name = known.get("mount_name", "<created file system>")
-        mounts.append(
-            LustreMount(
-                dns_name=dns_name,
-                mount_name=mount_name,
-                mount_path=system.mount_path,
-                file_system_id=identity,
-                region=region,
-            )
-        )
-    return replace(node, mounts=tuple(mounts))
+    return replace(
+        node, mounts=tuple(system.mount(region, deployed=deployed) for system in systems)
+    )
 
 
 def _volumes(config: ForgeConfig, templates: tuple[LaunchTemplate, ...]) -> tuple[str, ...]:

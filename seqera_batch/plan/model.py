@@ -96,27 +96,11 @@ class BootDisk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaunchTemplate:
-    """What EC2 nodes start with; file systems are told apart by kind in `mounts`."""
+    """What EC2 nodes start with."""
 
     key: TemplateKey
     disk: BootDisk
     node: NodeSetup
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileSystem:
-    """An EFS or FSx for Lustre file system mounted on every EC2 node."""
-
-    kind: Literal["efs", "fsx"]
-    created: bool
-    mount_path: str
-    file_system_id: str | None = None
-    dns_name: str | None = None
-    mount_name: str | None = None
-    size_gb: int | None = None
-    kept_on_delete: bool = True
-    ports: tuple[tuple[int, int], ...] = ()
-    tags: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

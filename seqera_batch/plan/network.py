@@ -10,12 +10,13 @@ from seqera_batch.catalog import defaults, limits, sources
 from seqera_batch.catalog.endpoints import INTERFACE_ENDPOINTS
 from seqera_batch.catalog.names import flow_log_group
 from seqera_batch.catalog.regions import zones_of
-from seqera_batch.plan.model import Decision, FileSystem, Network
+from seqera_batch.plan.model import Decision, Network
 
 if TYPE_CHECKING:
     from seqera_batch.config.environment import ForgeConfig
     from seqera_batch.config.forge import ForgeSettings
     from seqera_batch.config.network import CreatedNetwork
+    from seqera_batch.plan.storage import FileSystem
 
 KINDS = {
     "public": "public subnets",
@@ -32,7 +33,8 @@ def network(
     brought: Network | None,
 ) -> tuple[Network, list[Decision]]:
     """Return where nodes start: what an app brings, the given subnets, or a VPC of our own."""
-    ingress = tuple(sorted({span for system in mounted for span in system.ports}))
+    # Those that exist have groups of their own.
+    ingress = tuple(sorted({span for one in mounted if one.created for span in one.ports}))
     if brought is not None:
         own = ingress if brought.creates_security_group else ()
         return replace(brought, ingress_ports=own), []

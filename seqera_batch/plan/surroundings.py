@@ -5,15 +5,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seqera_batch.catalog import ports
 from seqera_batch.catalog.names import environment_id, role_name
-from seqera_batch.config.rules.file_systems import mount_path
-from seqera_batch.plan.model import FileSystem, Labels, Role
+from seqera_batch.plan.model import Labels, Role
+from seqera_batch.plan.storage import Shared, file_systems
 
 if TYPE_CHECKING:
     from seqera_batch.catalog.names import RoleKind
     from seqera_batch.config.environment import ForgeConfig
     from seqera_batch.config.forge import ForgeSettings
+    from seqera_batch.plan.storage import FileSystem
 
 ENVIRONMENT_TAG = "seqera-batch:environment"
 """Tag by which everything of one environment is found again."""
@@ -28,42 +28,19 @@ def labels(config: ForgeConfig) -> Labels:
     return Labels(resources=dict(sorted(everywhere.items())), nodes=dict(sorted(nodes.items())))
 
 
-def file_systems(
+def mounted(
     config: ForgeConfig, forge: ForgeSettings, tags: dict[str, str]
 ) -> tuple[FileSystem, ...]:
     """Return the file systems to mount; a label `Name` wins over the automatic one."""
-    named = {"Name": environment_id(config.aws.prefix, config.name), **tags}
-    kept = not (forge.dispose_on_deletion and config.aws.destroy_data)
-    found: list[FileSystem] = []
-    if forge.efs_create or forge.efs_id is not None:
-        found.append(
-            FileSystem(
-                kind="efs",
-                created=forge.efs_create,
-                mount_path=mount_path(forge, "efs_mount"),
-                file_system_id=forge.efs_id,
-                kept_on_delete=kept or not forge.efs_create,
-                ports=ports.NFS,
-                tags=named,
-            )
-        )
-    if forge.fsx_size is not None or forge.fsx_name is not None:
-        created = forge.fsx_size is not None
-        found.append(
-            FileSystem(
-                kind="fsx",
-                created=created,
-                mount_path=mount_path(forge, "fsx_mount"),
-                file_system_id=forge.fsx_name.split(".")[0] if forge.fsx_name else None,
-                dns_name=forge.fsx_name,
-                mount_name=config.aws.fsx.mount_name,
-                size_gb=forge.fsx_size,
-                kept_on_delete=kept or not created,
-                ports=ports.LUSTRE,
-                tags=named,
-            )
-        )
-    return tuple(found)
+    return file_systems(
+        config,
+        forge,
+        Shared(
+            tags={"Name": environment_id(config.aws.prefix, config.name), **tags},
+            # Deleting data takes two keys.
+            kept_on_delete=not (forge.dispose_on_deletion and config.aws.destroy_data),
+        ),
+    )
 
 
 def roles(

@@ -4,6 +4,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from seqera_batch.policies.document import Statement
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,7 +41,7 @@ class JobAccess:
         node_log_group: Where the nodes' own logs go; None if they stay on the node.
         passed_roles: ARNs of the roles that the head job hands to the jobs it submits.
         secrets_key: ARN of the KMS key of the pipeline secrets, if not AWS's.
-        fsx_file_system: Id of a file system whose mount name nodes look up.
+        mounting: What nodes need to mount the file systems, which know it themselves.
         job_secrets: ARNs of secrets that the head job's definition hands to it.
         bucket_keys: ARNs of the KMS keys that encrypt the buckets.
         flow_log_group: Where flow logs of a created VPC go; None without them.
@@ -49,7 +53,7 @@ class JobAccess:
     node_log_group: str | None = None
     passed_roles: tuple[str, ...] = ()
     secrets_key: str | None = None
-    fsx_file_system: str | None = None
+    mounting: tuple[Statement, ...] = ()
     job_secrets: tuple[str, ...] = ()
     bucket_keys: tuple[str, ...] = ()
     flow_log_group: str | None = None

@@ -214,17 +214,7 @@ def instance(scope: Scope, access: JobAccess) -> PolicyDocument:
                 scope, access.node_log_group, "WriteNodeLogs", "a failed start can be read later"
             )
         )
-    if access.fsx_file_system is not None:
-        statements.append(
-            Statement(
-                sid="FindMountName",
-                actions=("fsx:DescribeFileSystems",),
-                resources=("*",),
-                reason="nodes look up the mount name that aws.fsx.mount_name does not give; "
-                "AWS offers no narrower resource",
-            )
-        )
-    return PolicyDocument(tuple(statements))
+    return PolicyDocument((*statements, *access.mounting))
 
 
 def spot_fleet(scope: Scope, access: JobAccess) -> PolicyDocument:

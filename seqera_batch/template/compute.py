@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from seqera_batch.cloudformation.intrinsics import get_att, ref
+from seqera_batch.cloudformation.resource import Resource, tag_list
 from seqera_batch.node import render
-from seqera_batch.template.intrinsics import get_att, ref
-from seqera_batch.template.resource import Resource, tag_list
 from seqera_batch.template.roles import INSTANCE_PROFILE
 
 if TYPE_CHECKING:

@@ -6,7 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.plan.documents import MANAGED_ROOM, Identity
+from seqera_batch.policies.access import BucketAccess
 from seqera_batch.policies.deployer import DeployerAccess, deployer, through_bootstrap
+from seqera_batch.policies.deployer.iam import DATA_REPOSITORY
 from seqera_batch.policies.registration import LAMBDA
 from seqera_batch.policies.trust import BATCH, ECS_TASKS, SPOT_FLEET, ec2_of
 from seqera_batch.template.environment import environment
@@ -14,14 +16,15 @@ from seqera_batch.template.environment import environment
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from seqera_batch.cloudformation.resource import Resource
     from seqera_batch.config.environment import ForgeConfig
     from seqera_batch.plan import ForgePlan
     from seqera_batch.policies.document import Scope
-    from seqera_batch.template.resource import Resource
 
 
 _LINKED = {
     "AWS::EFS::FileSystem": "elasticfilesystem.amazonaws.com",
+    "AWS::FSx::DataRepositoryAssociation": DATA_REPOSITORY,
     "AWS::FSx::FileSystem": "fsx.amazonaws.com",
 }
 _NAMED: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -33,6 +36,7 @@ _NAMED: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "AWS::Batch::JobQueue": ("batch", ("job-queue/{JobQueueName}",)),
     "AWS::EFS::FileSystem": ("elasticfilesystem", ("file-system/*",)),
+    "AWS::FSx::DataRepositoryAssociation": ("fsx", ("association/*",)),
     "AWS::FSx::FileSystem": ("fsx", ("file-system/*",)),
     "AWS::IAM::InstanceProfile": ("iam", ("instance-profile{Path}{InstanceProfileName}",)),
     "AWS::IAM::ManagedPolicy": ("iam", ("policy{Path}{ManagedPolicyName}",)),
@@ -127,6 +131,8 @@ def _arns(resource: Resource, where: Scope) -> Iterator[str]:
                 yield where.bucket_arn(name)
             case _:
                 yield where.arn(service, name)
+    if resource.type == "AWS::FSx::DataRepositoryAssociation":
+        yield where.bucket_arn(BucketAccess.of(given["DataRepositoryPath"]).bucket)
 
 
 def _passed_to(plan: ForgePlan, where: Scope) -> Iterator[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seqera_batch.cloudformation.resource import Resource, Resources
 from seqera_batch.handoff.head_job import head_job_definition
 from seqera_batch.handoff.settings import ROLE_FIELDS
 from seqera_batch.template.fragment import fragment
-from seqera_batch.template.resource import Resource, Resources
 
 if TYPE_CHECKING:
     from seqera_batch.config.environment import ForgeConfig

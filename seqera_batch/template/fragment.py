@@ -6,15 +6,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from seqera_batch.cloudformation.intrinsics import ref
+from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.plan import mounting
 from seqera_batch.template import compute
 from seqera_batch.template.encryption import encrypted, kms_key, knowing_the_key
-from seqera_batch.template.intrinsics import ref
 from seqera_batch.template.network import Place, place_nodes
 from seqera_batch.template.platform import platform
-from seqera_batch.template.resource import Resource, Resources, tag_list
 from seqera_batch.template.roles import roles
-from seqera_batch.template.storage import Storage, file_systems
 from seqera_batch.template.work_bucket import work_bucket
 
 if TYPE_CHECKING:
@@ -50,22 +49,24 @@ def _of_nodes(plan: ForgePlan) -> Resources:
     if plan.network is None:
         return {}
     place = place_nodes(plan, plan.network)
-    storage = file_systems(plan.file_systems, place)
-    found = place.resources | storage.resources
+    found = dict(place.resources)
+    for system in plan.file_systems:
+        found |= system.resources(place)
     if plan.node_log_group is not None:
         found[NODE_LOG_GROUP] = _log_group(plan, plan.node_log_group, plan.node_log_retention_days)
-    for template in _mounting(plan, storage):
+    for template in _mounting(plan):
         found[compute.launch_template_id(template.key)] = compute.launch_template(
             template, plan.labels.nodes
         )
-    return found | _batch(plan, place, storage)
+    return found | _batch(plan, place)
 
 
-def _batch(plan: ForgePlan, place: Place, storage: Storage) -> Resources:
+def _batch(plan: ForgePlan, place: Place) -> Resources:
     found: Resources = {}
     # Batch cannot delete an environment whose roles have gone: it stays INVALID for ever.
     # The profile and the fleet role are outlived too, since the environment refers to them.
-    for_nodes = ("InstanceRole", *place.ways_out, *storage.mountable)
+    mountable = (name for system in plan.file_systems for name in system.mountable(place))
+    for_nodes = ("InstanceRole", *place.ways_out, *mountable, *place.ways_in)
     for environment in plan.compute_environments:
         found[compute.compute_environment_id(environment.key)] = compute.compute_environment(
             environment,
@@ -78,12 +79,12 @@ def _batch(plan: ForgePlan, place: Place, storage: Storage) -> Resources:
     return found
 
 
-def _mounting(plan: ForgePlan, storage: Storage) -> list[LaunchTemplate]:
+def _mounting(plan: ForgePlan) -> list[LaunchTemplate]:
     return [
         replace(
             template,
             node=replace(
-                mounting(template.node, plan.file_systems, plan.region, storage.known),
+                mounting(template.node, plan.file_systems, plan.region, deployed=True),
                 # By reference, so that the group is there before the first node.
                 log_group=None if plan.node_log_group is None else ref(NODE_LOG_GROUP),
             ),

@@ -6,10 +6,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from seqera_batch.cloudformation.intrinsics import get_att, ref
+from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.plan.documents import platform_documents
 from seqera_batch.policies.credential import WEB_IDENTITY_AUDIENCE, managed
-from seqera_batch.template.intrinsics import get_att, ref
-from seqera_batch.template.resource import Resource, Resources, tag_list
 
 if TYPE_CHECKING:
     from seqera_batch.plan import ForgePlan

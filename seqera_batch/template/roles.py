@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seqera_batch.cloudformation.intrinsics import ref
+from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.policies.by_role import DOCUMENTS
-from seqera_batch.template.intrinsics import ref
-from seqera_batch.template.resource import Resource, Resources, tag_list
 
 if TYPE_CHECKING:
     from seqera_batch.plan import ForgePlan

@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog.endpoints import service_name
-from seqera_batch.template.intrinsics import get_att, ref
-from seqera_batch.template.resource import Resource, Resources, tag_list
+from seqera_batch.cloudformation.intrinsics import get_att, ref
+from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 
 if TYPE_CHECKING:
     from seqera_batch.plan import ForgePlan

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog import defaults
 from seqera_batch.catalog.work_directory import INTERMEDIATE
+from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.policies.work_bucket import bucket_policy
-from seqera_batch.template.resource import Resource, Resources, tag_list
 
 if TYPE_CHECKING:
     from seqera_batch.plan.model import WorkBucket

@@ -214,7 +214,15 @@ def _efs(stack: Deployed, made: str, props: JSON) -> tuple[JSON, JSON]:
     [actual] = efs.describe_file_systems(FileSystemId=made)["FileSystems"]
     backup = efs.describe_backup_policy(FileSystemId=made)["BackupPolicy"]
     expected = {**props, "FileSystemTags": _pairs(props, "FileSystemTags")}
-    return expected, {**actual, "BackupPolicy": backup, "FileSystemTags": _pairs(actual)}
+    return expected, {
+        **actual,
+        "BackupPolicy": backup,
+        "LifecyclePolicies": efs.describe_lifecycle_configuration(FileSystemId=made)[
+            "LifecyclePolicies"
+        ],
+        "FileSystemPolicy": _document(efs.describe_file_system_policy(FileSystemId=made)["Policy"]),
+        "FileSystemTags": _pairs(actual),
+    }
 
 
 def _mount_target(stack: Deployed, made: str, props: JSON) -> tuple[JSON, JSON]:
@@ -229,6 +237,16 @@ def _fsx(stack: Deployed, made: str, props: JSON) -> tuple[JSON, JSON]:
     [actual] = fsx.describe_file_systems(FileSystemIds=[made])["FileSystems"]
     expected = _without(props, {"SecurityGroupIds"})  # the API does not tell the groups
     return {**expected, "Tags": _pairs(props)}, {**actual, "Tags": _pairs(actual)}
+
+
+def _association(stack: Deployed, made: str, props: JSON) -> tuple[JSON, JSON]:
+    fsx = stack.account.client("fsx")
+    [actual] = fsx.describe_data_repository_associations(AssociationIds=[made])["Associations"]
+    return {**props, "Tags": _pairs(props)}, {
+        **actual,
+        "BatchImportMetaDataOnCreate": actual.get("BatchImportMetaDataOnCreate"),
+        "Tags": _pairs(actual),
+    }
 
 
 def _log_group(stack: Deployed, made: str, props: JSON) -> tuple[JSON, JSON]:
@@ -352,6 +370,7 @@ READERS: dict[str, Callable[[Deployed, str, JSON], tuple[JSON, JSON]]] = {
     "AWS::EC2::VPC": _vpc,
     "AWS::EFS::FileSystem": _efs,
     "AWS::EFS::MountTarget": _mount_target,
+    "AWS::FSx::DataRepositoryAssociation": _association,
     "AWS::FSx::FileSystem": _fsx,
     "AWS::IAM::InstanceProfile": _profile,
     "AWS::IAM::Role": _role,

@@ -36,7 +36,7 @@ def templates(synthesize: Synthesize) -> dict[str, Template]:
         "dragen_ami_id": "ami-0123456789abcdef0",
     }
     data: dict[str, Any] = {"name": "faults", "region": "eu-west-1", "work_dir": "s3://work/dir"}
-    aws = {"destroy_data": True}
+    aws = {"destroy_data": True, "fsx": {"data_repository": "s3://example-raw/reads"}}
     changed = {
         "forge": {
             **forge,

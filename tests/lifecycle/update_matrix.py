@@ -33,6 +33,8 @@ FSX = {
     "forge.security_groups": [GROUP],
     "forge.fsx_name": "fs-0fedcba9876543210.fsx.eu-west-1.amazonaws.com",
 }
+CREATED_EFS: dict[str, Any] = {"forge.efs_create": True}
+CREATED_FSX: dict[str, Any] = {"forge.fsx_size": 1200}
 EXISTING = {"vpc_id": "vpc-00000000000000001", "subnets": ["subnet-00000000000000001"]}
 NO_NETWORK = {"forge.vpc_id": LEFT_OUT, "forge.subnets": LEFT_OUT}
 MANUAL = {"forge": LEFT_OUT, "head_queue": "own-head", "compute_queue": "own-work"}
@@ -163,7 +165,7 @@ ROWS = (
     Row("forge.security_groups", [], [GROUP], "~ComputeEnvironment -SecurityGroup"),
     Row("forge.efs_create", False, True, "~ComputeEnvironment +FileSystem ~LaunchTemplate +MountTarget +SecurityGroupIngress"),
     Row("forge.efs_create", True, False, "~ComputeEnvironment -FileSystem ~LaunchTemplate -MountTarget -SecurityGroupIngress"),
-    Row("forge.efs_id", LEFT_OUT, "fs-0123456789abcdef0", "~ComputeEnvironment ~LaunchTemplate", EFS),
+    Row("forge.efs_id", LEFT_OUT, "fs-0123456789abcdef0", "~ComputeEnvironment ~LaunchTemplate ~Role", EFS),
     Row("forge.efs_mount", "/mnt/efs", "/mnt/data", "~ComputeEnvironment ~LaunchTemplate", EFS),
     Row("forge.fsx_name", LEFT_OUT, FSX["forge.fsx_name"], "~ComputeEnvironment ~LaunchTemplate ~Role", FSX),
     Row("forge.fsx_size", LEFT_OUT, 1200, "~ComputeEnvironment +FileSystem ~LaunchTemplate +SecurityGroupIngress"),
@@ -221,6 +223,19 @@ ROWS = (
     Row("aws.logs.job_retention_days", 30, 90, "~LogGroup", {**DISPOSED, "aws.logs.create_job_log_group": True}),
     Row("aws.logs.node_logs", True, False, "~ComputeEnvironment ~LaunchTemplate -LogGroup ~Role"),
     Row("aws.logs.node_retention_days", 7, 30, "~LogGroup"),
+    Row("aws.efs.availability_zone", LEFT_OUT, "eu-west-1a", "~ComputeEnvironment !FileSystem ~LaunchTemplate !MountTarget", CREATED_EFS),
+    Row("aws.efs.throughput_mode", "elastic", "bursting", "~FileSystem", CREATED_EFS),
+    Row("aws.efs.provisioned_throughput_mibps", 64, 128, "~FileSystem", {**CREATED_EFS, "aws.efs.throughput_mode": "provisioned"}),
+    Row("aws.efs.infrequent_access_after_days", LEFT_OUT, 30, "~FileSystem", CREATED_EFS),
+    Row("aws.efs.archive_after_days", 90, LEFT_OUT, "~FileSystem", CREATED_EFS),
+    Row("aws.efs.backup", False, True, "~FileSystem", CREATED_EFS),
+    Row("aws.fsx.deployment_type", "PERSISTENT_1", "PERSISTENT_2", "~ComputeEnvironment !FileSystem ~LaunchTemplate", CREATED_FSX),
+    Row("aws.fsx.throughput_mbps_per_tib", 125, 250, "~FileSystem", {**CREATED_FSX, "aws.fsx.deployment_type": "PERSISTENT_2"}),
+    Row("aws.fsx.compression", False, True, "~FileSystem", CREATED_FSX),
+    Row("aws.fsx.data_repository", LEFT_OUT, "s3://raw", "+DataRepositoryAssociation", CREATED_FSX),
+    Row("aws.fsx.data_repository", "s3://raw/a", "s3://raw/b", "!DataRepositoryAssociation", CREATED_FSX),
+    Row("aws.fsx.data_repository", "s3://raw", "s3://raw/a", "refused", CREATED_FSX),
+    Row("aws.fsx.data_repository", "s3://raw", LEFT_OUT, "-DataRepositoryAssociation", CREATED_FSX),
     Row("aws.fsx.mount_name", LEFT_OUT, "abcdef01", "~ComputeEnvironment ~LaunchTemplate ~Role", FSX),
     Row("aws.aws_cli.version", LEFT_OUT, "2.15.0", "~ComputeEnvironment ~LaunchTemplate"),
     Row("aws.tags", {"cost": "1"}, {"cost": "2"}, "~ComputeEnvironment ~JobQueue ~LaunchTemplate ~LogGroup ~Role ~SecurityGroup"),
@@ -255,6 +270,10 @@ KNOWN_TO_DIFFER: dict[str, dict[str, str]] = {
     "forge.fargate_head_enabled": {"schemas": "~ComputeEnvironment"},
     # BEST_FIT is none of the values that UpdateComputeEnvironment takes.
     "forge.alloc_strategy-3": {"schemas": "~ComputeEnvironment"},
+    # FSx cannot change it, which the schema does not tell.
+    "aws.fsx.deployment_type": {"schemas": "~FileSystem"},
+    # FSx links no folder twice, and the new link is made first.
+    "aws.fsx.data_repository-3": {"schemas": "!DataRepositoryAssociation"},
     # FSx grows, and never shrinks.
     "forge.fsx_size-3": {"schemas": "~FileSystem"},
 }
@@ -265,8 +284,8 @@ METADATA_SAYS_OTHERWISE = {
     "forge.alloc_strategy-2": "says rolling; BEST_FIT on Spot takes a fleet role, which replaces",
     "forge.alloc_strategy-3": "says rolling; AWS refuses to go to BEST_FIT",
     "forge.fargate_head_enabled": "says new environments; AWS refuses, since the id stays",
-    "forge.fsx_size-2": "says a new file system; FSx grows in place",
-    "forge.fsx_size-3": "says a new file system; FSx refuses to shrink",
+    "aws.fsx.data_repository-3": "says that buckets are linked and let go; FSx refuses folders that overlap",
+    "forge.fsx_size-3": "says that it grows; FSx refuses to shrink",
     "work_dir-3": "says roles; a created bucket has the name, so there is another beside the old",
 }
 """Rows that contradict the effect that the field declares; each wants the field or the code put
@@ -276,6 +295,7 @@ WITHOUT_ROW = {
     "aws": "a section: its fields have rows",
     "aws.account": "another account is another stack: no update leads there",
     "aws.aws_cli": "a section: its fields have rows",
+    "aws.efs": "a section: its fields have rows",
     "aws.fsx": "a section: its fields have rows",
     "aws.head": "a section: its fields have rows",
     "aws.iam": "a section: its fields have rows",

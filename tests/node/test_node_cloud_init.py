@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from seqera_batch.node import AwsCli, EfsMount, NodeSetup, render
+from seqera_batch.node import AwsCli, NodeSetup, render
+from tests.mounts import efs
 
 # cloud-init is a package of the distribution, for the distribution's own Python.
 PYTHON = Path("/usr/bin/python3")
@@ -48,7 +49,7 @@ def has_cloud_init() -> bool:
             fusion_scratch=True,
             aws_cli=AwsCli(),
             log_group="/seqera/nodes",
-            mounts=(EfsMount(file_system_id="fs-1", mount_path="/mnt/efs"),),
+            mounts=(efs("fs-1"),),
             ecs_config="ECS_LOGLEVEL=debug",
         ),
     ],

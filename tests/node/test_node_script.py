@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from seqera_batch.node import AwsCli, EfsMount, LustreMount, NodeSetup
+from seqera_batch.node import AwsCli, NodeSetup
+from tests.mounts import efs, lustre
 
 if TYPE_CHECKING:
     from tests.node.conftest import Machine, Run
@@ -18,21 +19,14 @@ if TYPE_CHECKING:
 PLAIN = NodeSetup(environment="TowerForge-cpu")
 LOGS = replace(PLAIN, log_group="seqera-nodes")
 SCRATCH = replace(PLAIN, fusion_scratch=True)
-EFS = replace(PLAIN, mounts=(EfsMount(file_system_id="fs-1", mount_path="/mnt/efs"),))
+EFS = replace(PLAIN, mounts=(efs("fs-1"),))
 ONE_ZONE = replace(
     PLAIN,
-    mounts=(
-        EfsMount(file_system_id="fs-1", mount_path="/mnt/efs", availability_zone="eu-west-1a"),
-    ),
+    mounts=(efs("fs-1", zone="eu-west-1a"),),
 )
-LUSTRE_MOUNT = LustreMount(
-    dns_name="fs-2.fsx.eu-west-1.amazonaws.com",
-    mount_path="/mnt/fsx",
-    region="eu-west-1",
-    mount_name="known",
-)
-LUSTRE = replace(PLAIN, mounts=(LUSTRE_MOUNT,))
-UNNAMED_LUSTRE = replace(PLAIN, mounts=(replace(LUSTRE_MOUNT, mount_name=None),))
+FSX = "fs-2.fsx.eu-west-1.amazonaws.com"
+LUSTRE = replace(PLAIN, mounts=(lustre(FSX, mount_name="known"),))
+UNNAMED_LUSTRE = replace(PLAIN, mounts=(lustre(FSX),))
 CLI = replace(PLAIN, aws_cli=AwsCli())
 SETTINGS = replace(PLAIN, ecs_config="ECS_IMAGE_PULL_BEHAVIOR=always")
 EVERYTHING = NodeSetup(
@@ -321,7 +315,7 @@ class TestFileSystems:
         assert run.calls_of("dnf") == ["dnf install -y -q amazon-efs-utils"]
         assert run.calls_of("getent") == ["getent hosts fs-1.efs.eu-west-1.amazonaws.com"]
         assert run.calls_of("mount") == [
-            f"mount -t efs -o tls,_netdev,noresvport fs-1:/ {machine.file('/mnt/efs')}"
+            f"mount -t efs -o tls,iam,_netdev,noresvport fs-1:/ {machine.file('/mnt/efs')}"
         ]
 
     def test_a_one_zone_file_system_is_named_by_its_zone(self, machine: Machine) -> None:
@@ -375,6 +369,48 @@ class TestFileSystems:
         assert_refused(run, "cannot mount")
         assert len(run.calls_of("mount")) == 10
         assert not machine.file("/etc/fstab").exists()
+
+    @pytest.mark.parametrize("setup", [EFS, LUSTRE])
+    def test_a_retry_after_a_failure_leaves_one_line(
+        self, machine: Machine, setup: NodeSetup
+    ) -> None:
+        """What stopped a node once can be mended and tried again: fstab has each mount once."""
+        mount = (machine.commands / "mount").read_text()
+        machine.stub("mount", "exit 32")
+        assert_refused(machine.run(setup), "cannot mount")
+        (machine.commands / "mount").write_text(mount)
+
+        assert_ready(machine.run(setup))
+        assert_ready(machine.run(setup))
+
+        lines = machine.file("/etc/fstab").read_text().splitlines()
+        assert len(lines) == 1
+        assert setup.mounts[0].mount_path in lines[0]
+
+    @pytest.mark.parametrize(
+        ("setup", "kind"), [(EFS, "efs"), (LUSTRE, "lustre")], ids=["efs", "lustre"]
+    )
+    def test_a_client_that_is_missing_is_named(
+        self, machine: Machine, setup: NodeSetup, kind: str
+    ) -> None:
+        """A package without its client leaves mount's own words, each time, in the log."""
+        machine.stub("mount", f"echo \"mount: unknown filesystem type '{kind}'.\" >&2; exit 32")
+
+        run = machine.run(setup)
+
+        assert_refused(run, "cannot mount")
+        assert run.log.count(f"unknown filesystem type '{kind}'") == 10
+
+    @pytest.mark.parametrize("setup", [EFS, LUSTRE])
+    def test_both_wait_for_their_name(self, machine: Machine, setup: NodeSetup) -> None:
+        """A name that resolves late is waited for, and then the mount is tried."""
+        machine.stub("getent", '[[ $(grep -c "^getent " "$CALLS") == 4 ]]')
+
+        run = machine.run(setup)
+
+        assert_ready(run)
+        assert len(run.calls_of("getent")) == 4
+        assert len(run.calls_of("mount")) == 1
 
     @pytest.mark.parametrize("setup", [EFS, LUSTRE])
     def test_a_package_that_cannot_be_installed_stops_the_node(

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from seqera_batch.node import AwsCli, EfsMount, LustreMount, NodeSetup, render
+from seqera_batch.node import AwsCli, Mount, NodeSetup, render
+from tests.mounts import efs, lustre
 
 SHELLCHECK = shutil.which("shellcheck", path=str(Path(sys.executable).parent)) or shutil.which(
     "shellcheck"
@@ -24,9 +25,9 @@ SCRIPTS = [
     for file in resources.files("seqera_batch.node").joinpath("scripts").iterdir()
     if file.name.endswith(".sh")
 ]
-EFS = EfsMount(file_system_id="fs-1", mount_path="/mnt/efs", availability_zone="eu-west-1a")
-LUSTRE = LustreMount(dns_name="fs-2.example", mount_path="/mnt/fsx", region="eu-west-1")
-MOUNTS: list[tuple[EfsMount | LustreMount, ...]] = [(), (EFS,), (LUSTRE,), (EFS, LUSTRE)]
+EFS = efs("fs-1", zone="eu-west-1a")
+LUSTRE = lustre("fs-2.example")
+MOUNTS: list[tuple[Mount, ...]] = [(), (EFS,), (LUSTRE,), (EFS, LUSTRE)]
 
 pytestmark = pytest.mark.skipif(SHELLCHECK is None, reason="shellcheck is not installed")
 

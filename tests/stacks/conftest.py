@@ -39,8 +39,26 @@ CHOICES: tuple[dict[str, dict[str, Any]], ...] = (
     },
     {
         "s3": {},
-        "efs": {"forge": {"efs_create": True}},
-        "fsx": {"forge": {"fsx_size": 2400}},
+        "efs": {
+            "forge": {"efs_create": True},
+            "aws": {
+                "efs": {
+                    "infrequent_access_after_days": 1,
+                    "archive_after_days": 90,
+                    "backup": True,
+                }
+            },
+        },
+        "fsx": {
+            "forge": {"fsx_size": 2400},
+            "aws": {
+                "fsx": {
+                    "deployment_type": "PERSISTENT_2",
+                    "compression": True,
+                    "data_repository": "s3://example-raw/reads",
+                }
+            },
+        },
         "existing-fs": {
             "forge": {
                 "efs_id": "fs-0123456789abcdef0",

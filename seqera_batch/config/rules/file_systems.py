@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rules about EFS, FSx for Lustre, mount paths and work directories on them."""
+"""Rules that hold for every file system: mount paths, network, work directories on them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seqera_batch.catalog import defaults, limits, sources
+from seqera_batch.catalog import defaults, sources
 from seqera_batch.config.rules.rule import Finding, Findings, rule
 from seqera_batch.problems import Severity
 
@@ -27,63 +27,6 @@ _NEVER_BELOW = frozenset({"/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/p
 
 _EFS_FIELDS = ("forge.efs_id", "forge.efs_create")
 _FSX_FIELDS = ("forge.fsx_name", "forge.fsx_size")
-
-
-@rule("efs-create-or-existing", source=sources.SEQERA_AWS_BATCH)
-def efs_create_or_existing(config: ForgeConfig) -> Findings:
-    """An EFS file system is either created or exists."""
-    if config.forge and config.forge.efs_create and config.forge.efs_id:
-        yield Finding(
-            path="forge.efs_id",
-            message="an EFS file system is named and another is to be created",
-            value=config.forge.efs_id,
-            allowed="either forge.efs_id or forge.efs_create",
-            fix="remove forge.efs_id, or set forge.efs_create: false",
-            about=("forge.efs_create",),
-        )
-
-
-@rule("fsx-create-or-existing", source=sources.SEQERA_AWS_BATCH)
-def fsx_create_or_existing(config: ForgeConfig) -> Findings:
-    """An FSx file system is either created or exists."""
-    if config.forge and config.forge.fsx_size is not None and config.forge.fsx_name:
-        yield Finding(
-            path="forge.fsx_name",
-            message="an FSx file system is named and the size of a new one is given",
-            value=config.forge.fsx_name,
-            allowed="either forge.fsx_name or forge.fsx_size",
-            fix="remove one of the two",
-            about=("forge.fsx_size",),
-        )
-
-
-@rule("fsx-size", source=sources.AWS_FSX_LUSTRE)
-def fsx_size(config: ForgeConfig) -> Findings:
-    """The size of a new FSx file system is one that FSx for Lustre offers."""
-    size = config.forge.fsx_size if config.forge else None
-    if size is not None and size != limits.FSX_GB_MIN and size % limits.FSX_GB_STEP:
-        yield Finding(
-            path="forge.fsx_size",
-            message="FSx for Lustre does not offer this size",
-            value=size,
-            allowed=f"{limits.FSX_GB_MIN}, or a multiple of {limits.FSX_GB_STEP} (GB)",
-            fix=f"set it to {_next_size(size)}",
-        )
-
-
-@rule("fsx-region", source=sources.SEQERA_AWS_BATCH)
-def fsx_region(config: ForgeConfig) -> Findings:
-    """An FSx file system is in the environment's region, which its DNS name tells."""
-    name = config.forge.fsx_name if config.forge else None
-    if name is not None and name.split(".")[2] != config.region:
-        yield Finding(
-            path="forge.fsx_name",
-            message=f"the file system is in {name.split('.')[2]}",
-            value=name,
-            allowed=f"a file system in {config.region}",
-            fix="use a file system of the environment's region, or change region",
-            about=("region",),
-        )
 
 
 @rule(
@@ -227,18 +170,6 @@ def file_system_ports(config: ForgeConfig) -> Findings:
         )
 
 
-@rule("fsx-mount-name", source=sources.AWS_FSX_LUSTRE, severity=Severity.WARNING)
-def fsx_mount_name(config: ForgeConfig) -> Findings:
-    """The mount name of an existing FSx file system is given, so that nodes need not ask for it."""
-    if config.forge and config.forge.fsx_name and config.aws.fsx.mount_name is None:
-        yield Finding(
-            path="aws.fsx.mount_name",
-            message="nodes ask FSx for the mount name at start, with a permission and a package",
-            fix="give it; aws fsx describe-file-systems shows it as LustreConfiguration.MountName",
-            about=("forge.fsx_name",),
-        )
-
-
 def mount_path(forge: ForgeSettings, field: str) -> str:
     """Return where a file system is mounted: the given path or Seqera's recommended one."""
     given: str | None = getattr(forge, field)
@@ -264,9 +195,3 @@ def _mount_paths(forge: ForgeSettings) -> list[tuple[str, str]]:
 
 def _overlap(one: str, other: str) -> bool:
     return one == other or one.startswith(f"{other}/") or other.startswith(f"{one}/")
-
-
-def _next_size(size: int) -> int:
-    if size < limits.FSX_GB_MIN:
-        return limits.FSX_GB_MIN
-    return -(-size // limits.FSX_GB_STEP) * limits.FSX_GB_STEP

@@ -12,8 +12,8 @@ from seqera_batch.config.rules.rule import Finding, Findings, rule
 if TYPE_CHECKING:
     from seqera_batch.config.environment import ForgeConfig
 
-FORGE_ONLY = ("network", "head", "queue_names", "job_state_limits", "update", "image_type", "fsx",
-              "aws_cli", "logs", "destroy_data")  # fmt: skip
+FORGE_ONLY = ("network", "head", "queue_names", "job_state_limits", "update", "image_type", "efs",
+              "fsx", "aws_cli", "logs", "destroy_data")  # fmt: skip
 """Parts of the aws section that speak of resources which only Forge mode creates."""
 
 

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# Mounts an Amazon EFS file system, encrypted in transit.
+# Mounts an Amazon EFS file system, encrypted in transit, as the role of the instance.
 
 imds() {
   local address=http://169.254.169.254/latest token
@@ -18,5 +18,5 @@ mount_efs() {
   region=$(imds placement/region)
   domain=$(imds services/domain)
   wait_for_name "${zone:+$zone.}$file_system.efs.$region.$domain"
-  keep_mounted "$file_system:/" "$path" efs "tls,_netdev,noresvport${zone:+,az=$zone}"
+  keep_mounted "$file_system:/" "$path" efs "tls,iam,_netdev,noresvport${zone:+,az=$zone}"
 }

@@ -199,7 +199,7 @@ def _service(
             + (", which AWS names by id" if any("/*" in arn for arn in arns) else ""),
             source=SCHEMAS,
         )
-    listing = tuple(action for action in own if action not in named)
+    listing = tuple(action for action in own if not _has_resources(action))
     if listing:
         yield Statement(
             sid=f"{title}Listing",

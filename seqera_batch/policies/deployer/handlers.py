@@ -62,7 +62,8 @@ HANDLERS: dict[str, Handler] = {
             "CreateFileSystem DeleteFileSystem DescribeBackupPolicy DescribeFileSystemPolicy "
             "DescribeFileSystems DescribeLifecycleConfiguration "
             "DescribeReplicationConfigurations ListTagsForResource PutBackupPolicy "
-            "PutLifecycleConfiguration TagResource UntagResource UpdateFileSystem",
+            "PutFileSystemPolicy PutLifecycleConfiguration TagResource UntagResource "
+            "UpdateFileSystem",
         )
         | of("kms", "CreateGrant DescribeKey GenerateDataKeyWithoutPlaintext")
         | LINK,
@@ -72,8 +73,7 @@ HANDLERS: dict[str, Handler] = {
                 of(
                     "elasticfilesystem",
                     "CreateReplicationConfiguration DeleteFileSystemPolicy "
-                    "DeleteReplicationConfiguration PutFileSystemPolicy "
-                    "UpdateFileSystemProtection",
+                    "DeleteReplicationConfiguration UpdateFileSystemProtection",
                 ),
                 PASS,
             ),
@@ -93,6 +93,18 @@ HANDLERS: dict[str, Handler] = {
             "DescribeSecurityGroups DescribeSubnets ModifyNetworkInterfaceAttribute",
         ),
         kinds=("network-interface", "security-group", "subnet"),
+    ),
+    "AWS::FSx::DataRepositoryAssociation": Handler(
+        actions=of(
+            "fsx",
+            "CreateDataRepositoryAssociation DeleteDataRepositoryAssociation "
+            "DescribeDataRepositoryAssociations TagResource UntagResource "
+            "UpdateDataRepositoryAssociation",
+        )
+        # FSx makes a role of its own for the bucket, and lets itself in where it has to.
+        | of("iam", "AttachRolePolicy PutRolePolicy")
+        | of("s3", "GetBucketPolicy ListBucket PutBucketPolicy")
+        | LINK,
     ),
     "AWS::FSx::FileSystem": Handler(
         actions=of(

@@ -18,6 +18,9 @@ _SERVICE_LINKED = (
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html"
 )
 _BOUNDARIES = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html"
+_LINK_BUCKET = (
+    "https://docs.aws.amazon.com/fsx/latest/LustreGuide/setting-up.html#fsx-adding-permissions-s3"
+)
 _PASS_ROLE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"  # noqa: S105 - a page
 
 BOUNDED = (
@@ -35,6 +38,8 @@ ATTACHING = (
     "iam:DetachUserPolicy",
 )
 """What gives managed policies, and can be refused for all but named ones."""
+DATA_REPOSITORY = "s3.data-source.lustre.fsx.amazonaws.com"
+"""Whose role FSx makes for each file system that is linked to a bucket, and what it may do."""
 _SET_BOUNDARY = {"iam:PutRolePermissionsBoundary", "iam:PutUserPermissionsBoundary"}
 
 
@@ -116,6 +121,15 @@ def statements(  # noqa: PLR0913 - the fields of DeployerAccess that concern IAM
             conditions={"StringEquals": {"iam:AWSServiceName": list(linked)}},
             reason="the first use of a service in an account makes its own role, which AWS writes",
             source=_SERVICE_LINKED,
+        )
+    if DATA_REPOSITORY in linked:
+        yield Statement(
+            sid="DataRepositoryRole",
+            actions=("iam:AttachRolePolicy", "iam:PutRolePolicy"),
+            resources=(scope.iam_arn(f"role/aws-service-role/{DATA_REPOSITORY}/*"),),
+            reason="FSx writes, in the name of whoever deploys, what its own role for the bucket "
+            "may do",
+            source=_LINK_BUCKET,
         )
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,9 @@ BOUNDARIES = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_b
 
 BOUNDARY = "iam:PermissionsBoundary"
 POLICY = "iam:PolicyARN"
+# Of one service, which alone takes them; IAM lets nobody else make roles of that path.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
+_SERVICE_LINKED = re.compile(r"arn:[^:]*:iam::[^:]*:role/aws-service-role/[a-z0-9.-]+/.+")
 _EXACT = ("ArnEquals", "ArnLike", "StringEquals", "StringLike")
 _ADMINISTRATOR = "arn:*:iam::aws:policy/AdministratorAccess"
 
@@ -203,6 +207,7 @@ def _reach(grant: Grant, action: str) -> list[str]:
         resource
         for resource in grant.resources
         if resource == "*" or any(one.may_name(resource) for one in details)
+        if not _SERVICE_LINKED.fullmatch(resource)
     ]
 
 

@@ -78,6 +78,7 @@ def install() -> None:
         "AWS::Batch::ComputeEnvironment": ComputeEnvironments(batch),
         "AWS::Batch::JobQueue": JobQueues(batch),
         "AWS::Batch::JobDefinition": JobDefinitions(batch),
+        "AWS::FSx::DataRepositoryAssociation": fsx.Associations(),
         "AWS::FSx::FileSystem": fsx.FileSystems(),
         "AWS::EC2::SecurityGroupIngress": GroupRules("Ingress"),
         "AWS::EC2::SecurityGroupEgress": GroupRules("Egress"),

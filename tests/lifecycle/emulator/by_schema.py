@@ -22,6 +22,7 @@ PREFIXES = {
     "AWS::EC2::NatGateway": "nat",
     "AWS::EC2::SecurityGroupEgress": "sgr",
     "AWS::EC2::SecurityGroupIngress": "sgr",
+    "AWS::FSx::DataRepositoryAssociation": "dra",
     "AWS::FSx::FileSystem": "fs",
 }
 """How ids of a type begin."""
@@ -86,5 +87,6 @@ class BySchema:
 ATTRIBUTES = {
     ("AWS::FSx::FileSystem", "DNSName"): "{}.fsx.amazonaws.com",
     ("AWS::FSx::FileSystem", "LustreMountName"): "abcdef01",
+    ("AWS::FSx::DataRepositoryAssociation", "ResourceARN"): "arn:aws:fsx:::association/{}",
     ("AWS::FSx::FileSystem", "ResourceARN"): "arn:aws:fsx:::file-system/{}",
 }

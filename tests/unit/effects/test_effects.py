@@ -133,6 +133,19 @@ def test_best_fit_is_not_updated() -> None:
     assert scaled.comparison.refused == ()
 
 
+def test_linked_folders_never_overlap() -> None:
+    """Another bucket is linked anew; a folder of the linked one is refused, with the way out."""
+    raw, folder, other = (
+        _file(forge__fsx_size=1200, aws__fsx__data_repository=bucket)
+        for bucket in ("s3://example-raw", "s3://example-raw/reads", "s3://example-other")
+    )
+    [refused] = _effects(raw, folder).comparison.refused
+    assert refused.type == "AWS::FSx::DataRepositoryAssociation"
+    assert "deploy again" in refused.fix
+    assert _effects(raw, other).verdict is Verdict.REPLACED
+    assert _effects(raw, _file(forge__fsx_size=1200)).comparison.refused == ()
+
+
 def test_lustre_never_shrinks() -> None:
     """A smaller FSx file system is refused, a larger one is changed in place."""
     small, large = _file(forge__fsx_size=1200), _file(forge__fsx_size=2400)

@@ -5,12 +5,11 @@ from __future__ import annotations
 
 import pytest
 
-from seqera_batch.node import AwsCli, EfsMount, LustreMount, NodeSetup, job_volumes
+from seqera_batch.node import AwsCli, NodeSetup, job_volumes
+from tests.mounts import efs, lustre
 
-EFS = EfsMount(file_system_id="fs-1", mount_path="/mnt/efs")
-LUSTRE = LustreMount(
-    dns_name="fs-2.fsx.eu-west-1.amazonaws.com", mount_path="/fsx", region="eu-west-1"
-)
+EFS = efs("fs-1")
+LUSTRE = lustre("fs-2.fsx.eu-west-1.amazonaws.com", mount_path="/fsx")
 
 
 def test_a_plain_node_gives_jobs_no_volumes() -> None:
@@ -33,7 +32,7 @@ def test_fusion_and_the_aws_cli_exclude_each_other() -> None:
 
 def test_two_file_systems_need_two_paths() -> None:
     """A second mount on a path would be taken for the first and skipped."""
-    twice = EfsMount(file_system_id="fs-3", mount_path="/mnt/efs")
+    twice = efs("fs-3")
 
     with pytest.raises(ValueError, match="mounted more than once: /mnt/efs"):
         NodeSetup(environment="e", mounts=(EFS, twice))
@@ -41,7 +40,7 @@ def test_two_file_systems_need_two_paths() -> None:
 
 def test_no_file_system_takes_the_scratch_path() -> None:
     """The scratch space counts as a mount."""
-    there = EfsMount(file_system_id="fs-3", mount_path="/scratch/fusion")
+    there = efs("fs-3", mount_path="/scratch/fusion")
 
     with pytest.raises(ValueError, match="mounted more than once: /scratch/fusion"):
         NodeSetup(environment="e", fusion_scratch=True, mounts=(there,))

@@ -16,11 +16,10 @@ from seqera_batch.node import (
     MAX_USER_DATA_BYTES,
     NODE_LOG_FILES,
     AwsCli,
-    EfsMount,
-    LustreMount,
     NodeSetup,
     render,
 )
+from tests.mounts import efs, lustre
 
 TOKEN = "${Token[TOKEN.12]}"  # noqa: S105
 PLAIN = NodeSetup(environment="TowerForge-cpu")
@@ -30,8 +29,8 @@ EVERYTHING = NodeSetup(
     aws_cli=AwsCli(version="2.27.1"),
     log_group="/seqera/nodes",
     mounts=(
-        EfsMount(file_system_id="fs-1", mount_path="/mnt/efs", availability_zone="eu-west-1a"),
-        LustreMount(dns_name="fs-2.example", mount_path="/fsx", region="eu-west-1"),
+        efs("fs-1", zone="eu-west-1a"),
+        lustre("fs-2.example", mount_path="/fsx"),
     ),
     ecs_config="ECS_LOGLEVEL=debug\n",
 )
@@ -171,10 +170,10 @@ def test_no_processor_architecture_is_written_down() -> None:
     "setup",
     [
         replace(PLAIN, log_group=TOKEN),
-        replace(PLAIN, mounts=(EfsMount(file_system_id=TOKEN, mount_path="/mnt/efs"),)),
+        replace(PLAIN, mounts=(efs(TOKEN),)),
         replace(
             PLAIN,
-            mounts=(LustreMount(dns_name=TOKEN, mount_path="/fsx", region="eu-west-1"),),
+            mounts=(lustre(TOKEN, mount_path="/fsx"),),
         ),
         replace(PLAIN, ecs_config=f"ECS_INSTANCE_ATTRIBUTES={TOKEN}"),
     ],

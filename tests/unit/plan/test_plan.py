@@ -210,6 +210,40 @@ def test_assumptions(plan: MakePlan, forge: dict[str, Any], said: str) -> None:
     assert any(said in line for line in plan(forge).assumptions)
 
 
+@pytest.mark.parametrize(
+    ("forge", "aws", "said"),
+    [
+        (
+            {**SUBNETS, "efs_create": True},
+            {"efs": {"availability_zone": "eu-west-1a"}},
+            "the subnet is in eu-west-1a",
+        ),
+        (
+            {"fsx_size": 1200},
+            {"fsx": {"deployment_type": "PERSISTENT_2"}},
+            "the region offers PERSISTENT_2",
+        ),
+        (
+            {"fsx_size": 1200},
+            {"fsx": {"data_repository": "s3://example-raw/reads"}},
+            "the bucket example-raw exists, in the environment's region",
+        ),
+    ],
+)
+def test_assumptions_about_file_systems(
+    plan: MakePlan, forge: dict[str, Any], aws: dict[str, Any], said: str
+) -> None:
+    """Zones, regions and linked buckets cannot be seen from here either."""
+    assert any(said in line for line in plan(forge, aws).assumptions)
+
+
+def test_provisioned_throughput_costs_while_idle(plan: MakePlan) -> None:
+    """Throughput that is paid for in advance is told beside the storage."""
+    aws = {"efs": {"throughput_mode": "provisioned", "provisioned_throughput_mibps": 64}}
+    [cost] = plan({"efs_create": True}, aws).idle_costs
+    assert "64 MiB/s" in cost.what
+
+
 def test_no_spot_assumption_on_demand(plan: MakePlan) -> None:
     """On-Demand needs no service-linked role of Spot."""
     assert not any("EC2Spot" in line for line in plan({"type": "EC2"}).assumptions)

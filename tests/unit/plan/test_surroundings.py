@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from seqera_batch.plan.storage import Fsx
 from seqera_batch.policies.access import BucketAccess
 from seqera_batch.policies.document import Scope
 
@@ -76,6 +77,7 @@ def test_created_file_systems(plan: MakePlan) -> None:
     efs, fsx = plan(created).file_systems
     assert (efs.kind, efs.created, efs.mount_path) == ("efs", True, "/mnt/efs")
     assert (fsx.kind, fsx.created, fsx.mount_path) == ("fsx", True, "/mnt/fsx")
+    assert isinstance(fsx, Fsx)
     assert fsx.size_gb == 2400
     assert efs.kept_on_delete
     assert fsx.kept_on_delete
@@ -94,18 +96,61 @@ def test_existing_file_systems(plan: MakePlan) -> None:
     aws = {"destroy_data": True, "fsx": {"mount_name": "abcdefgh"}}
     efs, fsx = plan({**named, **SUBNETS, **GROUPS}, aws).file_systems
     assert (efs.created, efs.file_system_id, efs.mount_path) == (False, EFS, "/data")
+    assert isinstance(fsx, Fsx)
     assert (fsx.created, fsx.dns_name, fsx.mount_name) == (False, FSX, "abcdefgh")
     assert fsx.file_system_id == "fs-0fedcba9876543210"
     assert efs.kept_on_delete
     assert fsx.kept_on_delete
 
 
+def test_file_systems_are_described(plan: MakePlan) -> None:
+    """People read in a line what is made, what it costs by, and what becomes of it."""
+    aws = {
+        "efs": {
+            "infrequent_access_after_days": 30,
+            "archive_after_days": 90,
+            "backup": True,
+        },
+        "fsx": {
+            "deployment_type": "PERSISTENT_1",
+            "compression": True,
+            "data_repository": "s3://example-raw/a",
+        },
+    }
+    efs, fsx = plan({"efs_create": True, "fsx_size": 1200}, aws).file_systems
+    assert efs.describe() == (
+        "EFS, regional, elastic throughput, Infrequent Access after 30 days, Archive after 90 "
+        "days, backed up every day, created, at /mnt/efs; kept when the stack is deleted"
+    )
+    assert fsx.describe() == (
+        "FSx for Lustre, 1200 GB, PERSISTENT_1, 50 MB/s for each TiB, compressed, "
+        "s3://example-raw/a at /mnt/fsx/example-raw/a, created, at /mnt/fsx; kept when the stack "
+        "is deleted"
+    )
+    provisioned = {
+        "availability_zone": "eu-west-1a",
+        "throughput_mode": "provisioned",
+        "provisioned_throughput_mibps": 64,
+    }
+    two_keys = {"destroy_data": True, "efs": provisioned}
+    [one_zone] = plan({**SUBNETS, "efs_create": True}, two_keys).file_systems
+    assert one_zone.describe() == (
+        "EFS, One Zone in eu-west-1a, 64 MiB/s provisioned, created, at /mnt/efs; deleted with "
+        "its data when the stack is deleted"
+    )
+    existing = plan({"efs_id": EFS, "fsx_name": FSX, **SUBNETS, **GROUPS}).file_systems
+    assert [system.describe() for system in existing] == [
+        f"EFS {EFS} at /mnt/efs (exists)",
+        f"FSx for Lustre {FSX} at /mnt/fsx (exists)",
+    ]
+
+
 def test_mount_name_is_looked_up(plan: MakePlan) -> None:
     """Without a mount name the nodes may look up that one file system."""
     found = plan({"fsx_name": FSX, **SUBNETS, **GROUPS})
-    assert found.job_access(HERE).fsx_file_system == "fs-0fedcba9876543210"
+    assert [one.sid for one in found.job_access(HERE).mounting] == ["FindMountName"]
     given = plan({"fsx_name": FSX, **SUBNETS, **GROUPS}, {"fsx": {"mount_name": "abcdefgh"}})
-    assert given.job_access(HERE).fsx_file_system is None
+    assert given.job_access(HERE).mounting == ()
 
 
 @pytest.mark.parametrize(

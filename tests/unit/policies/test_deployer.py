@@ -212,6 +212,34 @@ def test_the_head_jobs_definition() -> None:
     assert "batch:DescribeJobDefinitions" in found["BatchListing"].actions
 
 
+def test_a_data_repository_is_linked_to_its_bucket_alone() -> None:
+    """FSx may be let into that bucket, and its own role for it may be made; no other role."""
+    found = _statements(
+        _config(
+            forge={"type": "SPOT", "max_cpus": 64, "fsx_size": 1200},
+            aws={"fsx": {"data_repository": "s3://example-raw/reads"}},
+        )
+    )
+    assert found["S3Management"].resources == ("arn:aws:s3:::example-raw",)
+    assert found["S3Management"].actions == (
+        "s3:GetBucketPolicy",
+        "s3:ListBucket",
+        "s3:PutBucketPolicy",
+    )
+    service = "s3.data-source.lustre.fsx.amazonaws.com"
+    role = f"arn:aws:iam::111122223333:role/aws-service-role/{service}/*"
+    assert found["DataRepositoryRole"].resources == (role,)
+    assert role in found["ServiceLinkedRoles"].resources
+    assert "arn:aws:fsx:eu-west-1:111122223333:association/*" in found["FsxManagement"].resources
+    assert "fsx:CreateDataRepositoryAssociation" in found["FsxManagement"].actions
+
+
+def test_nothing_of_a_bucket_without_a_data_repository() -> None:
+    """FSx alone needs no bucket and no role for one."""
+    found = _statements(_config(forge={"type": "SPOT", "max_cpus": 64, "fsx_size": 1200}))
+    assert not {"S3Management", "DataRepositoryRole"} & found.keys()
+
+
 def test_registration_adds_its_function() -> None:
     """The function that registers the environment is deployed with the stack."""
     config = _config(

@@ -11,6 +11,7 @@ from seqera_batch.policies.access import BucketAccess, JobAccess
 from seqera_batch.policies.document import PolicyDocument, Scope, Statement
 from seqera_batch.policies.roles import compute_job, execution, head_job, instance, submitter
 from seqera_batch.policies.trust import trust_ec2, trust_ecs_tasks, trust_spot_fleet
+from tests.mounts import FSX
 
 HERE = Scope(partition="aws", region="eu-west-1", account="111122223333")
 SCOPES = {
@@ -195,7 +196,11 @@ def test_optional_permissions() -> None:
     """A key and a look-up are permitted only where they are used."""
     key = "arn:aws:kms:eu-west-1:111122223333:key/k"
     access = JobAccess(
-        queues=(), buckets=(), job_log_group="/g", secrets_key=key, fsx_file_system="fs-1"
+        queues=(),
+        buckets=(),
+        job_log_group="/g",
+        secrets_key=key,
+        mounting=FSX.node_statements(HERE),
     )
     found = _statements(execution(HERE, access))["DecryptPipelineSecrets"]
     assert (found["Action"], found["Resource"]) == ("kms:Decrypt", key)

@@ -15,6 +15,7 @@ from seqera_batch.policies import roles, trust
 from seqera_batch.policies.access import BucketAccess, JobAccess
 from seqera_batch.policies.document import PolicyDocument, Scope, Statement
 from seqera_batch.policies.registration import RegistrationAccess, registration, trust_lambda
+from tests.mounts import EFS, FSX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,7 +73,9 @@ def _full(partition: str, buckets: int = 3) -> JobAccess:
             for kind in ("ComputeJobRole", "ExecutionRole")
         ),
         secrets_key=KEY.format(**where),
-        fsx_file_system="fs-0123456789abcdef0",
+        mounting=tuple(
+            one for system in (EFS, FSX) for one in system.node_statements(_scope(partition))
+        ),
         bucket_keys=(KEY.format(**where),),
     )
 

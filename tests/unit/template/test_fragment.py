@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from seqera_batch import ForgeConfig, ForgePlan
+from seqera_batch.cloudformation.intrinsics import ACCOUNT, references, resolve
+from seqera_batch.cloudformation.resource import Resource
 from seqera_batch.policies.document import Scope
 from seqera_batch.template.fragment import fragment
-from seqera_batch.template.intrinsics import ACCOUNT, references, resolve
-from seqera_batch.template.resource import Resource
 
 EXAMPLES = {file.stem: file for file in sorted(Path(__file__).parents[3].glob("examples/*.*"))}
 

@@ -14,7 +14,7 @@ from seqera_batch.policies.document import Scope
 from seqera_batch.template.fragment import fragment
 
 if TYPE_CHECKING:
-    from seqera_batch.template.resource import Resource
+    from seqera_batch.cloudformation.resource import Resource
     from tests.conftest import Configure
 
 HERE = Scope(partition="aws", region="eu-west-1", account="111122223333")

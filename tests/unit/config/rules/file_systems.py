@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What keeps and what breaks each rule about EFS, FSx and work directories on them."""
+"""What keeps and what breaks each rule about every file system and work directories on them."""
 
 from typing import Any
 
@@ -16,69 +16,6 @@ EXISTING = {
 }
 
 ROWS: dict[str, dict[str, Any]] = {
-    "efs-create-or-existing": {
-        "own": "error",
-        "exported": "error",
-        "keeps": [{"forge.efs_create": True}, {"forge.efs_id": EFS}],
-        "breaks": [
-            {
-                "with": {"forge.efs_create": True, "forge.efs_id": EFS},
-                "paths": ["forge.efs_id"],
-                "says": "is named and another is to be created",
-            },
-        ],
-    },
-    "fsx-create-or-existing": {
-        "own": "error",
-        "exported": "error",
-        "keeps": [{"forge.fsx_size": 1200}, {"forge.fsx_name": FSX}],
-        "breaks": [
-            {
-                "with": {"forge.fsx_size": 1200, "forge.fsx_name": FSX},
-                "paths": ["forge.fsx_name"],
-                "says": "the size of a new one is given",
-            },
-        ],
-    },
-    "fsx-size": {
-        "own": "error",
-        "exported": "error",
-        "keeps": [{}, *({"forge.fsx_size": size} for size in (1200, 2400, 4800, 24_000))],
-        "breaks": [
-            {
-                "with": {"forge.fsx_size": size},
-                "paths": ["forge.fsx_size"],
-                "says": "does not offer this size",
-                "fixes": f"set it to {nearest}",
-            }
-            for size, nearest in (
-                (1, 1200),
-                (1199, 1200),
-                (1201, 2400),
-                (2399, 2400),
-                (2401, 4800),
-                (3600, 4800),
-            )
-        ],
-    },
-    "fsx-region": {
-        "own": "error",
-        "exported": "error",
-        "keeps": [
-            {"forge.fsx_name": FSX},
-            {
-                "region": "cn-north-1",
-                "forge.fsx_name": "fs-0123456789abcdef1.fsx.cn-north-1.amazonaws.com.cn",
-            },
-        ],
-        "breaks": [
-            {
-                "with": {"forge.fsx_name": FSX.replace("eu-west-1", "eu-west-2")},
-                "paths": ["forge.fsx_name"],
-                "says": "the file system is in eu-west-2",
-            },
-        ],
-    },
     "mount-path-needs-file-system": {
         "own": "error",
         "exported": "warning",
@@ -250,21 +187,6 @@ ROWS: dict[str, dict[str, Any]] = {
                 "with": {**EXISTING, "forge.fsx_size": 1200},
                 "paths": ["aws.network.existing.security_groups"],
                 "says": "must let its ports in",
-            },
-        ],
-    },
-    "fsx-mount-name": {
-        "own": "warning",
-        "exported": "warning",
-        "keeps": [
-            {"forge.fsx_size": 1200},
-            {**REACHABLE, "forge.fsx_name": FSX, "aws.fsx.mount_name": "abcdefgh"},
-        ],
-        "breaks": [
-            {
-                "with": {**REACHABLE, "forge.fsx_name": FSX},
-                "paths": ["aws.fsx.mount_name"],
-                "says": "nodes ask FSx for the mount name",
             },
         ],
     },

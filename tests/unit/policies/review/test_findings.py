@@ -21,6 +21,7 @@ JOB = "arn:aws:batch:eu-west-1:111122223333:job/*"
 GROUP = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/batch/job"
 ROLE = "arn:aws:iam::111122223333:role/TowerForge-demo-HeadJobRole"
 ROLES = "arn:aws:iam::111122223333:role/TowerForge-*"
+SERVICE_ROLES = "arn:aws:iam::111122223333:role/aws-service-role"
 POLICY = "arn:aws:iam::111122223333:policy/lab"
 TEMPLATE = "arn:aws:ec2:eu-west-1:111122223333:launch-template/*"
 FILES = "arn:aws:elasticfilesystem:eu-west-1:111122223333:file-system"
@@ -301,13 +302,25 @@ ROWS: list[tuple[str, Severity, str, list[dict[str, Any]], list[dict[str, Any]]]
         ERROR,
         "written into it",
         [allow("iam:PutRolePolicy", ROLES)],
-        [allow("iam:PutRolePolicy", ROLES, Condition=BOUNDED)],
+        [
+            allow("iam:PutRolePolicy", ROLES, Condition=BOUNDED),
+            # A service's own role, which nobody else takes.
+            allow("iam:PutRolePolicy", f"{SERVICE_ROLES}/fsx.amazonaws.com/*", Sid="T"),
+        ],
     ),
     (
         "escalation-PutRolePolicy",
         WARNING,
         "written into it",
         [allow("iam:PutRolePolicy", ROLE)],
+        [],
+    ),
+    (
+        "escalation-PutRolePolicy",
+        ERROR,
+        "written into it",
+        # A path that begins like theirs may be of roles that others take.
+        [allow("iam:PutRolePolicy", f"{SERVICE_ROLES}*")],
         [],
     ),
     (

@@ -14,6 +14,7 @@ from seqera_batch.policies.document import PolicyDocument, Scope
 from seqera_batch.policies.platform import ForgeAccess, PlatformAccess
 from seqera_batch.policies.registration import RegistrationAccess, registration, trust_lambda
 from seqera_batch.policies.review import authorization, findings
+from tests.mounts import EFS, FSX
 
 SCOPES = [
     Scope(partition="aws", region="eu-west-1", account="111122223333"),
@@ -63,7 +64,7 @@ JOBS = st.builds(
     node_log_group=st.none() | st.just("/lab/nodes"),
     passed_roles=st.sampled_from([(), (ROLE,)]),
     secrets_key=st.none() | st.just(KEY),
-    fsx_file_system=st.none() | st.just("fs-0123456789abcdef0"),
+    mounting=st.sampled_from([(), EFS.node_statements(SCOPES[0]), FSX.node_statements(SCOPES[0])]),
     job_secrets=st.sampled_from(
         [(), ("arn:aws:secretsmanager:eu-west-1:111122223333:secret:x-a1b2c3",)]
     ),

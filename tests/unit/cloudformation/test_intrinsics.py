@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from seqera_batch.template.intrinsics import ACCOUNT, get_att, ref, references, resolve
+from seqera_batch.cloudformation.intrinsics import ACCOUNT, get_att, ref, references, resolve
 
 TOKEN = "${Token[TOKEN.12]}"  # noqa: S105 - a token of CDK, not a secret
 

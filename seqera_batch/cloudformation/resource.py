@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from seqera_batch.template.intrinsics import references, resolve
+from seqera_batch.cloudformation.intrinsics import references, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rules about which EFS file system there is, and what it is like."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seqera_batch.catalog import limits, sources
+from seqera_batch.config.rules.rule import Finding, Findings, rule
+
+if TYPE_CHECKING:
+    from seqera_batch.config.environment import ForgeConfig
+
+_OF_EXISTING = frozenset({"availability_zone"})
+"""What mounting one that exists needs too."""
+
+
+@rule("efs-create-or-existing", source=sources.SEQERA_AWS_BATCH)
+def efs_create_or_existing(config: ForgeConfig) -> Findings:
+    """An EFS file system is either created or exists."""
+    if config.forge and config.forge.efs_create and config.forge.efs_id:
+        yield Finding(
+            path="forge.efs_id",
+            message="an EFS file system is named and another is to be created",
+            value=config.forge.efs_id,
+            allowed="either forge.efs_id or forge.efs_create",
+            fix="remove forge.efs_id, or set forge.efs_create: false",
+            about=("forge.efs_create",),
+        )
+
+
+@rule("efs-options-need-create", source=sources.SEQERA_AWS_BATCH)
+def efs_options_need_create(config: ForgeConfig) -> Findings:
+    """Options of EFS are given for a file system that is created."""
+    forge = config.forge
+    if forge is None or forge.efs_create:
+        return
+    allowed = _OF_EXISTING if forge.efs_id is not None else frozenset[str]()
+    for name in sorted(config.aws.efs.model_fields_set - allowed):
+        yield Finding(
+            path=f"aws.efs.{name}",
+            message="no EFS file system is created, and one that exists is not changed",
+            value=getattr(config.aws.efs, name),
+            allowed="nothing without forge.efs_create: true",
+            fix=f"remove aws.efs.{name}, or set forge.efs_create: true",
+            about=("forge.efs_create", "forge.efs_id"),
+        )
+
+
+@rule("efs-zone-region", source=sources.AWS_EFS_TYPES)
+def efs_zone_region(config: ForgeConfig) -> Findings:
+    """The zone of a One Zone file system is in the environment's region."""
+    zone = config.aws.efs.availability_zone
+    if zone is not None and zone[:-1] != config.region:
+        yield Finding(
+            path="aws.efs.availability_zone",
+            message=f"the zone is not in {config.region}",
+            value=zone,
+            allowed=f"a zone of the region, such as {config.region}a",
+            fix="correct the zone, or change region",
+            about=("region",),
+        )
+
+
+@rule("efs-one-zone", source=sources.AWS_EFS_TYPES)
+def efs_one_zone(config: ForgeConfig) -> Findings:
+    """A One Zone file system is for nodes of one existing subnet, in its zone."""
+    zone, forge = config.aws.efs.availability_zone, config.forge
+    if zone is None or forge is None:
+        return
+    existing = config.aws.network.existing if config.aws.network else None
+    subnets = set((existing or forge).subnets)
+    if len(subnets) == 1:
+        return
+    where = "aws.network.existing" if existing else "forge"
+    yield Finding(
+        path="aws.efs.availability_zone",
+        message="a One Zone file system has one mount target, and "
+        + (
+            f"nodes would start in {len(subnets)} subnets: those of other zones pay for every "
+            "byte and fail with its zone"
+            if subnets
+            else "which subnet of a created VPC is in that zone cannot be seen from here"
+        ),
+        value=zone,
+        allowed="one existing subnet, in that zone",
+        fix=f"give one subnet in {where}.subnets, or leave the zone out: the file system is "
+        "then regional",
+        about=("forge.subnets", "aws.network"),
+    )
+
+
+@rule("efs-throughput", source=sources.AWS_EFS_THROUGHPUT)
+def efs_throughput(config: ForgeConfig) -> Findings:
+    """Provisioned throughput has a number, and the other modes have none."""
+    efs = config.aws.efs
+    provisioned = efs.throughput_mode == "provisioned"
+    if provisioned is (efs.provisioned_throughput_mibps is not None):
+        return
+    yield Finding(
+        path="aws.efs.provisioned_throughput_mibps",
+        message="provisioned mode needs the throughput"
+        if provisioned
+        else f"{efs.throughput_mode} mode takes no number",
+        value=efs.provisioned_throughput_mibps,
+        allowed=f"1 to {limits.EFS_PROVISIONED_MIBPS_MAX} MiB/s in provisioned mode, else nothing",
+        fix="give the number, or leave out aws.efs.throughput_mode"
+        if provisioned
+        else "remove it, or set aws.efs.throughput_mode: provisioned",
+        about=("aws.efs.throughput_mode",),
+    )
+
+
+@rule("efs-archive", source=sources.AWS_EFS_LIFECYCLE)
+def efs_archive(config: ForgeConfig) -> Findings:
+    """Files move to Archive later than to Infrequent Access, on a regional elastic file system."""
+    efs = config.aws.efs
+    if efs.archive_after_days is None:
+        return
+    if efs.availability_zone is not None or efs.throughput_mode != "elastic":
+        yield Finding(
+            path="aws.efs.archive_after_days",
+            message="EFS offers Archive for regional file systems with elastic throughput",
+            value=efs.archive_after_days,
+            allowed="nothing here",
+            fix="remove it, or leave out aws.efs.availability_zone and aws.efs.throughput_mode",
+            about=("aws.efs.availability_zone", "aws.efs.throughput_mode"),
+        )
+    earlier = efs.infrequent_access_after_days
+    if earlier is not None and efs.archive_after_days <= earlier:
+        yield Finding(
+            path="aws.efs.archive_after_days",
+            message="files would be archived before they are infrequently used",
+            value=efs.archive_after_days,
+            allowed=f"more than {earlier}",
+            fix="raise it, or lower aws.efs.infrequent_access_after_days",
+            about=("aws.efs.infrequent_access_after_days",),
+        )

@@ -1,0 +1,511 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Created file systems, default by default and override by override, and their use in an app."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_efs as efs
+from aws_cdk import aws_fsx as fsx
+from aws_cdk import aws_iam as iam
+
+from seqera_batch import BatchForge, ConfigError, ForgeConfig, ForgePlan
+from seqera_batch.cloudformation.intrinsics import ACCOUNT
+from seqera_batch.config.forge import ForgeSettings
+from seqera_batch.plan.storage import KINDS
+from seqera_batch.policies.document import Scope
+from seqera_batch.template.fragment import fragment
+from tests.mounts import EFS, FSX
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from seqera_batch.cloudformation.resource import Resource
+    from seqera_batch.plan.storage import FileSystem
+    from tests.conftest import Configure, ReadAssembly, Template
+
+SUBNETS = {"vpc_id": "vpc-0123456789abcdef0", "subnets": ["subnet-0123456789abcdef0"]}
+GROUPS = {"security_groups": ["sg-0123456789abcdef0"]}
+WHERE = Scope(partition="aws", region="eu-west-1", account=ACCOUNT)
+KEPT = "RetainExceptOnCreate"
+CLIENT = {
+    "elasticfilesystem:ClientMount",
+    "elasticfilesystem:ClientRootAccess",
+    "elasticfilesystem:ClientWrite",
+}
+
+
+@pytest.fixture
+def made(configure: Configure) -> Callable[..., dict[str, Resource]]:
+    """Return a function that gives the resources of a file, by id."""
+
+    def make(
+        forge: dict[str, Any], aws: dict[str, Any] | None = None, **top: object
+    ) -> dict[str, Resource]:
+        plan = ForgePlan.of(configure(forge, aws or {}, **top))
+        return fragment(plan, WHERE)
+
+    return make
+
+
+@pytest.fixture
+def stack() -> cdk.Stack:
+    """Return a stack of somebody's own."""
+    return cdk.Stack(cdk.App(analytics_reporting=False), "S")
+
+
+@pytest.fixture
+def template(stack: cdk.Stack, read_assembly: ReadAssembly) -> Callable[[], Template]:
+    """Return a function that gives the stack's template."""
+
+    def make() -> Template:
+        app = stack.node.root
+        assert isinstance(app, cdk.App)
+        return read_assembly(app)["S"]
+
+    return make
+
+
+class TestEfs:
+    """`AWS::EFS::FileSystem` and its mount targets."""
+
+    def test_defaults(self, made: Callable[..., dict[str, Resource]]) -> None:
+        """Regional, encrypted, elastic, without classes or backup, named, and kept."""
+        found = made({"efs_create": True})["Efs"].to_dict()
+        policy = found["Properties"].pop("FileSystemPolicy")
+        assert found == {
+            "Type": "AWS::EFS::FileSystem",
+            "Properties": {
+                "Encrypted": True,
+                "BackupPolicy": {"Status": "DISABLED"},
+                "ThroughputMode": "elastic",
+                "FileSystemTags": [
+                    {"Key": "Name", "Value": "TowerForge-demo"},
+                    {"Key": "seqera-batch:environment", "Value": "TowerForge-demo"},
+                ],
+            },
+            "DeletionPolicy": "RetainExceptOnCreate",
+            "UpdateReplacePolicy": "Retain",
+        }
+        assert {one["Sid"] for one in policy["Statement"]} == {"MountTargetsOnly", "RequireTls"}
+
+    @pytest.mark.parametrize(
+        ("asked", "property_name", "value"),
+        [
+            ({"throughput_mode": "bursting"}, "ThroughputMode", "bursting"),
+            (
+                {"throughput_mode": "provisioned", "provisioned_throughput_mibps": 64},
+                "ProvisionedThroughputInMibps",
+                64,
+            ),
+            (
+                {"infrequent_access_after_days": 1},
+                "LifecyclePolicies",
+                [{"TransitionToIA": "AFTER_1_DAY"}],
+            ),
+            (
+                {"infrequent_access_after_days": 30, "archive_after_days": 90},
+                "LifecyclePolicies",
+                [{"TransitionToIA": "AFTER_30_DAYS"}, {"TransitionToArchive": "AFTER_90_DAYS"}],
+            ),
+            ({"backup": True}, "BackupPolicy", {"Status": "ENABLED"}),
+        ],
+    )
+    def test_overrides(
+        self,
+        made: Callable[..., dict[str, Resource]],
+        asked: dict[str, Any],
+        property_name: str,
+        value: object,
+    ) -> None:
+        """Each option is the property that AWS documents for it."""
+        found = made({"efs_create": True}, {"efs": asked})["Efs"].properties
+        assert found[property_name] == value
+
+    def test_one_zone(self, made: Callable[..., dict[str, Resource]]) -> None:
+        """A One Zone file system has one mount target, and nodes mount it by its zone."""
+        found = made({**SUBNETS, "efs_create": True}, {"efs": {"availability_zone": "eu-west-1b"}})
+        assert found["Efs"].properties["AvailabilityZoneName"] == "eu-west-1b"
+        targets = [one for one in found.values() if one.type == "AWS::EFS::MountTarget"]
+        assert [one.properties["SubnetId"] for one in targets] == SUBNETS["subnets"]
+        data = found["WorkLaunchTemplate"].to_dict()["Properties"]["LaunchTemplateData"]
+        assert "'/mnt/efs' 'eu-west-1b'" in str(data)
+
+    def test_a_mount_target_in_every_subnet(self, made: Callable[..., dict[str, Resource]]) -> None:
+        """Nodes of each zone reach a mount target of their own, behind their own group."""
+        found = made({"efs_create": True})
+        targets = [one for one in found.values() if one.type == "AWS::EFS::MountTarget"]
+        subnets = [one for one in found.values() if one.type == "AWS::EC2::Subnet"]
+        assert len(targets) == len(subnets) == 3
+        for target in targets:
+            assert target.properties["SecurityGroups"] == ["@{NodeSecurityGroup.GroupId}"]
+
+    def test_the_policy_demands_tls_and_a_mount_target(
+        self, made: Callable[..., dict[str, Resource]]
+    ) -> None:
+        """Nobody mounts without TLS, and nobody but through a mount target."""
+        policy = made({"efs_create": True})["Efs"].properties["FileSystemPolicy"]
+        allow, deny = policy["Statement"]
+        assert (allow["Effect"], deny["Effect"]) == ("Allow", "Deny")
+        assert set(allow["Action"]) == set(deny["Action"]) == CLIENT
+        assert allow["Condition"] == {"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}}
+        assert deny["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+        assert allow["Principal"] == deny["Principal"] == {"AWS": "*"}
+
+    def test_nodes_mount_an_existing_one_as_their_role(
+        self, made: Callable[..., dict[str, Resource]]
+    ) -> None:
+        """A policy of an existing file system may ask for IAM: nodes have the right to it alone."""
+        role = made({**SUBNETS, **GROUPS, "efs_id": "fs-0123456789abcdef0"})["InstanceRole"]
+        statements = role.properties["Policies"][0]["PolicyDocument"]["Statement"]
+        [mounting] = [one for one in statements if one["Sid"] == "MountEfs"]
+        assert set(mounting["Action"]) == CLIENT
+        assert mounting["Resource"].endswith(":file-system/fs-0123456789abcdef0")
+
+    def test_nodes_need_no_right_to_a_created_one(
+        self, made: Callable[..., dict[str, Resource]]
+    ) -> None:
+        """Its own policy lets in whoever reaches a mount target."""
+        assert "elasticfilesystem" not in str(made({"efs_create": True})["InstanceRole"].properties)
+
+
+class TestFsx:
+    """`AWS::FSx::FileSystem` and its data repository."""
+
+    def test_defaults(self, made: Callable[..., dict[str, Resource]]) -> None:
+        """Scratch of Lustre 2.15 in the first subnet, named, and kept."""
+        found = made({**SUBNETS, "fsx_size": 1200})["Fsx"].to_dict()
+        assert found == {
+            "Type": "AWS::FSx::FileSystem",
+            "Properties": {
+                "FileSystemType": "LUSTRE",
+                "FileSystemTypeVersion": "2.15",
+                "StorageCapacity": 1200,
+                "SubnetIds": ["subnet-0123456789abcdef0"],
+                "SecurityGroupIds": [{"Fn::GetAtt": ["NodeSecurityGroup", "GroupId"]}],
+                "LustreConfiguration": {"DeploymentType": "SCRATCH_2"},
+                "Tags": [
+                    {"Key": "Name", "Value": "TowerForge-demo"},
+                    {"Key": "seqera-batch:environment", "Value": "TowerForge-demo"},
+                ],
+            },
+            "DependsOn": ["NodeIngress1018", "NodeIngress988"],
+            "DeletionPolicy": "RetainExceptOnCreate",
+            "UpdateReplacePolicy": "Retain",
+        }
+
+    @pytest.mark.parametrize(
+        ("asked", "lustre"),
+        [
+            (
+                {"deployment_type": "PERSISTENT_1"},
+                {"DeploymentType": "PERSISTENT_1", "PerUnitStorageThroughput": 50},
+            ),
+            (
+                {"deployment_type": "PERSISTENT_2"},
+                {"DeploymentType": "PERSISTENT_2", "PerUnitStorageThroughput": 125},
+            ),
+            (
+                {"deployment_type": "PERSISTENT_2", "throughput_mbps_per_tib": 1000},
+                {"DeploymentType": "PERSISTENT_2", "PerUnitStorageThroughput": 1000},
+            ),
+            ({"compression": True}, {"DeploymentType": "SCRATCH_2", "DataCompressionType": "LZ4"}),
+        ],
+    )
+    def test_overrides(
+        self,
+        made: Callable[..., dict[str, Resource]],
+        asked: dict[str, Any],
+        lustre: dict[str, Any],
+    ) -> None:
+        """Each option is Lustre's own; persistent ones have a throughput, which AWS demands."""
+        found = made({"fsx_size": 1200}, {"fsx": asked})["Fsx"].properties
+        assert found["LustreConfiguration"] == lustre
+
+    @pytest.mark.parametrize(
+        ("bucket", "path", "folder"),
+        [
+            ("s3://example-raw", "s3://example-raw", "/example-raw"),
+            ("s3://example-raw/a", "s3://example-raw/a/", "/example-raw/a"),
+        ],
+    )
+    def test_data_repository(
+        self, made: Callable[..., dict[str, Resource]], bucket: str, path: str, folder: str
+    ) -> None:
+        """Files of a bucket appear below its name, and changes go both ways."""
+        found = made({"fsx_size": 1200}, {"fsx": {"data_repository": bucket}})
+        association = found["FsxDataRepository"].to_dict()
+        events = {"Events": ["NEW", "CHANGED", "DELETED"]}
+        properties = association["Properties"]
+        tags = properties.pop("Tags")
+        assert {"Key": "Name", "Value": "TowerForge-demo"} in tags
+        assert properties == {
+            "FileSystemId": {"Ref": "Fsx"},
+            "FileSystemPath": folder,
+            "DataRepositoryPath": path,
+            "BatchImportMetaDataOnCreate": True,
+            "S3": {"AutoImportPolicy": events, "AutoExportPolicy": events},
+        }
+        assert "FsxDataRepository" in found["WorkComputeEnvironment"].depends_on
+
+    def test_no_data_repository_by_default(self, made: Callable[..., dict[str, Resource]]) -> None:
+        """No bucket is linked unless one is named."""
+        assert "FsxDataRepository" not in made({"fsx_size": 1200})
+
+
+class TestBoth:
+    """What every kind of file system does."""
+
+    @pytest.mark.parametrize(
+        ("disposed", "destroyed", "policy"),
+        [(True, True, "Delete"), (True, False, KEPT), (False, True, KEPT)],
+    )
+    def test_two_keys_destroy_data(
+        self,
+        made: Callable[..., dict[str, Resource]],
+        *,
+        disposed: bool,
+        destroyed: bool,
+        policy: str,
+    ) -> None:
+        """A file system goes with its stack only where both keys say so."""
+        found = made(
+            {"efs_create": True, "fsx_size": 1200, "dispose_on_deletion": disposed},
+            {"destroy_data": destroyed, "fsx": {"data_repository": "s3://example-raw"}},
+        )
+        for name in ("Efs", "Fsx", "FsxDataRepository"):
+            assert found[name].to_dict()["DeletionPolicy"] == policy
+
+    def test_a_label_wins_over_the_name(self, made: Callable[..., dict[str, Resource]]) -> None:
+        """The label Name overrides the automatic one, as in Platform."""
+        found = made({"efs_create": True, "fsx_size": 1200}, labels={"Name": "own"})
+        for name, key in (("Efs", "FileSystemTags"), ("Fsx", "Tags")):
+            assert {"Key": "Name", "Value": "own"} in found[name].properties[key]
+
+    @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.short)
+    def test_a_kind_is_complete(self, kind: type[FileSystem]) -> None:
+        """Each kind has a name, fields in `forge`, a resource, ports and a script that exists."""
+        assert kind.field in kind.fields
+        assert set(kind.fields) <= ForgeSettings.model_fields.keys()
+        system = {"efs": EFS, "fsx": FSX}[kind.short]
+        assert isinstance(system, kind)
+        assert (system.kind, system.title) == (kind.short, kind.title)
+        assert system.ports
+        assert system.mount("eu-west-1", deployed=True).mount_path == system.mount_path
+
+
+class TestUse:
+    """`BatchForge.file_systems`."""
+
+    def test_grants_on_efs(
+        self, stack: cdk.Stack, template: Callable[[], Template], configure: Configure
+    ) -> None:
+        """Reading is mounting; writing is writing as root too; on this file system alone."""
+        forge = BatchForge(stack, "Forge", config=configure({"efs_create": True}))
+        shared = forge.file_systems["efs"]
+        assert (shared.kind, shared.mount_path) == ("efs", "/mnt/efs")
+        shared.grant_read(iam.User(stack, "Reader"))
+        shared.grant_read_write(iam.User(stack, "Writer"))
+        found = template()
+        [efs_id] = found.ids("AWS::EFS::FileSystem")
+        by_action = {
+            str(statement["Action"]): statement
+            for policy in found.all("AWS::IAM::Policy")
+            for statement in policy["PolicyDocument"]["Statement"]
+        }
+        assert by_action.keys() == {"elasticfilesystem:ClientMount", str(sorted(CLIENT))}
+        for statement in by_action.values():
+            assert {"Ref": efs_id} in statement["Resource"]["Fn::Join"][1]
+            assert statement["Condition"] == {
+                "Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}
+            }
+
+    def test_grants_on_fsx(
+        self, stack: cdk.Stack, template: Callable[[], Template], configure: Configure
+    ) -> None:
+        """IAM does not tell Lustre's readers from its writers: both may find it."""
+        forge = BatchForge(stack, "Forge", config=configure({"fsx_size": 1200}))
+        grant = forge.file_systems["fsx"].grant_read_write(iam.User(stack, "User"))
+        assert grant.success
+        [policy] = template().all("AWS::IAM::Policy")
+        [statement] = policy["PolicyDocument"]["Statement"]
+        assert statement["Action"] == "fsx:DescribeFileSystems"
+
+    def test_two_grants_have_no_name_in_common(
+        self, stack: cdk.Stack, template: Callable[[], Template], configure: Configure
+    ) -> None:
+        """One principal can be let into several file systems: no two statements share a Sid."""
+        user = iam.User(stack, "User")
+        for name in ("a", "b"):
+            forge = BatchForge(stack, name, config=configure({"efs_create": True}, name=name))
+            forge.file_systems["efs"].grant_read(user)
+        [policy] = template().all("AWS::IAM::Policy")
+        assert not any("Sid" in one for one in policy["PolicyDocument"]["Statement"])
+
+    @pytest.mark.parametrize(
+        ("asked", "ports"),
+        [({"efs_create": True}, (2049, 2049)), ({"fsx_size": 1200}, (988, 1023))],
+    )
+    def test_connections_of_a_created_one(
+        self,
+        stack: cdk.Stack,
+        template: Callable[[], Template],
+        configure: Configure,
+        asked: dict[str, Any],
+        ports: tuple[int, int],
+    ) -> None:
+        """Somebody else is let in by the file system's own ports, which it knows."""
+        forge = BatchForge(stack, "Forge", config=configure(asked))
+        [system] = forge.file_systems.values()
+        group = ec2.SecurityGroup.from_security_group_id(stack, "Group", "sg-0fedcba9876543210")
+        group.connections.allow_to_default_port(system)
+        rules = [
+            rule
+            for rule in template().all("AWS::EC2::SecurityGroupIngress")
+            if rule.get("SourceSecurityGroupId") == "sg-0fedcba9876543210"
+        ]
+        assert [(rule["FromPort"], rule["ToPort"]) for rule in rules] == [ports]
+
+    def test_connections_of_one_that_exists(self, stack: cdk.Stack, configure: Configure) -> None:
+        """Its groups are not known, and nothing would be opened in silence."""
+        config = configure({**SUBNETS, **GROUPS, "efs_id": "fs-0123456789abcdef0"})
+        system = BatchForge(stack, "Forge", config=config).file_systems["efs"]
+        assert system.file_system_id == "fs-0123456789abcdef0"
+        with pytest.raises(ConfigError, match="security groups of EFS fs-0123456789abcdef0"):
+            _ = system.connections
+
+    def test_none(self, stack: cdk.Stack, configure: Configure) -> None:
+        """An environment without file systems has none to offer."""
+        assert BatchForge(stack, "Forge", config=configure({})).file_systems == {}
+
+
+class TestBrought:
+    """File systems that are constructs of the same app."""
+
+    def test_efs(
+        self,
+        stack: cdk.Stack,
+        template: Callable[[], Template],
+        plain: Callable[..., Any],
+    ) -> None:
+        """It is mounted where the file says, and lets nodes in, by port and as their role."""
+        vpc = ec2.Vpc(stack, "Vpc", max_azs=2, nat_gateways=0)
+        shared = efs.FileSystem(stack, "Shared", vpc=vpc)
+        config = ForgeConfig(
+            name="demo",
+            region="eu-west-1",
+            work_dir="/data/work",
+            forge=ForgeSettings(max_cpus=64, efs_mount="/data"),
+        )
+        forge = BatchForge(stack, "Forge", config=config, vpc=vpc, efs_file_system=shared)
+        assert forge.file_systems["efs"].mount_path == "/data"
+        found = template()
+        [made] = found.ids("AWS::EFS::FileSystem")
+        for launch in found.all("AWS::EC2::LaunchTemplate"):
+            text = plain(launch["LaunchTemplateData"]["UserData"]["Fn::Base64"])
+            assert f"mount_efs '${{{made}}}' '/data'" in text
+        [rule] = found.all("AWS::EC2::SecurityGroupIngress")
+        assert (rule["FromPort"], rule["ToPort"]) == (2049, 2049)
+        assert rule["SourceSecurityGroupId"] != rule["GroupId"]
+        assert "AWS::EFS::MountTarget" in found.types_behind(found.environment_id("work"))
+        assert "MountEfs" in str(found.all("AWS::IAM::Role"))
+
+    def test_fsx(
+        self,
+        stack: cdk.Stack,
+        template: Callable[[], Template],
+        plain: Callable[..., Any],
+        configure: Configure,
+    ) -> None:
+        """Its mount name comes from the construct, so that nothing is looked up."""
+        vpc = ec2.Vpc(stack, "Vpc", max_azs=2, nat_gateways=0)
+        scratch = fsx.LustreFileSystem(
+            stack,
+            "Scratch",
+            vpc=vpc,
+            vpc_subnet=vpc.public_subnets[0],
+            storage_capacity_gib=1200,
+            lustre_configuration={"deployment_type": fsx.LustreDeploymentType.SCRATCH_2},
+        )
+        BatchForge(stack, "Forge", config=configure({}), vpc=vpc, fsx_file_system=scratch)
+        found = template()
+        [made] = found.ids("AWS::FSx::FileSystem")
+        for launch in found.all("AWS::EC2::LaunchTemplate"):
+            text = plain(launch["LaunchTemplateData"]["UserData"]["Fn::Base64"])
+            names = f"'${{{made}.LustreMountName}}' '${{{made}}}' 'eu-west-1'"
+            assert f".amazonaws.com' '/mnt/fsx' {names}" in text.replace(
+                "${AWS::URLSuffix}", "amazonaws.com"
+            )
+        assert "FindMountName" not in str(found.all("AWS::IAM::Role"))
+        [nodes] = [
+            rule
+            for rule in found.all("AWS::EC2::SecurityGroupIngress")
+            if "NodeSecurityGroup" in str(rule["SourceSecurityGroupId"])
+        ]
+        assert (nodes["FromPort"], nodes["ToPort"]) == (988, 1023)
+
+    def test_efs_of_elsewhere_in_subnets_of_the_file(
+        self, stack: cdk.Stack, template: Callable[[], Template], configure: Configure
+    ) -> None:
+        """A file system that is only referred to lets in the group that is made for the nodes."""
+        elsewhere = efs.FileSystem.from_file_system_attributes(
+            stack,
+            "Elsewhere",
+            file_system_id="fs-0123456789abcdef0",
+            security_group=ec2.SecurityGroup.from_security_group_id(
+                stack, "Group", "sg-0123456789abcdef0"
+            ),
+        )
+        BatchForge(stack, "Forge", config=configure(SUBNETS), efs_file_system=elsewhere)
+        rule = template().one("AWS::EC2::SecurityGroupIngress")
+        assert (rule["GroupId"], rule["FromPort"]) == ("sg-0123456789abcdef0", 2049)
+        assert "NodeSecurityGroup" in str(rule["SourceSecurityGroupId"])
+
+    @pytest.mark.parametrize(
+        ("forge", "aws", "path"),
+        [
+            ({"efs_create": True}, {}, "forge.efs_create"),
+            ({}, {}, "vpc"),
+            ({}, {"network": {"existing": SUBNETS, "egress": "restricted"}}, "aws.network.egress"),
+        ],
+    )
+    def test_contradictions_are_refused(
+        self,
+        stack: cdk.Stack,
+        configure: Configure,
+        forge: dict[str, Any],
+        aws: dict[str, Any],
+        path: str,
+    ) -> None:
+        """Another file system, a network without it, or a group that keeps nodes from it."""
+        shared = efs.FileSystem.from_file_system_attributes(
+            stack,
+            "Shared",
+            file_system_id="fs-0123456789abcdef0",
+            security_group=ec2.SecurityGroup.from_security_group_id(
+                stack, "Group", "sg-0123456789abcdef0"
+            ),
+        )
+        with pytest.raises(ConfigError) as refused:
+            BatchForge(stack, "Forge", config=configure(forge, aws), efs_file_system=shared)
+        assert [problem.path for problem in refused.value.problems] == [path]
+
+    def test_one_zone_in_the_one_subnet_that_is_brought(
+        self, stack: cdk.Stack, template: Callable[[], Template]
+    ) -> None:
+        """The file names no subnet, the app brings exactly one."""
+        vpc = ec2.Vpc(stack, "Vpc", max_azs=1, nat_gateways=0)
+        config = ForgeConfig.model_validate(
+            {
+                "name": "demo",
+                "region": "eu-west-1",
+                "work_dir": "s3://work/dir",
+                "forge": {"max_cpus": 64, "efs_create": True},
+                "aws": {"efs": {"availability_zone": "eu-west-1a"}},
+            }
+        )
+        BatchForge(stack, "Forge", config=config, vpc=vpc)
+        assert len(template().ids("AWS::EFS::MountTarget")) == 1
