@@ -64,6 +64,9 @@ CFN_COMPUTE_ENVIRONMENT = (
 AWS_FARGATE_SIZES = (
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html"
 )
+AWS_ECR_CROSS_ACCOUNT = (
+    "https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html"
+)
 AWS_FSX_LUSTRE = "https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateFileSystem.html"
 AWS_FSX_SECURITY_GROUPS = (
     "https://docs.aws.amazon.com/fsx/latest/LustreGuide/limit-access-security-groups.html"
@@ -78,6 +81,9 @@ AWS_SECRETS = (
     "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html"
 )
 AWS_IAM_LIMITS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
+AWS_SERVICE_LINKED_ROLES = (
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html"
+)
 AWS_TAGS = "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html"
 AWS_LOGS_RETENTION = (
     "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/"

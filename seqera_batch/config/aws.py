@@ -11,6 +11,7 @@ from seqera_batch.config.formats import (
     Amount,
     Cidr,
     CliVersion,
+    EcrRepository,
     Flag,
     IamPath,
     InstanceTypeName,
@@ -337,6 +338,14 @@ class AwsSettings(Section):
         says="What every role must carry.",
         omitted="see its fields",
         effect=Effect.ROLES,
+    )
+    ecr_repositories: tuple[EcrRepository, ...] = setting(
+        (),
+        says="Repositories of Amazon ECR that container images come from, of this account or of "
+        "others that let it pull.",
+        omitted="all of this account and region; images from elsewhere need no permission",
+        effect=Effect.ROLES,
+        source=sources.AWS_ECR_CROSS_ACCOUNT,
     )
     logs: LogSettings = setting(
         LogSettings.model_construct(),

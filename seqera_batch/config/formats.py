@@ -101,6 +101,16 @@ BucketUri = Annotated[
     ),
     AfterValidator(_without_trailing_slash),
 ]
+EcrRepository = Annotated[
+    str,
+    _text(
+        r"^([0-9]{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/)?"
+        r"[a-z0-9]+([._/-]+[a-z0-9]+)*(\*|[._/-]\*)?$",
+        "a repository of this account, `name` or `start/*`, or the same below the address of "
+        "another registry in Amazon ECR",
+        "111122223333.dkr.ecr.eu-west-1.amazonaws.com/pipelines/*",
+    ),
+]
 RoleArn = Annotated[
     str,
     _text(

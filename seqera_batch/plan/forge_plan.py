@@ -17,7 +17,7 @@ from seqera_batch.plan.costs import idle_costs
 from seqera_batch.plan.model import QuotaUse
 from seqera_batch.plan.network import network as decide_network
 from seqera_batch.plan.platform import platform_access, platform_identity_of, platform_needs
-from seqera_batch.policies.access import BucketAccess, JobAccess
+from seqera_batch.policies.access import BucketAccess, JobAccess, Repository
 from seqera_batch.problems import ConfigError, Problem, Severity, errors
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ class ForgePlan:
     platform_needs: PlatformNeeds
     bucket_keys: tuple[str, ...] = ()
     job_secrets: tuple[str, ...] = ()
+    repositories: tuple[Repository, ...] = ()
 
     @staticmethod
     def of(config: ForgeConfig, *, network: Network | None = None) -> ForgePlan:
@@ -138,6 +139,9 @@ class ForgePlan:
             job_secrets=self.job_secrets,
             bucket_keys=self.bucket_keys,
             flow_log_group=None if self.network is None else self.network.flow_log_group,
+            instance_role=self.role_arn("InstanceRole", scope) if self.launch_templates else None,
+            repositories=self.repositories,
+            lineage=self.platform_needs.settings.lineage,
         )
 
     def platform_access(self, scope: Scope) -> PlatformAccess:
@@ -320,6 +324,7 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...], brought: Network |
         platform=platform_identity_of(config),
         platform_needs=platform_needs(config),
         job_secrets=surroundings.job_secrets(config),
+        repositories=tuple(Repository.of(one) for one in config.aws.ecr_repositories),
     )
 
 

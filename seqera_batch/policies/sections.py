@@ -31,7 +31,7 @@ _WITH_BUCKETS = "only with aws.platform_access.data_buckets"
 
 SECTIONS: dict[str, Section] = {
     "BatchEnvironmentManagementCanBeRestricted": Section(
-        ours=("BatchEnvironmentManagement",),
+        ours=("BatchEnvironmentCreation", "BatchEnvironmentManagement"),
         why="one account and region, and the prefix that is in use",
         launching=_MADE_HERE,
     ),
@@ -144,6 +144,8 @@ SECTIONS: dict[str, Section] = {
 """By Sid of the full policy."""
 
 OURS_ALONE = {
+    "ServiceLinkedRoles": "an account that has never used AWS Batch, Spot or these file systems "
+    "lacks the services' own roles, which the page forgets",
     "UseBucketKeys": "buckets with keys of the user's cannot be read without; the page leaves the "
     "keys to the reader",
 }

@@ -9,7 +9,8 @@ import pytest
 
 from seqera_batch.policies.access import BucketAccess, JobAccess
 from seqera_batch.policies.document import PolicyDocument, Scope, Statement
-from seqera_batch.policies.roles import compute_job, execution, head_job, instance, submitter
+from seqera_batch.policies.nodes import instance
+from seqera_batch.policies.roles import compute_job, execution, head_job, submitter
 from seqera_batch.policies.trust import trust_ec2, trust_ecs_tasks, trust_spot_fleet
 
 HERE = Scope(partition="aws", region="eu-west-1", account="111122223333")

