@@ -14,7 +14,7 @@ from seqera_batch.cli.files import add_file_arguments, load_all, say, usable
 from seqera_batch.cli.markdown import code, findings_lines, table
 from seqera_batch.config.formats import FORMATS, Account, Region
 from seqera_batch.plan import ForgePlan
-from seqera_batch.plan.documents import PLATFORM, Identity, identities
+from seqera_batch.plan.documents import PLATFORM, PRINCIPALS, REGISTRATION, Identity, identities
 from seqera_batch.plan.findings import Reviewed, findings_of
 from seqera_batch.policies import platform
 from seqera_batch.policies.document import UNKNOWN_ACCOUNT, Principal, Scope
@@ -33,13 +33,14 @@ ON_REQUEST = frozenset({"Deployer", "DeployerThroughBootstrap"})
 """Identities that the stack neither makes nor uses: shown only where they are asked for."""
 
 IDENTITIES = {
-    "platform": frozenset({PLATFORM}),
+    "platform": frozenset({PLATFORM, PRINCIPALS}),
     "head-job": frozenset({"HeadJobRole"}),
     "compute-job": frozenset({"ComputeJobRole"}),
     "execution": frozenset({"ExecutionRole"}),
     "instance": frozenset({"InstanceRole"}),
     "flow-logs": frozenset({"FlowLogRole"}),
     "spot-fleet": frozenset({"FleetRole"}),
+    "registration": frozenset({REGISTRATION}),
     "deployer": ON_REQUEST,
 }
 """What `--for` takes, and the identities that it means."""

@@ -82,6 +82,7 @@ class ForgePlan:
     bucket_keys: tuple[str, ...] = ()
     job_secrets: tuple[str, ...] = ()
     repositories: tuple[Repository, ...] = ()
+    registration_secret: str | None = None
 
     @staticmethod
     def of(config: ForgeConfig, *, network: Network | None = None) -> ForgePlan:
@@ -275,6 +276,7 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...], brought: Network |
     # The rule manual-needs-queues has made sure of both.
     assert head is not None  # noqa: S101
     assert work is not None  # noqa: S101
+    registered = config.aws.platform_registration
     node_logs = next((template.node.log_group for template in templates), None)
     return ForgePlan(
         name=config.name,
@@ -325,6 +327,7 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...], brought: Network |
         platform_needs=platform_needs(config),
         job_secrets=surroundings.job_secrets(config),
         repositories=tuple(Repository.of(one) for one in config.aws.ecr_repositories),
+        registration_secret=None if registered is None else registered.token_secret,
     )
 
 

@@ -20,7 +20,12 @@ def work_dir(scope: Scope, access: PlatformAccess) -> list[Statement]:
     if work is None:
         return []
     key = f"{work.folder}/*" if work.folder else "*"
-    listed = {"StringLike": {"s3:prefix": [work.folder, f"{work.folder}/*"]}} if work.folder else {}
+    # Whoever asks only whether the bucket is there (HeadBucket) names no prefix.
+    listed = (
+        {"StringLikeIfExists": {"s3:prefix": [work.folder, f"{work.folder}/*"]}}
+        if work.folder
+        else {}
+    )
     return [
         Statement(
             sid="S3FindWorkDirectory",
@@ -34,7 +39,8 @@ def work_dir(scope: Scope, access: PlatformAccess) -> list[Statement]:
             actions=("s3:ListBucket",),
             resources=(scope.bucket_arn(work.bucket),),
             conditions=listed,
-            reason="Platform finds the log files of a run in the work directory",
+            reason="Platform checks that the bucket is there, in a request without a prefix, and "
+            "finds the log files of a run",
             source=sources.SEQERA_CLOUD_POLICY,
         ),
         Statement(
