@@ -105,7 +105,7 @@ EcrRepository = Annotated[
     str,
     _text(
         r"^([0-9]{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/)?"
-        r"[a-z0-9]+([._/-]+[a-z0-9]+)*(\*|[._/-]\*)?$",
+        r"[a-z][a-z0-9]*([._/-]+[a-z0-9]+)*(\*|[._/-]\*)?$",
         "a repository of this account, `name` or `start/*`, or the same below the address of "
         "another registry in Amazon ECR",
         "111122223333.dkr.ecr.eu-west-1.amazonaws.com/pipelines/*",

@@ -110,13 +110,14 @@ SECTIONS: dict[str, Section] = {
         ours=("Fsx*",),
         why="file systems of one account and region, and only if Forge makes one",
         launching=_MADE_HERE,
-        asked_by="forge.fsx_size",
+        asked_by="forge.fsx_size; with forge.fsx_name only looking",
     ),
     "OptionalEFSManagementCanBeRestricted": Section(
         ours=("Efs*",),
         why="file systems of one account and region, and only if Forge makes one; "
         "elasticfilesystem:CreateFileSystem takes no resource; a mount target also needs "
-        "ec2:CreateNetworkInterface, which was missing",
+        "ec2:CreateNetworkInterface and, to be deleted, ec2:DeleteNetworkInterface, which were "
+        "missing",
         launching=_MADE_HERE,
         asked_by="forge.efs_create",
     ),

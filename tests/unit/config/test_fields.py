@@ -133,6 +133,20 @@ REFUSED: list[tuple[str, object, str]] = [
             ({"data_buckets": ["https://example.s3.amazonaws.com"]}, "s3://bucket"),
         )
     ),
+    *(
+        ("aws.ecr_repositories", [wrong], "a repository of this account, `name` or `start/*`")
+        for wrong in (
+            "",
+            "*",
+            "Rnaseq",
+            "quay.io/biocontainers/star:2.7",
+            "rnaseq:latest",
+            "arn:aws:ecr:eu-west-1:111122223333:repository/rnaseq",
+            "111122223333.dkr.ecr.eu-west-1.amazonaws.com",
+            "111122223333.dkr.ecr.eu-west-1.amazonaws.com/*",
+            "a/*/b",
+        )
+    ),
     ("name", "", "1 to 100 letters"),
     ("name", "n" * 101, "1 to 100 letters"),
     ("name", "a b", "1 to 100 letters"),
