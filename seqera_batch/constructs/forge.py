@@ -18,7 +18,7 @@ from seqera_batch.policies.roles import submitter
 from seqera_batch.problems import ConfigError, Severity
 from seqera_batch.template import environment, intrinsics
 from seqera_batch.template.network import NODE_SECURITY_GROUP
-from seqera_batch.template.review import unmatched_acknowledgements
+from seqera_batch.template.review import document_problems
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -140,9 +140,9 @@ class BatchForge(QueueAccess):
                 "ExecutionRole": execution_role,
             },
         )
-        misused = unmatched_acknowledgements(config, plan)
-        if misused:
-            raise ConfigError(misused)
+        undeployable = document_problems(config, plan)
+        if undeployable:
+            raise ConfigError(undeployable)
         super().__init__(
             scope,
             construct_id,
