@@ -47,12 +47,18 @@ AWS_BATCH_FARGATE = (
 AWS_BATCH_INFRASTRUCTURE_UPDATES = (
     "https://docs.aws.amazon.com/batch/latest/userguide/infrastructure-updates.html"
 )
+AWS_BATCH_INSTANCE_ROLE = (
+    "https://docs.aws.amazon.com/batch/latest/userguide/instance_IAM_role.html"
+)
 AWS_BATCH_LAUNCH_TEMPLATES = (
     "https://docs.aws.amazon.com/batch/latest/userguide/launch-templates.html"
 )
 AWS_BATCH_QUOTAS = "https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html"
 AWS_BATCH_SECRETS = (
     "https://docs.aws.amazon.com/batch/latest/userguide/specifying-sensitive-data-secrets.html"
+)
+AWS_BATCH_SPOT_FLEET_ROLE = (
+    "https://docs.aws.amazon.com/batch/latest/userguide/spot_fleet_IAM_role.html"
 )
 AWS_BATCH_TIME_LIMITS = (
     "https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html"

@@ -13,11 +13,9 @@ from seqera_batch.config.formats import (
     CliVersion,
     EcrRepository,
     Flag,
-    IamPath,
     InstanceTypeName,
     MountName,
     Number,
-    PolicyArn,
     Prefix,
     QueueName,
     SecurityGroupId,
@@ -26,6 +24,7 @@ from seqera_batch.config.formats import (
     VpcId,
 )
 from seqera_batch.config.head_job_definition import HeadJobDefinition
+from seqera_batch.config.iam import IamSettings
 from seqera_batch.config.platform_access import PlatformAccessSettings
 from seqera_batch.config.registration import RegistrationSettings
 from seqera_batch.config.settings import Effect, Section, setting
@@ -215,23 +214,6 @@ class QueueNames(Section):
     )
 
 
-class IamSettings(Section):
-    """What an organization demands of every role."""
-
-    permissions_boundary: PolicyArn | None = setting(
-        None,
-        says="Permissions boundary of every role that is created.",
-        omitted="none",
-        effect=Effect.ROLES,
-    )
-    path: IamPath = setting(
-        defaults.IAM_PATH,
-        says="IAM path of every role and instance profile that is created.",
-        omitted=defaults.IAM_PATH,
-        effect=Effect.NEW_ROLES,
-    )
-
-
 class LogSettings(Section):
     """Logs of the nodes themselves; job logs go to `log_group`."""
 
@@ -335,7 +317,7 @@ class AwsSettings(Section):
     )
     iam: IamSettings = setting(
         IamSettings.model_construct(),
-        says="What every role must carry.",
+        says="What every role must carry, and roles of nodes that exist.",
         omitted="see its fields",
         effect=Effect.ROLES,
     )

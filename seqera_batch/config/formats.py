@@ -119,6 +119,14 @@ RoleArn = Annotated[
         "arn:aws:iam::111122223333:role/name",
     ),
 ]
+InstanceProfileArn = Annotated[
+    str,
+    _text(
+        rf"^{_ARN}:iam::[0-9]{{12}}:instance-profile/[A-Za-z0-9_+=,.@/-]+$",
+        "the ARN of an instance profile, which is not that of its role",
+        "arn:aws:iam::111122223333:instance-profile/name",
+    ),
+]
 PolicyArn = Annotated[
     str,
     _text(

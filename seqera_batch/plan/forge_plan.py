@@ -83,6 +83,7 @@ class ForgePlan:
     job_secrets: tuple[str, ...] = ()
     repositories: tuple[Repository, ...] = ()
     registration_secret: str | None = None
+    instance_profile: str | None = None
 
     @staticmethod
     def of(config: ForgeConfig, *, network: Network | None = None) -> ForgePlan:
@@ -328,6 +329,7 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...], brought: Network |
         job_secrets=surroundings.job_secrets(config),
         repositories=tuple(Repository.of(one) for one in config.aws.ecr_repositories),
         registration_secret=None if registered is None else registered.token_secret,
+        instance_profile=config.aws.iam.instance_profile,
     )
 
 

@@ -12,7 +12,7 @@ from seqera_batch.template.intrinsics import ref
 from seqera_batch.template.network import Place, place_nodes
 from seqera_batch.template.platform import platform
 from seqera_batch.template.resource import Resource, Resources, tag_list
-from seqera_batch.template.roles import roles
+from seqera_batch.template.roles import fleet_role, instance_profile, roles
 from seqera_batch.template.storage import Storage, file_systems
 
 if TYPE_CHECKING:
@@ -49,13 +49,19 @@ def _batch(plan: ForgePlan, place: Place, storage: Storage) -> Resources:
     found: Resources = {}
     # Batch cannot delete an environment whose roles have gone: it stays INVALID for ever.
     # The profile and the fleet role are outlived too, since the environment refers to them.
-    for_nodes = ("InstanceRole", *place.ways_out, *storage.mountable)
+    created = {role.kind for role in plan.roles if role.created}
+    role = ("InstanceRole",) if "InstanceRole" in created else ()
+    for_nodes = (*role, *place.ways_out, *storage.mountable)
+    node_roles = compute.NodeRoles(
+        instance_profile=instance_profile(plan), spot_fleet=fleet_role(plan)
+    )
     for environment in plan.compute_environments:
         found[compute.compute_environment_id(environment.key)] = compute.compute_environment(
             environment,
             place=place,
             outlived_by=place.ways_out if environment.type == "FARGATE" else for_nodes,
             tags=plan.labels.nodes,
+            roles=node_roles,
         )
     for queue in plan.job_queues:
         found[compute.job_queue_id(queue.key)] = compute.job_queue(queue, plan.labels.resources)

@@ -32,6 +32,7 @@ PLAN_KEYS = {
     "head_queue",
     "iam_path",
     "idle_costs",
+    "instance_profile",
     "job_log_group",
     "job_queues",
     "job_secrets",

@@ -20,6 +20,7 @@ from seqera_batch.config.rules import (
     names,
     network,
     nodes,
+    own_roles,
     platform_access,
     registration,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "names",
     "network",
     "nodes",
+    "own_roles",
     "platform_access",
     "registration",
 ]

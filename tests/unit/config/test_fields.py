@@ -133,6 +133,11 @@ REFUSED: list[tuple[str, object, str]] = [
             ({"data_buckets": ["https://example.s3.amazonaws.com"]}, "s3://bucket"),
         )
     ),
+    (
+        "aws.iam.instance_profile",
+        "arn:aws:iam::111122223333:role/nodes",
+        "the ARN of an instance profile, which is not that of its role",
+    ),
     *(
         ("aws.ecr_repositories", [wrong], "a repository of this account, `name` or `start/*`")
         for wrong in (
@@ -528,7 +533,9 @@ def test_an_unknown_field_without_a_likeness_shows_the_known_ones(checked: Check
     """What would be accepted in that place is listed."""
     found = errors_in(checked({"aws.iam.zzz": 1}))
 
-    assert [problem.allowed for problem in found] == ["path, permissions_boundary"]
+    assert [problem.allowed for problem in found] == [
+        "instance_profile, instance_role, path, permissions_boundary, spot_fleet_role"
+    ]
 
 
 def test_an_unknown_field_in_an_export_is_left_aside(checked: Check) -> None:
