@@ -142,3 +142,26 @@ def _with_the_log_group(permissions: list[dict[str, Any]], template: Template) -
     assert "log-group:TowerForge-workload-Registration*:*" in write["Resource"]
     text = json.dumps(permissions).replace(write["Resource"], f"${{{group}.Arn}}")
     return json.loads(text)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "AWS::IAM::Role",
+        "AWS::IAM::User",
+        "AWS::IAM::OIDCProvider",
+        "AWS::Lambda::Function",
+        "AWS::Logs::LogGroup",
+    ],
+)
+def test_tags(kind: str, made: dict[tuple[str, str], tuple[ForgePlan, Template]]) -> None:
+    """Whatever can carry tags carries those of the environment, the function's things too."""
+    found = [
+        (resource["Tags"], plan)
+        for plan, template in made.values()
+        for resource in template.all(kind)
+    ]
+    assert found
+    for tags, plan in found:
+        given = {tag["Key"]: tag["Value"] for tag in tags}
+        assert plan.labels.resources.items() <= given.items()
