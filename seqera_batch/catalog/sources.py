@@ -109,3 +109,4 @@ AWS_VPC_SECURITY_GROUPS = (
 SEQERA_WAVE = "https://docs.seqera.io/wave"
 AWS_VPC_CIDR = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html"
 NEXTFLOW_TRANSIENT_MISCONFIGURATION = "https://github.com/nextflow-io/nextflow/issues/7479"
+NEXTFLOW_JOB_DEFINITIONS = "https://www.nextflow.io/docs/latest/aws.html#custom-job-definition"

@@ -165,6 +165,7 @@ def _needs_documents(config: ForgeConfig) -> bool:
     named = [
         *(config.forge.allow_buckets if config.forge else ()),
         *config.aws.ecr_repositories,
+        *config.aws.job_definitions,
     ]
     if access is not None:
         named += access.data_buckets

@@ -14,6 +14,7 @@ from seqera_batch.config.formats import (
     EcrRepository,
     Flag,
     InstanceTypeName,
+    JobDefinitionName,
     MountName,
     Number,
     Prefix,
@@ -328,6 +329,13 @@ class AwsSettings(Section):
         omitted="all of this account and region; images from elsewhere need no permission",
         effect=Effect.ROLES,
         source=sources.AWS_ECR_CROSS_ACCOUNT,
+    )
+    job_definitions: tuple[JobDefinitionName, ...] = setting(
+        (),
+        says="Job definitions that pipelines name themselves (`container 'job-definition://NAME'`).",
+        omitted="none: tasks run by the definitions that Nextflow registers",
+        effect=Effect.ROLES,
+        source=sources.NEXTFLOW_JOB_DEFINITIONS,
     )
     logs: LogSettings = setting(
         LogSettings.model_construct(),

@@ -101,6 +101,15 @@ BucketUri = Annotated[
     ),
     AfterValidator(_without_trailing_slash),
 ]
+JobDefinitionName = Annotated[
+    str,
+    _text(
+        rf"^([A-Za-z0-9][A-Za-z0-9_-]{{0,{limits.BATCH_NAME_CHARACTERS - 1}}})$",
+        "the name of a job definition without a revision: "
+        f"1 to {limits.BATCH_NAME_CHARACTERS} letters, digits, - and _",
+        "aligner",
+    ),
+]
 EcrRepository = Annotated[
     str,
     _text(

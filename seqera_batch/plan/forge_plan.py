@@ -84,6 +84,7 @@ class ForgePlan:
     repositories: tuple[Repository, ...] = ()
     registration_secret: str | None = None
     instance_profile: str | None = None
+    job_definitions: tuple[str, ...] = ()
 
     @staticmethod
     def of(config: ForgeConfig, *, network: Network | None = None) -> ForgePlan:
@@ -143,6 +144,7 @@ class ForgePlan:
             flow_log_group=None if self.network is None else self.network.flow_log_group,
             instance_role=self.role_arn("InstanceRole", scope) if self.launch_templates else None,
             repositories=self.repositories,
+            job_definitions=self.job_definitions,
             lineage=self.platform_needs.settings.lineage,
         )
 
@@ -330,6 +332,7 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...], brought: Network |
         repositories=tuple(Repository.of(one) for one in config.aws.ecr_repositories),
         registration_secret=None if registered is None else registered.token_secret,
         instance_profile=config.aws.iam.instance_profile,
+        job_definitions=config.aws.job_definitions,
     )
 
 

@@ -62,6 +62,7 @@ class JobAccess:
         instance_role: ARN of the nodes' role; None where no nodes are made.
         repositories: Repositories of Amazon ECR that images come from; empty for all of the
             account and region.
+        job_definitions: Names of job definitions that pipelines name themselves.
         lineage: Whether runs record data lineage in a bucket of Platform's own names.
     """
 
@@ -77,4 +78,5 @@ class JobAccess:
     flow_log_group: str | None = None
     instance_role: str | None = None
     repositories: tuple[Repository, ...] = ()
+    job_definitions: tuple[str, ...] = ()
     lineage: bool = False

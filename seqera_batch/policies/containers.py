@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What starting a container takes, whoever starts it: its image, and a place for its output."""
+"""What containers take, whoever starts them: a cluster, an image, and a place for their output."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ from seqera_batch.policies.document import Scope, Statement
 
 if TYPE_CHECKING:
     from seqera_batch.policies.access import Repository
+
+BATCH_CLUSTERS = ("AWSBatch*", "*_Batch_*")
+"""Names of the ECS clusters that AWS Batch makes, under its service-linked role and before it."""
+BATCH_CLUSTERS_SOURCE = (
+    "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/BatchServiceRolePolicy.html"
+)
 
 
 def pull_images(scope: Scope, repositories: tuple[Repository, ...]) -> list[Statement]:

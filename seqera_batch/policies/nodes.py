@@ -5,19 +5,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seqera_batch.policies.containers import pull_images, write_logs
+from seqera_batch.policies.containers import (
+    BATCH_CLUSTERS,
+    BATCH_CLUSTERS_SOURCE,
+    pull_images,
+    write_logs,
+)
 from seqera_batch.policies.document import PolicyDocument, Scope, Statement
 from seqera_batch.policies.trust import ec2_names
 
 if TYPE_CHECKING:
     from seqera_batch.policies.access import JobAccess
 
-BATCH_CLUSTERS = ("AWSBatch*", "*_Batch_*")
-"""Names of the ECS clusters that AWS Batch makes, under its service-linked role and before it."""
-
-_BATCH_CLUSTERS = (
-    "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/BatchServiceRolePolicy.html"
-)
 _SPOT_FLEET_ROLE = (
     "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/"
     "AmazonEC2SpotFleetTaggingRole.html"
@@ -47,7 +46,7 @@ def instance(scope: Scope, access: JobAccess) -> PolicyDocument:
             resources=clusters,
             reason="nodes join the cluster that AWS Batch made and named, and no cluster of "
             "anything else, whose tasks and their roles they would get",
-            source=_BATCH_CLUSTERS,
+            source=BATCH_CLUSTERS_SOURCE,
         ),
         Statement(
             sid="RunTasks",

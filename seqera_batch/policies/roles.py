@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
-from seqera_batch.policies.containers import pull_images, streams, write_logs
+from seqera_batch.policies.containers import BATCH_CLUSTERS, pull_images, streams, write_logs
 from seqera_batch.policies.document import PolicyDocument, Scope, Statement
 from seqera_batch.policies.trust import ECS_TASKS
 
@@ -38,17 +38,22 @@ _NEXTFLOW_HOSTS = (
 
 def head_job(scope: Scope, access: JobAccess) -> PolicyDocument:
     """Permissions of the Nextflow head job: submit and follow tasks, and their files."""
-    job_definitions = scope.arn("batch", "job-definition/*")
     own_definitions = scope.arn("batch", f"job-definition/{NEXTFLOW_DEFINITIONS}*")
+    named_definitions = tuple(
+        scope.arn("batch", f"job-definition/{name}{revision}")
+        for name in access.job_definitions
+        for revision in ("", ":*")
+    )
     jobs = scope.arn("batch", "job/*")
     queues = tuple(scope.arn("batch", f"job-queue/{queue}") for queue in access.queues)
     statements = [
         Statement(
             sid="SubmitTasks",
             actions=("batch:SubmitJob",),
-            resources=(*queues, job_definitions, jobs),
-            reason="Nextflow submits tasks to these queues; a pipeline may name any job definition "
-            "(`job-definition://`)",
+            resources=(*queues, own_definitions, *named_definitions, jobs),
+            reason="Nextflow submits tasks to these queues, of definitions that it registers or "
+            "that are named in aws.job_definitions: with anybody's definition it would have the "
+            "rights of that definition's role",
             source=_SERVICE_AUTHORIZATION,
         ),
         Statement(
@@ -83,8 +88,12 @@ def head_job(scope: Scope, access: JobAccess) -> PolicyDocument:
         Statement(
             sid="FindHosts",
             actions=("ecs:DescribeContainerInstances", "ecs:DescribeTasks"),
-            resources=(scope.arn("ecs", "container-instance/*"), scope.arn("ecs", "task/*")),
-            reason="Nextflow records the instance of a task; AWS Batch names the clusters itself",
+            resources=tuple(
+                scope.arn("ecs", f"{kind}/{cluster}/*")
+                for kind in ("container-instance", "task")
+                for cluster in BATCH_CLUSTERS
+            ),
+            reason="Nextflow records the instance of a task, in the clusters that AWS Batch made",
             source=_NEXTFLOW_HOSTS,
         ),
         Statement(

@@ -33,6 +33,7 @@ PLAN_KEYS = {
     "iam_path",
     "idle_costs",
     "instance_profile",
+    "job_definitions",
     "job_log_group",
     "job_queues",
     "job_secrets",

@@ -57,6 +57,7 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
                 "rnaseq",
                 "999988887777.dkr.ecr.us-east-1.amazonaws.com/shared/*",
             ],
+            "job_definitions": ["aligner"],
             "head_job_definition": {
                 "image": "example/nextflow:26",
                 "secrets": {"TOWER_ACCESS_TOKEN": TOKEN},

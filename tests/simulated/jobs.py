@@ -20,6 +20,7 @@ from tests.simulated.calls import (
     via,
 )
 
+OLD_CLUSTER = "TowerForge-spot-work_Batch_0a1b2c3d-1111-2222-3333-444455556666"
 LOG = "log-group:/aws/batch/job"
 STREAM = f"{LOG}:log-stream:nf-ubuntu/default/0a1b2c3d"
 TASK = arn("batch", "job/0a1b2c3d-1111-2222-3333-444455556666")
@@ -103,6 +104,7 @@ HEAD = Table(
             "submit a task with a definition of the pipeline's",
             "batch:SubmitJob",
             arn("batch", "job-definition/aligner:7"),
+            arn("batch", "job-definition/aligner"),
         ),
         *calls("register a definition", "batch:RegisterJobDefinition", DEFINITION),
         *calls("tag definition and task", "batch:TagResource", f"{DEFINITION}:3", TASK),
@@ -112,11 +114,17 @@ HEAD = Table(
             "batch:DescribeJobs batch:DescribeJobDefinitions batch:DescribeJobQueues "
             "batch:DescribeComputeEnvironments batch:ListJobs",
         ),
-        *calls("find a task's node", "ecs:DescribeTasks", arn("ecs", f"task/{CLUSTER}/0a1b2c")),
+        *calls(
+            "find a task's node",
+            "ecs:DescribeTasks",
+            arn("ecs", f"task/{CLUSTER}/0a1b2c"),
+            arn("ecs", f"task/{OLD_CLUSTER}/0a1b2c"),
+        ),
         *calls(
             "find a node's instance",
             "ecs:DescribeContainerInstances",
             arn("ecs", f"container-instance/{CLUSTER}/0a1b2c"),
+            arn("ecs", f"container-instance/{OLD_CLUSTER}/0a1b2c"),
         ),
         *calls("find an instance's type and price model", "ec2:DescribeInstances"),
         *calls("show a failed task's output", "logs:GetLogEvents", arn("logs", STREAM)),
@@ -153,6 +161,23 @@ HEAD = Table(
             arn("batch", "job-queue/TowerForge-spot-head"),
             arn("batch", "job-queue/TowerForge-other-work"),
             arn("batch", "job-queue/production"),
+        ),
+        *calls(
+            "submit a task with a definition of somebody's, and so with its role",
+            "batch:SubmitJob",
+            arn("batch", "job-definition/nightly-backup:4"),
+            arn("batch", "job-definition/nightly-backup"),
+            arn("batch", "job-definition/aligner-of-others:1"),
+        ),
+        *calls(
+            "look at tasks of other clusters",
+            "ecs:DescribeTasks",
+            arn("ecs", "task/production/0a1b2c"),
+        ),
+        *calls(
+            "look at nodes of other clusters",
+            "ecs:DescribeContainerInstances",
+            arn("ecs", "container-instance/production/0a1b2c"),
         ),
         *calls(
             "give somebody's definition a new revision",

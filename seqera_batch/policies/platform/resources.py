@@ -26,6 +26,7 @@ FORGE_MANAGED_POLICIES = (
 
 
 _LINKED = (BATCH, "spot.amazonaws.com", SPOT_FLEET)
+_BY_ID = "AWS names it by id, so that only labels narrow it (aws.platform_access.job_tags)"
 _IMAGE_PARAMETERS = "/aws/service/ecs/optimized-ami/*"
 
 
@@ -45,7 +46,7 @@ def launch_templates(scope: Scope, forge: ForgeAccess) -> list[Statement]:
             actions=("ec2:CreateLaunchTemplate",),
             resources=(templates,),
             conditions=requested(forge.tags),
-            reason="Forge makes a launch template for each environment; AWS names it by id",
+            reason=f"Forge makes a launch template for each environment; {_BY_ID}",
             source=sources.SEQERA_AWS_BATCH,
         ),
         Statement(
@@ -53,7 +54,7 @@ def launch_templates(scope: Scope, forge: ForgeAccess) -> list[Statement]:
             actions=("ec2:DeleteLaunchTemplate",),
             resources=(templates,),
             conditions=carried(forge.tags),
-            reason="Forge deletes its launch template with the environment; AWS names it by id",
+            reason=f"Forge deletes its launch template with the environment; {_BY_ID}",
             source=sources.SEQERA_AWS_BATCH,
         ),
         Statement(
@@ -206,7 +207,7 @@ def fsx(scope: Scope, forge: ForgeAccess) -> list[Statement]:
             actions=("fsx:CreateFileSystem", "fsx:TagResource"),
             resources=(systems,),
             conditions=requested(forge.tags),
-            reason="Forge makes file systems with its labels; AWS names them by id",
+            reason=f"Forge makes file systems with its labels; {_BY_ID}",
             source=sources.SEQERA_AWS_BATCH,
         ),
         Statement(
@@ -214,7 +215,7 @@ def fsx(scope: Scope, forge: ForgeAccess) -> list[Statement]:
             actions=("fsx:DeleteFileSystem",),
             resources=(systems,),
             conditions=carried(forge.tags),
-            reason="Forge deletes its file system with the environment; AWS names it by id",
+            reason=f"Forge deletes its file system with the environment; {_BY_ID}",
             source=sources.SEQERA_AWS_BATCH,
         ),
     ]
@@ -239,7 +240,7 @@ def efs(scope: Scope, forge: ForgeAccess) -> list[Statement]:
             actions=("elasticfilesystem:TagResource",),
             resources=(systems,),
             conditions=requested(forge.tags),
-            reason="the file system gets its labels; AWS names it by id",
+            reason=f"the file system gets its labels; {_BY_ID}",
             source=sources.SEQERA_AWS_BATCH,
         ),
         Statement(
@@ -263,7 +264,7 @@ def efs(scope: Scope, forge: ForgeAccess) -> list[Statement]:
             ),
             resources=(systems,),
             conditions=carried(forge.tags),
-            reason="Forge mounts, sets up and deletes its file system, which AWS names by id",
+            reason=f"Forge mounts, sets up and deletes its file system; {_BY_ID}",
             source=sources.SEQERA_AWS_BATCH,
         ),
         Statement(
@@ -273,7 +274,8 @@ def efs(scope: Scope, forge: ForgeAccess) -> list[Statement]:
                 scope.arn("ec2", f"{kind}/*")
                 for kind in ("network-interface", "security-group", "subnet")
             ),
-            reason="a mount target is a network interface in the caller's name",
+            reason="a mount target is a network interface in the caller's name, made and deleted "
+            "with it; EC2 deletes none that is in use",
             source=sources.AWS_EFS_PERMISSIONS,
         ),
         Statement(

@@ -139,6 +139,15 @@ REFUSED: list[tuple[str, object, str]] = [
         "the ARN of an instance profile, which is not that of its role",
     ),
     *(
+        ("aws.job_definitions", [wrong], "the name of a job definition without a revision")
+        for wrong in (
+            "",
+            "aligner:3",
+            "nf *",
+            "arn:aws:batch:eu-west-1:111122223333:job-definition/a",
+        )
+    ),
+    *(
         ("aws.ecr_repositories", [wrong], "a repository of this account, `name` or `start/*`")
         for wrong in (
             "",
