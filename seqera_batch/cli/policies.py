@@ -17,6 +17,7 @@ from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.documents import PLATFORM, PRINCIPALS, REGISTRATION, Identity, identities
 from seqera_batch.plan.findings import Reviewed, findings_of
 from seqera_batch.policies import platform
+from seqera_batch.policies.by_role import DOCUMENTS
 from seqera_batch.policies.document import UNKNOWN_ACCOUNT, Principal, Scope
 from seqera_batch.policies.review.acknowledge import acknowledge
 from seqera_batch.problems import ConfigError, Problem, Severity
@@ -93,7 +94,7 @@ def run(options: argparse.Namespace) -> int:
     wanted = {one for name in options.identity for one in IDENTITIES[name]}
     wanted = wanted or {one for ones in IDENTITIES.values() for one in ones} - ON_REQUEST
     if options.diff is not None:
-        wanted = {PLATFORM}
+        wanted = {PLATFORM, *DOCUMENTS} - {"FlowLogRole"}
     configs = [one.usable() for one in checked]
     plans = [ForgePlan.of(config) for config in configs]
     found = {
@@ -199,7 +200,8 @@ def _check_diff(options: argparse.Namespace) -> None:
                     rule="no-published-policy",
                     severity=Severity.ERROR,
                     path="--for",
-                    message="Seqera publishes no policy to compare this identity with",
+                    message="statement by statement Platform's policy is compared, and the roles' "
+                    "in numbers beside it",
                     value=", ".join(others),
                     allowed="platform, or no --for",
                     fix="leave --for out",
