@@ -44,6 +44,6 @@ class IamSettings(Section):
         None,
         says="ARN of a Spot fleet role that exists, for `alloc_strategy: BEST_FIT`.",
         omitted="one is created where AWS Batch needs it",
-        effect=Effect.ROLLING,
+        effect=Effect.NEW_COMPUTE_ENVIRONMENTS,
         source=sources.AWS_BATCH_SPOT_FLEET_ROLE,
     )
