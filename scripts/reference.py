@@ -165,8 +165,8 @@ def policy_differences() -> str:
         "",
         (
             "The roles of an environment (`examples/spot-fusion-nvme.yaml`) beside what Seqera's "
-            "manual set-up gives them; open-ended are actions on `*` that could name resources, and "
-            "any account are ARNs that leave account or region open:"
+            "manual set-up gives them; open-ended are actions on `*` that could name resources, "
+            "and any account are ARNs that leave account or region open:"
         ),
         "",
         *beside(_documents_of(ROOT / "examples" / "spot-fusion-nvme.yaml")),
