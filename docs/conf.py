@@ -32,7 +32,7 @@ myst_enable_extensions = ["deflist"]
 # projects' names stay text: their inventories would have to be fetched at every build.
 nitpicky = True
 nitpick_ignore_regex = [
-    ("py:.*", r"(aws_cdk|cdk|ec2|iam|lambda_|logs|s3|secretsmanager)\..*|.*Construct|.*Path"),
+    ("py:.*", r"(aws_cdk|cdk|ec2|iam|kms|lambda_|logs|s3|secretsmanager)\..*|.*Construct|.*Path"),
     # Data whose keys the page on JSON output tells, and names of roles.
     ("py:class", r"Network|Resource|Role|RoleKind|Violation|Acknowledged|.*\._Forge"),
 ]

@@ -82,6 +82,8 @@ PLANNED = (
     model.FileSystem,
     model.Role,
     BucketAccess,
+    model.WorkBucket,
+    model.KmsKey,
     model.Labels,
     model.Decision,
     model.IdleCost,
@@ -193,6 +195,7 @@ def json_page(generated: str) -> str:
         "",
         *_fields(ForgePlan, skip={"platform_needs"}),
         "| `policies` | trust and permissions of each identity that is made, by name |",
+        "| `resource_policies` | policies of the KMS key and the work bucket, by name |",
         "",
     ]
     for one in PLANNED:

@@ -13,7 +13,7 @@ from seqera_batch.constructs.include import include_outputs
 from seqera_batch.handoff.api import body
 from seqera_batch.handoff.honesty import registration_problems
 from seqera_batch.handoff.outputs import stack_outputs
-from seqera_batch.handoff.settings import manual_settings
+from seqera_batch.handoff.settings import KMS_KEY, manual_settings
 from seqera_batch.handoff.target import Request
 from seqera_batch.plan import ForgePlan, quota_problems
 from seqera_batch.plan.documents import platform_documents
@@ -83,7 +83,7 @@ class SeqeraBatchStack(cdk.Stack):
         outputs = stack_outputs(
             config,
             plan,
-            roles=role_arns(plan, where),
+            roles=role_arns(plan, where) | self._key(),
             platform=identity.arn if identity.created else None,
             head_job_definition=head_job_definition_name(config.aws.prefix, config.name)
             if config.aws.head_job_definition
@@ -100,6 +100,10 @@ class SeqeraBatchStack(cdk.Stack):
             },
         )
 
+    def _key(self) -> dict[str, str]:
+        key = self.forge.encryption_key_arn
+        return {} if key is None else {KMS_KEY: key}
+
     def _register(self, config: ForgeConfig, plan: ForgePlan) -> PlatformRegistration | None:
         if config.aws.platform_registration is None:
             return None
@@ -114,7 +118,7 @@ class SeqeraBatchStack(cdk.Stack):
         ]
         if refused:
             raise ConfigError(refused)
-        roles = role_arns(plan, self.forge.deployed_scope)
+        roles = role_arns(plan, self.forge.deployed_scope) | self._key()
         registration = PlatformRegistration.of(
             self,
             "Registration",

@@ -51,3 +51,11 @@ NODE_LOG_RETENTION_DAYS = 7
 VPC_CIDR = "10.0.0.0/16"
 NAT_GATEWAYS = 1
 IAM_PATH = "/"
+EXPIRE_WORK_DAYS = 30
+"""What Seqera's page suggests for intermediate files."""
+JOB_LOG_RETENTION_DAYS = 90
+"""Longer than the files that the logs are about."""
+ABORT_UPLOADS_DAYS = 7
+"""Parts of an upload that nobody completes are charged and seen by nobody."""
+EARLIER_VERSION_DAYS = 1
+"""S3's least: intermediate files are not versioned to be had again."""

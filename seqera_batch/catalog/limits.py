@@ -23,6 +23,13 @@ USER_INLINE_POLICY_CHARACTERS = 2048
 TRUST_POLICY_CHARACTERS = 2048
 MANAGED_POLICIES_PER_IDENTITY = 10
 
+# https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html
+KEY_POLICY_CHARACTERS = 32 * 1024
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html
+BUCKET_POLICY_CHARACTERS = 20 * 1024
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-set-lifecycle-configuration-intro.html
+LIFECYCLE_RULES = 1000
+
 # Platform OpenAPI 1.187.0: computeEnv.name and description
 PLATFORM_NAME_CHARACTERS = 100
 PLATFORM_DESCRIPTION_CHARACTERS = 2000

@@ -56,6 +56,11 @@ def node_log_group(prefix: str, name: str) -> str:
     return f"/seqera-batch/{environment_id(prefix, name)}/nodes"
 
 
+def job_log_group(prefix: str, name: str) -> str:
+    """Return the log group for the containers' output, where one is created."""
+    return f"/seqera-batch/{environment_id(prefix, name)}/jobs"
+
+
 def flow_log_group(prefix: str, name: str) -> str:
     """Return the log group of a created VPC's flow logs."""
     return f"/seqera-batch/{environment_id(prefix, name)}/flow-logs"

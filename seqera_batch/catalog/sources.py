@@ -110,3 +110,16 @@ SEQERA_WAVE = "https://docs.seqera.io/wave"
 AWS_VPC_CIDR = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html"
 NEXTFLOW_TRANSIENT_MISCONFIGURATION = "https://github.com/nextflow-io/nextflow/issues/7479"
 NEXTFLOW_JOB_DEFINITIONS = "https://www.nextflow.io/docs/latest/aws.html#custom-job-definition"
+AWS_S3_BUCKET_NAMES = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"
+AWS_S3_LIFECYCLE = (
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html"
+)
+AWS_S3_TLS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html"
+AWS_KMS_KEY_POLICIES = (
+    "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html"
+)
+AWS_KMS_AUTO_SCALING = (
+    "https://docs.aws.amazon.com/autoscaling/ec2/userguide/"
+    "key-policy-requirements-EBS-encryption.html"
+)
+AWS_KMS_LOGS = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html"

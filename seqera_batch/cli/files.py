@@ -164,6 +164,8 @@ def _needs_documents(config: ForgeConfig) -> bool:
     access = config.aws.platform_access
     named = [
         *(config.forge.allow_buckets if config.forge else ()),
+        *config.aws.read_only_buckets,
+        *config.aws.bucket_kms_keys,
         *config.aws.ecr_repositories,
         *config.aws.job_definitions,
     ]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator
 
-    from seqera_batch.plan.model import ComputeEnvironment, FileSystem, Network
+    from seqera_batch.plan.model import ComputeEnvironment, FileSystem, Network, WorkBucket
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
 def _as_dict(plan: ForgePlan) -> dict[str, object]:
     # What only this format needs, and the other starts faster without.
     from seqera_batch.node import render  # noqa: PLC0415
-    from seqera_batch.plan.documents import identities  # noqa: PLC0415
+    from seqera_batch.plan.documents import identities, resource_policies  # noqa: PLC0415
     from seqera_batch.policies.document import UNKNOWN_ACCOUNT, Scope  # noqa: PLC0415
 
     data = plan.to_dict()
@@ -63,6 +63,9 @@ def _as_dict(plan: ForgePlan) -> dict[str, object]:
         }
         for identity in identities(plan, where)
         if identity.created
+    }
+    data["resource_policies"] = {
+        one.name: one.permissions.to_dict() for one in resource_policies(plan, where)
     }
     return data
 
@@ -84,11 +87,12 @@ def _lines(plan: ForgePlan) -> Iterator[str]:
     )
     yield from _section(
         "Buckets that jobs read and write",
-        (
-            f"s3://{access.bucket}{'/' + access.folder if access.folder else ''}"
-            for access in plan.buckets
-        ),
+        (access.uri for access in plan.buckets if not access.read_only),
     )
+    yield from _section(
+        "Buckets that jobs only read", (access.uri for access in plan.buckets if access.read_only)
+    )
+    yield from _section("Data and logs", _data(plan))
     yield from _section("Volumes in job containers", plan.volumes)
     yield from _section(
         "Tags", (f"{key} = {value}" for key, value in plan.labels.resources.items())
@@ -169,6 +173,38 @@ def _nodes(plan: ForgePlan) -> Iterator[str]:
         if node.ecs_config:
             parts.append("own lines for the ECS agent")
         yield f"{template.key}: {'; '.join(parts)}"
+
+
+def _data(plan: ForgePlan) -> Iterator[str]:
+    if plan.work_bucket is not None:
+        yield _work_bucket(plan.work_bucket)
+    if plan.kms_key is not None:
+        fate = "created, and kept when the stack is deleted"
+        yield "a KMS key for everything that is created and holds data: " + (
+            fate if plan.kms_key.arn is None else f"{plan.kms_key.arn} (exists)"
+        )
+    if plan.job_log_group_created:
+        days = plan.job_log_retention_days
+        fate = "kept" if plan.job_log_group_kept else "deleted"
+        yield (
+            f"log group {plan.job_log_group}, created, for jobs' output of {days} days; "
+            f"{fate} when the stack is deleted"
+        )
+
+
+def _work_bucket(bucket: WorkBucket) -> str:
+    days = bucket.expire_after_days
+    parts = [
+        f"bucket {bucket.name}, created",
+        f"intermediate files below {bucket.folder}/ are deleted after {days} days"
+        if days
+        else "nothing is deleted by itself",
+        *(["versions are kept"] if bucket.versioning else []),
+        "kept when the stack is deleted"
+        if bucket.kept_on_delete
+        else "deleted with the stack, if it is empty by then",
+    ]
+    return "; ".join(parts)
 
 
 def _network(network: Network) -> Iterator[str]:

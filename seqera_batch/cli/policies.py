@@ -14,7 +14,16 @@ from seqera_batch.cli.files import add_file_arguments, load_all, say, usable
 from seqera_batch.cli.markdown import code, findings_lines, table
 from seqera_batch.config.formats import FORMATS, Account, Region
 from seqera_batch.plan import ForgePlan
-from seqera_batch.plan.documents import PLATFORM, PRINCIPALS, REGISTRATION, Identity, identities
+from seqera_batch.plan.documents import (
+    KMS_KEY,
+    PLATFORM,
+    PRINCIPALS,
+    REGISTRATION,
+    WORK_BUCKET,
+    Identity,
+    identities,
+    resource_policies,
+)
 from seqera_batch.plan.findings import Reviewed, findings_of
 from seqera_batch.policies import platform
 from seqera_batch.policies.by_role import DOCUMENTS
@@ -33,6 +42,9 @@ if TYPE_CHECKING:
 ON_REQUEST = frozenset({"Deployer", "DeployerThroughBootstrap"})
 """Identities that the stack neither makes nor uses: shown only where they are asked for."""
 
+ON_RESOURCES = frozenset({KMS_KEY, WORK_BUCKET})
+"""What is no identity: policies that are on a resource, and say who it is for."""
+
 IDENTITIES = {
     "platform": frozenset({PLATFORM, PRINCIPALS}),
     "head-job": frozenset({"HeadJobRole"}),
@@ -42,6 +54,8 @@ IDENTITIES = {
     "flow-logs": frozenset({"FlowLogRole"}),
     "spot-fleet": frozenset({"FleetRole"}),
     "registration": frozenset({REGISTRATION}),
+    "kms-key": frozenset({KMS_KEY}),
+    "work-bucket": frozenset({WORK_BUCKET}),
     "deployer": ON_REQUEST,
 }
 """What `--for` takes, and the identities that it means."""
@@ -168,6 +182,7 @@ def _identities(
             yield _in_mode(plan, where, identity, options.mode)
         else:
             yield identity
+    yield from resource_policies(plan, where)
 
 
 def _in_mode(plan: ForgePlan, where: Scope, identity: Identity, mode: str) -> Identity:
@@ -270,6 +285,8 @@ def _markdown(plan: ForgePlan, found: list[Reviewed]) -> Iterator[str]:
         yield f"{identity.purpose[0].upper()}{identity.purpose[1:]}."
         if identity.created:
             yield f"`{identity.arn}`."
+        elif identity.arn:
+            yield f"`{identity.arn}`, which exists."
         else:
             yield "Not created: this is what it needs, for an identity of your own."
         yield _counts(identity.permissions)
@@ -281,12 +298,18 @@ def _markdown(plan: ForgePlan, found: list[Reviewed]) -> Iterator[str]:
                 ("statement", "who", "only if", "why"), map(_trust_row, identity.trust.statements)
             )
         yield ""
-        yield "What it may do:"
-        yield ""
-        yield from table(
-            ("statement", "actions", "on", "only if", "why"),
-            map(_row, identity.permissions.statements),
-        )
+        if identity.name in ON_RESOURCES:
+            yield from table(
+                ("statement", "who", "actions", "only if", "why"),
+                map(_resource_row, identity.permissions.statements),
+            )
+        else:
+            yield "What it may do:"
+            yield ""
+            yield from table(
+                ("statement", "actions", "on", "only if", "why"),
+                map(_row, identity.permissions.statements),
+            )
         yield ""
         yield from findings_lines(one.findings)
 
@@ -313,11 +336,21 @@ def _row(statement: Statement) -> tuple[str, ...]:
 
 
 def _trust_row(statement: Statement) -> tuple[str, ...]:
+    return code(statement.sid), _who(statement), _conditions(statement), _why(statement)
+
+
+def _resource_row(statement: Statement) -> tuple[str, ...]:
+    actions = "<br>".join(map(code, sorted(statement.actions)))
+    sid, *others = _trust_row(statement)
+    return sid, others[0], actions, *others[1:]
+
+
+def _who(statement: Statement) -> str:
     principal = statement.principal
     names = principal.names if isinstance(principal, Principal) else (str(principal),)
     who = "<br>".join(map(code, names))
     denied = "nobody, not even " if statement.effect == "Deny" else ""
-    return code(statement.sid), denied + who, _conditions(statement), _why(statement)
+    return denied + who
 
 
 def _conditions(statement: Statement) -> str:

@@ -6,29 +6,30 @@ from __future__ import annotations
 from typing import Literal
 
 from seqera_batch.catalog import defaults, limits, sources
+from seqera_batch.config.encryption import KmsKeySettings
 from seqera_batch.config.formats import (
     Account,
     Amount,
-    Cidr,
+    BucketUri,
     CliVersion,
     EcrRepository,
     Flag,
     InstanceTypeName,
     JobDefinitionName,
+    KmsKeyArn,
     MountName,
     Number,
     Prefix,
     QueueName,
-    SecurityGroupId,
-    SubnetId,
     Text,
-    VpcId,
 )
 from seqera_batch.config.head_job_definition import HeadJobDefinition
 from seqera_batch.config.iam import IamSettings
+from seqera_batch.config.network import NetworkSettings
 from seqera_batch.config.platform_access import PlatformAccessSettings
 from seqera_batch.config.registration import RegistrationSettings
 from seqera_batch.config.settings import Effect, Section, setting
+from seqera_batch.config.work_bucket import WorkBucketSettings
 
 ImageType = Literal["ECS_AL2023", "ECS_AL2023_NVIDIA", "ECS_AL2", "ECS_AL2_NVIDIA"]
 JobStateReason = Literal[
@@ -36,93 +37,6 @@ JobStateReason = Literal[
     "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE",
     "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
 ]
-
-
-class ExistingNetwork(Section):
-    """Subnets and security groups that exist already."""
-
-    vpc_id: VpcId | None = setting(
-        None,
-        says="VPC of the subnets.",
-        omitted="no security group can be created, so `security_groups` must be given",
-        effect=Effect.NEW_NETWORK,
-    )
-    subnets: tuple[SubnetId, ...] = setting(
-        says="Subnets in which nodes and Fargate tasks start; they need a way to the internet.",
-        effect=Effect.NEW_NETWORK,
-        min_length=1,
-    )
-    security_groups: tuple[SecurityGroupId, ...] = setting(
-        (),
-        says="Security groups of nodes and Fargate tasks.",
-        omitted="one is created in `vpc_id` that lets nothing in",
-        effect=Effect.ROLLING,
-    )
-
-
-class CreatedNetwork(Section):
-    """A VPC of our own, with an S3 gateway endpoint; in public mode it costs nothing while idle."""
-
-    mode: Literal["public", "private", "isolated"] = setting(
-        "public",
-        says="`public`: nodes have addresses of their own, and nobody is let in. `private`: they "
-        "reach the internet through NAT gateways. `isolated`: they reach AWS's services through "
-        "interface endpoints, and nothing else.",
-        omitted="public: it costs nothing while idle",
-        effect=Effect.NEW_NETWORK,
-    )
-
-    cidr: Cidr = setting(
-        defaults.VPC_CIDR,
-        says="IPv4 range of the VPC; a subnet takes a sixteenth of it.",
-        omitted=defaults.VPC_CIDR,
-        effect=Effect.NEW_NETWORK,
-    )
-    zones: Number | None = setting(
-        None,
-        says="Availability zones to use; more zones are more Spot pools.",
-        omitted="3; 2 in us-west-1, which has no more",
-        effect=Effect.ROLLING,
-        ge=2,
-        le=6,
-    )
-    nat_gateways: Number | None = setting(
-        None,
-        says="NAT gateways of private mode, the first in the first zone, and so on.",
-        omitted="1: where its zone fails, nodes of the others reach nothing",
-        effect=Effect.IN_PLACE,
-        ge=1,
-    )
-    flow_logs: Flag = setting(
-        default=False,
-        says="Write the VPC's flow logs, kept for `aws.logs.node_retention_days`.",
-        omitted="false: they cost money by the volume of traffic",
-        effect=Effect.IN_PLACE,
-    )
-
-
-class NetworkSettings(Section):
-    """Where nodes run: exactly one of `existing` and `create`."""
-
-    existing: ExistingNetwork | None = setting(
-        None,
-        says="Use subnets that exist.",
-        omitted="see `create`",
-        effect=Effect.NEW_NETWORK,
-    )
-    create: CreatedNetwork | None = setting(
-        None,
-        says="Create a VPC.",
-        omitted="created with defaults when no subnets are given anywhere",
-        effect=Effect.NEW_NETWORK,
-    )
-    egress: Literal["all", "restricted"] = setting(
-        "all",
-        says="What the created security group lets out. `restricted`: HTTPS, and the file "
-        "systems' ports to itself; pipelines that fetch by FTP, SSH or plain HTTP then fail.",
-        omitted="all: pipelines fetch from anywhere",
-        effect=Effect.IN_PLACE,
-    )
 
 
 class HeadSettings(Section):
@@ -216,7 +130,22 @@ class QueueNames(Section):
 
 
 class LogSettings(Section):
-    """Logs of the nodes themselves; job logs go to `log_group`."""
+    """Logs of the nodes themselves, and the group of the jobs' output if it is created."""
+
+    create_job_log_group: Flag = setting(
+        default=False,
+        says="Create the log group of the containers' output: `log_group`, or one of the "
+        "environment's own.",
+        omitted="false: it exists, and its retention is not ours to set",
+        effect=Effect.ROLES,
+    )
+    job_retention_days: Amount = setting(
+        defaults.JOB_LOG_RETENTION_DAYS,
+        says="Days to keep the containers' output, where its group is created.",
+        omitted=str(defaults.JOB_LOG_RETENTION_DAYS),
+        effect=Effect.IN_PLACE,
+        source=sources.AWS_LOGS_RETENTION,
+    )
 
     node_logs: Flag = setting(
         default=True,
@@ -343,6 +272,35 @@ class AwsSettings(Section):
         omitted="see its fields",
         effect=Effect.ROLLING,
     )
+    work_bucket: WorkBucketSettings | None = setting(
+        None,
+        says="Create the bucket of the work directory.",
+        omitted="it exists",
+        effect=Effect.NEW_BUCKET,
+        source=sources.SEQERA_AWS_BATCH,
+    )
+    read_only_buckets: tuple[BucketUri, ...] = setting(
+        (),
+        says="Buckets, or folders of buckets, that jobs may read and not write; "
+        "`forge.allow_buckets` are written too.",
+        omitted="none",
+        effect=Effect.ROLES,
+    )
+    bucket_kms_keys: tuple[KmsKeyArn, ...] = setting(
+        (),
+        says="KMS keys of buckets that exist, besides `kms_key`: jobs use them through S3 only.",
+        omitted="the buckets are encrypted with S3's own keys, or with `kms_key`",
+        effect=Effect.ROLES,
+        source=sources.AWS_KMS_VIA_SERVICE,
+    )
+    kms_key: KmsKeySettings | None = setting(
+        None,
+        says="One KMS key for everything that is created and holds data: bucket, file systems, "
+        "volumes, logs, secrets.",
+        omitted="the keys that AWS manages",
+        effect=Effect.NEW_FILE_SYSTEM,
+        source=sources.AWS_KMS_KEY_POLICIES,
+    )
     fsx: FsxDetails = setting(
         FsxDetails.model_construct(),
         says="Details of an existing FSx file system.",
@@ -377,8 +335,9 @@ class AwsSettings(Section):
     )
     destroy_data: Flag = setting(
         default=False,
-        says="Second key, with `forge.dispose_on_deletion`, to delete file systems with the stack.",
-        omitted="false: file systems outlive the stack",
+        says="Second key, with `forge.dispose_on_deletion`, to delete file systems, the created "
+        "bucket and the jobs' created log group with the stack.",
+        omitted="false: they outlive the stack",
         effect=Effect.IN_PLACE,
     )
     acknowledgements: dict[Text, Text] = setting(

@@ -211,7 +211,8 @@ class ForgeSettings(Section):
     )
     dispose_on_deletion: Flag = setting(
         default=True,
-        says="Delete created file systems with the stack; needs `aws.destroy_data` too.",
+        says="Delete created file systems, the created bucket and the jobs' created log group with "
+        "the stack; needs `aws.destroy_data` too.",
         omitted="true, as in Platform; without `aws.destroy_data` data is still kept",
         effect=Effect.IN_PLACE,
         source=sources.SEQERA_AWS_BATCH,

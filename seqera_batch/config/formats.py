@@ -236,6 +236,14 @@ KmsKey = Annotated[
         "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
     ),
 ]
+KmsKeyArn = Annotated[
+    str,
+    _text(
+        rf"^{_ARN}:kms:[a-z0-9-]+:[0-9]{{12}}:key/[0-9a-zA-Z-]+$",
+        "the ARN of a KMS key",
+        "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    ),
+]
 VariableName = Annotated[
     str,
     _text(

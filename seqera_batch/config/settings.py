@@ -22,6 +22,10 @@ class Effect(StrEnum):
     NEW_IDENTITY_PROVIDER = "the identity provider is replaced, and the role follows"
     NEW_QUEUES = "queues and roles are replaced: running jobs end; register anew in Platform"
     NEW_COMPUTE_ENVIRONMENTS = "compute environments are replaced behind the same queues"
+    NEW_BUCKET = (
+        "the bucket is created, or kept without the stack: CloudFormation takes over none that "
+        "exists"
+    )
     NEW_FILE_SYSTEM = "the file system is replaced: its data is lost"
     NEW_NETWORK = "subnets or the VPC are replaced, and compute environments move to them"
     NEW_STACK = "a new stack in another place; the old one stays until it is deleted"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
+from seqera_batch.config.encryption import KmsKeySettings
 from seqera_batch.plan.model import Network
 from seqera_batch.policies.access import BucketAccess
 from seqera_batch.problems import ConfigError, Problem, Severity
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from aws_cdk import aws_ec2 as ec2
     from aws_cdk import aws_iam as iam
+    from aws_cdk import aws_kms as kms
     from aws_cdk import aws_s3 as s3
     from constructs import IDependable
 
@@ -67,6 +69,26 @@ def network(
     return brought, chosen.internet_connectivity_established
 
 
+def key(config: ForgeConfig, encryption_key: kms.IKey | None) -> ForgeConfig:
+    """Return the configuration with a key that is brought along, as one that exists.
+
+    Raises:
+        ConfigError: The file asks for a key too.
+    """
+    if encryption_key is None:
+        return config
+    if config.aws.kms_key is not None:
+        raise _refused(
+            "aws.kms_key",
+            "a KMS key is passed, and the file asks for one too",
+            fix="remove one of the two",
+        )
+    # Before the ARN, which may be a token, is in it: rules read what people have written.
+    config.problems()
+    settings = KmsKeySettings.model_construct(arn=encryption_key.key_arn, create=False)
+    return config.model_copy(update={"aws": config.aws.model_copy(update={"kms_key": settings})})
+
+
 def into_plan(
     plan: ForgePlan,
     *,
@@ -103,6 +125,12 @@ def into_plan(
 
 def _with_bucket(plan: ForgePlan, bucket: s3.IBucket) -> ForgePlan:
     """Let the policies name the construct's bucket and key instead of a name in the file."""
+    if plan.work_bucket is not None:
+        raise _refused(
+            "aws.work_bucket",
+            "a work bucket is passed, and the file asks for one to be created",
+            fix="remove one of the two",
+        )
     named = BucketAccess.of(plan.work_dir).bucket if plan.work_dir.startswith("s3://") else None
     known = not cdk.Token.is_unresolved(bucket.bucket_name)
     if named is None or (known and bucket.bucket_name != named):
@@ -115,8 +143,9 @@ def _with_bucket(plan: ForgePlan, bucket: s3.IBucket) -> ForgePlan:
         replace(access, bucket=bucket.bucket_name) if access.bucket == named else access
         for access in plan.buckets
     )
-    key = bucket.encryption_key
-    return replace(plan, buckets=buckets, bucket_keys=(key.key_arn,) if key else ())
+    own = bucket.encryption_key
+    keys = (*plan.bucket_keys, *((own.key_arn,) if own else ()))
+    return replace(plan, buckets=buckets, bucket_keys=keys)
 
 
 def _with_a_way_out(vpc: ec2.IVpc) -> ec2.SubnetType:

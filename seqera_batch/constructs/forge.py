@@ -13,22 +13,28 @@ from constructs import Construct
 from seqera_batch.constructs import adopt
 from seqera_batch.constructs.include import include
 from seqera_batch.plan import ForgePlan
+from seqera_batch.policies.access import BucketAccess
 from seqera_batch.policies.document import Scope
+from seqera_batch.policies.encryption import FOR_SERVICES, key_policy
 from seqera_batch.policies.roles import submitter
 from seqera_batch.problems import ConfigError, Severity
 from seqera_batch.template import environment, intrinsics
+from seqera_batch.template.encryption import KMS_KEY
 from seqera_batch.template.network import NODE_SECURITY_GROUP
 from seqera_batch.template.review import document_problems
+from seqera_batch.template.work_bucket import WORK_BUCKET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from aws_cdk import aws_ec2 as ec2
     from aws_cdk import aws_iam as iam
+    from aws_cdk import aws_kms as kms
     from aws_cdk import aws_s3 as s3
 
     from seqera_batch.catalog.names import RoleKind
     from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.policies.document import PolicyDocument
     from seqera_batch.template.resource import Resource
 
 # CDK's words, in `Stack.environment`, for what a stack leaves open.
@@ -105,6 +111,7 @@ class BatchForge(QueueAccess):
         vpc_subnets: ec2.SubnetSelection | None = None,
         security_groups: Sequence[ec2.ISecurityGroup] = (),
         work_bucket: s3.IBucket | None = None,
+        encryption_key: kms.IKey | None = None,
         head_job_role: iam.IRole | None = None,
         compute_job_role: iam.IRole | None = None,
         execution_role: iam.IRole | None = None,
@@ -120,6 +127,9 @@ class BatchForge(QueueAccess):
                 public ones.
             security_groups: Groups of the nodes; one that lets nothing in is created if left out.
             work_bucket: The bucket of `work_dir`, if it is a construct of the same app.
+            encryption_key: Key of everything that is created and holds data. What its policy
+                lacks to start nodes and to encrypt logs is added to a key of the same app; that
+                of an imported one must say what `key_policy_document` returns.
             head_job_role: Role of the head job, instead of a created one.
             compute_job_role: Role of compute jobs, instead of a created one.
             execution_role: Execution role, instead of a created one.
@@ -129,6 +139,7 @@ class BatchForge(QueueAccess):
                 another region than the stack's.
         """
         account, region = _place(scope)
+        config = adopt.key(config, encryption_key)
         network, way_out = adopt.network(config, vpc, vpc_subnets, security_groups)
         plan = adopt.into_plan(
             ForgePlan.of(config, network=network),
@@ -155,6 +166,9 @@ class BatchForge(QueueAccess):
         self._account = account
         self._resources = environment(config, plan, self.reviewed_scope)
         self._included = include(self, self._resources) if self._resources else None
+        self._brought_bucket, self._brought_key = work_bucket, encryption_key
+        if encryption_key is not None:
+            self._complete(encryption_key)
         if way_out is not None and self._included is not None:
             # Routes of a VPC in the same stack must be there before the first node.
             self._included.node.add_dependency(way_out)
@@ -185,6 +199,45 @@ class BatchForge(QueueAccess):
     def execution_role(self) -> iam.IRole:
         """Role with which ECS prepares jobs."""
         return self._role("ExecutionRole")
+
+    @cached_property
+    def work_bucket(self) -> s3.IBucket | None:
+        """The bucket of the work directory, created or not; None where it is on a file system."""
+        from aws_cdk import aws_s3 as s3  # noqa: PLC0415 - loaded only where it is used
+
+        if self._brought_bucket is not None or not self.plan.work_dir.startswith("s3://"):
+            return self._brought_bucket
+        return s3.Bucket.from_bucket_attributes(
+            self,
+            "WorkBucketReference",
+            # By reference where it is created, so that whatever uses the bucket waits for it.
+            bucket_name=self.resource(WORK_BUCKET).ref
+            if WORK_BUCKET in self._resources
+            else BucketAccess.of(self.plan.work_dir).bucket,
+            encryption_key=self.encryption_key if self.plan.kms_key_on_bucket else None,
+        )
+
+    @cached_property
+    def encryption_key(self) -> kms.IKey | None:
+        """The key of everything that is created and holds data; None with AWS's own keys."""
+        from aws_cdk import aws_kms as kms  # noqa: PLC0415 - loaded only where it is used
+
+        if self._brought_key is not None or self.encryption_key_arn is None:
+            return self._brought_key
+        return kms.Key.from_key_arn(self, "KmsKeyReference", self.encryption_key_arn)
+
+    @property
+    def encryption_key_arn(self) -> str | None:
+        """ARN of that key; None with AWS's own keys."""
+        if KMS_KEY in self._resources:
+            return cdk.Token.as_string(self.resource(KMS_KEY).get_att("Arn"))
+        return self.plan.kms_key_arn(self._scope)
+
+    @property
+    def key_policy_document(self) -> PolicyDocument | None:
+        """What the policy of the key has to say; None with AWS's own keys."""
+        access = self.plan.key_access()
+        return None if access is None else key_policy(self._scope, access)
 
     @cached_property
     def connections(self) -> ec2.Connections:
@@ -259,6 +312,15 @@ class BatchForge(QueueAccess):
             # The ARN is told from the name, so what is granted has to wait for the role.
             role.node.add_dependency(self.resource(kind))
         return role
+
+    def _complete(self, key: kms.IKey) -> None:
+        """Let AWS's services use a key of the app; roles are left to their own policies."""
+        from aws_cdk import aws_iam as iam  # noqa: PLC0415 - loaded only where it is used
+
+        document = self.key_policy_document
+        for statement in document.statements if document is not None else ():
+            if statement.sid in FOR_SERVICES:
+                key.add_to_resource_policy(iam.PolicyStatement.from_json(statement.to_dict()))
 
     def _say_warnings(self) -> None:
         for problem in self.plan.problems:

@@ -59,11 +59,11 @@ def head_job_definition(
         container["Secrets"] = [
             {"Name": key, "ValueFrom": arn} for key, arn in asked.secrets.items()
         ]
-    if config.log_group is not None:
+    if plan.names_job_log_group:
         container["LogConfiguration"] = {
             "LogDriver": "awslogs",
             "Options": {
-                "awslogs-group": config.log_group,
+                "awslogs-group": plan.job_log_group,
                 "awslogs-region": config.region,
                 "awslogs-stream-prefix": name,
             },

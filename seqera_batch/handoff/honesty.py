@@ -140,6 +140,11 @@ def _terraform(config: ForgeConfig) -> Iterator[Problem]:
     for field in TERRAFORM_MISSING:
         if getattr(config, field) is not None:
             yield _left(field, "the Terraform provider has no attribute for it")
+    if config.aws.kms_key is not None and config.secrets_kms_key_id is None:
+        yield _left(
+            "aws.kms_key",
+            "the Terraform provider has no attribute for the key of pipeline secrets",
+        )
     if not config.work_dir.startswith("s3://"):
         yield _refusal(
             "terraform-work-dir",

@@ -97,8 +97,8 @@ def _batch(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> It
         yield f"cliPath = {_quoted(cli)}"
     if plan.volumes:
         yield f"volumes = [{', '.join(map(_quoted, plan.volumes))}]"
-    if config.log_group is not None:
-        yield f"logsGroup = {_quoted(config.log_group)}"
+    if plan.names_job_log_group:
+        yield f"logsGroup = {_quoted(plan.job_log_group)}"
     if config.forge is not None and config.forge.type == "SPOT":
         yield f"maxSpotAttempts = {defaults.SPOT_ATTEMPTS}"
     yield "terminateUnschedulableJobs = true"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog import limits
-from seqera_batch.handoff.settings import ROLE_FIELDS, labels, manual_settings
+from seqera_batch.handoff.settings import KMS_KEY, ROLE_FIELDS, labels, manual_settings
 from seqera_batch.policies.document import Scope
 from seqera_batch.problems import ConfigError, Problem, Severity
 
@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 HANDOFF = "HandOffJson"
 """Start of the names of the outputs that together hold the JSON for `tw compute-envs import`."""
 
+KMS_KEY_OUTPUT = "KmsKeyArn"
+"""Name of the output with the ARN of the KMS key."""
+
 _SAMPLE_ACCOUNT = "0" * 12
+_SAMPLE_KEY = "mrk-" + "0" * 32
 _ARN_PARTS = 6
 
 
@@ -52,7 +56,8 @@ def stack_outputs(
     Args:
         config: The environment file.
         plan: Its plan.
-        roles: ARN by kind of role (`HeadJobRole`, `ComputeJobRole`, `ExecutionRole`); tokens.
+        roles: ARN by kind of role (`HeadJobRole`, `ComputeJobRole`, `ExecutionRole`), and of the
+            `KmsKey` if there is one; tokens.
         head_job_definition: Name or ARN of the head job's definition, if there is one; a token.
         platform: ARN of the role or user that Platform works with, if one is made.
     """
@@ -64,6 +69,7 @@ def stack_outputs(
         "ComputeJobRoleArn": ("Role of compute jobs", roles["ComputeJobRole"]),
         "ExecutionRoleArn": ("Execution role of all jobs", roles["ExecutionRole"]),
         "JobLogGroupName": ("Log group of the containers' output", plan.job_log_group),
+        KMS_KEY_OUTPUT: ("KMS key of everything that holds data", roles.get(KMS_KEY)),
         "WorkDir": ("Nextflow's work directory", plan.work_dir),
         "JobVolumes": ("Folders of the node in job containers", ",".join(plan.volumes) or None),
         "PlatformArn": ("Role or user that Seqera Platform works with", platform),
@@ -98,6 +104,8 @@ def _handoff_parts(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str
     """
     scope = Scope(partition=plan.partition, region=plan.region, account=_SAMPLE_ACCOUNT)
     sample = {kind: plan.role_arn(kind, scope) for kind in ROLE_FIELDS.values()}
+    if KMS_KEY in roles:
+        sample[KMS_KEY] = scope.arn("kms", f"key/{_SAMPLE_KEY}")
     real = _entries(config, plan, roles)
     parts, used = [""], 0
     for text, measured in zip(real, _entries(config, plan, sample), strict=True):

@@ -30,6 +30,9 @@ ROLE_FIELDS = {
 }
 """Which role each field names."""
 
+KMS_KEY = "KmsKey"
+"""Under which the key of pipeline secrets stands beside the roles."""
+
 _OFF_UNLESS_SAID = frozenset({"fusion_enabled", "dragen_enabled", "efs_create"})
 """Flags of Forge that are written only where they are on, as in Platform's own exports."""
 
@@ -54,7 +57,7 @@ def manual_settings(
     Args:
         config: The environment file.
         plan: Its plan.
-        roles: ARN by kind of role.
+        roles: ARN by kind of role, and of the KMS key if there is one and it is known.
     """
     settings = {"discriminator": PLATFORM, **_fields(config, _NOT_SETTINGS)}
     settings["headQueue"] = plan.head_queue
@@ -73,6 +76,10 @@ def manual_settings(
         settings["cliPath"] = cli
     if plan.volumes:
         settings["volumes"] = list(plan.volumes)
+    if plan.job_log_group_created:
+        settings["logGroup"] = plan.job_log_group
+    if KMS_KEY in roles:
+        settings.setdefault("secretsKmsKeyId", roles[KMS_KEY])
     return settings
 
 

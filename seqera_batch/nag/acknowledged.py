@@ -43,6 +43,13 @@ PUBLIC = (
 FLOW_LOGS = "flow logs are a choice of the account; they cost money by the volume of traffic"
 DEFAULT_GROUP = "nothing is in the VPC's default security group: nodes have one of their own"
 LOG_KEY = "CloudWatch Logs encrypts with a key of its own; no key of the user's was given"
+BUCKET_LOGS = (
+    "who reads and writes is in CloudTrail's data events, if an account wants them; access logs "
+    "would need a second bucket"
+)
+BUCKET_COPY = "intermediate files, which Nextflow can make again: a copy would double their cost"
+BUCKET_VERSIONS = "Nextflow never changes a file; versioning is a choice, and costs money"
+BUCKET_KEY = "S3 encrypts with a key of its own; no key of the user's was given"
 BACKUP = "a file system of intermediate files, which Nextflow can make again"
 
 
@@ -69,6 +76,13 @@ def _vpc_without_flow_logs(one: Resource, every: Mapping[str, Resource]) -> bool
 def _efs_without_backup(one: Resource, _every: Mapping[str, Resource]) -> bool:
     backup = one.properties.get("BackupPolicy") or {}
     return one.type == "AWS::EFS::FileSystem" and backup.get("Status") != "ENABLED"
+
+
+def _bucket_without_key(one: Resource, _every: Mapping[str, Resource]) -> bool:
+    if one.type != "AWS::S3::Bucket":
+        return False
+    [rule] = one.properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    return bool(rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256")
 
 
 def _in_compliance(rule: str) -> tuple[str, ...]:
@@ -105,6 +119,26 @@ ACCEPTED = (
         rules=_in_compliance("CloudWatchLogGroupEncrypted"),
         reason=LOG_KEY,
         breaks=_has("AWS::Logs::LogGroup", "KmsKeyId", value=False),
+    ),
+    _Accepted(
+        rules=("AwsSolutions-S1", *_in_compliance("S3BucketLoggingEnabled")),
+        reason=BUCKET_LOGS,
+        breaks=_has("AWS::S3::Bucket", "LoggingConfiguration", value=False),
+    ),
+    _Accepted(
+        rules=_in_compliance("S3BucketReplicationEnabled"),
+        reason=BUCKET_COPY,
+        breaks=_has("AWS::S3::Bucket", "ReplicationConfiguration", value=False),
+    ),
+    _Accepted(
+        rules=_in_compliance("S3BucketVersioningEnabled"),
+        reason=BUCKET_VERSIONS,
+        breaks=_has("AWS::S3::Bucket", "VersioningConfiguration", value=False),
+    ),
+    _Accepted(
+        rules=_in_compliance("S3DefaultEncryptionKMS"),
+        reason=BUCKET_KEY,
+        breaks=_bucket_without_key,
     ),
     _Accepted(
         rules=_in_compliance("EFSInBackupPlan"),

@@ -19,8 +19,16 @@ def assumptions(
     found: list[str] = []
     bucket = BucketAccess.of(config.work_dir).bucket
     if config.work_dir.startswith("s3://"):
-        found.append(f"the bucket {bucket} exists, in {config.region}")
-    if config.log_group is not None:
+        found.append(
+            f"the bucket {bucket} exists, in {config.region}"
+            if config.aws.work_bucket is None
+            else f"nobody in any account has a bucket of the name {bucket} yet"
+        )
+    if config.aws.kms_key is not None and config.aws.kms_key.arn is not None:
+        found.append(
+            f"the policy of {config.aws.kms_key.arn} says what `policies --for kms-key` prints"
+        )
+    if config.log_group is not None and not config.aws.logs.create_job_log_group:
         found.append(f"the log group {config.log_group} exists in {config.region}")
     if place is None:
         found.append(

@@ -10,13 +10,21 @@ from seqera_batch.plan.model import IdleCost
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from seqera_batch.plan.model import ComputeEnvironment, FileSystem, Network
+    from seqera_batch.plan.model import (
+        ComputeEnvironment,
+        FileSystem,
+        KmsKey,
+        Network,
+        WorkBucket,
+    )
 
 
 def idle_costs(
     environments: Iterable[ComputeEnvironment],
     systems: Iterable[FileSystem],
     network: Network | None,
+    bucket: WorkBucket | None = None,
+    key: KmsKey | None = None,
 ) -> tuple[IdleCost, ...]:
     """Return the cost drivers of an idle environment; none in the default one."""
     found = [
@@ -45,7 +53,24 @@ def idle_costs(
                     avoid="delete work files, or work in S3 with Fusion v2",
                 )
             )
-    return (*found, *_of_network(network))
+    return (*found, *_of_data(bucket, key), *_of_network(network))
+
+
+def _of_data(bucket: WorkBucket | None, key: KmsKey | None) -> Iterator[IdleCost]:
+    if bucket is not None:
+        yield IdleCost(
+            what="S3 storage",
+            why="files that are kept are charged; an empty bucket is free",
+            avoid="delete results that nobody needs"
+            if bucket.expire_after_days
+            else "let work files expire with aws.work_bucket.expire_work_after_days",
+        )
+    if key is not None and key.created:
+        yield IdleCost(
+            what="1 KMS key",
+            why="charged by the month, about 1 US dollar, and more for its first two rotations",
+            avoid="leave aws.kms_key out: the keys that AWS manages are free",
+        )
 
 
 def _of_network(network: Network | None) -> Iterator[IdleCost]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import limits
-from seqera_batch.policies import credential, platform, registration
+from seqera_batch.policies import credential, encryption, platform, registration, work_bucket
 from seqera_batch.policies.by_role import DOCUMENTS
 
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ PRINCIPALS = "PlatformPrincipals"
 """Name of those who take Platform's role."""
 REGISTRATION = "RegistrationRole"
 """Name of the function's role that registers the environment with Platform."""
+
+KMS_KEY = "KmsKey"
+WORK_BUCKET = "WorkBucket"
+"""Names of resources with policies of their own."""
 
 MANAGED_ROOM = limits.MANAGED_POLICY_CHARACTERS * limits.MANAGED_POLICIES_PER_IDENTITY
 """Characters of all managed policies that an identity may have."""
@@ -77,6 +81,38 @@ def identities(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
         platform_identity,
         *_principals(plan, platform_identity),
     )
+
+
+def resource_policies(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
+    """Return the policies that are on resources: the key's, created or not, and the bucket's."""
+    found: list[Identity] = []
+    key, arn = plan.key_access(), plan.kms_key_arn(where)
+    if plan.kms_key is not None and key is not None and arn is not None:
+        found.append(
+            Identity(
+                name=KMS_KEY,
+                purpose="who may use the KMS key, and through which services"
+                if plan.kms_key.created
+                else "what the policy of the KMS key has to say, besides what else it says",
+                arn=arn,
+                trust=None,
+                permissions=encryption.key_policy(where, key),
+                created=plan.kms_key.created,
+                room=limits.KEY_POLICY_CHARACTERS,
+            )
+        )
+    if plan.work_bucket is not None:
+        found.append(
+            Identity(
+                name=WORK_BUCKET,
+                purpose="what the work bucket refuses, whoever asks",
+                arn=where.bucket_arn(plan.work_bucket.name),
+                trust=None,
+                permissions=work_bucket.bucket_policy(where, plan.work_bucket.name),
+                room=limits.BUCKET_POLICY_CHARACTERS,
+            )
+        )
+    return tuple(found)
 
 
 def platform_documents(plan: ForgePlan, where: Scope) -> Identity:

@@ -3,25 +3,27 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import asdict, dataclass, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog import defaults, limits
-from seqera_batch.catalog.names import environment_id, stack_name
+from seqera_batch.catalog.names import environment_id, job_log_group, stack_name
 from seqera_batch.catalog.regions import partition_of
 from seqera_batch.node import EfsMount, LustreMount, NodeSetup, job_volumes
 from seqera_batch.plan import compute, surroundings
 from seqera_batch.plan.assumptions import assumptions
+from seqera_batch.plan.buckets import buckets, data_is_kept, in_s3, work_bucket
+from seqera_batch.plan.buckets import decisions as data_decisions
 from seqera_batch.plan.costs import idle_costs
+from seqera_batch.plan.encryption import encrypts_work_bucket, kms_key
 from seqera_batch.plan.model import QuotaUse
 from seqera_batch.plan.network import network as decide_network
 from seqera_batch.plan.platform import platform_access, platform_identity_of, platform_needs
-from seqera_batch.policies.access import BucketAccess, JobAccess, Repository
-from seqera_batch.problems import ConfigError, Problem, Severity, errors
+from seqera_batch.policies.access import JobAccess, KeyAccess, Repository
+from seqera_batch.problems import ConfigError, Problem, errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from seqera_batch.config.environment import ForgeConfig
     from seqera_batch.plan.model import (
@@ -30,13 +32,16 @@ if TYPE_CHECKING:
         FileSystem,
         IdleCost,
         JobQueue,
+        KmsKey,
         Labels,
         LaunchTemplate,
         Mode,
         Network,
         Role,
+        WorkBucket,
     )
     from seqera_batch.plan.platform import PlatformIdentity, PlatformNeeds
+    from seqera_batch.policies.access import BucketAccess
     from seqera_batch.policies.document import Scope
     from seqera_batch.policies.platform import PlatformAccess
 
@@ -66,10 +71,15 @@ class ForgePlan:
     iam_path: str
     permissions_boundary: str | None
     job_log_group: str
+    job_log_group_created: bool
+    job_log_group_kept: bool
+    job_log_retention_days: int
     node_log_group: str | None
     node_log_retention_days: int
     secrets_kms_key_id: str | None
     buckets: tuple[BucketAccess, ...]
+    work_bucket: WorkBucket | None
+    kms_key: KmsKey | None
     volumes: tuple[str, ...]
     labels: Labels
     decisions: tuple[Decision, ...]
@@ -79,6 +89,7 @@ class ForgePlan:
     problems: tuple[Problem, ...]
     platform: PlatformIdentity
     platform_needs: PlatformNeeds
+    kms_key_on_bucket: bool = False
     bucket_keys: tuple[str, ...] = ()
     job_secrets: tuple[str, ...] = ()
     repositories: tuple[Repository, ...] = ()
@@ -104,6 +115,11 @@ class ForgePlan:
         if errors(problems):
             raise ConfigError(problems)
         return _plan(config, problems, network)
+
+    @property
+    def names_job_log_group(self) -> bool:
+        """Whether jobs have to be told where their output goes: not to AWS Batch's own group."""
+        return self.job_log_group != defaults.JOB_LOG_GROUP
 
     def role(self, kind: str) -> Role:
         """Return the role of a kind.
@@ -140,7 +156,7 @@ class ForgePlan:
             secrets_key=self._secrets_key(scope),
             fsx_file_system=lookup[0] if lookup else None,
             job_secrets=self.job_secrets,
-            bucket_keys=self.bucket_keys,
+            bucket_keys=self._bucket_keys(scope),
             flow_log_group=None if self.network is None else self.network.flow_log_group,
             instance_role=self.role_arn("InstanceRole", scope) if self.launch_templates else None,
             repositories=self.repositories,
@@ -160,8 +176,24 @@ class ForgePlan:
             log_group=self.job_log_group,
             work_dir=self.work_dir,
             permissions_boundary=self.permissions_boundary,
-            bucket_keys=self.bucket_keys,
+            bucket_keys=self._bucket_keys(scope),
             secrets_key=self._secrets_key(scope),
+        )
+
+    def kms_key_arn(self, scope: Scope) -> str | None:
+        """Return the ARN of the key of what is created; None where AWS's own keys are used."""
+        key = self.kms_key
+        if key is None:
+            return None
+        return key.arn or scope.arn("kms", f"key/{key.key_id}")
+
+    def key_access(self) -> KeyAccess | None:
+        """Return what uses the key, for `policies.encryption`; None without one."""
+        key = self.kms_key
+        if key is None:
+            return None
+        return KeyAccess(
+            services=key.services, log_groups=key.log_groups, linked_roles=key.linked_roles
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -172,82 +204,18 @@ class ForgePlan:
             if name != "platform_needs"
         }
 
+    def _bucket_keys(self, scope: Scope) -> tuple[str, ...]:
+        key = self.kms_key_arn(scope)
+        mine = (key,) if key is not None and self.kms_key_on_bucket else ()
+        return tuple(dict.fromkeys((*mine, *self.bucket_keys)))
+
     def _secrets_key(self, scope: Scope) -> str | None:
         key = self.secrets_kms_key_id
-        if key is None or key.startswith("arn:"):
+        if key is None:
+            return self.kms_key_arn(scope)
+        if key.startswith("arn:"):
             return key
         return scope.arn("kms", f"key/{key}")
-
-
-def quota_problems(plans: Iterable[ForgePlan]) -> tuple[Problem, ...]:
-    """Return what is wrong with several environments that are made together."""
-    plans = tuple(plans)
-    return (*_shared_names(plans), *_exceeded_quotas(plans))
-
-
-def _shared_names(plans: tuple[ForgePlan, ...]) -> Iterator[Problem]:
-    # Environments of one name share everything, so that is all that is said of them.
-    distinct = {(plan.account, plan.environment_id): plan for plan in plans}.values()
-    roles = Counter((plan.account, plan.environment_id) for plan in plans)
-    stacks = Counter(plan.stack_name for plan in distinct)
-    queues = Counter(
-        (plan.account, plan.region, queue.name) for plan in distinct for queue in plan.job_queues
-    )
-    for counts, rule, path, what, allowed in (
-        (
-            roles,
-            "environment-name-once",
-            "name",
-            "environments would make roles of the same names",
-            "a name for each environment of an account, in all regions together",
-        ),
-        (
-            stacks,
-            "stack-name-once",
-            "name",
-            "environments would make stacks of the same name",
-            "a name for each environment that is synthesized together, in all accounts",
-        ),
-        (
-            queues,
-            "queue-name-once",
-            "aws.queue_names",
-            "queues would have the same name",
-            "a name for each queue of an account and region",
-        ),
-    ):
-        for key, count in counts.items():
-            if count > 1:
-                yield Problem(
-                    rule=rule,
-                    severity=Severity.ERROR,
-                    path=path,
-                    message=f"{count} {what}",
-                    value=key if isinstance(key, str) else key[-1],
-                    allowed=allowed,
-                    fix=f"change {path}, or aws.prefix",
-                )
-
-
-def _exceeded_quotas(plans: tuple[ForgePlan, ...]) -> Iterator[Problem]:
-    used: dict[tuple[str | None, str, str], QuotaUse] = {}
-    for plan in plans:
-        for use in plan.quotas:
-            key = (plan.account, plan.region, use.quota)
-            before = used.get(key)
-            used[key] = replace(use, used=use.used + (before.used if before else 0))
-    for (_, region, _), use in used.items():
-        over = use.used > use.limit
-        if over or use.used >= use.limit * limits.QUOTA_WARNING_SHARE:
-            yield Problem(
-                rule="batch-quota",
-                severity=Severity.ERROR if over else Severity.WARNING,
-                path="",
-                message=f"these environments take {use.used} {use.quota} in {region}",
-                value=use.used,
-                allowed=f"{use.limit} for an account and region; AWS does not raise it",
-                fix="share environments, or use another account or region",
-            )
 
 
 def _plan(config: ForgeConfig, problems: tuple[Problem, ...], brought: Network | None) -> ForgePlan:
@@ -273,6 +241,7 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...], brought: Network |
             replace(template, node=mounting(template.node, systems, config.region))
             for template in templates
         )
+    decisions += data_decisions(config)
     by_key = {queue.key: queue.name for queue in queues}
     head = by_key.get("head") or by_key.get("all") or config.head_queue
     work = by_key.get("work") or by_key.get("all") or config.compute_queue
@@ -281,6 +250,22 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...], brought: Network |
     assert work is not None  # noqa: S101
     registered = config.aws.platform_registration
     node_logs = next((template.node.log_group for template in templates), None)
+    job_logs = config.log_group or defaults.JOB_LOG_GROUP
+    if config.aws.logs.create_job_log_group:
+        job_logs = config.log_group or job_log_group(config.aws.prefix, config.name)
+    identity = platform_identity_of(config)
+    bucket = work_bucket(config, tags.resources)
+    key = kms_key(
+        config,
+        environments,
+        systems,
+        (
+            job_logs if config.aws.logs.create_job_log_group else None,
+            node_logs,
+            None if place is None else place.flow_log_group,
+        ),
+        secrets=identity.access_key_secret is not None,
+    )
     return ForgePlan(
         name=config.name,
         prefix=config.aws.prefix,
@@ -307,15 +292,20 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...], brought: Network |
         ),
         iam_path=config.aws.iam.path,
         permissions_boundary=config.aws.iam.permissions_boundary,
-        job_log_group=config.log_group or defaults.JOB_LOG_GROUP,
+        job_log_group=job_logs,
+        job_log_group_created=config.aws.logs.create_job_log_group,
+        job_log_group_kept=data_is_kept(config),
+        job_log_retention_days=config.aws.logs.job_retention_days,
         node_log_group=node_logs,
         node_log_retention_days=config.aws.logs.node_retention_days,
         secrets_kms_key_id=config.secrets_kms_key_id,
-        buckets=_buckets(config),
+        buckets=buckets(config),
+        work_bucket=bucket,
+        kms_key=key,
         volumes=_volumes(config, templates),
         labels=tags,
         decisions=tuple(decisions),
-        idle_costs=idle_costs(environments, systems, place),
+        idle_costs=idle_costs(environments, systems, place, bucket, key),
         quotas=(
             QuotaUse(quota="job queues", used=len(queues), limit=limits.JOB_QUEUES_PER_REGION),
             QuotaUse(
@@ -326,8 +316,10 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...], brought: Network |
         ),
         assumptions=assumptions(config, place, systems),
         problems=problems,
-        platform=platform_identity_of(config),
+        platform=identity,
         platform_needs=platform_needs(config),
+        kms_key_on_bucket=in_s3(config) and encrypts_work_bucket(config),
+        bucket_keys=config.aws.bucket_kms_keys,
         job_secrets=surroundings.job_secrets(config),
         repositories=tuple(Repository.of(one) for one in config.aws.ecr_repositories),
         registration_secret=None if registered is None else registered.token_secret,
@@ -372,21 +364,6 @@ def mounting(
             )
         )
     return replace(node, mounts=tuple(mounts))
-
-
-def _buckets(config: ForgeConfig) -> tuple[BucketAccess, ...]:
-    """Return the work bucket, whole, and the allowed buckets or folders.
-
-    Whole, since Seqera's page adds the bucket of the work directory: pipelines keep results and
-    the cloud cache beside the work folder.
-    """
-    found = {BucketAccess.of(uri) for uri in (config.forge.allow_buckets if config.forge else ())}
-    if config.work_dir.startswith("s3://"):
-        found.add(BucketAccess(BucketAccess.of(config.work_dir).bucket))
-    whole = {access.bucket for access in found if not access.folder}
-    return tuple(
-        access for access in sorted(found) if not access.folder or access.bucket not in whole
-    )
 
 
 def _volumes(config: ForgeConfig, templates: tuple[LaunchTemplate, ...]) -> tuple[str, ...]:

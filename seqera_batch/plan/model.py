@@ -120,6 +120,51 @@ class FileSystem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkBucket:
+    """The bucket that is created for the work directory.
+
+    Args:
+        name: Its name, from `work_dir`.
+        folder: The work directory in it; empty where it is the bucket's top.
+        expire_after_days: Days after which intermediate files are deleted; 0: never.
+        versioning: Whether earlier versions are kept.
+        kept_on_delete: Whether it outlives the stack.
+        tags: Its tags.
+    """
+
+    name: str
+    folder: str
+    expire_after_days: int
+    versioning: bool
+    kept_on_delete: bool
+    tags: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KmsKey:
+    """The key of everything that is created and holds data.
+
+    Args:
+        arn: Of a key that exists; None where it is created.
+        key_id: What stands for the id of a created key until it is deployed.
+        services: Through which identities of the account use it, as endpoints name them.
+        log_groups: The log groups that it encrypts.
+        linked_roles: Service-linked roles that start nodes with it, each `<service>/<name>`.
+    """
+
+    arn: str | None = None
+    key_id: str = "${KmsKey}"
+    services: tuple[str, ...] = ()
+    log_groups: tuple[str, ...] = ()
+    linked_roles: tuple[str, ...] = ()
+
+    @property
+    def created(self) -> bool:
+        """Whether the stack makes it."""
+        return self.arn is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
     """Where nodes and Fargate tasks start: in private subnets if there are any.
 

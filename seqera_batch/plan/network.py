@@ -13,9 +13,9 @@ from seqera_batch.catalog.regions import zones_of
 from seqera_batch.plan.model import Decision, FileSystem, Network
 
 if TYPE_CHECKING:
-    from seqera_batch.config.aws import CreatedNetwork
     from seqera_batch.config.environment import ForgeConfig
     from seqera_batch.config.forge import ForgeSettings
+    from seqera_batch.config.network import CreatedNetwork
 
 KINDS = {
     "public": "public subnets",

@@ -8,16 +8,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, order=True)
 class BucketAccess:
-    """A bucket, or a folder of it, that jobs read and write."""
+    """A bucket, or a folder of it, that jobs read and, unless said otherwise, write."""
 
     bucket: str
     folder: str = ""
+    read_only: bool = False
 
     @classmethod
-    def of(cls, uri: str) -> BucketAccess:
+    def of(cls, uri: str, *, read_only: bool = False) -> BucketAccess:
         """Return the access to `s3://bucket` or `s3://bucket/folder`."""
         bucket, _, folder = uri.removeprefix("s3://").partition("/")
-        return cls(bucket, folder.strip("/"))
+        return cls(bucket, folder.strip("/"), read_only)
+
+    @property
+    def uri(self) -> str:
+        """The bucket or folder as people write it."""
+        return f"s3://{self.bucket}{'/' + self.folder if self.folder else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ class JobAccess:
 
     Args:
         queues: Names of the queues that the head job submits to.
-        buckets: Work directory and allowed buckets.
+        buckets: Work directory, allowed buckets, and buckets that are only read.
         job_log_group: Where the containers' output goes.
         node_log_group: Where the nodes' own logs go; None if they stay on the node.
         passed_roles: ARNs of the roles that the head job hands to the jobs it submits.
@@ -80,3 +86,18 @@ class JobAccess:
     repositories: tuple[Repository, ...] = ()
     job_definitions: tuple[str, ...] = ()
     lineage: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyAccess:
+    """What uses the key.
+
+    Args:
+        services: Those through which identities of the account may use it, as endpoints name them.
+        log_groups: Names of the log groups that it encrypts.
+        linked_roles: Service-linked roles that start nodes, each `<service>/<name>`.
+    """
+
+    services: tuple[str, ...]
+    log_groups: tuple[str, ...] = ()
+    linked_roles: tuple[str, ...] = ()

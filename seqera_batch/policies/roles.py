@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from seqera_batch.catalog import sources
 from seqera_batch.policies.containers import BATCH_CLUSTERS, pull_images, streams, write_logs
 from seqera_batch.policies.document import PolicyDocument, Scope, Statement
+from seqera_batch.policies.job_buckets import job_buckets
 from seqera_batch.policies.trust import ECS_TASKS
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def head_job(scope: Scope, access: JobAccess) -> PolicyDocument:
             reason="pipeline secrets are found by listing; AWS offers no narrower resource",
             source=_SEQERA_SECRETS,
         ),
-        *_buckets(scope, access),
+        *job_buckets(scope, access),
         *(_lineage(scope) if access.lineage else ()),
     ]
     if access.passed_roles:
@@ -143,7 +144,7 @@ def head_job(scope: Scope, access: JobAccess) -> PolicyDocument:
 
 def compute_job(scope: Scope, access: JobAccess) -> PolicyDocument:
     """Permissions of tasks: their files, and nothing else."""
-    return PolicyDocument(tuple(_buckets(scope, access)))
+    return PolicyDocument(tuple(job_buckets(scope, access)))
 
 
 def execution(scope: Scope, access: JobAccess) -> PolicyDocument:
@@ -246,72 +247,3 @@ def _lineage(scope: Scope) -> list[Statement]:
             source=sources.SEQERA_MANUAL_SETUP,
         ),
     ]
-
-
-def _buckets(scope: Scope, access: JobAccess) -> list[Statement]:
-    """Return read and write access to the folders, and listing of nothing but them."""
-    buckets = access.buckets
-    if not buckets:
-        return []
-    names = sorted({access.bucket for access in buckets})
-    statements = [
-        Statement(
-            sid="FindBuckets",
-            actions=("s3:GetBucketLocation", "s3:ListBucketMultipartUploads"),
-            resources=tuple(scope.bucket_arn(name) for name in names),
-            reason="clients look up the region of a bucket and unfinished uploads",
-        )
-    ]
-    whole = sorted({access.bucket for access in buckets if not access.folder})
-    if whole:
-        statements.append(
-            Statement(
-                sid="ListBuckets",
-                actions=("s3:ListBucket",),
-                resources=tuple(scope.bucket_arn(name) for name in whole),
-                reason="pipelines list their input, work and output files",
-            )
-        )
-    folders = [part for part in sorted(set(buckets)) if part.bucket not in whole]
-    for index, part in enumerate(folders, start=1):
-        statements.append(
-            Statement(
-                sid=f"ListFolder{index}",
-                actions=("s3:ListBucket",),
-                resources=(scope.bucket_arn(part.bucket),),
-                conditions={"StringLike": {"s3:prefix": [part.folder, f"{part.folder}/*"]}},
-                reason=f"pipelines list files below {part.folder}",
-            )
-        )
-    statements.append(
-        Statement(
-            sid="UseObjects",
-            actions=(
-                "s3:AbortMultipartUpload",
-                "s3:DeleteObject",
-                "s3:GetObject",
-                "s3:GetObjectAttributes",
-                "s3:GetObjectTagging",
-                "s3:ListMultipartUploadParts",
-                "s3:PutObject",
-                "s3:PutObjectTagging",
-            ),
-            resources=(
-                *(scope.bucket_arn(name, "*") for name in whole),
-                *(scope.bucket_arn(part.bucket, f"{part.folder}/*") for part in folders),
-            ),
-            reason="Nextflow and Fusion read, write, tag and delete files of the work directory "
-            "and the allowed buckets",
-        )
-    )
-    if access.bucket_keys:
-        statements.append(
-            Statement(
-                sid="UseBucketKeys",
-                actions=("kms:Decrypt", "kms:GenerateDataKey"),
-                resources=access.bucket_keys,
-                conditions={"StringLike": {"kms:ViaService": scope.endpoint("s3")}},
-                reason="the buckets are encrypted with keys of the user's",
-            )
-        )
-    return statements

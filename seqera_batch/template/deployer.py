@@ -39,7 +39,9 @@ _NAMED: dict[str, tuple[str, tuple[str, ...]]] = {
     "AWS::IAM::OIDCProvider": ("iam", ("oidc-provider/{Url}",)),
     "AWS::IAM::Role": ("iam", ("role{Path}{RoleName}",)),
     "AWS::IAM::User": ("iam", ("user{Path}{UserName}",)),
+    "AWS::KMS::Key": ("kms", ("key/*",)),
     "AWS::Logs::LogGroup": ("logs", ("log-group:{LogGroupName}", "log-group:{LogGroupName}:*")),
+    "AWS::S3::Bucket": ("s3", ("{BucketName}",)),
     # AWS adds six characters to the name.
     "AWS::SecretsManager::Secret": ("secretsmanager", ("secret:{Name}-??????",)),
 }
@@ -83,6 +85,8 @@ def deployer_access(config: ForgeConfig, plan: ForgePlan, where: Scope) -> Deplo
     for resource in resources:
         for arn in _arns(resource, where):
             arns.setdefault(arn.split(":")[2], []).append(arn)
+    if plan.kms_key is not None and plan.kms_key.arn is not None:
+        arns["kms"] = [plan.kms_key.arn]
     services = [*(_passed_to(plan, where) if types else ())]
     passed = [plan.role_arn(role.kind, where) for role in plan.roles]
     if config.aws.platform_registration is not None:
@@ -116,7 +120,13 @@ def _arns(resource: Resource, where: Scope) -> Iterator[str]:
         given["Url"] = str(given["Url"]).removeprefix("https://")
     for form in forms:
         name = form.format_map(given)
-        yield where.iam_arn(name) if service == "iam" else where.arn(service, name)
+        match service:
+            case "iam":
+                yield where.iam_arn(name)
+            case "s3":
+                yield where.bucket_arn(name)
+            case _:
+                yield where.arn(service, name)
 
 
 def _passed_to(plan: ForgePlan, where: Scope) -> Iterator[str]:

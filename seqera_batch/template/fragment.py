@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.plan import mounting
 from seqera_batch.template import compute
+from seqera_batch.template.encryption import encrypted, kms_key, knowing_the_key
 from seqera_batch.template.intrinsics import ref
 from seqera_batch.template.network import Place, place_nodes
 from seqera_batch.template.platform import platform
 from seqera_batch.template.resource import Resource, Resources, tag_list
 from seqera_batch.template.roles import fleet_role, instance_profile, roles
 from seqera_batch.template.storage import Storage, file_systems
+from seqera_batch.template.work_bucket import work_bucket
 
 if TYPE_CHECKING:
     from seqera_batch.plan import ForgePlan
     from seqera_batch.plan.model import LaunchTemplate
     from seqera_batch.policies.document import Scope
 
+JOB_LOG_GROUP = "JobLogGroup"
 NODE_LOG_GROUP = "NodeLogGroup"
 
 
@@ -30,14 +33,27 @@ def fragment(plan: ForgePlan, where: Scope) -> Resources:
         plan: What was decided.
         where: Partition, region and account; `intrinsics.ACCOUNT` where it is the stack's.
     """
+    plan = knowing_the_key(plan)
     found = roles(plan, where) | platform(plan, where)
+    found |= kms_key(plan, where) | work_bucket(plan.work_bucket, where)
+    if plan.job_log_group_created:
+        found[JOB_LOG_GROUP] = replace(
+            _log_group(plan, plan.job_log_group, plan.job_log_retention_days),
+            # What pipelines said is data too; what nodes say is of no use without them.
+            keep_on_delete=plan.job_log_group_kept,
+        )
+    return encrypted(found | _of_nodes(plan), plan)
+
+
+def _of_nodes(plan: ForgePlan) -> Resources:
+    """Return network, file systems and AWS Batch; nothing in Manual mode."""
     if plan.network is None:
-        return found
+        return {}
     place = place_nodes(plan, plan.network)
     storage = file_systems(plan.file_systems, place)
-    found |= place.resources | storage.resources
+    found = place.resources | storage.resources
     if plan.node_log_group is not None:
-        found[NODE_LOG_GROUP] = _log_group(plan, plan.node_log_group)
+        found[NODE_LOG_GROUP] = _log_group(plan, plan.node_log_group, plan.node_log_retention_days)
     for template in _mounting(plan, storage):
         found[compute.launch_template_id(template.key)] = compute.launch_template(
             template, plan.labels.nodes
@@ -82,13 +98,13 @@ def _mounting(plan: ForgePlan, storage: Storage) -> list[LaunchTemplate]:
     ]
 
 
-def _log_group(plan: ForgePlan, name: str) -> Resource:
-    """Return the nodes' log group with its retention: nodes may write, not create."""
+def _log_group(plan: ForgePlan, name: str, retention_days: int) -> Resource:
+    """Return a log group with its retention: nodes and jobs may write, not create."""
     return Resource(
         type="AWS::Logs::LogGroup",
         properties={
             "LogGroupName": name,
-            "RetentionInDays": plan.node_log_retention_days,
+            "RetentionInDays": retention_days,
             "Tags": tag_list(plan.labels.resources),
         },
         # Written, as for everything that holds data, so that an update cannot mean otherwise.

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+KEPT = "RetainExceptOnCreate"
+"""CloudFormation's word for: kept, but not when the creation of the stack itself fails."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
     """A CloudFormation resource.
@@ -39,8 +43,10 @@ class Resource:
         if depends_on:
             rendered["DependsOn"] = depends_on
         if self.keep_on_delete is not None:
-            policy = "Retain" if self.keep_on_delete else "Delete"
-            rendered |= {"DeletionPolicy": policy, "UpdateReplacePolicy": policy}
+            # What a creation that failed has made holds no data yet, and a bucket that stayed
+            # would stand in the way of the next try by its name.
+            rendered["DeletionPolicy"] = KEPT if self.keep_on_delete else "Delete"
+            rendered["UpdateReplacePolicy"] = "Retain" if self.keep_on_delete else "Delete"
         return rendered
 
 

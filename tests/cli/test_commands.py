@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Run
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = sorted(ROOT.glob("examples/*"))
+EXAMPLES = sorted(ROOT.glob("examples/*.*"))
 
 PLAN_KEYS = {
     "account",
@@ -35,8 +35,13 @@ PLAN_KEYS = {
     "instance_profile",
     "job_definitions",
     "job_log_group",
+    "job_log_group_created",
+    "job_log_group_kept",
+    "job_log_retention_days",
     "job_queues",
     "job_secrets",
+    "kms_key",
+    "kms_key_on_bucket",
     "labels",
     "launch_templates",
     "mode",
@@ -54,10 +59,12 @@ PLAN_KEYS = {
     "region",
     "registration_secret",
     "repositories",
+    "resource_policies",
     "roles",
     "secrets_kms_key_id",
     "stack_name",
     "volumes",
+    "work_bucket",
     "work_dir",
 }
 PROBLEM_KEYS = {
@@ -250,6 +257,8 @@ def test_plan_json(run: Run, example: Path) -> None:
     expected = ForgePlan.of(ForgeConfig.from_file(example)).to_dict()
     created = {role["kind"] for role in expected["roles"] if role["arn"] is None}
     policies = plan.pop("policies")
+    on_resources = plan.pop("resource_policies")
+    assert bool(on_resources) is bool(expected["kms_key"] or expected["work_bucket"])
     assert policies.keys() == created
     for documents in policies.values():
         assert documents.keys() == {"permissions", "trust"}

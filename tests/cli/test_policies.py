@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from seqera_batch import ForgeConfig, ForgePlan
-from seqera_batch.plan.documents import identities
+from seqera_batch.plan.documents import identities, resource_policies
 from seqera_batch.policies.document import Scope
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
 
-EXAMPLES = sorted(Path(__file__).parents[2].glob("examples/*"))
+EXAMPLES = sorted(Path(__file__).parents[2].glob("examples/*.*"))
 SPOT = next(file for file in EXAMPLES if file.stem == "spot-fusion-nvme")
 EXISTING = "arn:aws:iam::111122223333:role/existing"
 FILE = """\
@@ -35,8 +35,9 @@ def test_json(run: Run, example: Path) -> None:
     plan = ForgePlan.of(ForgeConfig.from_file(example))
     scope = Scope(partition=plan.partition, region=plan.region, account="111122223333")
     found = json.loads(result.output)[plan.name]
-    assert found.keys() == {identity.name for identity in identities(plan, scope)}
-    for identity in identities(plan, scope):
+    every = (*identities(plan, scope), *resource_policies(plan, scope))
+    assert found.keys() == {identity.name for identity in every}
+    for identity in every:
         assert found[identity.name]["permissions"] == identity.permissions.to_dict()
         for statement in identity.permissions.statements:
             assert found[identity.name]["reasons"][statement.sid] == statement.reason
@@ -49,7 +50,7 @@ def test_markdown(run: Run, example: Path) -> None:
     assert result.exit_code == 0
     plan = ForgePlan.of(ForgeConfig.from_file(example))
     scope = Scope(partition=plan.partition, region=plan.region, account="111122223333")
-    for identity in identities(plan, scope):
+    for identity in (*identities(plan, scope), *resource_policies(plan, scope)):
         assert f"## {identity.name}" in result.output
         for statement in identity.permissions.statements:
             assert f"| `{statement.sid}` |" in result.output
@@ -146,3 +147,32 @@ def test_no_such_identity(run: Run, tmp_path: Path) -> None:
     result = run("policies", "--for", "head-job", file)
     assert result.exit_code == 1
     assert "leave --for out" in result.errors
+
+
+def test_policy_of_an_existing_key(run: Run, tmp_path: Path) -> None:
+    """What the policy of a key that exists must say is printed, with who each statement is for."""
+    key = "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
+    file = tmp_path / "own.yaml"
+    file.write_text(f"{FILE}aws: {{kms_key: {{arn: '{key}'}}}}\n", "utf-8")
+    result = run("policies", file, "--for", "kms-key", "--account", "111122223333")
+    assert result.exit_code == 0
+    assert f"`{key}`, which exists." in result.output
+    assert "| statement | who | actions | only if | why |" in result.output
+    assert "| `StartNodes` | `*` | `kms:Decrypt`" in result.output
+    assert "| `EncryptLogs` | `logs.eu-west-1.amazonaws.com` |" in result.output
+    asjson = run("policies", file, "--for", "kms-key", "--format", "json")
+    [found] = json.loads(asjson.output)["demo"].values()
+    assert found["created"] is False
+    assert found["permissions"]["Statement"][0]["Sid"] == "AdministerKey"
+
+
+def test_policy_of_the_work_bucket(run: Run, tmp_path: Path) -> None:
+    """The bucket's policy is shown as what nobody may, and there is none without a bucket."""
+    file = tmp_path / "own.yaml"
+    file.write_text(f"{FILE}aws: {{work_bucket: {{}}}}\n", "utf-8")
+    result = run("policies", file, "--for", "work-bucket")
+    assert "| `DenyWithoutTls` | nobody, not even `*` | `s3:*` |" in result.output
+    file.write_text(FILE, "utf-8")
+    without = run("policies", file, "--for", "work-bucket")
+    assert without.exit_code == 1
+    assert "makes no such identity" in without.errors

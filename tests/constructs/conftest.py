@@ -10,6 +10,10 @@ import pytest
 from seqera_batch.config.environment import ForgeConfig
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import aws_cdk as cdk
+
     from tests.conftest import ReadAssembly, Template
 
 NETWORK = {"vpc_id": "vpc-0123456789abcdef0", "subnets": ["subnet-0123456789abcdef0"]}
@@ -109,3 +113,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def template(scenario: str, templates: dict[str, Template]) -> Template:
     """Return the template of the scenario at hand."""
     return templates[scenario]
+
+
+@pytest.fixture
+def stack() -> cdk.Stack:
+    """Return a stack of somebody's own, without account and region."""
+    import aws_cdk as cdk
+
+    return cdk.Stack(cdk.App(analytics_reporting=False), "S")
+
+
+@pytest.fixture
+def synthesized(stack: cdk.Stack, read_assembly: ReadAssembly) -> Callable[[], Template]:
+    """Return a function that gives the template of that stack."""
+    import aws_cdk as cdk
+
+    def make() -> Template:
+        app = stack.node.root
+        assert isinstance(app, cdk.App)
+        return read_assembly(app)["S"]
+
+    return make

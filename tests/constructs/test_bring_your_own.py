@@ -26,24 +26,6 @@ EXISTING = {"vpc_id": "vpc-0123456789abcdef0", "subnets": ["subnet-0123456789abc
 FUSION = {"wave_enabled": True, "fusion2_enabled": True}
 
 
-@pytest.fixture
-def stack() -> cdk.Stack:
-    """Return a stack of somebody's own, without account and region."""
-    return cdk.Stack(cdk.App(analytics_reporting=False), "S")
-
-
-@pytest.fixture
-def template(stack: cdk.Stack, read_assembly: ReadAssembly) -> Callable[[], Template]:
-    """Return a function that gives the stack's template."""
-
-    def make() -> Template:
-        app = stack.node.root
-        assert isinstance(app, cdk.App)
-        return read_assembly(app)["S"]
-
-    return make
-
-
 def _role(stack: cdk.Stack, name: str) -> iam.Role:
     return iam.Role(stack, name, assumed_by=iam.ServicePrincipal("ecs-tasks.amazonaws.com"))
 
@@ -67,12 +49,12 @@ def _used_subnets(template: Template) -> set[str]:
 
 
 def test_vpc_private_subnets(
-    stack: cdk.Stack, template: Callable[[], Template], configure: Configure
+    stack: cdk.Stack, synthesized: Callable[[], Template], configure: Configure
 ) -> None:
     """In a VPC with private subnets that have a way out, nodes start there."""
     vpc = ec2.Vpc(stack, "Vpc", max_azs=2)
     BatchForge(stack, "Forge", config=configure(), vpc=vpc)
-    found = template()
+    found = synthesized()
     assert _used_subnets(found) == _subnets(found, "Private")
     assert len(found.ids("AWS::EC2::VPC")) == 1
     [key] = found.ids("AWS::EC2::VPC")
@@ -80,51 +62,53 @@ def test_vpc_private_subnets(
 
 
 def test_vpc_public_subnets(
-    stack: cdk.Stack, template: Callable[[], Template], configure: Configure
+    stack: cdk.Stack, synthesized: Callable[[], Template], configure: Configure
 ) -> None:
     """In a VPC without private subnets nodes start in the public ones."""
     vpc = ec2.Vpc(stack, "Vpc", max_azs=2, nat_gateways=0)
     BatchForge(stack, "Forge", config=configure(), vpc=vpc)
-    found = template()
+    found = synthesized()
     assert _used_subnets(found) == _subnets(found, "Public")
 
 
 def test_vpc_chosen_subnets(
-    stack: cdk.Stack, template: Callable[[], Template], configure: Configure
+    stack: cdk.Stack, synthesized: Callable[[], Template], configure: Configure
 ) -> None:
     """Nodes start in the subnets that are chosen."""
     vpc = ec2.Vpc(stack, "Vpc", max_azs=2)
     chosen = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PUBLIC)
     BatchForge(stack, "Forge", config=configure(), vpc=vpc, vpc_subnets=chosen)
-    found = template()
+    found = synthesized()
     assert _used_subnets(found) == _subnets(found, "Public")
 
 
 def test_vpc_routes_outlive_environments(
-    stack: cdk.Stack, template: Callable[[], Template], configure: Configure
+    stack: cdk.Stack, synthesized: Callable[[], Template], configure: Configure
 ) -> None:
     """No environment starts before the routes of a VPC in the same stack are there."""
     fargate = configure({"fargate_head_enabled": True}, **FUSION)
     BatchForge(stack, "Forge", config=fargate, vpc=ec2.Vpc(stack, "Vpc", max_azs=2))
-    found = template()
+    found = synthesized()
     for queue in ("head", "work"):
         behind = found.types_behind(found.environment_id(queue))
         assert {"AWS::EC2::Route", "AWS::EC2::NatGateway"} <= behind
 
 
 def test_vpc_with_file_system(
-    stack: cdk.Stack, template: Callable[[], Template], configure: Configure
+    stack: cdk.Stack, synthesized: Callable[[], Template], configure: Configure
 ) -> None:
     """A created file system is mounted from a VPC that is brought along."""
     vpc = ec2.Vpc(stack, "Vpc", max_azs=2, nat_gateways=0)
     BatchForge(stack, "Forge", config=configure({"efs_create": True}), vpc=vpc)
-    found = template()
+    found = synthesized()
     assert len(found.ids("AWS::EFS::MountTarget")) == 2
     [rule] = found.all("AWS::EC2::SecurityGroupIngress")
     assert (rule["FromPort"], rule["ToPort"]) == (2049, 2049)
 
 
-def test_vpc_with_existing_file_system(stack: cdk.Stack, template: Callable[[], Template]) -> None:
+def test_vpc_with_existing_file_system(
+    stack: cdk.Stack, synthesized: Callable[[], Template]
+) -> None:
     """An existing file system is mounted from a VPC and groups that are brought along."""
     vpc = ec2.Vpc(stack, "Vpc", max_azs=2, nat_gateways=0)
     group = ec2.SecurityGroup(stack, "Group", vpc=vpc)
@@ -136,19 +120,19 @@ def test_vpc_with_existing_file_system(stack: cdk.Stack, template: Callable[[], 
         forge=ForgeSettings(max_cpus=64, efs_id="fs-0123456789abcdef0"),
     )
     BatchForge(stack, "Forge", config=config, vpc=vpc, security_groups=[group])
-    found = template()
+    found = synthesized()
     assert not found.ids("AWS::EFS::FileSystem")
     assert "fs-0123456789abcdef0" in json.dumps(found.all("AWS::EC2::LaunchTemplate"))
 
 
 def test_security_groups(
-    stack: cdk.Stack, template: Callable[[], Template], configure: Configure
+    stack: cdk.Stack, synthesized: Callable[[], Template], configure: Configure
 ) -> None:
     """Security groups that are brought along are the nodes', and none is created."""
     vpc = ec2.Vpc(stack, "Vpc", max_azs=2, nat_gateways=0)
     group = ec2.SecurityGroup(stack, "Group", vpc=vpc)
     BatchForge(stack, "Forge", config=configure(), vpc=vpc, security_groups=[group])
-    found = template()
+    found = synthesized()
     [key] = found.ids("AWS::EC2::SecurityGroup")
     for environment in found.environments.values():
         used = environment["ComputeResources"]["SecurityGroupIds"]
@@ -157,7 +141,7 @@ def test_security_groups(
 
 def test_work_bucket(
     stack: cdk.Stack,
-    template: Callable[[], Template],
+    synthesized: Callable[[], Template],
     configure: Configure,
     plain: Callable[..., Any],
 ) -> None:
@@ -165,7 +149,7 @@ def test_work_bucket(
     key = kms.Key(stack, "Key")
     bucket = s3.Bucket(stack, "Bucket", encryption_key=key)
     BatchForge(stack, "Forge", config=configure(), work_bucket=bucket)
-    found = template()
+    found = synthesized()
     [name] = found.ids("AWS::S3::Bucket")
     [encrypting] = found.ids("AWS::KMS::Key")
     for kind in ("HeadJobRole", "ComputeJobRole"):
@@ -177,12 +161,12 @@ def test_work_bucket(
 
 
 def test_work_bucket_by_name(
-    stack: cdk.Stack, template: Callable[[], Template], configure: Configure
+    stack: cdk.Stack, synthesized: Callable[[], Template], configure: Configure
 ) -> None:
     """A bucket that is looked up by the name in the file is taken."""
     bucket = s3.Bucket.from_bucket_name(stack, "Bucket", "work")
     BatchForge(stack, "Forge", config=configure(), work_bucket=bucket)
-    assert ":s3:::work/*" in json.dumps(template().data)
+    assert ":s3:::work/*" in json.dumps(synthesized().data)
 
 
 def test_other_work_bucket_refused(stack: cdk.Stack, configure: Configure) -> None:
@@ -209,7 +193,7 @@ def test_work_bucket_without_s3_refused(stack: cdk.Stack, configure: Configure) 
 )
 def test_each_role(
     stack: cdk.Stack,
-    template: Callable[[], Template],
+    synthesized: Callable[[], Template],
     configure: Configure,
     kind: str,
     argument: str,
@@ -217,7 +201,7 @@ def test_each_role(
     """A role that is brought along is not created, and is what the environment gives."""
     role: Any = _role(stack, "Own")
     forge = BatchForge(stack, "Forge", config=configure(), **{argument: role})
-    found = template()
+    found = synthesized()
     assert kind not in found.roles
     assert len(found.roles) == 3
     assert stack.resolve(getattr(forge, argument).role_arn) == stack.resolve(role.role_arn)
@@ -225,7 +209,7 @@ def test_each_role(
 
 def test_brought_roles_are_passed(
     stack: cdk.Stack,
-    template: Callable[[], Template],
+    synthesized: Callable[[], Template],
     configure: Configure,
     plain: Callable[..., Any],
 ) -> None:
@@ -234,7 +218,7 @@ def test_brought_roles_are_passed(
     BatchForge(
         stack, "Forge", config=configure(), compute_job_role=roles[0], execution_role=roles[1]
     )
-    found = template()
+    found = synthesized()
     document = plain(found.roles["HeadJobRole"]["Policies"][0]["PolicyDocument"])
     [passing] = [one for one in document["Statement"] if one["Sid"] == "PassTaskRoles"]
     expected = {plain(stack.resolve(role.role_arn)) for role in roles}
@@ -249,12 +233,12 @@ def test_role_twice_refused(stack: cdk.Stack, configure: Configure) -> None:
 
 
 def test_roles_of_the_file(
-    stack: cdk.Stack, template: Callable[[], Template], configure: Configure
+    stack: cdk.Stack, synthesized: Callable[[], Template], configure: Configure
 ) -> None:
     """Roles that the file names are used, not created."""
     arn = "arn:aws:iam::111122223333:role/lab/own"
     forge = BatchForge(stack, "Forge", config=configure(compute_job_role=arn))
-    found = template()
+    found = synthesized()
     assert "ComputeJobRole" not in found.roles
     assert forge.compute_job_role.role_arn == arn
     assert arn in json.dumps(found.roles["HeadJobRole"])

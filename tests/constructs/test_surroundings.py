@@ -127,14 +127,18 @@ def test_fsx(templates: dict[str, Template]) -> None:
 
 def test_data_outlives_the_stack(templates: dict[str, Template]) -> None:
     """Deleting data takes two keys: one of them alone keeps the file systems."""
-    kept = {"efs": "Retain", "fsx": "Retain", "both-created": "Delete"}
-    for name, policy in kept.items():
+    kept = {
+        "efs": ("RetainExceptOnCreate", "Retain"),
+        "fsx": ("RetainExceptOnCreate", "Retain"),
+        "both-created": ("Delete", "Delete"),
+    }
+    for name, (deleted, replaced) in kept.items():
         template = templates[name]
         for kind in ("AWS::EFS::FileSystem", "AWS::FSx::FileSystem"):
             for key in template.ids(kind):
                 resource = template.data["Resources"][key]
-                assert resource["DeletionPolicy"] == policy
-                assert resource["UpdateReplacePolicy"] == policy
+                assert resource["DeletionPolicy"] == deleted
+                assert resource["UpdateReplacePolicy"] == replaced
 
 
 def test_node_logs(scenario: str, template: Template) -> None:

@@ -83,3 +83,11 @@ def test_rules_named_exist() -> None:
     named = set(re.findall(r"\(`([a-z-]+)`\)", PAGE))
     assert named == {"isolated-wave", "isolated-aws-cli", "isolated-platform"}
     assert named <= RULES.keys()
+
+
+def test_every_endpoint_has_a_row() -> None:
+    """The page lists the interface endpoints, and says which are made always."""
+    rows = re.findall(r"^\| `([\w.-]+)` \| ([^|]*) \| ([^|]*) \|$", PAGE, re.MULTILINE)
+    assert {(service, made == "always") for service, _, made in rows} == {
+        (one.service, one.need == "always") for one in INTERFACE_ENDPOINTS
+    }

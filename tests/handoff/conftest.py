@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-NAMES = sorted(file.stem for file in EXAMPLES.iterdir())
+NAMES = sorted(file.stem for file in EXAMPLES.glob("*.*"))
 ACCOUNT = "111122223333"
 ALLOWED = ("manual-fargate-head", "manual-graviton", "terraform-work-dir", "tw-cannot-express")
 

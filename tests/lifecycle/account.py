@@ -23,6 +23,8 @@ JSON = dict[str, Any]
 
 TOO_LONG_FOR_THE_REQUEST = 51_200
 """Bytes of a template that CloudFormation takes without a bucket."""
+TEMPLATES = "seqera-batch-tests-templates"
+"""Bucket for longer ones."""
 
 
 class Outcome(StrEnum):
@@ -66,7 +68,7 @@ class Account:
     def create(self, name: str, template: JSON) -> Deployment:
         """Create a stack and wait."""
         self.client("cloudformation").create_stack(
-            StackName=name, TemplateBody=_body(template), Capabilities=["CAPABILITY_NAMED_IAM"]
+            StackName=name, **self._template(template), Capabilities=["CAPABILITY_NAMED_IAM"]
         )
         return self._ended(name, {})
 
@@ -79,7 +81,7 @@ class Account:
         try:
             self.client("cloudformation").update_stack(
                 StackName=name,
-                TemplateBody=_body(template),
+                **self._template(template),
                 Capabilities=["CAPABILITY_NAMED_IAM"],
                 **({"Tags": _tags(tags)} if tags is not None else {}),
             )
@@ -137,12 +139,49 @@ class Account:
             (self.client("fsx").describe_file_systems, "FileSystems", "FileSystemId"),
             (self.client("logs").describe_log_groups, "logGroups", "logGroupName"),
             (self.client("s3").list_buckets, "Buckets", "Name"),
+            (self._keys_in_use, "Keys", "KeyId"),
             (iam.list_instance_profiles, "InstanceProfiles", "Arn"),
             (iam.list_roles, "Roles", "Arn"),
         ):
             found += [one[name] for one in call()[key]]
         # Made by AWS for the whole account; a stack neither owns nor deletes them.
-        return {one for one in found if ":role/aws-service-role/" not in one}
+        return {one for one in found if ":role/aws-service-role/" not in one} - {TEMPLATES}
+
+    def _keys_in_use(self) -> JSON:
+        """Return the KMS keys that nobody has deleted: those that are wait for weeks."""
+        kms = self.client("kms")
+        keys = [
+            key
+            for key in kms.list_keys()["Keys"]
+            if kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"] == "Enabled"
+        ]
+        return {"Keys": keys}
+
+    def _template(self, template: JSON) -> dict[str, str]:
+        """Return the template for a request: in it, or from a bucket as the CDK CLI does it."""
+        body = json.dumps(template, separators=(",", ":"))
+        if len(body.encode()) <= TOO_LONG_FOR_THE_REQUEST:
+            return {"TemplateBody": body}
+        assert self.emulator is not None, "there is no bucket for templates in a real account"
+        s3 = self.client("s3")
+        if TEMPLATES not in {one["Name"] for one in s3.list_buckets()["Buckets"]}:
+            s3.create_bucket(
+                Bucket=TEMPLATES, CreateBucketConfiguration={"LocationConstraint": self.region}
+            )
+        s3.put_object(Bucket=TEMPLATES, Key="template.json", Body=body.encode())
+        return {"TemplateURL": f"{self.emulator.endpoint}/{TEMPLATES}/template.json"}
+
+    def remove(self, ids: Collection[str]) -> None:
+        """Delete what outlived its stack: file systems, buckets, keys, log groups."""
+        for one in ids:
+            if one.startswith("/"):
+                self.client("logs").delete_log_group(logGroupName=one)
+            elif one.startswith("fs-"):
+                self.client("efs").delete_file_system(FileSystemId=one)
+            elif one in {bucket["Name"] for bucket in self.client("s3").list_buckets()["Buckets"]}:
+                self.client("s3").delete_bucket(Bucket=one)
+            else:
+                self.client("kms").schedule_key_deletion(KeyId=one, PendingWindowInDays=7)
 
     def _events(self, name: str) -> list[JSON]:
         """Return a stack's events, newest first."""
@@ -186,12 +225,6 @@ class Account:
 def _client(service: str, region: str, settings: tuple[tuple[str, Any], ...]) -> Any:
     config = Config(retries={"total_max_attempts": 3}, max_pool_connections=2)
     return boto3.client(service, region_name=region, config=config, **dict(settings))
-
-
-def _body(template: JSON) -> str:
-    body = json.dumps(template, separators=(",", ":"))
-    assert len(body.encode()) <= TOO_LONG_FOR_THE_REQUEST
-    return body
 
 
 def _tags(tags: Mapping[str, str]) -> list[dict[str, str]]:

@@ -105,6 +105,9 @@ class Deployed:
                 iam = self.account.client("iam")
                 profile = iam.get_instance_profile(InstanceProfileName=made.rsplit("/", 1)[-1])
                 found = profile["InstanceProfile"]["Arn"]
+            case "AWS::KMS::Key", "Arn":
+                kms = self.account.client("kms")
+                found = kms.describe_key(KeyId=made)["KeyMetadata"]["Arn"]
             case "AWS::IAM::Role", "Arn":
                 found = self.account.client("iam").get_role(RoleName=made)["Role"]["Arn"]
             case "AWS::EC2::LaunchTemplate", "LatestVersionNumber":
@@ -234,7 +237,64 @@ def _log_group(stack: Deployed, made: str, props: JSON) -> tuple[JSON, JSON]:
     return _without(props, {"Tags"}), {
         "LogGroupName": actual["logGroupName"],
         "RetentionInDays": actual.get("retentionInDays"),
+        "KmsKeyId": actual.get("kmsKeyId"),
     }
+
+
+def _bucket(stack: Deployed, made: str, props: JSON) -> tuple[JSON, JSON]:
+    s3 = stack.account.client("s3")
+    encryption = s3.get_bucket_encryption(Bucket=made)["ServerSideEncryptionConfiguration"]
+    [rule] = encryption["Rules"]
+    [asked] = props["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    lifecycle = s3.get_bucket_lifecycle_configuration(Bucket=made)["Rules"]
+    return (
+        {
+            "Algorithm": asked["ServerSideEncryptionByDefault"]["SSEAlgorithm"],
+            "Key": asked["ServerSideEncryptionByDefault"].get("KMSMasterKeyID"),
+            "Blocked": props["PublicAccessBlockConfiguration"],
+            "Ownership": props["OwnershipControls"]["Rules"],
+            "Versioning": props.get("VersioningConfiguration", {}).get("Status"),
+            "Expires": {
+                one["Prefix"]: one["ExpirationInDays"]
+                for one in props["LifecycleConfiguration"]["Rules"]
+                if "ExpirationInDays" in one
+            },
+            "Tags": _pairs(props),
+        },
+        {
+            "Algorithm": rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"],
+            "Key": rule["ApplyServerSideEncryptionByDefault"].get("KMSMasterKeyID"),
+            "Blocked": s3.get_public_access_block(Bucket=made)["PublicAccessBlockConfiguration"],
+            "Ownership": s3.get_bucket_ownership_controls(Bucket=made)["OwnershipControls"][
+                "Rules"
+            ],
+            "Versioning": s3.get_bucket_versioning(Bucket=made).get("Status"),
+            "Expires": {
+                one.get("Filter", one)["Prefix"]: one["Expiration"]["Days"]
+                for one in lifecycle
+                if "Expiration" in one
+            },
+            "Tags": _pairs({"Tags": s3.get_bucket_tagging(Bucket=made)["TagSet"]}),
+        },
+    )
+
+
+def _bucket_policy(stack: Deployed, _made: str, props: JSON) -> tuple[JSON, JSON]:
+    policy = stack.account.client("s3").get_bucket_policy(Bucket=props["Bucket"])["Policy"]
+    return {"PolicyDocument": props["PolicyDocument"]}, {"PolicyDocument": _document(policy)}
+
+
+def _key(stack: Deployed, made: str, props: JSON) -> tuple[JSON, JSON]:
+    kms = stack.account.client("kms")
+    policy = kms.get_key_policy(KeyId=made, PolicyName="default")["Policy"]
+    return (
+        {"KeyPolicy": props["KeyPolicy"], "Rotated": True, "Description": props["Description"]},
+        {
+            "KeyPolicy": _document(policy),
+            "Rotated": kms.get_key_rotation_status(KeyId=made)["KeyRotationEnabled"],
+            "Description": kms.describe_key(KeyId=made)["KeyMetadata"]["Description"],
+        },
+    )
 
 
 def _security_group(stack: Deployed, made: str, props: JSON) -> tuple[JSON, JSON]:
@@ -295,7 +355,10 @@ READERS: dict[str, Callable[[Deployed, str, JSON], tuple[JSON, JSON]]] = {
     "AWS::FSx::FileSystem": _fsx,
     "AWS::IAM::InstanceProfile": _profile,
     "AWS::IAM::Role": _role,
+    "AWS::KMS::Key": _key,
     "AWS::Logs::LogGroup": _log_group,
+    "AWS::S3::Bucket": _bucket,
+    "AWS::S3::BucketPolicy": _bucket_policy,
 }
 
 

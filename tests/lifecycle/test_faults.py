@@ -232,3 +232,88 @@ def test_environment_somebody_else_queues_on_cannot_go(account: Account, deploye
     batch.delete_job_queue(jobQueue="by-hand")
     gone = account.delete(deployed)
     assert gone.status == "DELETE_COMPLETE", gone.reasons
+
+
+def test_full_bucket_stops_the_deletion(account: Account, synthesize: Synthesize) -> None:
+    """A bucket with files in it is not deleted, whatever the keys say; emptied, it goes."""
+    config = ForgeConfig.from_dict(
+        {
+            "name": "full",
+            "region": "eu-west-1",
+            "work_dir": "s3://full-work/runs",
+            "forge": {"type": "EC2", "max_cpus": 8},
+            "aws": {"work_bucket": {}, "destroy_data": True},
+        }
+    )
+    template = synthesize({"full": config})["full"]
+    before = account.inventory()
+    made = account.create(STACK, template)
+    assert made.status == "CREATE_COMPLETE", made.reasons
+    s3 = account.client("s3")
+    s3.put_object(Bucket="full-work", Key="results/multiqc.html", Body=b"results")
+    gone = account.delete(STACK)
+    assert gone.status == "DELETE_FAILED"
+    assert any("not empty" in reason for reason in gone.reasons)
+    assert s3.get_object(Bucket="full-work", Key="results/multiqc.html")["Body"].read()
+    s3.delete_object(Bucket="full-work", Key="results/multiqc.html")
+    gone = account.delete(STACK)
+    assert gone.status == "DELETE_COMPLETE", gone.reasons
+    assert account.inventory() == before
+
+
+def test_a_kept_bucket_is_taken_over_by_import_only(
+    account: Account, synthesize: Synthesize
+) -> None:
+    """A stack that is made again cannot create the bucket that it left behind, only use it."""
+    data: dict[str, Any] = {
+        "name": "again",
+        "region": "eu-west-1",
+        "work_dir": "s3://kept-work/runs",
+        "forge": {"type": "EC2", "max_cpus": 8},
+    }
+    templates = synthesize(
+        {
+            "creates": ForgeConfig.from_dict({**data, "aws": {"work_bucket": {}}}),
+            "uses": ForgeConfig.from_dict(data),
+        }
+    )
+    assert account.create(STACK, templates["creates"]).status == "CREATE_COMPLETE"
+    assert account.delete(STACK).status == "DELETE_COMPLETE"
+    assert "kept-work" in account.inventory()
+    again = account.create(STACK, templates["creates"])
+    assert again.status == "ROLLBACK_COMPLETE"
+    account.delete(STACK)
+    assert "kept-work" in account.inventory()
+    assert account.create(STACK, templates["uses"]).status == "CREATE_COMPLETE"
+    assert account.delete(STACK).status == "DELETE_COMPLETE"
+    account.remove({"kept-work"})
+
+
+def test_failed_creation_leaves_no_bucket_in_the_way(
+    account: Account, synthesize: Synthesize
+) -> None:
+    """What would be kept goes with a creation that fails, so that the next try finds none."""
+    assert account.emulator is not None
+    config = ForgeConfig.from_dict(
+        {
+            "name": "twice",
+            "region": "eu-west-1",
+            "work_dir": "s3://twice-work/runs",
+            "forge": {"type": "EC2", "max_cpus": 8},
+            "aws": {"work_bucket": {}, "kms_key": {"create": True}},
+        }
+    )
+    template = synthesize({"twice": config})["twice"]
+    before = account.inventory()
+    [last] = [
+        key for key, one in template["Resources"].items() if one["Type"] == "AWS::Batch::JobQueue"
+    ]
+    with account.emulator.failing(last):
+        assert account.create(STACK, template).status == "ROLLBACK_COMPLETE"
+    assert account.inventory() == before
+    account.delete(STACK)
+    assert account.create(STACK, template).status == "CREATE_COMPLETE"
+    assert account.delete(STACK).status == "DELETE_COMPLETE"
+    kept = account.inventory() - before
+    assert len(kept) == 2
+    account.remove(kept)

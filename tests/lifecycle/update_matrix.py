@@ -49,6 +49,11 @@ WORKLOAD = {
     "aws.platform_access.workload_identity.url": ISSUER,
     "aws.platform_access.workload_identity.workspaces": ["org:1:wsp:1"],
 }
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"
+OTHER_KEY = "arn:aws:kms:eu-west-1:123456789012:key/76543210-89ab-cdef-0123-456789abcdef"
+DISPOSED = {"aws.destroy_data": True}
+"""A bucket that is kept would stand in the way of the next stack."""
+KEYED: dict[str, Any] = {**DISPOSED, "aws.work_bucket": {}, "forge.efs_create": True}
 DRAGEN = {"forge.dragen_enabled": True, "forge.dragen_ami_id": "ami-0123456789abcdef0"}
 
 
@@ -205,6 +210,19 @@ ROWS = (
     Row("aws.iam.instance_profile", LEFT_OUT, PROFILE, "~ComputeEnvironment -InstanceProfile -Role"),
     Row("aws.ecr_repositories", [], ["rnaseq"], "~Role"),
     Row("aws.job_definitions", [], ["aligner"], "~Role"),
+    Row("aws.work_bucket", LEFT_OUT, {}, "+Bucket +BucketPolicy", DISPOSED),
+    Row("aws.work_bucket", {}, LEFT_OUT, "-Bucket -BucketPolicy", DISPOSED),
+    Row("aws.work_bucket.expire_work_after_days", 30, 7, "~Bucket", DISPOSED),
+    Row("aws.work_bucket.versioning", False, True, "~Bucket", DISPOSED),
+    Row("work_dir", "s3://work/dir", "s3://work/other", "~Bucket", {**DISPOSED, "aws.work_bucket": {}}),
+    Row("work_dir", "s3://work/dir", "s3://other/dir", "!Bucket !BucketPolicy ~Role", {**DISPOSED, "aws.work_bucket": {}}),
+    Row("aws.read_only_buckets", [], ["s3://references/grch38"], "~Role"),
+    Row("aws.bucket_kms_keys", [], [KEY], "~Role"),
+    Row("aws.kms_key", LEFT_OUT, {"create": True}, "~Bucket ~ComputeEnvironment !FileSystem +Key ~LaunchTemplate ~LogGroup !MountTarget ~Role", KEYED),
+    Row("aws.kms_key.arn", KEY, OTHER_KEY, "~Bucket ~ComputeEnvironment !FileSystem ~LaunchTemplate ~LogGroup !MountTarget ~Role", KEYED),
+    Row("aws.kms_key.create", True, False, "~Bucket ~ComputeEnvironment !FileSystem -Key ~LaunchTemplate ~LogGroup !MountTarget ~Role", KEYED, {"aws.kms_key.arn": KEY}),
+    Row("aws.logs.create_job_log_group", False, True, "+LogGroup ~Role", DISPOSED),
+    Row("aws.logs.job_retention_days", 30, 90, "~LogGroup", {**DISPOSED, "aws.logs.create_job_log_group": True}),
     Row("aws.logs.node_logs", True, False, "~ComputeEnvironment ~LaunchTemplate -LogGroup ~Role"),
     Row("aws.logs.node_retention_days", 7, 30, "~LogGroup"),
     Row("aws.fsx.mount_name", LEFT_OUT, "abcdef01", "~ComputeEnvironment ~LaunchTemplate ~Role", FSX),
@@ -253,6 +271,7 @@ METADATA_SAYS_OTHERWISE = {
     "forge.fargate_head_enabled": "says new environments; AWS refuses, since the id stays",
     "forge.fsx_size-2": "says a new file system; FSx grows in place",
     "forge.fsx_size-3": "says a new file system; FSx refuses to shrink",
+    "work_dir-3": "says roles; a created bucket has the name, so there is another beside the old",
 }
 """Rows that contradict the effect that the field declares; each wants the field or the code put
 right, and is then to be removed here."""

@@ -18,13 +18,14 @@ from seqera_batch import ConfigError, ForgeConfig, ForgePlan
 if TYPE_CHECKING:
     from tests.conftest import ReadAssembly, Template
 
-EXAMPLES = {file.stem: file for file in sorted(Path(__file__).parents[2].glob("examples/*"))}
+EXAMPLES = {file.stem: file for file in sorted(Path(__file__).parents[2].glob("examples/*.*"))}
 FUSION = {"wave_enabled": True, "fusion2_enabled": True}
 NETWORK = {"vpc_id": "vpc-0123456789abcdef0", "subnets": ["subnet-0123456789abcdef0"]}
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"
 GROUPS = {"security_groups": ["sg-0123456789abcdef0"]}
 
 PERMUTATIONS = 60
-"""How many of the 630 valid ones are made: they hold every pair of choices, in seconds."""
+"""How many of the 1,890 valid ones are made: they hold every pair of choices, in seconds."""
 
 # Each dictionary is one choice, and each of its entries changes the file: {} is the default.
 CHOICES: tuple[dict[str, dict[str, Any]], ...] = (
@@ -56,6 +57,22 @@ CHOICES: tuple[dict[str, dict[str, Any]], ...] = (
         },
         "subnets": {"forge": NETWORK},
         "groups": {"forge": {**NETWORK, **GROUPS}},
+    },
+    {
+        "no-data": {},
+        "own-data": {
+            "aws": {
+                "work_bucket": {"versioning": True},
+                "kms_key": {"create": True},
+                "logs": {"create_job_log_group": True},
+            }
+        },
+        "own-key": {
+            "aws": {
+                "kms_key": {"arn": KEY},
+                "read_only_buckets": ["s3://references/grch38"],
+            }
+        },
     },
     {
         "usual": {},
@@ -91,10 +108,12 @@ class Scenario:
 def _merged(choices: tuple[dict[str, Any], ...]) -> dict[str, Any]:
     data: dict[str, Any] = {"region": "eu-west-1", "work_dir": "s3://work/dir"}
     forge: dict[str, Any] = {"max_cpus": 64}
+    aws: dict[str, Any] = {}
     for choice in choices:
-        data |= {key: value for key, value in choice.items() if key != "forge"}
+        data |= {key: value for key, value in choice.items() if key not in {"aws", "forge"}}
         forge |= choice.get("forge", {})
-    return {**data, "forge": forge}
+        aws |= choice.get("aws", {})
+    return {**data, "forge": forge, "aws": aws}
 
 
 def _permutations() -> dict[str, ForgeConfig]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from seqera_batch.cli import main
+from seqera_batch.plan.documents import resource_policies
 from seqera_batch.policies import flow_logs, nodes, roles, trust
 from seqera_batch.policies.document import Scope
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from tests.stacks.conftest import Scenario
 
 ACCOUNT = "123456789012"
-EXAMPLES = {file.stem: file for file in Path(__file__).parents[2].glob("examples/*")}
+EXAMPLES = {file.stem: file for file in Path(__file__).parents[2].glob("examples/*.*")}
 NAMES = sorted(EXAMPLES)
 TRUSTS = {
     "HeadJobRole": trust.trust_ecs_tasks,
@@ -44,6 +45,7 @@ def _check(scenario: Scenario, plain: Callable[..., Any]) -> None:
     account = plan.account or ACCOUNT
     where = Scope(partition=plan.partition, region=plan.region, account=account)
     known = {"AWS::AccountId": account, "AWS::Partition": plan.partition}
+    known |= dict.fromkeys(scenario.template.ids("AWS::KMS::Key"), "${KmsKey}")
     deployed = {role["RoleName"]: role for role in scenario.template.all("AWS::IAM::Role")}
     created = [role for role in plan.roles if role.created]
     assert deployed.keys() == {role.name for role in created}
@@ -60,6 +62,15 @@ def _check(scenario: Scenario, plain: Callable[..., Any]) -> None:
         else:
             assert inline == []
         assert "ManagedPolicyArns" not in found
+    on_resources = {one.name: one for one in resource_policies(plan, where) if one.created}
+    keys = scenario.template.all("AWS::KMS::Key")
+    assert [plain(one["KeyPolicy"], known) for one in keys] == [
+        one.permissions.to_dict() for name, one in on_resources.items() if name == "KmsKey"
+    ]
+    closed = scenario.template.all("AWS::S3::BucketPolicy")
+    assert [plain(one["PolicyDocument"], known) for one in closed] == [
+        one.permissions.to_dict() for name, one in on_resources.items() if name == "WorkBucket"
+    ]
     for kind in ("Policy", "ManagedPolicy", "RolePolicy", "User", "Group"):
         assert not scenario.template.ids(f"AWS::IAM::{kind}")
 
@@ -82,6 +93,7 @@ def test_printed_is_deployed(
     assert main(["plan", "--format", "json", str(EXAMPLES[name])]) == 0
     [printed] = json.loads(capsys.readouterr().out)["plans"]
     known = {"AWS::Partition": example.plan.partition}
+    known |= dict.fromkeys(example.template.ids("AWS::KMS::Key"), "${KmsKey}")
     roles = example.template.roles
     assert printed["policies"].keys() == roles.keys()
     for kind, documents in printed["policies"].items():
@@ -90,6 +102,13 @@ def test_printed_is_deployed(
         assert documents["trust"] == deployed["AssumeRolePolicyDocument"]
         empty = not documents["permissions"]["Statement"]
         assert inline == ([] if empty else [documents["permissions"]])
+    keys = example.template.all("AWS::KMS::Key")
+    closed = example.template.all("AWS::S3::BucketPolicy")
+    on_resources = dict(
+        [("KmsKey", one["KeyPolicy"]) for one in keys]
+        + [("WorkBucket", one["PolicyDocument"]) for one in closed]
+    )
+    assert printed["resource_policies"] == plain(on_resources, known)
 
 
 def test_permutations(preflighted: dict[str, Scenario], plain: Callable[..., Any]) -> None:

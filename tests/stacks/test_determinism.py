@@ -12,7 +12,7 @@ from seqera_batch.stack import add_environments, new_app
 if TYPE_CHECKING:
     from tests.stacks.conftest import Command, Scenario
 
-EXAMPLES = sorted(Path(__file__).parents[2].glob("examples/*"))
+EXAMPLES = sorted(Path(__file__).parents[2].glob("examples/*.*"))
 
 
 def _templates(folder: Path) -> dict[str, bytes]:

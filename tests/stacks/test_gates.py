@@ -19,6 +19,16 @@ if TYPE_CHECKING:
 
     from syrupy.assertion import SnapshotAssertion
 
+BARE_BUCKET = {
+    "name": "bare-bucket",
+    "region": "eu-west-1",
+    "work_dir": "s3://work/dir",
+    "head_queue": "own-head",
+    "compute_queue": "own-work",
+    "aws": {"work_bucket": {}},
+}
+"""A bucket as it is without further choices; the example that has one makes some."""
+
 Findings = set[tuple[str, str, str]]
 """Example, resource, id of the finding."""
 
@@ -40,8 +50,10 @@ class _Judged:
             cdk_nag.NIST80053R5Checks(app),
         )
         self.accepted: dict[str, list[Acknowledged]] = {}
-        for name, file in EXAMPLES.items():
-            forge = SeqeraBatchStack(app, name, config=ForgeConfig.from_file(file)).forge
+        configs = {name: ForgeConfig.from_file(file) for name, file in EXAMPLES.items()}
+        configs["bare-bucket"] = ForgeConfig.from_dict(BARE_BUCKET)
+        for name, config in configs.items():
+            forge = SeqeraBatchStack(app, name, config=config).forge
             self.accepted[name] = list(
                 acknowledged(forge.plan, forge.reviewed_scope, forge.resources)
             )

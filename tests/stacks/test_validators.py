@@ -14,7 +14,7 @@ from cloudformation_validate import RegoEngine  # type: ignore[import-untyped]
 if TYPE_CHECKING:
     from tests.stacks.conftest import Command, Scenario
 
-EXAMPLES = sorted(Path(__file__).parents[2].glob("examples/*"))
+EXAMPLES = sorted(Path(__file__).parents[2].glob("examples/*.*"))
 NAMES = [file.stem for file in EXAMPLES]
 
 ACCEPTED = {

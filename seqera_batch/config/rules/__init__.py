@@ -10,6 +10,7 @@ from seqera_batch.config.platform_export import REPLACEMENTS
 from seqera_batch.config.rules import (
     deprecated,
     disks,
+    encryption,
     environment,
     file_systems,
     fusion,
@@ -23,6 +24,7 @@ from seqera_batch.config.rules import (
     own_roles,
     platform_access,
     registration,
+    work_bucket,
 )
 from seqera_batch.config.rules.rule import RULES, Finding, Rule
 from seqera_batch.problems import Problem, Severity
@@ -40,6 +42,7 @@ __all__ = [
     "broken_rules",
     "deprecated",
     "disks",
+    "encryption",
     "environment",
     "file_systems",
     "fusion",
@@ -53,6 +56,7 @@ __all__ = [
     "own_roles",
     "platform_access",
     "registration",
+    "work_bucket",
 ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seqera_batch.catalog import limits, sources
+from seqera_batch.catalog import defaults, limits, sources
 from seqera_batch.config.rules.rule import Finding, Findings, rule
 
 if TYPE_CHECKING:
@@ -90,14 +90,39 @@ def image_type_matches_gpu(config: ForgeConfig) -> Findings:
 
 @rule("log-retention", source=sources.AWS_LOGS_RETENTION)
 def log_retention(config: ForgeConfig) -> Findings:
-    """Node logs are kept for a number of days that CloudWatch knows."""
-    days = config.aws.logs.node_retention_days
-    if days not in limits.LOG_RETENTION_DAYS:
-        nearest = min(limits.LOG_RETENTION_DAYS, key=lambda known: abs(known - days))
+    """Logs are kept for a number of days that CloudWatch knows."""
+    for field in ("node_retention_days", "job_retention_days"):
+        days: int = getattr(config.aws.logs, field)
+        if days not in limits.LOG_RETENTION_DAYS:
+            _, nearest = min((abs(known - days), known) for known in limits.LOG_RETENTION_DAYS)
+            yield Finding(
+                path=f"aws.logs.{field}",
+                message="CloudWatch Logs does not know this retention",
+                value=days,
+                allowed=", ".join(str(known) for known in limits.LOG_RETENTION_DAYS),
+                fix=f"set it to {nearest}",
+            )
+
+
+@rule("job-log-group", source=sources.AWS_LOGS_RETENTION)
+def job_log_group(config: ForgeConfig) -> Findings:
+    """The retention of the containers' output is set where its group is created, under its name."""
+    logs = config.aws.logs
+    if "job_retention_days" in logs.model_fields_set and not logs.create_job_log_group:
         yield Finding(
-            path="aws.logs.node_retention_days",
-            message="CloudWatch Logs does not know this retention",
-            value=days,
-            allowed=", ".join(str(known) for known in limits.LOG_RETENTION_DAYS),
-            fix=f"set it to {nearest}",
+            path="aws.logs.job_retention_days",
+            message="the log group of the containers' output exists, and is not changed",
+            value=logs.job_retention_days,
+            allowed="nothing without aws.logs.create_job_log_group: true",
+            fix="remove it, or set aws.logs.create_job_log_group: true",
+            about=("aws.logs.create_job_log_group",),
+        )
+    if logs.create_job_log_group and config.log_group == defaults.JOB_LOG_GROUP:
+        yield Finding(
+            path="log_group",
+            message="AWS Batch makes this group itself, for all jobs of the account",
+            value=config.log_group,
+            allowed="another name, or none",
+            fix="remove log_group: the environment gets a group of its own",
+            about=("aws.logs.create_job_log_group",),
         )

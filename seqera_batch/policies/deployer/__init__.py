@@ -57,8 +57,10 @@ _SERVICES = {
     "ec2": "Ec2",
     "elasticfilesystem": "Efs",
     "fsx": "Fsx",
+    "kms": "Kms",
     "lambda": "Lambda",
     "logs": "Logs",
+    "s3": "S3",
     "secretsmanager": "Secrets",
 }
 """Services with statements of one form, and what their Sids start with."""
@@ -184,8 +186,10 @@ def _service(
     """Yield what one service needs: what it lists on `*`, the rest on what the template holds."""
     own = sorted(action for action in actions if action.startswith(f"{service}:"))
     types = sorted(kind for kind in access.types if _calls(kind, service))
-    named = [action for action in own if _has_resources(action)]
     arns = tuple(dict.fromkeys((*access.arns.get(service, ()), *_kinds(scope, types, service))))
+    # Some calls are for options that not every template takes: a key of the user's, for one.
+    own = [action for action in own if not _has_resources(action) or _may_name(action, arns)]
+    named = [action for action in own if _has_resources(action)]
     if named:
         yield Statement(
             sid=f"{title}Management",
@@ -201,8 +205,8 @@ def _service(
             sid=f"{title}Listing",
             actions=listing,
             resources=("*",),
-            reason=f"CloudFormation reads what became of {_listed(types)}; AWS offers no narrower "
-            "resource",
+            reason=f"CloudFormation makes {_listed(types)}, or reads what became of them; AWS "
+            "offers no narrower resource",
             source=SCHEMAS,
         )
 
@@ -214,6 +218,11 @@ def _calls(kind: str, service: str) -> bool:
 def _has_resources(action: str) -> bool:
     [details] = authorization.actions(action)
     return bool(details.types)
+
+
+def _may_name(action: str, arns: tuple[str, ...]) -> bool:
+    [details] = authorization.actions(action)
+    return any(details.may_name(arn) for arn in arns)
 
 
 def _kinds(scope: Scope, types: list[str], service: str) -> Iterator[str]:

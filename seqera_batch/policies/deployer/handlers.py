@@ -64,6 +64,7 @@ HANDLERS: dict[str, Handler] = {
             "DescribeReplicationConfigurations ListTagsForResource PutBackupPolicy "
             "PutLifecycleConfiguration TagResource UntagResource UpdateFileSystem",
         )
+        | of("kms", "CreateGrant DescribeKey GenerateDataKeyWithoutPlaintext")
         | LINK,
         omitted={
             **without(
@@ -75,7 +76,6 @@ HANDLERS: dict[str, Handler] = {
                     "UpdateFileSystemProtection",
                 ),
                 PASS,
-                of("kms", "CreateGrant DescribeKey GenerateDataKeyWithoutPlaintext"),
             ),
             "elasticfilesystem:DeleteTags": "the older call of elasticfilesystem:UntagResource",
         },
@@ -101,6 +101,7 @@ HANDLERS: dict[str, Handler] = {
             "TagResource UntagResource UpdateFileSystem",
         )
         | of("ec2", "DescribeSecurityGroups DescribeSubnets DescribeVpcs")
+        | of("kms", "CreateGrant DescribeKey")
         | LINK,
         source="https://docs.aws.amazon.com/fsx/latest/LustreGuide/access-control-manage-access-intro.html",
     ),
@@ -172,6 +173,15 @@ HANDLERS: dict[str, Handler] = {
             "iam:DeleteUserPermissionsBoundary": "a boundary once set is not taken away",
         },
     ),
+    "AWS::KMS::Key": Handler(
+        actions=of(
+            "kms",
+            "CreateKey DescribeKey DisableKey DisableKeyRotation EnableKey EnableKeyRotation "
+            "GetKeyPolicy GetKeyRotationStatus ListResourceTags PutKeyPolicy TagResource "
+            "UntagResource UpdateKeyDescription",
+        ),
+        omitted={"kms:ScheduleKeyDeletion": "the key is kept when the stack is deleted"},
+    ),
     "AWS::Lambda::Function": Handler(
         actions=of(
             "lambda",
@@ -204,29 +214,82 @@ HANDLERS: dict[str, Handler] = {
     "AWS::Logs::LogGroup": Handler(
         actions=of(
             "logs",
-            "CreateLogGroup DeleteLogGroup DeleteRetentionPolicy DescribeIndexPolicies "
-            "DescribeLogGroups GetDataProtectionPolicy ListTagsForResource PutRetentionPolicy "
-            "TagResource UntagResource",
+            "AssociateKmsKey CreateLogGroup DeleteLogGroup DeleteRetentionPolicy "
+            "DescribeIndexPolicies DescribeLogGroups DisassociateKmsKey GetDataProtectionPolicy "
+            "ListTagsForResource PutRetentionPolicy TagResource UntagResource",
         ),
         omitted=without(
             NOT_SET,
             of(
                 "logs",
-                "AssociateKmsKey CreateLogDelivery DeleteDataProtectionPolicy DeleteIndexPolicy "
-                "DeleteResourcePolicy DescribeResourcePolicies DisassociateKmsKey "
-                "PutBearerTokenAuthentication PutDataProtectionPolicy PutIndexPolicy "
-                "PutLogGroupDeletionProtection PutResourcePolicy",
+                "CreateLogDelivery DeleteDataProtectionPolicy DeleteIndexPolicy "
+                "DeleteResourcePolicy DescribeResourcePolicies PutBearerTokenAuthentication "
+                "PutDataProtectionPolicy PutIndexPolicy PutLogGroupDeletionProtection "
+                "PutResourcePolicy",
             ),
             of("firehose", "TagDeliveryStream"),
             of("s3", "REST.PUT.OBJECT"),
         ),
+    ),
+    "AWS::S3::Bucket": Handler(
+        actions=of(
+            "s3",
+            "CreateBucket DeleteBucket GetAccelerateConfiguration GetAnalyticsConfiguration "
+            "GetBucketAbac GetBucketAcl GetBucketCORS GetBucketLogging "
+            "GetBucketMetadataTableConfiguration GetBucketNotification "
+            "GetBucketObjectLockConfiguration GetBucketOwnershipControls "
+            "GetBucketPublicAccessBlock GetBucketTagging GetBucketVersioning GetBucketWebsite "
+            "GetEncryptionConfiguration GetIntelligentTieringConfiguration "
+            "GetInventoryConfiguration GetLifecycleConfiguration GetMetricsConfiguration "
+            "GetReplicationConfiguration ListBucket ListTagsForResource "
+            "PutBucketOwnershipControls PutBucketPublicAccessBlock PutBucketTagging "
+            "PutBucketVersioning PutEncryptionConfiguration PutLifecycleConfiguration "
+            "TagResource UntagResource",
+        ),
+        omitted={
+            **without(
+                NOT_SET,
+                PASS,
+                of(
+                    "s3",
+                    "CreateBucketMetadataTableConfiguration DeleteBucketAnalyticsConfiguration "
+                    "DeleteBucketCors DeleteBucketMetadataTableConfiguration "
+                    "DeleteBucketMetricsConfiguration DeleteBucketReplication "
+                    "DeleteBucketWebsite PutAccelerateConfiguration PutAnalyticsConfiguration "
+                    "PutBucketAbac PutBucketAcl PutBucketCORS PutBucketLogging "
+                    "PutBucketNotification PutBucketObjectLockConfiguration "
+                    "PutBucketReplication PutBucketWebsite PutIntelligentTieringConfiguration "
+                    "PutInventoryConfiguration PutMetricsConfiguration PutObjectAcl "
+                    "PutObjectLockConfiguration PutReplicationConfiguration "
+                    "UpdateBucketMetadataAnnotationTableConfiguration "
+                    "UpdateBucketMetadataInventoryTableConfiguration "
+                    "UpdateBucketMetadataJournalTableConfiguration",
+                ),
+                of(
+                    "s3tables",
+                    "CreateNamespace CreateTable CreateTableBucket GetTable "
+                    "GetTableMetadataLocation PutTableBucketPolicy PutTableEncryption "
+                    "PutTablePolicy UpdateTableMetadataLocation",
+                ),
+            ),
+            **without(
+                "AWS's list of actions has no such action: S3 checks the Put instead",
+                of("s3", "DeleteBucketEncryption DeleteBucketLifecycle"),
+            ),
+            "s3:DeleteObject": "whoever deploys deletes no data: a bucket goes when it is empty",
+        },
+    ),
+    "AWS::S3::BucketPolicy": Handler(
+        actions=of("s3", "DeleteBucketPolicy GetBucketPolicy PutBucketPolicy"),
     ),
     "AWS::SecretsManager::Secret": Handler(
         actions=of(
             "secretsmanager",
             "CreateSecret DeleteSecret DescribeSecret GetSecretValue TagResource UntagResource "
             "UpdateSecret",
-        ),
+        )
+        # Not in the schema; Secrets Manager calls them for whoever stores a secret.
+        | of("kms", "Decrypt GenerateDataKey"),
         omitted=without(
             NOT_SET,
             of(

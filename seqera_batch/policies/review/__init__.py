@@ -51,6 +51,7 @@ CHECKS = (
     escalation.escalations,
     escalation.escalations_through_roles,
     trust.anyone,
+    trust.open_resources,
     trust.whole_account,
     trust.vendor_without_external_id,
     trust.any_workload,

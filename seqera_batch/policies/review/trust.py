@@ -21,6 +21,15 @@ PRINCIPALS = (
 )
 WEB_IDENTITY = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html"
 CONFUSED_DEPUTY = "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"
+_WHO = {
+    "aws:principalaccount",
+    "aws:principalarn",
+    "aws:principalorgid",
+    "aws:sourceaccount",
+    "aws:sourcearn",
+    "kms:calleraccount",
+}
+"""Condition keys that say who asks, or in whose name."""
 _ACCOUNT = re.compile(r"arn:[^:]+:iam::([^:]*):root|\d{12}")
 
 
@@ -40,6 +49,30 @@ def anyone(policy: Policy) -> Iterator[Finding]:
             source=PRINCIPALS,
             actions=grant.actions,
         )
+
+
+def open_resources(policy: Policy) -> Iterator[Finding]:
+    """Yield statements by which anybody may use a resource, of whatever account."""
+    for grant in policy.trusts:
+        if _takes(grant) or not any("*" in names for names in grant.principals.values()):
+            continue
+        held = {
+            key.lower()
+            for operator, keys in grant.conditions.items()
+            if not operator.lower().endswith("ifexists") and "not" not in operator.lower()
+            for key in keys
+        }
+        if not held & _WHO:
+            yield Finding(
+                document=policy.name,
+                sid=grant.sid,
+                kind="resource-anyone",
+                severity=Severity.ERROR,
+                message="anybody may use the resource, of any account",
+                fix="name who may, or add a condition on aws:PrincipalArn or the account",
+                source=PRINCIPALS,
+                actions=grant.actions,
+            )
 
 
 def whole_account(policy: Policy) -> Iterator[Finding]:

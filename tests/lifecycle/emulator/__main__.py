@@ -12,7 +12,7 @@ from ministack.services.cloudformation.provisioners import (  # type: ignore[imp
     _RESOURCE_HANDLERS,
 )
 
-from tests.lifecycle.emulator import faults, fsx, gaps
+from tests.lifecycle.emulator import buckets, faults, fsx, gaps
 from tests.lifecycle.emulator.batch import BatchError
 from tests.lifecycle.emulator.batch_resources import (
     ComputeEnvironments,
@@ -92,6 +92,7 @@ def install() -> None:
                 "update_with_logical_id": True,
                 "delete": handler.delete,
             }
+    buckets.install()
     gaps.install()
     faults.install()
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What ministack's own handlers leave out: boundaries, endpoints, overlaps, full buckets."""
+"""What ministack's own handlers leave out: boundaries, endpoints, overlaps, keys, full buckets."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def install() -> None:
     handlers["AWS::S3::Bucket"] = {**bucket, "delete": _emptied(bucket["delete"])}
     subnet = handlers["AWS::EC2::Subnet"]
     handlers["AWS::EC2::Subnet"] = {**subnet, "create": _apart(subnet["create"])}
+    ec2._lt_data_xml = _with_keys(ec2._lt_data_xml)
     # The update of a subnet creates its successor through this name.
     provisioners._ec2_subnet_create = handlers["AWS::EC2::Subnet"]["create"]
 
@@ -66,6 +67,20 @@ def _apart(create: Any) -> Any:
         return create(logical_id, props, stack)
 
     return create_apart
+
+
+def _with_keys(describe: Any) -> Any:
+    """Let a launch template tell the keys of its volumes."""
+
+    def describe_with_keys(data: dict[str, Any]) -> str:
+        first, *others = str(describe(data)).split("</ebs>")
+        devices = [one["Ebs"] for one in data.get("BlockDeviceMappings", ()) if "Ebs" in one]
+        for device, after in zip(devices, others, strict=True):
+            key = device.get("KmsKeyId")
+            first += (f"<kmsKeyId>{key}</kmsKeyId>" if key else "") + f"</ebs>{after}"
+        return first
+
+    return describe_with_keys
 
 
 def _emptied(delete: Any) -> Any:

@@ -71,6 +71,9 @@ ACCEPTED: list[tuple[str, list[object]]] = [
     ("aws.update.job_execution_timeout_minutes", [1, 7200]),
     ("aws.aws_cli.version", ["2.0.0", "2.27.50"]),
     ("aws.queue_names.compute", ["q", "Q" * 128]),
+    ("aws.work_bucket", [{}, {"expire_work_after_days": 0}, {"versioning": True}]),
+    ("aws.kms_key.arn", [f"arn:aws:kms:eu-west-1:111122223333:key/{KEY}"]),
+    ("aws.read_only_buckets", [["s3://references", "s3://references/grch38"]]),
     (
         "aws.platform_access",
         [
@@ -297,6 +300,13 @@ REFUSED: list[tuple[str, object, str]] = [
     ("aws.aws_cli.version", "1.42.0", "AWS CLI version 2"),
     ("aws.aws_cli.version", "latest", "AWS CLI version 2"),
     ("aws.fsx.mount_name", "/fsx", "the mount name"),
+    ("aws.kms_key.arn", KEY, "the ARN of a KMS key"),
+    ("aws.kms_key.arn", "arn:aws:kms:eu-west-1:111122223333:alias/mine", "the ARN of a KMS key"),
+    ("aws.bucket_kms_keys", ["alias/mine"], "the ARN of a KMS key"),
+    ("aws.work_bucket", True, "a mapping of fields"),
+    ("aws.work_bucket.expire_work_after_days", -1, "at least 0"),
+    ("aws.work_bucket.expire_work_after_days", "30", "a whole number"),
+    ("aws.read_only_buckets", ["references"], "s3://bucket"),
     ("aws.tags", {"a": True}, "in quotes"),
 ]
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-EXAMPLES = sorted((Path(__file__).parents[3] / "examples").iterdir())
+EXAMPLES = sorted(Path(__file__).parents[3].glob("examples/*.*"))
 OWN_EXAMPLES = [path for path in EXAMPLES if "exported" not in path.name]
 
 Schema = dict[str, Any]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[3]
-EXAMPLES = sorted(ROOT.glob("examples/*"))
+EXAMPLES = sorted(ROOT.glob("examples/*.*"))
 FORGE: dict[str, Any] = {
     "name": "demo",
     "region": "eu-west-1",

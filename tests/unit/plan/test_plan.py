@@ -18,7 +18,7 @@ from seqera_batch.problems import ConfigError, Severity
 if TYPE_CHECKING:
     from tests.unit.plan.conftest import MakePlan
 
-EXAMPLES = sorted((Path(__file__).parents[3] / "examples").iterdir())
+EXAMPLES = sorted(Path(__file__).parents[3].glob("examples/*.*"))
 FUSION = {"wave_enabled": True, "fusion2_enabled": True}
 SUBNETS = {"vpc_id": "vpc-0123456789abcdef0", "subnets": ["subnet-0123456789abcdef0"]}
 

@@ -14,7 +14,7 @@ from seqera_batch.template.fragment import fragment
 from seqera_batch.template.intrinsics import ACCOUNT, references, resolve
 from seqera_batch.template.resource import Resource
 
-EXAMPLES = {file.stem: file for file in sorted(Path(__file__).parents[3].glob("examples/*"))}
+EXAMPLES = {file.stem: file for file in sorted(Path(__file__).parents[3].glob("examples/*.*"))}
 
 
 def test_resource() -> None:
@@ -29,7 +29,7 @@ def test_resource() -> None:
         "Type": "AWS::X::Y",
         "Properties": {"B": {"Ref": "Known"}, "C": False},
         "DependsOn": ["Other"],
-        "DeletionPolicy": "Retain",
+        "DeletionPolicy": "RetainExceptOnCreate",
         "UpdateReplacePolicy": "Retain",
     }
 

@@ -80,6 +80,40 @@ ROWS: dict[str, dict[str, Any]] = {
                 "fixes": f"set it to {nearest}",
             }
             for days, nearest in ((0, 1), (8, 7), (31, 30), (4000, 3653))
+        ]
+        + [
+            {
+                "with": {
+                    "aws.logs": {"create_job_log_group": True, "job_retention_days": 100},
+                },
+                "paths": ["aws.logs.job_retention_days"],
+                "says": "does not know this retention",
+                "fixes": "set it to 90",
+            },
+        ],
+    },
+    "job-log-group": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            {"log_group": "/aws/batch/job"},
+            {"aws.logs.create_job_log_group": True},
+            {"aws.logs.create_job_log_group": True, "log_group": "/own/jobs"},
+            {"aws.logs": {"create_job_log_group": True, "job_retention_days": 30}},
+        ],
+        "breaks": [
+            {
+                "with": {"aws.logs.job_retention_days": 30},
+                "paths": ["aws.logs.job_retention_days"],
+                "says": "exists, and is not changed",
+                "fixes": "aws.logs.create_job_log_group: true",
+            },
+            {
+                "with": {"aws.logs.create_job_log_group": True, "log_group": "/aws/batch/job"},
+                "paths": ["log_group"],
+                "says": "AWS Batch makes this group itself",
+                "fixes": "remove log_group",
+            },
         ],
     },
 }

@@ -387,6 +387,26 @@ ROWS: list[tuple[str, Severity, str, list[dict[str, Any]], list[dict[str, Any]]]
         [trust({"AWS": ROLE})],
     ),
     (
+        "resource-anyone",
+        ERROR,
+        "of any account",
+        [trust({"AWS": "*"}, "kms:Decrypt", Bool={"aws:SecureTransport": "true"})],
+        [
+            trust({"AWS": "*"}, "kms:Decrypt", StringEquals={"kms:CallerAccount": "111122223333"}),
+            trust({"AWS": ROLE}, "kms:Decrypt"),
+        ],
+    ),
+    (
+        "resource-anyone",
+        ERROR,
+        "of any account",
+        [
+            trust("*", "s3:GetObject", StringNotEquals={"aws:PrincipalArn": ROLE}),
+            trust("*", "s3:GetObject", StringEqualsIfExists={"aws:PrincipalArn": ROLE}),
+        ],
+        [trust("*", "s3:GetObject", ArnEquals={"aws:PrincipalArn": ROLE})],
+    ),
+    (
         "trust-account",
         ERROR,
         "111122223333",

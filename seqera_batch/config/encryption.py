@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The `aws.kms_key` section: one key of the user's for everything that holds data."""
+
+from __future__ import annotations
+
+from seqera_batch.catalog import sources
+from seqera_batch.config.formats import Flag, KmsKeyArn
+from seqera_batch.config.settings import Effect, Section, setting
+
+
+class KmsKeySettings(Section):
+    """A key of your own: exactly one of `arn` and `create`."""
+
+    arn: KmsKeyArn | None = setting(
+        None,
+        says="ARN of a key that exists. `seqera-batch policies --for kms-key` prints what its "
+        "policy must say.",
+        omitted="see `create`",
+        effect=Effect.NEW_FILE_SYSTEM,
+        source=sources.AWS_KMS_KEY_POLICIES,
+    )
+    create: Flag = setting(
+        default=False,
+        says="Create the key, rotated every year; it outlives the stack, as data does that "
+        "cannot be read without it.",
+        omitted="see `arn`",
+        effect=Effect.NEW_FILE_SYSTEM,
+        source=sources.AWS_KMS_KEY_POLICIES,
+    )

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The `aws.network` section: subnets that exist, or a VPC to create."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from seqera_batch.catalog import defaults
+from seqera_batch.config.formats import (
+    Cidr,
+    Flag,
+    Number,
+    SecurityGroupId,
+    SubnetId,
+    VpcId,
+)
+from seqera_batch.config.settings import Effect, Section, setting
+
+
+class ExistingNetwork(Section):
+    """Subnets and security groups that exist already."""
+
+    vpc_id: VpcId | None = setting(
+        None,
+        says="VPC of the subnets.",
+        omitted="no security group can be created, so `security_groups` must be given",
+        effect=Effect.NEW_NETWORK,
+    )
+    subnets: tuple[SubnetId, ...] = setting(
+        says="Subnets in which nodes and Fargate tasks start; they need a way to the internet.",
+        effect=Effect.NEW_NETWORK,
+        min_length=1,
+    )
+    security_groups: tuple[SecurityGroupId, ...] = setting(
+        (),
+        says="Security groups of nodes and Fargate tasks.",
+        omitted="one is created in `vpc_id` that lets nothing in",
+        effect=Effect.ROLLING,
+    )
+
+
+class CreatedNetwork(Section):
+    """A VPC of our own, with an S3 gateway endpoint; in public mode it costs nothing while idle."""
+
+    mode: Literal["public", "private", "isolated"] = setting(
+        "public",
+        says="`public`: nodes have addresses of their own, and nobody is let in. `private`: they "
+        "reach the internet through NAT gateways. `isolated`: they reach AWS's services through "
+        "interface endpoints, and nothing else.",
+        omitted="public: it costs nothing while idle",
+        effect=Effect.NEW_NETWORK,
+    )
+
+    cidr: Cidr = setting(
+        defaults.VPC_CIDR,
+        says="IPv4 range of the VPC; a subnet takes a sixteenth of it.",
+        omitted=defaults.VPC_CIDR,
+        effect=Effect.NEW_NETWORK,
+    )
+    zones: Number | None = setting(
+        None,
+        says="Availability zones to use; more zones are more Spot pools.",
+        omitted="3; 2 in us-west-1, which has no more",
+        effect=Effect.ROLLING,
+        ge=2,
+        le=6,
+    )
+    nat_gateways: Number | None = setting(
+        None,
+        says="NAT gateways of private mode, the first in the first zone, and so on.",
+        omitted="1: where its zone fails, nodes of the others reach nothing",
+        effect=Effect.IN_PLACE,
+        ge=1,
+    )
+    flow_logs: Flag = setting(
+        default=False,
+        says="Write the VPC's flow logs, kept for `aws.logs.node_retention_days`.",
+        omitted="false: they cost money by the volume of traffic",
+        effect=Effect.IN_PLACE,
+    )
+
+
+class NetworkSettings(Section):
+    """Where nodes run: exactly one of `existing` and `create`."""
+
+    existing: ExistingNetwork | None = setting(
+        None,
+        says="Use subnets that exist.",
+        omitted="see `create`",
+        effect=Effect.NEW_NETWORK,
+    )
+    create: CreatedNetwork | None = setting(
+        None,
+        says="Create a VPC.",
+        omitted="created with defaults when no subnets are given anywhere",
+        effect=Effect.NEW_NETWORK,
+    )
+    egress: Literal["all", "restricted"] = setting(
+        "all",
+        says="What the created security group lets out. `restricted`: HTTPS, and the file "
+        "systems' ports to itself; pipelines that fetch by FTP, SSH or plain HTTP then fail.",
+        omitted="all: pipelines fetch from anywhere",
+        effect=Effect.IN_PLACE,
+    )

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rules about the KMS key of the user's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seqera_batch.catalog import sources
+from seqera_batch.config.rules.rule import Finding, Findings, rule
+from seqera_batch.problems import Severity
+
+if TYPE_CHECKING:
+    from seqera_batch.config.environment import ForgeConfig
+
+
+@rule("kms-key-once", source=sources.AWS_KMS_KEY_POLICIES)
+def kms_key_once(config: ForgeConfig) -> Findings:
+    """A key of one's own either exists or is created."""
+    key = config.aws.kms_key
+    if key is not None and (key.arn is not None) is key.create:
+        yield Finding(
+            path="aws.kms_key",
+            message="the key must either exist or be created",
+            value="both" if key.create else "neither",
+            allowed="exactly one of aws.kms_key.arn and aws.kms_key.create: true",
+            fix="keep one of the two" if key.create else "add one of the two",
+        )
+
+
+@rule("kms-key-for-something", source=sources.AWS_KMS_KEY_POLICIES)
+def kms_key_for_something(config: ForgeConfig) -> Findings:
+    """A key is created where something is created that it encrypts."""
+    key, access = config.aws.kms_key, config.aws.platform_access
+    has_secret = access is not None and access.user is not None and access.user.access_key
+    if (
+        key is not None
+        and key.create
+        and config.forge is None
+        and config.aws.work_bucket is None
+        and not has_secret
+    ):
+        yield Finding(
+            path="aws.kms_key.create",
+            message="without a forge section nothing is created that the key could encrypt",
+            value=key.create,
+            allowed="with a forge section, aws.work_bucket, or an access key of Platform's user",
+            fix="remove aws.kms_key, or add aws.work_bucket",
+            about=("forge", "aws.work_bucket", "aws.platform_access"),
+        )
+
+
+@rule("kms-key-region", source=sources.AWS_KMS_KEY_POLICIES)
+def kms_key_region(config: ForgeConfig) -> Findings:
+    """The key is in the environment's region, where alone services use it."""
+    key = config.aws.kms_key
+    if key is None or key.arn is None:
+        return
+    region = key.arn.split(":")[3]
+    if region != config.region:
+        yield Finding(
+            path="aws.kms_key.arn",
+            message=f"the key is in {region}, the environment in {config.region}",
+            value=key.arn,
+            allowed=f"a key of {config.region}",
+            fix="take one of this region, or a replica of a multi-Region key",
+            about=("region",),
+        )
+
+
+@rule("kms-key-account", source=sources.AWS_KMS_AUTO_SCALING, severity=Severity.WARNING)
+def kms_key_account(config: ForgeConfig) -> Findings:
+    """The key is of the environment's account: another's needs a grant for each Auto Scaling."""
+    key, account = config.aws.kms_key, config.aws.account
+    if key is None or key.arn is None or account is None:
+        return
+    owner = key.arn.split(":")[4]
+    if owner != account:
+        yield Finding(
+            path="aws.kms_key.arn",
+            message=f"the key is of the account {owner}: its policy has to let {account} use it, "
+            "and somebody has to create a grant for Auto Scaling by hand",
+            value=key.arn,
+            allowed=f"a key of {account}",
+            fix="take a key of this account",
+            about=("aws.account",),
+        )

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rules about the work bucket, and about the buckets that jobs only read."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from seqera_batch.catalog import sources
+from seqera_batch.catalog.work_directory import CLOUD_CACHE
+from seqera_batch.config.rules.rule import Finding, Findings, rule
+
+if TYPE_CHECKING:
+    from seqera_batch.config.environment import ForgeConfig
+
+_IN_S3 = "s3://"
+_RESERVED = re.compile(r"\.\.|^xn--|^sthree-|-s3alias$|--ol-s3$|--x-s3$|^\d+\.\d+\.\d+\.\d+$")
+
+
+@rule("work-bucket-is-s3", source=sources.SEQERA_AWS_BATCH)
+def work_bucket_is_s3(config: ForgeConfig) -> Findings:
+    """A bucket is created for a work directory in S3."""
+    if config.aws.work_bucket is not None and not config.work_dir.startswith(_IN_S3):
+        yield Finding(
+            path="aws.work_bucket",
+            message="the work directory is on a file system, so there is no bucket to create",
+            value=config.work_dir,
+            allowed="only with a work_dir like s3://bucket/work",
+            fix="remove aws.work_bucket, or set work_dir to a folder of a bucket",
+            about=("work_dir",),
+        )
+
+
+@rule("work-bucket-name", source=sources.AWS_S3_BUCKET_NAMES)
+def work_bucket_name(config: ForgeConfig) -> Findings:
+    """The name of a created bucket is one that S3 takes, and that TLS certificates match."""
+    if config.aws.work_bucket is None or not config.work_dir.startswith(_IN_S3):
+        return
+    bucket, _ = _parts(config.work_dir)
+    if "." in bucket or _RESERVED.search(bucket):
+        yield Finding(
+            path="work_dir",
+            message=f"no bucket {bucket} can be created that is reached by TLS"
+            if "." in bucket
+            else f"the name {bucket} is of a kind that S3 keeps for itself",
+            value=config.work_dir,
+            allowed="3 to 63 lower-case letters, digits and -, none of S3's own beginnings and "
+            "endings",
+            fix="take another name, or remove aws.work_bucket if the bucket exists",
+            about=("aws.work_bucket",),
+        )
+
+
+@rule("work-bucket-expiry", source=sources.SEQERA_AWS_BATCH)
+def work_bucket_expiry(config: ForgeConfig) -> Findings:
+    """Files expire below a folder that is the work directory alone, and not the cloud cache's."""
+    bucket = config.aws.work_bucket
+    if bucket is None or not bucket.expire_work_after_days:
+        return
+    if not config.work_dir.startswith(_IN_S3):
+        return
+    _, folder = _parts(config.work_dir)
+    if folder and folder.split("/")[0] != CLOUD_CACHE:
+        return
+    yield Finding(
+        path="work_dir",
+        message="expiring the work directory would reach over the whole bucket: results and "
+        "whatever else comes to lie in it"
+        if not folder
+        else "the cloud cache, without which no run resumes, would expire",
+        value=config.work_dir,
+        allowed="a folder of its own, such as s3://bucket/work",
+        fix="add a folder to work_dir, or set aws.work_bucket.expire_work_after_days: 0",
+        about=("aws.work_bucket.expire_work_after_days",),
+    )
+
+
+@rule("read-only-bucket-is-not-written", source=sources.SEQERA_AWS_BATCH)
+def read_only_bucket_is_not_written(config: ForgeConfig) -> Findings:
+    """A bucket or folder that jobs only read is not one that they write as well."""
+    written = [
+        (field, uri) for field, uri in _written(config) if uri.rstrip("/").startswith(_IN_S3)
+    ]
+    for index, uri in enumerate(config.aws.read_only_buckets):
+        for field, other in written:
+            if f"{uri}/".startswith(f"{other}/"):
+                yield Finding(
+                    path=f"aws.read_only_buckets[{index}]",
+                    message=f"jobs read and write {other} as a whole"
+                    + (", the bucket of the work directory" if field == "work_dir" else ""),
+                    value=uri,
+                    allowed="buckets and folders outside those that jobs write",
+                    fix=f"remove it, or take it out of {field}"
+                    if field != "work_dir"
+                    else "remove it, or keep what is only read in another bucket",
+                    about=(field,),
+                )
+
+
+def _written(config: ForgeConfig) -> list[tuple[str, str]]:
+    bucket, _ = _parts(config.work_dir)
+    allowed = config.forge.allow_buckets if config.forge else ()
+    work = [("work_dir", f"{_IN_S3}{bucket}")] if config.work_dir.startswith(_IN_S3) else []
+    return [*work, *(("forge.allow_buckets", uri) for uri in allowed)]
+
+
+def _parts(uri: str) -> tuple[str, str]:
+    """Return bucket and folder, without slashes around it."""
+    bucket, _, folder = uri.removeprefix(_IN_S3).partition("/")
+    return bucket, folder.strip("/")

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The `aws.work_bucket` section: the bucket of the work directory, where it is to be created."""
+
+from __future__ import annotations
+
+from seqera_batch.catalog import defaults, sources
+from seqera_batch.config.formats import Amount, Flag
+from seqera_batch.config.settings import Effect, Section, setting
+
+
+class WorkBucketSettings(Section):
+    """The bucket of `work_dir`: closed to the public, encrypted, by TLS only, and kept."""
+
+    expire_work_after_days: Amount = setting(
+        defaults.EXPIRE_WORK_DAYS,
+        says="Days after which what Nextflow makes in the work directory is deleted: folders of "
+        "tasks and of staged inputs. Results, the cloud cache and Studios' checkpoints stay, "
+        "wherever they are. 0: never.",
+        omitted=f"{defaults.EXPIRE_WORK_DAYS}, as Seqera suggests",
+        effect=Effect.IN_PLACE,
+        source=sources.SEQERA_AWS_BATCH,
+        ge=0,
+    )
+    versioning: Flag = setting(
+        default=False,
+        says="Keep earlier versions of files, those of intermediate files for "
+        f"{defaults.EARLIER_VERSION_DAYS} day only. S3 can suspend it later, not end it.",
+        omitted="false: Nextflow never changes a file, and versions cost money",
+        effect=Effect.IN_PLACE,
+    )

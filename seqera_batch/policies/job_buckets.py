@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the head job and tasks may do with buckets: read, and write all but those only read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seqera_batch.policies.document import Statement
+
+if TYPE_CHECKING:
+    from seqera_batch.policies.access import BucketAccess, JobAccess
+    from seqera_batch.policies.document import Scope
+
+_READ_OBJECTS = ("s3:GetObject", "s3:GetObjectAttributes", "s3:GetObjectTagging")
+
+
+def job_buckets(scope: Scope, access: JobAccess) -> list[Statement]:
+    """Return read and write access to the folders, and listing of nothing but them."""
+    buckets = access.buckets
+    if not buckets:
+        return []
+    names = sorted({one.bucket for one in buckets})
+    statements = [
+        Statement(
+            sid="FindBuckets",
+            actions=("s3:GetBucketLocation", "s3:ListBucketMultipartUploads"),
+            resources=tuple(scope.bucket_arn(name) for name in names),
+            reason="clients look up the region of a bucket and unfinished uploads",
+        )
+    ]
+    whole = sorted({one.bucket for one in buckets if not one.folder})
+    if whole:
+        statements.append(
+            Statement(
+                sid="ListBuckets",
+                actions=("s3:ListBucket",),
+                resources=tuple(scope.bucket_arn(name) for name in whole),
+                reason="pipelines list their input, work and output files",
+            )
+        )
+    folders = [one for one in sorted(set(buckets)) if one.bucket not in whole]
+    for index, part in enumerate(folders, start=1):
+        statements.append(
+            Statement(
+                sid=f"ListFolder{index}",
+                actions=("s3:ListBucket",),
+                resources=(scope.bucket_arn(part.bucket),),
+                conditions={"StringLike": {"s3:prefix": [part.folder, f"{part.folder}/*"]}},
+                reason=f"pipelines list files below {part.folder}",
+            )
+        )
+    written = tuple(one for one in buckets if not one.read_only)
+    read = tuple(one for one in buckets if one.read_only)
+    if written:
+        statements.append(
+            Statement(
+                sid="UseObjects",
+                actions=(
+                    "s3:AbortMultipartUpload",
+                    "s3:DeleteObject",
+                    *_READ_OBJECTS,
+                    "s3:ListMultipartUploadParts",
+                    "s3:PutObject",
+                    "s3:PutObjectTagging",
+                ),
+                resources=_objects(scope, written),
+                reason="Nextflow and Fusion read, write, tag and delete files of the work "
+                "directory and the allowed buckets",
+            )
+        )
+    if read:
+        statements.append(
+            Statement(
+                sid="ReadObjects",
+                actions=_READ_OBJECTS,
+                resources=_objects(scope, read),
+                reason="pipelines read files of these buckets and change none",
+            )
+        )
+    if access.bucket_keys:
+        # Writing needs a data key; what is only read may have a key of its own, but AWS KMS does
+        # not tell apart for which bucket S3 asks.
+        writes = ("kms:GenerateDataKey",) if written else ()
+        statements.append(
+            Statement(
+                sid="UseBucketKeys",
+                actions=("kms:Decrypt", *writes),
+                resources=access.bucket_keys,
+                conditions={"StringLike": {"kms:ViaService": scope.endpoint("s3")}},
+                reason="the buckets are encrypted with keys of the user's",
+            )
+        )
+    return statements
+
+
+def _objects(scope: Scope, parts: tuple[BucketAccess, ...]) -> tuple[str, ...]:
+    """Return the ARNs of the objects of whole buckets, then of folders of others."""
+    whole = sorted({one.bucket for one in parts if not one.folder})
+    return (
+        *(scope.bucket_arn(name, "*") for name in whole),
+        *(
+            scope.bucket_arn(one.bucket, f"{one.folder}/*")
+            for one in sorted(set(parts))
+            if one.bucket not in whole
+        ),
+    )

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The example apps that people copy: they synthesize, are valid, and do what they say."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from seqera_batch.nag import check
+from seqera_batch.runtime import use_bundled_node
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS = sorted((ROOT / "examples" / "apps").glob("*/app.py"))
+Templates = dict[str, dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def synthesized(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Templates]:
+    """Return the templates of each app, as the CDK CLI has them made."""
+    use_bundled_node()
+    found: dict[str, Templates] = {}
+    for app in APPS:
+        folder = tmp_path_factory.mktemp(app.parent.name)
+        context = json.dumps({"@aws-cdk/core:validateAgainstDefaultRules": True})
+        done = subprocess.run(
+            [sys.executable, app],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "CDK_OUTDIR": str(folder),
+                "CDK_CONTEXT_JSON": context,
+                "CDK_VALIDATION": "true",
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        report = json.loads((folder / "validation-report.json").read_text("utf-8"))
+        # An account stands in a template where the app names it, as these do.
+        assert {
+            violation["ruleName"]
+            for plugin in report["pluginReports"]
+            for violation in plugin.get("violations", ())
+        } <= {"W9013"}
+        found[app.parent.name] = {
+            file.name.removesuffix(".template.json"): json.loads(file.read_text("utf-8"))
+            for file in sorted(folder.glob("*.template.json"))
+        }
+    return found
+
+
+def _of_type(template: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    return [
+        resource["Properties"]
+        for resource in template["Resources"].values()
+        if resource["Type"] == kind
+    ]
+
+
+def test_the_pack_has_nothing_to_say(synthesized: dict[str, Templates]) -> None:
+    """No app does anything that the rule pack for AWS Batch finds."""
+    assert len(synthesized) == 2
+    for templates in synthesized.values():
+        for template in templates.values():
+            assert check(template) == []
+
+
+def test_own_vpc_and_bucket(synthesized: dict[str, Templates]) -> None:
+    """Nodes start in the team's VPC, roles have the boundary, analysts may submit and read."""
+    lab = synthesized["own_vpc_and_bucket"]["Lab"]
+    assert len(_of_type(lab, "AWS::EC2::VPC")) == 1
+    assert _of_type(lab, "AWS::EC2::NatGateway") == []
+    roles = [role for role in _of_type(lab, "AWS::IAM::Role") if "RoleName" in role]
+    assert len(roles) == 4
+    assert all(role["PermissionsBoundary"].endswith(":policy/lab-boundary") for role in roles)
+    environments = _of_type(lab, "AWS::Batch::ComputeEnvironment")
+    assert len(environments) == 2
+    assert all("Tags" not in one for one in environments)
+    queues = _of_type(lab, "AWS::Batch::JobQueue")
+    assert all(queue["Tags"]["cost-center"] == "4711" for queue in queues)
+    [granted] = [
+        policy
+        for policy in _of_type(lab, "AWS::IAM::Policy")
+        if policy["Roles"] == ["lab-analysts"]
+    ]
+    actions = {
+        action
+        for statement in granted["PolicyDocument"]["Statement"]
+        for action in (
+            [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
+        )
+    }
+    assert {"batch:SubmitJob", "s3:GetObject*"} <= actions
+    assert lab["Outputs"].keys() == {"HeadQueue", "ComputeQueue", "HeadJobRole"}
+
+
+def test_several_environments(synthesized: dict[str, Templates]) -> None:
+    """Three environments share network and bucket, and each has queues of its own."""
+    stack = synthesized["several_environments"]["Environments"]
+    assert _of_type(stack, "AWS::EC2::VPC") == []
+    assert {queue["JobQueueName"] for queue in _of_type(stack, "AWS::Batch::JobQueue")} == {
+        "TowerForge-cpu-head",
+        "TowerForge-cpu-work",
+        "TowerForge-gpu",
+        "TowerForge-graviton-head",
+        "TowerForge-graviton-work",
+    }
+    types = {
+        kind
+        for one in _of_type(stack, "AWS::Batch::ComputeEnvironment")
+        for kind in one["ComputeResources"].get("InstanceTypes", ())
+    }
+    assert {"g5", "m6gd"} & types
+    assert stack["Outputs"].keys() == {"CpuQueue", "GpuQueue", "GravitonQueue"}
