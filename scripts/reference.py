@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from scripts.reference_data import command_line_page, findings_page, json_page
-from seqera_batch.cli.comparison import counts, differences
+from seqera_batch.cli.comparison import beside, counts, differences
 from seqera_batch.cli.markdown import table
 from seqera_batch.config.environment import ForgeConfig
 from seqera_batch.config.formats import FORMATS
@@ -21,6 +21,7 @@ from seqera_batch.config.schema import json_schema
 from seqera_batch.config.spelling import section_of
 from seqera_batch.nag import RULES as PACK
 from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.documents import PLATFORM, identities
 from seqera_batch.policies import platform
 from seqera_batch.policies.access import BucketAccess
 from seqera_batch.policies.comparison import compare
@@ -40,8 +41,9 @@ if TYPE_CHECKING:
     from seqera_batch.nag import Rule as PackRule
     from seqera_batch.policies.document import PolicyDocument
 
-FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
-EXAMPLES = sorted((FOLDER.parent.parent / "examples").glob("*.*"))
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "reference"
+EXAMPLES = sorted(ROOT.glob("examples/*.*"))
 GENERATED = "<!-- written by scripts/reference.py (make docs); do not edit -->\n\n"
 
 RULES_HEAD = f"""\
@@ -137,6 +139,13 @@ def _rule_page(rule: PackRule) -> str:
     )
 
 
+def _documents_of(file: Path) -> dict[str, PolicyDocument]:
+    """Return the documents of an environment's roles."""
+    plan = ForgePlan.of(ForgeConfig.from_file(file))
+    where = Scope(partition=plan.partition, region=plan.region, account="111122223333")
+    return {one.name: one.permissions for one in identities(plan, where) if one.name != PLATFORM}
+
+
 def policy_differences() -> str:
     """Return the page of how our policies differ from Seqera's, and why."""
     lines = [
@@ -155,6 +164,14 @@ def policy_differences() -> str:
         ),
         "",
         "Ours are counted with every option in use.",
+        "",
+        (
+            "The roles of an environment (`examples/spot-fusion-nvme.yaml`) beside what Seqera's "
+            "manual set-up gives them; open-ended are actions on `*` that could name resources, "
+            "and any account are ARNs that leave account or region open:"
+        ),
+        "",
+        *beside(_documents_of(ROOT / "examples" / "spot-fusion-nvme.yaml")),
         "",
         "## Where Platform makes the resources",
         "",

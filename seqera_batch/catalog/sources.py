@@ -47,12 +47,18 @@ AWS_BATCH_FARGATE = (
 AWS_BATCH_INFRASTRUCTURE_UPDATES = (
     "https://docs.aws.amazon.com/batch/latest/userguide/infrastructure-updates.html"
 )
+AWS_BATCH_INSTANCE_ROLE = (
+    "https://docs.aws.amazon.com/batch/latest/userguide/instance_IAM_role.html"
+)
 AWS_BATCH_LAUNCH_TEMPLATES = (
     "https://docs.aws.amazon.com/batch/latest/userguide/launch-templates.html"
 )
 AWS_BATCH_QUOTAS = "https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html"
 AWS_BATCH_SECRETS = (
     "https://docs.aws.amazon.com/batch/latest/userguide/specifying-sensitive-data-secrets.html"
+)
+AWS_BATCH_SPOT_FLEET_ROLE = (
+    "https://docs.aws.amazon.com/batch/latest/userguide/spot_fleet_IAM_role.html"
 )
 AWS_BATCH_TIME_LIMITS = (
     "https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html"
@@ -63,6 +69,9 @@ CFN_COMPUTE_ENVIRONMENT = (
 )
 AWS_FARGATE_SIZES = (
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html"
+)
+AWS_ECR_CROSS_ACCOUNT = (
+    "https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html"
 )
 AWS_FSX_LUSTRE = "https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateFileSystem.html"
 AWS_FSX_SECURITY_GROUPS = (
@@ -93,6 +102,9 @@ AWS_SECRETS = (
     "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html"
 )
 AWS_IAM_LIMITS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
+AWS_SERVICE_LINKED_ROLES = (
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html"
+)
 AWS_TAGS = "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html"
 AWS_LOGS_RETENTION = (
     "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/"
@@ -112,6 +124,7 @@ AWS_VPC_SECURITY_GROUPS = (
 SEQERA_WAVE = "https://docs.seqera.io/wave"
 AWS_VPC_CIDR = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html"
 NEXTFLOW_TRANSIENT_MISCONFIGURATION = "https://github.com/nextflow-io/nextflow/issues/7479"
+NEXTFLOW_JOB_DEFINITIONS = "https://www.nextflow.io/docs/latest/aws.html#custom-job-definition"
 AWS_S3_BUCKET_NAMES = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"
 AWS_S3_LIFECYCLE = (
     "https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html"

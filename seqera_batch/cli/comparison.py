@@ -7,9 +7,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.cli.markdown import code, findings_lines, table
-from seqera_batch.plan.documents import MANAGED_ROOM
+from seqera_batch.plan.documents import MANAGED_ROOM, PLATFORM
 from seqera_batch.policies.comparison import compare, count
 from seqera_batch.policies.published import FULL
+from seqera_batch.policies.published_roles import BY_ROLE
 from seqera_batch.policies.review import findings
 from seqera_batch.policies.review.finding import listed
 from seqera_batch.problems import Severity
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 
     from seqera_batch.plan import ForgePlan
     from seqera_batch.plan.findings import Reviewed
-    from seqera_batch.policies.comparison import Difference, Side
+    from seqera_batch.policies.comparison import Count, Difference, Side
     from seqera_batch.policies.document import PolicyDocument
+    from seqera_batch.policies.published import Published
 
 SHOWN = 8
 """Actions that a cell of the table names; JSON has all."""
@@ -51,6 +53,38 @@ def counts(policies: Mapping[str, PolicyDocument | Mapping[str, Any]]) -> Iterat
     yield from table(("", *policies), ((title, *map(str, row)) for title, row in rows))
 
 
+def beside(ours: Mapping[str, PolicyDocument]) -> Iterator[str]:
+    """Yield the table of each document in numbers, Seqera's before ours.
+
+    Args:
+        ours: Identity to document.
+    """
+    yield from table(
+        ("document", "Seqera's", "actions", "open-ended", "statements on `*`", "any account"),
+        (
+            (
+                code(name),
+                "none: tasks have the nodes' role" if theirs is None else theirs.title,
+                *_pairs(None if theirs is None else count(theirs.to_dict()), count(document)),
+            )
+            for name, document in ours.items()
+            for theirs in (_published(name),)
+        ),
+    )
+
+
+def _published(name: str) -> Published | None:
+    if name == PLATFORM:
+        return FULL
+    return next((one for kind, one in BY_ROLE.items() if kind == name), None)
+
+
+def _pairs(theirs: Count | None, ours: Count) -> Iterator[str]:
+    for name in ("actions", "open_ended", "on_all", "anywhere"):
+        before = "" if theirs is None else f"{getattr(theirs, name)} → "
+        yield f"{before}{getattr(ours, name)}"
+
+
 def differences(found: Iterable[Difference]) -> Iterator[str]:
     """Yield the table of differences, statement by statement."""
     yield from table(
@@ -64,15 +98,22 @@ def as_lines(plan: ForgePlan, found: Sequence[Reviewed]) -> Iterator[str]:
 
     Args:
         plan: The environment.
-        found: Platform's identity alone: for no other there is a published policy.
+        found: Platform's identity, and the roles that are told in numbers beside it.
     """
-    [one] = found
+    one = _platform(found)
     ours = one.identity.permissions
     yield f"# {plan.name}: what Platform may do, beside Seqera's policy"
     yield ""
     yield f"{FULL.title} of [Seqera's page]({FULL.source}), {FULL.state}."
     yield ""
     yield from counts({"Seqera's": FULL.to_dict(), "ours": ours})
+    yield ""
+    yield (
+        "Every document in numbers, Seqera's first. Open-ended: actions on `*` that could name "
+        "resources; any account: ARNs that leave account or region open."
+    )
+    yield ""
+    yield from beside({other.identity.name: other.identity.permissions for other in found})
     yield ""
     yield from differences(compare(ours, FULL))
     yield ""
@@ -81,7 +122,7 @@ def as_lines(plan: ForgePlan, found: Sequence[Reviewed]) -> Iterator[str]:
 
 def as_json(found: Sequence[Reviewed]) -> dict[str, object]:
     """Return the same as JSON-ready data; the keys are stable."""
-    [one] = found
+    one = _platform(found)
     ours, published = one.identity.permissions, FULL.to_dict()
     return {
         "published": {
@@ -95,8 +136,20 @@ def as_json(found: Sequence[Reviewed]) -> dict[str, object]:
             "counts": asdict(count(ours)),
             "findings": [finding.as_dict() for finding in one.findings],
         },
+        "documents": {
+            other.identity.name: {
+                "published": None if theirs is None else asdict(count(theirs.to_dict())),
+                "ours": asdict(count(other.identity.permissions)),
+            }
+            for other in found
+            for theirs in (_published(other.identity.name),)
+        },
         "differences": [asdict(difference) for difference in compare(ours, FULL)],
     }
+
+
+def _platform(found: Sequence[Reviewed]) -> Reviewed:
+    return next(one for one in found if one.identity.name == PLATFORM)
 
 
 def _open(found: Iterable[Any], severity: Severity) -> int:

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Mapping, Sequence
 
+    from seqera_batch.config.environment import ForgeConfig
+
+
+LONG_LISTS = 1_000
+"""Characters of names, and of what stands around each, up to which every policy fits into IAM."""
+AROUND_A_NAME = 60
+"""What a statement of its own adds to a short name, roughly and on the safe side."""
+
 
 def add_file_arguments(parser: argparse.ArgumentParser, *, formats: bool = True) -> None:
     """Add FILE…, --name and --format."""
@@ -63,13 +71,13 @@ def load_all(options: argparse.Namespace) -> list[Checked]:
 
 
 def load_one(file: str, name: str | None) -> Checked:
-    """Read and check a file, its acknowledgements of findings as well.
+    """Read and check a file, and where it gives cause to, the documents that it makes.
 
     Raises:
         ConfigError: It cannot even be read as data.
     """
     checked = load(file, name=name)
-    return replace(checked, problems=(*checked.problems, *_misused_acknowledgements(checked)))
+    return replace(checked, problems=(*checked.problems, *_document_problems(checked)))
 
 
 def say(problems: Iterable[Problem], origin: str | None) -> None:
@@ -151,13 +159,32 @@ def _load(file: str, name: str | None) -> Checked:
         return Checked(file, None, error.problems)
 
 
-def _misused_acknowledgements(checked: Checked) -> tuple[Problem, ...]:
+def _document_problems(checked: Checked) -> tuple[Problem, ...]:
+    """Return what only the documents tell, made where a file gives cause to: it takes a plan."""
     config = checked.config
-    if config is None or errors(checked.problems):
+    if config is None or errors(checked.problems) or not _needs_documents(config):
         return ()
-    if not any(":" in name for name in config.aws.acknowledgements):
-        return ()
-    from seqera_batch.plan import ForgePlan  # noqa: PLC0415 - few files acknowledge findings
-    from seqera_batch.template.review import unmatched_acknowledgements  # noqa: PLC0415
+    from seqera_batch.plan import ForgePlan  # noqa: PLC0415 - few files need it
+    from seqera_batch.template.review import document_problems  # noqa: PLC0415
 
-    return unmatched_acknowledgements(config, ForgePlan.of(config))
+    return document_problems(config, ForgePlan.of(config))
+
+
+def _needs_documents(config: ForgeConfig) -> bool:
+    """Whether findings are acknowledged, or so much is named that a policy may be too long."""
+    if any(":" in name for name in config.aws.acknowledgements):
+        return True
+    access = config.aws.platform_access
+    named = [
+        *(config.forge.allow_buckets if config.forge else ()),
+        *config.aws.read_only_buckets,
+        *config.aws.bucket_kms_keys,
+        *config.aws.ecr_repositories,
+        *config.aws.job_definitions,
+    ]
+    if access is not None:
+        named += access.data_buckets
+        named += access.role.principals if access.role else ()
+        named += access.workload_identity.workspaces if access.workload_identity else ()
+        named += [part for pair in access.job_tags.items() for part in pair]
+    return sum(len(name) + AROUND_A_NAME for name in named) > LONG_LISTS

@@ -17,6 +17,8 @@ from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.documents import (
     KMS_KEY,
     PLATFORM,
+    PRINCIPALS,
+    REGISTRATION,
     WORK_BUCKET,
     Identity,
     identities,
@@ -24,6 +26,7 @@ from seqera_batch.plan.documents import (
 )
 from seqera_batch.plan.findings import Reviewed, findings_of
 from seqera_batch.policies import platform
+from seqera_batch.policies.by_role import DOCUMENTS
 from seqera_batch.policies.document import UNKNOWN_ACCOUNT, Principal, Scope
 from seqera_batch.policies.review.acknowledge import acknowledge, as_problem
 from seqera_batch.problems import ConfigError, Problem, Severity
@@ -42,13 +45,14 @@ ON_RESOURCES = frozenset({KMS_KEY, WORK_BUCKET})
 """What is no identity: policies that are on a resource, and say who it is for."""
 
 IDENTITIES = {
-    "platform": frozenset({PLATFORM}),
+    "platform": frozenset({PLATFORM, PRINCIPALS}),
     "head-job": frozenset({"HeadJobRole"}),
     "compute-job": frozenset({"ComputeJobRole"}),
     "execution": frozenset({"ExecutionRole"}),
     "instance": frozenset({"InstanceRole"}),
     "flow-logs": frozenset({"FlowLogRole"}),
     "spot-fleet": frozenset({"FleetRole"}),
+    "registration": frozenset({REGISTRATION}),
     "kms-key": frozenset({KMS_KEY}),
     "work-bucket": frozenset({WORK_BUCKET}),
     "deployer": ON_REQUEST,
@@ -103,7 +107,7 @@ def run(options: argparse.Namespace) -> int:
     wanted = {one for name in options.identity for one in IDENTITIES[name]}
     wanted = wanted or {one for ones in IDENTITIES.values() for one in ones} - ON_REQUEST
     if options.diff is not None:
-        wanted = {PLATFORM}
+        wanted = {PLATFORM, *DOCUMENTS} - {"FlowLogRole"}
     configs = [one.usable() for one in checked]
     plans = [ForgePlan.of(config) for config in configs]
     found = {
@@ -199,7 +203,8 @@ def _check_diff(options: argparse.Namespace) -> None:
                     rule="no-published-policy",
                     severity=Severity.ERROR,
                     path="--for",
-                    message="Seqera publishes no policy to compare this identity with",
+                    message="statement by statement Platform's policy is compared, and the roles' "
+                    "in numbers beside it",
                     value=", ".join(others),
                     allowed="platform, or no --for",
                     fix="leave --for out",

@@ -13,17 +13,18 @@ from seqera_batch.config.formats import (
     Amount,
     BucketUri,
     CliVersion,
+    EcrRepository,
     Flag,
-    IamPath,
     InstanceTypeName,
+    JobDefinitionName,
     KmsKeyArn,
     Number,
-    PolicyArn,
     Prefix,
     QueueName,
     Text,
 )
 from seqera_batch.config.head_job_definition import HeadJobDefinition
+from seqera_batch.config.iam import IamSettings
 from seqera_batch.config.network import NetworkSettings
 from seqera_batch.config.platform_access import PlatformAccessSettings
 from seqera_batch.config.registration import RegistrationSettings
@@ -125,23 +126,6 @@ class QueueNames(Section):
         says="Name of the queue of DRAGEN jobs.",
         omitted="`<prefix>-<name>-dragen`; Forge's own suffix is not published",
         effect=Effect.NEW_QUEUES,
-    )
-
-
-class IamSettings(Section):
-    """What an organization demands of every role."""
-
-    permissions_boundary: PolicyArn | None = setting(
-        None,
-        says="Permissions boundary of every role that is created.",
-        omitted="none",
-        effect=Effect.ROLES,
-    )
-    path: IamPath = setting(
-        defaults.IAM_PATH,
-        says="IAM path of every role and instance profile that is created.",
-        omitted=defaults.IAM_PATH,
-        effect=Effect.NEW_ROLES,
     )
 
 
@@ -251,9 +235,24 @@ class AwsSettings(Section):
     )
     iam: IamSettings = setting(
         IamSettings.model_construct(),
-        says="What every role must carry.",
+        says="What every role must carry, and roles of nodes that exist.",
         omitted="see its fields",
         effect=Effect.ROLES,
+    )
+    ecr_repositories: tuple[EcrRepository, ...] = setting(
+        (),
+        says="Repositories of Amazon ECR that container images come from, of this account or of "
+        "others that let it pull.",
+        omitted="all of this account and region; images from elsewhere need no permission",
+        effect=Effect.ROLES,
+        source=sources.AWS_ECR_CROSS_ACCOUNT,
+    )
+    job_definitions: tuple[JobDefinitionName, ...] = setting(
+        (),
+        says="Job definitions that pipelines name themselves (`container 'job-definition://NAME'`).",
+        omitted="none: tasks run by the definitions that Nextflow registers",
+        effect=Effect.ROLES,
+        source=sources.NEXTFLOW_JOB_DEFINITIONS,
     )
     logs: LogSettings = setting(
         LogSettings.model_construct(),

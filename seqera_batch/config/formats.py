@@ -101,12 +101,39 @@ BucketUri = Annotated[
     ),
     AfterValidator(_without_trailing_slash),
 ]
+JobDefinitionName = Annotated[
+    str,
+    _text(
+        rf"^([A-Za-z0-9][A-Za-z0-9_-]{{0,{limits.BATCH_NAME_CHARACTERS - 1}}})$",
+        "the name of a job definition without a revision: "
+        f"1 to {limits.BATCH_NAME_CHARACTERS} letters, digits, - and _",
+        "aligner",
+    ),
+]
+EcrRepository = Annotated[
+    str,
+    _text(
+        r"^([0-9]{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/)?"
+        r"[a-z][a-z0-9]*([._/-]+[a-z0-9]+)*(\*|[._/-]\*)?$",
+        "a repository of this account, `name` or `start/*`, or the same below the address of "
+        "another registry in Amazon ECR",
+        "111122223333.dkr.ecr.eu-west-1.amazonaws.com/pipelines/*",
+    ),
+]
 RoleArn = Annotated[
     str,
     _text(
         rf"^{_ARN}:iam::[0-9]{{12}}:role/[A-Za-z0-9_+=,.@/-]+$",
         "the ARN of an IAM role",
         "arn:aws:iam::111122223333:role/name",
+    ),
+]
+InstanceProfileArn = Annotated[
+    str,
+    _text(
+        rf"^{_ARN}:iam::[0-9]{{12}}:instance-profile/[A-Za-z0-9_+=,.@/-]+$",
+        "the ARN of an instance profile, which is not that of its role",
+        "arn:aws:iam::111122223333:instance-profile/name",
     ),
 ]
 PolicyArn = Annotated[

@@ -161,7 +161,7 @@ class PlatformAccessSettings(Section):
     job_tags: dict[Text, Text] = setting(
         {},
         says="Tags (resource labels in Platform) that every job must carry to be launched or "
-        "ended by Platform.",
+        "ended by Platform; in Forge mode also what Platform makes, roles apart.",
         omitted="none: a pipeline without the label would fail to run",
         effect=Effect.ROLES,
         source=sources.SEQERA_AWS_BATCH,

@@ -22,7 +22,7 @@ from seqera_batch.problems import ConfigError, Severity
 from seqera_batch.template import environment
 from seqera_batch.template.encryption import KMS_KEY
 from seqera_batch.template.network import NODE_SECURITY_GROUP
-from seqera_batch.template.review import unmatched_acknowledgements
+from seqera_batch.template.review import document_problems
 from seqera_batch.template.work_bucket import WORK_BUCKET
 
 if TYPE_CHECKING:
@@ -160,9 +160,9 @@ class BatchForge(QueueAccess):
                 "ExecutionRole": execution_role,
             },
         )
-        misused = unmatched_acknowledgements(config, plan)
-        if misused:
-            raise ConfigError(misused)
+        undeployable = document_problems(config, plan)
+        if undeployable:
+            raise ConfigError(undeployable)
         super().__init__(
             scope,
             construct_id,

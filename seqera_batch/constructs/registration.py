@@ -18,6 +18,7 @@ from constructs import Construct
 
 from seqera_batch import registration as function_source
 from seqera_batch.catalog import defaults, limits, sources
+from seqera_batch.plan.surroundings import labels
 from seqera_batch.policies.document import Scope
 from seqera_batch.policies.registration import RegistrationAccess, registration, trust_lambda
 from seqera_batch.problems import ConfigError, Problem, Severity
@@ -195,7 +196,7 @@ class PlatformRegistration(Construct):
         secret = secretsmanager.Secret.from_secret_complete_arn(
             scope, f"{construct_id}Token", wanted.token_secret
         )
-        return cls(
+        registration = cls(
             scope,
             construct_id,
             payload=payload,
@@ -207,6 +208,9 @@ class PlatformRegistration(Construct):
             permissions_boundary=config.aws.iam.permissions_boundary,
             iam_path=config.aws.iam.path,
         )
+        for key, value in labels(config).resources.items():
+            cdk.Tags.of(registration).add(key, value)
+        return registration
 
     @property
     def compute_env_id(self) -> str:

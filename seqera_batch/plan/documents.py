@@ -7,16 +7,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import limits
-from seqera_batch.policies import credential, encryption, platform, work_bucket
+from seqera_batch.policies import credential, encryption, platform, registration, work_bucket
 from seqera_batch.policies.by_role import DOCUMENTS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from seqera_batch.plan.forge_plan import ForgePlan
     from seqera_batch.plan.platform import PlatformIdentity
     from seqera_batch.policies.document import PolicyDocument, Scope
 
 PLATFORM = "Platform"
 """Name of Platform's identity beside the kinds of roles."""
+PRINCIPALS = "PlatformPrincipals"
+"""Name of those who take Platform's role."""
+REGISTRATION = "RegistrationRole"
+"""Name of the function's role that registers the environment with Platform."""
 
 KMS_KEY = "KmsKey"
 WORK_BUCKET = "WorkBucket"
@@ -51,7 +57,7 @@ class Identity:
 
 
 def identities(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
-    """Return the identities of an environment: its roles, then Platform's.
+    """Return the identities of an environment: its roles, then Platform's and who takes it.
 
     Roles that exist are left out: what they may do is not ours to say.
     """
@@ -68,7 +74,13 @@ def identities(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
         if role.created
         for trusts, permits in (DOCUMENTS[role.kind],)
     ]
-    return (*roles, platform_documents(plan, where))
+    platform_identity = platform_documents(plan, where)
+    return (
+        *roles,
+        *_registration(plan, where),
+        platform_identity,
+        *_principals(plan, platform_identity),
+    )
 
 
 def resource_policies(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
@@ -117,6 +129,40 @@ def platform_documents(plan: ForgePlan, where: Scope) -> Identity:
         permissions=platform.of(where, plan.platform_access(where)),
         created=identity.kind is not None,
         room=MANAGED_ROOM,
+    )
+
+
+def _registration(plan: ForgePlan, where: Scope) -> Iterator[Identity]:
+    if plan.registration_secret is None:
+        return
+    yield Identity(
+        name=REGISTRATION,
+        purpose="what the function may do that registers the environment with Platform",
+        # CloudFormation ends its name, and that of its log group.
+        arn=where.iam_arn(f"role{plan.iam_path}{plan.stack_name}-Registration*"),
+        trust=registration.trust_lambda(),
+        permissions=registration.registration(
+            where,
+            registration.RegistrationAccess(
+                token_secret=plan.registration_secret,
+                log_streams=where.arn("logs", f"log-group:{plan.stack_name}-Registration*:*"),
+            ),
+        ),
+    )
+
+
+def _principals(plan: ForgePlan, role: Identity) -> Iterator[Identity]:
+    if plan.platform.kind != "role":
+        return
+    yield Identity(
+        name=PRINCIPALS,
+        purpose="what each of those needs who take Platform's role: "
+        + ", ".join(plan.platform.principals),
+        arn="",
+        trust=None,
+        permissions=credential.assume_role(role.arn),
+        created=False,
+        room=limits.USER_INLINE_POLICY_CHARACTERS,
     )
 
 

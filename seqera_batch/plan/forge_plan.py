@@ -20,7 +20,7 @@ from seqera_batch.plan.model import QuotaUse
 from seqera_batch.plan.network import network as decide_network
 from seqera_batch.plan.platform import platform_access, platform_identity_of, platform_needs
 from seqera_batch.plan.storage import Fsx, stand_ins
-from seqera_batch.policies.access import JobAccess, KeyAccess
+from seqera_batch.policies.access import JobAccess, KeyAccess, Repository
 from seqera_batch.problems import ConfigError, Problem, errors
 
 if TYPE_CHECKING:
@@ -94,6 +94,10 @@ class ForgePlan:
     kms_key_on_bucket: bool = False
     bucket_keys: tuple[str, ...] = ()
     job_secrets: tuple[str, ...] = ()
+    repositories: tuple[Repository, ...] = ()
+    registration_secret: str | None = None
+    instance_profile: str | None = None
+    job_definitions: tuple[str, ...] = ()
 
     @staticmethod
     def of(
@@ -162,6 +166,10 @@ class ForgePlan:
             job_secrets=self.job_secrets,
             bucket_keys=self._bucket_keys(scope),
             flow_log_group=None if self.network is None else self.network.flow_log_group,
+            instance_role=self.role_arn("InstanceRole", scope) if self.launch_templates else None,
+            repositories=self.repositories,
+            job_definitions=self.job_definitions,
+            lineage=self.platform_needs.settings.lineage,
         )
 
     def platform_access(self, scope: Scope) -> PlatformAccess:
@@ -269,6 +277,7 @@ def _plan(
     # The rule manual-needs-queues has made sure of both.
     assert head is not None  # noqa: S101
     assert work is not None  # noqa: S101
+    registered = config.aws.platform_registration
     node_logs = next((template.node.log_group for template in templates), None)
     job_logs = config.log_group or defaults.JOB_LOG_GROUP
     if config.aws.logs.create_job_log_group:
@@ -341,6 +350,10 @@ def _plan(
         kms_key_on_bucket=in_s3(config) and encrypts_work_bucket(config),
         bucket_keys=config.aws.bucket_kms_keys,
         job_secrets=surroundings.job_secrets(config),
+        repositories=tuple(Repository.of(one) for one in config.aws.ecr_repositories),
+        registration_secret=None if registered is None else registered.token_secret,
+        instance_profile=config.aws.iam.instance_profile,
+        job_definitions=config.aws.job_definitions,
     )
 
 

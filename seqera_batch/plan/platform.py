@@ -51,6 +51,7 @@ class PlatformNeeds:
     finds_images: bool
     makes_efs: bool
     makes_fsx: bool
+    reads_fsx: bool
 
 
 def platform_identity_of(config: ForgeConfig) -> PlatformIdentity:
@@ -99,6 +100,7 @@ def platform_needs(config: ForgeConfig) -> PlatformNeeds:
         finds_images=forge is None or forge.image_id is None,
         makes_efs=forge is not None and forge.efs_create,
         makes_fsx=forge is not None and forge.fsx_size is not None,
+        reads_fsx=forge is not None and forge.fsx_name is not None,
     )
 
 
@@ -116,6 +118,7 @@ def platform_access(  # noqa: PLR0913 - the facts of a plan
 ) -> PlatformAccess:
     """Return what the credential reaches, for the functions of `policies.platform`."""
     asked = needs.settings
+    tags = dict(sorted(asked.job_tags.items()))
     forge = (
         ForgeAccess(
             prefix=prefix,
@@ -124,6 +127,8 @@ def platform_access(  # noqa: PLR0913 - the facts of a plan
             finds_images=needs.finds_images,
             makes_efs=needs.makes_efs,
             makes_fsx=needs.makes_fsx,
+            reads_fsx=needs.reads_fsx,
+            tags=tags,
         )
         if asked.mode == "forge"
         else None
@@ -141,6 +146,6 @@ def platform_access(  # noqa: PLR0913 - the facts of a plan
         describe_ec2=asked.describe_ec2,
         console_output=asked.console_output,
         lineage=asked.lineage,
-        tags=dict(sorted(asked.job_tags.items())),
+        tags=tags,
         forge=forge,
     )

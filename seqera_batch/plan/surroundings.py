@@ -62,12 +62,24 @@ def roles(
         ),
     ]
     if nodes:
-        found.append(role("InstanceRole", "what the ECS agent of a node may do"))
+        found.append(
+            role("InstanceRole", "what the ECS agent of a node may do", _instance_role(config))
+        )
     if spot_fleet:
-        found.append(role("FleetRole", "Spot fleet, which BEST_FIT needs"))
+        found.append(
+            role("FleetRole", "Spot fleet, which BEST_FIT needs", config.aws.iam.spot_fleet_role)
+        )
     if flow_logs:
         found.append(role("FlowLogRole", "with what the VPC writes its flow logs"))
     return tuple(found)
+
+
+def _instance_role(config: ForgeConfig) -> str | None:
+    """Return the ARN of the role in an instance profile that exists; they mostly share a name."""
+    iam = config.aws.iam
+    if iam.instance_profile is None:
+        return None
+    return iam.instance_role or iam.instance_profile.replace(":instance-profile/", ":role/")
 
 
 def job_secrets(config: ForgeConfig) -> tuple[str, ...]:

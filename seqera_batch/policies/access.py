@@ -30,6 +30,30 @@ class BucketAccess:
         return f"s3://{self.bucket}{'/' + self.folder if self.folder else ''}"
 
 
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """Repositories of Amazon ECR, by name or by the start of their names.
+
+    Args:
+        name: The name; ends in `*` where several start alike.
+        account: 12 digits; None for the environment's own.
+        region: Region code; None for the environment's own.
+    """
+
+    name: str
+    account: str | None = None
+    region: str | None = None
+
+    @classmethod
+    def of(cls, text: str) -> Repository:
+        """Return the repositories of `name`, `start/*` or either below a registry's address."""
+        registry, _, name = text.partition("/")
+        if ".dkr.ecr." not in registry:
+            return cls(text)
+        account, _, _, region, *_ = registry.split(".")
+        return cls(name, account, region)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobAccess:
     """What the roles of one environment reach.
@@ -45,6 +69,11 @@ class JobAccess:
         job_secrets: ARNs of secrets that the head job's definition hands to it.
         bucket_keys: ARNs of the KMS keys that encrypt the buckets.
         flow_log_group: Where flow logs of a created VPC go; None without them.
+        instance_role: ARN of the nodes' role; None where no nodes are made.
+        repositories: Repositories of Amazon ECR that images come from; empty for all of the
+            account and region.
+        job_definitions: Names of job definitions that pipelines name themselves.
+        lineage: Whether runs record data lineage in a bucket of Platform's own names.
     """
 
     queues: tuple[str, ...]
@@ -57,6 +86,10 @@ class JobAccess:
     job_secrets: tuple[str, ...] = ()
     bucket_keys: tuple[str, ...] = ()
     flow_log_group: str | None = None
+    instance_role: str | None = None
+    repositories: tuple[Repository, ...] = ()
+    job_definitions: tuple[str, ...] = ()
+    lineage: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

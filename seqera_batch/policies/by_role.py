@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seqera_batch.policies import flow_logs, trust
+from seqera_batch.policies import flow_logs, nodes, trust
 from seqera_batch.policies import roles as permissions
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ DOCUMENTS: dict[
     "HeadJobRole": (trust.trust_ecs_tasks, permissions.head_job),
     "ComputeJobRole": (trust.trust_ecs_tasks, permissions.compute_job),
     "ExecutionRole": (trust.trust_ecs_tasks, permissions.execution),
-    "InstanceRole": (trust.trust_ec2, permissions.instance),
-    "FleetRole": (trust.trust_spot_fleet, permissions.spot_fleet),
+    "InstanceRole": (trust.trust_ec2, nodes.instance),
+    "FleetRole": (trust.trust_spot_fleet, nodes.spot_fleet),
     "FlowLogRole": (flow_logs.trust_flow_logs, flow_logs.flow_logs),
 }
 """Of each kind of role: who may assume it, and what it may do."""

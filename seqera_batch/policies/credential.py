@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from seqera_batch.catalog import limits, sources
-from seqera_batch.policies.document import PolicyDocument, Principal, Scope, Statement
+from seqera_batch.policies.document import PolicyDocument, Principal, Statement
 
 SEQERA_CLOUD_ROLE = "arn:aws:iam::161471496260:role/SeqeraPlatformCloudAccessRole"
 """The role with which Seqera Cloud takes a customer's role.
@@ -154,8 +154,3 @@ def managed(document: PolicyDocument) -> tuple[PolicyDocument, ...]:
             f"{limits.MANAGED_POLICIES_PER_IDENTITY}"
         )
     return parts
-
-
-def in_account(scope: Scope, user: str) -> str:
-    """Return the ARN of a user of this account."""
-    return scope.iam_arn(f"user/{user}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 VERSION = "2012-10-17"
 UNKNOWN_ACCOUNT = "${AWS::AccountId}"
 """Stands in printed documents for an account that nobody has named."""
+
+Conditions: TypeAlias = "Mapping[str, Mapping[str, str | list[str]]]"
+"""Operator to key to values, as in IAM."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +79,7 @@ class Statement:
     actions: tuple[str, ...]
     resources: tuple[str, ...] = ()
     reason: str
-    conditions: Mapping[str, Mapping[str, str | list[str]]] = field(default_factory=dict)
+    conditions: Conditions = field(default_factory=dict)
     principal: str | Principal | None = None
     source: str | None = None
     effect: Literal["Allow", "Deny"] = "Allow"

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What each role of an environment may do, statement by statement with its reason."""
+"""What each role that jobs have may do, statement by statement with its reason."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seqera_batch.catalog import sources
+from seqera_batch.policies.containers import BATCH_CLUSTERS, pull_images, streams, write_logs
 from seqera_batch.policies.document import PolicyDocument, Scope, Statement
 from seqera_batch.policies.job_buckets import job_buckets
 from seqera_batch.policies.trust import ECS_TASKS
@@ -13,6 +15,10 @@ if TYPE_CHECKING:
     from seqera_batch.policies.access import JobAccess
 
 SECRET_PREFIX = "tower-"  # noqa: S105 - the start of secrets' names, not a secret
+LINEAGE_PREFIX = "seqera-lineage-"
+"""Start of the names of Platform's lineage queues and buckets."""
+NEXTFLOW_DEFINITIONS = "nf-"
+"""Start of the names of the job definitions that Nextflow registers."""
 
 _SEQERA_SECRETS = "https://docs.seqera.io/platform-cloud/secrets/overview"
 _BATCH_SECRETS = (
@@ -21,30 +27,44 @@ _BATCH_SECRETS = (
 _SERVICE_AUTHORIZATION = (
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html"
 )
-_ECS_INSTANCE_ROLE = (
-    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/instance_IAM_role.html"
+_NEXTFLOW_TASKS = (
+    "https://github.com/nextflow-io/nextflow/blob/master/plugins/nf-amazon/src/main/nextflow/"
+    "cloud/aws/batch/AwsBatchTaskHandler.groovy"
+)
+_NEXTFLOW_HOSTS = (
+    "https://github.com/nextflow-io/nextflow/blob/master/plugins/nf-amazon/src/main/nextflow/"
+    "cloud/aws/batch/AwsBatchHelper.groovy"
 )
 
 
 def head_job(scope: Scope, access: JobAccess) -> PolicyDocument:
     """Permissions of the Nextflow head job: submit and follow tasks, and their files."""
-    job_definitions = scope.arn("batch", "job-definition/*")
+    own_definitions = scope.arn("batch", f"job-definition/{NEXTFLOW_DEFINITIONS}*")
+    named_definitions = tuple(
+        scope.arn("batch", f"job-definition/{name}{revision}")
+        for name in access.job_definitions
+        for revision in ("", ":*")
+    )
     jobs = scope.arn("batch", "job/*")
     queues = tuple(scope.arn("batch", f"job-queue/{queue}") for queue in access.queues)
     statements = [
         Statement(
             sid="SubmitTasks",
             actions=("batch:SubmitJob",),
-            resources=(*queues, job_definitions, jobs),
-            reason="Nextflow submits tasks to these queues; it names job definitions itself",
+            resources=(*queues, own_definitions, *named_definitions, jobs),
+            reason="Nextflow submits tasks to these queues, of definitions that it registers or "
+            "that are named in aws.job_definitions: with anybody's definition it would have the "
+            "rights of that definition's role",
             source=_SERVICE_AUTHORIZATION,
         ),
         Statement(
             sid="RegisterTasks",
             actions=("batch:RegisterJobDefinition", "batch:TagResource"),
-            resources=(job_definitions, jobs),
-            reason="Nextflow registers a definition for each container image, with tags",
-            source=_SERVICE_AUTHORIZATION,
+            resources=(own_definitions, jobs),
+            reason="Nextflow registers a definition for each container image, with tags, under "
+            f"names that start with {NEXTFLOW_DEFINITIONS}; nobody else's definition gets a new "
+            "revision",
+            source=_NEXTFLOW_TASKS,
         ),
         Statement(
             sid="EndTasks",
@@ -69,20 +89,27 @@ def head_job(scope: Scope, access: JobAccess) -> PolicyDocument:
         Statement(
             sid="FindHosts",
             actions=("ecs:DescribeContainerInstances", "ecs:DescribeTasks"),
-            resources=(scope.arn("ecs", "container-instance/*"), scope.arn("ecs", "task/*")),
-            reason="Nextflow records the instance of a task; AWS Batch names the clusters itself",
+            resources=tuple(
+                scope.arn("ecs", f"{kind}/{cluster}/*")
+                for kind in ("container-instance", "task")
+                for cluster in BATCH_CLUSTERS
+            ),
+            reason="Nextflow records the instance of a task, in the clusters that AWS Batch made",
+            source=_NEXTFLOW_HOSTS,
         ),
         Statement(
             sid="DescribeHosts",
             actions=("ec2:DescribeInstances",),
             resources=("*",),
             reason="Nextflow records type and price model; AWS offers no narrower resource",
+            source=_NEXTFLOW_HOSTS,
         ),
         Statement(
             sid="ReadTaskLogs",
             actions=("logs:GetLogEvents",),
-            resources=(_streams(scope, access.job_log_group),),
+            resources=(streams(scope, access.job_log_group),),
             reason="Nextflow shows the output of failed tasks",
+            source=_NEXTFLOW_HOSTS,
         ),
         Statement(
             sid="ListSecrets",
@@ -92,6 +119,7 @@ def head_job(scope: Scope, access: JobAccess) -> PolicyDocument:
             source=_SEQERA_SECRETS,
         ),
         *job_buckets(scope, access),
+        *(_lineage(scope) if access.lineage else ()),
     ]
     if access.passed_roles:
         statements += [
@@ -122,8 +150,8 @@ def compute_job(scope: Scope, access: JobAccess) -> PolicyDocument:
 def execution(scope: Scope, access: JobAccess) -> PolicyDocument:
     """Permissions with which ECS prepares a job: its image, its log, its secrets."""
     statements = [
-        *_pull_images(scope),
-        _write_logs(scope, access.job_log_group, "WriteJobLogs", "the job's output is kept"),
+        *pull_images(scope, access.repositories),
+        write_logs(scope, access.job_log_group, "WriteJobLogs", "the job's output is kept"),
         Statement(
             sid="ReadPipelineSecrets",
             actions=("secretsmanager:GetSecretValue",),
@@ -154,128 +182,6 @@ def execution(scope: Scope, access: JobAccess) -> PolicyDocument:
             )
         )
     return PolicyDocument(tuple(statements))
-
-
-def instance(scope: Scope, access: JobAccess) -> PolicyDocument:
-    """Permissions of a node's ECS agent; jobs have roles of their own."""
-    clusters = scope.arn("ecs", "cluster/*")
-    container_instances = scope.arn("ecs", "container-instance/*")
-    statements = [
-        Statement(
-            sid="FindEcs",
-            actions=("ecs:DiscoverPollEndpoint",),
-            resources=("*",),
-            reason="the ECS agent asks where to connect; AWS offers no narrower resource",
-            source=_ECS_INSTANCE_ROLE,
-        ),
-        Statement(
-            sid="JoinCluster",
-            actions=("ecs:DeregisterContainerInstance", "ecs:RegisterContainerInstance"),
-            resources=(clusters,),
-            reason="nodes join the cluster that AWS Batch made and named",
-            source=_ECS_INSTANCE_ROLE,
-        ),
-        Statement(
-            sid="RunTasks",
-            actions=(
-                "ecs:Poll",
-                "ecs:StartTelemetrySession",
-                "ecs:UpdateContainerInstancesState",
-            ),
-            resources=(container_instances,),
-            reason="the ECS agent takes tasks, and drains the node at a Spot reclamation",
-            source=_ECS_INSTANCE_ROLE,
-        ),
-        Statement(
-            sid="ReportTasks",
-            actions=(
-                "ecs:SubmitAttachmentStateChanges",
-                "ecs:SubmitContainerStateChange",
-                "ecs:SubmitTaskStateChange",
-            ),
-            resources=(clusters,),
-            reason="the ECS agent reports what became of tasks",
-            source=_ECS_INSTANCE_ROLE,
-        ),
-        Statement(
-            sid="TagNodes",
-            actions=("ecs:TagResource",),
-            resources=(clusters, container_instances),
-            conditions={"StringEquals": {"ecs:CreateAction": "RegisterContainerInstance"}},
-            reason="the ECS agent may tag its own registration",
-            source=_ECS_INSTANCE_ROLE,
-        ),
-        *_pull_images(scope),
-        _write_logs(scope, access.job_log_group, "WriteJobLogs", "the job's output is kept"),
-    ]
-    if access.node_log_group is not None:
-        statements.append(
-            _write_logs(
-                scope, access.node_log_group, "WriteNodeLogs", "a failed start can be read later"
-            )
-        )
-    return PolicyDocument((*statements, *access.mounting))
-
-
-def spot_fleet(scope: Scope, access: JobAccess) -> PolicyDocument:
-    """Permissions of the Spot fleet role: start, tag and end the fleet's instances."""
-    del access
-    instances = scope.arn("ec2", "instance/*")
-    launched = tuple(
-        f"arn:{scope.partition}:ec2:{scope.region}::{kind}/*" for kind in ("image", "snapshot")
-    ) + tuple(
-        scope.arn("ec2", f"{kind}/*")
-        for kind in (
-            "instance",
-            "key-pair",
-            "launch-template",
-            "network-interface",
-            "security-group",
-            "spot-instances-request",
-            "subnet",
-            "volume",
-        )
-    )
-    return PolicyDocument(
-        (
-            Statement(
-                sid="DescribeForFleet",
-                actions=(
-                    "ec2:DescribeImages",
-                    "ec2:DescribeInstanceStatus",
-                    "ec2:DescribeSubnets",
-                    "ec2:RequestSpotInstances",
-                ),
-                resources=("*",),
-                reason="Spot fleet needs these without a resource, as in AWS's own fleet policy",
-            ),
-            Statement(
-                sid="StartFleetInstances",
-                actions=("ec2:RunInstances",),
-                resources=launched,
-                reason="Spot fleet starts the nodes of a BEST_FIT environment",
-            ),
-            Statement(
-                sid="EndFleetInstances",
-                actions=("ec2:TerminateInstances",),
-                resources=(instances,),
-                reason="Spot fleet ends the nodes it started; AWS gives them no names",
-            ),
-            Statement(
-                sid="TagFleetInstances",
-                actions=("ec2:CreateTags",),
-                resources=(
-                    instances,
-                    scope.arn("ec2", "spot-instances-request/*"),
-                    scope.arn("ec2", "volume/*"),
-                ),
-                conditions={
-                    "StringEquals": {"ec2:CreateAction": ["RequestSpotInstances", "RunInstances"]}
-                },
-                reason="labels become tags of the nodes as they start",
-            ),
-        )
-    )
 
 
 def submitter(scope: Scope, queues: tuple[str, ...]) -> PolicyDocument:
@@ -312,35 +218,32 @@ def submitter(scope: Scope, queues: tuple[str, ...]) -> PolicyDocument:
     )
 
 
-def _pull_images(scope: Scope) -> list[Statement]:
+def _lineage(scope: Scope) -> list[Statement]:
+    """Return what recording data lineage takes, in this account's buckets only."""
+    own = {"StringEquals": {"aws:ResourceAccount": scope.account}}
+    buckets = f"{LINEAGE_PREFIX}*"
     return [
         Statement(
-            sid="LogInToEcr",
-            actions=("ecr:GetAuthorizationToken",),
-            resources=("*",),
-            reason="one token for all registries; AWS offers no narrower resource",
+            sid="ListLineage",
+            actions=("s3:GetBucketLocation", "s3:ListBucket"),
+            resources=(scope.bucket_arn(buckets),),
+            conditions=own,
+            reason="Nextflow finds its lineage records; Platform ends the name with the workspace",
+            source=sources.SEQERA_MANUAL_SETUP,
         ),
         Statement(
-            sid="PullImages",
+            sid="RecordLineage",
             actions=(
-                "ecr:BatchCheckLayerAvailability",
-                "ecr:BatchGetImage",
-                "ecr:GetDownloadUrlForLayer",
+                "s3:AbortMultipartUpload",
+                "s3:DeleteObject",
+                "s3:GetObject",
+                "s3:GetObjectTagging",
+                "s3:PutObject",
+                "s3:PutObjectTagging",
             ),
-            resources=(scope.arn("ecr", "repository/*"),),
-            reason="pipelines name their own container images in this account's registry",
+            resources=(scope.bucket_arn(buckets, "*"),),
+            conditions=own,
+            reason="Nextflow writes lineage records; Platform ends the name with the workspace",
+            source=sources.SEQERA_MANUAL_SETUP,
         ),
     ]
-
-
-def _write_logs(scope: Scope, group: str, sid: str, reason: str) -> Statement:
-    return Statement(
-        sid=sid,
-        actions=("logs:CreateLogStream", "logs:PutLogEvents"),
-        resources=(_streams(scope, group),),
-        reason=reason,
-    )
-
-
-def _streams(scope: Scope, group: str) -> str:
-    return scope.arn("logs", f"log-group:{group}:*")

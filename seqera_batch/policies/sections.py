@@ -31,7 +31,7 @@ _WITH_BUCKETS = "only with aws.platform_access.data_buckets"
 
 SECTIONS: dict[str, Section] = {
     "BatchEnvironmentManagementCanBeRestricted": Section(
-        ours=("BatchEnvironmentManagement",),
+        ours=("BatchEnvironmentCreation", "BatchEnvironmentManagement"),
         why="one account and region, and the prefix that is in use",
         launching=_MADE_HERE,
     ),
@@ -110,13 +110,14 @@ SECTIONS: dict[str, Section] = {
         ours=("Fsx*",),
         why="file systems of one account and region, and only if Forge makes one",
         launching=_MADE_HERE,
-        asked_by="forge.fsx_size",
+        asked_by="forge.fsx_size; with forge.fsx_name only looking",
     ),
     "OptionalEFSManagementCanBeRestricted": Section(
         ours=("Efs*",),
         why="file systems of one account and region, and only if Forge makes one; "
         "elasticfilesystem:CreateFileSystem takes no resource; a mount target also needs "
-        "ec2:CreateNetworkInterface, which was missing",
+        "ec2:CreateNetworkInterface and, to be deleted, ec2:DeleteNetworkInterface, which were "
+        "missing",
         launching=_MADE_HERE,
         asked_by="forge.efs_create",
     ),
@@ -144,6 +145,8 @@ SECTIONS: dict[str, Section] = {
 """By Sid of the full policy."""
 
 OURS_ALONE = {
+    "ServiceLinkedRoles": "an account that has never used AWS Batch, Spot or these file systems "
+    "lacks the services' own roles, which the page forgets",
     "UseBucketKeys": "buckets with keys of the user's cannot be read without; the page leaves the "
     "keys to the reader",
 }

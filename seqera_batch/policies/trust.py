@@ -19,6 +19,11 @@ def ec2_of(scope: Scope) -> str:
     return f"{EC2}.cn" if china else EC2
 
 
+def ec2_names(scope: Scope) -> list[str]:
+    """Return the names of EC2 that `iam:PassedToService` has, for which roles are passed to it."""
+    return sorted({EC2, ec2_of(scope)})
+
+
 def trust_ec2(scope: Scope) -> PolicyDocument:
     """Trust of the instance role."""
     return _trust("AllowEc2", ec2_of(scope), "nodes take the role through their instance profile")

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.cloudformation.resource import Resource, tag_list
 from seqera_batch.node import render
-from seqera_batch.template.roles import INSTANCE_PROFILE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,12 +69,21 @@ def launch_template(template: LaunchTemplate, tags: Mapping[str, str]) -> Resour
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeRoles:
+    """What nodes work under, as ARNs or as references: one that exists, or one of the stack."""
+
+    instance_profile: Any
+    spot_fleet: Any = None
+
+
 def compute_environment(
     environment: ComputeEnvironment,
     *,
     place: Place,
     outlived_by: tuple[str, ...],
     tags: Mapping[str, str],
+    roles: NodeRoles,
 ) -> Resource:
     """Return a compute environment.
 
@@ -85,6 +94,7 @@ def compute_environment(
         place: Where nodes start.
         outlived_by: What must not go before the environment has gone.
         tags: Tags of the nodes.
+        roles: ARNs of the nodes' profile and of the Spot fleet role.
     """
     resources: dict[str, Any] = {
         "Type": environment.type,
@@ -93,7 +103,7 @@ def compute_environment(
         "SecurityGroupIds": list(place.security_groups),
     }
     if environment.type != "FARGATE":
-        resources |= _ec2_resources(environment, tags)
+        resources |= _ec2_resources(environment, tags, roles)
     update = environment.update_policy
     return Resource(
         type="AWS::Batch::ComputeEnvironment",
@@ -149,14 +159,16 @@ def _volume(disk: BootDisk) -> dict[str, Any]:
     return volume
 
 
-def _ec2_resources(environment: ComputeEnvironment, tags: Mapping[str, str]) -> dict[str, Any]:
+def _ec2_resources(
+    environment: ComputeEnvironment, tags: Mapping[str, str], roles: NodeRoles
+) -> dict[str, Any]:
     """Return what EC2 environments have and Fargate refuses."""
     resources: dict[str, Any] = {
         "MinvCpus": environment.min_vcpus,
         "AllocationStrategy": environment.allocation_strategy,
         "InstanceTypes": list(environment.instance_types),
         # AWS's name for it, though it takes the profile.
-        "InstanceRole": get_att(INSTANCE_PROFILE, "Arn"),
+        "InstanceRole": roles.instance_profile,
         "Ec2Configuration": [
             {"ImageType": image.image_type}
             | ({"ImageIdOverride": image.image_id} if image.image_id else {})
@@ -176,7 +188,7 @@ def _ec2_resources(environment: ComputeEnvironment, tags: Mapping[str, str]) -> 
     if environment.bid_percentage is not None:
         resources["BidPercentage"] = environment.bid_percentage
     if environment.needs_spot_fleet_role:
-        resources["SpotIamFleetRole"] = get_att("FleetRole", "Arn")
+        resources["SpotIamFleetRole"] = roles.spot_fleet
     if environment.key_pair is not None:
         resources["Ec2KeyPair"] = environment.key_pair
     return resources

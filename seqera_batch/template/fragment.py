@@ -13,7 +13,7 @@ from seqera_batch.template import compute
 from seqera_batch.template.encryption import encrypted, kms_key, knowing_the_key
 from seqera_batch.template.network import Place, place_nodes
 from seqera_batch.template.platform import platform
-from seqera_batch.template.roles import roles
+from seqera_batch.template.roles import fleet_role, instance_profile, roles
 from seqera_batch.template.work_bucket import work_bucket
 
 if TYPE_CHECKING:
@@ -66,13 +66,19 @@ def _batch(plan: ForgePlan, place: Place) -> Resources:
     # Batch cannot delete an environment whose roles have gone: it stays INVALID for ever.
     # The profile and the fleet role are outlived too, since the environment refers to them.
     mountable = (name for system in plan.file_systems for name in system.mountable(place))
-    for_nodes = ("InstanceRole", *place.ways_out, *mountable, *place.ways_in)
+    created = {role.kind for role in plan.roles if role.created}
+    role = ("InstanceRole",) if "InstanceRole" in created else ()
+    for_nodes = (*role, *place.ways_out, *mountable, *place.ways_in)
+    node_roles = compute.NodeRoles(
+        instance_profile=instance_profile(plan), spot_fleet=fleet_role(plan)
+    )
     for environment in plan.compute_environments:
         found[compute.compute_environment_id(environment.key)] = compute.compute_environment(
             environment,
             place=place,
             outlived_by=place.ways_out if environment.type == "FARGATE" else for_nodes,
             tags=plan.labels.nodes,
+            roles=node_roles,
         )
     for queue in plan.job_queues:
         found[compute.job_queue_id(queue.key)] = compute.job_queue(queue, plan.labels.resources)

@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from seqera_batch.cloudformation.intrinsics import ref
+from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.policies.by_role import DOCUMENTS
 
@@ -20,7 +20,7 @@ INSTANCE_PROFILE = "InstanceProfile"
 def roles(plan: ForgePlan, where: Scope) -> Resources:
     """Return the roles that do not exist, policies inline so that none outlives its role."""
     found: Resources = {role.kind: _role(plan, role, where) for role in plan.roles if role.created}
-    if plan.network is not None:
+    if "InstanceRole" in found:
         found[INSTANCE_PROFILE] = Resource(
             type="AWS::IAM::InstanceProfile",
             # Nodes take the role through the profile; both share a name.
@@ -31,6 +31,19 @@ def roles(plan: ForgePlan, where: Scope) -> Resources:
             },
         )
     return found
+
+
+def instance_profile(plan: ForgePlan) -> Any:  # noqa: ANN401 - an ARN, or where it comes from
+    """Return the ARN of the nodes' profile."""
+    return plan.instance_profile or get_att(INSTANCE_PROFILE, "Arn")
+
+
+def fleet_role(plan: ForgePlan) -> Any:  # noqa: ANN401 - an ARN, or where it comes from
+    """Return the ARN of the Spot fleet role; None where AWS Batch needs none."""
+    for role in plan.roles:
+        if role.kind == "FleetRole":
+            return role.arn or get_att("FleetRole", "Arn")
+    return None
 
 
 def _role(plan: ForgePlan, role: Role, where: Scope) -> Resource:

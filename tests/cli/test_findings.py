@@ -103,10 +103,10 @@ def test_what_mode_shows_does_not_fail(run: Run, tmp_path: Path) -> None:
 def test_what_statements_explain_is_only_counted(run: Run, tmp_path: Path) -> None:
     """A `*` that its statement explains is no row of its own: the reason stands beside it."""
     result = run("policies", "--for", "head-job", _file(tmp_path))
-    assert "Findings: none; 5 wide, as their statements explain." in result.output
+    assert "Findings: none; 3 wide, as their statements explain." in result.output
     found = run("policies", "--for", "head-job", "--format", "json", _file(tmp_path)).output
     findings = json.loads(found)["demo"]["HeadJobRole"]["findings"]
-    assert len(findings) == 5
+    assert len(findings) == 3
     assert all(one["explained"] for one in findings)
 
 
@@ -157,6 +157,31 @@ def test_diff_as_json(run: Run, tmp_path: Path) -> None:
     assert passing["why"]
 
 
+def test_diff_has_every_document_in_numbers(run: Run, tmp_path: Path) -> None:
+    """Beside what Seqera's guide gives to a role, ours has fewer actions, and none open-ended."""
+    text = run("policies", "--diff", "published", "--format", "json", _file(tmp_path)).output
+    documents = json.loads(text)["demo"]["documents"]
+    assert documents.keys() == {
+        "ComputeJobRole",
+        "ExecutionRole",
+        "HeadJobRole",
+        "InstanceRole",
+        "Platform",
+    }
+    assert documents.pop("ComputeJobRole")["published"] is None
+    for one in documents.values():
+        assert one["ours"]["open_ended"] == one["ours"]["anywhere"] == 0
+        assert one["published"]["open_ended"] > 0
+        assert one["ours"]["on_all"] < 5
+    for name in ("InstanceRole", "Platform"):
+        assert documents[name]["ours"]["actions"] < documents[name]["published"]["actions"]
+    printed = run("policies", "--diff", "published", _file(tmp_path)).output
+    assert (
+        "| `HeadJobRole` | seqera-headjob-policy, which leaves files, roles and secrets out | 27 → "
+        in printed
+    )
+
+
 def test_diff_of_another_way_of_working(run: Run, tmp_path: Path) -> None:
     """Any way of working can be compared; what is not asked for says with what it would be."""
     result = run("policies", "--diff", "published", "--mode", "forge", _file(tmp_path))
@@ -166,7 +191,7 @@ def test_diff_of_another_way_of_working(run: Run, tmp_path: Path) -> None:
 
 
 def test_diff_of_a_role(run: Run, tmp_path: Path) -> None:
-    """Seqera publishes policies for Platform's credential only."""
+    """What is compared statement by statement is Platform's credential only."""
     result = run("policies", "--diff", "published", "--for", "head-job", _file(tmp_path))
     assert result.exit_code == 1
     assert "no-published-policy" in result.errors

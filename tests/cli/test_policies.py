@@ -65,6 +65,40 @@ def test_one_identity(run: Run) -> None:
     assert found.keys() == {"HeadJobRole"}
 
 
+def test_who_takes_platform_s_role(run: Run, tmp_path: Path) -> None:
+    """What users need who take Platform's role is printed with it: that role, and nothing else."""
+    file = tmp_path / "demo.yaml"
+    users = "[arn:aws:iam::111122223333:user/ada, arn:aws:iam::111122223333:user/bob]"
+    file.write_text(
+        f'{FILE}aws: {{account: "111122223333", platform_access: '
+        f"{{role: {{principals: {users}}}}}}}\n",
+        "utf-8",
+    )
+    text = run("policies", "--for", "platform", "--format", "json", file).output
+    found = json.loads(text)["demo"]
+    assert found.keys() == {"Platform", "PlatformPrincipals"}
+    [statement] = found["PlatformPrincipals"]["permissions"]["Statement"]
+    assert statement["Action"] == "sts:AssumeRole"
+    assert statement["Resource"] == found["Platform"]["arn"]
+    assert found["PlatformPrincipals"]["created"] is False
+
+
+def test_registration(run: Run, tmp_path: Path) -> None:
+    """The function that registers the environment is printed where the file asks for it."""
+    file = tmp_path / "demo.yaml"
+    arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:seqera/token-AbCdEf"
+    file.write_text(
+        f"{FILE}credentials_id: 4a5b6c\naws: {{platform_registration: "
+        f"{{token_secret: '{arn}', workspace_id: 1}}}}\n",
+        "utf-8",
+    )
+    text = run("policies", "--for", "registration", "--format", "json", file).output
+    [found] = json.loads(text).values()
+    statements = {one["Sid"]: one for one in found["RegistrationRole"]["permissions"]["Statement"]}
+    assert statements["ReadPlatformToken"]["Resource"] == arn
+    assert run("policies", "--for", "registration", SPOT).exit_code == 1
+
+
 @pytest.mark.parametrize(
     ("mode", "has", "lacks"),
     [

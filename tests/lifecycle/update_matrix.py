@@ -28,6 +28,7 @@ GROUP = "sg-00000000000000001"
 OTHER_GROUP = "sg-00000000000000002"
 OTHER_SUBNET = "subnet-00000000000000002"
 ROLE = "arn:aws:iam::123456789012:role/own"
+PROFILE = "arn:aws:iam::123456789012:instance-profile/own"
 EFS = {"forge.security_groups": [GROUP], "forge.efs_id": "fs-0123456789abcdef0"}
 FSX = {
     "forge.security_groups": [GROUP],
@@ -208,6 +209,9 @@ ROWS = (
     Row("aws.image_type", "ECS_AL2", "ECS_AL2023", "~ComputeEnvironment", {"forge.image_id": "ami-0123456789abcdef0"}),
     Row("aws.iam.permissions_boundary", LEFT_OUT, "arn:aws:iam::123456789012:policy/boundary", "~Role"),
     Row("aws.iam.path", "/", "/lab/", "refused"),
+    Row("aws.iam.instance_profile", LEFT_OUT, PROFILE, "~ComputeEnvironment -InstanceProfile -Role"),
+    Row("aws.ecr_repositories", [], ["rnaseq"], "~Role"),
+    Row("aws.job_definitions", [], ["aligner"], "~Role"),
     Row("aws.work_bucket", LEFT_OUT, {}, "+Bucket +BucketPolicy", DISPOSED),
     Row("aws.work_bucket", {}, LEFT_OUT, "-Bucket -BucketPolicy", DISPOSED),
     Row("aws.work_bucket.expire_work_after_days", 30, 7, "~Bucket", DISPOSED),
@@ -256,7 +260,7 @@ ROWS = (
     Row("aws.platform_access.pipeline_secrets", False, True, "~ManagedPolicy", CLOUD),
     Row("aws.platform_access.describe_ec2", False, True, "~ManagedPolicy", CLOUD),
     Row("aws.platform_access.console_output", False, True, "~ManagedPolicy", CLOUD),
-    Row("aws.platform_access.lineage", False, True, "~ManagedPolicy", CLOUD),
+    Row("aws.platform_access.lineage", False, True, "~ManagedPolicy ~Role", CLOUD),
     Row("aws.platform_access.job_tags", {}, {"team": "a"}, "~ManagedPolicy", CLOUD),
     Row("aws.destroy_data", False, True, "", {"forge.efs_create": True}),
     Row("aws.acknowledgements", {}, {"work-dir-without-studios": "nobody uses them"}, ""),
@@ -299,6 +303,8 @@ WITHOUT_ROW = {
     "aws.fsx": "a section: its fields have rows",
     "aws.head": "a section: its fields have rows",
     "aws.iam": "a section: its fields have rows",
+    "aws.iam.instance_role": "no resource has it: it is what may be passed on",
+    "aws.iam.spot_fleet_role": "takes a role that exists; it replaces, as forge.alloc_strategy-2",
     "aws.job_state_limits": "a section: its fields have rows",
     "aws.logs": "a section: its fields have rows",
     "aws.queue_names": "a section: its fields have rows",

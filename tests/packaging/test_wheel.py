@@ -13,6 +13,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from flit_core.sdist import SdistBuilder  # type: ignore[import-untyped]
 
 from tests.packaging.conftest import ROOT, locked
 
@@ -30,6 +31,25 @@ def test_contents(wheel: Path) -> None:
     assert packed == expected
     assert "seqera_batch/py.typed" in packed
     assert {name for name in packed if name.endswith(".sh")}
+
+
+def test_source_archive() -> None:
+    """The source archive has package, tests and documentation, and no tool of anybody else's."""
+    archive = SdistBuilder.from_ini_path(ROOT / "pyproject.toml")
+    files = archive.apply_includes_excludes(archive.select_files())
+    packed = {Path(name).as_posix() for name in files}
+    assert {"seqera_batch/policies/roles.py", "tests/package.json"} <= packed
+    assert {name for name in packed if "node_modules" in name} == set()
+    assert {name for name in packed if name.endswith((".js", ".ts", ".node"))} == set()
+
+
+def test_nothing_of_the_package_names_a_test_tool() -> None:
+    """No file of the package reads what only tests are given."""
+    for file in (ROOT / "seqera_batch").rglob("*"):
+        if file.is_file() and "__pycache__" not in file.parts:
+            text = file.read_text("utf-8", errors="ignore")
+            assert "cloud-copilot" not in text, file
+            assert "node_modules" not in text, file
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import pytest
 
 from seqera_batch.cli import main
 from seqera_batch.plan.documents import resource_policies
-from seqera_batch.policies import flow_logs, roles, trust
+from seqera_batch.policies import flow_logs, nodes, roles, trust
 from seqera_batch.policies.document import Scope
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ PERMITS = {
     "HeadJobRole": roles.head_job,
     "ComputeJobRole": roles.compute_job,
     "ExecutionRole": roles.execution,
-    "InstanceRole": roles.instance,
-    "FleetRole": roles.spot_fleet,
+    "InstanceRole": nodes.instance,
+    "FleetRole": nodes.spot_fleet,
     "FlowLogRole": flow_logs.flow_logs,
 }
 

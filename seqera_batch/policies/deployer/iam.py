@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seqera_batch.catalog import sources
 from seqera_batch.policies.deployer.handler import SCHEMAS
 from seqera_batch.policies.document import Statement
 from seqera_batch.policies.review import authorization
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
 
     from seqera_batch.policies.document import Scope
 
-_SERVICE_LINKED = (
-    "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html"
-)
 _BOUNDARIES = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html"
 _LINK_BUCKET = (
     "https://docs.aws.amazon.com/fsx/latest/LustreGuide/setting-up.html#fsx-adding-permissions-s3"
@@ -120,7 +118,7 @@ def statements(  # noqa: PLR0913 - the fields of DeployerAccess that concern IAM
             ),
             conditions={"StringEquals": {"iam:AWSServiceName": list(linked)}},
             reason="the first use of a service in an account makes its own role, which AWS writes",
-            source=_SERVICE_LINKED,
+            source=sources.AWS_SERVICE_LINKED_ROLES,
         )
     if DATA_REPOSITORY in linked:
         yield Statement(

@@ -43,13 +43,14 @@ def forge(scope: Scope, access: PlatformAccess) -> PolicyDocument:
         (
             *batch.environments(scope, made),
             *batch.jobs(scope, access),
-            *resources.launch_templates(scope),
+            *resources.launch_templates(scope, made),
             *resources.pass_roles(scope, made),
             *batch.logs(scope, access),
             *resources.roles(scope, made),
             *(resources.images(scope) if made.finds_images else ()),
-            *(resources.fsx(scope) if made.makes_fsx else ()),
-            *(resources.efs(scope) if made.makes_efs else ()),
+            *resources.fsx(scope, made),
+            *resources.efs(scope, made),
+            *resources.service_linked_roles(scope, made),
             *_optional(scope, access),
         )
     )

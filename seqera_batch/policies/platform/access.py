@@ -24,6 +24,9 @@ class ForgeAccess:
         finds_images: Whether Platform looks up Amazon's ECS images.
         makes_efs: Whether Forge makes EFS file systems.
         makes_fsx: Whether Forge makes FSx for Lustre file systems.
+        reads_fsx: Whether Forge looks up a file system that exists.
+        tags: Tags that what Forge makes must carry, or may not be touched without; roles apart,
+            which prefix and boundary hold.
     """
 
     prefix: str
@@ -33,6 +36,8 @@ class ForgeAccess:
     finds_images: bool = True
     makes_efs: bool = False
     makes_fsx: bool = False
+    reads_fsx: bool = False
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
 from seqera_batch.policies.document import Scope, Statement
+from seqera_batch.policies.platform.tags import carried, requested
 from seqera_batch.policies.trust import ECS_TASKS
 
 if TYPE_CHECKING:
@@ -23,25 +24,36 @@ _FOLLOW = (
 
 def environments(scope: Scope, forge: ForgeAccess) -> list[Statement]:
     """Return what making environments and queues needs, under Forge's prefix only."""
+    own = tuple(
+        scope.arn("batch", f"{kind}/{forge.prefix}-*")
+        for kind in ("compute-environment", "job-queue")
+    )
     return [
         Statement(
-            sid="BatchEnvironmentManagement",
+            sid="BatchEnvironmentCreation",
             actions=(
                 "batch:CreateComputeEnvironment",
                 "batch:CreateJobQueue",
+                "batch:TagResource",
+            ),
+            resources=own,
+            conditions=requested(forge.tags),
+            reason=f"Forge makes, with its labels, what it names {forge.prefix}-",
+            source=sources.SEQERA_AWS_BATCH,
+        ),
+        Statement(
+            sid="BatchEnvironmentManagement",
+            actions=(
                 "batch:DeleteComputeEnvironment",
                 "batch:DeleteJobQueue",
-                "batch:TagResource",
                 "batch:UpdateComputeEnvironment",
                 "batch:UpdateJobQueue",
             ),
-            resources=tuple(
-                scope.arn("batch", f"{kind}/{forge.prefix}-*")
-                for kind in ("compute-environment", "job-queue")
-            ),
-            reason=f"Forge makes, changes and deletes what it names {forge.prefix}-",
+            resources=own,
+            conditions=carried(forge.tags),
+            reason=f"Forge changes and deletes what it names {forge.prefix}-",
             source=sources.SEQERA_AWS_BATCH,
-        )
+        ),
     ]
 
 
@@ -49,8 +61,6 @@ def jobs(scope: Scope, access: PlatformAccess) -> list[Statement]:
     """Return what launching, following and ending head jobs needs."""
     definitions = scope.arn("batch", "job-definition/*")
     all_jobs = scope.arn("batch", "job/*")
-    named = {f"aws:ResourceTag/{key}": value for key, value in access.tags.items()}
-    given = {f"aws:RequestTag/{key}": value for key, value in access.tags.items()}
     return [
         Statement(
             sid="BatchEnvironmentListing",
@@ -67,7 +77,7 @@ def jobs(scope: Scope, access: PlatformAccess) -> list[Statement]:
                 definitions,
                 all_jobs,
             ),
-            conditions={"StringEquals": given} if given else {},
+            conditions=requested(access.tags),
             reason="head jobs and Studios go to these queues; Platform names definitions and jobs",
             source=sources.SEQERA_AWS_BATCH,
         ),
@@ -75,7 +85,7 @@ def jobs(scope: Scope, access: PlatformAccess) -> list[Statement]:
             sid="BatchJobRegistration",
             actions=("batch:RegisterJobDefinition",),
             resources=(definitions,),
-            conditions={"StringEquals": given} if given else {},
+            conditions=requested(access.tags),
             reason="Platform registers a definition for each launch, under a name of its own",
             source=sources.SEQERA_AWS_BATCH,
         ),
@@ -90,7 +100,7 @@ def jobs(scope: Scope, access: PlatformAccess) -> list[Statement]:
             sid="BatchJobTermination",
             actions=("batch:CancelJob", "batch:TerminateJob"),
             resources=(all_jobs,),
-            conditions={"StringEquals": named} if named else {},
+            conditions=carried(access.tags),
             reason="cancelling a run ends its jobs; job ids are AWS's own",
             source=sources.SEQERA_AWS_BATCH,
         ),

@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
 from seqera_batch.policies.document import Scope, Statement
-from seqera_batch.policies.roles import SECRET_PREFIX
+from seqera_batch.policies.roles import LINEAGE_PREFIX, SECRET_PREFIX
 
 if TYPE_CHECKING:
     from seqera_batch.policies.access import BucketAccess
     from seqera_batch.policies.platform.access import PlatformAccess
-
-LINEAGE_PREFIX = "seqera-lineage-"
-"""Start of the names of Platform's lineage queues and buckets."""
 
 
 def work_dir(scope: Scope, access: PlatformAccess) -> list[Statement]:
@@ -23,7 +20,12 @@ def work_dir(scope: Scope, access: PlatformAccess) -> list[Statement]:
     if work is None:
         return []
     key = f"{work.folder}/*" if work.folder else "*"
-    listed = {"StringLike": {"s3:prefix": [work.folder, f"{work.folder}/*"]}} if work.folder else {}
+    # Whoever asks only whether the bucket is there (HeadBucket) names no prefix.
+    listed = (
+        {"StringLikeIfExists": {"s3:prefix": [work.folder, f"{work.folder}/*"]}}
+        if work.folder
+        else {}
+    )
     return [
         Statement(
             sid="S3FindWorkDirectory",
@@ -37,7 +39,8 @@ def work_dir(scope: Scope, access: PlatformAccess) -> list[Statement]:
             actions=("s3:ListBucket",),
             resources=(scope.bucket_arn(work.bucket),),
             conditions=listed,
-            reason="Platform finds the log files of a run in the work directory",
+            reason="Platform checks that the bucket is there, in a request without a prefix, and "
+            "finds the log files of a run",
             source=sources.SEQERA_CLOUD_POLICY,
         ),
         Statement(
@@ -197,6 +200,7 @@ def secrets(scope: Scope, access: PlatformAccess) -> list[Statement]:
 
 def lineage(scope: Scope) -> list[Statement]:
     """Return what data lineage needs: a queue and a bucket of Platform's own names."""
+    buckets = scope.bucket_arn(f"{LINEAGE_PREFIX}*")
     return [
         Statement(
             sid="LineageQueues",
@@ -213,15 +217,22 @@ def lineage(scope: Scope) -> list[Statement]:
             source=sources.SEQERA_CLOUD_POLICY,
         ),
         Statement(
+            sid="LineageBucketCreation",
+            actions=("s3:CreateBucket",),
+            resources=(buckets,),
+            reason="Platform makes buckets of this name, in this account: there is no other way",
+            source=sources.SEQERA_CLOUD_POLICY,
+        ),
+        Statement(
             sid="LineageBuckets",
             actions=(
-                "s3:CreateBucket",
                 "s3:GetBucketLocation",
                 "s3:GetBucketNotification",
                 "s3:PutBucketNotification",
             ),
-            resources=(scope.bucket_arn(f"{LINEAGE_PREFIX}*"),),
-            reason="Platform follows data lineage through buckets of this name",
+            resources=(buckets,),
+            conditions={"StringEquals": {"aws:ResourceAccount": scope.account}},
+            reason="Platform follows data lineage through buckets of this name, in this account",
             source=sources.SEQERA_CLOUD_POLICY,
         ),
     ]

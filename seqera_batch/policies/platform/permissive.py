@@ -30,15 +30,15 @@ def quick_start(scope: Scope, *, prefix: str = defaults.PREFIX) -> PolicyDocumen
         (
             *batch.environments(scope, made),
             *batch.jobs(scope, access),
-            *resources.launch_templates(scope),
+            *resources.launch_templates(scope, made),
             *resources.pass_roles(scope, made),
             *batch.logs(scope, access),
             *data.every_bucket(scope),
             *resources.roles(scope, made),
             *resources.images(scope),
             *resources.describe_ec2(),
-            *resources.fsx(scope),
-            *resources.efs(scope),
+            *resources.fsx(scope, made),
+            *resources.efs(scope, made),
             *data.secrets(scope, access),
         )
     )

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
 from seqera_batch.policies.document import Scope, Statement
+from seqera_batch.policies.platform.tags import carried, requested
 from seqera_batch.policies.trust import BATCH, EC2, ECS_TASKS, SPOT_FLEET, ec2_of
 
 if TYPE_CHECKING:
     from seqera_batch.policies.platform.access import ForgeAccess
 
 FORGE_MANAGED_POLICIES = (
+    "AmazonEC2ContainerRegistryPullOnly",
     "AmazonS3ReadOnlyAccess",
     "CloudWatchAgentServerPolicy",
     "service-role/AWSBatchServiceRole",
@@ -20,13 +22,15 @@ FORGE_MANAGED_POLICIES = (
     "service-role/AmazonEC2SpotFleetTaggingRole",
     "service-role/AmazonECSTaskExecutionRolePolicy",
 )
-"""AWS managed policies that Forge has been seen to attach, and may; none grants IAM rights."""
+"""AWS managed policies that Forge attaches, or Seqera's pages name; none grants IAM rights."""
 
 
+_LINKED = (BATCH, "spot.amazonaws.com", SPOT_FLEET)
+_BY_ID = "AWS names it by id, so that only labels narrow it (aws.platform_access.job_tags)"
 _IMAGE_PARAMETERS = "/aws/service/ecs/optimized-ami/*"
 
 
-def launch_templates(scope: Scope) -> list[Statement]:
+def launch_templates(scope: Scope, forge: ForgeAccess) -> list[Statement]:
     """Return what making launch templates needs; AWS gives them ids, so names cannot narrow it."""
     templates = scope.arn("ec2", "launch-template/*")
     return [
@@ -38,10 +42,19 @@ def launch_templates(scope: Scope) -> list[Statement]:
             source=sources.SEQERA_AWS_BATCH,
         ),
         Statement(
-            sid="LaunchTemplateManagement",
-            actions=("ec2:CreateLaunchTemplate", "ec2:DeleteLaunchTemplate"),
+            sid="LaunchTemplateCreation",
+            actions=("ec2:CreateLaunchTemplate",),
             resources=(templates,),
-            reason="Forge makes a launch template for each environment; AWS names it by id",
+            conditions=requested(forge.tags),
+            reason=f"Forge makes a launch template for each environment; {_BY_ID}",
+            source=sources.SEQERA_AWS_BATCH,
+        ),
+        Statement(
+            sid="LaunchTemplateDeletion",
+            actions=("ec2:DeleteLaunchTemplate",),
+            resources=(templates,),
+            conditions=carried(forge.tags),
+            reason=f"Forge deletes its launch template with the environment; {_BY_ID}",
             source=sources.SEQERA_AWS_BATCH,
         ),
         Statement(
@@ -143,8 +156,10 @@ def images(scope: Scope) -> list[Statement]:
         Statement(
             sid="FetchOptimizedAmiMetadata",
             actions=("ssm:GetParameters",),
-            resources=(parameters,),
-            reason="Forge finds Amazon's image for ECS, unless it is told of another",
+            # Nobody can make parameters below /aws, so the second gives nothing of the account's.
+            resources=(parameters, scope.arn("ssm", f"parameter{_IMAGE_PARAMETERS}")),
+            reason="Forge finds Amazon's image for ECS, unless it is told of another; AWS's own "
+            "parameters have no account, or the caller's",
             source=sources.SEQERA_AWS_BATCH,
         )
     ]
@@ -172,36 +187,70 @@ def describe_ec2() -> list[Statement]:
     ]
 
 
-def fsx(scope: Scope) -> list[Statement]:
-    """Return what making FSx for Lustre file systems needs; AWS names them by id."""
+def fsx(scope: Scope, forge: ForgeAccess) -> list[Statement]:
+    """Return what finding and making FSx for Lustre file systems needs; AWS names them by id."""
     systems = scope.arn("fsx", "file-system/*")
+    looking = Statement(
+        sid="FsxDescribe",
+        actions=("fsx:DescribeFileSystems",),
+        resources=("*",),
+        reason="Forge waits for its file system, or finds out how to mount one; AWS offers no "
+        "narrower resource",
+        source=sources.SEQERA_AWS_BATCH,
+    )
+    if not forge.makes_fsx:
+        return [looking] if forge.reads_fsx else []
     return [
+        looking,
         Statement(
-            sid="FsxDescribe",
-            actions=("fsx:DescribeFileSystems",),
-            resources=("*",),
-            reason="Forge waits for its file system; AWS offers no narrower resource",
+            sid="FsxCreation",
+            actions=("fsx:CreateFileSystem", "fsx:TagResource"),
+            resources=(systems,),
+            conditions=requested(forge.tags),
+            reason=f"Forge makes file systems with its labels; {_BY_ID}",
             source=sources.SEQERA_AWS_BATCH,
         ),
         Statement(
-            sid="FsxManagement",
-            actions=("fsx:CreateFileSystem", "fsx:DeleteFileSystem", "fsx:TagResource"),
+            sid="FsxDeletion",
+            actions=("fsx:DeleteFileSystem",),
             resources=(systems,),
-            reason="Forge makes and deletes file systems, which AWS names by id",
+            conditions=carried(forge.tags),
+            reason=f"Forge deletes its file system with the environment; {_BY_ID}",
             source=sources.SEQERA_AWS_BATCH,
         ),
     ]
 
 
-def efs(scope: Scope) -> list[Statement]:
+def efs(scope: Scope, forge: ForgeAccess) -> list[Statement]:
     """Return what making EFS file systems needs; AWS names them by id."""
+    if not forge.makes_efs:
+        return []
     systems = scope.arn("elasticfilesystem", "file-system/*")
     return [
         Statement(
             sid="EfsCreation",
             actions=("elasticfilesystem:CreateFileSystem",),
             resources=("*",),
+            conditions=requested(forge.tags),
             reason="Forge makes a file system; AWS offers no narrower resource for what is not yet",
+            source=sources.SEQERA_AWS_BATCH,
+        ),
+        Statement(
+            sid="EfsTagging",
+            actions=("elasticfilesystem:TagResource",),
+            resources=(systems,),
+            conditions=requested(forge.tags),
+            reason=f"the file system gets its labels; {_BY_ID}",
+            source=sources.SEQERA_AWS_BATCH,
+        ),
+        Statement(
+            sid="EfsDescribe",
+            actions=(
+                "elasticfilesystem:DescribeFileSystems",
+                "elasticfilesystem:DescribeMountTargets",
+            ),
+            resources=(systems,),
+            reason="Forge waits for its file system, which AWS names by id",
             source=sources.SEQERA_AWS_BATCH,
         ),
         Statement(
@@ -210,24 +259,23 @@ def efs(scope: Scope) -> list[Statement]:
                 "elasticfilesystem:CreateMountTarget",
                 "elasticfilesystem:DeleteFileSystem",
                 "elasticfilesystem:DeleteMountTarget",
-                "elasticfilesystem:DescribeFileSystems",
-                "elasticfilesystem:DescribeMountTargets",
                 "elasticfilesystem:PutLifecycleConfiguration",
-                "elasticfilesystem:TagResource",
                 "elasticfilesystem:UpdateFileSystem",
             ),
             resources=(systems,),
-            reason="Forge mounts, tags and deletes file systems, which AWS names by id",
+            conditions=carried(forge.tags),
+            reason=f"Forge mounts, sets up and deletes its file system; {_BY_ID}",
             source=sources.SEQERA_AWS_BATCH,
         ),
         Statement(
             sid="EfsNetworkInterfaces",
-            actions=("ec2:CreateNetworkInterface",),
+            actions=("ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface"),
             resources=tuple(
                 scope.arn("ec2", f"{kind}/*")
                 for kind in ("network-interface", "security-group", "subnet")
             ),
-            reason="a mount target is a network interface in the caller's name",
+            reason="a mount target is a network interface in the caller's name, made and deleted "
+            "with it; EC2 deletes none that is in use",
             source=sources.AWS_EFS_PERMISSIONS,
         ),
         Statement(
@@ -238,4 +286,26 @@ def efs(scope: Scope) -> list[Statement]:
             "resource",
             source=sources.AWS_EFS_PERMISSIONS,
         ),
+    ]
+
+
+def service_linked_roles(scope: Scope, forge: ForgeAccess) -> list[Statement]:
+    """Return the first use of services in an account, whose own roles AWS writes."""
+    services = [*_LINKED]
+    if forge.makes_efs:
+        services.append("elasticfilesystem.amazonaws.com")
+    if forge.makes_fsx:
+        services.append("fsx.amazonaws.com")
+    return [
+        Statement(
+            sid="ServiceLinkedRoles",
+            actions=("iam:CreateServiceLinkedRole",),
+            resources=tuple(
+                scope.iam_arn(f"role/aws-service-role/{service}/*") for service in services
+            ),
+            conditions={"StringEquals": {"iam:AWSServiceName": services}},
+            reason="the first use of a service in an account makes its own role, of which AWS "
+            "writes both trust and permissions",
+            source=sources.AWS_SERVICE_LINKED_ROLES,
+        )
     ]

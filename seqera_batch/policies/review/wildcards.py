@@ -22,12 +22,6 @@ LEAST_PRIVILEGE = (
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege"
 )
 
-ON_ALL_ONLY = {
-    "ec2:RequestSpotInstances": "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/"
-    "AmazonEC2SpotFleetTaggingRole.html",
-}
-"""Actions that have resources in AWS's list, and that AWS's own policies allow on `*` only."""
-
 
 class _Explained(TypedDict, total=False):
     explained: str
@@ -146,11 +140,7 @@ def _meant(pattern: str) -> tuple[Action, ...]:
 
 def _narrower(grant: Grant) -> list[Action]:
     """Return the actions for which AWS offers something narrower than `*`."""
-    found = {
-        action.full_name: action
-        for _, action in grant.known_actions()
-        if action.types and action.full_name not in ON_ALL_ONLY
-    }
+    found = {action.full_name: action for _, action in grant.known_actions() if action.types}
     return [found[name] for name in sorted(found)]
 
 

@@ -18,13 +18,8 @@ if TYPE_CHECKING:
 
     from seqera_batch.plan import ForgePlan
     from seqera_batch.plan.documents import Identity
-    from seqera_batch.plan.model import (
-        ComputeEnvironment,
-        FileSystem,
-        JobQueue,
-        LaunchTemplate,
-        Network,
-    )
+    from seqera_batch.plan.model import ComputeEnvironment, JobQueue, LaunchTemplate, Network
+    from seqera_batch.plan.storage import FileSystem
 
 Tone = Literal["outside", "jobs", "compute", "network", "data", "identity"]
 
@@ -217,12 +212,12 @@ def file_system(system: FileSystem) -> Card:
     fate = "kept with its data" if system.kept_on_delete else "deleted with its data"
     return Card(
         key=system.kind,
-        kind="EFS file system" if system.kind == "efs" else "FSx for Lustre",
+        kind=f"{system.title} file system",
         title=system.mount_path,
         lines=(
-            f"{fate} when the stack is deleted"
+            (*system.details(), f"{fate} when the stack is deleted")
             if system.created
-            else f"{system.file_system_id}, exists",
+            else (f"{system.named()}, exists",)
         ),
         tone="data",
         created=system.created,

@@ -136,6 +136,34 @@ REFUSED: list[tuple[str, object, str]] = [
             ({"data_buckets": ["https://example.s3.amazonaws.com"]}, "s3://bucket"),
         )
     ),
+    (
+        "aws.iam.instance_profile",
+        "arn:aws:iam::111122223333:role/nodes",
+        "the ARN of an instance profile, which is not that of its role",
+    ),
+    *(
+        ("aws.job_definitions", [wrong], "the name of a job definition without a revision")
+        for wrong in (
+            "",
+            "aligner:3",
+            "nf *",
+            "arn:aws:batch:eu-west-1:111122223333:job-definition/a",
+        )
+    ),
+    *(
+        ("aws.ecr_repositories", [wrong], "a repository of this account, `name` or `start/*`")
+        for wrong in (
+            "",
+            "*",
+            "Rnaseq",
+            "quay.io/biocontainers/star:2.7",
+            "rnaseq:latest",
+            "arn:aws:ecr:eu-west-1:111122223333:repository/rnaseq",
+            "111122223333.dkr.ecr.eu-west-1.amazonaws.com",
+            "111122223333.dkr.ecr.eu-west-1.amazonaws.com/*",
+            "a/*/b",
+        )
+    ),
     ("name", "", "1 to 100 letters"),
     ("name", "n" * 101, "1 to 100 letters"),
     ("name", "a b", "1 to 100 letters"),
@@ -535,7 +563,9 @@ def test_an_unknown_field_without_a_likeness_shows_the_known_ones(checked: Check
     """What would be accepted in that place is listed."""
     found = errors_in(checked({"aws.iam.zzz": 1}))
 
-    assert [problem.allowed for problem in found] == ["path, permissions_boundary"]
+    assert [problem.allowed for problem in found] == [
+        "instance_profile, instance_role, path, permissions_boundary, spot_fleet_role"
+    ]
 
 
 def test_an_unknown_field_in_an_export_is_left_aside(checked: Check) -> None:

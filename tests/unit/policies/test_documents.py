@@ -9,7 +9,8 @@ import pytest
 
 from seqera_batch.policies.access import BucketAccess, JobAccess
 from seqera_batch.policies.document import PolicyDocument, Scope, Statement
-from seqera_batch.policies.roles import compute_job, execution, head_job, instance, submitter
+from seqera_batch.policies.nodes import instance
+from seqera_batch.policies.roles import compute_job, execution, head_job, submitter
 from seqera_batch.policies.trust import trust_ec2, trust_ecs_tasks, trust_spot_fleet
 from tests.mounts import FSX
 
@@ -170,16 +171,24 @@ def test_passed_roles() -> None:
 
 
 def test_head_job_submits_to_its_queues() -> None:
-    """The head job submits to the named queues only; definition and job are needed too."""
-    access = JobAccess(queues=("a", "b"), buckets=(), job_log_group="/g")
-    found = _statements(head_job(HERE, access))["SubmitTasks"]["Resource"]
+    """The head job submits to the named queues, of Nextflow's definitions and the named ones."""
+    access = JobAccess(
+        queues=("a", "b"), buckets=(), job_log_group="/g", job_definitions=("aligner",)
+    )
+    statements = _statements(head_job(HERE, access))
     start = "arn:aws:batch:eu-west-1:111122223333"
-    assert set(found) == {  # type: ignore[call-overload]
+    assert statements["SubmitTasks"]["Resource"] == [
         f"{start}:job-queue/a",
         f"{start}:job-queue/b",
-        f"{start}:job-definition/*",
+        f"{start}:job-definition/nf-*",
+        f"{start}:job-definition/aligner",
+        f"{start}:job-definition/aligner:*",
         f"{start}:job/*",
-    }
+    ]
+    assert statements["RegisterTasks"]["Resource"] == [
+        f"{start}:job-definition/nf-*",
+        f"{start}:job/*",
+    ]
 
 
 def test_log_groups() -> None:

@@ -104,7 +104,7 @@ ROWS: list[tuple[str, Severity, str, list[dict[str, Any]], list[dict[str, Any]]]
         "ec2:GetConsoleOutput could name",
         [allow("ec2:GetConsoleOutput", "*")],
         # AWS offers nothing narrower.
-        [allow("ec2:DescribeVpcs ec2:RequestSpotInstances", "*")],
+        [allow("ec2:DescribeVpcs ec2:DescribeSubnets", "*")],
     ),
     (
         "wildcard-name",

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqera_batch.catalog import limits
-from seqera_batch.policies import credential, platform, roles, trust
-from seqera_batch.policies.access import BucketAccess, JobAccess
+from seqera_batch.policies import credential, nodes, platform, roles, trust
+from seqera_batch.policies.access import BucketAccess, JobAccess, Repository
 from seqera_batch.policies.document import PolicyDocument, Scope
 from seqera_batch.policies.platform import ForgeAccess, PlatformAccess
 from seqera_batch.policies.registration import RegistrationAccess, registration, trust_lambda
@@ -38,6 +38,8 @@ FORGE = st.builds(
     finds_images=st.booleans(),
     makes_efs=st.booleans(),
     makes_fsx=st.booleans(),
+    reads_fsx=st.booleans(),
+    tags=st.sampled_from([{}, {"team": "genomics"}]),
 )
 PLATFORM = st.builds(
     PlatformAccess,
@@ -69,6 +71,11 @@ JOBS = st.builds(
         [(), ("arn:aws:secretsmanager:eu-west-1:111122223333:secret:x-a1b2c3",)]
     ),
     bucket_keys=st.sampled_from([(), (KEY,)]),
+    instance_role=st.none() | st.just(ROLE),
+    repositories=st.sampled_from(
+        [(), (Repository("rnaseq"), Repository("lab/*", "222233334444", "us-east-1"))]
+    ),
+    lineage=st.booleans(),
 )
 
 
@@ -93,7 +100,7 @@ def test_platform(scope: Scope, access: PlatformAccess) -> None:
     st.sampled_from(SCOPES),
     JOBS,
     st.sampled_from(
-        [roles.head_job, roles.compute_job, roles.execution, roles.instance, roles.spot_fleet]
+        [roles.head_job, roles.compute_job, roles.execution, nodes.instance, nodes.spot_fleet]
     ),
 )
 def test_roles(scope: Scope, access: JobAccess, permits: object) -> None:

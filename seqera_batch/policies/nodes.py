@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the roles of nodes, and of the Spot fleet that starts them, may do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seqera_batch.policies.containers import (
+    BATCH_CLUSTERS,
+    BATCH_CLUSTERS_SOURCE,
+    pull_images,
+    write_logs,
+)
+from seqera_batch.policies.document import PolicyDocument, Scope, Statement
+from seqera_batch.policies.trust import ec2_names
+
+if TYPE_CHECKING:
+    from seqera_batch.policies.access import JobAccess
+
+_SPOT_FLEET_ROLE = (
+    "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/"
+    "AmazonEC2SpotFleetTaggingRole.html"
+)
+_ECS_INSTANCE_ROLE = (
+    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/instance_IAM_role.html"
+)
+
+
+def instance(scope: Scope, access: JobAccess) -> PolicyDocument:
+    """Permissions of a node's ECS agent; jobs have roles of their own."""
+    clusters = tuple(scope.arn("ecs", f"cluster/{name}") for name in BATCH_CLUSTERS)
+    container_instances = tuple(
+        scope.arn("ecs", f"container-instance/{name}/*") for name in BATCH_CLUSTERS
+    )
+    statements = [
+        Statement(
+            sid="FindEcs",
+            actions=("ecs:DiscoverPollEndpoint",),
+            resources=("*",),
+            reason="the ECS agent asks where to connect; AWS offers no narrower resource",
+            source=_ECS_INSTANCE_ROLE,
+        ),
+        Statement(
+            sid="JoinCluster",
+            actions=("ecs:DeregisterContainerInstance", "ecs:RegisterContainerInstance"),
+            resources=clusters,
+            reason="nodes join the cluster that AWS Batch made and named, and no cluster of "
+            "anything else, whose tasks and their roles they would get",
+            source=BATCH_CLUSTERS_SOURCE,
+        ),
+        Statement(
+            sid="RunTasks",
+            actions=(
+                "ecs:Poll",
+                "ecs:StartTelemetrySession",
+                "ecs:UpdateContainerInstancesState",
+            ),
+            resources=container_instances,
+            reason="the ECS agent takes tasks, and drains the node at a Spot reclamation",
+            source=_ECS_INSTANCE_ROLE,
+        ),
+        Statement(
+            sid="ReportTasks",
+            actions=(
+                "ecs:SubmitAttachmentStateChanges",
+                "ecs:SubmitContainerStateChange",
+                "ecs:SubmitTaskStateChange",
+            ),
+            resources=clusters,
+            reason="the ECS agent reports what became of tasks",
+            source=_ECS_INSTANCE_ROLE,
+        ),
+        Statement(
+            sid="TagNodes",
+            actions=("ecs:TagResource",),
+            resources=(*clusters, *container_instances),
+            conditions={"StringEquals": {"ecs:CreateAction": "RegisterContainerInstance"}},
+            reason="the ECS agent may tag its own registration",
+            source=_ECS_INSTANCE_ROLE,
+        ),
+        *pull_images(scope, access.repositories),
+        write_logs(scope, access.job_log_group, "WriteJobLogs", "the job's output is kept"),
+    ]
+    if access.node_log_group is not None:
+        statements.append(
+            write_logs(
+                scope, access.node_log_group, "WriteNodeLogs", "a failed start can be read later"
+            )
+        )
+    return PolicyDocument((*statements, *access.mounting))
+
+
+def spot_fleet(scope: Scope, access: JobAccess) -> PolicyDocument:
+    """Permissions of the Spot fleet role: start, tag and end the fleet's instances."""
+    instances = scope.arn("ec2", "instance/*")
+    launched = tuple(
+        f"arn:{scope.partition}:ec2:{scope.region}::{kind}/*" for kind in ("image", "snapshot")
+    ) + tuple(
+        scope.arn("ec2", f"{kind}/*")
+        for kind in (
+            "instance",
+            "key-pair",
+            "launch-template",
+            "network-interface",
+            "security-group",
+            "spot-instances-request",
+            "subnet",
+            "volume",
+        )
+    )
+    return PolicyDocument(
+        (
+            Statement(
+                sid="DescribeForFleet",
+                actions=(
+                    "ec2:DescribeImages",
+                    "ec2:DescribeInstanceStatus",
+                    "ec2:DescribeSubnets",
+                ),
+                resources=("*",),
+                reason="Spot fleet looks before it starts nodes; AWS offers no narrower resource",
+                source=_SPOT_FLEET_ROLE,
+            ),
+            Statement(
+                sid="StartFleetInstances",
+                actions=("ec2:RequestSpotInstances", "ec2:RunInstances"),
+                resources=launched,
+                reason="Spot fleet asks for the nodes of a BEST_FIT environment and starts them; "
+                "AWS names what they are made of by id",
+                source=_SPOT_FLEET_ROLE,
+            ),
+            *_pass_instance_role(scope, access),
+            Statement(
+                sid="EndFleetInstances",
+                actions=("ec2:TerminateInstances",),
+                resources=(instances,),
+                reason="Spot fleet ends the nodes it started; AWS gives them no names",
+            ),
+            Statement(
+                sid="TagFleetInstances",
+                actions=("ec2:CreateTags",),
+                resources=(
+                    instances,
+                    scope.arn("ec2", "spot-instances-request/*"),
+                    scope.arn("ec2", "volume/*"),
+                ),
+                conditions={
+                    "StringEquals": {"ec2:CreateAction": ["RequestSpotInstances", "RunInstances"]}
+                },
+                reason="labels become tags of the nodes as they start",
+            ),
+        )
+    )
+
+
+def _pass_instance_role(scope: Scope, access: JobAccess) -> list[Statement]:
+    if access.instance_role is None:
+        return []
+    return [
+        Statement(
+            sid="PassInstanceRole",
+            actions=("iam:PassRole",),
+            resources=(access.instance_role,),
+            conditions={"StringEquals": {"iam:PassedToService": ec2_names(scope)}},
+            reason="Spot fleet starts the nodes with their role, and with no other",
+            source=_SPOT_FLEET_ROLE,
+        )
+    ]

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Conditions on the tags that Platform's resource labels become; none where no tag is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from seqera_batch.policies.document import Conditions
+
+
+def requested(tags: Mapping[str, str]) -> Conditions:
+    """Return that a request gives these tags to what it makes."""
+    return _all("aws:RequestTag", tags)
+
+
+def carried(tags: Mapping[str, str]) -> Conditions:
+    """Return that what a request is about carries these tags."""
+    return _all("aws:ResourceTag", tags)
+
+
+def _all(key: str, tags: Mapping[str, str]) -> Conditions:
+    # Not IfExists: whatever lacks the tag would pass.
+    wanted: dict[str, str | list[str]] = {f"{key}/{name}": value for name, value in tags.items()}
+    return {"StringEquals": wanted} if wanted else {}

