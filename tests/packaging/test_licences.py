@@ -16,8 +16,8 @@ PERMISSIVE = {
     "0BSD", "0BSD OR CC0-1.0", "Apache Software License",
     "Apache Software License; BSD License", "Apache-2.0",
     "Apache-2.0 OR BSD-2-Clause", "Apache-2.0 OR BSD-3-Clause", "BSD License", "BSD-2-Clause",
-    "BSD-3-Clause", "ISC License (ISCL)", "MIT", "MIT License", "MIT OR Apache-2.0", "MIT-0",
-    "PSF-2.0", "Python Software Foundation License",
+    "BSD-3-Clause", "ISC License (ISCL)", "MIT", "MIT AND PSF-2.0", "MIT License",
+    "MIT OR Apache-2.0", "MIT-0", "PSF-2.0", "Python Software Foundation License",
 }  # fmt: skip
 """As packages spell them: do what you like, keep the notice."""
 
