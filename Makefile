@@ -53,12 +53,12 @@ unit: $(VENV)/.dev ## The tests that need no Node: seconds
 	$(BIN)/pytest tests/unit $(ARGS)
 
 .PHONY: pytest
-pytest: $(VENV)/.dev ## Every test
-	$(BIN)/pytest $(ARGS)
+pytest: $(VENV)/.dev ## Every test, in two processes
+	$(BIN)/pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 .PHONY: nightly
 nightly: $(VENV)/.dev ## Tens of thousands of files made by chance: ten minutes
-	SEQERA_BATCH_NIGHTLY=1 $(BIN)/pytest tests/fuzz --durations=0 $(ARGS)
+	SEQERA_BATCH_NIGHTLY=1 $(BIN)/pytest tests/fuzz --numprocesses 2 --durations=0 $(ARGS)
 
 .PHONY: test-aws
 test-aws: $(VENV)/.dev ## Whole lives of stacks in a real account: see docs/explanation/lifecycle.md first

@@ -46,7 +46,7 @@ def _resources(config: ForgeConfig) -> dict[str, Any]:
     return {name: one.to_dict() for name, one in environment(config, plan, where).items()}
 
 
-@cases(usual=1000, nightly=50_000)
+@cases(usual=1000, nightly=20_000)
 @given(config=valid())
 def test_every_valid_file_is_planned_and_rendered(config: ForgeConfig) -> None:
     """No valid file ends in an exception; what is rendered is JSON and stays the same."""
@@ -60,7 +60,7 @@ def test_every_valid_file_is_planned_and_rendered(config: ForgeConfig) -> None:
     export(config, plan, Request(target="nextflow"))
 
 
-@cases(usual=200, nightly=5_000)
+@cases(usual=200, nightly=3_000)
 @given(config=valid())
 def test_templates_of_valid_files_follow_the_schemas(
     engine: RegoEngine, config: ForgeConfig
@@ -78,7 +78,7 @@ def test_templates_of_valid_files_follow_the_schemas(
     ] == []
 
 
-@cases(usual=100, nightly=5_000)
+@cases(usual=100, nightly=3_000)
 @given(pair=st.tuples(valid(), valid()))
 def test_effects_are_told_between_any_two_files(pair: tuple[ForgeConfig, ForgeConfig]) -> None:
     """Between any two valid files the effects are told, and none where nothing differs."""
