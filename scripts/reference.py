@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from scripts.reference_data import command_line_page, findings_page, json_page
 from seqera_batch.cli.comparison import beside, counts, differences
-from seqera_batch.cli.markdown import table
 from seqera_batch.config.environment import ForgeConfig
 from seqera_batch.config.formats import FORMATS
 from seqera_batch.config.platform_export import REPLACEMENTS
@@ -30,6 +29,7 @@ from seqera_batch.policies.document import Scope
 from seqera_batch.policies.platform import ForgeAccess, PlatformAccess
 from seqera_batch.policies.published import EARLIER, FULL, PUBLISHED
 from seqera_batch.policies.review import findings
+from seqera_batch.report.markup import table
 from seqera_batch.report.picture import picture
 
 if TYPE_CHECKING:

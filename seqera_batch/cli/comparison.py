@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from seqera_batch.cli.markdown import code, findings_lines, table
+from seqera_batch.cli.markdown import findings_lines
 from seqera_batch.plan.documents import MANAGED_ROOM, PLATFORM
 from seqera_batch.policies.comparison import compare, count
 from seqera_batch.policies.published import FULL
@@ -14,6 +14,7 @@ from seqera_batch.policies.published_roles import BY_ROLE
 from seqera_batch.policies.review import findings
 from seqera_batch.policies.review.finding import listed
 from seqera_batch.problems import Severity
+from seqera_batch.report.markup import code, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

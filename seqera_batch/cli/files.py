@@ -134,6 +134,20 @@ def write_over(file: str, text: str) -> None:
         raise ConfigError([_unwritable(file, error)]) from None
 
 
+def write(options: argparse.Namespace, text: str) -> None:
+    """Write the whole text into the output that the options name, else to standard output.
+
+    Raises:
+        ConfigError: The file cannot be written.
+    """
+    if options.output is not None:
+        write_over(options.output, text)
+    elif options.format == "text":
+        sys.stdout.write("".join(f"{line}\n" for line in fitted(text.splitlines())))
+    else:
+        sys.stdout.write(text)
+
+
 def _unwritable(file: str | Path, error: OSError) -> Problem:
     """Return what is wrong with an output that the system refuses."""
     return _output_problem(

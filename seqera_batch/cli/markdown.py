@@ -1,31 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tables in Markdown, in which no value can break out of its cell."""
+"""What the review found, in Markdown."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seqera_batch.report.markup import code, table
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from seqera_batch.policies.review import Finding
-
-
-def code(text: str) -> str:
-    """Return text as code; a backtick in it needs a longer fence."""
-    fence = "`"
-    while fence in text:
-        fence += "`"
-    padded = f" {text} " if "`" in text else text
-    return f"{fence}{padded}{fence}"
-
-
-def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    """Yield the lines of a table."""
-    yield f"| {' | '.join(head)} |"
-    yield f"|{'|'.join('---' for _ in head)}|"
-    for row in rows:
-        yield f"| {' | '.join(_cell(cell) for cell in row)} |"
 
 
 def findings_lines(findings: Sequence[Finding]) -> Iterator[str]:
@@ -49,7 +34,3 @@ def findings_lines(findings: Sequence[Finding]) -> Iterator[str]:
                 for one in told
             ),
         )
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")

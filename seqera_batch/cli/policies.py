@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, get_args
 from seqera_batch.catalog import limits
 from seqera_batch.catalog.regions import partition_of
 from seqera_batch.cli.files import add_file_arguments, load_all, say, usable
-from seqera_batch.cli.markdown import code, findings_lines, table
+from seqera_batch.cli.markdown import findings_lines
 from seqera_batch.config.formats import FORMATS, Account, Region
 from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.documents import (
@@ -30,6 +30,7 @@ from seqera_batch.policies.by_role import DOCUMENTS
 from seqera_batch.policies.document import UNKNOWN_ACCOUNT, Principal, Scope
 from seqera_batch.policies.review.acknowledge import acknowledge, as_problem
 from seqera_batch.problems import ConfigError, Problem, Severity
+from seqera_batch.report.markup import code, table
 
 if TYPE_CHECKING:
     import argparse

@@ -3,13 +3,11 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seqera_batch.cli.files import add_file_arguments, load_all, load_one, say, usable, write_over
-from seqera_batch.cli.terminal import fitted
+from seqera_batch.cli.files import add_file_arguments, load_all, load_one, say, usable, write
 from seqera_batch.plan import ForgePlan, quota_problems
 from seqera_batch.policies.review.acknowledge import as_problem
 from seqera_batch.problems import ConfigError, Problem, Severity, errors
@@ -81,7 +79,8 @@ def run(options: argparse.Namespace) -> int:
     if options.against is not None or _are_versions(reviews):
         # One module more, which reviews of one version do not need.
         difference = import_module("seqera_batch.cli.review_difference")
-        return int(difference.run(options, *reviews))
+        configs = [one.usable() for one in checked]
+        return int(difference.run(options, *zip(configs, reviews, strict=True)))
     together = quota_problems(review.plan for review in reviews)
     say(together, None)
     if errors(together):
@@ -91,20 +90,6 @@ def run(options: argparse.Namespace) -> int:
         # The problems of the file were said when it was read.
         say(map(as_problem, review.open_findings), review.origin)
     return 0 if all(review.is_settled for review in reviews) else 1
-
-
-def write(options: argparse.Namespace, text: str) -> None:
-    """Write the whole text where the options say.
-
-    Raises:
-        ConfigError: The file cannot be written.
-    """
-    if options.output is not None:
-        write_over(options.output, text)
-    elif options.format == "text":
-        sys.stdout.write("".join(f"{line}\n" for line in fitted(text.splitlines())))
-    else:
-        sys.stdout.write(text)
 
 
 def _review(checked: Checked) -> Review:

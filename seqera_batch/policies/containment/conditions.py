@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
@@ -52,6 +52,7 @@ class Test:
         if_exists: Whether a request without the key passes.
         key: Condition key in lower case, since IAM does not look at case.
         values: One of which has to hold; none of which may, where the operator is negated.
+        text: As a person reads it.
     """
 
     quantifier: str
@@ -59,6 +60,7 @@ class Test:
     if_exists: bool
     key: str
     values: tuple[str, ...]
+    text: str = field(compare=False)
 
     @property
     def negated(self) -> bool:
@@ -115,6 +117,7 @@ def _test(operator: str, key: str, values: tuple[str, ...]) -> Test:
         if_exists=if_exists is not None or ("not" in lower and not quantifier),
         key=key.lower(),
         values=values,
+        text=f"{key} {operator} {', '.join(values)}",
     )
 
 

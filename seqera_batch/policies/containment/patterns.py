@@ -60,9 +60,15 @@ def _whole(arn: str) -> str:
 
 
 def _fields(arn: str) -> list[str]:
-    fields = arn.split(":", _ARN_FIELDS - 1)
-    if fields[0] != "arn":
-        return fields
+    if not arn.startswith("arn:"):
+        return [arn]
+    fields = [""]
+    for part in _PARTS.findall(arn):
+        # A variable is one part, colons and all: `${AWS::AccountId}`.
+        if part == ":" and len(fields) < _ARN_FIELDS:
+            fields.append("")
+        else:
+            fields[-1] += part
     return fields + [_ANY] * (_ARN_FIELDS - len(fields))
 
 

@@ -38,7 +38,7 @@ class Requests:
     """Requests that one statement is about.
 
     Args:
-        action: In lower case for patterns, since IAM does not look at case.
+        action: As it is spelled; IAM does not look at its case.
         resource: ARNs; `*` in trust policies, which name none.
         principal: `kind name`; None in permissions.
         conditions: All of which hold.
@@ -77,7 +77,7 @@ def covered(narrow: Requests, wide: Iterable[Requests]) -> bool:
     near = [
         one
         for one in wide
-        if _within(narrow.action, one.action, within)
+        if _within(_caseless(narrow.action), _caseless(one.action), within)
         and _within(narrow.resource, one.resource, arn_within)
         and _principal_within(narrow.principal, one.principal)
     ]
@@ -138,17 +138,21 @@ def _rule(data: Mapping[str, Any], place: int) -> Rule:
         allows=data["Effect"] == "Allow",
         requests=tuple(
             Requests(action=action, resource=resource, principal=principal, conditions=conditions)
-            for action in _names(data, "Action", str.lower)
-            for resource in (_names(data, "Resource", str) or (Names(("*",)),))
+            for action in _names(data, "Action")
+            for resource in (_names(data, "Resource") or (Names(("*",)),))
             for principal in (_principals(data) or (None,))
         ),
     )
 
 
-def _names(data: Mapping[str, Any], part: str, spelled: Callable[[str], str]) -> tuple[Names, ...]:
+def _names(data: Mapping[str, Any], part: str) -> tuple[Names, ...]:
     if f"Not{part}" in data:
-        return (Names(tuple(map(spelled, _many(data[f"Not{part}"]))), all_but=True),)
-    return tuple(Names((spelled(one),)) for one in _many(data.get(part, ())))
+        return (Names(_many(data[f"Not{part}"]), all_but=True),)
+    return tuple(Names((one,)) for one in _many(data.get(part, ())))
+
+
+def _caseless(names: Names) -> Names:
+    return replace(names, patterns=tuple(pattern.lower() for pattern in names.patterns))
 
 
 def _principals(data: Mapping[str, Any]) -> tuple[Names, ...]:

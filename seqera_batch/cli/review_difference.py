@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`seqera-batch review OLD NEW`: what a changed file makes of permissions and resources."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from seqera_batch.cli.files import write
+from seqera_batch.effects import compare
+from seqera_batch.problems import ConfigError, Problem, Severity
+from seqera_batch.report.difference.model import Version, difference, where
+from seqera_batch.template import intrinsics
+from seqera_batch.template.environment import environment
+
+if TYPE_CHECKING:
+    import argparse
+
+    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.plan import ForgePlan
+    from seqera_batch.report.model import Review
+    from seqera_batch.template.resource import Resources
+
+WRITERS = {
+    "markdown": "seqera_batch.report.difference.markdown",
+    "sarif": "seqera_batch.report.difference.sarif",
+    "json": "seqera_batch.report.difference.as_json",
+    "text": "seqera_batch.report.difference.text",
+}
+"""What `--format` takes for two versions, and the module whose `text(difference)` writes it."""
+
+
+def run(
+    options: argparse.Namespace, old: tuple[ForgeConfig, Review], new: tuple[ForgeConfig, Review]
+) -> int:
+    """Write what changes; exit code 1 if anything is, or may be, widened.
+
+    Args:
+        options: The command line.
+        old: The earlier version, read and reviewed.
+        new: The later one.
+
+    Raises:
+        ConfigError: The format is for one version only.
+    """
+    if options.format not in WRITERS:
+        raise ConfigError(
+            [
+                Problem(
+                    rule="review-format",
+                    severity=Severity.ERROR,
+                    path="--format",
+                    message="two versions cannot be compared in this format",
+                    value=options.format,
+                    allowed=", ".join(WRITERS),
+                    fix="choose one of these, or review the files one by one",
+                )
+            ]
+        )
+    before = environment(*_planned(old), where(old[1], new[1], unknown=intrinsics.ACCOUNT))
+    after = environment(*_planned(new), where(new[1], old[1], unknown=intrinsics.ACCOUNT))
+    found = difference(
+        _version(old, before), _version(new, after), compare(before, after).resources
+    )
+    write(options, import_module(WRITERS[options.format]).text(found))
+    return 1 if found.change.widens else 0
+
+
+def _planned(side: tuple[ForgeConfig, Review]) -> tuple[ForgeConfig, ForgePlan]:
+    config, review = side
+    return config, review.plan
+
+
+def _version(side: tuple[ForgeConfig, Review], resources: Resources) -> Version:
+    config, review = side
+    rendered: dict[str, Any] = {name: one.to_dict() for name, one in resources.items()}
+    return Version(
+        review=review,
+        resources=rendered,
+        registers=config.aws.platform_registration is not None,
+    )
