@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from seqera_batch.cli.files import write
 from seqera_batch.effects import compare
+from seqera_batch.effects.effects import changed_fields
 from seqera_batch.problems import ConfigError, Problem, Severity
 from seqera_batch.report.difference.model import Version, difference, where
 from seqera_batch.template import intrinsics
@@ -60,7 +61,10 @@ def run(
     before = environment(*_planned(old), where(old[1], new[1], unknown=intrinsics.ACCOUNT))
     after = environment(*_planned(new), where(new[1], old[1], unknown=intrinsics.ACCOUNT))
     found = difference(
-        _version(old, before), _version(new, after), compare(before, after).resources
+        _version(old, before),
+        _version(new, after),
+        fields=tuple(path for path, _ in changed_fields(old[0], new[0])),
+        resources=compare(before, after).resources,
     )
     write(options, import_module(WRITERS[options.format]).text(found))
     return 1 if found.change.widens else 0

@@ -32,6 +32,7 @@ def as_dict(difference: Difference) -> dict[str, Any]:
         "change": difference.change,
         "widened": difference.change.widens,
         "verdict": verdict(difference),
+        "fields": list(difference.fields),
         "notes": [asdict(one) for one in difference.notes],
         "identities": [_identity(one) for one in difference.identities],
         "protections": [asdict(one) for one in difference.protections],

@@ -37,6 +37,9 @@ def _lines(difference: Difference) -> Iterator[str]:
     yield f"### {plain(difference.new.plan.name)}: what this change allows"
     yield ""
     yield f"**{verdict(difference)}**"
+    if difference.fields:
+        yield ""
+        yield f"Changed fields: {', '.join(map(code, difference.fields))}."
     found = sorted(entries(difference), key=lambda one: _FIRST.index(one.change))
     if found:
         yield ""

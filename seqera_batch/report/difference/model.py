@@ -44,6 +44,7 @@ class Difference:
     Args:
         old: The earlier version.
         new: The later one.
+        fields: Paths of the file's fields that differ.
         notes: What holds for the environment as a whole.
         identities: Changed ones, in the order of the new version, then those that go.
         protections: What changes in resources that matters to their security.
@@ -55,6 +56,7 @@ class Difference:
 
     old: Review
     new: Review
+    fields: tuple[str, ...]
     notes: tuple[Note, ...]
     identities: tuple[IdentityChange, ...]
     protections: tuple[Protection, ...]
@@ -72,26 +74,20 @@ class Difference:
             less=bool(kinds & {Change.NARROWED, Change.UNCLEAR}),
         )
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to tell."""
-        return not (
-            self.notes
-            or self.identities
-            or self.protections
-            or self.resources
-            or self.findings
-            or self.settled
-            or self.acknowledged
-        )
 
-
-def difference(old: Version, new: Version, resources: tuple[ResourceEffect, ...]) -> Difference:
+def difference(
+    old: Version,
+    new: Version,
+    *,
+    fields: tuple[str, ...],
+    resources: tuple[ResourceEffect, ...],
+) -> Difference:
     """Compare two versions of one environment.
 
     Args:
         old: The earlier version.
         new: The later one.
+        fields: Paths of the file's fields that differ.
         resources: What deploying the new over the old one does to resources.
     """
     before, after = old.review, new.review
@@ -100,6 +96,7 @@ def difference(old: Version, new: Version, resources: tuple[ResourceEffect, ...]
     return Difference(
         old=before,
         new=after,
+        fields=fields,
         notes=tuple(_notes(old, new)),
         identities=compare_identities(
             before.plan,

@@ -20,6 +20,10 @@ def text(difference: Difference) -> str:
 
 def _lines(difference: Difference) -> Iterator[str]:
     yield f"{difference.new.plan.name}: {verdict(difference)}"
+    if difference.fields:
+        yield ""
+        yield "Changed fields"
+        yield from (f"  {field}" for field in difference.fields)
     found = tuple(entries(difference))
     if found:
         yield ""
