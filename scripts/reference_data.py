@@ -134,6 +134,49 @@ REVIEWED_KEYS = (
     ("findings", "list of `Finding`", "what the review has to say"),
 )
 
+DIFFERENCE_KEYS = (
+    ("name", "text", "the environment's name"),
+    ("environment_id", "text", "what the names of its resources start with"),
+    ("region", "text", "region code"),
+    ("account", "text or null", "12 digits"),
+    ("old", "text or null", "file of the earlier version"),
+    ("new", "text or null", "file of the later version"),
+    ("change", "same, narrowed, widened or not proved narrower", "all in all"),
+    ("widened", "true or false", "whether more may be allowed: what the exit code says"),
+    ("verdict", "text", "the same as a sentence"),
+    ("fields", "list of text", "paths of the file's fields that differ"),
+    ("notes", "list", "`about`, `what`, `change`: what holds for the whole environment"),
+    ("identities", "list", "each identity that changes, with the keys below"),
+    ("protections", "list", "`id`, `type`, `property`, `what`, `change` of what opens or closes"),
+    ("resources", "list", "`id`, `type`, `outcome`, `properties` of each resource that changes"),
+    ("findings", "list of `Finding`", "open ones that were not there"),
+    ("settled", "list of text", "ids of findings that are no longer open"),
+    ("acknowledged", "mapping", "acknowledgements that are new or have another reason"),
+)
+
+CHANGED_KEYS = (
+    ("name", "text", "kind of role, or `Platform`"),
+    ("purpose", "text", "what it is for"),
+    ("fate", "added, removed or changed", "what becomes of it"),
+    ("change", "as above", "what becomes of all that it allows"),
+    ("notes", "list", "`about`, `what`, `change`: what changes beside its statements"),
+    ("trust", "list", "statements on who may take it, with the keys below"),
+    ("permissions", "list", "statements on what it may do, with the keys below"),
+)
+
+STATEMENT_KEYS = (
+    ("sid", "text", "its Sid"),
+    ("allows", "true or false", "whether it allows; else it denies"),
+    ("fate", "added, removed, changed or reason only", "what becomes of it"),
+    ("change", "as above", "what that does to what is allowed"),
+    ("gained", "list", "`actions`, `resources`, `principals`, `conditions` that no statement had"),
+    ("lost", "list", "likewise, that no statement has any more"),
+    ("old", "statement or null", "as IAM reads it"),
+    ("new", "statement or null", "as IAM reads it"),
+    ("old_reason", "text or null", "why it was there"),
+    ("new_reason", "text or null", "why it is there"),
+)
+
 _WORDS = {
     "None": "null",
     "bool": "true or false",
@@ -252,6 +295,18 @@ def json_page(generated: str) -> str:
         "Each identity:",
         "",
         *_table(REVIEWED_KEYS),
+        "",
+        "## `review` of two versions",
+        "",
+        *_table(DIFFERENCE_KEYS),
+        "",
+        "Each identity:",
+        "",
+        *_table(CHANGED_KEYS),
+        "",
+        "Each statement:",
+        "",
+        *_table(STATEMENT_KEYS),
     ]
     return "\n".join(lines).rstrip() + "\n"
 

@@ -47,6 +47,9 @@ def _lines(review: Review) -> Iterator[str]:
     for one in review.identities:
         yield ""
         yield from details(f"What {plain(one.identity.name)} may do", _statements(one))
+    for one in review.resources:
+        yield ""
+        yield from details(f"What {plain(one.identity.name)} lets in", _statements(one))
     yield ""
     yield from details("Costs, quotas, assumptions", _rest(review))
 

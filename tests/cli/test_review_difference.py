@@ -71,7 +71,7 @@ CASES: dict[str, tuple[Any, ...]] = {
         (PLAIN, "{}"),
         (PLAIN, "{}", f"head_job_role: {ROLE}"),
         "not proved narrower",
-        "not proved narrower",
+        "widened",
     ),
     "a key pair": (
         (PLAIN, "{}"),

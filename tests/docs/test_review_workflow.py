@@ -24,7 +24,7 @@ WIDER = OLD.replace("64", "64, allow_buckets: [s3://reference-data]")
 
 def _git(folder: Path, *arguments: str) -> None:
     subprocess.run(
-        ["git", "-c", "user.name=a", "-c", "user.email=a@example.com", *arguments],
+        ["git", "-c", "user.name=a", "-c", "user.email=a@example.com", *arguments],  # noqa: S607
         cwd=folder,
         check=True,
         capture_output=True,
@@ -53,7 +53,7 @@ def _run(folder: Path, step: str, *, accepted: bool = False) -> tuple[int, str]:
     summary.touch()
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
-        ["bash", "-e", "-c", STEPS[step]["run"]],
+        ["bash", "-e", "-c", STEPS[step]["run"]],  # noqa: S607
         cwd=folder,
         env={
             **os.environ,

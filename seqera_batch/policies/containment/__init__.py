@@ -42,6 +42,13 @@ class Change(StrEnum):
             return Change.UNCLEAR if less else Change.WIDENED
         return Change.NARROWED if less else Change.SAME
 
+    @staticmethod
+    def worst(changes: Iterable[Change]) -> Change:
+        """Return of several changes the one that a reader has to know of first."""
+        kinds = set(changes)
+        order = (Change.WIDENED, Change.UNCLEAR, Change.NARROWED)
+        return next((one for one in order if one in kinds), Change.SAME)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleChange:

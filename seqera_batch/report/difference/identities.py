@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.policies.containment import Change, change, compare
+from seqera_batch.report.difference.parts import Part, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,23 +42,6 @@ class Note:
     about: str
     what: str
     change: Change
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """Requests that share their conditions: each action on each resource.
-
-    Args:
-        actions: Patterns.
-        resources: ARNs; empty in trust policies.
-        principals: Who may take a role, as `kind name`; empty in permissions.
-        conditions: As `key operator values`, all of which hold.
-    """
-
-    actions: tuple[str, ...]
-    resources: tuple[str, ...]
-    principals: tuple[str, ...]
-    conditions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,13 +98,11 @@ class IdentityChange:
         """What becomes of all that it allows."""
         if self.fate is Fate.ADDED:
             return Change.WIDENED
-        kinds = {one.change for one in (*self.notes, *self.trust, *self.permissions)}
+        notes = [one.change for one in self.notes]
         if self.fate is Fate.REMOVED:
-            kinds = {Change.NARROWED} | {one.change for one in self.notes}
-        return Change.of(
-            more=any(kind.widens for kind in kinds),
-            less=bool(kinds & {Change.NARROWED, Change.UNCLEAR}),
-        )
+            return Change.worst((Change.NARROWED, *notes))
+        statements = [one.change for one in (*self.trust, *self.permissions)]
+        return Change.worst((*notes, *statements))
 
 
 def compare_identities(
@@ -190,8 +172,10 @@ def _identity(old: Identity | None, new: Identity | None, outside: Note | None) 
         purpose=one.purpose,
         fate=fate,
         notes=tuple(notes),
-        trust=_statements(old and old.trust, new and new.trust),
-        permissions=_statements(old and old.permissions, new and new.permissions),
+        trust=_statements(None if old is None else old.trust, None if new is None else new.trust),
+        permissions=_statements(
+            None if old is None else old.permissions, None if new is None else new.permissions
+        ),
     )
 
 
@@ -222,7 +206,9 @@ def _statements(
     old: PolicyDocument | None, new: PolicyDocument | None
 ) -> tuple[StatementChange, ...]:
     before, after = _by_sid(old), _by_sid(new)
-    changed = compare(old and old.to_dict(), new and new.to_dict())
+    changed = compare(
+        None if old is None else old.to_dict(), None if new is None else new.to_dict()
+    )
     found = [_statement(one, before.get(one.sid), after.get(one.sid)) for one in changed]
     told = {one.sid for one in changed}
     found += [
@@ -249,12 +235,12 @@ def _statement(one: RuleChange, old: Statement | None, new: Statement | None) ->
         allows=one.allows,
         fate=fate,
         change=change((one,)),
-        gained=_parts(one.gained),
-        lost=_parts(one.lost),
-        old=old and old.to_dict(),
-        new=new and new.to_dict(),
-        old_reason=old and old.reason,
-        new_reason=new and new.reason,
+        gained=parts(one.gained),
+        lost=parts(one.lost),
+        old=None if old is None else old.to_dict(),
+        new=None if new is None else new.to_dict(),
+        old_reason=None if old is None else old.reason,
+        new_reason=None if new is None else new.reason,
     )
 
 
@@ -270,29 +256,4 @@ def _reason(old: Statement, new: Statement) -> StatementChange:
         new=new.to_dict(),
         old_reason=old.reason,
         new_reason=new.reason,
-    )
-
-
-def _parts(requests: tuple[Any, ...]) -> tuple[Part, ...]:
-    """Return requests gathered: actions of the same resources, on all of these."""
-    by_action: dict[tuple[Any, ...], tuple[list[str], list[str]]] = {}
-    for one in requests:
-        conditions = tuple(test.text for test in one.conditions)
-        key = (one.action.text(), conditions)
-        resources, principals = by_action.setdefault(key, ([], []))
-        resources.append(one.resource.text())
-        if one.principal is not None:
-            principals.append(one.principal.text())
-    together: dict[tuple[Any, ...], list[str]] = {}
-    for (action, conditions), (resources, principals) in by_action.items():
-        key = (tuple(dict.fromkeys(resources)), tuple(dict.fromkeys(principals)), conditions)
-        together.setdefault(key, []).append(action)
-    return tuple(
-        Part(
-            actions=tuple(actions),
-            resources=() if principals else resources,
-            principals=principals,
-            conditions=conditions,
-        )
-        for (resources, principals, conditions), actions in together.items()
     )

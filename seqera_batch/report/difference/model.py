@@ -68,10 +68,12 @@ class Difference:
     @property
     def change(self) -> Change:
         """What becomes of all that is allowed."""
-        kinds = {one.change for one in (*self.notes, *self.identities, *self.protections)}
-        return Change.of(
-            more=any(kind.widens for kind in kinds),
-            less=bool(kinds & {Change.NARROWED, Change.UNCLEAR}),
+        return Change.worst(
+            (
+                *(one.change for one in self.notes),
+                *(one.change for one in self.identities),
+                *(one.change for one in self.protections),
+            )
         )
 
 

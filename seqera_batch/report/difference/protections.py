@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.policies.containment import Change, change, compare
+from seqera_batch.report.difference.parts import changed, parts
 from seqera_batch.report.difference.traffic import traffic
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def _resources(old: Template, new: Template) -> Iterator[Protection]:
             )
             if verdict is not None:
                 told = (*told, f"{path}.")
-                what = f"{_text(is_now.get(path))} instead of {_text(was.get(path))}"
+                what = _said(path, was.get(path), is_now.get(path))
                 yield Protection(id=name, type=kind, property=path, what=what, change=verdict)
 
 
@@ -210,6 +211,16 @@ def _policy(kind: str, old: Any, new: Any, *, created: bool) -> Change | None:  
     return None if found is Change.SAME else found
 
 
+def _said(path: str, old: Any, new: Any) -> str:  # noqa: ANN401 - any JSON
+    if path.rpartition(".")[2] in POLICIES and old is not None and new is not None:
+        return "; ".join(
+            line
+            for one in compare(old, new)
+            for line in changed(parts(one.gained), parts(one.lost), allows=one.allows)
+        )
+    return f"{_text(new)} instead of {_text(old)}"
+
+
 def _flat(value: Any, path: str) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - any JSON
     """Yield every property with its dotted name, items of lists by their place."""
     items: Iterator[tuple[object, Any]]
@@ -235,4 +246,6 @@ def _listed(value: Any) -> list[Any]:  # noqa: ANN401 - any JSON
 def _text(value: Any) -> str:  # noqa: ANN401 - any JSON
     if value is None:
         return "nothing"
+    if isinstance(value, dict) and "Statement" in value:
+        return "a policy"
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.policies.containment import Change
 from seqera_batch.report.difference.identities import Fate
+from seqera_batch.report.difference.parts import changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from seqera_batch.report.difference.identities import IdentityChange, Part, StatementChange
+    from seqera_batch.report.difference.identities import IdentityChange, StatementChange
     from seqera_batch.report.difference.model import Difference
 
 SIGNS = {Change.SAME: "=", Change.NARROWED: "-", Change.WIDENED: "+", Change.UNCLEAR: "?"}
@@ -113,23 +114,9 @@ def _statement(one: StatementChange) -> Iterator[str]:
         yield f"reason: {one.new_reason}"
         yield f"instead of: {one.old_reason}"
         return
-    more, less = ("allows", "no longer allows") if one.allows else ("denies", "no longer denies")
-    yield from (f"{more} {part_text(part)}" for part in one.gained)
-    yield from (f"{less} {part_text(part)}" for part in one.lost)
+    yield from changed(one.gained, one.lost, allows=one.allows)
     if one.fate is Fate.ADDED and one.new_reason is not None:
         yield f"reason: {one.new_reason}"
-
-
-def part_text(part: Part) -> str:
-    """Return requests as a person reads them."""
-    said = ", ".join(part.actions)
-    if part.resources:
-        said += f" on {', '.join(part.resources)}"
-    if part.principals:
-        said += f" to {', '.join(part.principals)}"
-    if part.conditions:
-        said += f", only if {' and '.join(part.conditions)}"
-    return said
 
 
 def _counted(number: int, what: str) -> str:

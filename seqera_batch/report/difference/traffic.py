@@ -63,9 +63,9 @@ class Traffic:
         )
 
     def _covers_ports(self, ports: tuple[int, int] | None) -> bool:
-        if self.ports in {None, ports, (-1, -1)}:
+        if self.ports is None or self.ports in {ports, (-1, -1)}:
             return True
-        if self.ports is None or ports is None or self.protocol.startswith("icmp"):
+        if ports is None or self.protocol.startswith("icmp"):
             # Of ICMP the two are type and code, not a range.
             return False
         return self.ports[0] <= ports[0] and ports[1] <= self.ports[1]

@@ -20,9 +20,11 @@ def test_everything_is_told(example: Review) -> None:
     shown = text([example])
     for one in example.identities:
         assert f"| `{one.identity.name}` |" in shown
+    for one in (*example.identities, *example.resources):
         for statement in one.identity.permissions.statements:
             assert f"| `{statement.sid}`" in shown
-    assert shown.count("<details>") == shown.count("</details>") == len(example.identities) + 1
+    folded = len(example.identities) + len(example.resources) + 1
+    assert shown.count("<details>") == shown.count("</details>") == folded
     assert ("**Nothing is open:**" in shown) is example.is_settled
 
 

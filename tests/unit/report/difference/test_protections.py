@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What opens or closes in resources: named, judged, and in both directions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from seqera_batch.policies.containment import Change
+from seqera_batch.report.difference.protections import Protection, protections
+
+Json = dict[str, Any]
+OPEN = {
+    "BlockPublicAcls": False,
+    "BlockPublicPolicy": True,
+}
+CLOSED = {"BlockPublicAcls": True, "BlockPublicPolicy": True}
+KEY = "arn:aws:kms:eu-west-1:111122223333:key/a"
+READ = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
+TLS = READ | {"Effect": "Deny", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+
+
+def _template(type_: str, properties: Json | None) -> Json:
+    return {} if properties is None else {"One": {"Type": type_, "Properties": properties}}
+
+
+def _group(*rules: Json, egress: list[Json] | None = None) -> Json:
+    return {"SecurityGroupIngress": list(rules), "SecurityGroupEgress": egress or [_rule("udp")]}
+
+
+def _rule(protocol: str = "tcp", first: int = 443, last: int = 443, **peer: object) -> Json:
+    peer = peer or {"CidrIp": "10.0.0.0/16"}
+    return {"IpProtocol": protocol, "FromPort": first, "ToPort": last, **peer}
+
+
+def _launch(**data: Json) -> Json:
+    return {"LaunchTemplateData": data}
+
+
+GROUP, BUCKET = "AWS::EC2::SecurityGroup", "AWS::S3::Bucket"
+TEMPLATE, ENVIRONMENT = "AWS::EC2::LaunchTemplate", "AWS::Batch::ComputeEnvironment"
+POLICY, ENDPOINT = "AWS::S3::BucketPolicy", "AWS::EC2::VPCEndpoint"
+
+WIDENED: dict[str, tuple[str, Json | None, Json | None]] = {
+    "a rule": (GROUP, _group(), _group(_rule())),
+    "a port": (GROUP, _group(_rule()), _group(_rule(last=444))),
+    "a larger network": (GROUP, _group(_rule()), _group(_rule(CidrIp="10.0.0.0/8"))),
+    "all protocols": (GROUP, _group(_rule()), _group(_rule("-1"))),
+    "IPv6": (GROUP, _group(_rule()), _group(_rule(), _rule(CidrIpv6="::/0"))),
+    "no word of what goes out": (
+        GROUP,
+        _group(egress=[_rule(CidrIp="0.0.0.0/0")]),
+        {"SecurityGroupIngress": []},
+    ),
+    "any type of ICMP": (
+        GROUP,
+        _group(_rule("icmp", 8, 0)),
+        _group(_rule("icmp", -1, -1)),
+    ),
+    "public access": (
+        BUCKET,
+        {"PublicAccessBlockConfiguration": CLOSED},
+        {"PublicAccessBlockConfiguration": OPEN},
+    ),
+    "no public access block": (BUCKET, {"PublicAccessBlockConfiguration": CLOSED}, {}),
+    "no encryption": (BUCKET, {"BucketEncryption": {"KmsKeyId": KEY}}, {}),
+    "a plain volume": (
+        TEMPLATE,
+        _launch(Ebs={"Encrypted": True}),
+        _launch(Ebs={"Encrypted": False}),
+    ),
+    "IMDSv1": (
+        TEMPLATE,
+        _launch(MetadataOptions={"HttpTokens": "required"}),
+        _launch(MetadataOptions={"HttpTokens": "optional"}),
+    ),
+    "more hops": (
+        TEMPLATE,
+        _launch(MetadataOptions={"HttpPutResponseHopLimit": 2}),
+        _launch(MetadataOptions={"HttpPutResponseHopLimit": 3}),
+    ),
+    "logs for ever": ("AWS::Logs::LogGroup", {"RetentionInDays": 30}, {}),
+    "a privileged container": (
+        "AWS::Batch::JobDefinition",
+        {"ContainerProperties": {}},
+        {"ContainerProperties": {"Privileged": True}},
+    ),
+    "a group more": (
+        ENVIRONMENT,
+        {"ComputeResources": {"SecurityGroupIds": ["sg-1"]}},
+        {"ComputeResources": {"SecurityGroupIds": ["sg-1", "sg-2"]}},
+    ),
+    "a key pair": (
+        ENVIRONMENT,
+        {"ComputeResources": {}},
+        {"ComputeResources": {"Ec2KeyPair": "own"}},
+    ),
+    "an access key": ("AWS::IAM::AccessKey", None, {}),
+    "a way to the internet": ("AWS::EC2::InternetGateway", None, {}),
+    "no flow log": ("AWS::EC2::FlowLog", {}, None),
+    "a policy that lets in": (
+        POLICY,
+        {"PolicyDocument": {"Statement": [TLS]}},
+        {"PolicyDocument": {"Statement": [TLS, READ]}},
+    ),
+    "no denial": (
+        POLICY,
+        {"PolicyDocument": {"Statement": [TLS]}},
+        {"PolicyDocument": {"Statement": []}},
+    ),
+    "no policy on a bucket": (POLICY, {"PolicyDocument": {"Statement": [TLS]}}, None),
+    "no policy on an endpoint": (ENDPOINT, {"PolicyDocument": {"Statement": [READ]}}, {}),
+}
+
+
+def _found(type_: str, old: Json | None, new: Json | None) -> set[Change]:
+    found = protections(_template(type_, old), _template(type_, new))
+    assert all(one.what and (one.id, one.type) == ("One", type_) for one in found)
+    return {one.change for one in found}
+
+
+@pytest.mark.parametrize(("type_", "old", "new"), WIDENED.values(), ids=WIDENED)
+def test_widened_and_narrowed(type_: str, old: Json | None, new: Json | None) -> None:
+    """What opens in one direction closes in the other."""
+    assert _found(type_, old, new) == {Change.WIDENED}
+    assert _found(type_, new, old) == {Change.NARROWED}
+
+
+@pytest.mark.parametrize(
+    ("type_", "old", "new"),
+    [
+        (GROUP, _group(_rule(last=444), _rule()), _group(_rule(last=444))),
+        (GROUP, _group(_rule()), _group(_rule() | {"Description": "other words"})),
+        (BUCKET, {"Tags": []}, {"Tags": [{"Key": "a", "Value": "b"}]}),
+        (BUCKET, None, {"PublicAccessBlockConfiguration": CLOSED}),
+        (BUCKET, {"PublicAccessBlockConfiguration": CLOSED}, None),
+        (ENDPOINT, None, {"PolicyDocument": {"Statement": [READ]}}),
+        ("AWS::Logs::LogGroup", {"RetentionInDays": 30}, {"RetentionInDays": 60}),
+        (
+            POLICY,
+            {"PolicyDocument": {"Statement": [READ]}},
+            {"PolicyDocument": {"Statement": [READ | {"Sid": "Named"}]}},
+        ),
+        # Of roles the review tells statement by statement.
+        (
+            "AWS::IAM::ManagedPolicy",
+            {"PolicyDocument": {"Statement": []}},
+            {"PolicyDocument": {"Statement": [READ]}},
+        ),
+    ],
+)
+def test_nothing(type_: str, old: Json | None, new: Json | None) -> None:
+    """What protects no more and no less is not told."""
+    assert _found(type_, old, new) == set()
+
+
+@pytest.mark.parametrize(
+    ("type_", "old", "new"),
+    [
+        (BUCKET, {"BucketEncryption": {"KmsKeyId": KEY}}, {"BucketEncryption": {"KmsKeyId": "b"}}),
+        (
+            ENVIRONMENT,
+            {"ComputeResources": {"SecurityGroupIds": ["sg-1"]}},
+            {"ComputeResources": {"SecurityGroupIds": ["sg-2"]}},
+        ),
+    ],
+)
+def test_unclear(type_: str, old: Json, new: Json) -> None:
+    """Another key or group may protect more or less: it is not known from here."""
+    assert _found(type_, old, new) == _found(type_, new, old) == {Change.UNCLEAR}
+
+
+def test_created_open() -> None:
+    """What is new and open from the start is told."""
+    assert _found(BUCKET, None, {"PublicAccessBlockConfiguration": OPEN}) == {Change.WIDENED}
+
+
+def test_rules_beside_the_group() -> None:
+    """A rule that moves out of its group, or back, lets the same through."""
+    group = {"Type": GROUP, "Properties": {"SecurityGroupEgress": [_rule()]}}
+    inside = {
+        "G": {**group, "Properties": {**group["Properties"], "SecurityGroupIngress": [_rule()]}}
+    }
+    beside = {
+        "G": group,
+        "R": {
+            "Type": "AWS::EC2::SecurityGroupIngress",
+            "Properties": {"GroupId": {"Fn::GetAtt": ["G", "GroupId"]}, **_rule()},
+        },
+    }
+    assert protections(inside, beside) == protections(beside, inside) == ()
+    [gone] = protections(beside, {"G": group})
+    assert gone == Protection(
+        id="R",
+        type="AWS::EC2::SecurityGroup",
+        property="SecurityGroupIngress",
+        what="no longer lets in: tcp 443 from 10.0.0.0/16",
+        change=Change.NARROWED,
+    )
+
+
+def test_words_of_a_policy() -> None:
+    """A policy on a resource is told by what it lets in, not by its JSON."""
+    old, new = ({"PolicyDocument": {"Statement": one}} for one in ([TLS], [TLS, READ]))
+    [one] = protections(_template(POLICY, old), _template(POLICY, new))
+    assert one.what == "allows s3:GetObject to *"
