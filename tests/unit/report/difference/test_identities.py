@@ -26,12 +26,13 @@ OURS = identities(PLAN, WHERE)
 ROLE = "arn:aws:iam::111122223333:role/a"
 
 
-def _statement(**fields: Any) -> Statement:
+def _statement(**fields: object) -> Statement:
     given: dict[str, Any] = {"sid": "One", "actions": ("s3:GetObject",), "reason": "is needed"}
-    return Statement(**(given | fields))
+    given.update(fields)
+    return Statement(**given)
 
 
-def _identity(*statements: Statement, **fields: Any) -> Identity:
+def _identity(*statements: Statement, **fields: object) -> Identity:
     given: dict[str, Any] = {
         "name": "HeadJobRole",
         "purpose": "is there",
@@ -39,7 +40,8 @@ def _identity(*statements: Statement, **fields: Any) -> Identity:
         "trust": None,
         "permissions": PolicyDocument(statements),
     }
-    return Identity(**(given | fields))
+    given.update(fields)
+    return Identity(**given)
 
 
 def _compare(old: Identity | None, new: Identity | None) -> tuple[IdentityChange, ...]:
@@ -88,13 +90,14 @@ def test_reason_only() -> None:
     assert (one.old_reason, one.new_reason) == ("old", "new")
 
 
-def _trust(**fields: Any) -> PolicyDocument:
+def _trust(**fields: object) -> PolicyDocument:
     given: dict[str, Any] = {
         "actions": ("sts:AssumeRole",),
         "principal": Principal("AWS", (ROLE,)),
         "conditions": {"StringEquals": {"sts:ExternalId": "an-id"}},
     }
-    return PolicyDocument((_statement(**(given | fields)),))
+    given.update(fields)
+    return PolicyDocument((_statement(**given),))
 
 
 @pytest.mark.parametrize(

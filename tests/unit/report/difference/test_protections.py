@@ -178,10 +178,9 @@ def test_created_open() -> None:
 
 def test_rules_beside_the_group() -> None:
     """A rule that moves out of its group, or back, lets the same through."""
-    group = {"Type": GROUP, "Properties": {"SecurityGroupEgress": [_rule()]}}
-    inside = {
-        "G": {**group, "Properties": {**group["Properties"], "SecurityGroupIngress": [_rule()]}}
-    }
+    properties: Json = {"SecurityGroupEgress": [_rule()]}
+    group = {"Type": GROUP, "Properties": properties}
+    inside = {"G": {"Type": GROUP, "Properties": properties | {"SecurityGroupIngress": [_rule()]}}}
     beside = {
         "G": group,
         "R": {
