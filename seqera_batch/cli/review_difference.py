@@ -7,20 +7,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.cli.files import write
+from seqera_batch.cloudformation import intrinsics
 from seqera_batch.effects import compare
 from seqera_batch.effects.effects import changed_fields
 from seqera_batch.problems import ConfigError, Problem, Severity
 from seqera_batch.report.difference.model import Version, difference, where
-from seqera_batch.template import intrinsics
 from seqera_batch.template.environment import environment
 
 if TYPE_CHECKING:
     import argparse
 
+    from seqera_batch.cloudformation.resource import Resources
     from seqera_batch.config.environment import ForgeConfig
     from seqera_batch.plan import ForgePlan
+    from seqera_batch.report.difference.model import Difference
     from seqera_batch.report.model import Review
-    from seqera_batch.template.resource import Resources
 
 WRITERS = {
     "markdown": "seqera_batch.report.difference.markdown",
@@ -58,16 +59,21 @@ def run(
                 )
             ]
         )
+    found = compared(old, new)
+    write(options, import_module(WRITERS[options.format]).text(found))
+    return 1 if found.change.widens else 0
+
+
+def compared(old: tuple[ForgeConfig, Review], new: tuple[ForgeConfig, Review]) -> Difference:
+    """Return what the later version changes, with what it does to resources."""
     before = environment(*_planned(old), where(old[1], new[1], unknown=intrinsics.ACCOUNT))
     after = environment(*_planned(new), where(new[1], old[1], unknown=intrinsics.ACCOUNT))
-    found = difference(
+    return difference(
         _version(old, before),
         _version(new, after),
         fields=tuple(path for path, _ in changed_fields(old[0], new[0])),
         resources=compare(before, after).resources,
     )
-    write(options, import_module(WRITERS[options.format]).text(found))
-    return 1 if found.change.widens else 0
 
 
 def _planned(side: tuple[ForgeConfig, Review]) -> tuple[ForgeConfig, ForgePlan]:

@@ -8,9 +8,16 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from hypothesis import given
+from hypothesis import strategies as st
 
+from seqera_batch.cli.review_difference import compared
 from seqera_batch.plan import ForgePlan
-from seqera_batch.report import as_json, page, text
+from seqera_batch.policies.containment import Change
+from seqera_batch.report import as_json, markdown, page, sarif, text
+from seqera_batch.report.difference import as_json as difference_json
+from seqera_batch.report.difference import markdown as difference_markdown
+from seqera_batch.report.difference import sarif as difference_sarif
+from seqera_batch.report.difference import text as difference_text
 from seqera_batch.report.model import Review
 from seqera_batch.report.picture import picture
 from seqera_batch.report.purposes import PURPOSES
@@ -32,6 +39,9 @@ def test_every_valid_file_is_reviewed(config: ForgeConfig) -> None:
     assert len(set(names)) == len(names)
     assert json.loads(as_json.text([review]))["reviews"][0]["settled"] == review.is_settled
     assert review.summary in text.text([review])
+    assert all(f"`{one.identity.name}`" in markdown.text([review]) for one in review.identities)
+    [run] = json.loads(sarif.text([review]))["runs"]
+    assert len(run["results"]) == len(review.findings) + len(review.problems)
     titles = {title for title, _ in PURPOSES}
     for one in (*review.identities, *review.resources, *review.deployers):
         assert {purpose.title for purpose in one.purposes} <= titles
@@ -46,3 +56,26 @@ def test_every_picture_is_legible(config: ForgeConfig) -> None:
         root = ET.fromstring(picture(plan, narrow=narrow))  # noqa: S314 - our own
         found = (*words_outside(root), *lines_too_close(root), *overlaps(root))
         assert found == ()
+
+
+def _side(config: ForgeConfig) -> tuple[ForgeConfig, Review]:
+    return config, Review.of(config, ForgePlan.of(config))
+
+
+@cases(usual=30, nightly=1_000)
+@given(pair=st.tuples(valid(), valid()))
+def test_any_two_files_are_compared(pair: tuple[ForgeConfig, ForgeConfig]) -> None:
+    """What changes between any two valid files is told; what narrows one way widens the other."""
+    old, new = map(_side, pair)
+    there, back = compared(old, new), compared(new, old)
+    assert (there.change is Change.NARROWED) <= back.change.widens
+    assert (there.change is Change.SAME) is (back.change is Change.SAME)
+    for writer in (difference_text, difference_markdown, difference_json, difference_sarif):
+        assert writer.text(there)
+    same = compared(new, new)
+    assert (same.change, same.fields, same.identities, same.protections) == (
+        Change.SAME,
+        (),
+        (),
+        (),
+    )

@@ -126,6 +126,9 @@ def _resources(old: Template, new: Template) -> Iterator[Protection]:
     for name in sorted(old.keys() | new.keys()):
         before, after = old.get(name), new.get(name)
         kind = (after or before or {})["Type"]
+        if after is None and before is not None and before.get("DeletionPolicy") == "Retain":
+            # It leaves the stack and stays in the account as it is.
+            continue
         if before is None or after is None:
             yield from _whole(name, kind, added=after is not None)
         was = {} if before is None else dict(_flat(before["Properties"], ""))

@@ -199,6 +199,13 @@ def test_rules_beside_the_group() -> None:
     )
 
 
+def test_what_stays_in_the_account() -> None:
+    """A resource that leaves the stack and stays protects as it did."""
+    template = _template(POLICY, {"PolicyDocument": {"Statement": [TLS]}})
+    template["One"]["DeletionPolicy"] = "Retain"
+    assert protections(template, {}) == ()
+
+
 def test_words_of_a_policy() -> None:
     """A policy on a resource is told by what it lets in, not by its JSON."""
     old, new = ({"PolicyDocument": {"Statement": one}} for one in ([TLS], [TLS, READ]))
