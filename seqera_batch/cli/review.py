@@ -56,14 +56,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.epilog = """\
 Two files that describe the same environment, by region and name, are two versions of it: the
-review is of what the second changes. Exit code 1 says that a finding or a warning is neither
-explained nor acknowledged (aws.acknowledgements); of two versions, that something was widened.
+review is of what the second changes, in every format but HTML. What cannot be proved to be no
+wider counts as widened.
 
 examples:
   seqera-batch review seqera.yaml -o review.html
   seqera-batch review seqera.yaml --format markdown
   seqera-batch review seqera.yaml -o review.sarif
-  seqera-batch review old.yaml seqera.yaml"""
+  seqera-batch review old.yaml seqera.yaml
+  git show main:seqera.yaml > old.yaml && seqera-batch review seqera.yaml --against old.yaml
+
+exit codes: 0 if nothing is open, or of two versions nothing is widened; 1 if a finding or a
+warning is neither explained nor acknowledged (aws.acknowledgements), something is or may be
+widened, or a file cannot be used; 2 if the command was called wrongly"""
 
 
 def run(options: argparse.Namespace) -> int:

@@ -14,6 +14,8 @@ from seqera_batch.report.difference.traffic import traffic
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from seqera_batch.policies.containment import RuleChange
+
     Json = Mapping[str, Any]
     Template = Mapping[str, Json]
 
@@ -151,7 +153,7 @@ def _resources(old: Template, new: Template) -> Iterator[Protection]:
             )
             if verdict is not None:
                 told = (*told, f"{path}.")
-                what = _said(path, was.get(path), is_now.get(path))
+                what = _said(path, kind, was.get(path), is_now.get(path))
                 yield Protection(id=name, type=kind, property=path, what=what, change=verdict)
 
 
@@ -206,19 +208,22 @@ def _sets(old: Any, new: Any) -> Change:  # noqa: ANN401 - any JSON
 
 
 def _policy(kind: str, old: Any, new: Any, *, created: bool) -> Change | None:  # noqa: ANN401 - any JSON
-    if kind in OPEN_WITHOUT_POLICY:
-        if created:
-            return None
-        old, new = old or _EVERYTHING, new or _EVERYTHING
-    found = change(compare(old, new))
+    if kind in OPEN_WITHOUT_POLICY and created:
+        return None
+    found = change(_policies(kind, old, new))
     return None if found is Change.SAME else found
 
 
-def _said(path: str, old: Any, new: Any) -> str:  # noqa: ANN401 - any JSON
-    if path.rpartition(".")[2] in POLICIES and old is not None and new is not None:
+def _policies(kind: str, old: Any, new: Any) -> tuple[RuleChange, ...]:  # noqa: ANN401 - any JSON
+    without = _EVERYTHING if kind in OPEN_WITHOUT_POLICY else None
+    return compare(old or without, new or without)
+
+
+def _said(path: str, kind: str, old: Any, new: Any) -> str:  # noqa: ANN401 - any JSON
+    if path.rpartition(".")[2] in POLICIES:
         return "; ".join(
             line
-            for one in compare(old, new)
+            for one in _policies(kind, old, new)
             for line in changed(parts(one.gained), parts(one.lost), allows=one.allows)
         )
     return f"{_text(new)} instead of {_text(old)}"
@@ -249,6 +254,9 @@ def _listed(value: Any) -> list[Any]:  # noqa: ANN401 - any JSON
 def _text(value: Any) -> str:  # noqa: ANN401 - any JSON
     if value is None:
         return "nothing"
-    if isinstance(value, dict) and "Statement" in value:
-        return "a policy"
+    match value:
+        case {"Fn::GetAtt": [str(resource), str(attribute)]}:
+            return f"{resource}.{attribute}"
+        case {"Ref": str(resource)}:
+            return resource
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True)

@@ -211,3 +211,16 @@ def test_words_of_a_policy() -> None:
     old, new = ({"PolicyDocument": {"Statement": one}} for one in ([TLS], [TLS, READ]))
     [one] = protections(_template(POLICY, old), _template(POLICY, new))
     assert one.what == "allows s3:GetObject to *"
+    [key] = protections({}, _template("AWS::KMS::Key", {"KeyPolicy": {"Statement": [READ]}}))
+    assert (key.what, key.change) == ("allows s3:GetObject to *", Change.WIDENED)
+    [endpoint] = protections(
+        _template(ENDPOINT, {"PolicyDocument": {"Statement": [READ]}}), _template(ENDPOINT, {})
+    )
+    assert endpoint.what == "allows * to *"
+
+
+def test_words_of_references() -> None:
+    """A reference to another resource is told by its name."""
+    key = {"KmsKeyId": {"Fn::GetAtt": ["Key", "Arn"]}}
+    [one] = protections(_template(BUCKET, {}), _template(BUCKET, key))
+    assert one.what == "Key.Arn instead of nothing"
