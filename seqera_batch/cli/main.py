@@ -27,7 +27,7 @@ COMMANDS = {
     "plan": "show what will exist, every default decided",
     "effects": "show what deploying a changed file will do",
     "policies": "show the IAM documents: who may do what, and why",
-    "review": "write the page that a security reviewer reads, or what a change allows",
+    "review": "write what a reviewer reads, or what a change allows",
     "synth": "write the CloudFormation templates (cdk.out)",
     "export": "write what Seqera Platform's tools or Nextflow read",
     "schema": "print the JSON Schema of environment files",
