@@ -182,7 +182,7 @@ def _property(  # noqa: PLR0911 - one line a kind of property
         return _policy(kind, old, new, created=created)
     if name in SWITCHES:
         good = SWITCHES[name]
-        return _opens(new != good, created=created) if created or good in {old, new} else None
+        return _opens(new != good, created=created) if created or good in (old, new) else None
     if name in SETS or name == "Ec2KeyPair":
         return None if created else _sets(old, new)
     if name in PRESENT:
@@ -190,7 +190,7 @@ def _property(  # noqa: PLR0911 - one line a kind of property
             return Change.UNCLEAR if name in KEYS else None
         return _opens(new is None, created=created)
     if name in OPENINGS:
-        return _opens(new is True, created=created) if True in {old, new} else None
+        return _opens(new is True, created=created) if True in (old, new) else None
     if name == "HttpPutResponseHopLimit" and not created:
         return _opens((new or 1) > (old or 1), created=False)
     return None

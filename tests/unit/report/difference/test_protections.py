@@ -75,6 +75,11 @@ WIDENED: dict[str, tuple[str, Json | None, Json | None]] = {
         _launch(MetadataOptions={"HttpTokens": "required"}),
         _launch(MetadataOptions={"HttpTokens": "optional"}),
     ),
+    "encryption by a parameter": (
+        "AWS::EFS::FileSystem",
+        {"Encrypted": True},
+        {"Encrypted": {"Ref": "IsEncrypted"}},
+    ),
     "more hops": (
         TEMPLATE,
         _launch(MetadataOptions={"HttpPutResponseHopLimit": 2}),
