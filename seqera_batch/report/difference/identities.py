@@ -144,9 +144,9 @@ def compare_identities(
 
 
 def _taken_from_outside(old: ForgePlan, new: ForgePlan) -> dict[str, Note]:
-    """Return roles that the new version takes as they are, and the old one did not."""
+    """Return roles that exist, where only one version takes them as they are."""
     before = {role.kind: role.arn for role in old.roles}
-    return {
+    taken = {
         role.kind: Note(
             about="role",
             what=f"{role.arn}, which exists, is used; what it may do is not seen here",
@@ -155,6 +155,15 @@ def _taken_from_outside(old: ForgePlan, new: ForgePlan) -> dict[str, Note]:
         for role in new.roles
         if role.arn is not None and before.get(role.kind) != role.arn
     }
+    after = {role.kind for role in new.roles}
+    left = {
+        kind: Note(
+            about="role", what=f"{arn}, which exists, is no longer used", change=Change.NARROWED
+        )
+        for kind, arn in before.items()
+        if arn is not None and kind not in after
+    }
+    return taken | left
 
 
 def _identity(old: Identity | None, new: Identity | None, outside: Note | None) -> IdentityChange:

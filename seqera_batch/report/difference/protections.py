@@ -139,17 +139,16 @@ def _resources(old: Template, new: Template) -> Iterator[Protection]:
         for path in sorted(was.keys() | is_now.keys()):
             if path.startswith(told):
                 continue
-            if after is None and (
-                kind in OPEN_WITHOUT_POLICY or path.rpartition(".")[2] not in POLICIES
-            ):
-                # What it protected has gone with it.
-                continue
-            verdict = _property(
-                path.rpartition(".")[2],
-                was.get(path),
-                is_now.get(path),
-                kind=kind,
-                created=before is None,
+            verdict = (
+                _gone(path, kind, was[path])
+                if after is None
+                else _property(
+                    path.rpartition(".")[2],
+                    was.get(path),
+                    is_now.get(path),
+                    kind=kind,
+                    created=before is None,
+                )
             )
             if verdict is not None:
                 told = (*told, f"{path}.")
@@ -165,6 +164,15 @@ def _whole(name: str, kind: str, *, added: bool) -> Iterator[Protection]:
     if kind in WATCHES:
         verdict = Change.NARROWED if added else Change.WIDENED
         yield Protection(id=name, type=kind, property="", what=said + WATCHES[kind], change=verdict)
+
+
+def _gone(path: str, kind: str, old: Any) -> Change | None:  # noqa: ANN401 - any JSON
+    """Return what the end of a resource does: what was open is closed, the rest has gone."""
+    name = path.rpartition(".")[2]
+    if name in POLICIES and kind not in OPEN_WITHOUT_POLICY:
+        return _property(name, old, None, kind=kind, created=False)
+    opened = _property(name, None, old, kind=kind, created=True)
+    return Change.NARROWED if opened is Change.WIDENED else None
 
 
 def _property(  # noqa: PLR0911 - one line a kind of property

@@ -177,8 +177,9 @@ def test_unclear(type_: str, old: Json, new: Json) -> None:
 
 
 def test_created_open() -> None:
-    """What is new and open from the start is told."""
+    """What is new and open from the start is told, and that it goes."""
     assert _found(BUCKET, None, {"PublicAccessBlockConfiguration": OPEN}) == {Change.WIDENED}
+    assert _found(BUCKET, {"PublicAccessBlockConfiguration": OPEN}, None) == {Change.NARROWED}
 
 
 def test_rules_beside_the_group() -> None:
