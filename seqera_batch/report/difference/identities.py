@@ -146,7 +146,7 @@ def compare_identities(
 def _taken_from_outside(old: ForgePlan, new: ForgePlan) -> dict[str, Note]:
     """Return roles that exist, where only one version takes them as they are."""
     before = {role.kind: role.arn for role in old.roles}
-    taken = {
+    taken: dict[str, Note] = {
         role.kind: Note(
             about="role",
             what=f"{role.arn}, which exists, is used; what it may do is not seen here",
@@ -156,7 +156,7 @@ def _taken_from_outside(old: ForgePlan, new: ForgePlan) -> dict[str, Note]:
         if role.arn is not None and before.get(role.kind) != role.arn
     }
     after = {role.kind for role in new.roles}
-    left = {
+    left: dict[str, Note] = {
         kind: Note(
             about="role", what=f"{arn}, which exists, is no longer used", change=Change.NARROWED
         )
