@@ -124,7 +124,7 @@ class ForgeConfig(Section):
     )
     work_dir: WorkDir = setting(
         says="Nextflow's work directory: a bucket, or a folder on the mounted EFS or FSx.",
-        effect=Effect.ROLES,
+        effect=Effect.WORK_DIR,
         source=sources.SEQERA_AWS_BATCH,
     )
     wave_enabled: Flag = setting(

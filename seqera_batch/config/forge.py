@@ -57,7 +57,7 @@ class ForgeSettings(Section):
         default=False,
         says="Run the Nextflow head job on Fargate, where it starts in under a minute.",
         omitted="the head job runs on an On-Demand EC2 instance",
-        effect=Effect.NEW_COMPUTE_ENVIRONMENTS,
+        effect=Effect.REFUSED,
         source=sources.SEQERA_AWS_BATCH,
     )
     gpu_enabled: Flag = setting(
@@ -91,7 +91,7 @@ class ForgeSettings(Section):
             f"{defaults.ALLOCATION_STRATEGY_SPOT} for Spot, "
             f"{defaults.ALLOCATION_STRATEGY_ON_DEMAND} for On-Demand"
         ),
-        effect=Effect.ROLLING,
+        effect=Effect.ALLOCATION,
         source=sources.SEQERA_AWS_BATCH,
     )
     bid_percentage: Number | None = setting(

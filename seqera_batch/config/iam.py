@@ -24,7 +24,7 @@ class IamSettings(Section):
         defaults.IAM_PATH,
         says="IAM path of every role and instance profile that is created.",
         omitted=defaults.IAM_PATH,
-        effect=Effect.NEW_ROLES,
+        effect=Effect.REFUSED,
     )
     instance_profile: InstanceProfileArn | None = setting(
         None,

@@ -18,12 +18,26 @@ class Effect(StrEnum):
         "within aws.update.job_execution_timeout_minutes"
     )
     ROLES = "changed in place: the policies or the names in the roles follow"
-    NEW_ROLES = "the roles are replaced"
     NEW_IDENTITY_PROVIDER = "the identity provider is replaced, and the role follows"
     NEW_QUEUES = "queues and roles are replaced: running jobs end; register anew in Platform"
     NEW_COMPUTE_ENVIRONMENTS = "compute environments are replaced behind the same queues"
+    REFUSED = (
+        "AWS refuses it in a deployed stack: change name or aws.prefix too, which makes "
+        "everything anew"
+    )
+    ALLOCATION = (
+        "changed in place: nodes are replaced as their jobs end; to or from BEST_FIT, "
+        "environments are replaced on Spot, and AWS refuses it on On-Demand"
+    )
     GROWS = "changed in place if it grows; AWS refuses less"
-    NEW_DATA_REPOSITORY = "the bucket is linked or let go; its own files stay as they are"
+    NEW_DATA_REPOSITORY = (
+        "the bucket is linked or let go, its own files stay as they are; AWS refuses a bucket "
+        "whose folder overlaps the linked one's"
+    )
+    WORK_DIR = (
+        "changed in place: the policies in the roles follow; with aws.work_bucket and another "
+        "bucket's name, that bucket is created and the old one stays"
+    )
     NEW_BUCKET = (
         "the bucket is created, or kept without the stack: CloudFormation takes over none that "
         "exists"

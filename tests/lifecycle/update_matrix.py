@@ -151,6 +151,7 @@ ROWS = (
     Row("forge.alloc_strategy", "SPOT_PRICE_CAPACITY_OPTIMIZED", "SPOT_CAPACITY_OPTIMIZED", "~ComputeEnvironment"),
     Row("forge.alloc_strategy", "SPOT_PRICE_CAPACITY_OPTIMIZED", "BEST_FIT", "!ComputeEnvironment ~JobQueue +Role"),
     Row("forge.alloc_strategy", "BEST_FIT_PROGRESSIVE", "BEST_FIT", "refused", {"forge.type": "EC2"}),
+    Row("forge.alloc_strategy", "BEST_FIT", "BEST_FIT_PROGRESSIVE", "refused", {"forge.type": "EC2"}),
     Row("forge.bid_percentage", LEFT_OUT, 80, "~ComputeEnvironment"),
     Row("forge.bid_percentage", 80, LEFT_OUT, "~ComputeEnvironment"),
     Row("forge.image_id", LEFT_OUT, "ami-0123456789abcdef0", "~ComputeEnvironment"),
@@ -159,6 +160,7 @@ ROWS = (
     Row("forge.ec2_key_pair", "debug", LEFT_OUT, "~ComputeEnvironment"),
     Row("forge.ebs_boot_size", 50, 100, "~ComputeEnvironment ~LaunchTemplate"),
     Row("forge.ecs_config", LEFT_OUT, "ECS_IMAGE_PULL_BEHAVIOR=once", "~ComputeEnvironment ~LaunchTemplate"),
+    Row("forge.ecs_config", LEFT_OUT, "ECS_IMAGE_PULL_BEHAVIOR=once", "refused", {"forge.type": "EC2", "forge.alloc_strategy": "BEST_FIT"}),
     Row("forge.allow_buckets", [], ["s3://reference"], "~Role"),
     Row("forge.vpc_id", LEFT_OUT, "vpc-00000000000000001", "", {"forge.subnets": ["subnet-00000000000000001"], "forge.security_groups": [GROUP]}),
     Row("forge.subnets", ["subnet-00000000000000001"], ["subnet-00000000000000001", OTHER_SUBNET], "~ComputeEnvironment"),
@@ -274,6 +276,9 @@ KNOWN_TO_DIFFER: dict[str, dict[str, str]] = {
     "forge.fargate_head_enabled": {"schemas": "~ComputeEnvironment"},
     # BEST_FIT is none of the values that UpdateComputeEnvironment takes.
     "forge.alloc_strategy-3": {"schemas": "~ComputeEnvironment"},
+    # Nor does AWS Batch update what uses it, be it another strategy or another launch template.
+    "forge.alloc_strategy-4": {"schemas": "~ComputeEnvironment"},
+    "forge.ecs_config-2": {"schemas": "~ComputeEnvironment ~LaunchTemplate"},
     # FSx cannot change it, which the schema does not tell.
     "aws.fsx.deployment_type": {"schemas": "~FileSystem"},
     # FSx links no folder twice, and the new link is made first.
@@ -282,18 +287,6 @@ KNOWN_TO_DIFFER: dict[str, dict[str, str]] = {
     "forge.fsx_size-3": {"schemas": "~FileSystem"},
 }
 """Rows in which a judge cannot know what another one sees: its own answer, by row and judge."""
-
-METADATA_SAYS_OTHERWISE = {
-    "aws.iam.path": "says new roles; AWS refuses, since the roles keep their names",
-    "forge.alloc_strategy-2": "says rolling; BEST_FIT on Spot takes a fleet role, which replaces",
-    "forge.alloc_strategy-3": "says rolling; AWS refuses to go to BEST_FIT",
-    "forge.fargate_head_enabled": "says new environments; AWS refuses, since the id stays",
-    "aws.fsx.data_repository-3": "says that buckets are linked and let go; FSx refuses folders that overlap",
-    "forge.fsx_size-3": "says that it grows; FSx refuses to shrink",
-    "work_dir-3": "says roles; a created bucket has the name, so there is another beside the old",
-}
-"""Rows that contradict the effect that the field declares; each wants the field or the code put
-right, and is then to be removed here."""
 
 WITHOUT_ROW = {
     "aws": "a section: its fields have rows",
