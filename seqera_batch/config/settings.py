@@ -15,7 +15,7 @@ class Effect(StrEnum):
     IN_PLACE = "changed in place, nothing is interrupted"
     ROLLING = (
         "changed in place: nodes are replaced as their jobs end, "
-        "within aws.update.job_execution_timeout_minutes"
+        "within aws.update.job_execution_timeout_minutes; AWS refuses it with BEST_FIT"
     )
     ROLES = "changed in place: the policies or the names in the roles follow"
     NEW_IDENTITY_PROVIDER = "the identity provider is replaced, and the role follows"

@@ -161,6 +161,8 @@ def _as_declared(effect: Effect, row: Row) -> bool:
     words = set(row.effect.split())
     gone = {word[1:] for word in words if word[0] in "!+-"}
     if row.effect == "refused":
+        if effect is Effect.ROLLING:
+            return row.given.get("forge.alloc_strategy") == "BEST_FIT"
         return effect is Effect.REFUSED or effect in MAY_BE_REFUSED
     if effect is Effect.REFUSED:
         return False
