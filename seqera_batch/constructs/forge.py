@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 import aws_cdk as cdk
+import jsii
 from constructs import Construct
 
 from seqera_batch.cloudformation import intrinsics
@@ -82,9 +83,12 @@ class QueueAccess(Construct):
         queues = tuple(dict.fromkeys((self.head_queue_name, self.compute_queue_name)))
         from aws_cdk import aws_iam as iam  # noqa: PLC0415 - loaded only where it is used
 
+        # One principal may be granted several environments, and a policy takes a Sid once.
+        suffix = cdk.Names.unique_id(self)
         for statement in submitter(self._scope, queues).statements:
+            own = replace(statement, sid=f"{statement.sid}{suffix}")
             grantee.grant_principal.add_to_principal_policy(
-                iam.PolicyStatement.from_json(statement.to_dict())
+                iam.PolicyStatement.from_json(own.to_dict())
             )
 
     @cached_property
@@ -93,6 +97,17 @@ class QueueAccess(Construct):
         return Scope(partition=stack.partition, region=stack.region, account=stack.account)
 
 
+class _Connectable(Protocol):
+    """`ec2.IConnectable` for jsii, without loading `aws_ec2`: Node.js asks for the property."""
+
+    __jsii_type__: str = "aws-cdk-lib.aws_ec2.IConnectable"
+
+    @property
+    @jsii.member(jsii_name="connections")
+    def connections(self) -> ec2.Connections: ...
+
+
+@jsii.implements(_Connectable)
 class BatchForge(QueueAccess):
     """Queues, compute environments, launch templates, roles and network of one environment.
 
@@ -255,9 +270,13 @@ class BatchForge(QueueAccess):
         access = self.plan.key_access()
         return None if access is None else key_policy(self._scope, access)
 
-    @cached_property
+    @property
     def connections(self) -> ec2.Connections:
         """Network connections of nodes and Fargate tasks; empty in Manual mode."""
+        return self._connections
+
+    @cached_property
+    def _connections(self) -> ec2.Connections:
         from aws_cdk import aws_ec2 as ec2  # noqa: PLC0415 - loaded only where it is used
 
         network = self.plan.network

@@ -58,7 +58,10 @@ def test_from_queue_names(stack: cdk.Stack, policies: Callable[[], list[dict[str
     assert (access.head_queue_name, access.compute_queue_name) == ("on-demand", "spot")
     access.grant_submit_jobs(iam.User(stack, "User"))
     [policy] = policies()
-    statements = {one["Sid"]: one for one in policy["PolicyDocument"]["Statement"]}
+    # Behind each Sid stands whose it is.
+    statements = {
+        one["Sid"].partition("SForge")[0]: one for one in policy["PolicyDocument"]["Statement"]
+    }
     assert statements.keys() == {"SubmitJobs", "EndJobs", "FollowJobs"}
     assert set(statements["SubmitJobs"]["Resource"]) == {
         f"arn:{ANYWHERE}:job-definition/*",
@@ -89,6 +92,18 @@ def test_grant_on_one_queue(
     assert len(queues) == 1
     assert queues[0].endswith(":job-queue/TowerForge-demo")
     assert "iam:PassRole" not in str(rest)
+
+
+def test_grants_on_several_environments(
+    stack: cdk.Stack, configure: Configure, policies: Callable[[], list[dict[str, Any]]]
+) -> None:
+    """Somebody may be granted several environments: no Sid stands twice in the policy."""
+    user = iam.User(stack, "User")
+    for name in ("One", "Other"):
+        BatchForge(stack, name, config=configure(name=name.lower())).grant_submit_jobs(user)
+    [policy] = policies()
+    sids = [one["Sid"] for one in policy["PolicyDocument"]["Statement"]]
+    assert len(sids) == len(set(sids)) > 3
 
 
 def test_queue_arns(stack: cdk.Stack, configure: Configure, plain: Callable[..., Any]) -> None:
@@ -137,6 +152,22 @@ def test_connections(stack: cdk.Stack, configure: Configure, read_assembly: Read
     [group] = template.ids("AWS::EC2::SecurityGroup")
     assert rule["GroupId"] == {"Fn::GetAtt": [group, "GroupId"]}
     assert rule["FromPort"] == 22
+
+
+def test_others_connect_to_it(
+    stack: cdk.Stack, configure: Configure, read_assembly: ReadAssembly
+) -> None:
+    """Constructs of the app take the environment for what has connections, as CDK's own."""
+    forge = BatchForge(stack, "Forge", config=configure())
+    vpc = ec2.Vpc(stack, "Vpc", availability_zones=["eu-west-1a"])
+    database = ec2.SecurityGroup(stack, "Database", vpc=vpc)
+    database.connections.allow_from(forge, ec2.Port.tcp(5432))
+    app = stack.node.root
+    assert isinstance(app, cdk.App)
+    template = read_assembly(app)["S"]
+    rule = template.one("AWS::EC2::SecurityGroupIngress")
+    assert rule["FromPort"] == 5432
+    assert "NodeSecurityGroup" in rule["SourceSecurityGroupId"]["Fn::GetAtt"][0]
 
 
 def test_connections_in_manual_mode(stack: cdk.Stack, configure: Configure) -> None:
