@@ -10,6 +10,7 @@ from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER  # type: ignore[impor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from seqera_batch import ForgeConfig
     from tests.conftest import Configure, ReadAssembly, Template
@@ -163,3 +164,22 @@ def test_found_again(template: Template) -> None:
     ):
         for resource in template.all(kind):
             assert "seqera-batch:environment" in {tag["Key"] for tag in resource["Tags"]}
+
+
+def test_tags_of_an_app_are_no_stack_tags(configure: Configure, tmp_path: Path) -> None:
+    """In an app of ours a tag stays on resources: CloudFormation puts stack tags on everything."""
+    import aws_cdk as cdk
+
+    from seqera_batch.stack import add_environments, new_app
+
+    app = new_app(outdir=str(tmp_path))
+    add_environments(app, [configure()])
+    cdk.Tags.of(app).add("owner", "lab")
+    [stack] = app.synth().stacks
+    assert stack.tags == {}
+    queues = [
+        resource["Properties"]["Tags"]
+        for resource in stack.template["Resources"].values()
+        if resource["Type"] == "AWS::Batch::JobQueue"
+    ]
+    assert all(tags["owner"] == "lab" for tags in queues)
