@@ -117,11 +117,13 @@ def _cannot_write(output: Path, error: OSError) -> ConfigError:
 
 
 def _refused_by_cdk(error: RuntimeError) -> Problem:
+    # CDK has printed its report; the copy that it names goes with the unfinished assembly.
+    said = str(error).partition("A copy of this report")[0].strip()
     return Problem(
         rule="synthesis",
         severity=Severity.ERROR,
         path="",
-        message=f"CDK refuses the templates: {str(error).strip()}",
+        message=f"CDK refuses the templates: {said}",
         fix="if no value of yours is named above, this is a defect of seqera-batch: report it",
     )
 

@@ -82,8 +82,9 @@ def _security_group(
         properties={
             "GroupDescription": f"Nodes and Fargate tasks of {name}",
             "VpcId": vpc_id,
-            # Nothing needs to come in.
-            "SecurityGroupEgress": _egress(network),
+            # Nothing needs to come in. CloudFormation takes rules only with the VPC; a group
+            # without any lets everything out, in the account's default VPC.
+            "SecurityGroupEgress": None if vpc_id is None else _egress(network),
             "Tags": tag_list({"Name": f"{name}-nodes", **tags}),
         },
     )

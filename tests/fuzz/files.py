@@ -15,7 +15,8 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from seqera_batch.config.check import Checked, check
-from seqera_batch.problems import errors
+from seqera_batch.config.rules import RULES
+from seqera_batch.problems import Severity, errors
 from tests.unit.config.conftest import changed, load_tables
 
 if TYPE_CHECKING:
@@ -61,6 +62,10 @@ def _breaks() -> Iterator[Break]:
 
 
 BREAKING = list(_breaks())
+FORGIVEN: list[Changes] = [
+    one.changes for one in BREAKING if RULES[one.rule].in_exports is not Severity.ERROR
+]
+"""Changes that an export may have, since what exists should be no dead end."""
 
 
 def independent() -> Iterator[tuple[Break, Break]]:
@@ -70,9 +75,9 @@ def independent() -> Iterator[tuple[Break, Break]]:
             yield one, other
 
 
-def together(*changes: Changes) -> Checked:
+def together(*changes: Changes, exported: bool = False) -> Checked:
     """Check the smallest file with several changes; a later one wins."""
-    document: Changes = {}
+    document: Changes = {"discriminator": "aws-batch"} if exported else {}
     for one in changes:
         document |= one
     return check(changed(_without_lost(document)))
@@ -93,5 +98,15 @@ def valid(draw: st.DrawFn) -> ForgeConfig:
     """Give environments without errors, of several rows that keep a rule."""
     rows = draw(st.lists(st.sampled_from(KEEPING), min_size=1, max_size=MOST_ROWS))
     checked = together(*rows)
+    assume(checked.config is not None and not errors(checked.problems))
+    return checked.usable()
+
+
+@st.composite
+def exported(draw: st.DrawFn) -> ForgeConfig:
+    """Give environments from exports, with what is only warned of there."""
+    rows = draw(st.lists(st.sampled_from(KEEPING), max_size=2))
+    rows += draw(st.lists(st.sampled_from(FORGIVEN), min_size=1, max_size=2))
+    checked = together(*rows, exported=True)
     assume(checked.config is not None and not errors(checked.problems))
     return checked.usable()

@@ -21,7 +21,7 @@ from seqera_batch.plan import ForgePlan
 from seqera_batch.policies.document import Scope
 from seqera_batch.template import environment
 from tests.fuzz.conftest import cases
-from tests.fuzz.files import valid
+from tests.fuzz.files import exported, valid
 from tests.stacks.test_validators import ACCEPTED
 
 if TYPE_CHECKING:
@@ -60,12 +60,12 @@ def test_every_valid_file_is_planned_and_rendered(config: ForgeConfig) -> None:
     export(config, plan, Request(target="nextflow"))
 
 
-@cases(usual=200, nightly=3_000)
-@given(config=valid())
+@cases(usual=300, nightly=3_000)
+@given(config=valid() | exported())
 def test_templates_of_valid_files_follow_the_schemas(
     engine: RegoEngine, config: ForgeConfig
 ) -> None:
-    """AWS's own validator has nothing to say of what a valid file creates."""
+    """AWS's own validator has nothing to say of what a valid file, or an export, creates."""
     template = {"Resources": _resources(config) or SMALLEST_TEMPLATE}
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "template.json"

@@ -614,3 +614,11 @@ def test_amazon_linux_2_installs_with_its_own_tools(machine: Machine) -> None:
     assert run.calls_of("amazon-linux-extras") == ["amazon-linux-extras install -y lustre"]
     installed = {call.split()[-1] for call in run.calls_of("yum")}
     assert installed == {"amazon-cloudwatch-agent", "amazon-efs-utils", "awscli", "mdadm"}
+
+
+def test_a_failure_inside_a_pipe_is_a_failure(machine: Machine) -> None:
+    """A command whose output goes on to another one does not fail unseen."""
+    script = machine.script(PLAIN)
+    script.write_text(script.read_text() + "\nstep 'a pipe'\nfalse | cat\n")
+
+    assert_refused(machine.run_command("bash", str(script)), "a pipe")
