@@ -29,6 +29,15 @@ PLAIN = '{"max_cpus": 64}'
 BUCKET = '{"max_cpus": 64, "allow_buckets": ["s3://reference-data"]}'
 ROLE = "arn:aws:iam::111122223333:role/own"
 BOUNDARY = '{"iam": {"permissions_boundary": "arn:aws:iam::111122223333:policy/%s"}}'
+NETWORK = (
+    '{"network": {"existing": {"vpc_id": "vpc-11111111", "subnets": ["subnet-%s"], '
+    '"security_groups": ["sg-11111111"]}}}'
+)
+REGISTRATION = (
+    '{"platform_access": {"cloud": {"external_id": "an-id"}}, "platform_registration": '
+    '{"workspace_id": 1, "endpoint": "https://%s/api", '
+    '"token_secret": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:t-AAAAAA"}}'
+)
 CLOUD = '{"platform_access": {"cloud": {"external_id": "%s"}}}'
 
 
@@ -79,6 +88,36 @@ CASES: dict[str, tuple[Any, ...]] = {
     "a key pair": (
         (PLAIN, "{}"),
         ('{"max_cpus": 64, "ec2_key_pair": "own"}', "{}"),
+        "widened",
+        "narrowed",
+    ),
+    "addresses of nodes": (
+        (PLAIN, '{"network": {"create": {"mode": "private"}}}'),
+        (PLAIN, '{"network": {"create": {"mode": "public"}}}'),
+        "widened",
+        "widened",
+    ),
+    "other subnets": (
+        (PLAIN, NETWORK % "11111111"),
+        (PLAIN, NETWORK % "22222222"),
+        "not proved narrower",
+        "not proved narrower",
+    ),
+    "data that goes with the stack": (
+        (PLAIN, '{"work_bucket": {}}'),
+        (PLAIN, '{"work_bucket": {}, "destroy_data": true}'),
+        "widened",
+        "narrowed",
+    ),
+    "where the token goes": (
+        (PLAIN, REGISTRATION % "a.example", "credentials_id: 5abc"),
+        (PLAIN, REGISTRATION % "b.example", "credentials_id: 5abc"),
+        "not proved narrower",
+        "not proved narrower",
+    ),
+    "a registration": (
+        (PLAIN, CLOUD % "an-id", "credentials_id: 5abc"),
+        (PLAIN, REGISTRATION % "a.example", "credentials_id: 5abc"),
         "widened",
         "narrowed",
     ),

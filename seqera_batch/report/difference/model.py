@@ -29,12 +29,13 @@ class Version:
     Args:
         review: Of the file.
         resources: What it creates, as CloudFormation reads it, by id.
-        registers: Whether the stack itself registers the environment with Platform.
+        token_goes_to: Where the stack sends Platform's token to register the environment; None
+            where it does not.
     """
 
     review: Review
     resources: Mapping[str, Mapping[str, Any]]
-    registers: bool
+    token_goes_to: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,11 +148,18 @@ def _notes(old: Version, new: Version) -> Iterator[Note]:
                 what=f"{after} instead of {before}; what a boundary allows is not seen here",
                 change=Change.UNCLEAR,
             )
-    if old.registers != new.registers:
-        yield Note(
-            about="registration with Seqera Platform",
-            what="the stack gets a function that does it, whose role is not seen here"
-            if new.registers
-            else "the stack's function for it goes, and its role",
-            change=Change.WIDENED if new.registers else Change.NARROWED,
-        )
+    yield from _registration(old.token_goes_to, new.token_goes_to)
+
+
+def _registration(old: str | None, new: str | None) -> Iterator[Note]:
+    about = "registration with Seqera Platform"
+    if old == new:
+        return
+    if old is None:
+        what = f"the stack gets a function that does it, and sends the token to {new}"
+        yield Note(about=about, what=what, change=Change.WIDENED)
+    elif new is None:
+        yield Note(about=about, what="the stack's function for it goes", change=Change.NARROWED)
+    else:
+        what = f"the token is sent to {new} instead of {old}"
+        yield Note(about=about, what=what, change=Change.UNCLEAR)

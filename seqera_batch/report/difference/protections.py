@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from seqera_batch.cloudformation.resource import KEPT
 from seqera_batch.policies.containment import Change, change, compare
 from seqera_batch.report.difference.parts import changed, parts
 from seqera_batch.report.difference.traffic import traffic
@@ -30,6 +31,7 @@ WAYS_IN = {
 
 WATCHES = {
     "AWS::EC2::FlowLog": "traffic of the VPC is recorded",
+    "AWS::Logs::LogGroup": "a place where logs are kept",
 }
 """Resources that protect by being there."""
 
@@ -64,7 +66,9 @@ KEYS = frozenset({"KmsKeyId", "KMSMasterKeyID"})
 OPENINGS = frozenset(
     {"Privileged", "MapPublicIpOnLaunch", "AssociatePublicIpAddress", "AssignPublicIp"}
 )
-"""Properties that open when they are true."""
+"""Properties that open when they are true, or `ENABLED` where that is the word."""
+_SHUT = frozenset({"nothing", "false", "DISABLED"})
+"""Values of these that do not open; of a parameter's value nothing is known."""
 
 SETS = frozenset({"SecurityGroupIds", "SecurityGroups"})
 """Lists each of whose items allows something."""
@@ -75,6 +79,8 @@ OPEN_WITHOUT_POLICY = frozenset({"AWS::EC2::VPCEndpoint", "AWS::EFS::FileSystem"
 _EVERYTHING = {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}
 _IAM = ("AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy")
 """Compared as identities, statement by statement."""
+_STAYS = frozenset({KEPT, "Retain"})
+"""Deletion policies under which a resource outlives its stack."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +109,7 @@ def protections(old: Template, new: Template) -> tuple[Protection, ...]:
         old: Resources as CloudFormation reads them, by id.
         new: Likewise.
     """
-    found = [*_traffic(old, new), *_resources(old, new)]
+    found = [*_traffic(old, new), *_places(old, new), *_kept(old, new), *_resources(old, new)]
     return tuple(sorted(found, key=lambda one: (one.id, one.property, one.what)))
 
 
@@ -124,11 +130,72 @@ def _traffic(old: Template, new: Template) -> Iterator[Protection]:
                 )
 
 
+def _places(old: Template, new: Template) -> Iterator[Protection]:
+    """Yield compute environments whose nodes start where they may get public addresses."""
+    for name in sorted(old.keys() & new.keys()):
+        before, after = _subnets(name, old), _subnets(name, new)
+        gained = {subnet: public for subnet, public in after.items() if subnet not in before}
+        if True in gained.values() and True not in before.values():
+            verdict = Change.UNCLEAR if None in before.values() else Change.WIDENED
+            what = f"nodes get public addresses, in {_those(gained, public=True)}"
+        elif None in gained.values():
+            verdict = Change.UNCLEAR
+            what = f"nodes start in {_those(gained, public=None)}, whose routes are not seen here"
+        elif True in before.values() and True not in after.values():
+            verdict = Change.NARROWED
+            what = "nodes no longer get public addresses"
+        else:
+            continue
+        yield Protection(
+            id=name,
+            type=new[name]["Type"],
+            property="ComputeResources.Subnets",
+            what=what,
+            change=verdict,
+        )
+
+
+def _subnets(name: str, template: Template) -> dict[str, bool | None]:
+    """Return where nodes start, and whether they get public addresses there; None if unknown."""
+    found = _listed(template[name]["Properties"].get("ComputeResources", {}).get("Subnets"))
+    made = {subnet: template.get(subnet) for subnet in map(_text, found)}
+    return {
+        subnet: None
+        if one is None
+        else _text(one["Properties"].get("MapPublicIpOnLaunch")) not in _SHUT
+        for subnet, one in made.items()
+    }
+
+
+def _those(subnets: Mapping[str, bool | None], *, public: bool | None) -> str:
+    return ", ".join(name for name, is_public in subnets.items() if is_public is public)
+
+
+def _kept(old: Template, new: Template) -> Iterator[Protection]:
+    """Yield what was kept when its stack was deleted and is not any more, and the other way."""
+    for name in sorted(old.keys() & new.keys()):
+        before, after = (_stays(template[name]) for template in (old, new))
+        if before is not after:
+            yield Protection(
+                id=name,
+                type=new[name]["Type"],
+                property="DeletionPolicy",
+                what="is kept when the stack is deleted"
+                if after
+                else "goes when the stack is deleted, with what it holds",
+                change=Change.NARROWED if after else Change.WIDENED,
+            )
+
+
+def _stays(resource: Json) -> bool:
+    return resource.get("DeletionPolicy") in _STAYS
+
+
 def _resources(old: Template, new: Template) -> Iterator[Protection]:
     for name in sorted(old.keys() | new.keys()):
         before, after = old.get(name), new.get(name)
         kind = (after or before or {})["Type"]
-        if after is None and before is not None and before.get("DeletionPolicy") == "Retain":
+        if after is None and before is not None and _stays(before):
             # It leaves the stack and stays in the account as it is.
             continue
         if before is None or after is None:
@@ -190,7 +257,9 @@ def _property(  # noqa: PLR0911 - one line a kind of property
         return _policy(kind, old, new, created=created)
     if name in SWITCHES:
         good = SWITCHES[name]
-        return _opens(new != good, created=created) if created or good in (old, new) else None
+        # What is new in a resource may stand open too: a volume more, which is not encrypted.
+        told = created or old is None or good in (old, new)
+        return _opens(new != good, created=created) if told else None
     if name in SETS or name == "Ec2KeyPair":
         return None if created else _sets(old, new)
     if name in PRESENT:
@@ -198,7 +267,8 @@ def _property(  # noqa: PLR0911 - one line a kind of property
             return Change.UNCLEAR if name in KEYS else None
         return _opens(new is None, created=created)
     if name in OPENINGS:
-        return _opens(new is True, created=created) if True in (old, new) else None
+        before, after = (_text(value) not in _SHUT for value in (old, new))
+        return _opens(after, created=created) if before is not after else None
     if name == "HttpPutResponseHopLimit" and not created:
         return _opens((new or 1) > (old or 1), created=False)
     return None

@@ -31,6 +31,8 @@ _EVERYTHING_OUT = [
     {"IpProtocol": _ALL, "CidrIpv6": "::/0"},
 ]
 """EC2 lets everything out of a group that says nothing of it."""
+_NOWHERE = "255.255.255.255/32"
+"""Written in a rule to let nothing out, since a group without one lets everything out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +109,7 @@ def _rules(resource: str, group: str, direction: str, rule: Mapping[str, Any]) -
     protocol = str(rule["IpProtocol"]).lower()
     first, last = rule.get("FromPort"), rule.get("ToPort")
     for peer in _PEERS:
-        if rule.get(peer) is not None:
+        if rule.get(peer) is not None and rule[peer] != _NOWHERE:
             yield Traffic(
                 resource=resource,
                 group=group,

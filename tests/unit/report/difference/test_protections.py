@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from seqera_batch.cloudformation.resource import Resource
 from seqera_batch.policies.containment import Change
 from seqera_batch.report.difference.protections import Protection, protections
 
@@ -104,6 +105,17 @@ WIDENED: dict[str, tuple[str, Json | None, Json | None]] = {
     "an access key": ("AWS::IAM::AccessKey", None, {}),
     "a way to the internet": ("AWS::EC2::InternetGateway", None, {}),
     "no flow log": ("AWS::EC2::FlowLog", {}, None),
+    "no log group": ("AWS::Logs::LogGroup", {"LogGroupName": "/a"}, None),
+    "a public address of a Fargate task": (
+        "AWS::Batch::JobDefinition",
+        {"NetworkConfiguration": {"AssignPublicIp": "DISABLED"}},
+        {"NetworkConfiguration": {"AssignPublicIp": "ENABLED"}},
+    ),
+    "public addresses by a parameter": (
+        "AWS::EC2::Subnet",
+        {"MapPublicIpOnLaunch": False},
+        {"MapPublicIpOnLaunch": {"Ref": "IsPublic"}},
+    ),
     "a policy that lets in": (
         POLICY,
         {"PolicyDocument": {"Statement": [TLS]}},
@@ -182,6 +194,16 @@ def test_created_open() -> None:
     assert _found(BUCKET, {"PublicAccessBlockConfiguration": OPEN}, None) == {Change.NARROWED}
 
 
+def test_a_plain_volume_more() -> None:
+    """What a resource that exists gets, and is open, is told; that it goes proves nothing."""
+    old, new = (
+        _launch(BlockDeviceMappings=[{"Ebs": {"Encrypted": one}} for one in volumes])
+        for volumes in ([True], [True, False])
+    )
+    assert _found(TEMPLATE, old, new) == {Change.WIDENED}
+    assert _found(TEMPLATE, new, old) == set()
+
+
 def test_rules_beside_the_group() -> None:
     """A rule that moves out of its group, or back, lets the same through."""
     properties: Json = {"SecurityGroupEgress": [_rule()]}
@@ -207,9 +229,67 @@ def test_rules_beside_the_group() -> None:
 
 def test_what_stays_in_the_account() -> None:
     """A resource that leaves the stack and stays protects as it did."""
-    template = _template(POLICY, {"PolicyDocument": {"Statement": [TLS]}})
-    template["One"]["DeletionPolicy"] = "Retain"
-    assert protections(template, {}) == ()
+    properties = {"PolicyDocument": {"Statement": [TLS]}}
+    kept, gone = (
+        {"One": Resource(type=POLICY, properties=properties, keep_on_delete=keep).to_dict()}
+        for keep in (True, False)
+    )
+    assert protections(kept, {}) == ()
+    assert [one.change for one in protections(gone, {})] == [Change.WIDENED]
+
+
+def test_what_goes_with_the_stack() -> None:
+    """Data that was kept when the stack is deleted, and is not any more, has lost a protection."""
+    kept, gone, silent = (
+        {"One": Resource(type=BUCKET, properties={}, keep_on_delete=keep).to_dict()}
+        for keep in (True, False, None)
+    )
+    for less in (gone, silent):
+        [one] = protections(kept, less)
+        assert (one.property, one.change) == ("DeletionPolicy", Change.WIDENED)
+        assert [back.change for back in protections(less, kept)] == [Change.NARROWED]
+    assert protections(gone, silent) == protections(silent, gone) == ()
+
+
+PUBLIC, PRIVATE, OTHER, UNSEEN = {"Ref": "Public"}, {"Ref": "Private"}, {"Ref": "Other"}, "subnet-1"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ([PRIVATE], [PUBLIC], Change.WIDENED),
+        ([PRIVATE], [PRIVATE, PUBLIC], Change.WIDENED),
+        ([PUBLIC], [PRIVATE], Change.NARROWED),
+        ([PUBLIC, PRIVATE], [PUBLIC], None),
+        ([PRIVATE], [PRIVATE, OTHER], None),
+        ([PRIVATE], [UNSEEN], Change.UNCLEAR),
+        ([PUBLIC], [UNSEEN], Change.UNCLEAR),
+        ([UNSEEN], [UNSEEN, "subnet-2"], Change.UNCLEAR),
+        ([UNSEEN, "subnet-2"], [UNSEEN], None),
+        ([UNSEEN], [PUBLIC], Change.UNCLEAR),
+        ([UNSEEN], [PRIVATE], None),
+    ],
+)
+def test_where_nodes_start(old: list[object], new: list[object], expected: Change | None) -> None:
+    """Nodes in public subnets get addresses of their own; of subnets that exist none is known."""
+    subnets = {
+        name: {"Type": "AWS::EC2::Subnet", "Properties": {"MapPublicIpOnLaunch": is_public}}
+        for name, is_public in {"Public": True, "Private": False, "Other": False}.items()
+    }
+    before, after = (
+        subnets | _template(ENVIRONMENT, {"ComputeResources": {"Subnets": these}})
+        for these in (old, new)
+    )
+    found = protections(before, after)
+    assert [one.change for one in found] == ([] if expected is None else [expected])
+    assert all((one.id, one.property) == ("One", "ComputeResources.Subnets") for one in found)
+
+
+def test_a_rule_that_lets_nothing_out() -> None:
+    """The rule that stands for none is none: its address is nobody's."""
+    nowhere = _group(egress=[_rule("icmp", 252, 86, CidrIp="255.255.255.255/32")])
+    assert _found(GROUP, None, nowhere) == _found(GROUP, nowhere, None) == set()
+    assert _found(GROUP, nowhere, _group()) == {Change.WIDENED}
 
 
 def test_words_of_a_policy() -> None:
