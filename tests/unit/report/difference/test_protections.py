@@ -35,7 +35,7 @@ def _rule(protocol: str = "tcp", first: int = 443, last: int = 443, **peer: obje
     return {"IpProtocol": protocol, "FromPort": first, "ToPort": last, **peer}
 
 
-def _launch(**data: Json) -> Json:
+def _launch(**data: object) -> Json:
     return {"LaunchTemplateData": data}
 
 
