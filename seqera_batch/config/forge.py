@@ -57,7 +57,7 @@ class ForgeSettings(Section):
         default=False,
         says="Run the Nextflow head job on Fargate, where it starts in under a minute.",
         omitted="the head job runs on an On-Demand EC2 instance",
-        effect=Effect.REFUSED,
+        effect=Effect.KIND_KEPT,
         source=sources.SEQERA_AWS_BATCH,
     )
     gpu_enabled: Flag = setting(

@@ -25,6 +25,10 @@ class Effect(StrEnum):
         "AWS refuses it in a deployed stack: change name or aws.prefix too, which makes "
         "everything anew"
     )
+    KIND_KEPT = (
+        "AWS refuses it in a deployed stack: delete the stack and deploy again, or deploy under "
+        "another name beside it"
+    )
     ALLOCATION = (
         "changed in place: nodes are replaced as their jobs end; to or from BEST_FIT, "
         "environments are replaced on Spot, and AWS refuses it on On-Demand"

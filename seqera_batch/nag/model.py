@@ -131,9 +131,9 @@ class Stack:
     def __init__(self, template: Mapping[str, Any]) -> None:
         """Take the template as JSON gives it."""
         self._resources = [
-            Found(logical_id=key, type=one["Type"], properties=one.get("Properties") or {})
-            for key, one in (template.get("Resources") or {}).items()
-            if isinstance(one, Mapping) and "Type" in one
+            Found(logical_id=key, type=one["Type"], properties=_mapping(one.get("Properties")))
+            for key, one in _mapping(template.get("Resources")).items()
+            if isinstance(one, Mapping) and isinstance(one.get("Type"), str)
         ]
 
     def all(self, kind: str) -> list[Found]:
@@ -204,6 +204,11 @@ def provisioning(environment: Found) -> str | None:
     """Return EC2, SPOT, FARGATE or FARGATE_SPOT; None for an unmanaged environment."""
     kind = text(environment.get("ComputeResources.Type"))
     return None if kind is None else kind.upper()
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    """Return a mapping; an empty one for a value that is none."""
+    return value if isinstance(value, Mapping) else {}
 
 
 def listed(value: object) -> list[Any]:

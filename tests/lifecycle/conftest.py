@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import BotoCoreError, ClientError
 
 from tests.lifecycle.account import Account
 from tests.lifecycle.emulator.names import ACCOUNT, REGION
@@ -48,8 +49,8 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 @pytest.fixture(scope="session")
 def account(request: pytest.FixtureRequest) -> Account:
     """Return the emulated account, or the real one that the environment variable names."""
-    if number := os.environ.get(REAL_ACCOUNT):
-        return _real(number)
+    if REAL_ACCOUNT in os.environ:
+        return _real(os.environ[REAL_ACCOUNT])
     emulator: Emulator = request.getfixturevalue("emulator")
     settings = {
         "endpoint_url": emulator.endpoint,
@@ -61,7 +62,12 @@ def account(request: pytest.FixtureRequest) -> Account:
 
 def _real(number: str) -> Account:
     account = Account(os.environ.get("AWS_REGION", REGION), {}, 5, 1800)
-    actual = account.client("sts").get_caller_identity()["Account"]
+    if not number:
+        pytest.exit(f"{REAL_ACCOUNT} is empty: name the account; nothing was done", returncode=2)
+    try:
+        actual = account.client("sts").get_caller_identity()["Account"]
+    except (BotoCoreError, ClientError) as error:
+        pytest.exit(f"no credentials of account {number} ({error}): nothing was done", returncode=2)
     if actual != number:
         pytest.exit(f"the credentials are of account {actual}, not {number}: nothing was done")
     return account

@@ -148,6 +148,9 @@ REPLACING = {
 }
 """What a declared effect must create, replace or delete one of; the others replace nothing."""
 
+REFUSED = {Effect.REFUSED, Effect.KIND_KEPT}
+"""Effects that AWS refuses; only the first becomes possible with another name."""
+
 MAY_BE_REFUSED = {Effect.ALLOCATION, Effect.GROWS, Effect.NEW_DATA_REPOSITORY}
 """Effects that say of which values AWS refuses the change."""
 
@@ -163,9 +166,10 @@ def _as_declared(effect: Effect, row: Row) -> bool:
     if row.effect == "refused":
         if effect is Effect.ROLLING:
             return row.given.get("forge.alloc_strategy") == "BEST_FIT"
-        return effect is Effect.REFUSED or effect in MAY_BE_REFUSED
-    if effect is Effect.REFUSED:
-        return False
+        named_anew = effect is Effect.REFUSED and "name" in row.along
+        return not named_anew and effect in {*REFUSED, *MAY_BE_REFUSED}
+    if effect in REFUSED:
+        return effect is Effect.REFUSED and "name" in row.along
     if effect in REPLACING:
         return bool((gone | {""}) & REPLACING[effect])
     if effect in NOTHING_IN_AWS:

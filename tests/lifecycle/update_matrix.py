@@ -145,6 +145,7 @@ ROWS = (
     Row("forge.max_cpus", 64, 128, "~ComputeEnvironment"),
     Row("forge.min_cpus", 0, 8, "~ComputeEnvironment"),
     Row("forge.fargate_head_enabled", False, True, "refused", FUSION),
+    Row("forge.fargate_head_enabled", False, True, "refused", FUSION, {"name": "other"}),
     Row("forge.gpu_enabled", False, True, "~ComputeEnvironment", {"forge.instance_types": ["g5", "m6id"]}),
     Row("forge.arm64_enabled", False, True, "~ComputeEnvironment", {**FUSION, "forge.fargate_head_enabled": True, "forge.instance_types": LEFT_OUT}),
     Row("forge.instance_types", ["m6id"], ["m6id", "c6id"], "~ComputeEnvironment"),
@@ -211,6 +212,7 @@ ROWS = (
     Row("aws.image_type", "ECS_AL2", "ECS_AL2023", "~ComputeEnvironment", {"forge.image_id": "ami-0123456789abcdef0"}),
     Row("aws.iam.permissions_boundary", LEFT_OUT, "arn:aws:iam::123456789012:policy/boundary", "~Role"),
     Row("aws.iam.path", "/", "/lab/", "refused"),
+    Row("aws.iam.path", "/", "/lab/", "~ComputeEnvironment !InstanceProfile !JobQueue ~LaunchTemplate !LogGroup !Role !SecurityGroup", {}, {"name": "other"}),
     Row("aws.iam.instance_profile", LEFT_OUT, PROFILE, "~ComputeEnvironment -InstanceProfile -Role"),
     Row("aws.ecr_repositories", [], ["rnaseq"], "~Role"),
     Row("aws.job_definitions", [], ["aligner"], "~Role"),
@@ -274,6 +276,10 @@ KNOWN_TO_DIFFER: dict[str, dict[str, str]] = {
     "aws.platform_access.workload_identity.provider": {"emulator": "-OIDCProvider"},
     # AWS Batch refuses it (rule kind-kept); the schema knows only that nothing is replaced.
     "forge.fargate_head_enabled": {"schemas": "~ComputeEnvironment"},
+    "forge.fargate_head_enabled-2": {
+        "schemas": "~ComputeEnvironment !InstanceProfile !JobQueue ~LaunchTemplate !LogGroup !Role "
+        "!SecurityGroup"
+    },
     # BEST_FIT is none of the values that UpdateComputeEnvironment takes.
     "forge.alloc_strategy-3": {"schemas": "~ComputeEnvironment"},
     # Nor does AWS Batch update what uses it, be it another strategy or another launch template.

@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from seqera_batch.nag import RULES, Level, check
 from tests.nag.cases import BREAKS, HOLDS, Change, template
@@ -115,3 +119,46 @@ def test_one_rule_a_file() -> None:
 def test_strange_templates(strange: dict[str, object]) -> None:
     """A template that has no usual shape is judged as far as can be, without a traceback."""
     assert isinstance(check(strange), list)
+
+
+CALLS = ("Ref", "Fn::If", "Fn::GetAtt", "Fn::Sub", "Fn::Join", "Fn::FindInMap", "Fn::Base64")
+WORDS = st.sampled_from(("2", "false", "AWS::NoValue", "Spot", "Spot.Arn", "$Latest", "EC2", "*"))
+PLAIN = st.one_of(st.none(), st.booleans(), st.integers(-1, 9), st.floats(0, 1), WORDS, st.text())
+VALUES = st.recursive(
+    PLAIN,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(CALLS), inner, min_size=1, max_size=1)
+        | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+GOOD = template([])["Resources"]
+
+
+def _paths(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """Return the way to every value inside, those of sections included."""
+    inner: list[tuple[str | int, object]] = []
+    if isinstance(value, dict):
+        inner = list(value.items())
+    elif isinstance(value, list):
+        inner = list(enumerate(value))
+    return [path, *(one for key, item in inner for one in _paths(item, (*path, key)))]
+
+
+@given(path=st.sampled_from(_paths(GOOD)), value=VALUES)
+def test_any_value_in_any_place(path: tuple[str | int, ...], value: object) -> None:
+    """Whatever stands where a rule looks, the pack gives a list, and no traceback."""
+    changed: dict[str, Any] = {"Resources": copy.deepcopy(GOOD)}
+    place: Any = changed
+    *sections, last = ("Resources", *path)
+    for section in sections:
+        place = place[section]
+    place[last] = value
+    assert isinstance(check(changed), list)
+
+
+@given(VALUES)
+def test_any_resources(value: object) -> None:
+    """A template that is JSON and nothing more gives a list, and no traceback."""
+    assert isinstance(check({"Resources": value}), list)
