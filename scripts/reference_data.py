@@ -111,7 +111,11 @@ REVIEW_KEYS = (
     ("summary", "text", "what the environment is, in a sentence"),
     ("settled", "true or false", "whether nothing is open: what the exit code says"),
     ("identities", "list", "each identity, with the keys below"),
-    ("resources", "list", "policies on the KMS key and the work bucket, with the same keys"),
+    (
+        "resources",
+        "list",
+        "policies on KMS key, work bucket and EFS, with the same keys",
+    ),
     ("deployers", "list", "the two ways to deploy, with the same keys"),
     ("published", "mapping", "Seqera's policy: its numbers (`theirs`), ours, and `differences`"),
     ("problems", "list of `Problem`", "warnings and notices about the file"),
@@ -271,7 +275,7 @@ def json_page(generated: str) -> str:
         "",
         *_fields(ForgePlan, skip={"platform_needs"}),
         "| `policies` | trust and permissions of each identity that is made, by name |",
-        "| `resource_policies` | policies of the KMS key and the work bucket, by name |",
+        "| `resource_policies` | policies of KMS key, work bucket and EFS file system, by name |",
         "",
     ]
     for one in PLANNED:

@@ -27,6 +27,8 @@ MANAGED_POLICIES_PER_IDENTITY = 10
 KEY_POLICY_CHARACTERS = 32 * 1024
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html
 BUCKET_POLICY_CHARACTERS = 20 * 1024
+# https://docs.aws.amazon.com/efs/latest/ug/API_PutFileSystemPolicy.html
+FILE_SYSTEM_POLICY_CHARACTERS = 20_000
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-set-lifecycle-configuration-intro.html
 LIFECYCLE_RULES = 1000
 

@@ -48,8 +48,13 @@ def counts(policies: Mapping[str, PolicyDocument | Mapping[str, Any]]) -> Iterat
         ),
         ("statements on `*`", [one.on_all for one, _ in numbers.values()]),
         ("ARNs of any account or region", [one.anywhere for one, _ in numbers.values()]),
-        ("findings: errors", [_open(found, Severity.ERROR) for _, found in numbers.values()]),
-        ("findings: warnings", [_open(found, Severity.WARNING) for _, found in numbers.values()]),
+        *(
+            (
+                f"findings without a reason: {severity}s",
+                [_open(found, severity) for _, found in numbers.values()],
+            )
+            for severity in (Severity.ERROR, Severity.WARNING)
+        ),
     ]
     yield from table(("", *policies), ((title, *map(str, row)) for title, row in rows))
 

@@ -14,6 +14,7 @@ from seqera_batch.cli.files import add_file_arguments, load_all, say, usable
 from seqera_batch.cli.markdown import findings_lines
 from seqera_batch.config.formats import FORMATS, Account, Region
 from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.costs import counted
 from seqera_batch.plan.documents import (
     KMS_KEY,
     PLATFORM,
@@ -25,8 +26,10 @@ from seqera_batch.plan.documents import (
     resource_policies,
 )
 from seqera_batch.plan.findings import Reviewed, findings_of
+from seqera_batch.plan.storage import KINDS
 from seqera_batch.policies import platform
 from seqera_batch.policies.by_role import DOCUMENTS
+from seqera_batch.policies.comparison import count
 from seqera_batch.policies.document import UNKNOWN_ACCOUNT, Principal, Scope
 from seqera_batch.policies.review.acknowledge import acknowledge, as_problem
 from seqera_batch.problems import ConfigError, Problem, Severity
@@ -42,7 +45,8 @@ if TYPE_CHECKING:
 ON_REQUEST = frozenset({"Deployer", "DeployerThroughBootstrap"})
 """Identities that the stack neither makes nor uses: shown only where they are asked for."""
 
-ON_RESOURCES = frozenset({KMS_KEY, WORK_BUCKET})
+ON_FILE_SYSTEMS = frozenset(kind.resource_id for kind in KINDS)
+ON_RESOURCES = frozenset({KMS_KEY, WORK_BUCKET}) | ON_FILE_SYSTEMS
 """What is no identity: policies that are on a resource, and say who it is for."""
 
 IDENTITIES = {
@@ -56,6 +60,7 @@ IDENTITIES = {
     "registration": frozenset({REGISTRATION}),
     "kms-key": frozenset({KMS_KEY}),
     "work-bucket": frozenset({WORK_BUCKET}),
+    "file-system": ON_FILE_SYSTEMS,
     "deployer": ON_REQUEST,
 }
 """What `--for` takes, and the identities that it means."""
@@ -304,11 +309,10 @@ def _markdown(plan: ForgePlan, found: list[Reviewed]) -> Iterator[str]:
 
 
 def _counts(document: PolicyDocument) -> str:
-    actions = {action for one in document.statements for action in one.actions}
-    open_ended = [one for one in document.statements if "*" in one.resources]
+    number = count(document)
     return (
-        f"{len(document.statements)} statements, {len(actions)} actions, "
-        f"{len(open_ended)} on all resources, {document.size} characters."
+        f"{counted(number.statements, 'statement')}, {counted(number.actions, 'action')} allowed, "
+        f"{counted(number.on_all, 'statement')} on all resources, {document.size} characters."
     )
 
 

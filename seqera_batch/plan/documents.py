@@ -84,7 +84,7 @@ def identities(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
 
 
 def resource_policies(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
-    """Return the policies that are on resources: the key's, created or not, and the bucket's."""
+    """Return the policies on resources: the key's, created or not, the bucket's, file systems'."""
     found: list[Identity] = []
     key, arn = plan.key_access(), plan.kms_key_arn(where)
     if plan.kms_key is not None and key is not None and arn is not None:
@@ -112,7 +112,23 @@ def resource_policies(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
                 room=limits.BUCKET_POLICY_CHARACTERS,
             )
         )
+    found += _on_file_systems(plan, where)
     return tuple(found)
+
+
+def _on_file_systems(plan: ForgePlan, where: Scope) -> Iterator[Identity]:
+    for system in plan.file_systems:
+        document = system.own_policy()
+        if document is not None:
+            yield Identity(
+                name=system.resource_id,
+                purpose=f"who may mount the {system.title} file system, and how",
+                # AWS chooses its id.
+                arn=where.arn(system.service, f"file-system/${{{system.resource_id}}}"),
+                trust=None,
+                permissions=document,
+                room=limits.FILE_SYSTEM_POLICY_CHARACTERS,
+            )
 
 
 def platform_documents(plan: ForgePlan, where: Scope) -> Identity:

@@ -23,10 +23,10 @@ class Count:
     """How much a policy allows.
 
     Args:
-        statements: Statements.
+        statements: Statements, those that deny included; the rest counts what is allowed.
         actions: Actions of AWS that it allows on anything, patterns counted in full.
         open_ended: Actions that it allows on `*` although AWS offers something narrower.
-        on_all: Statements on `*`.
+        on_all: Statements that allow on `*`.
         anywhere: ARNs of any account or region.
     """
 
@@ -73,10 +73,11 @@ class Difference:
 
 def count(policy: PolicyDocument | Mapping[str, object]) -> Count:
     """Count what a policy allows."""
-    found = grants(policy)
+    every = grants(policy)
+    found = [grant for grant in every if grant.allows]
     known = [(grant, action) for grant in found for _, action in grant.known_actions()]
     return Count(
-        statements=len(found),
+        statements=len(every),
         actions=len({action.full_name for _, action in known}),
         open_ended=len(
             {action.full_name for grant, action in known if "*" in grant.resources and action.types}

@@ -86,6 +86,7 @@ SECTIONS: dict[str, Section] = {
             "s3:*": "meant by a pattern: settings of buckets and other kinds of storage, which "
             "Platform does not read",
         },
+        asked_by="a work directory in S3, or aws.platform_access.data_buckets",
     ),
     "OptionalIAMManagementCanBeRestricted": Section(
         ours=("Iam*",),

@@ -94,7 +94,7 @@ class Review:
         account: 12 digits, or what stands for them where the file names none.
         summary: What the environment is, in a sentence.
         identities: The roles that are made, then Platform's, made or only told.
-        resources: The policies on the KMS key and the work bucket, if there are any.
+        resources: The policies on KMS key, work bucket and EFS file system, if there are any.
         deployers: The two ways to deploy; the stack neither makes nor uses these.
         comparison: Platform's permissions beside Seqera's published policy.
         problems: Warnings and notices about the file, with acknowledgements.

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seqera_batch.plan.costs import counted
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -21,6 +23,11 @@ def _lines(review: Review) -> Iterator[str]:
     yield ""
     yield "Identities"
     for one in review.identities:
+        yield f"  - {_identity(one)}"
+    if review.resources:
+        yield ""
+        yield "Policies on resources, where * is the resource"
+    for one in review.resources:
         yield f"  - {_identity(one)}"
     yield ""
     theirs, ours = review.comparison.theirs.count, review.comparison.ours.count
@@ -46,6 +53,8 @@ def _lines(review: Review) -> Iterator[str]:
 def _identity(one: ReviewedIdentity) -> str:
     made = one.identity.arn if one.identity.created else "not created, permissions only told"
     return (
-        f"{one.identity.name}: {one.identity.purpose} ({made}): {one.count.statements} statements, "
-        f"{one.count.actions} actions, {one.count.on_all} statements on *"
+        f"{one.identity.name}: {one.identity.purpose} ({made}): "
+        f"{counted(one.count.statements, 'statement')}, "
+        f"{counted(one.count.actions, 'action')} allowed, "
+        f"{counted(one.count.on_all, 'statement')} on *"
     )

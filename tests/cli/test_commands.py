@@ -258,7 +258,9 @@ def test_plan_json(run: Run, example: Path) -> None:
     created = {role["kind"] for role in expected["roles"] if role["arn"] is None}
     policies = plan.pop("policies")
     on_resources = plan.pop("resource_policies")
-    assert bool(on_resources) is bool(expected["kms_key"] or expected["work_bucket"])
+    made = {one["kind"] for one in expected["file_systems"] if one["created"]}
+    asked = expected["kms_key"] or expected["work_bucket"] or "efs" in made
+    assert bool(on_resources) is bool(asked)
     assert policies.keys() == created
     for documents in policies.values():
         assert documents.keys() == {"permissions", "trust"}

@@ -166,12 +166,26 @@ def test_policy_of_an_existing_key(run: Run, tmp_path: Path) -> None:
     assert found["permissions"]["Statement"][0]["Sid"] == "AdministerKey"
 
 
+def test_policy_of_a_created_file_system(run: Run, tmp_path: Path) -> None:
+    """Who may mount a created EFS file system is shown; one that exists keeps its own policy."""
+    file = tmp_path / "own.yaml"
+    file.write_text(FILE.replace("64}", "64, efs_create: true}"), "utf-8")
+    result = run("policies", file, "--for", "file-system")
+    assert "2 statements, 3 actions allowed, 1 statement on all resources" in result.output
+    assert "| `MountTargetsOnly` | `*` | `elasticfilesystem:ClientMount`" in result.output
+    assert "| `RequireTls` | nobody, not even `*` |" in result.output
+    assert result.exit_code == 0
+    file.write_text(FILE.replace("64}", "64, fsx_size: 1200}"), "utf-8")
+    assert "makes no such identity" in run("policies", file, "--for", "file-system").errors
+
+
 def test_policy_of_the_work_bucket(run: Run, tmp_path: Path) -> None:
     """The bucket's policy is shown as what nobody may, and there is none without a bucket."""
     file = tmp_path / "own.yaml"
     file.write_text(f"{FILE}aws: {{work_bucket: {{}}}}\n", "utf-8")
     result = run("policies", file, "--for", "work-bucket")
     assert "| `DenyWithoutTls` | nobody, not even `*` | `s3:*` |" in result.output
+    assert "1 statement, 0 actions allowed" in result.output
     file.write_text(FILE, "utf-8")
     without = run("policies", file, "--for", "work-bucket")
     assert without.exit_code == 1

@@ -67,6 +67,10 @@ def _check(scenario: Scenario, plain: Callable[..., Any]) -> None:
     assert [plain(one["KeyPolicy"], known) for one in keys] == [
         one.permissions.to_dict() for name, one in on_resources.items() if name == "KmsKey"
     ]
+    mounted = scenario.template.all("AWS::EFS::FileSystem")
+    assert [plain(one["FileSystemPolicy"], known) for one in mounted] == [
+        one.permissions.to_dict() for name, one in on_resources.items() if name == "Efs"
+    ]
     closed = scenario.template.all("AWS::S3::BucketPolicy")
     assert [plain(one["PolicyDocument"], known) for one in closed] == [
         one.permissions.to_dict() for name, one in on_resources.items() if name == "WorkBucket"
@@ -104,9 +108,11 @@ def test_printed_is_deployed(
         assert inline == ([] if empty else [documents["permissions"]])
     keys = example.template.all("AWS::KMS::Key")
     closed = example.template.all("AWS::S3::BucketPolicy")
+    mounted = example.template.all("AWS::EFS::FileSystem")
     on_resources = dict(
         [("KmsKey", one["KeyPolicy"]) for one in keys]
         + [("WorkBucket", one["PolicyDocument"]) for one in closed]
+        + [("Efs", one["FileSystemPolicy"]) for one in mounted]
     )
     assert printed["resource_policies"] == plain(on_resources, known)
 

@@ -138,6 +138,10 @@ class Efs(FileSystem):
             ),
         )
 
+    def own_policy(self) -> PolicyDocument | None:
+        """Return the policy of a created one: by mount targets and TLS only."""
+        return POLICY if self.created else None
+
     def client_statement(self, scope: Scope, file_system_id: str, *, write: bool) -> Statement:
         """Return the right to mount it with `iam`, through a mount target."""
         return _client(
@@ -232,8 +236,9 @@ POLICY = PolicyDocument(
             resources=("*",),
             principal=_ANYBODY,
             conditions=_THROUGH_A_MOUNT_TARGET,
-            reason="whoever reaches a mount target may mount, and its security group lets nobody "
-            "but nodes reach it; in a file system's policy `*` is that file system",
+            reason="whoever reaches a mount target may mount, which its security groups decide: "
+            "a created one lets nobody but nodes in; in a file system's policy `*` is that file "
+            "system",
             source=sources.AWS_EFS_POLICY,
         ),
         Statement(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from seqera_batch.config.forge import ForgeSettings
     from seqera_batch.node import Mount
     from seqera_batch.plan.model import IdleCost, Network
-    from seqera_batch.policies.document import Scope, Statement
+    from seqera_batch.policies.document import PolicyDocument, Scope, Statement
     from seqera_batch.template.network import Place
 
 UNKNOWN = "<created file system>"
@@ -111,6 +111,10 @@ class FileSystem(ABC):
     @abstractmethod
     def node_statements(self, scope: Scope) -> tuple[Statement, ...]:
         """Return what the instance role needs to mount it."""
+
+    def own_policy(self) -> PolicyDocument | None:
+        """Return the policy on a created one, which says who mounts it; None where it has none."""
+        return None
 
     @abstractmethod
     def client_statement(self, scope: Scope, file_system_id: str, *, write: bool) -> Statement:

@@ -30,6 +30,11 @@ _WHO = {
     "kms:calleraccount",
 }
 """Condition keys that say who asks, or in whose name."""
+_FROM_WITHIN = "elasticfilesystem:accessedviamounttarget"
+"""Condition key of those who reach a mount target, by its security group: not public, says AWS.
+
+https://docs.aws.amazon.com/efs/latest/ug/access-control-block-public-access.html
+"""
 _ACCOUNT = re.compile(r"arn:[^:]+:iam::([^:]*):root|\d{12}")
 
 
@@ -60,9 +65,10 @@ def open_resources(policy: Policy) -> Iterator[Finding]:
             key.lower()
             for operator, keys in grant.conditions.items()
             if not operator.lower().endswith("ifexists") and "not" not in operator.lower()
-            for key in keys
+            for key, values in keys.items()
+            if key.lower() in _WHO or (key.lower() == _FROM_WITHIN and values == ("true",))
         }
-        if not held & _WHO:
+        if not held:
             yield Finding(
                 document=policy.name,
                 sid=grant.sid,

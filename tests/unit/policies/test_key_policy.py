@@ -178,10 +178,10 @@ def test_every_wildcard_has_a_condition_or_is_the_key_itself(configure: Configur
 
 
 def test_reviewed_without_findings(configure: Configure) -> None:
-    """The policies of key and bucket are reviewed as the roles' documents are."""
+    """The policies of key, bucket and file system are reviewed as the roles' documents are."""
     config = configure({"efs_create": True}, {"kms_key": {"create": True}, "work_bucket": {}})
     policies = resource_policies(ForgePlan.of(config), HERE)
-    assert [one.name for one in policies] == ["KmsKey", "WorkBucket"]
+    assert [one.name for one in policies] == ["KmsKey", "WorkBucket", "Efs"]
     assert [finding.id for one in policies for finding in findings_of(one)] == []
 
 

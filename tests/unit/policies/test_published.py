@@ -332,6 +332,22 @@ def test_counts() -> None:
         assert own.anywhere == 0
 
 
+def test_what_is_denied_is_not_counted_as_allowed() -> None:
+    """A statement that denies is a statement, and adds nothing to what a policy allows."""
+    deny = Statement(
+        sid="No", effect="Deny", actions=("s3:*",), resources=("*",), reason="nobody may"
+    )
+    found = count(PolicyDocument((deny,)))
+    assert (found.statements, found.actions, found.on_all, found.open_ended) == (1, 0, 0, 0)
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_reason_is_said_in_words(name: str) -> None:
+    """What is left out names the setting that asks for it: no reason has a hole."""
+    for one in compare(OURS[name], FULL):
+        assert "None" not in " ".join((one.why, *one.left_out.values()))
+
+
 def test_a_statement_that_only_ours_has_says_why_itself() -> None:
     """A statement that nobody has given a section is shown with its own reason."""
     new = Statement(sid="New", actions=("s3:GetObject",), resources=("*",), reason="it is new")

@@ -420,6 +420,25 @@ ROWS: list[tuple[str, Severity, str, list[dict[str, Any]], list[dict[str, Any]]]
         [trust("*", "s3:GetObject", ArnEquals={"aws:PrincipalArn": ROLE})],
     ),
     (
+        "resource-anyone",
+        ERROR,
+        "of any account",
+        [
+            trust(
+                "*",
+                "elasticfilesystem:ClientMount",
+                Bool={"elasticfilesystem:AccessedViaMountTarget": "false"},
+            )
+        ],
+        [
+            trust(
+                "*",
+                "elasticfilesystem:ClientMount",
+                Bool={"elasticfilesystem:AccessedViaMountTarget": "true"},
+            )
+        ],
+    ),
+    (
         "trust-account",
         ERROR,
         "111122223333",
