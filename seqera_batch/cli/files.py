@@ -104,11 +104,13 @@ def write_new(files: Mapping[Path, str], *, force: bool) -> None:
     Raises:
         ConfigError: A file exists and `force` is not given, or one cannot be written.
     """
-    existing = [file for file in files if file.exists()]
-    if existing and not force:
+    existing = [file for file in files if file.is_dir() or (file.exists() and not force)]
+    if existing:
         raise ConfigError(
             [
-                _output_problem(
+                _output_problem(file, "this is a folder", "name a file in it")
+                if file.is_dir()
+                else _output_problem(
                     file, "the file exists, and is left as it is", "--force replaces it"
                 )
                 for file in existing
@@ -150,6 +152,12 @@ def write(options: argparse.Namespace, text: str) -> None:
 
 def _unwritable(file: str | Path, error: OSError) -> Problem:
     """Return what is wrong with an output that the system refuses."""
+    if isinstance(error, IsADirectoryError):
+        return _output_problem(file, "this is a folder", "name a file in it")
+    if not Path(file).parent.is_dir():
+        return _output_problem(
+            file, "the folder that it is in does not exist", "make the folder, or choose another"
+        )
     return _output_problem(
         file, f"the file cannot be written: {error.strerror}", "choose another path"
     )

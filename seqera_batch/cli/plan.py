@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seqera_batch.cli.files import add_file_arguments, load_all, say, usable, write_over
@@ -55,20 +56,35 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check_picture(options: argparse.Namespace) -> None:
-    if options.picture is not None and len(options.files) > 1:
-        raise ConfigError(
-            [
-                Problem(
-                    rule="picture-of-one",
-                    severity=Severity.ERROR,
-                    path="--picture",
-                    message="a picture is of one environment",
-                    value=", ".join(options.files),
-                    allowed="one FILE with --picture",
-                    fix="draw the files one by one",
-                )
-            ]
+    if options.picture is None:
+        return
+    problems = []
+    if len(options.files) > 1:
+        problems.append(
+            Problem(
+                rule="picture-of-one",
+                severity=Severity.ERROR,
+                path="--picture",
+                message="a picture is of one environment",
+                value=", ".join(options.files),
+                allowed="one FILE with --picture",
+                fix="draw the files one by one",
+            )
         )
+    if Path(options.picture).suffix.lower() != ".svg":
+        problems.append(
+            Problem(
+                rule="picture-format",
+                severity=Severity.ERROR,
+                path="--picture",
+                message="pictures are drawn as SVG, and the ending says something else",
+                value=options.picture,
+                allowed="a name that ends in .svg",
+                fix=f"for example {Path(options.picture).stem}.svg",
+            )
+        )
+    if problems:
+        raise ConfigError(problems)
 
 
 def _as_dict(plan: ForgePlan) -> dict[str, object]:

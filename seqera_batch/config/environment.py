@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from seqera_batch.config.encryption import KmsKeySettings
+
 PLATFORM = "aws-batch"
 
 
@@ -349,6 +351,13 @@ class ForgeConfig(Section):
         if self.forge is None:
             return self
         changed = self.model_copy(update={"forge": self.forge.model_copy(update=changes)})
+        changed._problems = None  # noqa: SLF001 - its own
+        return changed
+
+    def with_kms_key(self, key: KmsKeySettings) -> ForgeConfig:
+        """Return the file with another `aws.kms_key`, which the rules judge anew."""
+        aws = self.aws.model_copy(update={"kms_key": key})
+        changed = self.model_copy(update={"aws": aws})
         changed._problems = None  # noqa: SLF001 - its own
         return changed
 

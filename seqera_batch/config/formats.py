@@ -36,6 +36,7 @@ def _without_trailing_slash(value: str) -> str:
 
 _ARN = r"arn:aws[a-z-]*"
 _BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+_BUCKET_IN_WORDS = "bucket names are 3 to 63 lower-case letters, digits, - and ."
 
 Flag = Annotated[bool, Strict()]
 Text = Annotated[str, Strict()]
@@ -87,7 +88,8 @@ WorkDir = Annotated[
     str,
     _text(
         rf"^(s3://{_BUCKET}(/[^\s]*)?|/[^\s:/][^\s:]*)$",
-        "s3://bucket, s3://bucket/folder, or an absolute path on a mounted file system",
+        "s3://bucket, s3://bucket/folder, or an absolute path on a mounted file system; "
+        f"{_BUCKET_IN_WORDS}",
         "s3://my-bucket/work",
     ),
     AfterValidator(_without_trailing_slash),
@@ -96,7 +98,7 @@ BucketUri = Annotated[
     str,
     _text(
         rf"^s3://{_BUCKET}(/[^\s]*)?$",
-        "s3://bucket or s3://bucket/folder",
+        f"s3://bucket or s3://bucket/folder; {_BUCKET_IN_WORDS}",
         "s3://my-bucket/reference",
     ),
     AfterValidator(_without_trailing_slash),

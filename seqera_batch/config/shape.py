@@ -89,6 +89,9 @@ def _problem(detail: ErrorDetails, data: dict[str, Any]) -> Problem:
         if isinstance(value, str):
             # Without them "256" would look like the number that it should be.
             value = f'"{value}"'
+        elif isinstance(value, list | dict):
+            # As in the file, brackets and all: they are what is wrong.
+            value = _written(value)
     elif kind == "string_pattern_mismatch":
         form = FORMATS[str(context["pattern"])]
         allowed, fix = form.allowed, f"for example {form.example}"
@@ -119,6 +122,12 @@ def _problem(detail: ErrorDetails, data: dict[str, Any]) -> Problem:
         allowed=allowed,
         fix=fix or (f"set {path} to {allowed}" if allowed else f"correct {path}"),
     )
+
+
+def _written(value: list[Any] | dict[str, Any]) -> str:
+    import json  # noqa: PLC0415 - only a wrong file needs it
+
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _path(location: tuple[int | str, ...]) -> str:

@@ -140,10 +140,9 @@ def key(config: ForgeConfig, encryption_key: kms.IKey | None) -> ForgeConfig:
             "a KMS key is passed, and the file asks for one too",
             fix="remove one of the two",
         )
-    # Before the ARN, which may be a token, is in it: rules read what people have written.
-    config.problems()
+    # Not validated: the ARN may be a token.
     settings = KmsKeySettings.model_construct(arn=encryption_key.key_arn, create=False)
-    return config.model_copy(update={"aws": config.aws.model_copy(update={"kms_key": settings})})
+    return config.with_kms_key(settings)
 
 
 def into_plan(
@@ -189,12 +188,12 @@ def _with_bucket(plan: ForgePlan, bucket: s3.IBucket) -> ForgePlan:
             fix="remove one of the two",
         )
     named = BucketAccess.of(plan.work_dir).bucket if plan.work_dir.startswith("s3://") else None
-    known = not cdk.Token.is_unresolved(bucket.bucket_name)
-    if named is None or (known and bucket.bucket_name != named):
+    written = _written_name(bucket)
+    if named is None or (written is not None and written != named):
         raise _refused(
             "work_dir",
             f"the work directory {plan.work_dir} is not in the bucket that is passed",
-            fix=f"set work_dir to s3://{bucket.bucket_name if known else '<its name>'}/work",
+            fix=f"set work_dir to s3://{written or '<its name>'}/work",
         )
     buckets = tuple(
         replace(access, bucket=bucket.bucket_name) if access.bucket == named else access
@@ -205,10 +204,31 @@ def _with_bucket(plan: ForgePlan, bucket: s3.IBucket) -> ForgePlan:
     return replace(plan, buckets=buckets, bucket_keys=keys)
 
 
+def _written_name(bucket: s3.IBucket) -> str | None:
+    """Return the name that somebody gave the bucket; None where only the deployment tells."""
+    name: object = bucket.bucket_name
+    if cdk.Token.is_unresolved(name):
+        # A bucket of the app refers to itself, but its resource says what it was called.
+        name = getattr(bucket.node.default_child, "bucket_name", None)
+    return name if isinstance(name, str) and not cdk.Token.is_unresolved(name) else None
+
+
 def _with_a_way_out(vpc: ec2.IVpc) -> ec2.SubnetType:
-    """Return private subnets with a way out where the VPC has them, else public ones."""
+    """Return private subnets with a way out where the VPC has them, else public ones.
+
+    Raises:
+        ConfigError: It has neither.
+    """
     from aws_cdk import aws_ec2 as ec2  # noqa: PLC0415 - loaded already, with the VPC
 
+    if not vpc.private_subnets and not vpc.public_subnets:
+        raise _refused(
+            "vpc_subnets",
+            "the VPC has neither private subnets with a way out nor public ones",
+            fix="pass vpc_subnets=ec2.SubnetSelection(subnet_type="
+            "ec2.SubnetType.PRIVATE_ISOLATED), and see that it has the endpoints of "
+            "docs/how-to/networks.md",
+        )
     return ec2.SubnetType.PRIVATE_WITH_EGRESS if vpc.private_subnets else ec2.SubnetType.PUBLIC
 
 

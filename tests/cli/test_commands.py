@@ -330,12 +330,17 @@ def test_init_keeps_a_file(run: Run, good: Path) -> None:
     assert good.read_text() != before
 
 
-@pytest.mark.parametrize("path", ["missing/new.yaml", "."])
-def test_init_into_nowhere(run: Run, path: str) -> None:
-    """Init into a place that cannot be written is an error, not a traceback."""
-    result = run("init", "--force", path)
+@pytest.mark.parametrize("forced", [(), ("--force",)])
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [("missing/new.yaml", "the folder that it is in does not exist"), (".", "this is a folder")],
+)
+def test_init_into_nowhere(run: Run, path: str, why: str, forced: tuple[str, ...]) -> None:
+    """Init into a place that cannot be written says why, and never to force it."""
+    result = run("init", *forced, path)
     assert result.exit_code == 1
-    assert "error[output-file]" in result.errors
+    assert f"error[output-file] FILE: {why}" in result.errors
+    assert "--force" not in result.errors
 
 
 def test_starter_is_fine(run: Run) -> None:

@@ -159,3 +159,24 @@ def test_picture_of_several(run: Run, tmp_path: Path) -> None:
     assert said.exit_code == 1
     assert "error[picture-of-one]" in said.errors
     assert not (tmp_path / "out.svg").exists()
+
+
+def test_picture_of_another_format(run: Run, tmp_path: Path) -> None:
+    """No SVG is written under a name that says PNG."""
+    said = run("plan", _file(tmp_path), "--picture", "out.png")
+    assert said.exit_code == 1
+    assert "error[picture-format]" in said.errors
+    assert "out.svg" in said.errors
+    assert not (tmp_path / "out.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("output", "why"),
+    [("no/out.html", "the folder that it is in does not exist"), ("out.html", "this is a folder")],
+)
+def test_output_in_the_way(run: Run, tmp_path: Path, output: str, why: str) -> None:
+    """An output that cannot be written says what is in the way."""
+    (tmp_path / "out.html").mkdir()
+    said = run("review", _file(tmp_path), "-o", output)
+    assert said.exit_code == 1
+    assert f"error[output-file] FILE: {why}" in said.errors

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_efs as efs
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
@@ -167,6 +168,21 @@ def test_others_connect_to_it(
     template = read_assembly(app)["S"]
     rule = template.one("AWS::EC2::SecurityGroupIngress")
     assert rule["FromPort"] == 5432
+    assert "NodeSecurityGroup" in rule["SourceSecurityGroupId"]["Fn::GetAtt"][0]
+
+
+def test_file_systems_of_the_app_let_it_in(
+    stack: cdk.Stack, configure: Configure, read_assembly: ReadAssembly
+) -> None:
+    """A file system of the app takes the environment too, by its own port."""
+    forge = BatchForge(stack, "Forge", config=configure())
+    vpc = ec2.Vpc(stack, "Vpc", availability_zones=["eu-west-1a"])
+    shared = efs.FileSystem(stack, "Shared", vpc=vpc)
+    shared.connections.allow_default_port_from(forge)
+    app = stack.node.root
+    assert isinstance(app, cdk.App)
+    rule = read_assembly(app)["S"].one("AWS::EC2::SecurityGroupIngress")
+    assert (rule["FromPort"], rule["ToPort"]) == (2049, 2049)
     assert "NodeSecurityGroup" in rule["SourceSecurityGroupId"]["Fn::GetAtt"][0]
 
 

@@ -176,6 +176,36 @@ def test_other_work_bucket_refused(stack: cdk.Stack, configure: Configure) -> No
         BatchForge(stack, "Forge", config=configure(), work_bucket=bucket)
 
 
+def test_a_bucket_of_the_app_has_the_name_in_the_file(
+    stack: cdk.Stack, configure: Configure
+) -> None:
+    """A bucket that the app makes under another name is refused; one without a name is taken."""
+    other = s3.Bucket(stack, "Other", bucket_name="other")
+    with pytest.raises(ConfigError, match="set work_dir to s3://other/work"):
+        BatchForge(stack, "Wrong", config=configure(), work_bucket=other)
+    named = s3.Bucket(stack, "Named", bucket_name="work")
+    forge = BatchForge(stack, "Forge", config=configure(), work_bucket=named)
+    assert forge.work_bucket is named
+
+
+def test_vpc_without_a_way_out_refused(stack: cdk.Stack, configure: Configure) -> None:
+    """In a VPC with neither private nor public subnets, which ones to take has to be said."""
+    isolated = ec2.SubnetConfiguration(name="i", subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
+    vpc = ec2.Vpc(
+        stack,
+        "Vpc",
+        availability_zones=["eu-west-1a"],
+        nat_gateways=0,
+        subnet_configuration=[isolated],
+    )
+    with pytest.raises(ConfigError, match="pass vpc_subnets="):
+        BatchForge(stack, "Wrong", config=configure(), vpc=vpc)
+    chosen = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
+    forge = BatchForge(stack, "Forge", config=configure(), vpc=vpc, vpc_subnets=chosen)
+    assert forge.plan.network is not None
+    assert len(forge.plan.network.subnets) == 1
+
+
 def test_work_bucket_without_s3_refused(stack: cdk.Stack, configure: Configure) -> None:
     """A bucket beside a work directory on a file system is refused."""
     config = configure({"efs_create": True}, work_dir="/mnt/efs/work")

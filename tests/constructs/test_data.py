@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_efs as efs
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -98,6 +100,34 @@ def test_a_key_of_the_app_is_completed(
     for one in found.all("AWS::EC2::LaunchTemplate"):
         [device] = one["LaunchTemplateData"]["BlockDeviceMappings"]
         assert device["Ebs"]["KmsKeyId"] == {"Fn::GetAtt": [made, "Arn"]}
+
+
+def test_a_key_and_a_file_system_of_the_app(
+    stack: cdk.Stack, synthesized: Callable[[], Template], configure: Configure
+) -> None:
+    """Key and file system may both be of the app: that the ARN is not known yet breaks no rule."""
+    vpc = ec2.Vpc(stack, "Vpc", availability_zones=["eu-west-1a"])
+    key = kms.Key(stack, "Key")
+    brought = efs.FileSystem(stack, "FileSystem", vpc=vpc, kms_key=key)
+    forge = BatchForge(
+        stack,
+        "Forge",
+        config=configure(None, {"account": "111122223333"}),
+        vpc=vpc,
+        encryption_key=key,
+        efs_file_system=brought,
+    )
+    assert forge.plan.kms_key is not None
+    found = synthesized()
+    [made] = found.ids("AWS::KMS::Key")
+    assert found.one("AWS::EFS::FileSystem")["KmsKeyId"] == {"Fn::GetAtt": [made, "Arn"]}
+
+
+def test_a_key_of_another_region_is_refused(stack: cdk.Stack, configure: Configure) -> None:
+    """An imported key is judged by its ARN, as one that the file names."""
+    key = kms.Key.from_key_arn(stack, "Key", ARN.replace("eu-west-1", "us-east-1"))
+    with pytest.raises(ConfigError, match="the key is in us-east-1, the environment in eu-west-1"):
+        BatchForge(stack, "Forge", config=configure(), encryption_key=key)
 
 
 def test_an_imported_key_is_left_alone(

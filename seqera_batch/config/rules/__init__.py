@@ -25,6 +25,7 @@ from seqera_batch.config.rules import (
     nodes,
     own_roles,
     platform_access,
+    region,
     registration,
     work_bucket,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "nodes",
     "own_roles",
     "platform_access",
+    "region",
     "registration",
     "work_bucket",
 ]

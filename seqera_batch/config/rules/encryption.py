@@ -52,15 +52,12 @@ def kms_key_for_something(config: ForgeConfig) -> Findings:
 @rule("kms-key-region", source=sources.AWS_KMS_KEY_POLICIES)
 def kms_key_region(config: ForgeConfig) -> Findings:
     """The key is in the environment's region, where alone services use it."""
-    key = config.aws.kms_key
-    if key is None or key.arn is None:
-        return
-    region = key.arn.split(":")[3]
-    if region != config.region:
+    arn, region = _of_key(config, 3)
+    if region is not None and region != config.region:
         yield Finding(
             path="aws.kms_key.arn",
             message=f"the key is in {region}, the environment in {config.region}",
-            value=key.arn,
+            value=arn,
             allowed=f"a key of {config.region}",
             fix="take one of this region, or a replica of a multi-Region key",
             about=("region",),
@@ -70,17 +67,27 @@ def kms_key_region(config: ForgeConfig) -> Findings:
 @rule("kms-key-account", source=sources.AWS_KMS_AUTO_SCALING, severity=Severity.WARNING)
 def kms_key_account(config: ForgeConfig) -> Findings:
     """The key is of the environment's account: another's needs a grant for each Auto Scaling."""
-    key, account = config.aws.kms_key, config.aws.account
-    if key is None or key.arn is None or account is None:
-        return
-    owner = key.arn.split(":")[4]
-    if owner != account:
+    arn, owner = _of_key(config, 4)
+    account = config.aws.account
+    if owner is not None and account is not None and owner != account:
         yield Finding(
             path="aws.kms_key.arn",
             message=f"the key is of the account {owner}: its policy has to let {account} use it, "
             "and somebody has to create a grant for Auto Scaling by hand",
-            value=key.arn,
+            value=arn,
             allowed=f"a key of {account}",
             fix="take a key of this account",
             about=("aws.account",),
         )
+
+
+def _of_key(config: ForgeConfig, place: int) -> tuple[str | None, str | None]:
+    """Return the ARN of a key that exists, and a part of it; None where nobody knows it yet.
+
+    An app may pass a key whose ARN, or whose region, only the deployment tells.
+    """
+    key = config.aws.kms_key
+    arn = None if key is None else key.arn
+    parts = [] if arn is None else arn.split(":")
+    known = len(parts) > place and "$" not in parts[place]
+    return arn, parts[place] if known else None

@@ -150,6 +150,14 @@ def test_a_reason_is_text(reason: object, checked: Check) -> None:
     assert only(result, "small-boot-disk").acknowledged is None
 
 
+def test_a_list_is_shown_as_a_list(checked: Check) -> None:
+    """What is of the wrong kind is shown as it was written, brackets and all."""
+    result = checked({"region": ["eu-west-1"], "aws.acknowledgements": [{"id": "a"}]})
+    shown = {problem.path: problem.as_dict()["value"] for problem in result.problems}
+
+    assert shown == {"region": '["eu-west-1"]', "aws.acknowledgements": '[{"id": "a"}]'}
+
+
 def test_an_acknowledgement_whose_warning_has_gone_is_only_said(checked: Check) -> None:
     """Mending the cause does not break the file."""
     result = checked(acknowledging(small_boot_disk=WHY))

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The rule about the region."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seqera_batch.catalog import sources
+from seqera_batch.catalog.regions import REGIONS, nearest
+from seqera_batch.config.rules.rule import Finding, Findings, rule
+from seqera_batch.problems import Severity
+
+if TYPE_CHECKING:
+    from seqera_batch.config.environment import ForgeConfig
+
+
+@rule("region-known", source=sources.AWS_REGIONS, severity=Severity.WARNING)
+def region_known(config: ForgeConfig) -> Findings:
+    """The region is one that AWS had when this release was made."""
+    if config.region not in REGIONS:
+        near = nearest(config.region)
+        yield Finding(
+            path="region",
+            message="AWS has no such region, unless it is newer than this release",
+            value=config.region,
+            allowed="the code of a region of AWS, such as eu-west-1",
+            fix=f"did you mean {near}?" if near else "check the code in the AWS console",
+        )
