@@ -2,6 +2,7 @@
 """Facts about what Seqera's manual set-up gives to roles: to count beside ours.
 
 In words of our own, as in `published`; AWS's managed policies that the guide attaches included.
+Those are written down as documented, and were not compared with an account: AWS changes them.
 """
 
 from __future__ import annotations
