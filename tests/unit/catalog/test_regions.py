@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import botocore.session
+import botocore.session  # type: ignore[import-untyped]
 import pytest
 
 from seqera_batch.catalog.regions import REGIONS, nearest, partition_of
