@@ -70,7 +70,8 @@ def head_job(scope: Scope, access: JobAccess) -> PolicyDocument:
             sid="EndTasks",
             actions=("batch:CancelJob", "batch:TerminateJob"),
             resources=(jobs,),
-            reason="a run that is cancelled or fails ends its tasks",
+            reason="a run that is cancelled or fails ends its tasks; job ids are AWS's own, so any "
+            "job of the account and region could be ended",
             source=_SERVICE_AUTHORIZATION,
         ),
         Statement(
@@ -204,7 +205,8 @@ def submitter(scope: Scope, queues: tuple[str, ...]) -> PolicyDocument:
                 sid="EndJobs",
                 actions=("batch:CancelJob", "batch:TerminateJob"),
                 resources=(jobs,),
-                reason="whoever starts a run may end it; job ids are AWS's own",
+                reason="whoever starts a run may end it; job ids are AWS's own, so any job of the "
+                "account and region could be ended",
                 source=_SERVICE_AUTHORIZATION,
             ),
             Statement(
