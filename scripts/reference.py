@@ -18,19 +18,19 @@ from seqera_batch.config.platform_export import REPLACEMENTS
 from seqera_batch.config.rules import RULES, Rule
 from seqera_batch.config.schema import json_schema
 from seqera_batch.config.spelling import section_of
+from seqera_batch.judge.findings import findings
+from seqera_batch.judge.published.comparison import compare
+from seqera_batch.judge.published.policies import EARLIER, FULL, PUBLISHED
+from seqera_batch.judge.report.markup import table
+from seqera_batch.judge.report.picture import picture
 from seqera_batch.nag import RULES as PACK
 from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.documents import PLATFORM, identities
 from seqera_batch.policies import platform
 from seqera_batch.policies.access import BucketAccess
-from seqera_batch.policies.comparison import compare
 from seqera_batch.policies.deployer import HANDLERS
 from seqera_batch.policies.document import Scope
 from seqera_batch.policies.platform import ForgeAccess, PlatformAccess
-from seqera_batch.policies.published import EARLIER, FULL, PUBLISHED
-from seqera_batch.policies.review import findings
-from seqera_batch.report.markup import table
-from seqera_batch.report.picture import picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from seqera_batch.catalog import endpoints, names
 from seqera_batch.cli.main import COMMANDS, parser_of
+from seqera_batch.judge.findings import CHECKS, Finding, form
+from seqera_batch.judge.report.markup import table
 from seqera_batch.node import setup
 from seqera_batch.plan import ForgePlan, model
 from seqera_batch.plan.platform import PlatformIdentity
 from seqera_batch.plan.storage import KINDS
 from seqera_batch.policies.access import BucketAccess
-from seqera_batch.policies.review import CHECKS, Finding, form
 from seqera_batch.problems import Problem, Severity
-from seqera_batch.report.markup import table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

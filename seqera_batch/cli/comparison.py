@@ -7,23 +7,23 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.cli.markdown import findings_lines
+from seqera_batch.judge.findings import findings
+from seqera_batch.judge.findings.finding import listed
+from seqera_batch.judge.published.comparison import compare, count
+from seqera_batch.judge.published.policies import FULL
+from seqera_batch.judge.published.roles import BY_ROLE
+from seqera_batch.judge.report.markup import code, table
 from seqera_batch.plan.documents import MANAGED_ROOM, PLATFORM
-from seqera_batch.policies.comparison import compare, count
-from seqera_batch.policies.published import FULL
-from seqera_batch.policies.published_roles import BY_ROLE
-from seqera_batch.policies.review import findings
-from seqera_batch.policies.review.finding import listed
 from seqera_batch.problems import Severity
-from seqera_batch.report.markup import code, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from seqera_batch.judge.findings.identities import Reviewed
+    from seqera_batch.judge.published.comparison import Count, Difference, Side
+    from seqera_batch.judge.published.policies import Published
     from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.findings import Reviewed
-    from seqera_batch.policies.comparison import Count, Difference, Side
     from seqera_batch.policies.document import PolicyDocument
-    from seqera_batch.policies.published import Published
 
 SHOWN = 8
 """Actions that a cell of the table names; JSON has all."""

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 from seqera_batch.cli.files import load_one, usable
 from seqera_batch.cli.terminal import fitted
 from seqera_batch.config.check import Checked
-from seqera_batch.effects import Outcome, Verdict, effects
+from seqera_batch.judge.effects import Outcome, Verdict, effects
 from seqera_batch.problems import ConfigError
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from seqera_batch.effects import Effects, FieldEffect, ResourceEffect
-    from seqera_batch.effects.platform import PlatformEffect
+    from seqera_batch.judge.effects import Effects, FieldEffect, ResourceEffect
+    from seqera_batch.judge.effects.platform import PlatformEffect
 
 _WORDS = {
     Verdict.NOTHING: "nothing changes in AWS",

@@ -186,8 +186,8 @@ def _document_problems(checked: Checked) -> tuple[Problem, ...]:
     config = checked.config
     if config is None or errors(checked.problems) or not _needs_documents(config):
         return ()
+    from seqera_batch.judge.documents import document_problems  # noqa: PLC0415
     from seqera_batch.plan import ForgePlan  # noqa: PLC0415 - few files need it
-    from seqera_batch.template.review import document_problems  # noqa: PLC0415
 
     return document_problems(config, ForgePlan.of(config))
 

@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
     if errors(together):
         return 1
     if options.picture is not None:
-        from seqera_batch.report.picture import picture  # noqa: PLC0415 - needed here only
+        from seqera_batch.judge.report.picture import picture  # noqa: PLC0415 - needed here only
 
         write_over(options.picture, picture(plans[0]))
     if options.format == "json":

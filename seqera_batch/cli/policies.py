@@ -13,6 +13,10 @@ from seqera_batch.catalog.regions import partition_of
 from seqera_batch.cli.files import add_file_arguments, load_all, say, usable
 from seqera_batch.cli.markdown import findings_lines
 from seqera_batch.config.formats import FORMATS, Account, Region
+from seqera_batch.judge.findings.acknowledge import acknowledge, as_problem
+from seqera_batch.judge.findings.identities import Reviewed, findings_of
+from seqera_batch.judge.published.comparison import count
+from seqera_batch.judge.report.markup import code, table
 from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.costs import counted
 from seqera_batch.plan.documents import (
@@ -25,15 +29,11 @@ from seqera_batch.plan.documents import (
     identities,
     resource_policies,
 )
-from seqera_batch.plan.findings import Reviewed, findings_of
 from seqera_batch.plan.storage import KINDS
 from seqera_batch.policies import platform
 from seqera_batch.policies.by_role import DOCUMENTS
-from seqera_batch.policies.comparison import count
 from seqera_batch.policies.document import UNKNOWN_ACCOUNT, Principal, Scope
-from seqera_batch.policies.review.acknowledge import acknowledge, as_problem
 from seqera_batch.problems import ConfigError, Problem, Severity
-from seqera_batch.report.markup import code, table
 
 if TYPE_CHECKING:
     import argparse
@@ -183,10 +183,14 @@ def _in_mode(plan: ForgePlan, where: Scope, identity: Identity, mode: str) -> Id
     from dataclasses import replace  # noqa: PLC0415 - needed here only
 
     if mode == "quick-start":
+        from seqera_batch.judge.published.quick_start import (  # noqa: PLC0415 - needed here only
+            quick_start,
+        )
+
         return replace(
             identity,
             purpose="Seqera's quick start with its defects mended: to compare with, not to use",
-            permissions=platform.quick_start(where, prefix=plan.prefix),
+            permissions=quick_start(where, prefix=plan.prefix),
         )
     needs = plan.platform_needs
     settings = needs.settings.model_copy(update={"mode": mode})

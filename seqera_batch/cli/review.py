@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seqera_batch.cli.files import add_file_arguments, load_all, load_one, say, usable, write
+from seqera_batch.judge.findings.acknowledge import as_problem
+from seqera_batch.judge.report.model import Review
 from seqera_batch.plan import ForgePlan, quota_problems
-from seqera_batch.policies.review.acknowledge import as_problem
 from seqera_batch.problems import ConfigError, Problem, Severity, errors
-from seqera_batch.report.model import Review
 
 if TYPE_CHECKING:
     import argparse
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from seqera_batch.config.check import Checked
 
 WRITERS = {
-    "html": "seqera_batch.report.page",
-    "markdown": "seqera_batch.report.markdown",
-    "sarif": "seqera_batch.report.sarif",
-    "json": "seqera_batch.report.as_json",
-    "text": "seqera_batch.report.text",
+    "html": "seqera_batch.judge.report.page",
+    "markdown": "seqera_batch.judge.report.markdown",
+    "sarif": "seqera_batch.judge.report.sarif",
+    "json": "seqera_batch.judge.report.as_json",
+    "text": "seqera_batch.judge.report.text",
 }
 """What `--format` takes, and the module whose `text(reviews)` writes it."""
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from seqera_batch.cli.files import write
 from seqera_batch.cloudformation import intrinsics
-from seqera_batch.effects import compare
-from seqera_batch.effects.effects import changed_fields
+from seqera_batch.judge.difference.model import Version, difference, where
+from seqera_batch.judge.effects import compare
+from seqera_batch.judge.effects.effects import changed_fields
 from seqera_batch.problems import ConfigError, Problem, Severity
-from seqera_batch.report.difference.model import Version, difference, where
 from seqera_batch.template.environment import environment
 
 if TYPE_CHECKING:
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
     from seqera_batch.cloudformation.resource import Resources
     from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.judge.difference.model import Difference
+    from seqera_batch.judge.report.model import Review
     from seqera_batch.plan import ForgePlan
-    from seqera_batch.report.difference.model import Difference
-    from seqera_batch.report.model import Review
 
 WRITERS = {
-    "markdown": "seqera_batch.report.difference.markdown",
-    "sarif": "seqera_batch.report.difference.sarif",
-    "json": "seqera_batch.report.difference.as_json",
-    "text": "seqera_batch.report.difference.text",
+    "markdown": "seqera_batch.judge.difference.markdown",
+    "sarif": "seqera_batch.judge.difference.sarif",
+    "json": "seqera_batch.judge.difference.as_json",
+    "text": "seqera_batch.judge.difference.text",
 }
 """What `--format` takes for two versions, and the module whose `text(difference)` writes it."""
 

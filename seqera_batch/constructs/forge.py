@@ -14,6 +14,7 @@ from constructs import Construct
 from seqera_batch.cloudformation import intrinsics
 from seqera_batch.constructs import adopt
 from seqera_batch.constructs.include import include
+from seqera_batch.judge.documents import document_problems
 from seqera_batch.plan import ForgePlan
 from seqera_batch.policies.access import BucketAccess
 from seqera_batch.policies.document import Scope
@@ -23,7 +24,6 @@ from seqera_batch.problems import ConfigError, Severity
 from seqera_batch.template import environment
 from seqera_batch.template.encryption import KMS_KEY
 from seqera_batch.template.network import NODE_SECURITY_GROUP
-from seqera_batch.template.review import document_problems
 from seqera_batch.template.work_bucket import WORK_BUCKET
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.judge.report import page
+from seqera_batch.judge.report.model import Review
 from seqera_batch.plan import ForgePlan
-from seqera_batch.report import page
-from seqera_batch.report.model import Review
-from tests.unit.report.conftest import review_everything
+from tests.unit.judge.report.conftest import review_everything
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from seqera_batch.policies.published import FULL
+from seqera_batch.judge.published.policies import FULL
 
 if TYPE_CHECKING:
     from pathlib import Path

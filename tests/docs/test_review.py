@@ -9,9 +9,9 @@ from pathlib import Path
 from scripts.reference_data import REVIEW_KEYS, REVIEWED_KEYS
 from seqera_batch.cli.review import ENDINGS, WRITERS
 from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.judge.report import as_json, page
+from seqera_batch.judge.report.model import Review
 from seqera_batch.plan import ForgePlan
-from seqera_batch.report import as_json, page
-from seqera_batch.report.model import Review
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = (ROOT / "docs" / "how-to" / "review.md").read_text("utf-8")

@@ -11,19 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqera_batch.cli.review_difference import compared
+from seqera_batch.judge.containment import Change
+from seqera_batch.judge.difference import as_json as difference_json
+from seqera_batch.judge.difference import markdown as difference_markdown
+from seqera_batch.judge.difference import sarif as difference_sarif
+from seqera_batch.judge.difference import text as difference_text
+from seqera_batch.judge.report import as_json, markdown, page, sarif, text
+from seqera_batch.judge.report.model import Review
+from seqera_batch.judge.report.picture import picture
+from seqera_batch.judge.report.purposes import PURPOSES
 from seqera_batch.plan import ForgePlan
-from seqera_batch.policies.containment import Change
-from seqera_batch.report import as_json, markdown, page, sarif, text
-from seqera_batch.report.difference import as_json as difference_json
-from seqera_batch.report.difference import markdown as difference_markdown
-from seqera_batch.report.difference import sarif as difference_sarif
-from seqera_batch.report.difference import text as difference_text
-from seqera_batch.report.model import Review
-from seqera_batch.report.picture import picture
-from seqera_batch.report.purposes import PURPOSES
 from tests.fuzz.conftest import cases
 from tests.fuzz.files import valid
-from tests.unit.report.judges import lines_too_close, overlaps, read, words_outside
+from tests.unit.judge.report.judges import lines_too_close, overlaps, read, words_outside
 
 if TYPE_CHECKING:
     from seqera_batch.config.environment import ForgeConfig

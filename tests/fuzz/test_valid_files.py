@@ -13,9 +13,9 @@ from cloudformation_validate import RegoEngine  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqera_batch.effects import effects
 from seqera_batch.handoff.export import export
 from seqera_batch.handoff.target import Request
+from seqera_batch.judge.effects import effects
 from seqera_batch.node import render
 from seqera_batch.plan import ForgePlan
 from seqera_batch.policies.document import Scope

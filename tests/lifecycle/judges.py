@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from seqera_batch.effects import Outcome as Foreseen
-from seqera_batch.effects import effects
+from seqera_batch.judge.effects import Outcome as Foreseen
+from seqera_batch.judge.effects import effects
 from tests.lifecycle.account import Outcome
 from tests.lifecycle.emulator.by_schema import schema
 

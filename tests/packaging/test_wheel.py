@@ -40,7 +40,7 @@ def test_source_archive() -> None:
     packed = {Path(name).as_posix() for name in files}
     assert {"seqera_batch/policies/roles.py", "tests/package.json"} <= packed
     assert {name for name in packed if "node_modules" in name} == set()
-    ours = {"seqera_batch/report/page/page.js"}
+    ours = {"seqera_batch/judge/report/page/page.js"}
     assert {name for name in packed if name.endswith((".js", ".ts", ".node"))} == ours
 
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from seqera_batch import ForgeConfig, ForgePlan
+from seqera_batch.judge.published.quick_start import quick_start
 from seqera_batch.plan.documents import identities
-from seqera_batch.policies import platform, roles
+from seqera_batch.policies import roles
 from seqera_batch.policies.access import BucketAccess, JobAccess
 from seqera_batch.policies.document import Scope
 from seqera_batch.policies.registration import RegistrationAccess, registration
@@ -204,7 +205,7 @@ def _rendered() -> dict[str, Any]:
                 bucket_keys=(KEY,),
             ),
         ),
-        "quick-start": platform.quick_start(HERE),
+        "quick-start": quick_start(HERE),
         "principals": principals.permissions,
         "registration": registration(
             HERE, RegistrationAccess(token_secret=TOKEN, log_streams=log_streams)

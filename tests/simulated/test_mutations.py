@@ -7,7 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from seqera_batch.policies.review import findings
+from seqera_batch.judge.findings import findings
 from tests.simulated.every import TABLES
 
 if TYPE_CHECKING:

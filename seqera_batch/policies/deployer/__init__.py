@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from seqera_batch.catalog import authorization
 from seqera_batch.policies.deployer import iam
 from seqera_batch.policies.deployer.handler import SCHEMAS
 from seqera_batch.policies.deployer.handlers import HANDLERS
 from seqera_batch.policies.document import PolicyDocument, Scope, Statement
-from seqera_batch.policies.review import authorization
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

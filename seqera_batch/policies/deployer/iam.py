@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seqera_batch.catalog import sources
+from seqera_batch.catalog import authorization, sources
 from seqera_batch.policies.deployer.handler import SCHEMAS
 from seqera_batch.policies.document import Statement
-from seqera_batch.policies.review import authorization
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

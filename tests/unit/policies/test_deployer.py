@@ -13,10 +13,9 @@ import cfnlint  # type: ignore[import-untyped]
 import pytest
 
 from seqera_batch import ForgeConfig, ForgePlan
-from seqera_batch.catalog import limits
+from seqera_batch.catalog import authorization, limits
 from seqera_batch.policies.deployer import HANDLERS
 from seqera_batch.policies.document import Scope
-from seqera_batch.policies.review import authorization
 from seqera_batch.template.deployer import deployer_access, deployers
 from seqera_batch.template.environment import environment
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from seqera_batch.judge.findings.identities import findings_of
 from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.documents import resource_policies
-from seqera_batch.plan.findings import findings_of
 from seqera_batch.policies.access import KeyAccess
 from seqera_batch.policies.document import Scope
 from seqera_batch.policies.encryption import key_policy

@@ -1,0 +1,268 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Identities of two versions compared: added, removed, who may take them, what they may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from seqera_batch.judge.containment import Change, change, compare
+from seqera_batch.judge.difference.parts import Part, parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seqera_batch.judge.containment import RuleChange
+    from seqera_batch.plan import ForgePlan
+    from seqera_batch.plan.documents import Identity
+    from seqera_batch.policies.document import PolicyDocument, Statement
+
+
+class Fate(StrEnum):
+    """What becomes of an identity or a statement."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+    REASON = "reason only"
+    """A statement that allows what it did, for another reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Something that changes beside statements.
+
+    Args:
+        about: What changes.
+        what: How, lower case, no full stop.
+        change: What that does to what is allowed.
+    """
+
+    about: str
+    what: str
+    change: Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementChange:
+    """A statement that changes.
+
+    Args:
+        sid: Its Sid.
+        allows: Whether it allows; else it denies.
+        fate: Added, removed, changed, or reason only.
+        change: What that does to what is allowed.
+        gained: What it allows or denies that no statement did.
+        lost: What it allowed or denied that no statement does.
+        old: The statement as IAM reads it; None if it is added.
+        new: Likewise; None if it is removed.
+        old_reason: Why it was there.
+        new_reason: Why it is there.
+    """
+
+    sid: str
+    allows: bool
+    fate: Fate
+    change: Change
+    gained: tuple[Part, ...]
+    lost: tuple[Part, ...]
+    old: dict[str, Any] | None
+    new: dict[str, Any] | None
+    old_reason: str | None
+    new_reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityChange:
+    """An identity that changes.
+
+    Args:
+        name: Kind of role, or `Platform`.
+        purpose: What it is for.
+        fate: Added, removed or changed.
+        notes: What changes beside its statements.
+        trust: Who may take it.
+        permissions: What it may do.
+    """
+
+    name: str
+    purpose: str
+    fate: Fate
+    notes: tuple[Note, ...]
+    trust: tuple[StatementChange, ...]
+    permissions: tuple[StatementChange, ...]
+
+    @property
+    def change(self) -> Change:
+        """What becomes of all that it allows."""
+        if self.fate is Fate.ADDED:
+            return Change.WIDENED
+        notes = [one.change for one in self.notes]
+        if self.fate is Fate.REMOVED:
+            return Change.worst((Change.NARROWED, *notes))
+        statements = [one.change for one in (*self.trust, *self.permissions)]
+        return Change.worst((*notes, *statements))
+
+
+def compare_identities(
+    old_plan: ForgePlan,
+    old: tuple[Identity, ...],
+    new_plan: ForgePlan,
+    new: tuple[Identity, ...],
+) -> tuple[IdentityChange, ...]:
+    """Return the identities that change.
+
+    Args:
+        old_plan: Plan of the earlier version.
+        old: Its identities, for the account that both versions are compared in.
+        new_plan: Plan of the later version.
+        new: Its identities, likewise.
+    """
+    before, after = ({one.name: one for one in these} for these in (old, new))
+    outside = _taken_from_outside(old_plan, new_plan)
+    found = [
+        _identity(before.get(name), after.get(name), outside.pop(name, None))
+        for name in dict.fromkeys((*after, *before))
+    ]
+    found += [
+        IdentityChange(
+            name=name,
+            purpose="a role that exists",
+            fate=Fate.CHANGED,
+            notes=(note,),
+            trust=(),
+            permissions=(),
+        )
+        for name, note in outside.items()
+    ]
+    return tuple(
+        one
+        for one in found
+        if one.fate is not Fate.CHANGED or one.notes or one.trust or one.permissions
+    )
+
+
+def _taken_from_outside(old: ForgePlan, new: ForgePlan) -> dict[str, Note]:
+    """Return roles that exist, where only one version takes them as they are."""
+    before = {role.kind: role.arn for role in old.roles}
+    taken: dict[str, Note] = {
+        role.kind: Note(
+            about="role",
+            what=f"{role.arn}, which exists, is used; what it may do is not seen here",
+            change=Change.UNCLEAR,
+        )
+        for role in new.roles
+        if role.arn is not None and before.get(role.kind) != role.arn
+    }
+    after = {role.kind for role in new.roles}
+    left: dict[str, Note] = {
+        kind: Note(
+            about="role", what=f"{arn}, which exists, is no longer used", change=Change.NARROWED
+        )
+        for kind, arn in before.items()
+        if arn is not None and kind not in after
+    }
+    return taken | left
+
+
+def _identity(old: Identity | None, new: Identity | None, outside: Note | None) -> IdentityChange:
+    one = new or old
+    assert one is not None  # noqa: S101 - each name is of one of the two
+    notes = [] if outside is None else [outside]
+    fate = Fate.CHANGED
+    if old is None or new is None:
+        fate = Fate.REMOVED if new is None else Fate.ADDED
+        notes.append(Note(about="ARN", what=one.arn, change=Change.SAME))
+    else:
+        notes += _notes(old, new)
+    return IdentityChange(
+        name=one.name,
+        purpose=one.purpose,
+        fate=fate,
+        notes=tuple(notes),
+        trust=_statements(None if old is None else old.trust, None if new is None else new.trust),
+        permissions=_statements(
+            None if old is None else old.permissions, None if new is None else new.permissions
+        ),
+    )
+
+
+def _notes(old: Identity, new: Identity) -> Iterator[Note]:
+    if old.created != new.created:
+        yield Note(
+            about="identity",
+            what=f"is created now: {new.arn}"
+            if new.created
+            else f"is no longer created: {old.arn}",
+            change=Change.WIDENED if new.created else Change.NARROWED,
+        )
+        return
+    if not new.created:
+        return
+    if (old.trust is None) != (new.trust is None):
+        yield Note(
+            about="identity",
+            what=f"{new.arn} instead of {old.arn}: "
+            + ("a user instead of a role" if new.trust is None else "a role instead of a user"),
+            change=Change.UNCLEAR,
+        )
+    elif old.arn != new.arn:
+        yield Note(about="ARN", what=f"{new.arn} instead of {old.arn}", change=Change.SAME)
+
+
+def _statements(
+    old: PolicyDocument | None, new: PolicyDocument | None
+) -> tuple[StatementChange, ...]:
+    before, after = _by_sid(old), _by_sid(new)
+    changed = compare(
+        None if old is None else old.to_dict(), None if new is None else new.to_dict()
+    )
+    found = [_statement(one, before.get(one.sid), after.get(one.sid)) for one in changed]
+    told = {one.sid for one in changed}
+    found += [
+        _reason(before[sid], statement)
+        for sid, statement in after.items()
+        if sid in before and sid not in told and before[sid].reason != statement.reason
+    ]
+    return tuple(found)
+
+
+def _by_sid(document: PolicyDocument | None) -> dict[str, Statement]:
+    return {} if document is None else {one.sid: one for one in document.statements}
+
+
+def _statement(one: RuleChange, old: Statement | None, new: Statement | None) -> StatementChange:
+    fate = Fate.CHANGED
+    if not one.in_old or not one.in_new:
+        fate = Fate.ADDED if one.in_new else Fate.REMOVED
+    # A Sid may have changed its effect: then the other document's statement is another one.
+    old = old if one.in_old else None
+    new = new if one.in_new else None
+    return StatementChange(
+        sid=one.sid,
+        allows=one.allows,
+        fate=fate,
+        change=change((one,)),
+        gained=parts(one.gained),
+        lost=parts(one.lost),
+        old=None if old is None else old.to_dict(),
+        new=None if new is None else new.to_dict(),
+        old_reason=None if old is None else old.reason,
+        new_reason=None if new is None else new.reason,
+    )
+
+
+def _reason(old: Statement, new: Statement) -> StatementChange:
+    return StatementChange(
+        sid=new.sid,
+        allows=new.effect == "Allow",
+        fate=Fate.REASON,
+        change=Change.SAME,
+        gained=(),
+        lost=(),
+        old=old.to_dict(),
+        new=new.to_dict(),
+        old_reason=old.reason,
+        new_reason=new.reason,
+    )

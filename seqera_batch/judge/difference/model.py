@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a pull request changes: identities, statements, protections, resources, findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seqera_batch.judge.containment import Change
+from seqera_batch.judge.difference.identities import Note, compare_identities
+from seqera_batch.judge.difference.protections import Protection, protections
+from seqera_batch.plan.documents import identities
+from seqera_batch.policies.document import UNKNOWN_ACCOUNT, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from seqera_batch.judge.difference.identities import IdentityChange
+    from seqera_batch.judge.effects import ResourceEffect
+    from seqera_batch.judge.findings import Finding
+    from seqera_batch.judge.report.model import Review
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One of two versions of an environment.
+
+    Args:
+        review: Of the file.
+        resources: What it creates, as CloudFormation reads it, by id.
+        token_goes_to: Where the stack sends Platform's token to register the environment; None
+            where it does not.
+    """
+
+    review: Review
+    resources: Mapping[str, Mapping[str, Any]]
+    token_goes_to: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What a new version of an environment changes.
+
+    Args:
+        old: The earlier version.
+        new: The later one.
+        fields: Paths of the file's fields that differ.
+        notes: What holds for the environment as a whole.
+        identities: Changed ones, in the order of the new version, then those that go.
+        protections: What changes in resources that matters to their security.
+        resources: What becomes of each resource that changes.
+        findings: Open ones that the earlier version had not.
+        settled: Ids of findings that were open and are no more, found or acknowledged.
+        acknowledged: Acknowledgements that are new or have another reason, by id.
+    """
+
+    old: Review
+    new: Review
+    fields: tuple[str, ...]
+    notes: tuple[Note, ...]
+    identities: tuple[IdentityChange, ...]
+    protections: tuple[Protection, ...]
+    resources: tuple[ResourceEffect, ...]
+    findings: tuple[Finding, ...]
+    settled: tuple[str, ...]
+    acknowledged: Mapping[str, str]
+
+    @property
+    def change(self) -> Change:
+        """What becomes of all that is allowed."""
+        return Change.worst(
+            (
+                *(one.change for one in self.notes),
+                *(one.change for one in self.identities),
+                *(one.change for one in self.protections),
+            )
+        )
+
+
+def difference(
+    old: Version,
+    new: Version,
+    *,
+    fields: tuple[str, ...],
+    resources: tuple[ResourceEffect, ...],
+) -> Difference:
+    """Compare two versions of one environment.
+
+    Args:
+        old: The earlier version.
+        new: The later one.
+        fields: Paths of the file's fields that differ.
+        resources: What deploying the new over the old one does to resources.
+    """
+    before, after = old.review, new.review
+    earlier = {finding.id for finding in before.open_findings}
+    later = {finding.id for finding in after.open_findings}
+    return Difference(
+        old=before,
+        new=after,
+        fields=fields,
+        notes=tuple(_notes(old, new)),
+        identities=compare_identities(
+            before.plan,
+            identities(before.plan, where(before, after, unknown=UNKNOWN_ACCOUNT)),
+            after.plan,
+            identities(after.plan, where(after, before, unknown=UNKNOWN_ACCOUNT)),
+        ),
+        protections=protections(old.resources, new.resources),
+        resources=resources,
+        findings=tuple(one for one in after.open_findings if one.id not in earlier),
+        settled=tuple(one.id for one in before.open_findings if one.id not in later),
+        acknowledged={
+            name: reason
+            for name, reason in after.acknowledgements.items()
+            if before.acknowledgements.get(name) != reason
+        },
+    )
+
+
+def where(review: Review, other: Review, *, unknown: str) -> Scope:
+    """Return where a version is deployed.
+
+    A file that names no account is deployed to the one that the other names.
+
+    Args:
+        review: The version.
+        other: The one that it is compared with.
+        unknown: Stands for the account where neither names one.
+    """
+    plan = review.plan
+    account = plan.account or other.plan.account or unknown
+    return Scope(partition=plan.partition, region=plan.region, account=account)
+
+
+def _notes(old: Version, new: Version) -> Iterator[Note]:
+    before, after = (one.review.plan.permissions_boundary for one in (old, new))
+    if before != after:
+        about = "permissions boundary"
+        if before is None:
+            yield Note(about=about, what=f"added: {after}", change=Change.NARROWED)
+        elif after is None:
+            yield Note(about=about, what=f"removed: {before}", change=Change.WIDENED)
+        else:
+            yield Note(
+                about=about,
+                what=f"{after} instead of {before}; what a boundary allows is not seen here",
+                change=Change.UNCLEAR,
+            )
+    yield from _registration(old.token_goes_to, new.token_goes_to)
+
+
+def _registration(old: str | None, new: str | None) -> Iterator[Note]:
+    about = "registration with Seqera Platform"
+    if old == new:
+        return
+    if old is None:
+        what = f"the stack gets a function that does it, and sends the token to {new}"
+        yield Note(about=about, what=what, change=Change.WIDENED)
+    elif new is None:
+        yield Note(about=about, what="the stack's function for it goes", change=Change.NARROWED)
+    else:
+        what = f"the token is sent to {new} instead of {old}"
+        yield Note(about=about, what=what, change=Change.UNCLEAR)

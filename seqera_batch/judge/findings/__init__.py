@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads policies as a security reviewer would, and says what is wrong with them.
+
+Any policy can be read: this library's documents, and others as JSON. Nothing is asked of AWS: what
+actions exist and what they work on is in `catalog.authorization`.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from seqera_batch.catalog import limits
+from seqera_batch.judge.findings import (
+    companions,
+    escalation,
+    form,
+    passing,
+    reach,
+    trust,
+    wildcards,
+)
+from seqera_batch.judge.findings.finding import Finding
+from seqera_batch.judge.findings.grant import grants
+from seqera_batch.judge.findings.policy import Policy
+from seqera_batch.policies.document import PolicyDocument
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["CHECKS", "Finding", "findings"]
+
+CHECKS = (
+    reach.unknown_actions,
+    wildcards.wildcard_actions,
+    wildcards.all_but,
+    wildcards.wildcard_resources,
+    wildcards.wildcard_names,
+    wildcards.any_account,
+    reach.actions_without_resources,
+    reach.resources_that_never_match,
+    reach.idle_resources,
+    reach.missing_resource_types,
+    reach.names_for_ids,
+    reach.log_group_children,
+    reach.idle_conditions,
+    companions.missing_companions,
+    companions.missing_services,
+    passing.any_role,
+    passing.any_service,
+    escalation.escalations,
+    escalation.escalations_through_roles,
+    trust.anyone,
+    trust.open_resources,
+    trust.whole_account,
+    trust.vendor_without_external_id,
+    trust.any_workload,
+    form.same_sid,
+)
+"""Every check but that of size, which depends on where the document goes."""
+
+
+def findings(
+    policy: PolicyDocument | Mapping[str, Any] | Sequence[Mapping[str, Any]],
+    *,
+    name: str = "Policy",
+    limit: int = limits.MANAGED_POLICY_CHARACTERS,
+) -> tuple[Finding, ...]:
+    """Return everything there is to say about a policy, in the order of its statements.
+
+    Args:
+        policy: A document of this library, or the JSON of a policy or of bare statements.
+        name: What the findings' ids start with.
+        limit: Characters that IAM takes where the document goes, white space not counted.
+
+    Raises:
+        ValueError: It is no policy.
+    """
+    read = Policy(name=name, grants=grants(policy), size=_size(policy))
+    found = [finding for check in CHECKS for finding in check(read)]
+    found += form.too_long(read, limit)
+    places = {grant.sid: place for place, grant in enumerate(read.grants)}
+    return tuple(sorted(found, key=lambda one: places.get(one.sid or "", -1)))
+
+
+def _size(policy: PolicyDocument | Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> int:
+    if isinstance(policy, PolicyDocument):
+        return policy.size
+    return len(json.dumps(policy, separators=(",", ":")))

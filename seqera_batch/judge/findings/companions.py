@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Findings about rights that work with others only: tags at creation, roles that are passed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seqera_batch.catalog import authorization, sources
+from seqera_batch.catalog.authorization.patterns import covers, overlap
+from seqera_batch.judge.findings.finding import Finding, listed
+from seqera_batch.judge.findings.passing import PASS_ROLE, passed_to
+from seqera_batch.problems import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seqera_batch.judge.findings.grant import Grant
+    from seqera_batch.judge.findings.policy import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Companion:
+    """An action that AWS checks too when another is called.
+
+    Args:
+        of: The call.
+        action: What is checked with it.
+        when: In which calls.
+        source: Where AWS says so.
+        same_resource: Whether it is checked on the resource that the call makes.
+    """
+
+    of: str
+    action: str
+    when: str
+    source: str
+    same_resource: bool = True
+
+
+COMPANIONS = (
+    Companion(
+        of="batch:CreateComputeEnvironment",
+        action="batch:TagResource",
+        when="with tags",
+        source=sources.AWS_BATCH_AUTHORIZATION,
+    ),
+    Companion(
+        of="batch:CreateJobQueue",
+        action="batch:TagResource",
+        when="with tags",
+        source=sources.AWS_BATCH_AUTHORIZATION,
+    ),
+    Companion(
+        of="batch:RegisterJobDefinition",
+        action="batch:TagResource",
+        when="with tags",
+        source=sources.AWS_BATCH_AUTHORIZATION,
+    ),
+    Companion(
+        of="ec2:CreateLaunchTemplate",
+        action="ec2:CreateTags",
+        when="with tags",
+        source=sources.AWS_EC2_TAG_ON_CREATE,
+    ),
+    *(
+        Companion(
+            of="elasticfilesystem:CreateMountTarget",
+            action=action,
+            when="always",
+            source=sources.AWS_EFS_PERMISSIONS,
+            same_resource=False,
+        )
+        for action in (
+            "ec2:CreateNetworkInterface",
+            "ec2:DescribeNetworkInterfaces",
+            "ec2:DescribeSubnets",
+        )
+    ),
+)
+
+PASSED_TO = {
+    "batch:CreateComputeEnvironment": (
+        "batch.amazonaws.com",
+        "ec2.amazonaws.com*",
+        "spotfleet.amazonaws.com",
+    ),
+    "batch:RegisterJobDefinition": ("ecs-tasks.amazonaws.com",),
+}
+"""To which services a call hands roles on; EC2's name ends otherwise in China.
+
+The service authorization reference of AWS Batch, and for jobs' roles that of Amazon ECS.
+"""
+
+
+def missing_companions(policy: Policy) -> Iterator[Finding]:
+    """Yield calls that are refused in part, since what AWS checks with them is not allowed."""
+    for grant in policy.permissions:
+        missing = [
+            one for one in COMPANIONS if _allows(grant, one.of) and _lacks(policy, grant, one)
+        ]
+        for call in dict.fromkeys(one.of for one in missing):
+            found = [one for one in missing if one.of == call]
+            actions = [one.action for one in found]
+            yield Finding(
+                document=policy.name,
+                sid=grant.sid,
+                kind=f"companion-missing-{call.partition(':')[2]}",
+                severity=Severity.WARNING,
+                message=f"{call} also takes {listed(actions)}, {found[0].when}, which is not "
+                "allowed on all that it may make",
+                fix=f"allow {listed(actions)} on the same resources"
+                if found[0].same_resource
+                else f"allow {listed(actions)}",
+                source=found[0].source,
+                actions=(call, *actions),
+            )
+
+
+def missing_services(policy: Policy) -> Iterator[Finding]:
+    """Yield conditions on `iam:PassRole` that leave out a service which a call hands roles to."""
+    passing = [grant for grant in policy.allowing(PASS_ROLE) if passed_to(grant) is not None]
+    if not passing:
+        return
+    allowed = [name for grant in passing for name in passed_to(grant) or ()]
+    needed = {
+        service: call
+        for call, services in PASSED_TO.items()
+        if any(policy.allowing(call))
+        for service in services
+        if not any(overlap(service, name) for name in allowed)
+    }
+    if needed:
+        yield Finding(
+            document=policy.name,
+            sid=passing[0].sid,
+            kind="pass-role-lacks-service",
+            severity=Severity.WARNING,
+            message=f"roles cannot be handed to {listed(sorted(needed))}, as "
+            f"{listed(sorted(set(needed.values())))} does",
+            fix="add them to iam:PassedToService",
+            source=authorization.SOURCE,
+            actions=(PASS_ROLE, *sorted(set(needed.values()))),
+        )
+
+
+def _allows(grant: Grant, call: str) -> bool:
+    return any(action.full_name == call for _, action in grant.known_actions())
+
+
+def _lacks(policy: Policy, grant: Grant, companion: Companion) -> bool:
+    allowed = [
+        resource for other in policy.allowing(companion.action) for resource in other.resources
+    ]
+    if not companion.same_resource:
+        return not allowed
+    [call] = authorization.actions(companion.of)
+    made = [resource for resource in grant.resources if resource == "*" or call.may_name(resource)]
+    return any(not any(covers(wide, one) for wide in allowed) for one in _of_call(made, call.name))
+
+
+def _of_call(resources: list[str], name: str) -> list[str]:
+    """Leave out what a call only refers to: a queue's environments get no tags."""
+    if name != "CreateJobQueue":
+        return resources
+    return [one for one in resources if ":compute-environment/" not in one]

@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Findings about known ways from some rights to more: by changing IAM, or through a passed role."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seqera_batch.catalog import authorization
+from seqera_batch.catalog.authorization.patterns import covers, filled, overlap
+from seqera_batch.judge.findings.finding import Finding, listed
+from seqera_batch.judge.findings.passing import PASS_ROLE, passed_to, roles_left_open
+from seqera_batch.problems import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seqera_batch.judge.findings.grant import Grant
+    from seqera_batch.judge.findings.policy import Policy
+
+RHINO = "https://rhinosecuritylabs.com/aws/aws-privilege-escalation-methods-mitigation/"
+PMAPPER = "https://github.com/nccgroup/PMapper/wiki/Identified-Privilege-Escalation-Risks"
+BOUNDARIES = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html"
+
+BOUNDARY = "iam:PermissionsBoundary"
+POLICY = "iam:PolicyARN"
+# Of one service, which alone takes them; IAM lets nobody else make roles of that path.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
+_SERVICE_LINKED = re.compile(r"arn:[^:]*:iam::[^:]*:role/aws-service-role/[a-z0-9.-]+/.+")
+_EXACT = ("ArnEquals", "ArnLike", "StringEquals", "StringLike")
+_ADMINISTRATOR = "arn:*:iam::aws:policy/AdministratorAccess"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A right that gives its holder more rights.
+
+    Args:
+        action: The right.
+        gives: What it comes to.
+        tamed_by: Condition keys that keep it within bounds.
+        source: Where it is described.
+    """
+
+    action: str
+    gives: str
+    tamed_by: tuple[str, ...] = ()
+    source: str = RHINO
+
+
+WAYS = (
+    Way(action="iam:AddUserToGroup", gives="the rights of any group it reaches, by joining it"),
+    Way(
+        action="iam:AttachGroupPolicy",
+        gives="any managed policy for a group",
+        tamed_by=(POLICY,),
+    ),
+    Way(
+        action="iam:AttachRolePolicy",
+        gives="any managed policy for a role, AdministratorAccess too",
+        tamed_by=(POLICY, BOUNDARY),
+    ),
+    Way(
+        action="iam:AttachUserPolicy",
+        gives="any managed policy for a user, AdministratorAccess too",
+        tamed_by=(POLICY, BOUNDARY),
+    ),
+    Way(action="iam:CreateAccessKey", gives="another user's key"),
+    Way(action="iam:CreateLoginProfile", gives="another user's password"),
+    Way(action="iam:CreatePolicyVersion", gives="any rights, by rewriting a policy in use"),
+    Way(
+        action="iam:DeleteRolePermissionsBoundary",
+        gives="a role without its boundary",
+        source=BOUNDARIES,
+    ),
+    Way(
+        action="iam:DeleteUserPermissionsBoundary",
+        gives="a user without its boundary",
+        source=BOUNDARIES,
+    ),
+    Way(action="iam:PutGroupPolicy", gives="any rights for a group, written into it"),
+    Way(
+        action="iam:PutRolePermissionsBoundary",
+        gives="a role with a wider boundary",
+        tamed_by=(BOUNDARY,),
+        source=BOUNDARIES,
+    ),
+    Way(
+        action="iam:PutRolePolicy",
+        gives="any rights for a role, written into it",
+        tamed_by=(BOUNDARY,),
+    ),
+    Way(
+        action="iam:PutUserPermissionsBoundary",
+        gives="a user with a wider boundary",
+        tamed_by=(BOUNDARY,),
+        source=BOUNDARIES,
+    ),
+    Way(
+        action="iam:PutUserPolicy",
+        gives="any rights for a user, written into it",
+        tamed_by=(BOUNDARY,),
+    ),
+    Way(
+        action="iam:SetDefaultPolicyVersion",
+        gives="an older, wider version of a policy in use",
+    ),
+    Way(
+        action="iam:UpdateAssumeRolePolicy",
+        gives="the rights of a role, by letting oneself take it",
+    ),
+    Way(action="iam:UpdateLoginProfile", gives="another user's password, by setting it"),
+    Way(
+        action="lambda:UpdateFunctionCode",
+        gives="the rights of a function's role, by changing what it runs",
+    ),
+    Way(
+        action="lambda:UpdateFunctionConfiguration",
+        gives="the rights of a function's role, by adding a layer to what it runs",
+    ),
+    Way(
+        action="ssm:SendCommand",
+        gives="the rights of an instance's role, by a command on it",
+        source=PMAPPER,
+    ),
+    Way(
+        action="ssm:StartSession",
+        gives="the rights of an instance's role, by a session on it",
+        source=PMAPPER,
+    ),
+    Way(action="sts:AssumeRole", gives="the rights of every role that trusts the account"),
+)
+"""Rights that are enough alone."""
+
+THROUGH_ROLES = {
+    "autoscaling:CreateAutoScalingGroup": ("ec2.amazonaws.com", PMAPPER),
+    "batch:CreateComputeEnvironment": ("ec2.amazonaws.com", authorization.SOURCE),
+    "batch:RegisterJobDefinition": ("ecs-tasks.amazonaws.com", authorization.SOURCE),
+    "cloudformation:CreateStack": ("cloudformation.amazonaws.com", RHINO),
+    "codebuild:CreateProject": ("codebuild.amazonaws.com", PMAPPER),
+    "datapipeline:CreatePipeline": ("datapipeline.amazonaws.com", RHINO),
+    "ec2:AssociateIamInstanceProfile": ("ec2.amazonaws.com", PMAPPER),
+    "ec2:RunInstances": ("ec2.amazonaws.com", RHINO),
+    "ecs:RegisterTaskDefinition": ("ecs-tasks.amazonaws.com", RHINO),
+    "glue:CreateDevEndpoint": ("glue.amazonaws.com", RHINO),
+    "lambda:CreateFunction": ("lambda.amazonaws.com", RHINO),
+    "sagemaker:CreateNotebookInstance": ("sagemaker.amazonaws.com", PMAPPER),
+}
+"""Rights that are enough with a role to pass: the service that the role goes to, and the source."""
+
+
+def escalations(policy: Policy) -> Iterator[Finding]:
+    """Yield rights that give more rights, unless a condition or narrow resources hold them."""
+    for way in WAYS:
+        for grant in policy.allowing(way.action):
+            reach = _reach(grant, way.action)
+            if not reach or any(_tamed(grant, key) for key in way.tamed_by):
+                continue
+            if way.action == "sts:AssumeRole" and not roles_left_open(grant):
+                continue
+            open_ended = [one for one in reach if "*" in filled(one).rpartition(":")[2]]
+            yield Finding(
+                document=policy.name,
+                sid=grant.sid,
+                kind=f"escalation-{way.action.partition(':')[2]}",
+                # On what is named it reaches no further than that: for a person to judge.
+                severity=Severity.ERROR if open_ended else Severity.WARNING,
+                message=f"{way.action} on {listed(reach, 1)} gives {way.gives}",
+                fix=_fix(way),
+                source=way.source,
+                actions=(way.action,),
+            )
+
+
+def escalations_through_roles(policy: Policy) -> Iterator[Finding]:
+    """Yield services that can be started with a role of more rights than the holder's."""
+    for grant in policy.allowing(PASS_ROLE):
+        if not roles_left_open(grant):
+            continue
+        services = passed_to(grant)
+        found = [
+            action
+            for action, (service, _) in THROUGH_ROLES.items()
+            if any(policy.allowing(action))
+            and (services is None or any(covers(name, service) for name in services))
+        ]
+        for action in found:
+            service, source = THROUGH_ROLES[action]
+            yield Finding(
+                document=policy.name,
+                sid=grant.sid,
+                kind=f"escalation-PassRole-{action.partition(':')[2]}",
+                severity=Severity.ERROR,
+                message=f"{PASS_ROLE} with {action} gives the rights of any role that "
+                f"{service} may take",
+                fix="name the roles that may be passed",
+                source=source,
+                actions=(PASS_ROLE, action),
+            )
+
+
+def _reach(grant: Grant, action: str) -> list[str]:
+    """Return the resources of the statement that the action can be about."""
+    details = authorization.actions(action)
+    return [
+        resource
+        for resource in grant.resources
+        if resource == "*" or any(one.may_name(resource) for one in details)
+        if not _SERVICE_LINKED.fullmatch(resource)
+    ]
+
+
+def _tamed(grant: Grant, key: str) -> bool:
+    values = grant.values(key, _EXACT)
+    if not values:
+        return False
+    if key == POLICY:
+        return not any(overlap(value, _ADMINISTRATOR) for value in values)
+    return not any(set(value) <= {"*"} for value in values)
+
+
+def _fix(way: Way) -> str:
+    if BOUNDARY in way.tamed_by:
+        also = f"{POLICY}, or " if POLICY in way.tamed_by else ""
+        return f"add a condition on {also}{BOUNDARY} (aws.iam.permissions_boundary)"
+    if POLICY in way.tamed_by:
+        return f"add a condition on {POLICY}"
+    return "leave it out, or name what it may change"

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Findings about what IAM refuses whatever it says: size, and statements of the same name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from seqera_batch.catalog import sources
+from seqera_batch.judge.findings.finding import Finding, listed
+from seqera_batch.problems import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seqera_batch.judge.findings.policy import Policy
+
+
+def too_long(policy: Policy, limit: int) -> Iterator[Finding]:
+    """Yield the document if it is longer than IAM takes.
+
+    Args:
+        policy: The document.
+        limit: Characters without white space.
+    """
+    if policy.size > limit:
+        yield Finding(
+            document=policy.name,
+            sid=None,
+            kind="too-long",
+            severity=Severity.ERROR,
+            message=f"the document has {policy.size} characters without white space, more than "
+            f"the {limit} that IAM takes here",
+            fix="split it, or name fewer resources by the start that they share",
+            source=sources.AWS_IAM_LIMITS,
+        )
+
+
+def same_sid(policy: Policy) -> Iterator[Finding]:
+    """Yield Sids that two statements have."""
+    found = [sid for sid, count in Counter(one.sid for one in policy.grants).items() if count > 1]
+    if found:
+        yield Finding(
+            document=policy.name,
+            sid=None,
+            kind="same-sid",
+            severity=Severity.ERROR,
+            message=f"{listed(found)} names more than one statement, which IAM refuses",
+            fix="give each statement a Sid of its own",
+            source="https://docs.aws.amazon.com/IAM/latest/UserGuide/"
+            "reference_policies_elements_sid.html",
+        )

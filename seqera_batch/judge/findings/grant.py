@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One statement as the review reads it: ours with its reason, or any policy's as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from seqera_batch.catalog import authorization
+from seqera_batch.policies.document import PolicyDocument
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from seqera_batch.catalog.authorization import Action
+    from seqera_batch.policies.document import Statement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """A statement, every list a tuple.
+
+    Args:
+        sid: Its Sid, or `Statement2` by its place where it has none.
+        allows: Whether it allows; else it denies.
+        actions: Patterns of actions.
+        resources: Patterns of ARNs; empty in trust policies.
+        excepts: Names of the parts by which it holds for all but what it names.
+        conditions: Operator to key to values.
+        principals: Kind (`AWS`, `Service`, `Federated`) to names, in trust policies.
+        reason: Why it is there; None in JSON, which has no place for reasons.
+    """
+
+    sid: str
+    allows: bool
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    excepts: tuple[str, ...] = ()
+    conditions: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    principals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    reason: str | None = None
+
+    def known_actions(self) -> Iterator[tuple[str, Action]]:
+        """Yield what the patterns stand for, as far as the data knows."""
+        for pattern in self.actions:
+            for action in authorization.actions(pattern):
+                yield pattern, action
+
+    def services(self) -> set[str]:
+        """Return the prefixes of the services whose actions the statement names."""
+        return {pattern.partition(":")[0].lower() for pattern in self.actions}
+
+    def values(self, key: str, operators: Iterable[str]) -> tuple[str, ...] | None:
+        """Return what a condition asks a key to be; None where none of the operators does.
+
+        Args:
+            key: Condition key; IAM does not look at case.
+            operators: Those that refuse a request in which the key is missing.
+        """
+        wanted = {operator.lower() for operator in operators}
+        for operator, keys in self.conditions.items():
+            if operator.lower() in wanted:
+                for name, values in keys.items():
+                    if name.lower() == key.lower():
+                        return values
+        return None
+
+
+def grants(policy: PolicyDocument | Mapping[str, Any] | Sequence[Any]) -> tuple[Grant, ...]:
+    """Return the statements of a document: ours, a policy's JSON, or a bare list of statements.
+
+    Raises:
+        ValueError: It is no policy: a statement has no effect or no action.
+    """
+    if isinstance(policy, PolicyDocument):
+        return tuple(_of_json(one.to_dict(), one, place=0) for one in policy.statements)
+    statements = policy.get("Statement", policy) if isinstance(policy, dict) else policy
+    if isinstance(statements, dict):
+        statements = [statements]
+    if not isinstance(statements, list | tuple):
+        raise ValueError(f"a policy has statements, got {statements!r:.40}")  # noqa: TRY004 - of its value
+    return tuple(
+        _of_json(statement, None, place) for place, statement in enumerate(statements, start=1)
+    )
+
+
+def _of_json(data: Mapping[str, Any], ours: Statement | None, place: int) -> Grant:
+    if not isinstance(data, dict):
+        raise ValueError(f"statement {place} is none, got {data!r:.40}")  # noqa: TRY004 - of its value
+    if data.get("Effect") not in ("Allow", "Deny"):
+        raise ValueError(f"statement {place} says neither Allow nor Deny")
+    excepts = tuple(part for part in ("NotAction", "NotResource", "NotPrincipal") if part in data)
+    if "Action" not in data and "NotAction" not in data:
+        raise ValueError(f"statement {place} names no action")
+    principal = data.get("Principal", {})
+    return Grant(
+        sid=data.get("Sid") or f"Statement{place}",
+        allows=data["Effect"] == "Allow",
+        # All but some is judged as all: the worst that it may come to.
+        actions=("*",) if "NotAction" in data else _many(data["Action"]),
+        resources=("*",) if "NotResource" in data else _many(data.get("Resource", ())),
+        excepts=excepts,
+        conditions={
+            operator: {key: _many(value) for key, value in keys.items()}
+            for operator, keys in data.get("Condition", {}).items()
+        },
+        principals={kind: _many(names) for kind, names in principal.items()}
+        if isinstance(principal, dict)
+        else {"*": _many(principal)},
+        reason=None if ours is None else ours.reason,
+    )
+
+
+def _many(value: object) -> tuple[str, ...]:
+    if isinstance(value, list | tuple):
+        return tuple(str(one) for one in value)
+    return (str(value).lower() if isinstance(value, bool) else str(value),)

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Findings about `iam:PassRole`: who may hand which role to which service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seqera_batch.catalog.authorization.patterns import filled
+from seqera_batch.judge.findings.finding import Finding, listed
+from seqera_batch.problems import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seqera_batch.judge.findings.grant import Grant
+    from seqera_batch.judge.findings.policy import Policy
+
+PASS_ROLE = "iam:PassRole"  # noqa: S105 - an action
+SOURCE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"
+
+
+def any_role(policy: Policy) -> Iterator[Finding]:
+    """Yield statements that hand on any role of the account."""
+    for grant in policy.allowing(PASS_ROLE):
+        found = roles_left_open(grant)
+        if found:
+            yield Finding(
+                document=policy.name,
+                sid=grant.sid,
+                kind="pass-any-role",
+                severity=Severity.ERROR,
+                message=f"{listed(found)} hands on every role of the account, admins' too",
+                fix="name the roles, or the start that they share",
+                source=SOURCE,
+                actions=(PASS_ROLE,),
+            )
+
+
+def any_service(policy: Policy) -> Iterator[Finding]:
+    """Yield statements that hand roles to whatever service."""
+    for grant in policy.allowing(PASS_ROLE):
+        services = passed_to(grant)
+        if services is None or "*" in services:
+            yield Finding(
+                document=policy.name,
+                sid=grant.sid,
+                kind="pass-to-any-service",
+                severity=Severity.ERROR,
+                message="the roles may be handed to any service that trusts them",
+                fix="add the condition StringEquals iam:PassedToService",
+                source=SOURCE,
+                actions=(PASS_ROLE,),
+            )
+
+
+def roles_left_open(grant: Grant) -> list[str]:
+    """Return the resources of a statement that match roles of any name."""
+    return [one for one in grant.resources if set(filled(one).rpartition("role/")[2]) <= {"*", "/"}]
+
+
+def passed_to(grant: Grant) -> tuple[str, ...] | None:
+    """Return the services that a statement hands roles to; None where that is left open."""
+    return grant.values("iam:PassedToService", ("StringEquals", "StringLike"))

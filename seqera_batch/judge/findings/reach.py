@@ -1,0 +1,278 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Findings about statements that do not reach what they mean: what they allow is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seqera_batch.catalog import authorization, defaults
+from seqera_batch.catalog.authorization.patterns import covers, overlap
+from seqera_batch.judge.findings.finding import Finding, listed
+from seqera_batch.judge.findings.ids import start_of_ids
+from seqera_batch.problems import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seqera_batch.catalog.authorization import Action
+    from seqera_batch.judge.findings.grant import Grant
+    from seqera_batch.judge.findings.policy import Policy
+
+_CHILDREN = f":log-group:{defaults.JOB_LOG_GROUP}/*"
+_LOG_GROUPS = (
+    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/"
+    "iam-access-control-overview-cwl.html#CWL_ARN_Format"
+)
+
+
+def unknown_actions(policy: Policy) -> Iterator[Finding]:
+    """Yield actions that AWS does not have."""
+    for grant in policy.grants:
+        found = [action for action in grant.actions if not _exists(action)]
+        if found:
+            yield Finding(
+                document=policy.name,
+                sid=grant.sid,
+                kind="unknown-action",
+                severity=Severity.ERROR,
+                message=f"{listed(found)}: AWS has no such action",
+                fix=_nearest(found[0]),
+                source=authorization.SOURCE,
+                actions=tuple(found),
+            )
+
+
+def actions_without_resources(policy: Policy) -> Iterator[Finding]:
+    """Yield actions that only `*` matches, in statements that name ARNs."""
+    for grant in policy.permissions:
+        if any(set(resource) == {"*"} for resource in grant.resources):
+            continue
+        yield from _unreached(
+            policy,
+            grant,
+            [(pattern, one) for pattern, one in grant.known_actions() if not one.types],
+            kind="action-needs-all",
+            message="allowed on * only, never by a statement that names ARNs",
+            fix="move what is meant to a statement of its own on *",
+        )
+
+
+def resources_that_never_match(policy: Policy) -> Iterator[Finding]:
+    """Yield actions of which no ARN of the statement can be a resource."""
+    for grant in policy.permissions:
+        yield from _unreached(
+            policy,
+            grant,
+            [
+                (pattern, action)
+                for pattern, action in grant.known_actions()
+                if action.types and not any(map(action.may_name, grant.resources))
+            ],
+            kind="resource-never-matches",
+            message="never allowed here, as none of the ARNs can be what is worked on",
+            fix="add the ARNs of what is worked on",
+        )
+
+
+def idle_resources(policy: Policy) -> Iterator[Finding]:
+    """Yield ARNs that no action of the statement can name."""
+    for grant in policy.permissions:
+        known = [action for _, action in grant.known_actions()]
+        if not known or not all(map(authorization.is_known, grant.services())):
+            continue
+        found = [
+            resource
+            for resource in grant.resources
+            if not any(action.may_name(resource) for action in known) and set(resource) != {"*"}
+        ]
+        # Where nothing matches at all, that is said of the actions.
+        if found and len(found) < len(grant.resources):
+            yield Finding(
+                document=policy.name,
+                sid=grant.sid,
+                kind="resource-idle",
+                severity=Severity.WARNING,
+                message=f"{listed(found)} can be named by none of the actions",
+                fix="remove it, or add the actions that it is for",
+                source=authorization.SOURCE,
+                actions=grant.actions,
+            )
+
+
+def missing_resource_types(policy: Policy) -> Iterator[Finding]:
+    """Yield actions that AWS checks on several resources, of which some are allowed nowhere."""
+    seen: set[str] = set()
+    for grant in policy.permissions:
+        for pattern, action in grant.known_actions():
+            if "*" in pattern or "?" in pattern or action.full_name in seen:
+                continue
+            seen.add(action.full_name)
+            resources = policy.resources_of(action)
+            missing = [
+                kind
+                for kind in action.types
+                if kind.required and not any(map(kind.may_be, resources))
+            ]
+            # Where nothing matches at all, that is said already.
+            if missing and any(map(action.may_name, resources)):
+                yield Finding(
+                    document=policy.name,
+                    sid=grant.sid,
+                    kind=f"resource-missing-{action.name}",
+                    severity=Severity.ERROR,
+                    message=f"{action.full_name} is also checked on "
+                    f"{listed([kind.name for kind in missing])}, which nothing allows",
+                    fix=f"add {missing[0].pattern}, narrowed",
+                    source=authorization.SOURCE,
+                    actions=(action.full_name,),
+                )
+
+
+def names_for_ids(policy: Policy) -> Iterator[Finding]:
+    """Yield ARNs that hold a name where AWS has an id."""
+    for grant in policy.permissions:
+        found = {
+            resource: start
+            for resource in grant.resources
+            for _, action in grant.known_actions()
+            if (start := _missed_id(resource, action)) is not None
+        }
+        if found:
+            resource, start = next(iter(found.items()))
+            yield Finding(
+                document=policy.name,
+                sid=grant.sid,
+                kind="name-for-id",
+                severity=Severity.ERROR,
+                message=f"{listed(list(found))} never matches: AWS names these by an id, {start}…",
+                fix=f"write the id, or {resource.rpartition('/')[0]}/* with a condition on tags",
+                source=authorization.SOURCE,
+                actions=grant.actions,
+            )
+
+
+def log_group_children(policy: Policy) -> Iterator[Finding]:
+    """Yield the jobs' log group by a pattern that holds groups below it, and not the group."""
+    everything = [one for grant in policy.permissions for one in grant.resources if one != "*"]
+    for grant in policy.permissions:
+        children = [one for one in grant.resources if one.endswith(_CHILDREN)]
+        group = children[0].removesuffix("/*") if children else ""
+        if group and not any(covers(one, f"{group}:log-stream:x") for one in everything):
+            yield Finding(
+                document=policy.name,
+                sid=grant.sid,
+                kind="log-group-children",
+                severity=Severity.WARNING,
+                message=f"{children[0]} matches groups below {defaults.JOB_LOG_GROUP}, and neither "
+                "the group that jobs write to nor its streams",
+                fix=f"write {group} and {group}:*",
+                source=_LOG_GROUPS,
+                actions=grant.actions,
+            )
+
+
+def idle_conditions(policy: Policy) -> Iterator[Finding]:
+    """Yield conditions on keys that no request for the action has."""
+    for grant in policy.permissions:
+        for operator, keys in grant.conditions.items():
+            if_exists = operator.lower().endswith("ifexists")
+            for key in keys:
+                found = [
+                    action.full_name
+                    for _, action in grant.known_actions()
+                    if not _may_have(action, key, if_exists=if_exists)
+                ]
+                if not found:
+                    continue
+                yield Finding(
+                    document=policy.name,
+                    sid=grant.sid,
+                    kind=f"condition-idle-{key.partition('/')[0].replace(':', '-')}",
+                    severity=Severity.WARNING,
+                    message=f"requests for {listed(found)} have no {key}: {operator} "
+                    + ("then restricts nothing" if if_exists else "then refuses them"),
+                    fix="use aws:RequestTag where something is made or tagged, and no condition on "
+                    "what has no resource"
+                    if "tag" in key.lower()
+                    else "remove the condition, or move it to the actions that have the key",
+                    source=authorization.SOURCE,
+                    actions=tuple(found),
+                )
+
+
+def _unreached(  # noqa: PLR0913 - the words of two findings of one form
+    policy: Policy,
+    grant: Grant,
+    found: list[tuple[str, Action]],
+    *,
+    kind: str,
+    message: str,
+    fix: str,
+) -> Iterator[Finding]:
+    if not found:
+        return
+    names = [action.full_name for _, action in found]
+    # A pattern may well mean actions that are not wanted; one that was written is meant.
+    written = any("*" not in pattern and "?" not in pattern for pattern, _ in found)
+    yield Finding(
+        document=policy.name,
+        sid=grant.sid,
+        kind=kind,
+        severity=Severity.ERROR if written else Severity.WARNING,
+        message=f"{listed(names)}: {message}",
+        fix=fix,
+        source=authorization.SOURCE,
+        actions=tuple(names),
+    )
+
+
+def _exists(pattern: str) -> bool:
+    if pattern == "*":
+        return True
+    service = pattern.partition(":")[0].lower()
+    if authorization.is_known(service):
+        return bool(authorization.actions(pattern))
+    # Of services that the data leaves out only the name can be judged.
+    return service in authorization.service_names()
+
+
+def _nearest(action: str) -> str:
+    import difflib  # noqa: PLC0415 - only a wrong policy needs it
+
+    service = action.partition(":")[0].lower()
+    names = [one.full_name for one in authorization.actions(f"{service}:*")]
+    near = difflib.get_close_matches(action, names, n=1, cutoff=0.6)
+    return f"did you mean {near[0]}?" if near else "remove it"
+
+
+def _missed_id(resource: str, action: Action) -> str | None:
+    """Return how the ids start that an ARN's name can never be."""
+    for kind in action.types:
+        start = start_of_ids(action.service, kind.name)
+        if start is None or not kind.may_be(resource):
+            continue
+        with_id = f"{kind.pattern.removesuffix('*')}{start}*"
+        return None if overlap(resource, with_id) else start
+    return None
+
+
+def _may_have(action: Action, key: str, *, if_exists: bool) -> bool:
+    """Whether a request may carry a key, for a condition that may not hold without it."""
+    name = key.lower()
+    of_tags = name.startswith(("aws:requesttag/", "aws:resourcetag/")) or name == "aws:tagkeys"
+    if name.startswith("aws:") and not of_tags:
+        return True
+    if if_exists and name.startswith("aws:resourcetag/") and _makes(action):
+        # What is not there yet has no tags, so that such a condition lets every request through.
+        return False
+    # AWS writes the part that is free as ${TagKey} or, for some services, tag-key.
+    return any(covers(one.lower().replace("/tag-key", "/*"), name) for one in action.keys)
+
+
+def _makes(action: Action) -> bool:
+    """Whether an action makes what it names, and can tag it at once."""
+    return (
+        action.name.startswith(("Create", "Register"))
+        and action.name != "CreateTags"
+        and "aws:RequestTag/${TagKey}" in action.keys
+    )

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Findings about what is open: `*` for actions, resources, accounts and names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict
+
+from seqera_batch.catalog import authorization
+from seqera_batch.catalog.authorization.patterns import covers, filled, is_anywhere
+from seqera_batch.judge.findings.finding import Finding, listed
+from seqera_batch.judge.findings.ids import is_assigned
+from seqera_batch.problems import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seqera_batch.catalog.authorization import Action
+    from seqera_batch.judge.findings.grant import Grant
+    from seqera_batch.judge.findings.policy import Policy
+
+LEAST_PRIVILEGE = (
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege"
+)
+
+
+class _Explained(TypedDict, total=False):
+    explained: str
+    by_itself: bool
+
+
+def wildcard_actions(policy: Policy) -> Iterator[Finding]:
+    """Yield statements whose actions are patterns, or all but those that are named."""
+    for grant in policy.permissions:
+        patterns = [action for action in grant.actions if "*" in action or "?" in action]
+        if not patterns:
+            continue
+        everything = [pattern for pattern in patterns if pattern.partition(":")[2] in {"", "*"}]
+        meant = {action.full_name for pattern in patterns for action in _meant(pattern)}
+        yield Finding(
+            document=policy.name,
+            sid=grant.sid,
+            kind="wildcard-action",
+            severity=Severity.ERROR if everything else Severity.WARNING,
+            message=f"{listed(patterns)} allow {len(meant) or 'all'} actions of today, and those "
+            "that AWS will add",
+            fix="name the actions that are needed",
+            source=LEAST_PRIVILEGE,
+            actions=tuple(patterns),
+        )
+
+
+def all_but(policy: Policy) -> Iterator[Finding]:
+    """Yield statements that hold for all but what they name."""
+    for grant in (*policy.permissions, *policy.trusts):
+        if grant.excepts:
+            yield Finding(
+                document=policy.name,
+                sid=grant.sid,
+                kind="all-but",
+                severity=Severity.ERROR,
+                message=f"{listed(grant.excepts)} allows everything that is not named",
+                fix="name what is allowed instead",
+                source="https://docs.aws.amazon.com/IAM/latest/UserGuide/"
+                "reference_policies_elements_notaction.html",
+            )
+
+
+def wildcard_resources(policy: Policy) -> Iterator[Finding]:
+    """Yield statements on `*`: explained by their reason where AWS offers nothing narrower."""
+    for grant in policy.permissions:
+        if not any(set(resource) == {"*"} for resource in grant.resources):
+            continue
+        narrower = _narrower(grant)
+        if not narrower and grant.reason is None:
+            continue
+        yield Finding(
+            document=policy.name,
+            sid=grant.sid,
+            kind="wildcard-resource",
+            severity=Severity.ERROR if _writes(narrower) else Severity.WARNING,
+            message=f"{listed([action.full_name for action in narrower])} could name resources "
+            "and may touch all"
+            if narrower
+            else "holds for all resources",
+            fix=f"name ARNs, for example {narrower[0].types[0].pattern}"
+            if narrower
+            else "write the reason into the statement",
+            source=LEAST_PRIVILEGE,
+            actions=tuple(action.full_name for action in narrower),
+            **({} if narrower else _explained(grant)),
+        )
+
+
+def wildcard_names(policy: Policy) -> Iterator[Finding]:
+    """Yield ARNs that match every resource of a type whose names are somebody's choice."""
+    for grant in policy.permissions:
+        found = [
+            (resource, action.full_name)
+            for resource in grant.resources
+            if resource != "*"
+            for _, action in grant.known_actions()
+            if _names_all(resource, action)
+        ]
+        if found:
+            resources = tuple(dict.fromkeys(resource for resource, _ in found))
+            yield Finding(
+                document=policy.name,
+                sid=grant.sid,
+                kind="wildcard-name",
+                severity=Severity.WARNING,
+                message=f"{listed(resources)} leaves the name open",
+                fix="write the names, or the start that they share",
+                source=LEAST_PRIVILEGE,
+                actions=tuple(dict.fromkeys(action for _, action in found)),
+                **_explained(grant),
+            )
+
+
+def any_account(policy: Policy) -> Iterator[Finding]:
+    """Yield ARNs of any account or region."""
+    for grant in policy.permissions:
+        found = [resource for resource in grant.resources if is_anywhere(resource)]
+        if found:
+            yield Finding(
+                document=policy.name,
+                sid=grant.sid,
+                kind="any-account",
+                severity=Severity.WARNING,
+                message=f"{listed(found)} leaves account or region open",
+                fix="write account and region into the ARN",
+                source=LEAST_PRIVILEGE,
+                actions=grant.actions,
+                **_explained(grant),
+            )
+
+
+def _meant(pattern: str) -> tuple[Action, ...]:
+    return authorization.actions(pattern) if ":" in pattern else ()
+
+
+def _narrower(grant: Grant) -> list[Action]:
+    """Return the actions for which AWS offers something narrower than `*`."""
+    found = {action.full_name: action for _, action in grant.known_actions() if action.types}
+    return [found[name] for name in sorted(found)]
+
+
+def _writes(actions: list[Action]) -> bool:
+    return any(set(action.level.split(", ")) - {"List", "Read"} for action in actions)
+
+
+def _explained(grant: Grant) -> _Explained:
+    """Return what a finding takes from a statement that says why it is as it is."""
+    reason = (grant.reason or "").strip()
+    return {"explained": reason, "by_itself": True} if reason else {}
+
+
+def _names_all(resource: str, action: Action) -> bool:
+    name = filled(resource).split(":", 5)[-1]
+    return any(
+        covers(name, kind.pattern.split(":", 5)[-1]) and not is_assigned(action.service, kind.name)
+        for kind in action.types
+    )

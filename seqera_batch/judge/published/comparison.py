@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Our document for Platform beside Seqera's published policy, statement by statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from seqera_batch.catalog.authorization.patterns import is_anywhere
+from seqera_batch.judge.findings.grant import Grant, grants
+from seqera_batch.judge.published.sections import OURS_ALONE, SECTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from seqera_batch.judge.published.policies import Published
+    from seqera_batch.policies.document import PolicyDocument
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How much a policy allows.
+
+    Args:
+        statements: Statements, those that deny included; the rest counts what is allowed.
+        actions: Actions of AWS that it allows on anything, patterns counted in full.
+        open_ended: Actions that it allows on `*` although AWS offers something narrower.
+        on_all: Statements that allow on `*`.
+        anywhere: ARNs of any account or region.
+    """
+
+    statements: int
+    actions: int
+    open_ended: int
+    on_all: int
+    anywhere: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """What one policy says on a subject.
+
+    Args:
+        sids: The statements.
+        resources: Their ARNs.
+        conditions: Their conditions, as `key operator value`.
+    """
+
+    sids: tuple[str, ...]
+    resources: tuple[str, ...]
+    conditions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A statement of the published policy, and ours in its place.
+
+    Args:
+        theirs: The published statement; None for one that only ours has.
+        ours: Ours; None where there are none.
+        left_out: Actions that only the published one allows, each with the reason.
+        added: Actions that only ours allow.
+        why: Why they differ.
+    """
+
+    theirs: Side | None
+    ours: Side | None
+    left_out: Mapping[str, str]
+    added: tuple[str, ...]
+    why: str
+
+
+def count(policy: PolicyDocument | Mapping[str, object]) -> Count:
+    """Count what a policy allows."""
+    every = grants(policy)
+    found = [grant for grant in every if grant.allows]
+    known = [(grant, action) for grant in found for _, action in grant.known_actions()]
+    return Count(
+        statements=len(every),
+        actions=len({action.full_name for _, action in known}),
+        open_ended=len(
+            {action.full_name for grant, action in known if "*" in grant.resources and action.types}
+        ),
+        on_all=sum("*" in grant.resources for grant in found),
+        anywhere=sum(is_anywhere(arn) for grant in found for arn in grant.resources),
+    )
+
+
+def compare(ours: PolicyDocument, theirs: Published) -> tuple[Difference, ...]:
+    """Return the published policy's statements with ours in their place, then those of ours alone.
+
+    Args:
+        ours: Permissions of Platform's identity.
+        theirs: The published policy; each of its statements is in `sections.SECTIONS`.
+    """
+    left = {grant.sid: grant for grant in grants(ours)}
+    allowed = _actions(left.values())
+    launching = "batch:CreateComputeEnvironment" not in allowed
+    found = []
+    for grant in grants(theirs.to_dict()):
+        section = SECTIONS[grant.sid]
+        own = [one for sid, one in left.items() if _is_one_of(sid, section.ours)]
+        published = _actions([grant])
+        missing = sorted(published - allowed)
+        why = section.why if own else f"only with {section.asked_by}"
+        if launching and section.launching is not None:
+            why = section.launching
+        found.append(
+            Difference(
+                theirs=_side([grant]),
+                ours=_side(own) if own else None,
+                left_out={action: _reason(action, section.left_out, why) for action in missing},
+                added=tuple(sorted(_actions(own) - published)),
+                why=why,
+            )
+        )
+    taken = [pattern for section in SECTIONS.values() for pattern in section.ours]
+    found += [
+        Difference(
+            theirs=None,
+            ours=_side([grant]),
+            left_out={},
+            added=tuple(sorted(_actions([grant]))),
+            why=OURS_ALONE.get(sid) or grant.reason or "",
+        )
+        for sid, grant in left.items()
+        if not _is_one_of(sid, taken)
+    ]
+    return tuple(found)
+
+
+def _reason(action: str, reasons: Mapping[str, str], otherwise: str) -> str:
+    return next((why for one, why in reasons.items() if fnmatchcase(action, one)), otherwise)
+
+
+def _actions(found: Iterable[Grant]) -> set[str]:
+    return {action.full_name for grant in found for _, action in grant.known_actions()}
+
+
+def _is_one_of(sid: str, patterns: Sequence[str]) -> bool:
+    return any(fnmatchcase(sid, pattern) for pattern in patterns)
+
+
+def _side(found: Sequence[Grant]) -> Side:
+    return Side(
+        sids=tuple(grant.sid for grant in found),
+        resources=tuple(dict.fromkeys(arn for grant in found for arn in grant.resources)),
+        conditions=tuple(dict.fromkeys(_conditions(found))),
+    )
+
+
+def _conditions(found: Iterable[Grant]) -> Iterator[str]:
+    for grant in found:
+        for operator, keys in grant.conditions.items():
+            for key, values in keys.items():
+                yield f"{key} {operator} {', '.join(values)}"

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The review as JSON with stable keys, for other programs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from seqera_batch.judge.published.policies import Published
+    from seqera_batch.judge.report.model import Allowed, Review, ReviewedIdentity
+    from seqera_batch.policies.document import PolicyDocument, Statement
+
+
+def text(reviews: Sequence[Review]) -> str:
+    """Return the reviews as one JSON document: `{"reviews": […]}`."""
+    return json.dumps({"reviews": [as_dict(review) for review in reviews]}, indent=2) + "\n"
+
+
+def as_dict(review: Review) -> dict[str, Any]:
+    """Return a review as JSON-ready data; the keys are stable."""
+    plan = review.plan
+    return {
+        "name": plan.name,
+        "environment_id": plan.environment_id,
+        "file": review.origin,
+        "region": plan.region,
+        "account": plan.account,
+        "summary": review.summary,
+        "settled": review.is_settled,
+        "identities": [_identity(one) for one in review.identities],
+        "resources": [_identity(one) for one in review.resources],
+        "deployers": [_identity(one) for one in review.deployers],
+        "published": _published(review.comparison.published)
+        | {
+            "theirs": _allowed(review.comparison.theirs),
+            "ours": _allowed(review.comparison.ours),
+            "differences": [asdict(one) for one in review.comparison.differences],
+        },
+        "problems": [problem.as_dict() for problem in review.problems],
+        "acknowledgements": dict(review.acknowledgements),
+        "idle_costs": [asdict(cost) for cost in review.idle_costs],
+        "quotas": [asdict(use) for use in review.quotas],
+        "assumptions": list(review.assumptions),
+        "changes": [
+            {"field": one.field, "value": one.value, "effect": str(one.effect)}
+            for one in review.changes
+        ],
+    }
+
+
+def _identity(one: ReviewedIdentity) -> dict[str, Any]:
+    identity = one.identity
+    return {
+        "name": identity.name,
+        "purpose": identity.purpose,
+        "arn": identity.arn,
+        "created": identity.created,
+        "counts": asdict(one.count),
+        "trust": _document(identity.trust),
+        "permissions": _document(identity.permissions),
+        "purposes": {
+            purpose.title: [_told(statement) for statement in purpose.statements]
+            for purpose in one.purposes
+        },
+        "findings": [finding.as_dict() for finding in one.findings],
+    }
+
+
+def _document(document: PolicyDocument | None) -> dict[str, Any] | None:
+    return None if document is None else document.to_dict()
+
+
+def _told(statement: Statement) -> dict[str, Any]:
+    return {"sid": statement.sid, "reason": statement.reason, "source": statement.source}
+
+
+def _published(published: Published) -> dict[str, Any]:
+    return {
+        "title": published.title,
+        "state": published.state,
+        "source": published.source,
+    }
+
+
+def _allowed(one: Allowed) -> dict[str, Any]:
+    return asdict(one.count) | {"errors": one.errors, "warnings": one.warnings}

@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One environment as a reviewer sees it: everything that page, Markdown, SARIF and JSON tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seqera_batch.judge.findings import Finding, findings
+from seqera_batch.judge.findings.acknowledge import acknowledge
+from seqera_batch.judge.findings.identities import findings_of
+from seqera_batch.judge.published.comparison import Count, Difference, compare, count
+from seqera_batch.judge.published.policies import FULL
+from seqera_batch.judge.report.changes import Change, changes
+from seqera_batch.judge.report.purposes import Purpose, by_purpose
+from seqera_batch.judge.report.summary import summary
+from seqera_batch.plan.documents import (
+    MANAGED_ROOM,
+    PLATFORM,
+    Identity,
+    identities,
+    resource_policies,
+)
+from seqera_batch.policies.document import UNKNOWN_ACCOUNT, Scope
+from seqera_batch.problems import Problem, Severity
+from seqera_batch.template.deployer import deployers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.judge.published.policies import Published
+    from seqera_batch.plan import ForgePlan
+    from seqera_batch.plan.model import IdleCost, QuotaUse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewedIdentity:
+    """A role, user or told-only identity, with its permissions by purpose.
+
+    Args:
+        identity: Name, ARN, trust and permissions, as deployed.
+        purposes: The statements of its permissions by what they are for.
+        count: How much it may do.
+        findings: What the review says of it, with acknowledgements.
+    """
+
+    identity: Identity
+    purposes: tuple[Purpose, ...]
+    count: Count
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowed:
+    """How much a policy for Platform allows, in numbers.
+
+    Args:
+        count: Statements, actions, and what is open-ended.
+        errors: Findings that are errors, without those that are acknowledged or explained.
+        warnings: Findings that are warnings, likewise.
+    """
+
+    count: Count
+    errors: int
+    warnings: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What Seqera's published policy would have allowed instead.
+
+    Args:
+        published: The published policy, with its title, state and source.
+        theirs: How much it allows.
+        ours: How much ours allows.
+        differences: Statement by statement, in the published order, then those of ours alone.
+    """
+
+    published: Published
+    theirs: Allowed
+    ours: Allowed
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """An environment, reviewed.
+
+    Args:
+        origin: The file; None where the configuration was made in code.
+        acknowledgements: Of the file: id of a finding or rule to the reason somebody gave.
+        plan: What will exist: resources, decisions, labels.
+        account: 12 digits, or what stands for them where the file names none.
+        summary: What the environment is, in a sentence.
+        identities: The roles that are made, then Platform's, made or only told.
+        resources: The policies on KMS key, work bucket and EFS file system, if there are any.
+        deployers: The two ways to deploy; the stack neither makes nor uses these.
+        comparison: Platform's permissions beside Seqera's published policy.
+        problems: Warnings and notices about the file, with acknowledgements.
+        changes: What changing a field later does.
+    """
+
+    origin: str | None
+    acknowledgements: Mapping[str, str]
+    plan: ForgePlan
+    account: str
+    summary: str
+    identities: tuple[ReviewedIdentity, ...]
+    resources: tuple[ReviewedIdentity, ...]
+    deployers: tuple[ReviewedIdentity, ...]
+    comparison: Comparison
+    problems: tuple[Problem, ...]
+    changes: tuple[Change, ...]
+
+    @staticmethod
+    def of(config: ForgeConfig, plan: ForgePlan, *, origin: str | None = None) -> Review:
+        """Review an environment.
+
+        Args:
+            config: The environment file.
+            plan: Its plan.
+            origin: Where the file was read from.
+        """
+        account = plan.account or UNKNOWN_ACCOUNT
+        where = Scope(partition=plan.partition, region=plan.region, account=account)
+        accepted = config.aws.acknowledgements
+        own = tuple(_reviewed(one, accepted) for one in identities(plan, where))
+        return Review(
+            origin=origin,
+            acknowledgements=accepted,
+            plan=plan,
+            account=account,
+            summary=summary(plan),
+            identities=own,
+            resources=tuple(_reviewed(one, accepted) for one in resource_policies(plan, where)),
+            deployers=tuple(_reviewed(one, accepted) for one in deployers(config, plan, where)),
+            comparison=_comparison(own),
+            problems=plan.problems,
+            changes=changes(config),
+        )
+
+    @property
+    def idle_costs(self) -> tuple[IdleCost, ...]:
+        """What costs money while no pipeline runs."""
+        return self.plan.idle_costs
+
+    @property
+    def quotas(self) -> tuple[QuotaUse, ...]:
+        """What is taken of AWS's fixed quotas."""
+        return self.plan.quotas
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What has to be so, and cannot be seen without an account."""
+        return self.plan.assumptions
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings about the environment's policies; those of deployers are beside it."""
+        everything = (*self.identities, *self.resources)
+        return tuple(finding for one in everything for finding in one.findings)
+
+    @property
+    def open_findings(self) -> tuple[Finding, ...]:
+        """The findings that neither a statement explains nor anybody has acknowledged."""
+        return tuple(finding for finding in self.findings if finding.explained is None)
+
+    @property
+    def open_problems(self) -> tuple[Problem, ...]:
+        """The warnings about the file that nobody has acknowledged; notices need no answer."""
+        return tuple(
+            problem
+            for problem in self.problems
+            if problem.acknowledged is None and problem.severity is not Severity.NOTICE
+        )
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether everything found is explained or acknowledged: what the exit code says."""
+        return not self.open_findings and not self.open_problems
+
+
+def _reviewed(identity: Identity, accepted: Mapping[str, str]) -> ReviewedIdentity:
+    return ReviewedIdentity(
+        identity=identity,
+        purposes=by_purpose(identity.permissions),
+        count=count(identity.permissions),
+        findings=acknowledge(findings_of(identity), accepted),
+    )
+
+
+def _comparison(own: tuple[ReviewedIdentity, ...]) -> Comparison:
+    [platform] = (one for one in own if one.identity.name == PLATFORM)
+    theirs = FULL.to_dict()
+    return Comparison(
+        published=FULL,
+        theirs=_allowed(count(theirs), findings(theirs, name=FULL.name, limit=MANAGED_ROOM)),
+        ours=_allowed(platform.count, platform.findings),
+        differences=compare(platform.identity.permissions, FULL),
+    )
+
+
+def _allowed(number: Count, found: tuple[Finding, ...]) -> Allowed:
+    unexplained = [one.severity for one in found if one.explained is None]
+    return Allowed(
+        count=number,
+        errors=unexplained.count(Severity.ERROR),
+        warnings=unexplained.count(Severity.WARNING),
+    )

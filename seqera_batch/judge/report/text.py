@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The review in a few lines: what the environment is, and what is open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seqera_batch.plan.costs import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from seqera_batch.judge.report.model import Review, ReviewedIdentity
+
+
+def text(reviews: Sequence[Review]) -> str:
+    """Return the reviews for a terminal."""
+    return "\n".join("".join(f"{line}\n" for line in _lines(review)) for review in reviews)
+
+
+def _lines(review: Review) -> Iterator[str]:
+    yield review.summary
+    yield ""
+    yield "Identities"
+    for one in review.identities:
+        yield f"  - {_identity(one)}"
+    if review.resources:
+        yield ""
+        yield "Policies on resources, where * is the resource"
+    for one in review.resources:
+        yield f"  - {_identity(one)}"
+    yield ""
+    theirs, ours = review.comparison.theirs.count, review.comparison.ours.count
+    yield "Platform's permissions, and those of Seqera's published policy"
+    yield f"  - {ours.actions} actions instead of {theirs.actions}"
+    yield f"  - {ours.open_ended} on * that could name resources, instead of {theirs.open_ended}"
+    yield ""
+    yield "Costs money while idle"
+    for cost in review.idle_costs:
+        yield f"  - {cost.what}: {cost.why}"
+    if not review.idle_costs:
+        yield "  - nothing"
+    yield ""
+    yield "Open findings and warnings"
+    for finding in review.open_findings:
+        yield f"  - {finding.severity}: {finding.id}: {finding.message}"
+    for problem in review.open_problems:
+        yield f"  - {problem.severity}: {problem.rule}: {problem.message}"
+    if review.is_settled:
+        yield "  - none"
+
+
+def _identity(one: ReviewedIdentity) -> str:
+    made = one.identity.arn if one.identity.created else "not created, permissions only told"
+    return (
+        f"{one.identity.name}: {one.identity.purpose} ({made}): "
+        f"{counted(one.count.statements, 'statement')}, "
+        f"{counted(one.count.actions, 'action')} allowed, "
+        f"{counted(one.count.on_all, 'statement')} on *"
+    )
