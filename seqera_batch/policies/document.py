@@ -7,6 +7,8 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from seqera_batch.catalog.regions import Region
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -23,7 +25,7 @@ class Scope:
     """Where a policy holds; the values may be tokens that are known at deployment only.
 
     Args:
-        partition: `aws`, `aws-cn` or `aws-us-gov`.
+        partition: Second part of every ARN, such as `aws`.
         region: Region code.
         account: 12 digits.
     """
@@ -41,11 +43,8 @@ class Scope:
         return f"arn:{self.partition}:iam::{self.account}:{resource}"
 
     def endpoint(self, service: str) -> str:
-        """Return the pattern of a service's name in this region, for `kms:ViaService`.
-
-        The end is open for China, where names are not documented to end in `.com` or `.com.cn`.
-        """
-        return f"{service}.{self.region}.amazonaws.com*"
+        """Return the pattern of a service's name in this region, for `kms:ViaService`."""
+        return Region.of(self.region).endpoint(service)
 
     def bucket_arn(self, bucket: str, key: str = "") -> str:
         """Return the ARN of a bucket, or of the objects that match a key."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.names import PLATFORM_IDENTITY
-from seqera_batch.catalog.regions import partition_of
+from seqera_batch.catalog.regions import Region
 from seqera_batch.config.platform_access import IDENTITIES
 from seqera_batch.config.rules.rule import Finding, Findings, rule
 from seqera_batch.problems import Severity
@@ -92,7 +92,7 @@ def platform_access_external_id(config: ForgeConfig) -> Findings:
 def platform_access_region(config: ForgeConfig) -> Findings:
     """Seqera Cloud's role is in the same partition of AWS as the environment."""
     access = config.aws.platform_access
-    if access and access.cloud is not None and partition_of(config.region) != "aws":
+    if access and access.cloud is not None and Region.of(config.region).partition != "aws":
         yield Finding(
             path=f"{_PATH}.cloud",
             message="Seqera Cloud's role is in AWS's commercial partition, and trust does not "
