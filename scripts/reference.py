@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from scripts.reference_data import command_line_page, findings_page, json_page
 from seqera_batch.cli.comparison import beside, counts, differences
-from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.formats import FORMATS
 from seqera_batch.config.platform_export import REPLACEMENTS
 from seqera_batch.config.rules import RULES, Rule

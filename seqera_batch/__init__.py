@@ -7,8 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from seqera_batch.config.check import Checked, check, load
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import Checked, ForgeConfig, check, load
     from seqera_batch.constructs import BatchForge, QueueAccess
     from seqera_batch.constructs.file_systems import MountedFileSystem
     from seqera_batch.constructs.registration import PlatformRegistration
@@ -39,7 +38,7 @@ _HOMES = {
     "BatchForge": "seqera_batch.constructs",
     "Checked": "seqera_batch.config.check",
     "ConfigError": "seqera_batch.problems",
-    "ForgeConfig": "seqera_batch.config.environment",
+    "ForgeConfig": "seqera_batch.config.check",
     "ForgePlan": "seqera_batch.plan",
     "MountedFileSystem": "seqera_batch.constructs.file_systems",
     "PlatformRegistration": "seqera_batch.constructs.registration",

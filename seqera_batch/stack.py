@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from constructs import Construct
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.constructs.registration import PlatformRegistration
 
 CONTEXT: dict[str, Any] = {

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Mapping, Sequence
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
 
 
 LONG_LISTS = 1_000

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.policies.document import PolicyDocument, Statement
 
 ON_REQUEST = frozenset({"Deployer", "DeployerThroughBootstrap"})

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import argparse
 
     from seqera_batch.cloudformation.resource import Resources
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.judge.difference.model import Difference
     from seqera_batch.judge.report.model import Review
     from seqera_batch.plan import ForgePlan

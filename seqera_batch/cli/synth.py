@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
 
 ASSEMBLY_MARK = "cdk.out"
 """File that CDK writes into every assembly; a folder without it is not ours to replace."""

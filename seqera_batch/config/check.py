@@ -6,15 +6,65 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from pydantic import PrivateAttr
 
 from seqera_batch.config import platform_export, spelling
-from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.loading import read
 from seqera_batch.config.outsized import outsized
 from seqera_batch.config.rules import acknowledged, broken_rules
 from seqera_batch.config.shape import validate
 from seqera_batch.problems import ConfigError, Problem, Severity, errors
+
+if TYPE_CHECKING:
+    from seqera_batch.config.given import Given
+
+
+class ForgeConfig(EnvironmentFile):
+    """One compute environment: an environment file that has been read.
+
+    Constructing it checks each field; `problems()` and `ForgePlan.of` check them together.
+    """
+
+    _problems: tuple[Problem, ...] | None = PrivateAttr(default=None)
+
+    @staticmethod
+    def from_file(path: str | Path, *, name: str | None = None) -> ForgeConfig:
+        """Read an environment file (YAML, TOML, JSON) or a JSON exported from Platform.
+
+        Args:
+            path: The file.
+            name: Name of the environment, instead of the file's own.
+
+        Raises:
+            ConfigError: With every problem of the file, not the first.
+        """
+        return load(path, name=name).usable()
+
+    @staticmethod
+    def from_dict(data: dict[str, Any], *, name: str | None = None) -> ForgeConfig:
+        """Like `from_file`, from data already in memory.
+
+        Raises:
+            ConfigError: With every problem of the data, not the first.
+        """
+        return check(data, name=name).usable()
+
+    def with_given(self, given: Given) -> ForgeConfig:
+        """Return the file together with what an app brings along, which the rules judge anew."""
+        changed = self.model_copy()
+        changed._given = given  # noqa: SLF001 - its own
+        changed._problems = None  # noqa: SLF001 - its own
+        return changed
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Return everything wrong or worth saying: loading notices, then broken rules."""
+        if self._problems is None:
+            found = (*self._notices, *broken_rules(self))
+            self._problems = acknowledged(found, self.aws.acknowledgements)
+        return self._problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +125,7 @@ def check(
     if isinstance(known.get("labels"), list):
         known["labels"], found = platform_export.labels_by_name(known["labels"])
         notices += found
-    config, wrong, fields = validate(known)
+    config, wrong, fields = validate(known, ForgeConfig)
     if config is None:
         return Checked(origin, None, (*notices, *wrong))
     config.remember(notices, exported=document.exported)

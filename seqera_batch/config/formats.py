@@ -309,9 +309,7 @@ SecretArn = Annotated[
 ]
 ZoneName = Annotated[
     str,
-    _text(
-        rf"^{_REGION}[a-z]$", "the name of an availability zone", "eu-west-1a"
-    ),
+    _text(rf"^{_REGION}[a-z]$", "the name of an availability zone", "eu-west-1a"),
 ]
 MountName = Annotated[
     str, _text(r"^[a-z0-9]{3,8}$", "the mount name of an FSx for Lustre file system", "fsx")

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from seqera_batch.catalog import defaults, sources
-from seqera_batch.config.environment import PLATFORM
+from seqera_batch.catalog.platform_names import PLATFORM
+from seqera_batch.catalog.s3 import SCHEME
 from seqera_batch.config.spelling import snake_case
 from seqera_batch.problems import Problem, Severity
 
@@ -170,7 +171,7 @@ def _replace_fusion_v1(data: dict[str, Any], forge: dict[str, Any]) -> list[Prob
     used = forge.pop("fusion_enabled", False)
     if used is not True or data.get("fusion2_enabled") is True:
         return []
-    if str(data.get("work_dir", "")).startswith("s3://"):
+    if str(data.get("work_dir", "")).startswith(SCHEME):
         data["fusion2_enabled"] = True
         data["wave_enabled"] = True
         taken = "Fusion v2 with Wave is taken, its successor"

@@ -4,16 +4,18 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
-from seqera_batch.config.environment import ForgeConfig
 from seqera_batch.config.formats import FORMATS
 from seqera_batch.problems import Problem, Severity
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
     from pydantic_core import ErrorDetails
+
+    File = TypeVar("File", bound=BaseModel)
 
 _PLACEHOLDERS: dict[tuple[str, ...], object] = {
     ("name",): "placeholder",
@@ -38,7 +40,9 @@ _TYPES = {
 _NO_VALUE = "nothing"
 
 
-def validate(data: dict[str, Any]) -> tuple[ForgeConfig | None, list[Problem], set[str]]:
+def validate(
+    data: dict[str, Any], model: type[File]
+) -> tuple[File | None, list[Problem], set[str]]:
     """Build the configuration from data under our own names.
 
     Returns:
@@ -47,7 +51,7 @@ def validate(data: dict[str, Any]) -> tuple[ForgeConfig | None, list[Problem], s
         the paths of those fields, about which no other rule can be trusted.
     """
     try:
-        return ForgeConfig.model_validate(data), [], set()
+        return model.model_validate(data), [], set()
     except ValidationError as error:
         details = _first_causes(error.errors(include_url=False, include_context=True))
     problems = [_problem(detail, data) for detail in details]
@@ -56,7 +60,7 @@ def validate(data: dict[str, Any]) -> tuple[ForgeConfig | None, list[Problem], s
     for field in fields:
         _repair(repaired, field)
     try:
-        config = ForgeConfig.model_validate(repaired)
+        config = model.model_validate(repaired)
     except ValidationError:
         config = None
     return config, problems, {".".join(field) for field in fields}

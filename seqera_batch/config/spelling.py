@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
 
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.problems import Problem, Severity
 
 if TYPE_CHECKING:
@@ -129,7 +130,6 @@ def _twice(key: str, value: object, path: str) -> Problem:
 
 def _places(key: str) -> Iterator[str]:
     """Yield the paths at which a field of this name exists."""
-    from seqera_batch.config.environment import ForgeConfig  # noqa: PLC0415 - it needs no spelling
 
     def walk(model: type[BaseModel], path: str) -> Iterator[str]:
         for field in model.model_fields:
@@ -139,7 +139,7 @@ def _places(key: str) -> Iterator[str]:
             if section is not None:
                 yield from walk(section, f"{path}{field}.")
 
-    yield from walk(ForgeConfig, "")
+    yield from walk(EnvironmentFile, "")
 
 
 def _section(annotation: object) -> type[BaseModel] | None:

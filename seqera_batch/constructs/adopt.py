@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from constructs import IDependable
 
     from seqera_batch.catalog.names import RoleKind
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.plan import ForgePlan
 
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from seqera_batch.catalog.names import RoleKind
     from seqera_batch.cloudformation.resource import Resource
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.constructs.file_systems import MountedFileSystem
     from seqera_batch.policies.document import PolicyDocument
 

@@ -27,7 +27,7 @@ from seqera_batch.registration.wanted import MARK_CHARACTERS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
 
 RESOURCE_TYPE = "Custom::SeqeraComputeEnvironment"
 FUNCTION_MINUTES = 10

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import yaml
     from pydantic import BaseModel
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.problems import Problem
 
 _WIDTH = 98

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.plan import ForgePlan
 
 ACCOUNT_PLACEHOLDER = "<AWS_ACCOUNT_ID>"

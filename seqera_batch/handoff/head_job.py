@@ -13,7 +13,7 @@ from seqera_batch.handoff.nextflow import nextflow_config
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.plan import ForgePlan
 
 _COMMAND = ["true"]

@@ -13,7 +13,7 @@ from seqera_batch.problems import Problem, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.handoff.target import Request
 
 WAYS_OUT = (

@@ -17,7 +17,7 @@ from seqera_batch.problems import ConfigError, Problem, Severity, errors
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
 
 READS = (
     "a tw compute-envs export, an answer of Platform's API, a seqerakit YAML, "

@@ -14,7 +14,7 @@ from seqera_batch.problems import Problem, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.plan import ForgePlan
 
 _INDENT = "    "

@@ -15,7 +15,7 @@ from seqera_batch.problems import ConfigError, Problem, Severity
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.plan import ForgePlan
 
 HANDOFF = "HandOffJson"

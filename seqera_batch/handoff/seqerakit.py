@@ -19,7 +19,7 @@ from seqera_batch.handoff.tw import import_json
 from seqera_batch.problems import Problem, Severity
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
 
 _FILE_ENDINGS = {
     "pre-run": "pre-run.sh",

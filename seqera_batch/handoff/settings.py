@@ -5,15 +5,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from seqera_batch.catalog.platform_names import api_name
-from seqera_batch.config.environment import PLATFORM
+from seqera_batch.catalog.platform_names import PLATFORM, api_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pydantic import BaseModel
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.config.forge import ForgeSettings
     from seqera_batch.plan import ForgePlan
 

@@ -14,7 +14,7 @@ from seqera_batch.config.spelling import snake_case
 from seqera_batch.handoff.target import Rendered, Request, as_json
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
 
 TYPE = "seqera_aws_batch_ce"
 _MISSING = frozenset(api_name(field) for field in TERRAFORM_MISSING)

@@ -16,7 +16,7 @@ from seqera_batch.template.deployer import deployers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.plan import ForgePlan
     from seqera_batch.plan.documents import Identity
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from seqera_batch.policies.access import BucketAccess
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.plan.model import Network
     from seqera_batch.plan.storage import FileSystem
 

@@ -12,7 +12,7 @@ from seqera_batch.policies.access import BucketAccess
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
 
 
 def in_s3(config: ForgeConfig) -> bool:

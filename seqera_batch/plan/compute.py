@@ -21,7 +21,7 @@ from seqera_batch.plan.model import (
 )
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.config.forge import ForgeSettings
 
 NOT_PUBLISHED = "what Forge takes is not published; set it in the file to have it otherwise"

@@ -12,7 +12,7 @@ from seqera_batch.plan.model import KmsKey
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.plan.model import ComputeEnvironment
     from seqera_batch.plan.storage import FileSystem
 

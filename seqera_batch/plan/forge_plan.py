@@ -26,7 +26,7 @@ from seqera_batch.problems import ConfigError, Problem, errors
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.node import NodeSetup
     from seqera_batch.plan.model import (
         ComputeEnvironment,

@@ -13,7 +13,7 @@ from seqera_batch.catalog.regions import zones_of
 from seqera_batch.plan.model import Decision, Network
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.config.forge import ForgeSettings
     from seqera_batch.config.network import CreatedNetwork
     from seqera_batch.plan.storage import FileSystem

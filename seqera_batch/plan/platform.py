@@ -12,7 +12,7 @@ from seqera_batch.policies.access import BucketAccess
 from seqera_batch.policies.platform import ForgeAccess, PlatformAccess
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from seqera_batch.plan.storage import Shared, file_systems
 
 if TYPE_CHECKING:
     from seqera_batch.catalog.names import RoleKind
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.config.forge import ForgeSettings
     from seqera_batch.plan.storage import FileSystem
 

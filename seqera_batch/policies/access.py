@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from seqera_batch.catalog.s3 import parts_of, uri_of
+
 if TYPE_CHECKING:
     from seqera_batch.policies.document import Statement
 
@@ -21,13 +23,12 @@ class BucketAccess:
     @classmethod
     def of(cls, uri: str, *, read_only: bool = False) -> BucketAccess:
         """Return the access to `s3://bucket` or `s3://bucket/folder`."""
-        bucket, _, folder = uri.removeprefix("s3://").partition("/")
-        return cls(bucket, folder.strip("/"), read_only)
+        return cls(*parts_of(uri), read_only)
 
     @property
     def uri(self) -> str:
         """The bucket or folder as people write it."""
-        return f"s3://{self.bucket}{'/' + self.folder if self.folder else ''}"
+        return uri_of(self.bucket, self.folder)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from seqera_batch.handoff.settings import ROLE_FIELDS
 from seqera_batch.template.fragment import fragment
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.plan import ForgePlan
     from seqera_batch.policies.document import Scope
 

@@ -26,7 +26,7 @@ from tests.fuzz.files import valid
 from tests.unit.judge.report.judges import lines_too_close, overlaps, read, words_outside
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
 
 
 @cases(usual=30, nightly=1_000)

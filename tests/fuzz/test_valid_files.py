@@ -25,7 +25,7 @@ from tests.fuzz.files import exported, valid
 from tests.stacks.test_validators import ACCEPTED
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
 
 ACCOUNT = "111122223333"
 SMALLEST_TEMPLATE: dict[str, Any] = {

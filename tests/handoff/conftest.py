@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.handoff.export import export, role_arns
 from seqera_batch.handoff.outputs import stack_outputs
 from seqera_batch.handoff.target import Rendered, Request

@@ -18,7 +18,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from seqera_batch.catalog.platform_names import tw_options
-from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.handoff.export import export, role_arns
 from seqera_batch.handoff.nextflow import nextflow_config
 from seqera_batch.handoff.target import TARGETS, Request

@@ -10,7 +10,7 @@ import pytest
 from cfnlint.api import lint_all  # type: ignore[import-untyped]
 
 from seqera_batch.catalog import limits
-from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.handoff.export import role_arns
 from seqera_batch.handoff.head_job import head_job_definition
 from seqera_batch.handoff.nextflow import nextflow_config

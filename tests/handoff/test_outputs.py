@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from seqera_batch.catalog import limits
-from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.handoff.export import role_arns
 from seqera_batch.handoff.outputs import HANDOFF, Output, deployed, stack_outputs
 from seqera_batch.handoff.settings import labels, manual_settings

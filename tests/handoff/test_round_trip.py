@@ -23,7 +23,7 @@ from seqera_batch.problems import errors
 from tests.handoff.conftest import ALLOWED, NAMES, load_example
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
 
 EXPLICIT = "tw-cannot-express"
 ROLES = "arn:aws:iam::111122223333:role/own-"

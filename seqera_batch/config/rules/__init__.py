@@ -35,7 +35,7 @@ from seqera_batch.problems import Problem, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 __all__ = [
     "RULES",
@@ -66,7 +66,7 @@ __all__ = [
 ]
 
 
-def broken_rules(config: ForgeConfig) -> tuple[Problem, ...]:
+def broken_rules(config: EnvironmentFile) -> tuple[Problem, ...]:
     """Return every problem that the rules find, in the order of the rules."""
     exported = config.exported
     return tuple(

@@ -9,11 +9,11 @@ from seqera_batch.catalog import sources
 from seqera_batch.config.rules.rule import Finding, Findings, rule
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("ebs-auto-scale", source=sources.SEQERA_CHANGELOG)
-def ebs_auto_scale(config: ForgeConfig) -> Findings:
+def ebs_auto_scale(config: EnvironmentFile) -> Findings:
     """Disks have a fixed size: EBS autoscale can no longer be created."""
     if config.forge is None:
         return
@@ -36,7 +36,7 @@ def ebs_auto_scale(config: ForgeConfig) -> Findings:
 
 
 @rule("fusion-v1", source=sources.SEQERA_AWS_BATCH)
-def fusion_v1(config: ForgeConfig) -> Findings:
+def fusion_v1(config: EnvironmentFile) -> Findings:
     """Buckets are read with Fusion v2: version 1 and its mounts are deprecated."""
     if config.forge and config.forge.fusion_enabled:
         yield Finding(
@@ -49,7 +49,7 @@ def fusion_v1(config: ForgeConfig) -> Findings:
 
 
 @rule("amazon-linux-2", source=sources.AWS_BATCH_AMI)
-def amazon_linux_2(config: ForgeConfig) -> Findings:
+def amazon_linux_2(config: EnvironmentFile) -> Findings:
     """Nodes run Amazon Linux 2023: AWS ended its Amazon Linux 2 images on 30 June 2026."""
     own_image = config.forge is not None and config.forge.image_id is not None
     if config.aws.image_type in {"ECS_AL2", "ECS_AL2_NVIDIA"} and not own_image:
@@ -64,7 +64,7 @@ def amazon_linux_2(config: ForgeConfig) -> Findings:
 
 
 @rule("deprecated-storage", source=sources.SEQERA_API)
-def deprecated_storage(config: ForgeConfig) -> Findings:
+def deprecated_storage(config: EnvironmentFile) -> Findings:
     """File systems are described in the forge section, not by Platform's old fields."""
     for field in ("storage_type", "lustre_id"):
         value = getattr(config, field)

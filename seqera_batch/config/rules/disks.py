@@ -10,11 +10,11 @@ from seqera_batch.config.rules.rule import Finding, Findings, rule
 from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("small-boot-disk", source=sources.SEQERA_AWS_BATCH, severity=Severity.WARNING)
-def small_boot_disk(config: ForgeConfig) -> Findings:
+def small_boot_disk(config: EnvironmentFile) -> Findings:
     """The boot disk is as large as Seqera's default: images and scratch files live on it."""
     if config.forge is None or config.forge.ebs_boot_size is None:
         return

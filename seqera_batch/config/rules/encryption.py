@@ -10,11 +10,11 @@ from seqera_batch.config.rules.rule import Finding, Findings, rule
 from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("kms-key-once", source=sources.AWS_KMS_KEY_POLICIES)
-def kms_key_once(config: ForgeConfig) -> Findings:
+def kms_key_once(config: EnvironmentFile) -> Findings:
     """A key of one's own either exists or is created."""
     key = config.aws.kms_key
     if key is not None and (key.arn is not None) is key.create:
@@ -28,7 +28,7 @@ def kms_key_once(config: ForgeConfig) -> Findings:
 
 
 @rule("kms-key-for-something", source=sources.AWS_KMS_KEY_POLICIES)
-def kms_key_for_something(config: ForgeConfig) -> Findings:
+def kms_key_for_something(config: EnvironmentFile) -> Findings:
     """A key is created where something is created that it encrypts."""
     key, access = config.aws.kms_key, config.aws.platform_access
     has_secret = access is not None and access.user is not None and access.user.access_key
@@ -50,7 +50,7 @@ def kms_key_for_something(config: ForgeConfig) -> Findings:
 
 
 @rule("kms-key-region", source=sources.AWS_KMS_KEY_POLICIES)
-def kms_key_region(config: ForgeConfig) -> Findings:
+def kms_key_region(config: EnvironmentFile) -> Findings:
     """The key is in the environment's region, where alone services use it."""
     arn, region = _of_key(config, 3)
     if region is not None and region != config.region:
@@ -65,7 +65,7 @@ def kms_key_region(config: ForgeConfig) -> Findings:
 
 
 @rule("kms-key-account", source=sources.AWS_KMS_AUTO_SCALING, severity=Severity.WARNING)
-def kms_key_account(config: ForgeConfig) -> Findings:
+def kms_key_account(config: EnvironmentFile) -> Findings:
     """The key is of the environment's account: another's needs a grant for each Auto Scaling."""
     arn, owner = _of_key(config, 4)
     account = config.aws.account
@@ -81,7 +81,7 @@ def kms_key_account(config: ForgeConfig) -> Findings:
         )
 
 
-def _of_key(config: ForgeConfig, place: int) -> tuple[str | None, str | None]:
+def _of_key(config: EnvironmentFile, place: int) -> tuple[str | None, str | None]:
     """Return the ARN of a key that exists, and a part of it; None where nobody knows it yet.
 
     An app may pass a key whose ARN, or whose region, only the deployment tells.

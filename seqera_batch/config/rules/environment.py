@@ -11,7 +11,7 @@ from seqera_batch.config.rules.rule import Finding, Findings, rule
 from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 _SECRET_NAME = re.compile(
     r"(^|_)(API_?KEY|SECRET|SECRETS|PASSWORD|PASSWD|TOKEN|CREDENTIALS?|PRIVATE_KEY|"
@@ -26,7 +26,7 @@ _SECRET_VALUE = re.compile(
 
 
 @rule("environment-secret", source=sources.SEQERA_SECRETS, severity=Severity.WARNING)
-def environment_secret(config: ForgeConfig) -> Findings:
+def environment_secret(config: EnvironmentFile) -> Findings:
     """No variable holds a secret: variables are plain text in Platform, Batch and the logs."""
     for index, variable in enumerate(config.environment):
         # A reference to where a secret lies is none.

@@ -10,11 +10,11 @@ from seqera_batch.config.rules.rule import Finding, Findings, rule
 from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("fusion2-needs-wave", source=sources.SEQERA_AWS_BATCH)
-def fusion2_needs_wave(config: ForgeConfig) -> Findings:
+def fusion2_needs_wave(config: EnvironmentFile) -> Findings:
     """Fusion v2 runs with Wave containers enabled."""
     if config.fusion2_enabled and not config.wave_enabled:
         yield Finding(
@@ -28,9 +28,9 @@ def fusion2_needs_wave(config: ForgeConfig) -> Findings:
 
 
 @rule("fusion2-needs-s3-work-dir", source=sources.SEQERA_AWS_BATCH)
-def fusion2_needs_s3_work_dir(config: ForgeConfig) -> Findings:
+def fusion2_needs_s3_work_dir(config: EnvironmentFile) -> Findings:
     """Fusion v2 works on a work directory in S3."""
-    if config.fusion2_enabled and not config.work_dir.startswith("s3://"):
+    if config.fusion2_enabled and config.work_directory.bucket is None:
         yield Finding(
             path="work_dir",
             message="Fusion v2 needs a work directory in S3",
@@ -42,7 +42,7 @@ def fusion2_needs_s3_work_dir(config: ForgeConfig) -> Findings:
 
 
 @rule("nvme-needs-fusion2", source=sources.SEQERA_TERRAFORM)
-def nvme_needs_fusion2(config: ForgeConfig) -> Findings:
+def nvme_needs_fusion2(config: EnvironmentFile) -> Findings:
     """Fast instance storage is used by Fusion v2."""
     if config.nvme_storage_enabled and not config.fusion2_enabled:
         yield Finding(
@@ -56,7 +56,7 @@ def nvme_needs_fusion2(config: ForgeConfig) -> Findings:
 
 
 @rule("snapshots-need-fusion2", source=sources.SEQERA_AWS_BATCH)
-def snapshots_need_fusion2(config: ForgeConfig) -> Findings:
+def snapshots_need_fusion2(config: EnvironmentFile) -> Findings:
     """Fusion Snapshots run on Fusion v2."""
     if config.fusion_snapshots and not config.fusion2_enabled:
         yield Finding(
@@ -74,7 +74,7 @@ def snapshots_need_fusion2(config: ForgeConfig) -> Findings:
     source=sources.SEQERA_FUSION_SNAPSHOTS,
     in_exports=Severity.WARNING,
 )
-def snapshots_need_spot(config: ForgeConfig) -> Findings:
+def snapshots_need_spot(config: EnvironmentFile) -> Findings:
     """Fusion Snapshots are used with Spot instances, which alone are reclaimed."""
     if config.fusion_snapshots and config.forge is not None and config.forge.type != "SPOT":
         yield Finding(
@@ -92,7 +92,7 @@ def snapshots_need_spot(config: ForgeConfig) -> Findings:
     source=sources.SEQERA_FUSION_SNAPSHOTS,
     in_exports=Severity.WARNING,
 )
-def snapshots_need_al2023(config: ForgeConfig) -> Findings:
+def snapshots_need_al2023(config: EnvironmentFile) -> Findings:
     """Fusion Snapshots run on Amazon Linux 2023."""
     if config.fusion_snapshots and config.aws.image_type in {"ECS_AL2", "ECS_AL2_NVIDIA"}:
         yield Finding(
@@ -110,7 +110,7 @@ def snapshots_need_al2023(config: ForgeConfig) -> Findings:
     source=sources.SEQERA_FUSION_SNAPSHOTS,
     severity=Severity.WARNING,
 )
-def snapshots_in_manual_mode(config: ForgeConfig) -> Findings:
+def snapshots_in_manual_mode(config: EnvironmentFile) -> Findings:
     """Seqera documents Fusion Snapshots for Batch Forge environments."""
     if config.fusion_snapshots and config.forge is None:
         yield Finding(
@@ -123,7 +123,7 @@ def snapshots_in_manual_mode(config: ForgeConfig) -> Findings:
 
 
 @rule("cli-path-without-fusion2", source=sources.SEQERA_TERRAFORM)
-def cli_path_without_fusion2(config: ForgeConfig) -> Findings:
+def cli_path_without_fusion2(config: EnvironmentFile) -> Findings:
     """The AWS CLI path is given only where tasks use the CLI, which Fusion v2 replaces."""
     if config.cli_path and config.fusion2_enabled and config.forge is not None:
         yield Finding(
@@ -137,7 +137,7 @@ def cli_path_without_fusion2(config: ForgeConfig) -> Findings:
 
 
 @rule("cli-path-needs-image", source=sources.SEQERA_AWS_BATCH, in_exports=Severity.WARNING)
-def cli_path_needs_image(config: ForgeConfig) -> Findings:
+def cli_path_needs_image(config: EnvironmentFile) -> Findings:
     """An AWS CLI path of one's own comes with an AMI that has the CLI there."""
     if (
         config.cli_path

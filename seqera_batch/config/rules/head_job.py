@@ -10,11 +10,11 @@ from seqera_batch.config.rules.rule import Finding, Findings, rule
 from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("fargate-head-needs-fusion2", source=sources.SEQERA_AWS_BATCH)
-def fargate_head_needs_fusion2(config: ForgeConfig) -> Findings:
+def fargate_head_needs_fusion2(config: EnvironmentFile) -> Findings:
     """A head job on Fargate goes with Fusion v2."""
     if config.forge and config.forge.fargate_head_enabled and not config.fusion2_enabled:
         yield Finding(
@@ -31,7 +31,7 @@ def fargate_head_needs_fusion2(config: ForgeConfig) -> Findings:
 
 
 @rule("fargate-head-needs-spot", source=sources.SEQERA_AWS_BATCH)
-def fargate_head_needs_spot(config: ForgeConfig) -> Findings:
+def fargate_head_needs_spot(config: EnvironmentFile) -> Findings:
     """A head job on Fargate goes with Spot compute jobs: On-Demand has one queue for both."""
     if config.forge and config.forge.fargate_head_enabled and config.forge.type != "SPOT":
         yield Finding(
@@ -45,7 +45,7 @@ def fargate_head_needs_spot(config: ForgeConfig) -> Findings:
 
 
 @rule("fargate-head-without-file-systems", source=sources.SEQERA_AWS_BATCH)
-def fargate_head_without_file_systems(config: ForgeConfig) -> Findings:
+def fargate_head_without_file_systems(config: EnvironmentFile) -> Findings:
     """A head job on Fargate has no EFS or FSx file system to mount."""
     if config.forge is None or not config.forge.fargate_head_enabled:
         return
@@ -63,7 +63,7 @@ def fargate_head_without_file_systems(config: ForgeConfig) -> Findings:
 
 
 @rule("fargate-head-size", source=sources.AWS_FARGATE_SIZES)
-def fargate_head_size(config: ForgeConfig) -> Findings:
+def fargate_head_size(config: EnvironmentFile) -> Findings:
     """A head job on Fargate is no larger than Fargate's largest task."""
     if config.forge is None or not config.forge.fargate_head_enabled:
         return
@@ -83,7 +83,7 @@ def fargate_head_size(config: ForgeConfig) -> Findings:
 
 
 @rule("fargate-head-shape", source=sources.AWS_FARGATE_SIZES, severity=Severity.WARNING)
-def fargate_head_shape(config: ForgeConfig) -> Findings:
+def fargate_head_shape(config: EnvironmentFile) -> Findings:
     """CPUs and memory of a Fargate head job are a pair that Fargate offers."""
     if config.forge is None or not config.forge.fargate_head_enabled:
         return
@@ -115,7 +115,7 @@ def fargate_head_shape(config: ForgeConfig) -> Findings:
 
 
 @rule("fargate-head-ignores-image", source=sources.SEQERA_AWS_BATCH, severity=Severity.WARNING)
-def fargate_head_ignores_image(config: ForgeConfig) -> Findings:
+def fargate_head_ignores_image(config: EnvironmentFile) -> Findings:
     """An AMI of one's own goes with a head job on EC2, if the head job should use it too."""
     if config.forge and config.forge.fargate_head_enabled and config.forge.image_id:
         yield Finding(
@@ -128,7 +128,7 @@ def fargate_head_ignores_image(config: ForgeConfig) -> Findings:
 
 
 @rule("head-job-fits", source=sources.AWS_BATCH_TIME_LIMITS)
-def head_job_fits(config: ForgeConfig) -> Findings:
+def head_job_fits(config: EnvironmentFile) -> Findings:
     """Some instance type of the head job's queue is as large as the head job."""
     if config.forge is None or config.forge.fargate_head_enabled:
         return
@@ -159,7 +159,7 @@ def head_job_fits(config: ForgeConfig) -> Findings:
 
 
 @rule("head-job-within-max", source=sources.SEQERA_AWS_BATCH)
-def head_job_within_max(config: ForgeConfig) -> Findings:
+def head_job_within_max(config: EnvironmentFile) -> Findings:
     """The head job's queue may run at least one head job."""
     if config.forge is None:
         return
@@ -179,7 +179,7 @@ def head_job_within_max(config: ForgeConfig) -> Findings:
 
 
 @rule("head-settings-need-spot", source=sources.SEQERA_AWS_BATCH)
-def head_settings_need_spot(config: ForgeConfig) -> Findings:
+def head_settings_need_spot(config: EnvironmentFile) -> Findings:
     """Settings of the head job's own compute environment go with one that exists and takes them."""
     head = config.aws.head
     if config.forge is None:

@@ -9,7 +9,7 @@ from seqera_batch.catalog import defaults, limits, sources
 from seqera_batch.config.rules.rule import Finding, Findings, rule
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 CONFIG_VARIABLE = "NEXTFLOW_CONFIG"
 """Variable of the head job that carries the environment's nextflow.config."""
@@ -17,7 +17,7 @@ _RESERVED = "AWS_BATCH"
 
 
 @rule("head-job-definition-image", source=sources.SEQERA_LAUNCH_CONTAINER)
-def head_job_definition_image(config: ForgeConfig) -> Findings:
+def head_job_definition_image(config: EnvironmentFile) -> Findings:
     """The image of the head job is pinned, so that a run tomorrow is the run of today."""
     definition = config.aws.head_job_definition
     if definition is not None and definition.image.endswith(":latest"):
@@ -31,7 +31,7 @@ def head_job_definition_image(config: ForgeConfig) -> Findings:
 
 
 @rule("head-job-definition-size", source=sources.AWS_FARGATE_SIZES)
-def head_job_definition_size(config: ForgeConfig) -> Findings:
+def head_job_definition_size(config: EnvironmentFile) -> Findings:
     """A job definition on Fargate has a size that Fargate offers: AWS refuses it otherwise."""
     if config.aws.head_job_definition is None:
         return
@@ -59,7 +59,7 @@ def head_job_definition_size(config: ForgeConfig) -> Findings:
 
 
 @rule("head-job-definition-variables", source=sources.AWS_BATCH_SECRETS)
-def head_job_definition_variables(config: ForgeConfig) -> Findings:
+def head_job_definition_variables(config: EnvironmentFile) -> Findings:
     """Variables of the head job have names of their own, which AWS Batch and we leave free."""
     definition = config.aws.head_job_definition
     if definition is None:

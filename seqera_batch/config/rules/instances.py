@@ -12,11 +12,11 @@ from seqera_batch.problems import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("instance-type-known", source=sources.AWS_BATCH_DEFAULT_TYPES)
-def instance_type_known(config: ForgeConfig) -> Findings:
+def instance_type_known(config: EnvironmentFile) -> Findings:
     """Every instance type names a family that exists, and a size if it has a dot."""
     for path, name in _listed(config):
         if name in instances.ALIASES or instances.family(name) is not None:
@@ -32,7 +32,7 @@ def instance_type_known(config: ForgeConfig) -> Findings:
 
 
 @rule("instance-type-new", source=sources.AWS_BATCH_DEFAULT_TYPES, severity=Severity.WARNING)
-def instance_type_new(config: ForgeConfig) -> Findings:
+def instance_type_new(config: EnvironmentFile) -> Findings:
     """Every instance family is one that this release has checked."""
     for path, name in _listed(config):
         if (
@@ -49,7 +49,7 @@ def instance_type_new(config: ForgeConfig) -> Findings:
 
 
 @rule("instance-type-batch", source=sources.AWS_BATCH_DEFAULT_TYPES, severity=Severity.WARNING)
-def instance_type_batch(config: ForgeConfig) -> Findings:
+def instance_type_batch(config: EnvironmentFile) -> Findings:
     """Every instance family is one that AWS Batch is known to start."""
     for path, name in _listed(config):
         family = _family(name)
@@ -64,7 +64,7 @@ def instance_type_batch(config: ForgeConfig) -> Findings:
 
 
 @rule("one-architecture", source=sources.AWS_BATCH_API_COMPUTE)
-def one_architecture(config: ForgeConfig) -> Findings:
+def one_architecture(config: EnvironmentFile) -> Findings:
     """All instance types of an environment have the architecture that was chosen."""
     if config.forge is None:
         return
@@ -91,7 +91,7 @@ def one_architecture(config: ForgeConfig) -> Findings:
 
 
 @rule("nvme-instance-types", source=sources.SEQERA_AWS_BATCH)
-def nvme_instance_types(config: ForgeConfig) -> Findings:
+def nvme_instance_types(config: EnvironmentFile) -> Findings:
     """With fast instance storage every compute instance type has NVMe disks."""
     if config.forge is None or not config.nvme_storage_enabled:
         return
@@ -116,7 +116,7 @@ def nvme_instance_types(config: ForgeConfig) -> Findings:
 
 
 @rule("optimal-alias", source=sources.AWS_BATCH_DEFAULT_TYPES, severity=Severity.WARNING)
-def optimal_alias(config: ForgeConfig) -> Findings:
+def optimal_alias(config: EnvironmentFile) -> Findings:
     """Instance types do not use the old alias `optimal`."""
     for path, name in _listed(config):
         if name == "optimal" and not config.nvme_storage_enabled:
@@ -133,7 +133,7 @@ def optimal_alias(config: ForgeConfig) -> Findings:
 
 
 @rule("graviton-needs-fargate-head", source=sources.SEQERA_AWS_BATCH)
-def graviton_needs_fargate_head(config: ForgeConfig) -> Findings:
+def graviton_needs_fargate_head(config: EnvironmentFile) -> Findings:
     """Graviton goes with a Fargate head job, Wave and Fusion v2."""
     if config.forge is None or not config.forge.arm64_enabled:
         return
@@ -154,7 +154,7 @@ def graviton_needs_fargate_head(config: ForgeConfig) -> Findings:
 
 
 @rule("graviton-without-gpu", source=sources.SEQERA_AWS_BATCH)
-def graviton_without_gpu(config: ForgeConfig) -> Findings:
+def graviton_without_gpu(config: EnvironmentFile) -> Findings:
     """Graviton and GPUs are not combined."""
     if config.forge and config.forge.arm64_enabled and config.forge.gpu_enabled:
         yield Finding(
@@ -168,7 +168,7 @@ def graviton_without_gpu(config: ForgeConfig) -> Findings:
 
 
 @rule("gpu-needs-nvidia-types", source=sources.SEQERA_GPU)
-def gpu_needs_nvidia_types(config: ForgeConfig) -> Findings:
+def gpu_needs_nvidia_types(config: EnvironmentFile) -> Findings:
     """With GPUs enabled some listed instance type has an NVIDIA GPU."""
     if config.forge is None or not config.forge.gpu_enabled or config.forge.arm64_enabled:
         return
@@ -186,7 +186,7 @@ def gpu_needs_nvidia_types(config: ForgeConfig) -> Findings:
 
 
 @rule("gpu-types-without-gpu", source=sources.SEQERA_GPU, severity=Severity.WARNING)
-def gpu_types_without_gpu(config: ForgeConfig) -> Findings:
+def gpu_types_without_gpu(config: EnvironmentFile) -> Findings:
     """GPU instance types are listed only with GPUs enabled."""
     if config.forge is None or config.forge.gpu_enabled:
         return
@@ -203,7 +203,7 @@ def gpu_types_without_gpu(config: ForgeConfig) -> Findings:
 
 
 @rule("gpu-custom-image", source=sources.SEQERA_AWS_BATCH, severity=Severity.WARNING)
-def gpu_custom_image(config: ForgeConfig) -> Findings:
+def gpu_custom_image(config: EnvironmentFile) -> Findings:
     """An AMI of one's own for GPU nodes carries the drivers itself."""
     if config.forge and config.forge.gpu_enabled and config.forge.image_id:
         yield Finding(
@@ -216,7 +216,7 @@ def gpu_custom_image(config: ForgeConfig) -> Findings:
 
 
 @rule("image-supports-types", source=sources.AWS_BATCH_AMI)
-def image_supports_types(config: ForgeConfig) -> Findings:
+def image_supports_types(config: EnvironmentFile) -> Findings:
     """Amazon Linux 2023 supports every listed family; the GPU image, every GPU family."""
     if config.forge is None or config.forge.image_id:
         return
@@ -239,7 +239,7 @@ def image_supports_types(config: ForgeConfig) -> Findings:
 
 
 @rule("spot-diversity", source=sources.AWS_BATCH_ALLOCATION, severity=Severity.WARNING)
-def spot_diversity(config: ForgeConfig) -> Findings:
+def spot_diversity(config: EnvironmentFile) -> Findings:
     """Spot environments may choose among enough instance types."""
     if config.forge is None or config.forge.type != "SPOT" or not config.forge.instance_types:
         return
@@ -258,7 +258,7 @@ def spot_diversity(config: ForgeConfig) -> Findings:
 
 
 @rule("instance-types-used", source=sources.SEQERA_AWS_BATCH, severity=Severity.WARNING)
-def instance_types_used(config: ForgeConfig) -> Findings:
+def instance_types_used(config: EnvironmentFile) -> Findings:
     """No more instance types are listed than AWS uses."""
     if config.forge and len(config.forge.instance_types) > limits.INSTANCE_TYPES_USED:
         yield Finding(
@@ -275,7 +275,7 @@ def instance_types_used(config: ForgeConfig) -> Findings:
     source=sources.AWS_BATCH_API_COMPUTE,
     in_exports=Severity.WARNING,
 )
-def instance_types_once(config: ForgeConfig) -> Findings:
+def instance_types_once(config: EnvironmentFile) -> Findings:
     """No instance type is listed twice."""
     if config.forge is None:
         return
@@ -292,7 +292,7 @@ def instance_types_once(config: ForgeConfig) -> Findings:
 
 
 @rule("spot-strategy-needs-spot", source=sources.AWS_BATCH_ALLOCATION)
-def spot_strategy_needs_spot(config: ForgeConfig) -> Findings:
+def spot_strategy_needs_spot(config: EnvironmentFile) -> Findings:
     """Spot allocation strategies are used with Spot instances."""
     forge = config.forge
     if forge and forge.type == "EC2" and (forge.alloc_strategy or "").startswith("SPOT_"):
@@ -311,7 +311,7 @@ def spot_strategy_needs_spot(config: ForgeConfig) -> Findings:
     source=sources.AWS_BATCH_INFRASTRUCTURE_UPDATES,
     severity=Severity.WARNING,
 )
-def best_fit_blocks_updates(config: ForgeConfig) -> Findings:
+def best_fit_blocks_updates(config: EnvironmentFile) -> Findings:
     """The allocation strategy allows updates in place."""
     if config.forge and config.forge.alloc_strategy == "BEST_FIT":
         role = " and needs a Spot fleet role" if config.forge.type == "SPOT" else ""
@@ -326,7 +326,7 @@ def best_fit_blocks_updates(config: ForgeConfig) -> Findings:
 
 
 @rule("bid-percentage-needs-spot", source=sources.SEQERA_AWS_BATCH)
-def bid_percentage_needs_spot(config: ForgeConfig) -> Findings:
+def bid_percentage_needs_spot(config: EnvironmentFile) -> Findings:
     """A highest Spot price is given only with Spot instances."""
     if config.forge and config.forge.type == "EC2" and config.forge.bid_percentage is not None:
         yield Finding(
@@ -340,7 +340,7 @@ def bid_percentage_needs_spot(config: ForgeConfig) -> Findings:
 
 
 @rule("min-cpus-within-max", source=sources.SEQERA_AWS_BATCH)
-def min_cpus_within_max(config: ForgeConfig) -> Findings:
+def min_cpus_within_max(config: EnvironmentFile) -> Findings:
     """Min CPUs are no more than max CPUs."""
     if config.forge and config.forge.min_cpus > config.forge.max_cpus:
         yield Finding(
@@ -354,7 +354,7 @@ def min_cpus_within_max(config: ForgeConfig) -> Findings:
 
 
 @rule("min-cpus-cost", source=sources.SEQERA_AWS_BATCH, severity=Severity.WARNING)
-def min_cpus_cost(config: ForgeConfig) -> Findings:
+def min_cpus_cost(config: EnvironmentFile) -> Findings:
     """Nothing runs while no job waits."""
     if config.forge and 0 < config.forge.min_cpus <= config.forge.max_cpus:
         yield Finding(
@@ -368,7 +368,7 @@ def min_cpus_cost(config: ForgeConfig) -> Findings:
 
 
 @rule("dragen-fields-need-dragen", source=sources.SEQERA_DRAGEN)
-def dragen_fields_need_dragen(config: ForgeConfig) -> Findings:
+def dragen_fields_need_dragen(config: EnvironmentFile) -> Findings:
     """DRAGEN settings are given only with DRAGEN enabled."""
     if config.forge is None or config.forge.dragen_enabled:
         return
@@ -386,7 +386,7 @@ def dragen_fields_need_dragen(config: ForgeConfig) -> Findings:
 
 
 @rule("dragen-needs-image", source=sources.SEQERA_DRAGEN)
-def dragen_needs_image(config: ForgeConfig) -> Findings:
+def dragen_needs_image(config: EnvironmentFile) -> Findings:
     """DRAGEN comes with the AMI that holds it."""
     if config.forge and config.forge.dragen_enabled and config.forge.dragen_ami_id is None:
         yield Finding(
@@ -399,7 +399,7 @@ def dragen_needs_image(config: ForgeConfig) -> Findings:
 
 
 @rule("dragen-instance-type", source=sources.SEQERA_DRAGEN)
-def dragen_instance_type(config: ForgeConfig) -> Findings:
+def dragen_instance_type(config: EnvironmentFile) -> Findings:
     """DRAGEN runs on FPGA instances."""
     name = config.forge.dragen_instance_type if config.forge else config.dragen_instance_type
     if name is not None and name.split(".")[0] not in {"f1", "f2"}:
@@ -417,7 +417,7 @@ def _family(name: str) -> instances.InstanceFamily | None:
     return instances.family(instances.ALIASES.get(name, (name,))[0])
 
 
-def _listed(config: ForgeConfig) -> Iterator[tuple[str, str]]:
+def _listed(config: EnvironmentFile) -> Iterator[tuple[str, str]]:
     """Yield path and name of every instance type of compute jobs and EC2 head jobs."""
     if config.forge is not None:
         for index, name in enumerate(config.forge.instance_types):

@@ -10,7 +10,7 @@ from seqera_batch.config.aws import AwsSettings
 from seqera_batch.config.rules.rule import Finding, Findings, rule
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 FORGE_ONLY = ("network", "head", "queue_names", "job_state_limits", "update", "image_type", "efs",
               "fsx", "aws_cli", "logs", "destroy_data")  # fmt: skip
@@ -18,7 +18,7 @@ FORGE_ONLY = ("network", "head", "queue_names", "job_state_limits", "update", "i
 
 
 @rule("manual-needs-queues", source=sources.SEQERA_MANUAL_SETUP)
-def manual_needs_queues(config: ForgeConfig) -> Findings:
+def manual_needs_queues(config: EnvironmentFile) -> Findings:
     """An environment either creates its queues or names both."""
     if config.forge is not None:
         return
@@ -34,7 +34,7 @@ def manual_needs_queues(config: ForgeConfig) -> Findings:
 
 
 @rule("forge-or-queues", source=sources.SEQERA_AWS_BATCH)
-def forge_or_queues(config: ForgeConfig) -> Findings:
+def forge_or_queues(config: EnvironmentFile) -> Findings:
     """An environment that creates its queues names none."""
     if config.forge is None:
         return
@@ -52,7 +52,7 @@ def forge_or_queues(config: ForgeConfig) -> Findings:
 
 
 @rule("dragen-queue-pair", source=sources.SEQERA_DRAGEN)
-def dragen_queue_pair(config: ForgeConfig) -> Findings:
+def dragen_queue_pair(config: EnvironmentFile) -> Findings:
     """The instance type for DRAGEN goes with the queue for DRAGEN."""
     if config.forge is None and config.dragen_instance_type and config.dragen_queue is None:
         yield Finding(
@@ -66,7 +66,7 @@ def dragen_queue_pair(config: ForgeConfig) -> Findings:
 
 
 @rule("manual-unused-settings", source=sources.SEQERA_MANUAL_SETUP)
-def manual_unused_settings(config: ForgeConfig) -> Findings:
+def manual_unused_settings(config: EnvironmentFile) -> Findings:
     """In Manual mode only settings are given that can have an effect."""
     if config.forge is not None:
         return
@@ -82,7 +82,7 @@ def manual_unused_settings(config: ForgeConfig) -> Findings:
 
 
 @rule("environment-targets", source=sources.SEQERA_TERRAFORM)
-def environment_targets(config: ForgeConfig) -> Findings:
+def environment_targets(config: EnvironmentFile) -> Findings:
     """Every variable goes to the head job, the compute jobs, or both."""
     for index, variable in enumerate(config.environment):
         if not variable.head and not variable.compute:

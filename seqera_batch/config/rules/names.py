@@ -15,11 +15,11 @@ from seqera_batch.problems import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("role-name-length", source=sources.AWS_IAM_LIMITS)
-def role_name_length(config: ForgeConfig) -> Findings:
+def role_name_length(config: EnvironmentFile) -> Findings:
     """The names of the roles made from prefix and name fit into IAM's limit."""
     longest = role_name(config.aws.prefix, config.name, LONGEST_ROLE_KIND)
     over = len(longest) - limits.ROLE_NAME_CHARACTERS
@@ -36,7 +36,7 @@ def role_name_length(config: ForgeConfig) -> Findings:
 
 
 @rule("queue-names-differ", source=sources.SEQERA_AWS_BATCH)
-def queue_names_differ(config: ForgeConfig) -> Findings:
+def queue_names_differ(config: EnvironmentFile) -> Findings:
     """Queues that are created have names of their own, and only they are named."""
     given = config.aws.queue_names
     created = created_queues(config)
@@ -72,7 +72,7 @@ def queue_names_differ(config: ForgeConfig) -> Findings:
 
 
 @rule("tag-format", source=sources.AWS_TAGS)
-def tag_format(config: ForgeConfig) -> Findings:
+def tag_format(config: EnvironmentFile) -> Findings:
     """Labels and tags are what AWS takes as tags."""
     for path, key, value in _tags(config):
         if not 0 < len(key) <= limits.TAG_KEY_CHARACTERS or key.lower().startswith(
@@ -106,7 +106,7 @@ def tag_format(config: ForgeConfig) -> Findings:
 
 
 @rule("tag-count", source=sources.AWS_TAGS)
-def tag_count(config: ForgeConfig) -> Findings:
+def tag_count(config: EnvironmentFile) -> Findings:
     """Labels and tags together leave room for ours below AWS's limit."""
     most = limits.TAGS_PER_RESOURCE - limits.TAGS_OF_OURS
     count = len({**config.labels, **config.aws.tags})
@@ -123,7 +123,7 @@ def tag_count(config: ForgeConfig) -> Findings:
 
 
 @rule("tag-once", source=sources.SEQERA_LABELS)
-def tag_once(config: ForgeConfig) -> Findings:
+def tag_once(config: EnvironmentFile) -> Findings:
     """No key is both a label and a tag with different values."""
     for key in sorted(config.labels.keys() & config.aws.tags.keys()):
         if config.labels[key] != config.aws.tags[key]:
@@ -138,7 +138,7 @@ def tag_once(config: ForgeConfig) -> Findings:
 
 
 @rule("run-script-size", source=sources.SEQERA_TERRAFORM, severity=Severity.WARNING)
-def run_script_size(config: ForgeConfig) -> Findings:
+def run_script_size(config: EnvironmentFile) -> Findings:
     """Pre-run and post-run scripts are as short as Seqera Cloud takes them."""
     for field in ("pre_run_script", "post_run_script"):
         script: str | None = getattr(config, field)
@@ -153,7 +153,7 @@ def run_script_size(config: ForgeConfig) -> Findings:
             )
 
 
-def _tags(config: ForgeConfig) -> Iterator[tuple[str, str, str]]:
+def _tags(config: EnvironmentFile) -> Iterator[tuple[str, str, str]]:
     for key, value in config.labels.items():
         yield f"labels.{key}", key, value
     for key, value in config.aws.tags.items():

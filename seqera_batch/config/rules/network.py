@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import limits, sources
 from seqera_batch.catalog.regions import ZONES, zones_of
+from seqera_batch.config.network import existing_place
 from seqera_batch.config.rules.rule import Finding, Findings, rule
 from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("network-once", source=sources.SEQERA_AWS_BATCH)
-def network_once(config: ForgeConfig) -> Findings:
+def network_once(config: EnvironmentFile) -> Findings:
     """The network is described in one place, in one way."""
     network, forge = config.aws.network, config.forge
     if network is None:
@@ -44,7 +45,7 @@ def network_once(config: ForgeConfig) -> Findings:
 
 
 @rule("vpc-needs-subnets", source=sources.SEQERA_AWS_BATCH)
-def vpc_needs_subnets(config: ForgeConfig) -> Findings:
+def vpc_needs_subnets(config: EnvironmentFile) -> Findings:
     """A VPC is named together with the subnets to use in it."""
     if config.forge and config.forge.vpc_id and not config.forge.subnets:
         yield Finding(
@@ -58,7 +59,7 @@ def vpc_needs_subnets(config: ForgeConfig) -> Findings:
 
 
 @rule("security-groups-need-subnets", source=sources.SEQERA_AWS_BATCH)
-def security_groups_need_subnets(config: ForgeConfig) -> Findings:
+def security_groups_need_subnets(config: EnvironmentFile) -> Findings:
     """Security groups are named together with the subnets of their VPC."""
     forge = config.forge
     if forge and forge.security_groups and not forge.subnets and not config.aws.network:
@@ -77,7 +78,7 @@ def security_groups_need_subnets(config: ForgeConfig) -> Findings:
     source=sources.SEQERA_AWS_BATCH,
     in_exports=Severity.WARNING,
 )
-def subnets_need_vpc(config: ForgeConfig) -> Findings:
+def subnets_need_vpc(config: EnvironmentFile) -> Findings:
     """Subnets come with security groups, or with the VPC to create one in."""
     forge, network = config.forge, config.aws.network
     if forge and forge.subnets and not forge.security_groups and not forge.vpc_id:
@@ -103,21 +104,18 @@ def subnets_need_vpc(config: ForgeConfig) -> Findings:
 
 
 @rule("fargate-network-size", source=sources.AWS_BATCH_FARGATE)
-def fargate_network_size(config: ForgeConfig) -> Findings:
+def fargate_network_size(config: EnvironmentFile) -> Findings:
     """A Fargate head job has no more subnets and security groups than Fargate takes."""
-    forge, network = config.forge, config.aws.network
-    if forge is None or not forge.fargate_head_enabled:
+    place = existing_place(config)
+    if place is None or config.forge is None or not config.forge.fargate_head_enabled:
         return
-    existing = network.existing if network else None
-    where = "aws.network.existing" if existing else "forge"
-    for field, most in (
-        ("subnets", limits.FARGATE_SUBNETS),
-        ("security_groups", limits.FARGATE_SECURITY_GROUPS),
+    for field, given, most in (
+        ("subnets", place.subnets, limits.FARGATE_SUBNETS),
+        ("security_groups", place.security_groups, limits.FARGATE_SECURITY_GROUPS),
     ):
-        given = getattr(existing if existing else forge, field)
         if len(given) > most:
             yield Finding(
-                path=f"{where}.{field}",
+                path=f"{place.path}.{field}",
                 message="Fargate environments of AWS Batch take fewer",
                 value=f"{len(given)} ids",
                 allowed=f"at most {most}",
@@ -127,7 +125,7 @@ def fargate_network_size(config: ForgeConfig) -> Findings:
 
 
 @rule("network-ids-once", source=sources.AWS_BATCH_API_COMPUTE, in_exports=Severity.WARNING)
-def network_ids_once(config: ForgeConfig) -> Findings:
+def network_ids_once(config: EnvironmentFile) -> Findings:
     """No subnet and no security group is listed twice."""
     forge, network = config.forge, config.aws.network
     existing = network.existing if network else None
@@ -146,7 +144,7 @@ def network_ids_once(config: ForgeConfig) -> Findings:
 
 
 @rule("cidr-size", source=sources.AWS_VPC_CIDR)
-def cidr_size(config: ForgeConfig) -> Findings:
+def cidr_size(config: EnvironmentFile) -> Findings:
     """The address range of a created VPC is a real one with room for a subnet in each zone."""
     import ipaddress  # noqa: PLC0415 - 5 ms that only created networks pay
 
@@ -176,7 +174,7 @@ def cidr_size(config: ForgeConfig) -> Findings:
 
 
 @rule("zones-exist", source=sources.AWS_ZONES)
-def zones_exist(config: ForgeConfig) -> Findings:
+def zones_exist(config: EnvironmentFile) -> Findings:
     """A created network uses no more availability zones than the region has."""
     created = config.aws.network.create if config.aws.network else None
     most = ZONES.get(config.region)
@@ -192,7 +190,7 @@ def zones_exist(config: ForgeConfig) -> Findings:
 
 
 @rule("nat-gateways-mode", source=sources.AWS_NAT)
-def nat_gateways_mode(config: ForgeConfig) -> Findings:
+def nat_gateways_mode(config: EnvironmentFile) -> Findings:
     """NAT gateways are asked for in private mode only, at most one a zone."""
     created = config.aws.network.create if config.aws.network else None
     if created is None or created.nat_gateways is None:
@@ -220,7 +218,7 @@ def nat_gateways_mode(config: ForgeConfig) -> Findings:
 
 
 @rule("egress-own-group", source=sources.AWS_VPC_SECURITY_GROUPS)
-def egress_own_group(config: ForgeConfig) -> Findings:
+def egress_own_group(config: EnvironmentFile) -> Findings:
     """What is let out is decided for a security group that is created."""
     network = config.aws.network
     existing = network.existing if network else None
@@ -236,7 +234,7 @@ def egress_own_group(config: ForgeConfig) -> Findings:
 
 
 @rule("isolated-wave", source=sources.SEQERA_WAVE)
-def isolated_wave(config: ForgeConfig) -> Findings:
+def isolated_wave(config: EnvironmentFile) -> Findings:
     """Wave, and Fusion with it, is not used where nothing leads to the internet."""
     if _isolated(config) and config.wave_enabled:
         yield Finding(
@@ -250,7 +248,7 @@ def isolated_wave(config: ForgeConfig) -> Findings:
 
 
 @rule("isolated-aws-cli", source=sources.AWS_BATCH_ENDPOINTS)
-def isolated_aws_cli(config: ForgeConfig) -> Findings:
+def isolated_aws_cli(config: EnvironmentFile) -> Findings:
     """Nodes of an isolated network find the AWS CLI on their image, where jobs need it."""
     forge = config.forge
     if not _isolated(config) or forge is None or config.fusion2_enabled:
@@ -270,7 +268,7 @@ def isolated_aws_cli(config: ForgeConfig) -> Findings:
     source=sources.AWS_BATCH_ENDPOINTS,
     severity=Severity.WARNING,
 )
-def isolated_platform(config: ForgeConfig) -> Findings:
+def isolated_platform(config: EnvironmentFile) -> Findings:
     """Head jobs and pipelines of an isolated network need nothing from the internet."""
     if _isolated(config):
         yield Finding(
@@ -283,6 +281,6 @@ def isolated_platform(config: ForgeConfig) -> Findings:
         )
 
 
-def _isolated(config: ForgeConfig) -> bool:
+def _isolated(config: EnvironmentFile) -> bool:
     created = config.aws.network.create if config.aws.network else None
     return created is not None and created.mode == "isolated"

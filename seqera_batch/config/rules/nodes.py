@@ -9,14 +9,14 @@ from seqera_batch.catalog import defaults, limits, sources
 from seqera_batch.config.rules.rule import Finding, Findings, rule
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 NODE_SCRIPT_RESERVE_BYTES = 10 * 1024
 """What our own scripts may take of the user data; a test holds them to it."""
 
 
 @rule("ecs-config-size", source=sources.AWS_BATCH_LAUNCH_TEMPLATES)
-def ecs_config_size(config: ForgeConfig) -> Findings:
+def ecs_config_size(config: EnvironmentFile) -> Findings:
     """The ECS agent's extra lines leave the user data below EC2's limit."""
     text = config.forge.ecs_config if config.forge else None
     size = len((text or "").encode())
@@ -33,7 +33,7 @@ def ecs_config_size(config: ForgeConfig) -> Findings:
 
 
 @rule("ecs-config-ascii", source=sources.AWS_BATCH_LAUNCH_TEMPLATES)
-def ecs_config_ascii(config: ForgeConfig) -> Findings:
+def ecs_config_ascii(config: EnvironmentFile) -> Findings:
     """The ECS agent's extra lines are ASCII, as the user data that carries them must be."""
     text = config.forge.ecs_config if config.forge else None
     if text is not None and not text.isascii():
@@ -47,7 +47,7 @@ def ecs_config_ascii(config: ForgeConfig) -> Findings:
 
 
 @rule("ecs-config-cluster", source=sources.AWS_BATCH_LAUNCH_TEMPLATES)
-def ecs_config_cluster(config: ForgeConfig) -> Findings:
+def ecs_config_cluster(config: EnvironmentFile) -> Findings:
     """The ECS agent's extra lines leave the cluster to AWS Batch."""
     text = config.forge.ecs_config if config.forge else None
     for line in (text or "").splitlines():
@@ -62,7 +62,7 @@ def ecs_config_cluster(config: ForgeConfig) -> Findings:
 
 
 @rule("image-type-matches-gpu", source=sources.AWS_BATCH_AMI)
-def image_type_matches_gpu(config: ForgeConfig) -> Findings:
+def image_type_matches_gpu(config: EnvironmentFile) -> Findings:
     """An NVIDIA image type goes with GPUs enabled, on x86-64."""
     forge, image_type = config.forge, config.aws.image_type
     if forge is None or image_type is None:
@@ -89,7 +89,7 @@ def image_type_matches_gpu(config: ForgeConfig) -> Findings:
 
 
 @rule("log-retention", source=sources.AWS_LOGS_RETENTION)
-def log_retention(config: ForgeConfig) -> Findings:
+def log_retention(config: EnvironmentFile) -> Findings:
     """Logs are kept for a number of days that CloudWatch knows."""
     for field in ("node_retention_days", "job_retention_days"):
         days: int = getattr(config.aws.logs, field)
@@ -105,7 +105,7 @@ def log_retention(config: ForgeConfig) -> Findings:
 
 
 @rule("job-log-group", source=sources.AWS_LOGS_RETENTION)
-def job_log_group(config: ForgeConfig) -> Findings:
+def job_log_group(config: EnvironmentFile) -> Findings:
     """The retention of the containers' output is set where its group is created, under its name."""
     logs = config.aws.logs
     if "job_retention_days" in logs.model_fields_set and not logs.create_job_log_group:

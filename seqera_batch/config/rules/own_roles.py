@@ -9,11 +9,11 @@ from seqera_batch.catalog import sources
 from seqera_batch.config.rules.rule import Finding, Findings, rule
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("instance-role-with-profile", source=sources.AWS_BATCH_INSTANCE_ROLE)
-def instance_role_with_profile(config: ForgeConfig) -> Findings:
+def instance_role_with_profile(config: EnvironmentFile) -> Findings:
     """A role of nodes that exists comes with its instance profile."""
     iam = config.aws.iam
     if iam.instance_role is not None and iam.instance_profile is None:
@@ -29,7 +29,7 @@ def instance_role_with_profile(config: ForgeConfig) -> Findings:
 
 
 @rule("own-roles-in-use", source=sources.AWS_BATCH_SPOT_FLEET_ROLE)
-def own_roles_in_use(config: ForgeConfig) -> Findings:
+def own_roles_in_use(config: EnvironmentFile) -> Findings:
     """A role of nodes that exists is one that the environment uses."""
     forge, iam = config.forge, config.aws.iam
     if forge is None and iam.instance_profile is not None:

@@ -13,13 +13,13 @@ from seqera_batch.config.rules.rule import Finding, Findings, rule
 from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 _PATH = "aws.platform_access"
 
 
 @rule("platform-access-identity", source=sources.SEQERA_AWS_BATCH)
-def platform_access_identity(config: ForgeConfig) -> Findings:
+def platform_access_identity(config: EnvironmentFile) -> Findings:
     """Platform's access has exactly one identity: cloud, role, user or workload_identity."""
     access = config.aws.platform_access
     if access is None:
@@ -38,7 +38,7 @@ def platform_access_identity(config: ForgeConfig) -> Findings:
 
 
 @rule("platform-access-prefix", source=sources.SEQERA_AWS_BATCH)
-def platform_access_prefix(config: ForgeConfig) -> Findings:
+def platform_access_prefix(config: EnvironmentFile) -> Findings:
     """Platform's own identity is not among the names that Forge may change."""
     access = config.aws.platform_access
     if access and access.mode == "forge" and config.aws.prefix == PLATFORM_IDENTITY:
@@ -57,7 +57,7 @@ def platform_access_prefix(config: ForgeConfig) -> Findings:
     source=sources.SEQERA_AWS_BATCH,
     severity=Severity.WARNING,
 )
-def platform_access_boundary(config: ForgeConfig) -> Findings:
+def platform_access_boundary(config: EnvironmentFile) -> Findings:
     """Where Platform may make roles, a permissions boundary holds what they can do."""
     access = config.aws.platform_access
     if access and access.mode == "forge" and config.aws.iam.permissions_boundary is None:
@@ -75,7 +75,7 @@ def platform_access_boundary(config: ForgeConfig) -> Findings:
     source=sources.SEQERA_CLOUD_POLICY,
     severity=Severity.WARNING,
 )
-def platform_access_external_id(config: ForgeConfig) -> Findings:
+def platform_access_external_id(config: EnvironmentFile) -> Findings:
     """The External ID of Seqera Cloud is known, so that the role can be taken."""
     access = config.aws.platform_access
     if access and access.cloud is not None and access.cloud.external_id is None:
@@ -89,7 +89,7 @@ def platform_access_external_id(config: ForgeConfig) -> Findings:
 
 
 @rule("platform-access-region", source=sources.SEQERA_CLOUD_POLICY)
-def platform_access_region(config: ForgeConfig) -> Findings:
+def platform_access_region(config: EnvironmentFile) -> Findings:
     """Seqera Cloud's role is in the same partition of AWS as the environment."""
     access = config.aws.platform_access
     if access and access.cloud is not None and Region.of(config.region).partition != "aws":

@@ -11,11 +11,11 @@ from seqera_batch.config.rules.rule import Finding, Findings, rule
 from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("region-known", source=sources.AWS_REGIONS, severity=Severity.WARNING)
-def region_known(config: ForgeConfig) -> Findings:
+def region_known(config: EnvironmentFile) -> Findings:
     """The region is one that AWS had when this release was made."""
     if config.region not in REGIONS:
         near = nearest(config.region)

@@ -9,11 +9,11 @@ from seqera_batch.catalog import sources
 from seqera_batch.config.rules.rule import Finding, Findings, rule
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("registration-credentials", source=sources.SEQERA_API)
-def registration_credentials(config: ForgeConfig) -> Findings:
+def registration_credentials(config: EnvironmentFile) -> Findings:
     """An environment that is registered at deployment names Platform's credentials by their id."""
     if config.aws.platform_registration is None:
         return
@@ -28,7 +28,7 @@ def registration_credentials(config: ForgeConfig) -> Findings:
 
 
 @rule("registration-secret-region", source=sources.AWS_SECRETS)
-def registration_secret_region(config: ForgeConfig) -> Findings:
+def registration_secret_region(config: EnvironmentFile) -> Findings:
     """The secret with Platform's token is in the environment's region, where it is read."""
     registration = config.aws.platform_registration
     if registration is None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from seqera_batch.problems import Problem, Severity
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +44,14 @@ class Rule:
     severity: Severity
     in_exports: Severity
     source: str
-    check: Callable[[ForgeConfig], Findings]
+    check: Callable[[EnvironmentFile], Findings]
 
     @property
     def good(self) -> str:
         """The condition that holds when the rule is kept."""
         return (self.check.__doc__ or "").strip()
 
-    def problems(self, config: ForgeConfig, *, exported: bool) -> Iterator[Problem]:
+    def problems(self, config: EnvironmentFile, *, exported: bool) -> Iterator[Problem]:
         """Yield a problem for each finding, as severe as it is where the file comes from."""
         severity = self.in_exports if exported else self.severity
         for finding in self.check(config):
@@ -78,12 +78,12 @@ def rule(
     source: str,
     severity: Severity = Severity.ERROR,
     in_exports: Severity | None = None,
-) -> Callable[[Callable[[ForgeConfig], Findings]], Callable[[ForgeConfig], Findings]]:
+) -> Callable[[Callable[[EnvironmentFile], Findings]], Callable[[EnvironmentFile], Findings]]:
     """Register a function as a rule under a stable id."""
 
     def register(
-        check: Callable[[ForgeConfig], Findings],
-    ) -> Callable[[ForgeConfig], Findings]:
+        check: Callable[[EnvironmentFile], Findings],
+    ) -> Callable[[EnvironmentFile], Findings]:
         if rule_id in RULES:
             message = f"two rules have the id {rule_id}"
             raise ValueError(message)

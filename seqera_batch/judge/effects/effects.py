@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog.names import stack_name
 from seqera_batch.cloudformation import intrinsics
-from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.settings import Section
 from seqera_batch.judge.effects.platform import PlatformEffect, platform_effect
 from seqera_batch.judge.effects.resources import Comparison, Outcome, compare

@@ -11,7 +11,7 @@ from seqera_batch.config.settings import Effect, Section
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
 
 OFTEN = frozenset(
     {

@@ -28,7 +28,7 @@ from seqera_batch.template.deployer import deployers
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.judge.published.policies import Published
     from seqera_batch.plan import ForgePlan
     from seqera_batch.plan.model import IdleCost, QuotaUse

@@ -12,7 +12,7 @@ from seqera_batch.plan.storage.fsx import Fsx
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.config.forge import ForgeSettings
 
 __all__ = ["KINDS", "Efs", "FileSystem", "Fsx", "Shared", "file_systems", "stand_ins"]

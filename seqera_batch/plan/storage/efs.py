@@ -18,7 +18,7 @@ from seqera_batch.policies.document import PolicyDocument, Principal, Scope, Sta
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.config.forge import ForgeSettings
     from seqera_batch.plan.model import Network
     from seqera_batch.template.network import Place

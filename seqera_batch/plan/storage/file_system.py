@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from seqera_batch.cloudformation.resource import Resources
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.config.forge import ForgeSettings
     from seqera_batch.node import Mount
     from seqera_batch.plan.model import IdleCost, Network

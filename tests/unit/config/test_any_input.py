@@ -12,8 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from seqera_batch.config.aws import AwsSettings
-from seqera_batch.config.check import Checked, check
-from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.check import Checked, ForgeConfig, check
 from seqera_batch.config.forge import ForgeSettings
 from seqera_batch.config.loading import SUFFIXES, read
 from seqera_batch.problems import ConfigError, errors

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from seqera_batch.config.check import load
-from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.check import ForgeConfig, load
 from seqera_batch.config.loading import read
 from seqera_batch.config.schema import DIALECT, json_schema
 from seqera_batch.config.settings import Effect, Section

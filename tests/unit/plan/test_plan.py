@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.forge import ForgeSettings
 from seqera_batch.plan import ForgePlan, quota_problems
 from seqera_batch.problems import ConfigError, Severity

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from seqera_batch.config.check import Checked, check
-from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.check import Checked, ForgeConfig, check
 from seqera_batch.config.rules import RULES
 from seqera_batch.config.rules.rule import Rule, rule
 from seqera_batch.config.spelling import section_of

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.judge.containment import Change
 from seqera_batch.judge.difference.identities import Fate, IdentityChange, compare_identities
 from seqera_batch.plan import ForgePlan

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.judge.report.model import Review
 from seqera_batch.plan import ForgePlan
 
