@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 
+from seqera_batch.catalog.ids import KMS_KEY
 from seqera_batch.catalog.names import head_job_definition_name, stack_name
 from seqera_batch.cloudformation import intrinsics
 from seqera_batch.constructs import BatchForge
@@ -14,7 +15,7 @@ from seqera_batch.constructs.include import include_outputs
 from seqera_batch.handoff.api import body
 from seqera_batch.handoff.honesty import registration_problems
 from seqera_batch.handoff.outputs import stack_outputs
-from seqera_batch.handoff.settings import KMS_KEY, manual_settings
+from seqera_batch.handoff.settings import manual_settings
 from seqera_batch.handoff.target import Request
 from seqera_batch.plan import ForgePlan, quota_problems
 from seqera_batch.plan.documents import platform_documents

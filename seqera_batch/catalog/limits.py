@@ -9,6 +9,7 @@ INT32_MAX = 2**31 - 1
 # https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html (fixed quotas)
 JOB_QUEUES_PER_REGION = 50
 COMPUTE_ENVIRONMENTS_PER_REGION = 50
+ENVIRONMENTS_PER_QUEUE = 3
 BATCH_NAME_CHARACTERS = 128
 QUOTA_WARNING_SHARE = 0.8
 """Share of a fixed quota from which we warn; ours, so that there is time to react."""

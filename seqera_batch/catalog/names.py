@@ -9,6 +9,12 @@ RoleKind = Literal[
     "InstanceRole", "HeadJobRole", "ComputeJobRole", "ExecutionRole", "FleetRole", "FlowLogRole"
 ]
 LONGEST_ROLE_KIND: RoleKind = "ComputeJobRole"
+JOB_ROLES: dict[RoleKind, str] = {
+    "HeadJobRole": "head_job_role",
+    "ComputeJobRole": "compute_job_role",
+    "ExecutionRole": "execution_role",
+}
+"""Roles that Platform and Nextflow are told of, and the field of the file that names each."""
 
 HEAD_SUFFIX = "head"
 WORK_SUFFIX = "work"

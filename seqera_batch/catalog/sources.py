@@ -35,6 +35,9 @@ AWS_BATCH_AMI = "https://docs.aws.amazon.com/batch/latest/userguide/compute_reso
 AWS_BATCH_AUTHORIZATION = (
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html"
 )
+AWS_BATCH_API_QUEUES = (
+    "https://docs.aws.amazon.com/batch/latest/APIReference/API_CreateJobQueue.html"
+)
 AWS_BATCH_API_COMPUTE = (
     "https://docs.aws.amazon.com/batch/latest/APIReference/API_ComputeResource.html"
 )

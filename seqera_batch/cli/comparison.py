@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from seqera_batch.cli.markdown import findings_lines
 from seqera_batch.judge.findings import findings
-from seqera_batch.judge.findings.finding import listed
 from seqera_batch.judge.published.comparison import compare, count
 from seqera_batch.judge.published.policies import FULL
 from seqera_batch.judge.published.roles import BY_ROLE
 from seqera_batch.judge.report.markup import code, table
 from seqera_batch.plan.documents import MANAGED_ROOM, PLATFORM
 from seqera_batch.problems import Severity
+from seqera_batch.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

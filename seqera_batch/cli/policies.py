@@ -9,22 +9,22 @@ import sys
 from typing import TYPE_CHECKING, get_args
 
 from seqera_batch.catalog import limits
-from seqera_batch.catalog.regions import partition_of
+from seqera_batch.catalog.ids import KMS_KEY, WORK_BUCKET
+from seqera_batch.catalog.regions import Region
 from seqera_batch.cli.files import add_file_arguments, load_all, say, usable
 from seqera_batch.cli.markdown import findings_lines
-from seqera_batch.config.formats import FORMATS, Account, Region
+from seqera_batch.config.formats import FORMATS, Account
+from seqera_batch.config.formats import Region as RegionCode
 from seqera_batch.judge.findings.acknowledge import acknowledge, as_problem
 from seqera_batch.judge.findings.identities import Reviewed, findings_of
 from seqera_batch.judge.published.comparison import count
 from seqera_batch.judge.report.markup import code, table
 from seqera_batch.plan import ForgePlan
-from seqera_batch.plan.costs import counted
+from seqera_batch.plan.access import platform_access
 from seqera_batch.plan.documents import (
-    KMS_KEY,
     PLATFORM,
     PRINCIPALS,
     REGISTRATION,
-    WORK_BUCKET,
     Identity,
     identities,
     resource_policies,
@@ -32,8 +32,9 @@ from seqera_batch.plan.documents import (
 from seqera_batch.plan.storage import KINDS
 from seqera_batch.policies import platform
 from seqera_batch.policies.by_role import DOCUMENTS
-from seqera_batch.policies.document import UNKNOWN_ACCOUNT, Principal, Scope
+from seqera_batch.policies.document import Principal, Scope
 from seqera_batch.problems import ConfigError, Problem, Severity
+from seqera_batch.words import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -119,7 +120,7 @@ def run(options: argparse.Namespace) -> int:
     found = {
         plan.name: [
             Reviewed(identity, acknowledge(findings_of(identity), config.aws.acknowledgements))
-            for identity in _identities(config, plan, options)
+            for identity in map(Identity.in_words, _identities(config, plan, options))
             if identity.name in wanted
         ]
         for config, plan in zip(configs, plans, strict=True)
@@ -145,10 +146,10 @@ def run(options: argparse.Namespace) -> int:
         as_json, as_lines = comparison.as_json, comparison.as_lines
     if options.format == "json":
         data = {name: as_json(ones) for name, ones in found.items()}
-        sys.stdout.write(json.dumps(data, indent=2) + "\n")
+        text = json.dumps(data, indent=2) + "\n"
     else:
-        for plan in plans:
-            sys.stdout.write("\n".join(as_lines(plan, found[plan.name])) + "\n")
+        text = "".join("\n".join(as_lines(plan, found[plan.name])) + "\n" for plan in plans)
+    sys.stdout.write(text)
     # Another way of working is shown to compare with; nothing of it is deployed.
     shown_only = {PLATFORM} if options.mode is not None else set()
     refused = [
@@ -192,16 +193,18 @@ def _in_mode(plan: ForgePlan, where: Scope, identity: Identity, mode: str) -> Id
             purpose="Seqera's quick start with its defects mended: to compare with, not to use",
             permissions=quick_start(where, prefix=plan.prefix),
         )
-    needs = plan.platform_needs
-    settings = needs.settings.model_copy(update={"mode": mode})
-    other = replace(plan, platform_needs=replace(needs, settings=settings))
-    return replace(identity, permissions=platform.of(where, other.platform_access(where)))
+    settings = plan.platform.settings.model_copy(update={"mode": mode})
+    other = replace(plan, platform=replace(plan.platform, settings=settings))
+    return replace(identity, permissions=platform.of(where, platform_access(other, where)))
 
 
 def _scope(plan: ForgePlan, options: argparse.Namespace) -> Scope:
-    region = options.region or plan.region
-    account = options.account or plan.account or UNKNOWN_ACCOUNT
-    return Scope(partition=partition_of(region), region=region, account=account)
+    region = Region.of(options.region or plan.region)
+    return Scope(
+        partition=region.partition,
+        region=region.code,
+        account=options.account or plan.scope().account,
+    )
 
 
 def _check_diff(options: argparse.Namespace) -> None:
@@ -224,7 +227,7 @@ def _check_diff(options: argparse.Namespace) -> None:
 
 
 def _check_place(options: argparse.Namespace) -> None:
-    given = (("--account", options.account, Account), ("--region", options.region, Region))
+    given = (("--account", options.account, Account), ("--region", options.region, RegionCode))
     problems = [
         Problem(
             rule=path.removeprefix("--"),

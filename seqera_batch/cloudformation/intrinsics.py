@@ -9,10 +9,10 @@ whether its parts are known or not, and `resolve` turns the marks into intrinsic
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _MARK = re.compile(r"@\{([A-Za-z0-9.:]+)\}")
 
@@ -42,6 +42,20 @@ def resolve(value: Any) -> Any:  # noqa: ANN401 - any JSON
     return value
 
 
+def answer(value: Any, answers: Mapping[str, str]) -> Any:  # noqa: ANN401 - any JSON
+    """Return the value with what stands for some of its marks.
+
+    Args:
+        value: Any JSON.
+        answers: What stands for a mark, by the name in it: a value, or a token of CDK.
+    """
+    if isinstance(value, str):
+        return _MARK.sub(lambda mark: answers.get(mark[1], mark[0]), value)
+    if isinstance(value, dict):
+        return {key: answer(item, answers) for key, item in value.items()}
+    return [answer(item, answers) for item in value] if isinstance(value, list | tuple) else value
+
+
 def references(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
     """Yield the names of resources and pseudo parameters that a value's marks refer to."""
     if isinstance(value, str):
@@ -54,6 +68,21 @@ def references(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
             yield from references(item)
 
 
+Value = TypeVar("Value")
+
+
+def words(value: Value) -> Value:
+    """Return text, or what holds it, for people: marks are written as CloudFormation does."""
+    told: Any = value
+    if isinstance(value, str):
+        told = _MARK.sub(r"${\1}", value)
+    elif isinstance(value, dict):
+        told = {key: words(item) for key, item in value.items()}
+    elif isinstance(value, list | tuple):
+        told = type(value)(map(words, value))
+    return cast("Value", told)
+
+
 def _resolve_text(text: str) -> Any:  # noqa: ANN401 - any JSON
     parts = _MARK.split(text)
     if len(parts) == 1:
@@ -61,7 +90,7 @@ def _resolve_text(text: str) -> Any:  # noqa: ANN401 - any JSON
     if len(parts) == 3 and not parts[0] and not parts[2]:  # noqa: PLR2004 - one mark, nothing else
         return _intrinsic(parts[1])
     if "${" not in text:
-        return {"Fn::Sub": _MARK.sub(r"${\1}", text)}
+        return {"Fn::Sub": words(text)}
     # Scripts and CDK tokens use what `Fn::Sub` would replace.
     return {
         "Fn::Join": [

@@ -7,6 +7,9 @@ from seqera_batch.catalog import sources
 from seqera_batch.config.formats import Flag, ImageName, SecretArn, VariableName
 from seqera_batch.config.settings import Effect, Section, setting
 
+CONFIG_VARIABLE = "NEXTFLOW_CONFIG"
+"""Variable of the head job that carries the environment's nextflow.config."""
+
 
 class HeadJobDefinition(Section):
     """A job definition with which `aws batch submit-job` runs a pipeline without Platform.

@@ -18,7 +18,7 @@ from constructs import Construct
 
 from seqera_batch import registration as function_source
 from seqera_batch.catalog import defaults, limits, sources
-from seqera_batch.plan.surroundings import labels
+from seqera_batch.plan.labels import labels
 from seqera_batch.policies.document import Scope
 from seqera_batch.policies.registration import RegistrationAccess, registration, trust_lambda
 from seqera_batch.problems import ConfigError, Problem, Severity

@@ -145,7 +145,7 @@ def _terraform(config: ForgeConfig) -> Iterator[Problem]:
             "aws.kms_key",
             "the Terraform provider has no attribute for the key of pipeline secrets",
         )
-    if not config.work_dir.startswith("s3://"):
+    if config.work_directory.bucket is None:
         yield _refusal(
             "terraform-work-dir",
             "work_dir",

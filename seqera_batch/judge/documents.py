@@ -66,7 +66,9 @@ def _sizes(plan: ForgePlan, identity: Identity) -> Iterator[tuple[str, int, int]
             alone = PolicyDocument((statement,))
             yield path, alone.size, limits.MANAGED_POLICY_CHARACTERS
     if identity.trust is not None:
-        trusted = _TRUSTED.get(plan.platform.kind or "", "") if identity.name == PLATFORM else ""
+        trusted = (
+            _TRUSTED.get(plan.platform.identity.kind or "", "") if identity.name == PLATFORM else ""
+        )
         yield trusted, identity.trust.size, limits.TRUST_POLICY_CHARACTERS
 
 
@@ -85,7 +87,7 @@ def _oversized(path: str, name: str, size: int, limit: int) -> Problem:
 
 
 def _where(plan: ForgePlan) -> Scope:
-    return Scope(partition=plan.partition, region=plan.region, account=plan.account or _ANY_ACCOUNT)
+    return plan.scope(_ANY_ACCOUNT)
 
 
 def unmatched_acknowledgements(config: ForgeConfig, plan: ForgePlan) -> tuple[Problem, ...]:

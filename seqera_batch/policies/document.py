@@ -4,17 +4,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from seqera_batch.catalog.regions import Region
+from seqera_batch.cloudformation.intrinsics import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 VERSION = "2012-10-17"
-UNKNOWN_ACCOUNT = "${AWS::AccountId}"
-"""Stands in printed documents for an account that nobody has named."""
 
 Conditions: TypeAlias = "Mapping[str, Mapping[str, str | list[str]]]"
 """Operator to key to values, as in IAM."""
@@ -83,6 +82,18 @@ class Statement:
     source: str | None = None
     effect: Literal["Allow", "Deny"] = "Allow"
 
+    def in_words(self) -> Statement:
+        """Return the statement for people, in which marks are CloudFormation's words."""
+        principal = self.principal
+        if isinstance(principal, Principal):
+            principal = replace(principal, names=words(principal.names))
+        return replace(
+            self,
+            resources=words(self.resources),
+            conditions=words(dict(self.conditions)),
+            principal=principal,
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return the statement as IAM reads it, actions sorted."""
         rendered: dict[str, Any] = {"Sid": self.sid, "Effect": self.effect}
@@ -117,6 +128,10 @@ class PolicyDocument:
         sids = [statement.sid for statement in self.statements]
         if len(set(sids)) != len(sids):
             raise ValueError(f"Sids must be unique in a document, got {', '.join(sorted(sids))}")
+
+    def in_words(self) -> PolicyDocument:
+        """Return the document for people, in which marks are CloudFormation's words."""
+        return PolicyDocument(tuple(statement.in_words() for statement in self.statements))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the document as IAM reads it."""

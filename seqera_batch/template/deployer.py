@@ -89,13 +89,13 @@ def deployer_access(config: ForgeConfig, plan: ForgePlan, where: Scope) -> Deplo
     for resource in resources:
         for arn in _arns(resource, where):
             arns.setdefault(arn.split(":")[2], []).append(arn)
-    if plan.kms_key is not None and plan.kms_key.arn is not None:
-        arns["kms"] = [plan.kms_key.arn]
+    if plan.key is not None and plan.key.arn is not None:
+        arns["kms"] = [plan.key.arn]
     services = [*(_passed_to(plan, where) if types else ())]
-    passed = [plan.role_arn(role.kind, where) for role in plan.roles]
+    passed = [plan.roles.arn(role.kind, where) for role in plan.roles]
     if config.aws.platform_registration is not None:
         types |= _REGISTRATION
-        role = where.iam_arn(f"role{plan.iam_path}{plan.stack_name}-*")
+        role = where.iam_arn(f"role{plan.roles.path}{plan.stack_name}-*")
         arns.setdefault("iam", []).append(role)
         passed.append(role)
         services.append(LAMBDA)
@@ -112,7 +112,7 @@ def deployer_access(config: ForgeConfig, plan: ForgePlan, where: Scope) -> Deplo
         passed_to=tuple(dict.fromkeys(services)),
         linked=_linked(plan, types),
         policies=tuple(arn for arn in arns.get("iam", ()) if ":policy/" in arn),
-        permissions_boundary=plan.permissions_boundary,
+        permissions_boundary=plan.roles.permissions_boundary,
     )
 
 
@@ -136,17 +136,17 @@ def _arns(resource: Resource, where: Scope) -> Iterator[str]:
 
 
 def _passed_to(plan: ForgePlan, where: Scope) -> Iterator[str]:
-    if plan.compute_environments:
+    if plan.compute.environments:
         yield from (BATCH, ec2_of(where), SPOT_FLEET)
     yield ECS_TASKS
 
 
 def _linked(plan: ForgePlan, types: set[str]) -> tuple[str, ...]:
     found = [service for kind, service in sorted(_LINKED.items()) if kind in types]
-    if plan.compute_environments:
+    if plan.compute.environments:
         found.append("batch.amazonaws.com")
-    if any(one.needs_spot_fleet_role for one in plan.compute_environments):
+    if any(one.needs_spot_fleet_role for one in plan.compute.environments):
         found.append("spotfleet.amazonaws.com")
-    if any("SPOT" in str(one.type) for one in plan.compute_environments):
+    if any("SPOT" in str(one.type) for one in plan.compute.environments):
         found.append("spot.amazonaws.com")
     return tuple(found)

@@ -6,15 +6,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from seqera_batch.catalog.ids import NODE_SECURITY_GROUP
 from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.template import vpc
 
 if TYPE_CHECKING:
     from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.model import Network
+    from seqera_batch.plan.network import Network
 
-NODE_SECURITY_GROUP = "NodeSecurityGroup"
 ANYWHERE_IPV6 = "::/0"
 
 

@@ -6,12 +6,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog.endpoints import service_name
+from seqera_batch.catalog.ids import FLOW_LOG_GROUP
 from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
+from seqera_batch.template.logs import log_group
 
 if TYPE_CHECKING:
     from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.model import Network
+    from seqera_batch.plan.logs import LogGroup
+    from seqera_batch.plan.network import Network
 
 ANYWHERE_IPV4 = "0.0.0.0/0"
 VPC = "Vpc"
@@ -74,8 +77,8 @@ def vpc(plan: ForgePlan, network: Network, nodes: str) -> Resources:
     )
     if network.endpoints:
         found |= _endpoints(plan, network, nodes)
-    if network.flow_log_group is not None:
-        found |= _flow_logs(plan, network.flow_log_group)
+    if plan.logs.flow is not None:
+        found |= _flow_logs(plan, plan.logs.flow)
     return found
 
 
@@ -224,18 +227,10 @@ def _endpoints(plan: ForgePlan, network: Network, nodes: str) -> Resources:
     return found
 
 
-def _flow_logs(plan: ForgePlan, group: str) -> Resources:
-    tags = tag_list(plan.labels.resources)
+def _flow_logs(plan: ForgePlan, group: LogGroup) -> Resources:
+    tags = plan.labels.resources
     return {
-        "FlowLogGroup": Resource(
-            type="AWS::Logs::LogGroup",
-            properties={
-                "LogGroupName": group,
-                "RetentionInDays": plan.node_log_retention_days,
-                "Tags": tags,
-            },
-            keep_on_delete=False,
-        ),
+        FLOW_LOG_GROUP: log_group(group, tags),
         "FlowLog": Resource(
             type="AWS::EC2::FlowLog",
             properties={
@@ -243,9 +238,9 @@ def _flow_logs(plan: ForgePlan, group: str) -> Resources:
                 "ResourceId": ref(VPC),
                 "TrafficType": "ALL",
                 "LogDestinationType": "cloud-watch-logs",
-                "LogGroupName": ref("FlowLogGroup"),
+                "LogGroupName": ref(FLOW_LOG_GROUP),
                 "DeliverLogsPermissionArn": get_att("FlowLogRole", "Arn"),
-                "Tags": tags,
+                "Tags": tag_list(tags),
             },
         ),
     }

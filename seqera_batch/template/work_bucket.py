@@ -6,15 +6,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog import defaults
+from seqera_batch.catalog.ids import WORK_BUCKET
 from seqera_batch.catalog.work_directory import INTERMEDIATE
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.policies.work_bucket import bucket_policy
 
 if TYPE_CHECKING:
-    from seqera_batch.plan.model import WorkBucket
+    from seqera_batch.plan.storage.buckets import WorkBucket
     from seqera_batch.policies.document import Scope
 
-WORK_BUCKET = "WorkBucket"
 WORK_BUCKET_POLICY = "WorkBucketPolicy"
 
 

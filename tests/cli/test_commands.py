@@ -274,16 +274,16 @@ def test_plan_text(run: Run, example: Path) -> None:
     """The plan as text names all queues and roles, and gives every decision with its reason."""
     result = run("plan", example)
     plan = ForgePlan.of(ForgeConfig.from_file(example))
-    for word in (plan.head_queue, plan.compute_queue, plan.region):
+    for word in (plan.compute.head_queue, plan.compute.compute_queue, plan.region):
         assert word in result.output
     for role in plan.roles:
         assert (role.name or role.arn or "") in result.output
     for decision in plan.decisions:
         assert decision.field in result.output
         assert decision.reason in result.output
-    for line in (*plan.assumptions, *plan.volumes):
+    for line in (*plan.assumptions, *plan.compute.volumes):
         assert line in result.output
-    for cost in plan.idle_costs:
+    for cost in plan.costs.idle:
         assert cost.what in result.output
 
 

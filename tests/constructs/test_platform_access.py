@@ -84,12 +84,12 @@ def test_reviewed_is_deployed(
     assert deployed == identity.permissions.to_dict()["Statement"]
     if identity.trust is None:
         user = template.one("AWS::IAM::User")
-        assert user["UserName"] == plan.platform.name
+        assert user["UserName"] == plan.platform.identity.name
         assert user["PermissionsBoundary"] == BOUNDARY
         assert len(user["ManagedPolicyArns"]) == len(template.ids("AWS::IAM::ManagedPolicy"))
         return
     [role] = [
-        role for role in template.all("AWS::IAM::Role") if role["RoleName"] == plan.platform.name
+        role for role in template.all("AWS::IAM::Role") if role["RoleName"] == plan.platform.identity.name
     ]
     assert plain(role["AssumeRolePolicyDocument"], known) == identity.trust.to_dict()
     assert role["PermissionsBoundary"] == BOUNDARY

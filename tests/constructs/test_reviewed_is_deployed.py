@@ -124,8 +124,8 @@ def test_reviewed_is_deployed(
                 for policy in role["Policies"]
                 for statement in policy["PolicyDocument"]["Statement"]
             ] == permissions
-        assert role.get("PermissionsBoundary") == plan.permissions_boundary
-        assert role["Path"] == plan.iam_path
+        assert role.get("PermissionsBoundary") == plan.roles.permissions_boundary
+        assert role["Path"] == plan.roles.path
     assert roles == {}
     for kind in ("Policy", "RolePolicy", "UserPolicy", "Group"):
         assert not template.ids(f"AWS::IAM::{kind}")

@@ -56,13 +56,13 @@ def test_rows(row: tuple[str, ...]) -> None:
     title, field, cost, ports, path = row
     exists = {} if field in {"efs_create", "fsx_size"} else REACHABLE
     plan = _plan(forge={field: VALUES[field], **exists})
-    [system] = plan.file_systems
+    [system] = plan.storage.file_systems
     assert title.removesuffix(" that exists") == system.title
     assert title.endswith("that exists") is not system.created
     assert path == system.mount_path
     spans = [str(one) if one == other else f"{one}-{other}" for one, other in system.ports]
     assert ports == ", ".join(spans)
-    assert bool(plan.idle_costs) is (cost != "nothing more than before")
+    assert bool(plan.costs.idle) is (cost != "nothing more than before")
 
 
 def test_deployment_types() -> None:

@@ -128,8 +128,8 @@ def test_plan_is_deployed(preflighted: dict[str, Scenario]) -> None:
     for scenario in preflighted.values():
         template, plan = scenario.template, scenario.plan
         names = [queue["JobQueueName"] for queue in template.all("AWS::Batch::JobQueue")]
-        assert sorted(names) == sorted(queue.name for queue in plan.job_queues)
-        for environment, queue in zip(plan.compute_environments, plan.job_queues, strict=True):
+        assert sorted(names) == sorted(queue.name for queue in plan.compute.queues)
+        for environment, queue in zip(plan.compute.environments, plan.compute.queues, strict=True):
             [deployed] = [
                 template.environments[key]["ComputeResources"]
                 for key, one in template.queues.items()

@@ -6,8 +6,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
-_UNKNOWN = re.compile(r"\$\{[^}]*\}|<[^>]*>")
-"""What is filled in later: a policy variable, CloudFormation's parameters, a page's `<REGION>`."""
+_UNKNOWN = re.compile(r"[$@]\{[^}]*\}|<[^>]*>")
+"""What is filled in later: a policy variable, CloudFormation's parameters, a mark of a plan
+(`cloudformation.intrinsics`), a page's `<REGION>`."""
 
 
 def known(arn: str) -> str:

@@ -6,13 +6,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, limits, sources
+from seqera_batch.config.head_job_definition import CONFIG_VARIABLE
 from seqera_batch.config.rules.rule import Finding, Findings, rule
 
 if TYPE_CHECKING:
     from seqera_batch.config.environment import EnvironmentFile
 
-CONFIG_VARIABLE = "NEXTFLOW_CONFIG"
-"""Variable of the head job that carries the environment's nextflow.config."""
 _RESERVED = "AWS_BATCH"
 
 

@@ -6,11 +6,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from seqera_batch.cloudformation.intrinsics import ACCOUNT
 from seqera_batch.judge.containment import Change
 from seqera_batch.judge.difference.identities import Note, compare_identities
 from seqera_batch.judge.difference.protections import Protection, protections
 from seqera_batch.plan.documents import identities
-from seqera_batch.policies.document import UNKNOWN_ACCOUNT, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from seqera_batch.judge.effects import ResourceEffect
     from seqera_batch.judge.findings import Finding
     from seqera_batch.judge.report.model import Review
+    from seqera_batch.plan.documents import Identity
+    from seqera_batch.policies.document import Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +105,9 @@ def difference(
         notes=tuple(_notes(old, new)),
         identities=compare_identities(
             before.plan,
-            identities(before.plan, where(before, after, unknown=UNKNOWN_ACCOUNT)),
+            _told(before, after),
             after.plan,
-            identities(after.plan, where(after, before, unknown=UNKNOWN_ACCOUNT)),
+            _told(after, before),
         ),
         protections=protections(old.resources, new.resources),
         resources=resources,
@@ -119,7 +121,12 @@ def difference(
     )
 
 
-def where(review: Review, other: Review, *, unknown: str) -> Scope:
+def _told(review: Review, other: Review) -> tuple[Identity, ...]:
+    every = identities(review.plan, where(review, other))
+    return tuple(identity.in_words() for identity in every)
+
+
+def where(review: Review, other: Review, *, unknown: str = ACCOUNT) -> Scope:
     """Return where a version is deployed.
 
     A file that names no account is deployed to the one that the other names.
@@ -129,13 +136,11 @@ def where(review: Review, other: Review, *, unknown: str) -> Scope:
         other: The one that it is compared with.
         unknown: Stands for the account where neither names one.
     """
-    plan = review.plan
-    account = plan.account or other.plan.account or unknown
-    return Scope(partition=plan.partition, region=plan.region, account=account)
+    return review.plan.scope(other.plan.account or unknown)
 
 
 def _notes(old: Version, new: Version) -> Iterator[Note]:
-    before, after = (one.review.plan.permissions_boundary for one in (old, new))
+    before, after = (one.review.plan.roles.permissions_boundary for one in (old, new))
     if before != after:
         about = "permissions boundary"
         if before is None:

@@ -8,13 +8,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog.names import stack_name
-from seqera_batch.cloudformation import intrinsics
 from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.settings import Section
 from seqera_batch.judge.effects.platform import PlatformEffect, platform_effect
 from seqera_batch.judge.effects.resources import Comparison, Outcome, compare
 from seqera_batch.plan import ForgePlan
-from seqera_batch.policies.document import Scope
 from seqera_batch.problems import ConfigError, errors
 from seqera_batch.template import environment
 
@@ -172,11 +170,7 @@ class _State:
     def __init__(self, config: ForgeConfig) -> None:
         self.config = config
         self.plan = ForgePlan.of(config)
-        self.where = Scope(
-            partition=self.plan.partition,
-            region=self.plan.region,
-            account=self.plan.account or intrinsics.ACCOUNT,
-        )
+        self.where = self.plan.scope()
         self.resources = environment(config, self.plan, self.where)
         self.data: dict[str, Any] = config.model_dump(exclude_unset=True)
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, TypedDict
 
 from seqera_batch.catalog import authorization
 from seqera_batch.catalog.authorization.patterns import covers, filled, is_anywhere
-from seqera_batch.judge.findings.finding import Finding, listed
+from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.ids import is_assigned
 from seqera_batch.problems import Severity
+from seqera_batch.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from seqera_batch.cloudformation.intrinsics import words
 from seqera_batch.judge.findings import Finding, findings
 from seqera_batch.judge.findings.acknowledge import acknowledge
 from seqera_batch.judge.findings.identities import findings_of
@@ -21,7 +22,6 @@ from seqera_batch.plan.documents import (
     identities,
     resource_policies,
 )
-from seqera_batch.policies.document import UNKNOWN_ACCOUNT, Scope
 from seqera_batch.problems import Problem, Severity
 from seqera_batch.template.deployer import deployers
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from seqera_batch.config.check import ForgeConfig
     from seqera_batch.judge.published.policies import Published
     from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.model import IdleCost, QuotaUse
+    from seqera_batch.plan.decision import IdleCost, QuotaUse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,15 +122,14 @@ class Review:
             plan: Its plan.
             origin: Where the file was read from.
         """
-        account = plan.account or UNKNOWN_ACCOUNT
-        where = Scope(partition=plan.partition, region=plan.region, account=account)
+        where = plan.scope()
         accepted = config.aws.acknowledgements
         own = tuple(_reviewed(one, accepted) for one in identities(plan, where))
         return Review(
             origin=origin,
             acknowledgements=accepted,
             plan=plan,
-            account=account,
+            account=words(where.account),
             summary=summary(plan),
             identities=own,
             resources=tuple(_reviewed(one, accepted) for one in resource_policies(plan, where)),
@@ -143,12 +142,12 @@ class Review:
     @property
     def idle_costs(self) -> tuple[IdleCost, ...]:
         """What costs money while no pipeline runs."""
-        return self.plan.idle_costs
+        return self.plan.costs.idle
 
     @property
     def quotas(self) -> tuple[QuotaUse, ...]:
         """What is taken of AWS's fixed quotas."""
-        return self.plan.quotas
+        return self.plan.costs.quotas
 
     @property
     def assumptions(self) -> tuple[str, ...]:
@@ -182,6 +181,7 @@ class Review:
 
 
 def _reviewed(identity: Identity, accepted: Mapping[str, str]) -> ReviewedIdentity:
+    identity = identity.in_words()
     return ReviewedIdentity(
         identity=identity,
         purposes=by_purpose(identity.permissions),

@@ -169,11 +169,11 @@ def test_documents(data: dict[str, Any]) -> None:
     if too_long:
         assert too_long == {"policy-size"}
         reject()
-    bounded = plan.permissions_boundary is not None
+    bounded = plan.roles.permissions_boundary is not None
     for identity in (*identities(plan, where), *deployers(config, plan, where)):
         _check(identity, identity.permissions)
         expected = OF_WHO_DEPLOYS if identity.name == "Deployer" else set()
-        if identity.name == "Platform" and plan.platform.mode == "forge" and not bounded:
+        if identity.name == "Platform" and plan.platform.identity.mode == "forge" and not bounded:
             expected = WITHOUT_A_BOUNDARY
         found = {one.kind for one in findings_of(identity) if one.explained is None}
         assert found <= expected, identity.name

@@ -21,7 +21,7 @@ AMI = "ami-0fedcba9876543210"
 
 
 def _of(plan: ForgePlan, key: str) -> ComputeEnvironment:
-    [found] = [one for one in plan.compute_environments if one.key == key]
+    [found] = [one for one in plan.compute.environments if one.key == key]
     return found
 
 

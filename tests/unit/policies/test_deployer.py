@@ -109,9 +109,9 @@ def test_every_call_of_the_template_is_allowed(example: Path) -> None:
         # Nothing of the examples has managed policies, or a boundary to change.
         "iam:AttachRolePolicy",
         "iam:DetachRolePolicy",
-        *(() if plan.permissions_boundary else ("iam:PutRolePermissionsBoundary",)),
+        *(() if plan.roles.permissions_boundary else ("iam:PutRolePermissionsBoundary",)),
         # Without a key of the user's there is none to use.
-        *(action for action in called if plan.kms_key is None and action.startswith("kms:")),
+        *(action for action in called if plan.key is None and action.startswith("kms:")),
     }
     assert called - needless <= allowed
     beside = {action.partition(":")[0] for action in allowed - called}

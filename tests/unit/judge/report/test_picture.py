@@ -63,20 +63,20 @@ def test_everything_is_drawn(example: Review, *, narrow: bool) -> None:
     squeezed = _words(root).replace(" ", "")
     names = [
         f"ccount{plan.account or ''}·{plan.region}",
-        plan.head_queue,
-        plan.compute_queue,
-        plan.job_log_group,
-        *(queue.name for queue in plan.job_queues),
+        plan.compute.head_queue,
+        plan.compute.compute_queue,
+        plan.logs.jobs.name,
+        *(queue.name for queue in plan.compute.queues),
         *(role.name or str(role.arn).rpartition("/")[2] for role in plan.roles),
-        *(access.bucket for access in plan.buckets),
-        *(system.mount_path for system in plan.file_systems),
+        *(access.bucket for access in plan.storage.buckets),
+        *(system.mount_path for system in plan.storage.file_systems),
         *(plan.network.public_cidrs if plan.network else ()),
         *(plan.network.private_cidrs if plan.network else ()),
         *(plan.network.subnets if plan.network else ()),
     ]
     assert [name for name in names if name not in squeezed] == []
-    assert _words(root).count("Compute environment") == len(plan.compute_environments)
-    assert _words(root).count("Launch template") == len(plan.launch_templates)
+    assert _words(root).count("Compute environment") == len(plan.compute.environments)
+    assert _words(root).count("Launch template") == len(plan.compute.node_templates)
 
 
 def test_who_passes_what(configure: Configure) -> None:
@@ -97,7 +97,7 @@ def test_described(example: Review) -> None:
     assert root.get("aria-labelledby") == "one-title one-description"
     assert root.findtext(f"{SVG}title") == f"Architecture of {example.plan.name}"
     told = root.findtext(f"{SVG}desc") or ""
-    assert all(queue.name in told for queue in example.plan.job_queues)
+    assert all(queue.name in told for queue in example.plan.compute.queues)
 
 
 def test_the_same_bytes(example: Review) -> None:

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The AWS Batch job definition of the Nextflow head job, as CloudFormation properties."""
+"""The AWS Batch job definition of the Nextflow head job."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog import defaults
+from seqera_batch.catalog.ids import HEAD_JOB_DEFINITION
 from seqera_batch.catalog.names import head_job_definition_name
-from seqera_batch.config.rules.head_job_definition import CONFIG_VARIABLE
+from seqera_batch.cloudformation.resource import Resource, Resources
+from seqera_batch.config.head_job_definition import CONFIG_VARIABLE
 from seqera_batch.handoff.nextflow import nextflow_config
 
 if TYPE_CHECKING:
@@ -20,10 +22,8 @@ _COMMAND = ["true"]
 """What Seqera asks for: Platform, or whoever submits a job, puts the real command in its place."""
 
 
-def head_job_definition(
-    config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]
-) -> dict[str, Any] | None:
-    """Return the properties of an `AWS::Batch::JobDefinition`; None if the file asks for none.
+def head_job(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> Resources:
+    """Return the job definition; nothing if the file asks for none.
 
     The environment's nextflow.config lies in the variable NEXTFLOW_CONFIG, so that a job needs
     nothing but the name of a pipeline. Without tags: CloudFormation would replace the definition
@@ -33,14 +33,15 @@ def head_job_definition(
     Args:
         config: The environment file.
         plan: Its plan.
-        roles: ARN by kind of role; may be tokens.
+        roles: ARN by kind of role.
     """
     asked = config.aws.head_job_definition
     if asked is None:
-        return None
-    fargate = any(one.key == "head" and one.type == "FARGATE" for one in plan.compute_environments)
+        return {}
+    behind = plan.compute.behind(plan.compute.head_queue)
+    fargate = bool(behind) and not behind[0].on_ec2
     name = head_job_definition_name(config.aws.prefix, config.name)
-    variables = {one.name: one.value for one in config.environment if one.head}
+    variables = {item.name: item.value for item in config.environment if item.head}
     variables[CONFIG_VARIABLE] = nextflow_config(config, plan, roles)
     cpus = config.head_job_cpus or defaults.HEAD_JOB_CPUS
     memory = config.head_job_memory_mb or defaults.HEAD_JOB_MEMORY_MIB
@@ -59,24 +60,28 @@ def head_job_definition(
         container["Secrets"] = [
             {"Name": key, "ValueFrom": arn} for key, arn in asked.secrets.items()
         ]
-    if plan.names_job_log_group:
+    if plan.logs.names_jobs:
         container["LogConfiguration"] = {
             "LogDriver": "awslogs",
             "Options": {
-                "awslogs-group": plan.job_log_group,
+                "awslogs-group": plan.logs.jobs.name,
                 "awslogs-region": config.region,
                 "awslogs-stream-prefix": name,
             },
         }
     container |= _fargate(config, plan) if fargate else _mounts(plan)
-    return {
-        "JobDefinitionName": name,
-        "Type": "container",
-        "PlatformCapabilities": ["FARGATE" if fargate else "EC2"],
-        # A head job that is started twice writes to the same work directory twice.
-        "RetryStrategy": {"Attempts": 1},
-        "ContainerProperties": container,
-    }
+    definition = Resource(
+        type="AWS::Batch::JobDefinition",
+        properties={
+            "JobDefinitionName": name,
+            "Type": "container",
+            "PlatformCapabilities": ["FARGATE" if fargate else "EC2"],
+            # A head job that is started twice writes to the same work directory twice.
+            "RetryStrategy": {"Attempts": 1},
+            "ContainerProperties": container,
+        },
+    )
+    return {HEAD_JOB_DEFINITION: definition}
 
 
 def _fargate(config: ForgeConfig, plan: ForgePlan) -> dict[str, Any]:
@@ -93,14 +98,15 @@ def _fargate(config: ForgeConfig, plan: ForgePlan) -> dict[str, Any]:
 
 def _mounts(plan: ForgePlan) -> dict[str, Any]:
     """Return the file systems of the node: the work directory may lie on one."""
-    if not plan.file_systems:
+    systems = plan.storage.file_systems
+    if not systems:
         return {}
     return {
         "Volumes": [
-            {"Name": one.kind, "Host": {"SourcePath": one.mount_path}} for one in plan.file_systems
+            {"Name": system.kind, "Host": {"SourcePath": system.mount_path}} for system in systems
         ],
         "MountPoints": [
-            {"SourceVolume": one.kind, "ContainerPath": one.mount_path, "ReadOnly": False}
-            for one in plan.file_systems
+            {"SourceVolume": system.kind, "ContainerPath": system.mount_path, "ReadOnly": False}
+            for system in systems
         ],
     }

@@ -6,7 +6,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from seqera_batch.cloudformation.intrinsics import get_att, ref
+from seqera_batch.catalog.ids import KMS_KEY
+from seqera_batch.cloudformation.intrinsics import get_att
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.policies.encryption import key_policy
 
@@ -16,24 +17,16 @@ if TYPE_CHECKING:
     from seqera_batch.plan import ForgePlan
     from seqera_batch.policies.document import Scope
 
-KMS_KEY = "KmsKey"
 DELETION_DAYS = 30
 """AWS's longest: days in which a key that somebody deletes can be had back."""
 
 Properties = dict[str, Any]
 
 
-def knowing_the_key(plan: ForgePlan) -> ForgePlan:
-    """Return the plan in which policies refer to the created key as a resource."""
-    if plan.kms_key is None or not plan.kms_key.created:
-        return plan
-    return replace(plan, kms_key=replace(plan.kms_key, key_id=ref(KMS_KEY)))
-
-
 def kms_key(plan: ForgePlan, where: Scope) -> Resources:
     """Return the key; nothing where it exists, or AWS's own keys are used."""
-    access = plan.key_access()
-    if access is None or plan.kms_key is None or not plan.kms_key.created:
+    key = plan.key
+    if key is None or not key.created:
         return {}
     return {
         KMS_KEY: Resource(
@@ -42,7 +35,7 @@ def kms_key(plan: ForgePlan, where: Scope) -> Resources:
                 "Description": f"{plan.environment_id}: data of pipelines",
                 "EnableKeyRotation": True,
                 "PendingWindowInDays": DELETION_DAYS,
-                "KeyPolicy": key_policy(where, access).to_dict(),
+                "KeyPolicy": key_policy(where, key.access()).to_dict(),
                 "Tags": tag_list(plan.labels.resources),
             },
             # Whatever outlives the stack is lost with its key, and volumes of running nodes too.
@@ -53,9 +46,9 @@ def kms_key(plan: ForgePlan, where: Scope) -> Resources:
 
 def encrypted(resources: Resources, plan: ForgePlan) -> Resources:
     """Return the resources with the user's key in all that hold data; as they are without one."""
-    if plan.kms_key is None:
+    if plan.key is None:
         return resources
-    key = plan.kms_key.arn or get_att(KMS_KEY, "Arn")
+    key = plan.key.arn or get_att(KMS_KEY, "Arn")
     return {name: _with_key(resource, key) for name, resource in resources.items()}
 
 
