@@ -57,7 +57,7 @@ def comparisons(folder: Path) -> list[Comparison]:
         files.append(str(file))
     script = folder / "node.sh"
     plan = ForgePlan.of(ForgeConfig.from_file(files[0]))
-    script.write_text(render(plan.compute.node_templates[0].node), encoding="utf-8")
+    script.write_text(render(plan.compute.node_templates[0].setup), encoding="utf-8")
     bare = [sys.executable, str(BENCH / "bare.py"), files[0]]
     synth = [*OWN, "synth", "-o", str(folder / "own")]
     fast = [*synth, "--no-validation"]

@@ -16,10 +16,25 @@ from seqera_batch.cli.main import COMMANDS, parser_of
 from seqera_batch.judge.findings import CHECKS, Finding, form
 from seqera_batch.judge.report.markup import table
 from seqera_batch.node import setup
-from seqera_batch.plan import ForgePlan, model
-from seqera_batch.plan.platform import PlatformIdentity
+from seqera_batch.plan import (
+    ForgePlan,
+    compute,
+    costs,
+    decision,
+    environments,
+    key,
+    labels,
+    logs,
+    network,
+    nodes,
+    platform,
+    queues,
+    roles,
+    storage,
+)
 from seqera_batch.plan.storage import KINDS
-from seqera_batch.policies.access import BucketAccess
+from seqera_batch.plan.storage.buckets import WorkBucket
+from seqera_batch.policies.access import BucketAccess, Repository
 from seqera_batch.problems import Problem, Severity
 
 if TYPE_CHECKING:
@@ -67,28 +82,36 @@ Results go to standard output, problems and hints to standard error.
 """
 
 PLANNED = (
-    model.ComputeEnvironment,
-    model.Image,
-    model.UpdatePolicy,
-    model.JobQueue,
-    model.JobStateLimit,
-    model.LaunchTemplate,
-    model.BootDisk,
+    labels.Labels,
+    network.Network,
+    endpoints.Endpoint,
+    storage.Storage,
+    WorkBucket,
+    BucketAccess,
+    *KINDS,
+    compute.Compute,
+    queues.JobQueue,
+    queues.JobStateLimit,
+    environments.ComputeEnvironment,
+    environments.Image,
+    environments.UpdatePolicy,
+    nodes.NodeTemplate,
+    nodes.BootDisk,
     setup.NodeSetup,
     setup.AwsCli,
     setup.Mount,
-    model.Network,
-    endpoints.Endpoint,
-    *KINDS,
-    model.Role,
-    BucketAccess,
-    model.WorkBucket,
-    model.KmsKey,
-    model.Labels,
-    model.Decision,
-    model.IdleCost,
-    model.QuotaUse,
-    PlatformIdentity,
+    roles.Roles,
+    roles.Role,
+    Repository,
+    logs.Logs,
+    logs.LogGroup,
+    key.KmsKey,
+    platform.Platform,
+    platform.PlatformIdentity,
+    costs.Costs,
+    decision.IdleCost,
+    decision.QuotaUse,
+    decision.Decision,
 )
 """What a plan is made of, in its own order."""
 
@@ -188,15 +211,15 @@ _WORDS = {
     "object": "any value",
     "str": "text",
     "Ports": "list of lists of two numbers",
+    "WorkDirectory": "text",
+    "PlatformAccessSettings": "`aws.platform_access`, as the file has it",
     "FileSystem": " or ".join(kind.__name__ for kind in KINDS),
     **{
         name: " | ".join(f"'{value}'" for value in values)
         for name, values in {
-            "EnvironmentKey": get_args(model.EnvironmentKey),
-            "Mode": get_args(model.Mode),
+            "Provisioning": get_args(environments.Provisioning),
             "RoleKind": get_args(names.RoleKind),
             "Severity": tuple(Severity),
-            "TemplateKey": get_args(model.TemplateKey),
             "Need": get_args(endpoints.Need),
         }.items()
     },
@@ -273,15 +296,15 @@ def json_page(generated: str) -> str:
         "",
         "`plans` has one entry a file:",
         "",
-        *_fields(ForgePlan, skip={"platform_needs"}),
+        *_fields(ForgePlan),
         "| `policies` | trust and permissions of each identity that is made, by name |",
         "| `resource_policies` | policies of KMS key, work bucket and EFS file system, by name |",
         "",
     ]
-    for one in PLANNED:
-        lines += _class(one.__name__, one)
+    for part in PLANNED:
+        lines += _class(part.__name__, part)
     lines += [
-        "A launch template has `user_data` besides: what its nodes run at start.",
+        "A node template has `user_data` besides: what its nodes run at start.",
         "",
         "## `policies`",
         "",

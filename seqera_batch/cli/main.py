@@ -12,8 +12,8 @@ from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn
 
-from seqera_batch import __version__
 from seqera_batch.cli.terminal import painted
+from seqera_batch.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

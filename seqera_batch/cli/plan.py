@@ -98,9 +98,9 @@ def _as_dict(plan: ForgePlan) -> dict[str, object]:
     from seqera_batch.plan.documents import identities, resource_policies  # noqa: PLC0415
 
     data, where = plan.to_dict(), plan.scope()
-    data["user_data"] = {
-        template.key: render(template.setup) for template in plan.compute.node_templates
-    }
+    templates = zip(plan.compute.node_templates, data["compute"]["node_templates"], strict=True)
+    for template, rendered in templates:
+        rendered["user_data"] = render(template.setup)
     data["policies"] = {
         identity.name: {
             "trust": identity.trust and identity.trust.to_dict(),

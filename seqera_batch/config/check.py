@@ -14,7 +14,7 @@ from seqera_batch.config import platform_export, spelling
 from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.loading import read
 from seqera_batch.config.outsized import outsized
-from seqera_batch.config.rules import acknowledged, broken_rules
+from seqera_batch.config.rules import RULES, acknowledged, broken_rules
 from seqera_batch.config.shape import validate
 from seqera_batch.problems import ConfigError, Problem, Severity, errors
 
@@ -34,6 +34,9 @@ class ForgeConfig(EnvironmentFile):
     def from_file(path: str | Path, *, name: str | None = None) -> ForgeConfig:
         """Read an environment file (YAML, TOML, JSON) or a JSON exported from Platform.
 
+        What an app may still settle by what it brings along, such as a work directory on a file
+        system that only the app knows, is left to `ForgePlan.of`.
+
         Args:
             path: The file.
             name: Name of the environment, instead of the file's own.
@@ -41,7 +44,7 @@ class ForgeConfig(EnvironmentFile):
         Raises:
             ConfigError: With every problem of the file, not the first.
         """
-        return load(path, name=name).usable()
+        return load(path, name=name).usable(in_app=True)
 
     @staticmethod
     def from_dict(data: dict[str, Any], *, name: str | None = None) -> ForgeConfig:
@@ -50,7 +53,7 @@ class ForgeConfig(EnvironmentFile):
         Raises:
             ConfigError: With every problem of the data, not the first.
         """
-        return check(data, name=name).usable()
+        return check(data, name=name).usable(in_app=True)
 
     def with_given(self, given: Given) -> ForgeConfig:
         """Return the file together with what an app brings along, which the rules judge anew."""
@@ -75,13 +78,21 @@ class Checked:
     config: ForgeConfig | None
     problems: tuple[Problem, ...]
 
-    def usable(self) -> ForgeConfig:
+    def usable(self, *, in_app: bool = False) -> ForgeConfig:
         """Return the configuration.
+
+        Args:
+            in_app: Whether an app may still settle something by what it brings along.
 
         Raises:
             ConfigError: At least one problem is an error.
         """
-        if self.config is None or errors(self.problems):
+        broken = [
+            problem
+            for problem in errors(self.problems)
+            if not (in_app and problem.rule in RULES and RULES[problem.rule].settled_by_app)
+        ]
+        if self.config is None or broken:
             raise ConfigError(self.problems, origin=self.origin)
         return self.config
 

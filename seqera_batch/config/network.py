@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from seqera_batch.catalog import defaults
 from seqera_batch.config.formats import (
@@ -16,9 +15,6 @@ from seqera_batch.config.formats import (
     VpcId,
 )
 from seqera_batch.config.settings import Effect, Section, setting
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
 
 
 class ExistingNetwork(Section):
@@ -106,38 +102,3 @@ class NetworkSettings(Section):
         omitted="all: pipelines fetch from anywhere",
         effect=Effect.IN_PLACE,
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where nodes start in a network that exists.
-
-    Args:
-        path: The section of the file that says it, or the argument of an app.
-        vpc_id: The VPC, if it is known.
-        subnets: Ids of subnets.
-        security_groups: Ids of groups of the nodes; one is created where there is none.
-    """
-
-    path: str
-    vpc_id: str | None
-    subnets: tuple[str, ...]
-    security_groups: tuple[str, ...]
-
-
-def existing_place(config: EnvironmentFile) -> Place | None:
-    """Return the network that exists: an app's, else the file's; None where one is created."""
-    network = config.aws.network
-    for path, said in (
-        ("vpc", config.given.network),
-        ("aws.network.existing", network.existing if network else None),
-        ("forge", config.forge),
-    ):
-        if said is not None and said.subnets:
-            return Place(
-                path=path,
-                vpc_id=said.vpc_id,
-                subnets=said.subnets,
-                security_groups=said.security_groups,
-            )
-    return None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from seqera_batch.catalog import defaults, limits, sources
 from seqera_batch.catalog.endpoints import INTERFACE_ENDPOINTS
 from seqera_batch.catalog.regions import zones_of
-from seqera_batch.config.network import existing_place
+from seqera_batch.config.places import existing_place
 from seqera_batch.plan.decision import Decision
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from seqera_batch.catalog.ports import Ports
     from seqera_batch.config.check import ForgeConfig
     from seqera_batch.config.network import CreatedNetwork
-    from seqera_batch.plan.storage import FileSystem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,18 +65,14 @@ KINDS = {
 """What the nodes' subnets are, by mode."""
 
 
-def network(
-    config: ForgeConfig, mounted: tuple[FileSystem, ...], decisions: list[Decision]
-) -> Network:
+def network(config: ForgeConfig, ingress: Ports, decisions: list[Decision]) -> Network:
     """Return where nodes start: what an app brings, the given subnets, or a VPC of our own.
 
     Args:
         config: The environment file, with what an app brings along.
-        mounted: File systems that every node mounts.
+        ingress: Ports that a created security group lets in from itself.
         decisions: What is decided is added here.
     """
-    # Those that exist have groups of their own.
-    ingress = tuple(sorted({span for system in mounted if system.created for span in system.ports}))
     asked, place = config.aws.network, existing_place(config)
     if place is None:
         decided = _created(config, asked.create if asked else None)

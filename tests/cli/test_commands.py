@@ -11,6 +11,7 @@ import pytest
 
 from seqera_batch import ForgeConfig, ForgePlan, __version__
 from seqera_batch.cli.main import COMMANDS
+from seqera_batch.cloudformation.intrinsics import words
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
@@ -21,51 +22,25 @@ EXAMPLES = sorted(ROOT.glob("examples/*.*"))
 PLAN_KEYS = {
     "account",
     "assumptions",
-    "bucket_keys",
-    "buckets",
-    "compute_environments",
-    "compute_queue",
+    "compute",
+    "costs",
     "decisions",
-    "dragen_queue",
     "environment_id",
-    "file_systems",
-    "head_queue",
-    "iam_path",
-    "idle_costs",
-    "instance_profile",
-    "job_definitions",
-    "job_log_group",
-    "job_log_group_created",
-    "job_log_group_kept",
-    "job_log_retention_days",
-    "job_queues",
-    "job_secrets",
-    "kms_key",
-    "kms_key_on_bucket",
+    "key",
     "labels",
-    "launch_templates",
+    "logs",
     "mode",
     "name",
     "network",
-    "node_log_group",
-    "node_log_retention_days",
-    "partition",
-    "permissions_boundary",
     "platform",
     "policies",
     "prefix",
     "problems",
-    "quotas",
     "region",
-    "registration_secret",
-    "repositories",
     "resource_policies",
     "roles",
-    "secrets_kms_key_id",
     "stack_name",
-    "volumes",
-    "work_bucket",
-    "work_dir",
+    "storage",
 }
 PROBLEM_KEYS = {
     "about",
@@ -255,18 +230,18 @@ def test_plan_json(run: Run, example: Path) -> None:
     [plan] = json.loads(result.output)["plans"]
     assert plan.keys() == PLAN_KEYS
     expected = ForgePlan.of(ForgeConfig.from_file(example)).to_dict()
-    created = {role["kind"] for role in expected["roles"] if role["arn"] is None}
+    created = {role["kind"] for role in expected["roles"]["roles"] if role["arn"] is None}
     policies = plan.pop("policies")
     on_resources = plan.pop("resource_policies")
-    made = {one["kind"] for one in expected["file_systems"] if one["created"]}
-    asked = expected["kms_key"] or expected["work_bucket"] or "efs" in made
+    made = {one["kind"] for one in expected["storage"]["file_systems"] if one["created"]}
+    asked = expected["key"] or expected["storage"]["work_bucket"] or "efs" in made
     assert bool(on_resources) is bool(asked)
     assert policies.keys() == created
     for documents in policies.values():
         assert documents.keys() == {"permissions", "trust"}
-    for template in plan["launch_templates"]:
+    for template in plan["compute"]["node_templates"]:
         assert template.pop("user_data").startswith("MIME-Version: 1.0\n")
-    assert plan == json.loads(json.dumps(expected))
+    assert plan == words(json.loads(json.dumps(expected)))
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda file: file.stem)

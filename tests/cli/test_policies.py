@@ -38,7 +38,7 @@ def test_json(run: Run, example: Path) -> None:
     every = (*identities(plan, scope), *resource_policies(plan, scope))
     assert found.keys() == {identity.name for identity in every}
     for identity in every:
-        assert found[identity.name]["permissions"] == identity.permissions.to_dict()
+        assert found[identity.name]["permissions"] == identity.in_words().permissions.to_dict()
         for statement in identity.permissions.statements:
             assert found[identity.name]["reasons"][statement.sid] == statement.reason
 

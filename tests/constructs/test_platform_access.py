@@ -89,7 +89,9 @@ def test_reviewed_is_deployed(
         assert len(user["ManagedPolicyArns"]) == len(template.ids("AWS::IAM::ManagedPolicy"))
         return
     [role] = [
-        role for role in template.all("AWS::IAM::Role") if role["RoleName"] == plan.platform.identity.name
+        role
+        for role in template.all("AWS::IAM::Role")
+        if role["RoleName"] == plan.platform.identity.name
     ]
     assert plain(role["AssumeRolePolicyDocument"], known) == identity.trust.to_dict()
     assert role["PermissionsBoundary"] == BOUNDARY

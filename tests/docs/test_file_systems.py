@@ -42,7 +42,7 @@ def _plan(**given: Any) -> ForgePlan:  # noqa: ANN401 - any part of a file
 @pytest.mark.parametrize("snippet", SNIPPETS, ids=range(len(SNIPPETS)))
 def test_snippets_are_valid(snippet: str) -> None:
     """What the page shows can be copied into a file."""
-    assert len(_plan(**yaml.safe_load(snippet)).file_systems) == 1
+    assert len(_plan(**yaml.safe_load(snippet)).storage.file_systems) == 1
 
 
 def test_every_field_has_a_row() -> None:

@@ -52,7 +52,7 @@ def test_every_valid_file_is_planned_and_rendered(config: ForgeConfig) -> None:
     """No valid file ends in an exception; what is rendered is JSON and stays the same."""
     plan = ForgePlan.of(config)
     assert json.dumps(plan.to_dict())
-    assert all(render(template.node) for template in plan.compute.node_templates)
+    assert all(render(template.setup) for template in plan.compute.node_templates)
     first, second = _resources(config), _resources(config)
     assert json.dumps(first) == json.dumps(second)
     for resource in first.values():

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from seqera_batch.cli import main
+from seqera_batch.cloudformation.intrinsics import ref
+from seqera_batch.plan.access import job_access
 from seqera_batch.plan.documents import resource_policies
 from seqera_batch.policies import flow_logs, nodes, roles, trust
 from seqera_batch.policies.document import Scope
@@ -45,11 +47,11 @@ def _check(scenario: Scenario, plain: Callable[..., Any]) -> None:
     account = plan.account or ACCOUNT
     where = Scope(partition=plan.partition, region=plan.region, account=account)
     known = {"AWS::AccountId": account, "AWS::Partition": plan.partition}
-    known |= dict.fromkeys(scenario.template.ids("AWS::KMS::Key"), "${KmsKey}")
+    known |= dict.fromkeys(scenario.template.ids("AWS::KMS::Key"), ref("KmsKey"))
     deployed = {role["RoleName"]: role for role in scenario.template.all("AWS::IAM::Role")}
     created = [role for role in plan.roles if role.created]
     assert deployed.keys() == {role.name for role in created}
-    access = plan.job_access(where)
+    access = job_access(plan, where)
     for role in created:
         assert role.name is not None
         found = plain(deployed[role.name], known)

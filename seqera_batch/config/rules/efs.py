@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import limits, sources
-from seqera_batch.config.file_systems import EFS
-from seqera_batch.config.network import existing_place
+from seqera_batch.config.mounts import EFS
+from seqera_batch.config.places import existing_place
 from seqera_batch.config.rules.rule import Finding, Findings, rule
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def efs_create_or_existing(config: EnvironmentFile) -> Findings:
         )
 
 
-@rule("efs-options-need-create", source=sources.SEQERA_AWS_BATCH)
+@rule("efs-options-need-create", source=sources.SEQERA_AWS_BATCH, settled_by_app=True)
 def efs_options_need_create(config: EnvironmentFile) -> Findings:
     """Options of EFS are given for a file system that is created."""
     if config.forge is None or EFS.is_created(config):
@@ -64,7 +64,7 @@ def efs_zone_region(config: EnvironmentFile) -> Findings:
         )
 
 
-@rule("efs-one-zone", source=sources.AWS_EFS_TYPES)
+@rule("efs-one-zone", source=sources.AWS_EFS_TYPES, settled_by_app=True)
 def efs_one_zone(config: EnvironmentFile) -> Findings:
     """A One Zone file system is for nodes of one existing subnet, in its zone."""
     zone = config.aws.efs.availability_zone

@@ -84,10 +84,9 @@ def kms_key_account(config: EnvironmentFile) -> Findings:
 def _of_key(config: EnvironmentFile, place: int) -> tuple[str | None, str | None]:
     """Return the ARN of a key that exists, and a part of it; None where nobody knows it yet.
 
-    An app may pass a key whose ARN, or whose region, only the deployment tells.
+    Of one that an app brings along mostly the deployment tells.
     """
     key = config.aws.kms_key
-    arn = None if key is None else key.arn
+    arn = config.given.key or (None if key is None else key.arn)
     parts = [] if arn is None else arn.split(":")
-    known = len(parts) > place and "$" not in parts[place]
-    return arn, parts[place] if known else None
+    return arn, parts[place] if len(parts) > place else None

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, sources
 from seqera_batch.catalog.ports import spans
-from seqera_batch.config.file_systems import FILE_SYSTEMS
-from seqera_batch.config.network import existing_place
+from seqera_batch.config.mounts import FILE_SYSTEMS
+from seqera_batch.config.places import existing_place
 from seqera_batch.config.rules.rule import Finding, Findings, rule
 from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
     from seqera_batch.config.environment import EnvironmentFile
-    from seqera_batch.config.file_systems import FileSystemFields
+    from seqera_batch.config.mounts import FileSystemFields
 
 SYSTEM_FOLDERS = frozenset(
     {
@@ -34,6 +34,7 @@ _NEVER_BELOW = frozenset({"/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/p
     "mount-path-needs-file-system",
     source=sources.SEQERA_AWS_BATCH,
     in_exports=Severity.WARNING,
+    settled_by_app=True,
 )
 def mount_path_needs_file_system(config: EnvironmentFile) -> Findings:
     """A mount path goes with a file system."""
@@ -80,7 +81,7 @@ def mount_path_free(config: EnvironmentFile) -> Findings:
             )
 
 
-@rule("work-dir-on-mount", source=sources.SEQERA_AWS_BATCH)
+@rule("work-dir-on-mount", source=sources.SEQERA_AWS_BATCH, settled_by_app=True)
 def work_dir_on_mount(config: EnvironmentFile) -> Findings:
     """A work directory that is a path lies on a mounted file system."""
     place = config.work_directory

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import limits, sources
 from seqera_batch.catalog.regions import ZONES, zones_of
-from seqera_batch.config.network import existing_place
+from seqera_batch.config.places import existing_place
 from seqera_batch.config.rules.rule import Finding, Findings, rule
 from seqera_batch.problems import Severity
 

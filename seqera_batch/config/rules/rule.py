@@ -37,6 +37,7 @@ class Rule:
         severity: In a file of ours.
         in_exports: In an export from Platform, where an existing choice should not be a dead end.
         source: The page that states the rule.
+        settled_by_app: Whether what an app brings along can make a file keep it.
         check: Yields what breaks it.
     """
 
@@ -44,6 +45,7 @@ class Rule:
     severity: Severity
     in_exports: Severity
     source: str
+    settled_by_app: bool
     check: Callable[[EnvironmentFile], Findings]
 
     @property
@@ -78,6 +80,7 @@ def rule(
     source: str,
     severity: Severity = Severity.ERROR,
     in_exports: Severity | None = None,
+    settled_by_app: bool = False,
 ) -> Callable[[Callable[[EnvironmentFile], Findings]], Callable[[EnvironmentFile], Findings]]:
     """Register a function as a rule under a stable id."""
 
@@ -92,6 +95,7 @@ def rule(
             severity=severity,
             in_exports=severity if in_exports is None else in_exports,
             source=source,
+            settled_by_app=settled_by_app,
             check=check,
         )
         return check

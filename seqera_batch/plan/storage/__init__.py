@@ -13,6 +13,7 @@ from seqera_batch.plan.storage.file_system import FileSystem
 from seqera_batch.plan.storage.fsx import Fsx
 
 if TYPE_CHECKING:
+    from seqera_batch.catalog.ports import Ports
     from seqera_batch.catalog.work_directory import WorkDirectory
     from seqera_batch.config.check import ForgeConfig
     from seqera_batch.plan.decision import Decision
@@ -42,6 +43,12 @@ class Storage:
     buckets: tuple[BucketAccess, ...] = ()
     bucket_keys: tuple[str, ...] = ()
     file_systems: tuple[FileSystem, ...] = ()
+
+    @property
+    def ingress(self) -> Ports:
+        """Ports of created file systems; those that exist have security groups of their own."""
+        created = (system for system in self.file_systems if system.created)
+        return tuple(sorted({span for system in created for span in system.ports}))
 
 
 def data_is_kept(config: ForgeConfig) -> bool:

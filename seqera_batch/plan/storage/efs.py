@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from seqera_batch.catalog import ids, sources
 from seqera_batch.cloudformation.intrinsics import ref
-from seqera_batch.config.file_systems import EFS, FileSystemFields
+from seqera_batch.config.mounts import EFS, FileSystemFields
 from seqera_batch.node import Mount
 from seqera_batch.plan.decision import IdleCost
 from seqera_batch.plan.storage.file_system import FileSystem
@@ -49,6 +49,7 @@ class Efs(FileSystem):
     service: ClassVar[str] = "elasticfilesystem"
     resource_id: ClassVar[str] = ids.EFS
 
+    kind: str = EFS.kind
     availability_zone: str | None = None
     throughput_mode: str = "elastic"
     provisioned_throughput_mibps: int | None = None
@@ -63,7 +64,6 @@ class Efs(FileSystem):
         given = config.given.file_systems.get(EFS.kind)
         name = given.file_system_id if given else EFS.named(config)
         return cls(
-            kind=EFS.kind,
             created=created,
             mount_path=EFS.mount_path(config),
             file_system_id=ref(cls.resource_id) if name is None else name,

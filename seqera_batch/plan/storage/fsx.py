@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from seqera_batch.catalog import defaults, ids, sources
 from seqera_batch.catalog.s3 import SCHEME
 from seqera_batch.cloudformation.intrinsics import get_att, ref
-from seqera_batch.config.file_systems import FSX, FileSystemFields
+from seqera_batch.config.mounts import FSX, FileSystemFields
 from seqera_batch.node import Mount
 from seqera_batch.plan.decision import IdleCost
 from seqera_batch.plan.storage.file_system import FileSystem
@@ -41,6 +41,7 @@ class Fsx(FileSystem):
     service: ClassVar[str] = "fsx"
     resource_id: ClassVar[str] = ids.FSX
 
+    kind: str = FSX.kind
     dns_name: str
     mount_name: str | None = None
     size_gb: int | None = None
@@ -68,7 +69,6 @@ class Fsx(FileSystem):
                 get_att(cls.resource_id, "LustreMountName"),
             )
         return cls(
-            kind=FSX.kind,
             created=created,
             mount_path=FSX.mount_path(config),
             file_system_id=named[0],

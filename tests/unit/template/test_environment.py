@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The fragment as a whole: it refers to what it has, and deploys in an order that works."""
+"""All resources together: it refers to what it has, and deploys in an order that works."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from seqera_batch import ForgeConfig, ForgePlan
-from seqera_batch.cloudformation.intrinsics import ACCOUNT, references, resolve
+from seqera_batch.cloudformation.intrinsics import references, resolve
 from seqera_batch.cloudformation.resource import Resource
-from seqera_batch.policies.document import Scope
-from seqera_batch.template.fragment import fragment
+from seqera_batch.template import environment
 
 EXAMPLES = {file.stem: file for file in sorted(Path(__file__).parents[3].glob("examples/*.*"))}
 
@@ -37,9 +36,9 @@ def test_resource() -> None:
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_closed(name: str) -> None:
     """Every reference and dependency of an example is met, and none goes round in a circle."""
-    plan = ForgePlan.of(ForgeConfig.from_file(EXAMPLES[name]))
-    where = Scope(partition=plan.partition, region=plan.region, account=ACCOUNT)
-    resources = fragment(plan, where)
+    config = ForgeConfig.from_file(EXAMPLES[name])
+    plan = ForgePlan.of(config)
+    resources = environment(config, plan, plan.scope())
     behind: dict[str, set[str]] = {
         key: {*resource.depends_on, *references(resource.properties)} - {"AWS::AccountId"}
         for key, resource in resources.items()
@@ -54,17 +53,17 @@ def test_closed(name: str) -> None:
 
 def test_account() -> None:
     """An account that is known stands in the template, and no intrinsic function with it."""
-    plan = ForgePlan.of(
-        ForgeConfig.from_dict(
-            {
-                "name": "a",
-                "region": "eu-west-1",
-                "work_dir": "s3://bucket/work",
-                "forge": {"max_cpus": 1},
-            }
-        )
+    config = ForgeConfig.from_dict(
+        {
+            "name": "a",
+            "region": "eu-west-1",
+            "work_dir": "s3://bucket/work",
+            "forge": {"max_cpus": 1},
+            "aws": {"account": "111122223333"},
+        }
     )
-    resources = fragment(plan, Scope(partition="aws", region="eu-west-1", account="111122223333"))
+    plan = ForgePlan.of(config)
+    resources = environment(config, plan, plan.scope())
     properties: Any = resources["HeadJobRole"].properties
     assert resolve(properties) == properties
     assert "arn:aws:iam::111122223333:role/" in str(properties)

@@ -12,11 +12,12 @@ from cfnlint.api import lint_all  # type: ignore[import-untyped]
 from seqera_batch.catalog import limits
 from seqera_batch.config.check import ForgeConfig
 from seqera_batch.handoff.export import role_arns
-from seqera_batch.handoff.head_job import head_job_definition
 from seqera_batch.handoff.nextflow import nextflow_config
 from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.access import job_access
 from seqera_batch.policies.by_role import DOCUMENTS
 from seqera_batch.policies.document import Scope
+from seqera_batch.template.head_job import head_job
 
 IMAGE = "quay.io/seqeralabs/nf-launcher:j17-25.10.2"
 SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:lab/token-AbCdEf"  # noqa: S105
@@ -37,9 +38,8 @@ def made(**changes: Any) -> tuple[dict[str, Any], ForgeConfig, ForgePlan]:  # no
     }
     config = ForgeConfig.from_dict(data)
     plan = ForgePlan.of(config)
-    found = head_job_definition(config, plan, role_arns(plan))
-    assert found is not None
-    return found, config, plan
+    [definition] = head_job(config, plan, role_arns(plan)).values()
+    return dict(definition.properties), config, plan
 
 
 def sizes(definition: dict[str, Any]) -> dict[str, str]:
@@ -59,7 +59,7 @@ def test_none_unless_asked_for() -> None:
         }
     )
     plan = ForgePlan.of(config)
-    assert head_job_definition(config, plan, role_arns(plan)) is None
+    assert head_job(config, plan, role_arns(plan)) == {}
 
 
 def test_on_ec2() -> None:
@@ -154,7 +154,7 @@ def test_the_execution_role_reads_these_secrets_and_no_others() -> None:
     for secrets, expected in (({}, None), ({"A": f"{SECRET}:key::", "B": SECRET}, SECRET)):
         definition = {"image": IMAGE, "secrets": secrets}
         _, _, plan = made(aws={"head_job_definition": definition})
-        document = permits(where, plan.job_access(where)).to_dict()
+        document = permits(where, job_access(plan, where)).to_dict()
         found = {one["Sid"]: one for one in document["Statement"]}
         statement = found.get("ReadHeadJobSecrets")
         assert (statement["Resource"] if statement else None) == expected
