@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes from the code: pages of fields, rules, findings, the rule pack, policies; pictures."""
+"""Writes from the code: pages of fields, rules, findings, resources, policies; pictures."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from scripts.reference_data import command_line_page, findings_page, json_page
+from scripts.reference_kinds import deployer_page, resources_page
 from seqera_batch.cli.comparison import beside, counts, differences
 from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.formats import FORMATS
@@ -28,7 +29,6 @@ from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.documents import PLATFORM, identities
 from seqera_batch.policies import platform
 from seqera_batch.policies.access import BucketAccess
-from seqera_batch.policies.deployer import HANDLERS
 from seqera_batch.policies.document import Scope
 from seqera_batch.policies.platform import ForgeAccess, PlatformAccess
 
@@ -210,39 +210,6 @@ def policy_differences() -> str:
     return "\n".join(lines) + "\n"
 
 
-def deployer() -> str:
-    """Return the page of what CloudFormation calls for each type of resource."""
-    lines = [
-        "# What whoever deploys may call",
-        "",
-        f"{GENERATED}By the types of resources that the template of an environment can hold.",
-        "`seqera-batch policies FILE --for deployer` gives the policy for yours.",
-        "",
-        *table(
-            ("type", "calls", "documented, and left out"),
-            (
-                (
-                    f"`{kind}` ([source]({handler.source}))",
-                    "<br>".join(f"`{action}`" for action in sorted(handler.actions)),
-                    "<br>".join(
-                        f"{', '.join(f'`{action}`' for action in sorted(actions))}: {reason}"
-                        for reason, actions in _by_reason(handler.omitted).items()
-                    ),
-                )
-                for kind, handler in sorted(HANDLERS.items())
-            ),
-        ),
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _by_reason(omitted: dict[str, str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for action, reason in omitted.items():
-        found.setdefault(reason, []).append(action)
-    return dict(sorted(found.items()))
-
-
 def everything(*, forge: bool) -> PolicyDocument:
     """Return Platform's permissions with every option in use."""
     where = Scope(partition="aws", region="eu-west-1", account="111122223333")
@@ -281,12 +248,13 @@ def _picture(example: Path) -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "command-line.md": partial(command_line_page, GENERATED),
-    "deployer.md": deployer,
+    "deployer.md": partial(deployer_page, GENERATED),
     "differences-from-seqera-policies.md": policy_differences,
     "environment-file.md": environment_file,
     "environment-file.schema.json": schema,
     "findings.md": partial(findings_page, GENERATED),
     "json-output.md": partial(json_page, GENERATED),
+    "resources.md": partial(resources_page, GENERATED),
     "rule-pack.md": rule_pack,
     "rules.md": rules,
     **{f"rule-pack/{rule.name}.md": partial(_rule_page, rule) for rule in PACK.values()},

@@ -11,6 +11,7 @@ from seqera_batch.cli.files import load_one, usable
 from seqera_batch.cli.terminal import fitted
 from seqera_batch.config.check import Checked
 from seqera_batch.judge.effects import Outcome, Verdict, effects
+from seqera_batch.kinds import kind_of
 from seqera_batch.problems import ConfigError
 
 if TYPE_CHECKING:
@@ -29,16 +30,6 @@ _WORDS = {
     Verdict.NEW_STACK: "a new stack; the old one stays until it is deleted",
     Verdict.REFUSED: "refused by AWS: nothing will change",
 }
-
-_INTERRUPTED = {
-    "AWS::Batch::ComputeEnvironment": "jobs that still run on the old one end with it",
-    "AWS::Batch::JobQueue": "jobs in the old one end, and its name changes",
-    "AWS::EFS::FileSystem": "the new one is empty",
-    "AWS::FSx::FileSystem": "the new one is empty",
-    "AWS::IAM::Role": "jobs under the old role lose its permissions",
-    "AWS::S3::Bucket": "the new one is empty",
-}
-"""What the end of a resource means for people."""
 
 _SIGNS = {
     Outcome.CREATED: "+",
@@ -146,10 +137,12 @@ def _resource(one: ResourceEffect) -> str:
         said = "in place, nodes are replaced as their jobs end"
     if one.outcome is Outcome.KEPT:
         return "leaves the stack and stays in the account"
-    if one.outcome in {Outcome.REPLACED, Outcome.DELETED} and one.type in _INTERRUPTED:
-        said += f"; {_INTERRUPTED[one.type]}"
-        if one.retained:
-            said += ", the old one stays in the account"
+    kind = kind_of(one.type)
+    ending = "what that ends is not known here" if kind is None else kind.stakes.ending
+    if one.retained and kind is not None and kind.stakes.data:
+        ending = "the old one stays in the account, the new one is empty"
+    if one.outcome in {Outcome.REPLACED, Outcome.DELETED} and ending:
+        said += f"; {ending}"
     properties = list(dict.fromkeys(name.split(".")[-1] for name in one.properties))
     if properties:
         more = len(properties) - _MOST_PROPERTIES

@@ -6,10 +6,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
+from seqera_batch.catalog.principals import ECS_TASKS
 from seqera_batch.policies.containers import BATCH_CLUSTERS, pull_images, streams, write_logs
 from seqera_batch.policies.document import PolicyDocument, Scope, Statement
 from seqera_batch.policies.job_buckets import job_buckets
-from seqera_batch.policies.trust import ECS_TASKS
 
 if TYPE_CHECKING:
     from seqera_batch.policies.access import JobAccess

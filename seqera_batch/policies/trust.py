@@ -3,13 +3,9 @@
 
 from __future__ import annotations
 
+from seqera_batch.catalog.principals import EC2, ECS_TASKS, SPOT_FLEET
 from seqera_batch.catalog.regions import Region
 from seqera_batch.policies.document import PolicyDocument, Scope, Statement
-
-BATCH = "batch.amazonaws.com"
-EC2 = "ec2.amazonaws.com"
-ECS_TASKS = "ecs-tasks.amazonaws.com"
-SPOT_FLEET = "spotfleet.amazonaws.com"
 
 
 def ec2_of(scope: Scope) -> str:

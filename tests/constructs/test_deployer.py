@@ -12,7 +12,7 @@ from aws_cdk.assertions import Template
 from seqera_batch import ForgeConfig, ForgePlan
 from seqera_batch.policies.document import Scope
 from seqera_batch.stack import SeqeraBatchStack
-from seqera_batch.template.deployer import deployer_access, deployers
+from seqera_batch.template.deployer import deployed, deployers
 
 HERE = Scope(partition="aws", region="eu-west-1", account="111122223333")
 FILE: dict[str, Any] = {
@@ -49,7 +49,7 @@ def test_types_are_those_of_the_stack(more: dict[str, Any]) -> None:
     types = {one["Type"] for one in resources.values()}
     # CDK's own mark, and what its function makes; CloudFormation calls the function for it.
     beside = {"AWS::CDK::Metadata", "Custom::SeqeraComputeEnvironment"}
-    assert deployer_access(config, plan, HERE).types == types - beside
+    assert {one.type for one in deployed(config, plan, HERE).values()} == types - beside
     document = deployers(config, plan, HERE)[0].permissions
     arns = {arn for one in document.statements for arn in one.resources}
     for one in resources.values():

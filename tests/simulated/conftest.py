@@ -191,8 +191,11 @@ def documents(environments: dict[str, Template], plain: Callable[..., Any]) -> d
 
 
 def _rendered() -> dict[str, Any]:
-    spot, shared = (ForgePlan.of(config_of(name)) for name in ("spot", "shared"))
+    spot, shared, private = (
+        ForgePlan.of(config_of(name)) for name in ("spot", "shared", "private")
+    )
     deployer, bootstrap = deployers(config_of("spot"), spot, HERE)
+    with_flow_logs, _ = deployers(config_of("private"), private, HERE)
     [principals] = (one for one in identities(shared, HERE) if one.name == "PlatformPrincipals")
     log_streams = arn("logs", "log-group:TowerForge-registered-Registration*:*")
     return {
@@ -217,6 +220,7 @@ def _rendered() -> dict[str, Any]:
             ),
         ),
         "deployer": deployer.permissions,
+        "deployer-flow-logs": with_flow_logs.permissions,
         "bootstrap": bootstrap.permissions,
     }
 

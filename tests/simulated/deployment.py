@@ -22,6 +22,8 @@ ROLES = tuple(
     iam(f"role/TowerForge-spot-{kind}")
     for kind in ("HeadJobRole", "ComputeJobRole", "ExecutionRole", "InstanceRole")
 )
+HEAD_ROLES = (ROLES[0], ROLES[2])
+"""Of the job definition in the template; tasks get theirs from the head job."""
 PLATFORM_ROLE = iam("role/PlatformAccess-TowerForge-spot")
 POLICY = iam("policy/PlatformAccess-TowerForge-spot-1")
 PROFILE = iam("instance-profile/TowerForge-spot-InstanceRole")
@@ -72,7 +74,16 @@ DEPLOYER = Table(
             PROFILE,
         ),
         *calls("hand nodes their role", "iam:PassRole", ROLES[3], given=passed_to("ec2")),
-        *calls("hand jobs theirs", "iam:PassRole", *ROLES[:3], given=passed_to("ecs-tasks")),
+        *calls(
+            "hand the head job its own", "iam:PassRole", *HEAD_ROLES, given=passed_to("ecs-tasks")
+        ),
+        *calls(
+            "hand them on through AWS Batch",
+            "iam:PassRole",
+            *HEAD_ROLES,
+            ROLES[3],
+            given=passed_to("batch"),
+        ),
         *calls(
             "use AWS Batch for the first time",
             "iam:CreateServiceLinkedRole",
@@ -136,6 +147,14 @@ DEPLOYER = Table(
         *calls("write other policies", "iam:CreatePolicyVersion", BOUNDARY, iam("policy/own")),
         *calls("hand over other roles", "iam:PassRole", iam("role/admin"), given=passed_to("ec2")),
         *calls("hand roles to a function", "iam:PassRole", *ROLES, given=passed_to("lambda")),
+        *calls("hand nodes another's", "iam:PassRole", *ROLES[:3], given=passed_to("ec2")),
+        *calls(
+            "hand jobs what Nextflow does",
+            "iam:PassRole",
+            *ROLES[1::2],
+            given=passed_to("ecs-tasks"),
+        ),
+        *calls("hand Platform's", "iam:PassRole", PLATFORM_ROLE, given=passed_to("ecs-tasks")),
         *calls(
             "use another service for the first time",
             "iam:CreateServiceLinkedRole",
@@ -197,4 +216,27 @@ THROUGH_BOOTSTRAP = Table(
     ),
 )
 
-TABLES = (DEPLOYER, THROUGH_BOOTSTRAP)
+FLOW_LOG_ROLE = iam("role/TowerForge-private-FlowLogRole")
+
+DEPLOYER_WITH_FLOW_LOGS = Table(
+    document="deployer-flow-logs",
+    about=frozenset({"PassRolesToVpcFlowLogs"}),
+    allowed=calls(
+        "hand flow logs their role",
+        "iam:PassRole",
+        FLOW_LOG_ROLE,
+        given=passed_to("vpc-flow-logs"),
+    ),
+    denied=(
+        *calls("hand it to nodes", "iam:PassRole", FLOW_LOG_ROLE, given=passed_to("ec2")),
+        *calls(
+            "hand flow logs another role",
+            "iam:PassRole",
+            iam("role/TowerForge-private-InstanceRole"),
+            iam("role/admin"),
+            given=passed_to("vpc-flow-logs"),
+        ),
+    ),
+)
+
+TABLES = (DEPLOYER, DEPLOYER_WITH_FLOW_LOGS, THROUGH_BOOTSTRAP)

@@ -11,6 +11,8 @@ from seqera_batch.cloudformation.resource import KEPT
 from seqera_batch.judge.containment import Change, change, compare
 from seqera_batch.judge.difference.parts import changed, parts
 from seqera_batch.judge.difference.traffic import traffic
+from seqera_batch.kinds import ec2, kind_of
+from seqera_batch.kinds.kind import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,23 +21,6 @@ if TYPE_CHECKING:
 
     Json = Mapping[str, Any]
     Template = Mapping[str, Json]
-
-WAYS_IN = {
-    "AWS::IAM::AccessKey": "a key that is valid until somebody deletes it",
-    "AWS::IAM::OIDCProvider": "workloads for which the provider vouches can take roles",
-    "AWS::EC2::InternetGateway": "a way to the internet and from it",
-    "AWS::EC2::EgressOnlyInternetGateway": "a way to the internet",
-    "AWS::EC2::NatGateway": "a way to the internet",
-    # FSx copies both ways under a role of its own: no policy of the jobs says so.
-    "AWS::FSx::DataRepositoryAssociation": "who mounts the file system can change a bucket",
-}
-"""Resources that open something by being there."""
-
-WATCHES = {
-    "AWS::EC2::FlowLog": "traffic of the VPC is recorded",
-    "AWS::Logs::LogGroup": "a place where logs are kept",
-}
-"""Resources that protect by being there."""
 
 SWITCHES: dict[str, object] = {
     "Encrypted": True,
@@ -76,11 +61,9 @@ SETS = frozenset({"SecurityGroupIds", "SecurityGroups", "DataRepositoryPath"})
 """Values, or lists of them, each of which allows something."""
 
 POLICIES = frozenset({"PolicyDocument", "KeyPolicy", "FileSystemPolicy", "ResourcePolicy"})
-OPEN_WITHOUT_POLICY = frozenset({"AWS::EC2::VPCEndpoint", "AWS::EFS::FileSystem"})
-"""Types that let everything through where no policy is set."""
 _EVERYTHING = {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}
-_IAM = ("AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy")
-"""Compared as identities, statement by statement."""
+_IAM = "AWS::IAM::"
+"""Of these types policies are compared as identities' are, statement by statement."""
 _STAYS = frozenset({KEPT, "Retain"})
 """Deletion policies under which a resource outlives its stack."""
 
@@ -125,7 +108,7 @@ def _traffic(old: Template, new: Template) -> Iterator[Protection]:
             if not any(other.covers(one) for other in others):
                 yield Protection(
                     id=one.resource,
-                    type="AWS::EC2::SecurityGroup",
+                    type=ec2.SECURITY_GROUP.type,
                     property=one.property,
                     what=f"{said} {one.text()}",
                     change=kind,
@@ -226,19 +209,20 @@ def _resources(old: Template, new: Template) -> Iterator[Protection]:
 
 
 def _whole(name: str, kind: str, *, added: bool) -> Iterator[Protection]:
-    said = "added: " if added else "removed: "
-    if kind in WAYS_IN:
-        verdict = Change.WIDENED if added else Change.NARROWED
-        yield Protection(id=name, type=kind, property="", what=said + WAYS_IN[kind], change=verdict)
-    if kind in WATCHES:
-        verdict = Change.NARROWED if added else Change.WIDENED
-        yield Protection(id=name, type=kind, property="", what=said + WATCHES[kind], change=verdict)
+    said = "added" if added else "removed"
+    stakes = NOTHING if (record := kind_of(kind)) is None else record.stakes
+    for what, widens in ((stakes.opens, added), (stakes.protects, not added)):
+        if what is not None:
+            verdict = Change.WIDENED if widens else Change.NARROWED
+            yield Protection(
+                id=name, type=kind, property="", what=f"{said}: {what}", change=verdict
+            )
 
 
 def _gone(path: str, kind: str, old: Any) -> Change | None:  # noqa: ANN401 - any JSON
     """Return what the end of a resource does: what was open is closed, the rest has gone."""
     name = path.rpartition(".")[2]
-    if name in POLICIES and kind not in OPEN_WITHOUT_POLICY:
+    if name in POLICIES and not _is_open_without_policy(kind):
         return _property(name, old, None, kind=kind, created=False)
     opened = _property(name, None, old, kind=kind, created=True)
     return Change.NARROWED if opened is Change.WIDENED else None
@@ -255,7 +239,7 @@ def _property(  # noqa: PLR0911 - one line a kind of property
     """Return what a property does to security; None where nothing."""
     if old == new:
         return None
-    if name in POLICIES and kind not in _IAM:
+    if name in POLICIES and not kind.startswith(_IAM):
         return _policy(kind, old, new, created=created)
     if name in SWITCHES:
         good = SWITCHES[name]
@@ -288,14 +272,19 @@ def _sets(old: Any, new: Any) -> Change:  # noqa: ANN401 - any JSON
 
 
 def _policy(kind: str, old: Any, new: Any, *, created: bool) -> Change | None:  # noqa: ANN401 - any JSON
-    if kind in OPEN_WITHOUT_POLICY and created:
+    if _is_open_without_policy(kind) and created:
         return None
     found = change(_policies(kind, old, new))
     return None if found is Change.SAME else found
 
 
+def _is_open_without_policy(kind: str) -> bool:
+    record = kind_of(kind)
+    return record is not None and record.open_without_policy
+
+
 def _policies(kind: str, old: Any, new: Any) -> tuple[RuleChange, ...]:  # noqa: ANN401 - any JSON
-    without = _EVERYTHING if kind in OPEN_WITHOUT_POLICY else None
+    without = _EVERYTHING if _is_open_without_policy(kind) else None
     return compare(old or without, new or without)
 
 

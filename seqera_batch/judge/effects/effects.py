@@ -12,23 +12,13 @@ from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.settings import Section
 from seqera_batch.judge.effects.platform import PlatformEffect, platform_effect
 from seqera_batch.judge.effects.resources import Comparison, Outcome, compare
+from seqera_batch.kinds import kind_of
 from seqera_batch.plan import ForgePlan
 from seqera_batch.problems import ConfigError, errors
 from seqera_batch.template import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-LOSING = frozenset(
-    {
-        "AWS::Batch::ComputeEnvironment",
-        "AWS::Batch::JobQueue",
-        "AWS::EFS::FileSystem",
-        "AWS::FSx::FileSystem",
-        "AWS::S3::Bucket",
-    }
-)
-"""Types whose removal takes running jobs or data along."""
 
 
 class Verdict(StrEnum):
@@ -232,10 +222,16 @@ def _verdict(comparison: Comparison) -> Verdict:
     if comparison.refused:
         return Verdict.REFUSED
     found = [
-        _VERDICTS.get(one.outcome, Verdict.REMOVED if one.type in LOSING else Verdict.IN_PLACE)
+        _VERDICTS.get(one.outcome, Verdict.REMOVED if _loses(one.type) else Verdict.IN_PLACE)
         for one in comparison.resources
     ]
     return max(found, key=_GRAVITY.index, default=Verdict.NOTHING)
+
+
+def _loses(type_: str) -> bool:
+    """Whether running jobs or data may end with a resource of a type."""
+    kind = kind_of(type_)
+    return kind is None or bool(kind.stakes.jobs or kind.stakes.data)
 
 
 def _shown(section: Section, name: str) -> object:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import authorization, sources
 from seqera_batch.catalog.authorization.patterns import covers, overlap
+from seqera_batch.catalog.principals import BATCH, EC2, ECS_TASKS, SPOT_FLEET
 from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.passing import PASS_ROLE, passed_to
 from seqera_batch.problems import Severity
@@ -81,12 +82,8 @@ COMPANIONS = (
 )
 
 PASSED_TO = {
-    "batch:CreateComputeEnvironment": (
-        "batch.amazonaws.com",
-        "ec2.amazonaws.com*",
-        "spotfleet.amazonaws.com",
-    ),
-    "batch:RegisterJobDefinition": ("ecs-tasks.amazonaws.com",),
+    "batch:CreateComputeEnvironment": (BATCH, f"{EC2}*", SPOT_FLEET),
+    "batch:RegisterJobDefinition": (ECS_TASKS,),
 }
 """To which services a call hands roles on; EC2's name ends otherwise in China.
 
@@ -124,12 +121,17 @@ def missing_services(policy: Policy) -> Iterator[Finding]:
     if not passing:
         return
     allowed = [name for grant in passing for name in passed_to(grant) or ()]
+    # Only BEST_FIT has a Spot fleet: of roles that are named in full, none may be a fleet's.
+    fleets = any(
+        "*" in arn for one in passing if BATCH in (passed_to(one) or ()) for arn in one.resources
+    )
     needed = {
         service: call
         for call, services in PASSED_TO.items()
         if any(policy.allowing(call))
         for service in services
         if not any(overlap(service, name) for name in allowed)
+        if fleets or service != SPOT_FLEET
     }
     if needed:
         yield Finding(

@@ -6,9 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
+from seqera_batch.catalog.principals import ECS_TASKS
 from seqera_batch.policies.document import Scope, Statement
 from seqera_batch.policies.platform.tags import carried, requested
-from seqera_batch.policies.trust import ECS_TASKS
 
 if TYPE_CHECKING:
     from seqera_batch.policies.platform.access import ForgeAccess, PlatformAccess

@@ -6,9 +6,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
+from seqera_batch.catalog.principals import BATCH, EC2, ECS_TASKS, EFS, FSX, SPOT, SPOT_FLEET
 from seqera_batch.policies.document import Scope, Statement
 from seqera_batch.policies.platform.tags import carried, requested
-from seqera_batch.policies.trust import BATCH, EC2, ECS_TASKS, SPOT_FLEET, ec2_of
+from seqera_batch.policies.trust import ec2_of
 
 if TYPE_CHECKING:
     from seqera_batch.policies.platform.access import ForgeAccess
@@ -25,7 +26,7 @@ FORGE_MANAGED_POLICIES = (
 """AWS managed policies that Forge attaches, or Seqera's pages name; none grants IAM rights."""
 
 
-_LINKED = (BATCH, "spot.amazonaws.com", SPOT_FLEET)
+_LINKED = (BATCH, SPOT, SPOT_FLEET)
 _BY_ID = "AWS names it by id, so that only labels narrow it (aws.platform_access.job_tags)"
 _IMAGE_PARAMETERS = "/aws/service/ecs/optimized-ami/*"
 
@@ -293,9 +294,9 @@ def service_linked_roles(scope: Scope, forge: ForgeAccess) -> list[Statement]:
     """Return the first use of services in an account, whose own roles AWS writes."""
     services = [*_LINKED]
     if forge.makes_efs:
-        services.append("elasticfilesystem.amazonaws.com")
+        services.append(EFS)
     if forge.makes_fsx:
-        services.append("fsx.amazonaws.com")
+        services.append(FSX)
     return [
         Statement(
             sid="ServiceLinkedRoles",
