@@ -8,18 +8,20 @@ explanations and pages are views of the records, and tests hold them against AWS
 
 from __future__ import annotations
 
-from seqera_batch.kinds import batch, ec2, efs, fsx, iam, kms, lambda_, logs, s3, secretsmanager
+from importlib import import_module
+from pkgutil import iter_modules
+
 from seqera_batch.kinds.kind import Kind
 
 __all__ = ["KINDS", "Kind", "kind_of"]
 
 KINDS = {
     kind.type: kind
-    for service in (batch, ec2, efs, fsx, iam, kms, lambda_, logs, s3, secretsmanager)
-    for kind in vars(service).values()
+    for module in iter_modules(__path__)
+    for kind in vars(import_module(f"{__name__}.{module.name}")).values()
     if isinstance(kind, Kind)
 }
-"""By CloudFormation's name of the type."""
+"""Every record of a module in this folder, by CloudFormation's name of the type."""
 
 
 def kind_of(type_: str) -> Kind | None:

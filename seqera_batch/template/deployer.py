@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.cloudformation.intrinsics import get_att
 from seqera_batch.cloudformation.resource import Resource
-from seqera_batch.kinds import iam, kind_of, lambda_, logs
+from seqera_batch.kinds import iam, lambda_, logs
 from seqera_batch.plan.documents import MANAGED_ROOM, REGISTRATION, Identity
 from seqera_batch.policies.deployer import Needs, deployer, through_bootstrap
 from seqera_batch.template.environment import environment
@@ -22,15 +22,13 @@ if TYPE_CHECKING:
 def deployers(config: ForgeConfig, plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
     """Return the two ways to deploy: with rights of one's own, or with CDK's bootstrap roles."""
     resources = deployed(config, plan, where)
-    unknown = sorted({one.type for one in resources.values() if kind_of(one.type) is None})
     return (
         Identity(
             name="Deployer",
             purpose="what CloudFormation does for this stack, and the CDK CLI before: for whoever "
             "deploys without bootstrap roles, or as the policies of CloudFormation's own role "
             "(`cdk bootstrap --cloudformation-execution-policies`), which is an administrator "
-            "otherwise"
-            + (f"; without what {', '.join(unknown)} takes, not known here" if unknown else ""),
+            "otherwise",
             arn="",
             trust=None,
             permissions=deployer(plan.stack_name, _needs(plan, where, resources)),
@@ -57,10 +55,10 @@ def deployed(config: ForgeConfig, plan: ForgePlan, where: Scope) -> Resources:
         name = f"{plan.stack_name}-*"
         role = {"Path": plan.roles.path, "RoleName": name}
         function = {"FunctionName": name, "Role": get_att(REGISTRATION, "Arn")}
-        resources[REGISTRATION] = Resource(type=iam.ROLE.type, properties=role)
-        resources["Registration"] = Resource(type=lambda_.FUNCTION.type, properties=function)
+        resources[REGISTRATION] = Resource(kind=iam.ROLE, properties=role)
+        resources["Registration"] = Resource(kind=lambda_.FUNCTION, properties=function)
         resources["RegistrationLog"] = Resource(
-            type=logs.LOG_GROUP.type, properties={"LogGroupName": name}
+            kind=logs.LOG_GROUP, properties={"LogGroupName": name}
         )
     return resources
 

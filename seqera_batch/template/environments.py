@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from seqera_batch.catalog.ids import id_of
 from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.cloudformation.resource import Resource, Resources
+from seqera_batch.kinds import batch
 from seqera_batch.template.roles import fleet_role
 from seqera_batch.template.storage import mountable
 
@@ -79,7 +80,7 @@ def compute_environment(  # noqa: PLR0913 - an environment is that much
             resources["SpotIamFleetRole"] = fleet_role
     update = environment.update_policy
     return Resource(
-        type="AWS::Batch::ComputeEnvironment",
+        kind=batch.COMPUTE_ENVIRONMENT,
         properties={
             "Type": "MANAGED",
             "State": "ENABLED",

@@ -11,6 +11,7 @@ from seqera_batch.catalog.names import head_job_definition_name
 from seqera_batch.cloudformation.resource import Resource, Resources
 from seqera_batch.config.head_job_definition import CONFIG_VARIABLE
 from seqera_batch.handoff.nextflow import nextflow_config
+from seqera_batch.kinds import batch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,7 +72,7 @@ def head_job(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> 
         }
     container |= _fargate(config, plan) if fargate else _mounts(plan)
     definition = Resource(
-        type="AWS::Batch::JobDefinition",
+        kind=batch.JOB_DEFINITION,
         properties={
             "JobDefinitionName": name,
             "Type": "container",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from seqera_batch.catalog.ids import KMS_KEY
 from seqera_batch.cloudformation.intrinsics import get_att
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
-from seqera_batch.kinds import kind_of, kms
+from seqera_batch.kinds import kms
 from seqera_batch.policies.encryption import key_policy
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def kms_key(plan: ForgePlan, where: Scope) -> Resources:
         return {}
     return {
         KMS_KEY: Resource(
-            type=kms.KEY.type,
+            kind=kms.KEY,
             properties={
                 "Description": f"{plan.environment_id}: data of pipelines",
                 "EnableKeyRotation": True,
@@ -50,8 +50,7 @@ def encrypted(resources: Resources, plan: ForgePlan) -> Resources:
 
 
 def _with_key(resource: Resource, key: str) -> Resource:
-    kind = kind_of(resource.type)
-    if kind is None or kind.kms_key is None:
+    if resource.kind.kms_key is None:
         return resource
-    encrypted_by = kind.kms_key(resource.properties, key)
+    encrypted_by = resource.kind.kms_key(resource.properties, key)
     return replace(resource, properties={**resource.properties, **encrypted_by})

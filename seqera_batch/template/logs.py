@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.ids import JOB_LOG_GROUP
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
+from seqera_batch.kinds.logs import LOG_GROUP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +25,7 @@ def logs(plan: ForgePlan) -> Resources:
 def log_group(group: LogGroup, tags: Mapping[str, str]) -> Resource:
     """Return a log group with its retention: nodes and jobs may write, not create."""
     return Resource(
-        type="AWS::Logs::LogGroup",
+        kind=LOG_GROUP,
         properties={
             "LogGroupName": group.name,
             "RetentionInDays": group.retention_days,

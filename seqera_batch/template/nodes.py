@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog.ids import NODE_LOG_GROUP, id_of
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
+from seqera_batch.kinds import ec2
 from seqera_batch.node import render
 from seqera_batch.template.logs import log_group
 
@@ -32,7 +33,7 @@ def nodes(plan: ForgePlan) -> Resources:
 def launch_template(template: NodeTemplate, tags: Mapping[str, str]) -> Resource:
     """Return a launch template: encrypted disk, IMDSv2, tags, and the node's user data."""
     return Resource(
-        type="AWS::EC2::LaunchTemplate",
+        kind=ec2.LAUNCH_TEMPLATE,
         properties={
             "LaunchTemplateData": {
                 "BlockDeviceMappings": [

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
+from seqera_batch.kinds import iam, secretsmanager
 from seqera_batch.plan.documents import platform_documents
 from seqera_batch.policies.credential import WEB_IDENTITY_AUDIENCE, managed
 
@@ -41,7 +42,7 @@ def _policies(plan: ForgePlan, identity: Identity) -> Resources:
     parts = managed(identity.permissions)
     return {
         f"PlatformPolicy{number}": Resource(
-            type="AWS::IAM::ManagedPolicy",
+            kind=iam.MANAGED_POLICY,
             properties={
                 "ManagedPolicyName": f"{plan.platform.identity.name}-{number}",
                 "Path": plan.roles.path,
@@ -59,7 +60,7 @@ def _role(plan: ForgePlan, identity: Identity, policies: tuple[str, ...]) -> Res
     provider = plan.platform.identity.issuer is not None and plan.platform.identity.provider is None
     found: Resources = {
         PLATFORM_ROLE: Resource(
-            type="AWS::IAM::Role",
+            kind=iam.ROLE,
             properties={
                 "RoleName": plan.platform.identity.name,
                 "Path": plan.roles.path,
@@ -74,7 +75,7 @@ def _role(plan: ForgePlan, identity: Identity, policies: tuple[str, ...]) -> Res
     }
     if provider:
         found[PROVIDER] = Resource(
-            type="AWS::IAM::OIDCProvider",
+            kind=iam.OIDC_PROVIDER,
             properties={
                 "Url": f"https://{plan.platform.identity.issuer}",
                 "ClientIdList": [WEB_IDENTITY_AUDIENCE],
@@ -87,7 +88,7 @@ def _role(plan: ForgePlan, identity: Identity, policies: tuple[str, ...]) -> Res
 def _user(plan: ForgePlan, policies: tuple[str, ...]) -> Resources:
     found: Resources = {
         PLATFORM_USER: Resource(
-            type="AWS::IAM::User",
+            kind=iam.USER,
             properties={
                 "UserName": plan.platform.identity.name,
                 "Path": plan.roles.path,
@@ -99,10 +100,10 @@ def _user(plan: ForgePlan, policies: tuple[str, ...]) -> Resources:
     }
     if plan.platform.identity.access_key_secret is not None:
         found[ACCESS_KEY] = Resource(
-            type="AWS::IAM::AccessKey", properties={"UserName": ref(PLATFORM_USER)}
+            kind=iam.ACCESS_KEY, properties={"UserName": ref(PLATFORM_USER)}
         )
         found[ACCESS_KEY_SECRET] = Resource(
-            type="AWS::SecretsManager::Secret",
+            kind=secretsmanager.SECRET,
             # The key goes from IAM into the secret; neither template nor output shows it.
             properties={
                 "Name": plan.platform.identity.access_key_secret,

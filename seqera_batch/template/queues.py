@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from seqera_batch.catalog.ids import id_of
 from seqera_batch.cloudformation.intrinsics import ref
 from seqera_batch.cloudformation.resource import Resource, Resources
+from seqera_batch.kinds import batch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +28,7 @@ def queues(plan: ForgePlan) -> Resources:
 def job_queue(queue: JobQueue, tags: Mapping[str, str]) -> Resource:
     """Return a queue; it refers to its environments, so CloudFormation deletes it first."""
     return Resource(
-        type="AWS::Batch::JobQueue",
+        kind=batch.JOB_QUEUE,
         properties={
             "JobQueueName": queue.name,
             "Priority": queue.priority,

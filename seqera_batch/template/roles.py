@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from seqera_batch.catalog.ids import INSTANCE_PROFILE
 from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
+from seqera_batch.kinds import iam
 from seqera_batch.plan.documents import role_documents
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def roles(plan: ForgePlan, where: Scope) -> Resources:
     made = {identity.name: _role(plan, identity) for identity in role_documents(plan, where)}
     if "InstanceRole" in made:
         made[INSTANCE_PROFILE] = Resource(
-            type="AWS::IAM::InstanceProfile",
+            kind=iam.INSTANCE_PROFILE,
             # Nodes take the role through the profile; both share a name.
             properties={
                 "InstanceProfileName": made["InstanceRole"].properties["RoleName"],
@@ -41,7 +42,7 @@ def fleet_role(plan: ForgePlan) -> str | None:
 def _role(plan: ForgePlan, identity: Identity) -> Resource:
     document, trust = identity.permissions, identity.trust
     return Resource(
-        type="AWS::IAM::Role",
+        kind=iam.ROLE,
         properties={
             "RoleName": identity.arn.rpartition("/")[2],
             "Path": plan.roles.path,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from seqera_batch.cloudformation.intrinsics import ref
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
+from seqera_batch.kinds import efs, fsx
 from seqera_batch.plan.storage import Efs, Fsx
 from seqera_batch.policies.access import BucketAccess
 
@@ -44,7 +45,7 @@ def mountable(plan: ForgePlan, place: Place) -> tuple[str, ...]:
         name
         for name, resource in file_systems(plan, place).items()
         # Of EFS a node takes a mount target, which one its zone decides.
-        if resource.type != "AWS::EFS::FileSystem"
+        if resource.kind is not efs.FILE_SYSTEM
     )
 
 
@@ -62,7 +63,7 @@ def _efs(system: Efs, place: Place) -> Resources:
     policy = system.own_policy()
     made: Resources = {
         system.resource_id: Resource(
-            type="AWS::EFS::FileSystem",
+            kind=efs.FILE_SYSTEM,
             properties={
                 "Encrypted": True,
                 "AvailabilityZoneName": system.availability_zone,
@@ -79,7 +80,7 @@ def _efs(system: Efs, place: Place) -> Resources:
     }
     for number, subnet in enumerate(place.subnets, start=1):
         made[f"{system.resource_id}MountTarget{number}"] = Resource(
-            type="AWS::EFS::MountTarget",
+            kind=efs.MOUNT_TARGET,
             properties={
                 "FileSystemId": ref(system.resource_id),
                 "SubnetId": subnet,
@@ -110,7 +111,7 @@ def _fsx(system: Fsx, place: Place) -> Resources:
     }
     made = {
         system.resource_id: Resource(
-            type="AWS::FSx::FileSystem",
+            kind=fsx.FILE_SYSTEM,
             properties={
                 "FileSystemType": "LUSTRE",
                 "FileSystemTypeVersion": LUSTRE_VERSION,
@@ -134,7 +135,7 @@ def _fsx(system: Fsx, place: Place) -> Resources:
 
 def _association(system: Fsx, bucket: str) -> Resource:
     return Resource(
-        type="AWS::FSx::DataRepositoryAssociation",
+        kind=fsx.DATA_REPOSITORY_ASSOCIATION,
         properties={
             "FileSystemId": ref(system.resource_id),
             # A folder of its own: the next bucket is linked before this one is let go, and FSx

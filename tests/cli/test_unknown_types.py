@@ -36,7 +36,7 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
     ("arguments", "told"),
     [
         (("effects", "OLD", "NEW"), "deleted; what that ends is not known here"),
-        (("policies", "OLD", "--for", "deployer"), "without what AWS::Batch::ComputeEnvironment"),
+        (("policies", "OLD", "--for", "deployer"), "Deployer"),
         (("review", "OLD", "NEW"), "HeadJobQueue"),
         (("review", "OLD", "-o", "page.html"), ""),
         (("plan", "OLD"), ""),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog.principals import EC2
 from seqera_batch.cloudformation.intrinsics import references
-from seqera_batch.kinds import iam, kind_of
+from seqera_batch.kinds import iam
 from seqera_batch.policies.trust import ec2_of
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ class Needs:
 
     @cached_property
     def _made(self) -> list[tuple[Kind, Properties]]:
-        found = ((kind_of(one.type), one.properties) for one in self.resources.values())
-        return [(kind, made) for kind, made in found if kind is not None]
+        return [(resource.kind, resource.properties) for resource in self.resources.values()]
 
     @cached_property
     def kinds(self) -> list[Kind]:
@@ -108,10 +107,10 @@ class Needs:
             made = self.resources.get(next(references(text), ""))
             if made is None:
                 yield self.profiles.get(text, text)
-            elif made.type == iam.INSTANCE_PROFILE.type:
+            elif made.kind is iam.INSTANCE_PROFILE:
                 yield from self._roles(made.properties["Roles"])
-            elif (kind := kind_of(made.type)) is not None:
-                yield from self._arns(kind, made.properties)
+            else:
+                yield from self._arns(made.kind, made.properties)
 
 
 def _value(properties: Properties, path: str) -> Any:  # noqa: ANN401 - any JSON

@@ -11,6 +11,7 @@ import pytest
 from seqera_batch import ForgeConfig, ForgePlan
 from seqera_batch.cloudformation.intrinsics import references, resolve
 from seqera_batch.cloudformation.resource import Resource
+from seqera_batch.kinds import batch
 from seqera_batch.template import environment
 
 EXAMPLES = {file.stem: file for file in sorted(Path(__file__).parents[3].glob("examples/*.*"))}
@@ -19,13 +20,13 @@ EXAMPLES = {file.stem: file for file in sorted(Path(__file__).parents[3].glob("e
 def test_resource() -> None:
     """What is None is left out, a dependency that a reference says already is not repeated."""
     resource = Resource(
-        type="AWS::X::Y",
+        kind=batch.JOB_QUEUE,
         properties={"A": None, "B": "@{Known}", "C": False},
         depends_on=("Other", "Known"),
         keep_on_delete=True,
     )
     assert resource.to_dict() == {
-        "Type": "AWS::X::Y",
+        "Type": "AWS::Batch::JobQueue",
         "Properties": {"B": {"Ref": "Known"}, "C": False},
         "DependsOn": ["Other"],
         "DeletionPolicy": "RetainExceptOnCreate",

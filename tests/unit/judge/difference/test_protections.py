@@ -10,6 +10,7 @@ import pytest
 from seqera_batch.cloudformation.resource import Resource
 from seqera_batch.judge.containment import Change
 from seqera_batch.judge.difference.protections import Protection, protections
+from seqera_batch.kinds import s3
 
 Json = dict[str, Any]
 OPEN = {
@@ -231,7 +232,11 @@ def test_what_stays_in_the_account() -> None:
     """A resource that leaves the stack and stays protects as it did."""
     properties = {"PolicyDocument": {"Statement": [TLS]}}
     kept, gone = (
-        {"One": Resource(type=POLICY, properties=properties, keep_on_delete=keep).to_dict()}
+        {
+            "One": Resource(
+                kind=s3.BUCKET_POLICY, properties=properties, keep_on_delete=keep
+            ).to_dict()
+        }
         for keep in (True, False)
     )
     assert protections(kept, {}) == ()
@@ -241,7 +246,7 @@ def test_what_stays_in_the_account() -> None:
 def test_what_goes_with_the_stack() -> None:
     """Data that was kept when the stack is deleted, and is not any more, has lost a protection."""
     kept, gone, silent = (
-        {"One": Resource(type=BUCKET, properties={}, keep_on_delete=keep).to_dict()}
+        {"One": Resource(kind=s3.BUCKET, properties={}, keep_on_delete=keep).to_dict()}
         for keep in (True, False, None)
     )
     for less in (gone, silent):
