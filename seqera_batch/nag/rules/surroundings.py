@@ -1,16 +1,36 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The rule `OpenSecurityGroup`."""
+"""Rules about what nodes and jobs stand in: networks and logs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from seqera_batch.nag.model import listed, rule, target
+from seqera_batch.nag.model import Level, listed, rule, target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from seqera_batch.nag.model import Finding, Stack
+
+
+@rule(
+    "LogGroupWithoutRetention",
+    level=Level.WARNING,
+    fix="set RetentionInDays",
+    sources=(
+        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html",
+    ),
+)
+def log_group_without_retention(stack: Stack) -> Iterator[Finding]:
+    """Log groups of a stack with AWS Batch forget.
+
+    A log group without retention keeps the output of every task for ever: it costs more each
+    month, and may hold what should not be kept.
+    """
+    if stack.has("AWS::Batch::"):
+        for group in stack.all("AWS::Logs::LogGroup"):
+            if group.get("RetentionInDays") is None:
+                yield group.says("RetentionInDays", "it is absent")
 
 
 @rule(
