@@ -13,7 +13,7 @@ import yaml
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from seqera_batch.config.check import check
+from seqera_batch.config.check import check, load
 from seqera_batch.handoff.export import export, role_arns
 from seqera_batch.handoff.importing import Imported, import_environment
 from seqera_batch.handoff.settings import manual_settings, platform_settings
@@ -27,11 +27,14 @@ if TYPE_CHECKING:
 
 EXPLICIT = "tw-cannot-express"
 ROLES = "arn:aws:iam::111122223333:role/own-"
-TEXT = st.text(
-    st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"), include_characters="\n\t"),
-    min_size=1,
-    max_size=30,
-)
+AWKWARD = [
+    *" \n\r\t\x00\x0b\x0c\x85\u2028\u2029\ufeff#'\"\\é😀",
+    *("\n\n", "...", "---", ": ", "- ", "${", "%{"),
+]
+"""What formats have meanings of their own for, above all at the start, the end and alone."""
+TEXT = st.lists(
+    st.sampled_from(AWKWARD) | st.characters(codec="utf-8"), min_size=1, max_size=12
+).map("".join)
 BUCKETS = ["s3://example-a", "s3://example-b/in", "s3://example-work/run"]
 
 
@@ -142,8 +145,11 @@ def imported(rendered: Rendered) -> Imported:
 
 
 def read_again(result: Imported) -> ForgeConfig:
-    """Return what the written file says, as one of our own."""
-    config = check(yaml.safe_load(result.text)).usable()
+    """Return what the written file says, read as one of our own."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "generated.yaml"
+        file.write_text(result.text, "utf-8", newline="\n")
+        config = load(file).usable()
     assert platform_settings(config) == platform_settings(result.config)
     return config
 
@@ -151,6 +157,21 @@ def read_again(result: Imported) -> ForgeConfig:
 def without(values: dict[str, Any], *names: str) -> dict[str, Any]:
     """Return settings without those that the tool has no place for."""
     return {name: value for name, value in values.items() if name not in names}
+
+
+@pytest.mark.parametrize("text", ["a\n\n", "\n", "  a \n", "a\r\n", "...\n", "a\x85b\n", "\u2028"])
+def test_lines_are_kept(text: str) -> None:
+    """Blank lines, and all that YAML could take for its own, stay in a script as they are."""
+    document = {
+        "discriminator": "aws-batch",
+        "region": "eu-west-1",
+        "workDir": "s3://example-work",
+        "forge": {"type": "SPOT", "maxCpus": 64},
+        "preRunScript": text,
+        "environment": [{"name": "AFTER", "value": text, "head": True}],
+    }
+    result = import_environment(document, origin="export", file_name="lab", read_beside=str)
+    assert read_again(result).pre_run_script == text
 
 
 FORMS = [
