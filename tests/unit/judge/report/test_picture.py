@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -34,9 +35,13 @@ FILES: dict[str, Path | None] = {**{file.stem: file for file in EXAMPLES}, "ever
 @pytest.fixture(params=[(name, narrow) for name in FILES for narrow in (False, True)], ids=str)
 def drawn(request: pytest.FixtureRequest) -> ET.Element:
     """Return each picture, wide and narrow: of the examples, and of all that can be asked for."""
-    name, narrow = request.param
+    return _drawn(*request.param)
+
+
+@cache
+def _drawn(name: str, narrow: bool) -> ET.Element:  # noqa: FBT001 - a row of the fixture
     file = FILES[name]
-    review = review_everything() if file is None else review_of(file)
+    review = review_of(file) if file else review_everything()
     return ET.fromstring(picture(review.plan, narrow=narrow))  # noqa: S314 - our own
 
 
