@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from seqera_batch.policies.growth import Growth
+
 VERSION = "2012-10-17"
 UNKNOWN_ACCOUNT = "${AWS::AccountId}"
 """Stands in printed documents for an account that nobody has named."""
@@ -73,6 +75,7 @@ class Statement:
         principal: Who may assume the role, in trust policies only; a service by its name.
         source: Page that documents the need.
         effect: `Deny` only where something must stay closed whatever else is allowed.
+        grows_by: Fields of the environment file whose entries make it longer.
     """
 
     sid: str
@@ -83,6 +86,7 @@ class Statement:
     principal: str | Principal | None = None
     source: str | None = None
     effect: Literal["Allow", "Deny"] = "Allow"
+    grows_by: tuple[Growth, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the statement as IAM reads it, actions sorted."""
