@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import BaseModel
+
 from seqera_batch.cli.terminal import fitted, painted
 from seqera_batch.config.check import Checked, load
 from seqera_batch.problems import ConfigError, Problem, Severity, errors
@@ -16,13 +18,13 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Mapping, Sequence
 
-    from seqera_batch.config.check import ForgeConfig
+SHORT_FILE = 1_600
+"""Characters of a whole file up to which every policy of it fits into IAM, whatever it names.
 
-
-LONG_LISTS = 1_000
-"""Characters of names, and of what stands around each, up to which every policy fits into IAM."""
-AROUND_A_NAME = 60
-"""What a statement of its own adds to a short name, roughly and on the safe side."""
+Each entry of a list or mapping counts as itself and what the longest statement puts around it.
+"""
+AROUND_AN_ENTRY = 60
+"""A third of that: the rest is in what a policy without any entry leaves of its room."""
 
 
 def add_file_arguments(parser: argparse.ArgumentParser, *, formats: bool = True) -> None:
@@ -182,9 +184,12 @@ def _load(file: str, name: str | None) -> Checked:
 
 
 def _document_problems(checked: Checked) -> tuple[Problem, ...]:
-    """Return what only the documents tell, made where a file gives cause to: it takes a plan."""
+    """Return what only the documents tell; a plan takes long, so a file may be too short for it."""
     config = checked.config
-    if config is None or errors(checked.problems) or not _needs_documents(config):
+    if config is None or errors(checked.problems):
+        return ()
+    accepts_findings = any(":" in name for name in config.aws.acknowledgements)
+    if not accepts_findings and characters(config) <= SHORT_FILE:
         return ()
     from seqera_batch.judge.documents import document_problems  # noqa: PLC0415
     from seqera_batch.plan import ForgePlan  # noqa: PLC0415 - few files need it
@@ -192,21 +197,15 @@ def _document_problems(checked: Checked) -> tuple[Problem, ...]:
     return document_problems(config, ForgePlan.of(config))
 
 
-def _needs_documents(config: ForgeConfig) -> bool:
-    """Whether findings are acknowledged, or so much is named that a policy may be too long."""
-    if any(":" in name for name in config.aws.acknowledgements):
-        return True
-    access = config.aws.platform_access
-    named = [
-        *(config.forge.allow_buckets if config.forge else ()),
-        *config.aws.read_only_buckets,
-        *config.aws.bucket_kms_keys,
-        *config.aws.ecr_repositories,
-        *config.aws.job_definitions,
-    ]
-    if access is not None:
-        named += access.data_buckets
-        named += access.role.principals if access.role else ()
-        named += access.workload_identity.workspaces if access.workload_identity else ()
-        named += [part for pair in access.job_tags.items() for part in pair]
-    return sum(len(name) + AROUND_A_NAME for name in named) > LONG_LISTS
+def characters(said: object) -> int:
+    """Return how much a section says, entries with what policies put around them."""
+    match said:
+        case str():
+            return len(said)
+        case tuple():
+            return sum(AROUND_AN_ENTRY + characters(entry) for entry in said)
+        case dict():
+            return characters((*said, *said.values()))
+        case BaseModel():
+            return sum(characters(getattr(said, name)) for name in said.model_fields_set)
+    return 0

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from seqera_batch.catalog import limits, sources
+from seqera_batch.policies import growth
 from seqera_batch.policies.document import PolicyDocument, Principal, Statement
 
 SEQERA_CLOUD_ROLE = "arn:aws:iam::161471496260:role/SeqeraPlatformCloudAccessRole"
@@ -40,6 +41,7 @@ def trust_users(users: tuple[str, ...]) -> PolicyDocument:
                 sid="AllowUsers",
                 actions=("sts:AssumeRole",),
                 principal=Principal("AWS", users),
+                grows_by=(growth.PRINCIPALS,),
                 reason="these identities use Platform's permissions through one role",
                 source=sources.SEQERA_AWS_BATCH,
             ),
@@ -108,6 +110,7 @@ def trust_workload(identity: WorkloadIdentity) -> PolicyDocument:
                     "sts:TagSession",
                 ),
                 principal=federated,
+                grows_by=(growth.WORKSPACES,),
                 conditions={
                     "StringEquals": {f"{identity.issuer}:aud": WEB_IDENTITY_AUDIENCE},
                     "StringLike": {

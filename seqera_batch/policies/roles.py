@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.principals import ECS_TASKS
+from seqera_batch.policies import growth
 from seqera_batch.policies.containers import BATCH_CLUSTERS, pull_images, streams, write_logs
 from seqera_batch.policies.document import PolicyDocument, Scope, Statement
 from seqera_batch.policies.job_buckets import job_buckets
@@ -52,6 +53,7 @@ def head_job(scope: Scope, access: JobAccess) -> PolicyDocument:
             sid="SubmitTasks",
             actions=("batch:SubmitJob",),
             resources=(*queues, own_definitions, *named_definitions, jobs),
+            grows_by=(growth.JOB_DEFINITIONS,),
             reason="Nextflow submits tasks to these queues, of definitions that it registers or "
             "that are named in aws.job_definitions: with anybody's definition it would have the "
             "rights of that definition's role",
@@ -167,6 +169,7 @@ def execution(scope: Scope, access: JobAccess) -> PolicyDocument:
                 sid="ReadHeadJobSecrets",
                 actions=("secretsmanager:GetSecretValue",),
                 resources=access.job_secrets,
+                grows_by=(growth.JOB_SECRETS,),
                 reason="the head job's definition names these secrets",
                 source=_BATCH_SECRETS,
             )

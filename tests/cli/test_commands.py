@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import pytest
 from seqera_batch import ForgeConfig, ForgePlan, __version__
 from seqera_batch.cli.main import COMMANDS
 from seqera_batch.cloudformation.intrinsics import words
+from tests.unit.config.rules.test_rules import field_exists
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
@@ -324,6 +326,20 @@ def test_starter_is_fine(run: Run) -> None:
     result = run("validate", "starter.yaml")
     assert (result.exit_code, result.errors) == (0, "")
     assert result.output == "starter.yaml: valid, 0 errors, 0 warnings\n"
+
+
+def test_starter_offers_each_field_once(run: Run) -> None:
+    """With every comment that offers a field taken away, each field is known and there once."""
+    offered = []
+    sections: list[tuple[int, str]] = []
+    for line in run("init").output.splitlines():
+        if found := re.fullmatch(r"( *)(?:# )?( *)(\w+):(?: .*)?", line):
+            indent = len(found[1] + found[2])
+            sections = [*(one for one in sections if one[0] < indent), (indent, found[3])]
+            offered.append(".".join(name for _, name in sections))
+    assert "aws.network.existing.subnets" in offered
+    assert len(set(offered)) == len(offered)
+    assert all(map(field_exists, offered))
 
 
 def test_starter_in_the_repository(run: Run) -> None:

@@ -21,7 +21,7 @@ from seqera_batch.judge.report.model import Review
 from seqera_batch.judge.report.picture import picture
 from seqera_batch.judge.report.purposes import PURPOSES
 from seqera_batch.plan import ForgePlan
-from tests.fuzz.conftest import cases
+from tests.chance import cases
 from tests.fuzz.files import valid
 from tests.unit.judge.report.judges import lines_too_close, overlaps, read, words_outside
 

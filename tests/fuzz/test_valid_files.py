@@ -20,7 +20,7 @@ from seqera_batch.node import render
 from seqera_batch.plan import ForgePlan
 from seqera_batch.policies.document import Scope
 from seqera_batch.template import environment
-from tests.fuzz.conftest import cases
+from tests.chance import cases
 from tests.fuzz.files import exported, valid
 from tests.stacks.test_validators import ACCEPTED
 

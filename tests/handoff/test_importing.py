@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from seqera_batch.config.check import check
 from seqera_batch.handoff.importing import Imported, import_environment
 from seqera_batch.handoff.settings import platform_settings
 from seqera_batch.problems import ConfigError, errors
+from tests.chance import cases
 from tests.handoff.conftest import EXAMPLES
 
 if TYPE_CHECKING:
@@ -316,7 +317,7 @@ def places(value: Any) -> list[tuple[Any, Any]]:  # noqa: ANN401 - any JSON
     return found
 
 
-@settings(max_examples=400, deadline=None)
+@cases(usual=400)
 @given(
     kind=st.sampled_from(sorted(SAME)), junk=st.lists(JUNK, min_size=1, max_size=3), data=st.data()
 )

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqera_batch.nag import RULES, Level, check
+from tests.chance import cases
 from tests.nag.cases import BREAKS, HOLDS, Change, template
 
 IDS = [
@@ -145,6 +146,7 @@ def _paths(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | 
     return [path, *(one for key, item in inner for one in _paths(item, (*path, key)))]
 
 
+@cases()
 @given(path=st.sampled_from(_paths(GOOD)), value=VALUES)
 def test_any_value_in_any_place(path: tuple[str | int, ...], value: object) -> None:
     """Whatever stands where a rule looks, the pack gives a list, and no traceback."""
@@ -157,6 +159,7 @@ def test_any_value_in_any_place(path: tuple[str | int, ...], value: object) -> N
     assert isinstance(check(changed), list)
 
 
+@cases()
 @given(VALUES)
 def test_any_resources(value: object) -> None:
     """A template that is JSON and nothing more gives a list, and no traceback."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.principals import ECS_TASKS
+from seqera_batch.policies import growth
 from seqera_batch.policies.document import Scope, Statement
 from seqera_batch.policies.platform.tags import carried, requested
 
@@ -38,6 +39,7 @@ def environments(scope: Scope, forge: ForgeAccess) -> list[Statement]:
             ),
             resources=own,
             conditions=requested(forge.tags),
+            grows_by=(growth.JOB_TAGS,),
             reason=f"Forge makes, with its labels, what it names {forge.prefix}-",
             source=sources.SEQERA_AWS_BATCH,
         ),
@@ -51,6 +53,7 @@ def environments(scope: Scope, forge: ForgeAccess) -> list[Statement]:
             ),
             resources=own,
             conditions=carried(forge.tags),
+            grows_by=(growth.JOB_TAGS,),
             reason=f"Forge changes and deletes what it names {forge.prefix}-",
             source=sources.SEQERA_AWS_BATCH,
         ),
@@ -78,6 +81,7 @@ def jobs(scope: Scope, access: PlatformAccess) -> list[Statement]:
                 all_jobs,
             ),
             conditions=requested(access.tags),
+            grows_by=(growth.JOB_TAGS,),
             reason="head jobs and Studios go to these queues; Platform names definitions and jobs",
             source=sources.SEQERA_AWS_BATCH,
         ),
@@ -86,6 +90,7 @@ def jobs(scope: Scope, access: PlatformAccess) -> list[Statement]:
             actions=("batch:RegisterJobDefinition",),
             resources=(definitions,),
             conditions=requested(access.tags),
+            grows_by=(growth.JOB_TAGS,),
             reason="Platform registers a definition for each launch, under a name of its own",
             source=sources.SEQERA_AWS_BATCH,
         ),
@@ -101,6 +106,7 @@ def jobs(scope: Scope, access: PlatformAccess) -> list[Statement]:
             actions=("batch:CancelJob", "batch:TerminateJob"),
             resources=(all_jobs,),
             conditions=carried(access.tags),
+            grows_by=(growth.JOB_TAGS,),
             reason="cancelling a run ends its jobs; job ids are AWS's own",
             source=sources.SEQERA_AWS_BATCH,
         ),

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
+from seqera_batch.policies import growth
 from seqera_batch.policies.document import Scope, Statement
 from seqera_batch.policies.roles import LINEAGE_PREFIX, SECRET_PREFIX
 
@@ -74,6 +75,7 @@ def buckets(scope: Scope, access: PlatformAccess) -> list[Statement]:
             sid="S3FindDataBuckets",
             actions=("s3:GetBucketAcl", "s3:GetBucketLocation"),
             resources=tuple(scope.bucket_arn(name) for name in names),
+            grows_by=(growth.DATA_BUCKETS,),
             reason="Data Explorer finds the region of a bucket and marks public ones",
             source=sources.SEQERA_AWS_BATCH,
         )
@@ -85,6 +87,7 @@ def buckets(scope: Scope, access: PlatformAccess) -> list[Statement]:
                 sid="S3ListDataBuckets",
                 actions=("s3:ListBucket",),
                 resources=tuple(scope.bucket_arn(name) for name in whole),
+                grows_by=(growth.DATA_BUCKETS,),
                 reason="Data Explorer and Studios list these buckets",
                 source=sources.SEQERA_AWS_BATCH,
             )
@@ -95,6 +98,7 @@ def buckets(scope: Scope, access: PlatformAccess) -> list[Statement]:
             sid=f"S3ListDataFolder{number}",
             actions=("s3:ListBucket",),
             resources=(scope.bucket_arn(part.bucket),),
+            grows_by=(growth.DATA_BUCKETS,),
             conditions={"StringLike": {"s3:prefix": [part.folder, f"{part.folder}/*"]}},
             reason=f"Data Explorer and Studios list files below {part.folder}",
             source=sources.SEQERA_AWS_BATCH,
@@ -116,6 +120,7 @@ def buckets(scope: Scope, access: PlatformAccess) -> list[Statement]:
                 *(scope.bucket_arn(name, "*") for name in whole),
                 *(scope.bucket_arn(part.bucket, f"{part.folder}/*") for part in folders),
             ),
+            grows_by=(growth.DATA_BUCKETS,),
             reason="Data Explorer and Studios read, write and delete files here",
             source=sources.SEQERA_AWS_BATCH,
         )
@@ -153,6 +158,7 @@ def keys(scope: Scope, access: PlatformAccess) -> list[Statement]:
             sid="UseBucketKeys",
             actions=("kms:Decrypt", *writes),
             resources=access.keys,
+            grows_by=(growth.BUCKET_KEYS,),
             conditions={"StringLike": {"kms:ViaService": scope.endpoint("s3")}},
             reason="the buckets are encrypted with keys of the user's",
             source=sources.AWS_KMS_VIA_SERVICE,

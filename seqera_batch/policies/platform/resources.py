@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.principals import BATCH, EC2, ECS_TASKS, EFS, FSX, SPOT, SPOT_FLEET
+from seqera_batch.policies import growth
 from seqera_batch.policies.document import Scope, Statement
 from seqera_batch.policies.platform.tags import carried, requested
 from seqera_batch.policies.trust import ec2_of
@@ -47,6 +48,7 @@ def launch_templates(scope: Scope, forge: ForgeAccess) -> list[Statement]:
             actions=("ec2:CreateLaunchTemplate",),
             resources=(templates,),
             conditions=requested(forge.tags),
+            grows_by=(growth.JOB_TAGS,),
             reason=f"Forge makes a launch template for each environment; {_BY_ID}",
             source=sources.SEQERA_AWS_BATCH,
         ),
@@ -55,6 +57,7 @@ def launch_templates(scope: Scope, forge: ForgeAccess) -> list[Statement]:
             actions=("ec2:DeleteLaunchTemplate",),
             resources=(templates,),
             conditions=carried(forge.tags),
+            grows_by=(growth.JOB_TAGS,),
             reason=f"Forge deletes its launch template with the environment; {_BY_ID}",
             source=sources.SEQERA_AWS_BATCH,
         ),
@@ -208,6 +211,7 @@ def fsx(scope: Scope, forge: ForgeAccess) -> list[Statement]:
             actions=("fsx:CreateFileSystem", "fsx:TagResource"),
             resources=(systems,),
             conditions=requested(forge.tags),
+            grows_by=(growth.JOB_TAGS,),
             reason=f"Forge makes file systems with its labels; {_BY_ID}",
             source=sources.SEQERA_AWS_BATCH,
         ),
@@ -216,6 +220,7 @@ def fsx(scope: Scope, forge: ForgeAccess) -> list[Statement]:
             actions=("fsx:DeleteFileSystem",),
             resources=(systems,),
             conditions=carried(forge.tags),
+            grows_by=(growth.JOB_TAGS,),
             reason=f"Forge deletes its file system with the environment; {_BY_ID}",
             source=sources.SEQERA_AWS_BATCH,
         ),
@@ -233,6 +238,7 @@ def efs(scope: Scope, forge: ForgeAccess) -> list[Statement]:
             actions=("elasticfilesystem:CreateFileSystem",),
             resources=("*",),
             conditions=requested(forge.tags),
+            grows_by=(growth.JOB_TAGS,),
             reason="Forge makes a file system; AWS offers no narrower resource for what is not yet",
             source=sources.SEQERA_AWS_BATCH,
         ),
@@ -241,6 +247,7 @@ def efs(scope: Scope, forge: ForgeAccess) -> list[Statement]:
             actions=("elasticfilesystem:TagResource",),
             resources=(systems,),
             conditions=requested(forge.tags),
+            grows_by=(growth.JOB_TAGS,),
             reason=f"the file system gets its labels; {_BY_ID}",
             source=sources.SEQERA_AWS_BATCH,
         ),
@@ -265,6 +272,7 @@ def efs(scope: Scope, forge: ForgeAccess) -> list[Statement]:
             ),
             resources=(systems,),
             conditions=carried(forge.tags),
+            grows_by=(growth.JOB_TAGS,),
             reason=f"Forge mounts, sets up and deletes its file system; {_BY_ID}",
             source=sources.SEQERA_AWS_BATCH,
         ),

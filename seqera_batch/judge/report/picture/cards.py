@@ -301,21 +301,19 @@ def identities(plan: ForgePlan, found: Sequence[Identity]) -> Iterator[Card]:
         yield _identity(one, kind=one.name, title=name or "whoever it is")
 
 
-def _identity(one: Identity, *, kind: str, title: str) -> Card:
-    actions = {action for statement in one.permissions.statements for action in statement.actions}
-    wide = sum("*" in statement.resources for statement in one.permissions.statements)
+def _identity(identity: Identity, *, kind: str, title: str) -> Card:
+    wide = [one.sid for one in identity.permissions.statements if "*" in one.resources]
     return Card(
-        key=one.name,
+        key=identity.name,
         kind=kind,
         title=title,
+        # No counts: they would change with every permission, and tell a reviewer nothing.
         beside=(
-            _taken_by(one),
-            f"{counted(len(one.permissions.statements), 'statement')}, "
-            f"{counted(len(actions), 'action')}"
-            + (f", {counted(wide, 'statement')} on *" if wide else ""),
+            _taken_by(identity),
+            f"on *: {listed(wide, SHOWN)}" if wide else "nothing on *",
         ),
         tone="identity",
-        created=one.created,
+        created=identity.created,
     )
 
 

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqera_batch.judge.containment import Change, change, compare
+from tests.chance import cases
 
 Json = dict[str, Any]
 BUCKET = "arn:aws:s3:::b"
@@ -294,6 +295,7 @@ def _allowed(policy: list[Json]) -> set[int]:
     return found["Allow"] - found["Deny"]
 
 
+@cases()
 @given(POLICIES, POLICIES)
 def test_no_request_says_otherwise(old: list[Json], new: list[Json]) -> None:
     """Where nothing is said to be widened, no request is allowed that was not."""
@@ -301,6 +303,7 @@ def test_no_request_says_otherwise(old: list[Json], new: list[Json]) -> None:
         assert _allowed(new) <= _allowed(old)
 
 
+@cases()
 @given(POLICIES, _statements())
 def test_adding(policy: list[Json], statement: Json) -> None:
     """A statement more that allows never narrows, and one that denies never widens."""
@@ -309,6 +312,7 @@ def test_adding(policy: list[Json], statement: Json) -> None:
     assert found in {Change.SAME, expected}
 
 
+@cases()
 @given(_statements(), _ACTION_PATTERNS, _RESOURCE_PATTERNS)
 def test_adding_to_a_statement(statement: Json, action: str, resource: str) -> None:
     """An action or a resource more is never narrower, where the statement allows by name."""
@@ -322,12 +326,14 @@ def test_adding_to_a_statement(statement: Json, action: str, resource: str) -> N
         assert _change([statement], [wider]) in {Change.SAME, Change.WIDENED}
 
 
+@cases()
 @given(POLICIES)
 def test_reflexive(policy: list[Json]) -> None:
     """A policy allows what it allows."""
     assert _change(policy, policy) is Change.SAME
 
 
+@cases()
 @given(_statements(), _statements(), _statements())
 def test_transitive(one: Json, two: Json, three: Json) -> None:
     """What is narrower than the narrower is narrower."""
@@ -335,6 +341,7 @@ def test_transitive(one: Json, two: Json, three: Json) -> None:
         assert not _change([one], [three]).widens
 
 
+@cases()
 @given(POLICIES, st.randoms())
 def test_order_and_names(policy: list[Json], chance: Any) -> None:  # noqa: ANN401 - of hypothesis
     """Order and Sids change nothing."""

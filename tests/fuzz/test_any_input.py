@@ -8,7 +8,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from seqera_batch.config.aws import AwsSettings
@@ -16,6 +16,7 @@ from seqera_batch.config.check import Checked, ForgeConfig, check
 from seqera_batch.config.forge import ForgeSettings
 from seqera_batch.config.loading import SUFFIXES, read
 from seqera_batch.problems import ConfigError, errors
+from tests.chance import cases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -103,14 +104,6 @@ anything = st.recursive(
     max_leaves=8,
 )
 
-bounded = settings(
-    max_examples=100,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)
-
 
 def answered(checked: Checked) -> None:
     """Assert that a check gives a usable configuration, or errors that can be read."""
@@ -162,21 +155,21 @@ def mutations(draw: Callable[..., Any]) -> Document:
     return document
 
 
-@bounded
+@cases()
 @given(anything)
 def test_any_data_gets_an_answer(data: object) -> None:
     """Data of any shape is usable or has an error, and nothing is raised."""
     answered(check(data, file_name="demo"))
 
 
-@bounded
+@cases()
 @given(st.dictionaries(st.sampled_from(FIELDS), anything, max_size=8))
 def test_any_values_of_our_fields_get_an_answer(data: Document) -> None:
     """The same where the names are right and the values are anything."""
     answered(check(data))
 
 
-@settings(bounded, max_examples=250)
+@cases(usual=250)
 @given(mutations())
 def test_any_change_of_a_valid_file_gets_an_answer(data: Document) -> None:
     """Near misses get as far as the rules, and none of them trips."""
@@ -186,7 +179,7 @@ def test_any_change_of_a_valid_file_gets_an_answer(data: Document) -> None:
     assert repr(data) == repr(before)
 
 
-@settings(bounded, max_examples=50)
+@cases(usual=50)
 @given(mutations())
 def test_the_same_data_gets_the_same_answer(data: Document) -> None:
     """A check keeps nothing from the one before."""
@@ -217,7 +210,7 @@ YAML_PIECES = [
 pieces = st.lists(st.sampled_from(YAML_PIECES), max_size=12).map("".join).map(str.encode)
 
 
-@settings(bounded, max_examples=250)
+@cases(usual=250)
 @given(st.binary(max_size=40) | pieces, st.sampled_from(SUFFIXES))
 def test_any_bytes_are_read_or_refused(tmp_path: Path, raw: bytes, suffix: str) -> None:
     """A file of any content gives data, or the one error that callers know."""
