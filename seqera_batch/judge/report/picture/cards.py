@@ -70,8 +70,16 @@ def platform(plan: ForgePlan) -> Card:
     )
 
 
-def queue(made: JobQueue) -> Card:
-    """Return the card of a queue that is made."""
+def queue(made: JobQueue, order: int = 1) -> Card:
+    """Return the card of a queue that is made, beside the environment that is its `order`-th."""
+    if order > 1:
+        return Card(
+            key=f"queue-{made.key}-{order}",
+            kind="Job queue, further environment",
+            title=made.name,
+            lines=(f"number {order}: takes what those before it cannot",),
+            tone="jobs",
+        )
     lines = [made.purpose]
     if made.job_state_limits:
         lines.append(f"cancels stuck jobs after {made.job_state_limits[0].max_time_seconds} s")
@@ -121,7 +129,7 @@ def template(made: NodeTemplate) -> Card:
         key=f"template-{made.key}",
         kind="Launch template",
         title=made.purpose,
-        lines=(*tell(made.disk), "IMDSv2 only", *tell(made.setup)),
+        lines=(f"{' '.join(tell(made.disk))} disk", "IMDSv2 only", *tell(made.setup)),
         tone="compute",
     )
 
