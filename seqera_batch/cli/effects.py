@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.cli.files import load_one, usable
+from seqera_batch.cli.streams import put
 from seqera_batch.cli.terminal import fitted
 from seqera_batch.config.check import Checked
 from seqera_batch.judge.effects import Outcome, Verdict, effects
@@ -82,9 +82,9 @@ def run(options: argparse.Namespace) -> int:
     old, new = (one.usable() for one in checked)
     found = effects(old, new)
     if options.format == "json":
-        sys.stdout.write(json.dumps(_as_dict(found), indent=2) + "\n")
+        put(json.dumps(_as_dict(found), indent=2) + "\n")
     else:
-        sys.stdout.write("\n".join(fitted(_lines(found))) + "\n")
+        put("\n".join(fitted(_lines(found))) + "\n")
     return 1 if found.interrupts else 0
 
 

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seqera_batch.cli.files import load_one, say, usable, write_new
+from seqera_batch.cli.files import load_one, say, usable
+from seqera_batch.cli.streams import put, tell
+from seqera_batch.cli.writing import write_files
 from seqera_batch.config.loading import read
 from seqera_batch.handoff.export import export
 from seqera_batch.handoff.honesty import ALLOWABLE
@@ -93,28 +94,30 @@ def run(options: argparse.Namespace) -> int:
     say(result.problems, options.file)
     if result.rendered is None or errors(result.problems):
         return 1
-    _write(result.rendered, options.output, force=options.force)
+    _write(result.rendered, options)
     if not result.placeholders:
         return 0
     say([_open(result.placeholders)], options.file)
     return 1
 
 
-def _write(rendered: Rendered, output: Path | None, *, force: bool) -> None:
+def _write(rendered: Rendered, options: argparse.Namespace) -> None:
+    output: Path | None = options.output
     if output is None:
         if rendered.beside:
             raise ConfigError([_needs_output(tuple(rendered.beside))])
-        sys.stdout.write(rendered.text)
-        say_next, name = sys.stderr.write, f"FILE{rendered.suffix}"
+        put(rendered.text)
+        say_next, name = tell, f"FILE{rendered.suffix}"
     else:
         files = {output: rendered.text} | {
             output.parent / name: text for name, text in rendered.beside.items()
         }
         if len(files) != 1 + len(rendered.beside):
             raise ConfigError([_needs_output(tuple(rendered.beside))])
-        write_new(files, force=force)
-        sys.stdout.write("".join(f"{file}: written\n" for file in files))
-        say_next, name = sys.stdout.write, str(output)
+        inputs = [one for one in (options.file, options.outputs) if one is not None]
+        write_files(files, option="--output", force=options.force, inputs=inputs)
+        put("".join(f"{file}: written\n" for file in files))
+        say_next, name = put, str(output)
     for command in rendered.commands:
         say_next(f"next: {command.replace('{file}', shlex.quote(name))}\n")
 
@@ -123,7 +126,7 @@ def _needs_output(beside: tuple[str, ...]) -> Problem:
     return Problem(
         rule="output-file",
         severity=Severity.ERROR,
-        path="-o",
+        path="--output",
         message=f"this export is several files: the main one names {', '.join(beside)} beside it",
         allowed="a path of its own for the main file",
         fix="give -o FILE",

@@ -8,13 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from seqera_batch.cli.streams import put, tell
 from seqera_batch.cli.terminal import fitted, painted
+from seqera_batch.cli.writing import write_files
 from seqera_batch.config.check import Checked, load
 from seqera_batch.problems import ConfigError, Problem, Severity, errors
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from seqera_batch.config.environment import ForgeConfig
 
@@ -88,7 +90,7 @@ def say(problems: Iterable[Problem], origin: str | None) -> None:
             text = problem.text(origin)
             if (shown := painted(severity, severity, sys.stderr)) != severity:
                 text = text.replace(f"{severity}[", f"{shown}[", 1)
-            sys.stderr.write("\n".join(fitted(text.splitlines(), sys.stderr)) + "\n")
+            tell("\n".join(fitted(text.splitlines(), sys.stderr)) + "\n")
 
 
 def usable(checked: Sequence[Checked]) -> bool:
@@ -98,80 +100,24 @@ def usable(checked: Sequence[Checked]) -> bool:
     return not any(one.config is None or errors(one.problems) for one in checked)
 
 
-def write_new(files: Mapping[Path, str], *, force: bool) -> None:
-    """Write files, all or none of those that exist: a refusal comes before the first byte.
-
-    Raises:
-        ConfigError: A file exists and `force` is not given, or one cannot be written.
-    """
-    existing = [file for file in files if file.is_dir() or (file.exists() and not force)]
-    if existing:
-        raise ConfigError(
-            [
-                _output_problem(file, "this is a folder", "name a file in it")
-                if file.is_dir()
-                else _output_problem(
-                    file, "the file exists, and is left as it is", "--force replaces it"
-                )
-                for file in existing
-            ]
-        )
-    for file, text in files.items():
-        try:
-            with file.open("w" if force else "x", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
-        except OSError as error:
-            raise ConfigError([_unwritable(file, error)]) from None
-
-
-def write_over(file: str, text: str) -> None:
-    """Write a file that is made again each time, in place of what is there.
-
-    Raises:
-        ConfigError: It cannot be written.
-    """
-    try:
-        Path(file).write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise ConfigError([_unwritable(file, error)]) from None
-
-
 def write(options: argparse.Namespace, text: str) -> None:
     """Write the whole text into the output that the options name, else to standard output.
 
     Raises:
-        ConfigError: The file cannot be written.
+        ConfigError: Something is in the way of the file, or it cannot be written.
     """
     if options.output is not None:
-        write_over(options.output, text)
-    elif options.format == "text":
-        sys.stdout.write("".join(f"{line}\n" for line in fitted(text.splitlines())))
-    else:
-        sys.stdout.write(text)
-
-
-def _unwritable(file: str | Path, error: OSError) -> Problem:
-    """Return what is wrong with an output that the system refuses."""
-    if isinstance(error, IsADirectoryError):
-        return _output_problem(file, "this is a folder", "name a file in it")
-    if not Path(file).parent.is_dir():
-        return _output_problem(
-            file, "the folder that it is in does not exist", "make the folder, or choose another"
+        write_files(
+            {Path(options.output): text},
+            option="--output",
+            force=options.force,
+            inputs=options.files if options.against is None else [*options.files, options.against],
+            remade=True,
         )
-    return _output_problem(
-        file, f"the file cannot be written: {error.strerror}", "choose another path"
-    )
-
-
-def _output_problem(file: str | Path, message: str, fix: str) -> Problem:
-    return Problem(
-        rule="output-file",
-        severity=Severity.ERROR,
-        path="FILE",
-        message=message,
-        value=str(file),
-        fix=fix,
-    )
+    elif options.format == "text":
+        put("".join(f"{line}\n" for line in fitted(text.splitlines())))
+    else:
+        put(text)
 
 
 def _load(file: str, name: str | None) -> Checked:

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seqera_batch.cli.files import add_file_arguments, load_all, say, usable, write_over
+from seqera_batch.cli.files import add_file_arguments, load_all, say, usable
+from seqera_batch.cli.streams import put
 from seqera_batch.cli.terminal import fitted
+from seqera_batch.cli.writing import write_files
 from seqera_batch.plan import ForgePlan, quota_problems
 from seqera_batch.problems import ConfigError, Problem, Severity, errors
 
@@ -25,6 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_file_arguments(parser)
     parser.add_argument(
         "--picture", metavar="SVG", help="also draw the one environment into this file"
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="replace a file in its place, whoever made it"
     )
     parser.epilog = """examples:
   seqera-batch plan seqera.yaml
@@ -46,12 +50,18 @@ def run(options: argparse.Namespace) -> int:
     if options.picture is not None:
         from seqera_batch.judge.report.picture import picture  # noqa: PLC0415 - needed here only
 
-        write_over(options.picture, picture(plans[0]))
+        write_files(
+            {Path(options.picture): picture(plans[0])},
+            option="--picture",
+            force=options.force,
+            inputs=options.files,
+            remade=True,
+        )
     if options.format == "json":
         data = {"plans": [_as_dict(plan) for plan in plans]}
-        sys.stdout.write(json.dumps(data, indent=2) + "\n")
+        put(json.dumps(data, indent=2) + "\n")
     else:
-        sys.stdout.write("\n".join("\n".join(fitted(_lines(plan))) + "\n" for plan in plans))
+        put("\n".join("\n".join(fitted(_lines(plan))) + "\n" for plan in plans))
     return 0
 
 

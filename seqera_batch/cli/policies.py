@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from typing import TYPE_CHECKING, get_args
 
 from seqera_batch.catalog import limits
 from seqera_batch.catalog.regions import partition_of
 from seqera_batch.cli.files import add_file_arguments, load_all, say, usable
 from seqera_batch.cli.markdown import findings_lines
+from seqera_batch.cli.streams import put
 from seqera_batch.config.formats import FORMATS, Account, Region
 from seqera_batch.judge.findings.acknowledge import acknowledge, as_problem
 from seqera_batch.judge.findings.identities import Reviewed, findings_of
@@ -145,10 +145,10 @@ def run(options: argparse.Namespace) -> int:
         as_json, as_lines = comparison.as_json, comparison.as_lines
     if options.format == "json":
         data = {name: as_json(ones) for name, ones in found.items()}
-        sys.stdout.write(json.dumps(data, indent=2) + "\n")
+        put(json.dumps(data, indent=2) + "\n")
     else:
         for plan in plans:
-            sys.stdout.write("\n".join(as_lines(plan, found[plan.name])) + "\n")
+            put("\n".join(as_lines(plan, found[plan.name])) + "\n")
     # Another way of working is shown to compare with; nothing of it is deployed.
     shown_only = {PLATFORM} if options.mode is not None else set()
     refused = [

@@ -45,6 +45,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", metavar="FILE", help="write here, instead of to standard output"
     )
     parser.add_argument(
+        "--force", action="store_true", help="replace a file in its place, whoever made it"
+    )
+    parser.add_argument(
         "--format",
         choices=tuple(WRITERS),
         help="default: what the ending of the output says; text where there is no output",

@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING
 
 from seqera_batch.cli.files import add_file_arguments, load_all, say
+from seqera_batch.cli.streams import put
 from seqera_batch.problems import Severity, errors
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ def run(options: argparse.Namespace) -> int:
     checked = load_all(options)
     together = _together(checked) if len(checked) > 1 else ()
     if options.format == "json":
-        sys.stdout.write(json.dumps(_as_dict(checked, together), indent=2) + "\n")
+        put(json.dumps(_as_dict(checked, together), indent=2) + "\n")
     else:
         for one in checked:
             say(one.problems, one.origin)
-            sys.stdout.write(f"{one.origin}: {_summary(one.problems)}\n")
+            put(f"{one.origin}: {_summary(one.problems)}\n")
         say(together, None)
     everything = [*(problem for one in checked for problem in one.problems), *together]
     return 1 if errors(everything) else 0

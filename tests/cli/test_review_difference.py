@@ -230,7 +230,7 @@ def test_markdown(run: Run, tmp_path: Path) -> None:
     """A comment has its verdict first, a table, and the statements to unfold as a diff."""
     shown = _two(run, tmp_path, (PLAIN, "{}"), (BUCKET, "{}"), "--format", "markdown").output
     lines = shown.splitlines()
-    assert lines[2] == "**Widened: 6 changes may allow more than before.**"
+    assert lines[3] == "**Widened: 6 changes may allow more than before.**"
     assert "| **wider** | `HeadJobRole: ListBuckets` | changed |" in shown
     assert "<details><summary>Statements of HeadJobRole</summary>" in lines
     assert '+    "arn:aws:s3:::reference-data"' in lines
