@@ -73,6 +73,7 @@ They are part of the public contract: a minor release adds some, and takes none 
 | 130 | Ctrl-C ended it |
 
 Results go to standard output, problems and hints to standard error.
+Where there is no result, every command with `--format json` writes what `validate` does instead.
 """
 
 PLANNED = (
@@ -109,6 +110,12 @@ POLICIES_KEYS = (
     ("reasons", "mapping", "the reason of each statement, by Sid"),
     ("findings", "list of `Finding`", "what the review has to say"),
     ("managed_policies", "list of policies", "the permissions in parts that IAM takes"),
+)
+
+EXPORT_KEYS = (
+    ("text", "text or null", "the export, where it is not written into a file"),
+    ("written", "list of text", "the files that were written"),
+    ("next", "list of text", "the commands to run next"),
 )
 
 REVIEW_KEYS = (
@@ -276,7 +283,7 @@ def json_page(generated: str) -> str:
         "## `validate`",
         "",
         "`files` has one entry a file, with `file`, `valid` and `problems`.",
-        "`together` has the problems that only the files together have.",
+        "`together` has the problems that only the files together have, or the command line.",
         "",
         *_class("Problem", Problem),
         "## `plan`",
@@ -300,6 +307,12 @@ def json_page(generated: str) -> str:
         *_table(POLICIES_KEYS),
         "",
         *_class("Finding", Finding, keys=_finding_keys()),
+        "## `export`",
+        "",
+        "`files` and `together` as of `validate`, and besides, unless the file cannot be used:",
+        "",
+        *_table(EXPORT_KEYS),
+        "",
         "## `review`",
         "",
         "`generator` says who wrote it; `reviews` has one entry a file:",

@@ -40,7 +40,7 @@ def _stop(number: int, frame: FrameType | None) -> NoReturn:
     del frame
     writing = sys.modules.get("seqera_batch.cli.writing")
     # While it is still being loaded, nothing can be unfinished.
-    if hasattr(writing, "discard"):
+    if writing is not None and hasattr(writing, "discard"):
         writing.discard()
     with suppress(OSError):
         os.write(

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seqera_batch.cli.files import load_one, say, usable
+from seqera_batch.cli.files import load_checked, put_verdicts, say, usable
 from seqera_batch.cli.streams import put, tell
 from seqera_batch.cli.writing import write_files
 from seqera_batch.config.loading import read
@@ -59,6 +60,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="write what this rule refuses; once for each rule",
     )
+    parser.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="json: text, problems and what to run next as one JSON document (default: text)",
+    )
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="where to write")
     parser.add_argument("--force", action="store_true", help="replace files that exist")
     parser.epilog = """examples:
@@ -69,8 +76,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the export; exit code 1 if there is none, or if placeholders stand in it."""
-    checked = load_one(options.file, options.name)
-    if not usable([checked]):
+    checked = load_checked(options.file, options.name)
+    if not usable([checked], options):
         return 1
     config = checked.usable()
     plan = ForgePlan.of(config)
@@ -91,35 +98,49 @@ def run(options: argparse.Namespace) -> int:
         ),
         outputs=outputs,
     )
-    say(result.problems, options.file)
-    if result.rendered is None or errors(result.problems):
-        return 1
-    _write(result.rendered, options)
-    if not result.placeholders:
-        return 0
-    say([_open(result.placeholders)], options.file)
-    return 1
-
-
-def _write(rendered: Rendered, options: argparse.Namespace) -> None:
-    output: Path | None = options.output
-    if output is None:
-        if rendered.beside:
-            raise ConfigError([_needs_output(tuple(rendered.beside))])
-        put(rendered.text)
-        say_next, name = tell, f"FILE{rendered.suffix}"
+    as_text = options.format != "json"
+    if as_text:
+        say(result.problems, options.file)
+    written, commands = _write(result.rendered, options)
+    open_ones = [_open(result.placeholders)] if result.placeholders else []
+    problems = (*result.problems, *open_ones)
+    if as_text:
+        say(open_ones, options.file)
     else:
+        put_verdicts(
+            [replace(checked, problems=(*checked.problems, *problems))],
+            (),
+            text=None if result.rendered is None or written else result.rendered.text,
+            written=[str(file) for file in written],
+            next=commands,
+        )
+    return 1 if errors(problems) else 0
+
+
+def _write(rendered: Rendered | None, options: argparse.Namespace) -> tuple[list[Path], list[str]]:
+    """Write the export to its place; return the files that were written, and what to run next."""
+    if rendered is None:
+        return [], []
+    output: Path | None = options.output
+    files: dict[Path, str] = {}
+    if output is not None:
         files = {output: rendered.text} | {
             output.parent / name: text for name, text in rendered.beside.items()
         }
-        if len(files) != 1 + len(rendered.beside):
-            raise ConfigError([_needs_output(tuple(rendered.beside))])
+    if len(files) != (output is not None) + len(rendered.beside):
+        raise ConfigError([_needs_output(tuple(rendered.beside))])
+    name = f"FILE{rendered.suffix}" if output is None else str(output)
+    commands = [command.replace("{file}", shlex.quote(name)) for command in rendered.commands]
+    said = "".join(f"next: {command}\n" for command in commands)
+    if output is not None:
         inputs = [one for one in (options.file, options.outputs) if one is not None]
         write_files(files, option="--output", force=options.force, inputs=inputs)
-        put("".join(f"{file}: written\n" for file in files))
-        say_next, name = put, str(output)
-    for command in rendered.commands:
-        say_next(f"next: {command.replace('{file}', shlex.quote(name))}\n")
+        said = "".join(f"{file}: written\n" for file in files) + said
+    if options.format != "json":
+        if output is None:
+            put(rendered.text)
+        (tell if output is None else put)(said)
+    return list(files), commands
 
 
 def _needs_output(beside: tuple[str, ...]) -> Problem:

@@ -69,16 +69,18 @@ def load_all(options: argparse.Namespace) -> list[Checked]:
                 )
             ]
         )
-    return [_load(file, options.name) for file in files]
+    return [load_checked(file, options.name) for file in files]
 
 
-def load_one(file: str, name: str | None) -> Checked:
+def load_checked(file: str, name: str | None) -> Checked:
     """Read and check a file, and where it gives cause to, the documents that it makes.
 
-    Raises:
-        ConfigError: It cannot even be read as data.
+    One that cannot even be read as data is a problem like others.
     """
-    checked = load(file, name=name)
+    try:
+        checked = load(file, name=name)
+    except ConfigError as error:
+        return Checked(file, None, error.problems)
     return replace(checked, problems=(*checked.problems, *_document_problems(checked)))
 
 
@@ -93,11 +95,64 @@ def say(problems: Iterable[Problem], origin: str | None) -> None:
             tell("\n".join(fitted(text.splitlines(), sys.stderr)) + "\n")
 
 
-def usable(checked: Sequence[Checked]) -> bool:
-    """Say everything about the files, and return whether all can be used."""
+def usable(
+    checked: Sequence[Checked], options: argparse.Namespace, together: Iterable[Problem] = ()
+) -> bool:
+    """Say everything about the files, and return whether all can be used.
+
+    Where not, and JSON is asked for, the answer is JSON, too.
+
+    Args:
+        checked: The files.
+        options: The command line.
+        together: What is wrong with all of them together.
+    """
+    together = tuple(together)
+    fine = not errors(together) and all(is_valid(one) for one in checked)
+    if not fine and getattr(options, "format", None) == "json":
+        put_verdicts(checked, together)
+        return False
     for one in checked:
         say(one.problems, one.origin)
-    return not any(one.config is None or errors(one.problems) for one in checked)
+    say(together, None)
+    return fine
+
+
+def put_verdicts(checked: Iterable[Checked], together: Iterable[Problem], **more: object) -> None:
+    """Write what is wrong, and with which file, to standard output: JSON with stable keys.
+
+    Args:
+        checked: The files.
+        together: What is wrong with all of them, or with the command line.
+        **more: What a command has to say besides.
+    """
+    import json  # noqa: PLC0415 - programs ask for it
+
+    files = [
+        {
+            "file": one.origin,
+            "valid": is_valid(one),
+            "problems": [problem.as_dict() for problem in one.problems],
+        }
+        for one in checked
+    ]
+    data = {"files": files, "together": [problem.as_dict() for problem in together], **more}
+    put(json.dumps(data, indent=2) + "\n")
+
+
+def answer(error: ConfigError, options: argparse.Namespace) -> None:
+    """Say why there is no result, in the form that was asked for."""
+    if getattr(options, "format", None) != "json":
+        say(error.problems, error.origin)
+    elif error.origin is None:
+        put_verdicts([], error.problems)
+    else:
+        put_verdicts([Checked(error.origin, None, error.problems)], [])
+
+
+def is_valid(checked: Checked) -> bool:
+    """Return whether a file can be used."""
+    return checked.config is not None and not errors(checked.problems)
 
 
 def write(options: argparse.Namespace, text: str) -> None:
@@ -118,13 +173,6 @@ def write(options: argparse.Namespace, text: str) -> None:
         put("".join(f"{line}\n" for line in fitted(text.splitlines())))
     else:
         put(text)
-
-
-def _load(file: str, name: str | None) -> Checked:
-    try:
-        return load_one(file, name)
-    except ConfigError as error:
-        return Checked(file, None, error.problems)
 
 
 def _document_problems(checked: Checked) -> tuple[Problem, ...]:

@@ -69,13 +69,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     """Run a command, and say why there is nothing of it where there is nothing."""
-    from seqera_batch.cli.files import say  # noqa: PLC0415 - after --help and --version
+    from seqera_batch.cli.files import answer  # noqa: PLC0415 - after --help and --version
     from seqera_batch.problems import ConfigError, Problem, Severity  # noqa: PLC0415 - as above
 
     try:
         return int(options.run(options))
     except ConfigError as error:
-        say(error.problems, error.origin)
+        answer(error, options)
     except OSError as error:
         refused = Problem(
             rule="system",
@@ -84,7 +84,7 @@ def _run(options: argparse.Namespace) -> int:
             message=f"the system refuses what the command needs: {error.strerror or error}",
             value=error.filename,
         )
-        say([refused], None)
+        answer(ConfigError([refused]), options)
     return PROBLEMS
 
 

@@ -7,12 +7,12 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seqera_batch.cli.files import add_file_arguments, load_all, say, usable
+from seqera_batch.cli.files import add_file_arguments, is_valid, load_all, usable
 from seqera_batch.cli.streams import put
 from seqera_batch.cli.terminal import fitted
 from seqera_batch.cli.writing import write_files
 from seqera_batch.plan import ForgePlan, quota_problems
-from seqera_batch.problems import ConfigError, Problem, Severity, errors
+from seqera_batch.problems import ConfigError, Problem, Severity
 
 if TYPE_CHECKING:
     import argparse
@@ -40,12 +40,8 @@ def run(options: argparse.Namespace) -> int:
     """Show the plans; exit code 1 if a file cannot be used."""
     _check_picture(options)
     checked = load_all(options)
-    if not usable(checked):
-        return 1
-    plans = [ForgePlan.of(one.usable()) for one in checked]
-    together = quota_problems(plans)
-    say(together, None)
-    if errors(together):
+    plans = [ForgePlan.of(one.usable()) for one in checked if is_valid(one)]
+    if not usable(checked, options, quota_problems(plans)):
         return 1
     if options.picture is not None:
         from seqera_batch.judge.report.picture import picture  # noqa: PLC0415 - needed here only

@@ -108,7 +108,7 @@ def run(options: argparse.Namespace) -> int:
     _check_place(options)
     _check_diff(options)
     checked = load_all(options)
-    if not usable(checked):
+    if not usable(checked, options):
         return 1
     wanted = {one for name in options.identity for one in IDENTITIES[name]}
     wanted = wanted or {one for ones in IDENTITIES.values() for one in ones} - ON_REQUEST

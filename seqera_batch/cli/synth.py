@@ -52,7 +52,7 @@ then: cdk deploy --app cdk.out --all"""
 def run(options: argparse.Namespace) -> int:
     """Write the assembly, whole or not at all; exit code 1 if a file cannot be used."""
     checked = load_all(options)
-    if not usable(checked):
+    if not usable(checked, options):
         return 1
     output: Path = options.output
     configs = [one.usable() for one in checked]

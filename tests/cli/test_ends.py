@@ -49,14 +49,14 @@ def _start(
     cwd: Path,
     before: Callable[[], None] | None = None,
     stdout: int = subprocess.PIPE,
-    **environment: str,
+    places: dict[str, str] | None = None,
 ) -> subprocess.Popen[str]:
     # Output in blocks, as a pipe gets it: what Python holds back is what fails late.
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     return subprocess.Popen(
         [*PROGRAM, *arguments],
         cwd=cwd,
-        env={**kept, "PYTHONPATH": str(ROOT), **environment},
+        env={**kept, "PYTHONPATH": str(ROOT), **(places or {})},
         preexec_fn=before,  # noqa: PLW1509 - one thread
         stdout=stdout,
         stderr=subprocess.PIPE,
@@ -233,7 +233,9 @@ def test_interrupted_synth(good: Path, tmp_path: Path) -> None:
     (tmp_path / "temporary").mkdir()
     before = _in(tmp_path / "cdk.out")
     for seconds in (0.3, 0.8, 1.3, 1.8):
-        process = _start("synth", "good.yaml", cwd=tmp_path, TMPDIR=str(tmp_path / "temporary"))
+        process = _start(
+            "synth", "good.yaml", cwd=tmp_path, places={"TMPDIR": str(tmp_path / "temporary")}
+        )
         _wait_for_us(process)
         time.sleep(seconds)
         process.send_signal(signal.SIGINT)
@@ -260,15 +262,17 @@ def test_interrupted_synth(good: Path, tmp_path: Path) -> None:
 def test_places_that_are_missing(places: dict[str, str], good: Path, tmp_path: Path) -> None:
     """Templates are made where the home folder cannot be, or TMPDIR names nothing."""
     (tmp_path / "locked").touch()
-    environment = {name: value.format(folder=tmp_path) for name, value in places.items()}
-    process = _start("synth", "good.yaml", "--no-validation", cwd=tmp_path, **environment)
+    places = {name: value.format(folder=tmp_path) for name, value in places.items()}
+    process = _start("synth", "good.yaml", "--no-validation", cwd=tmp_path, places=places)
     exit_code, _, errors = _done(process)
     assert (exit_code, errors) == (0, "")
 
 
 def test_no_room_for_cdk(good: Path, tmp_path: Path) -> None:
     """Where CDK cannot even be unpacked, one line says what it needs."""
-    process = _start("synth", "good.yaml", cwd=tmp_path, before=_no_room, HOME=str(tmp_path))
+    process = _start(
+        "synth", "good.yaml", cwd=tmp_path, before=_no_room, places={"HOME": str(tmp_path)}
+    )
     exit_code, output, errors = _done(process)
     assert (exit_code, output) == (1, "")
     assert "error[cdk-start] CDK does not start: " in errors
