@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,7 @@ class Problem:
     Args:
         rule: Stable id; part of the public contract, used to acknowledge warnings.
         path: Where in the file, in the file's own field names (`forge.instance_types[1]`).
+        line: The line of that field, or of the section that lacks it; None where there is none.
         message: What is wrong, lower case, no full stop.
         value: The value got; None where there is none to show.
         allowed: What would be accepted.
@@ -48,12 +49,14 @@ class Problem:
     allowed: str | None = None
     fix: str | None = None
     source: str | None = None
+    line: int | None = field(default=None, compare=False)
     about: tuple[str, ...] = ()
     acknowledged: str | None = None
 
     def text(self, origin: str | None = None) -> str:
         """Return the finding as a person reads it, details indented below the first line."""
-        where = f"{origin}: " if origin else ""
+        line = "" if self.line is None else f":{self.line}"
+        where = f"{origin}{line}: " if origin else ""
         path = f"{self.path}: " if self.path else ""
         lines = [f"{where}{self.severity}[{self.rule}] {path}{self.message}"]
         if self.value is not None:
@@ -72,6 +75,7 @@ class Problem:
             "rule": self.rule,
             "severity": str(self.severity),
             "path": self.path,
+            "line": self.line,
             "message": self.message,
             "value": None if self.value is None else _shown(self.value),
             "allowed": self.allowed,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seqera_batch.cli.files import load_checked, put_verdicts, say, usable
+from seqera_batch.cli.files import load_checked, put_verdicts, say, usable, with_problems
 from seqera_batch.cli.streams import put, tell
 from seqera_batch.cli.writing import write_files
 from seqera_batch.config.loading import read
@@ -98,23 +98,23 @@ def run(options: argparse.Namespace) -> int:
         ),
         outputs=outputs,
     )
+    told = with_problems(replace(checked, problems=()), result.problems).problems
     as_text = options.format != "json"
     if as_text:
-        say(result.problems, options.file)
+        say(told, options.file)
     written, commands = _write(result.rendered, options)
     open_ones = [_open(result.placeholders)] if result.placeholders else []
-    problems = (*result.problems, *open_ones)
     if as_text:
         say(open_ones, options.file)
     else:
         put_verdicts(
-            [replace(checked, problems=(*checked.problems, *problems))],
+            [replace(checked, problems=(*checked.problems, *told, *open_ones))],
             (),
             text=None if result.rendered is None or written else result.rendered.text,
             written=[str(file) for file in written],
             next=commands,
         )
-    return 1 if errors(problems) else 0
+    return 1 if errors((*told, *open_ones)) else 0
 
 
 def _write(rendered: Rendered | None, options: argparse.Namespace) -> tuple[list[Path], list[str]]:

@@ -81,7 +81,13 @@ def load_checked(file: str, name: str | None) -> Checked:
         checked = load(file, name=name)
     except ConfigError as error:
         return Checked(file, None, error.problems)
-    return replace(checked, problems=(*checked.problems, *_document_problems(checked)))
+    found = _document_problems(checked)
+    return with_problems(checked, found) if found else checked
+
+
+def with_problems(checked: Checked, problems: Iterable[Problem]) -> Checked:
+    """Return a checked file with more problems, and with the lines that they are about."""
+    return replace(checked, problems=(*checked.problems, *checked.lines.of(problems)))
 
 
 def say(problems: Iterable[Problem], origin: str | None) -> None:

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from seqera_batch.config import platform_export, spelling
 from seqera_batch.config.environment import ForgeConfig
-from seqera_batch.config.loading import read
+from seqera_batch.config.lines import Lines
+from seqera_batch.config.loading import read_both
 from seqera_batch.config.outsized import outsized
 from seqera_batch.config.rules import acknowledged, broken_rules
 from seqera_batch.config.shape import validate
@@ -24,6 +25,7 @@ class Checked:
     origin: str | None
     config: ForgeConfig | None
     problems: tuple[Problem, ...]
+    lines: Lines = field(default_factory=Lines)
 
     def usable(self) -> ForgeConfig:
         """Return the configuration.
@@ -46,8 +48,12 @@ def load(path: str | Path, *, name: str | None = None) -> Checked:
     Raises:
         ConfigError: The file cannot even be read as data.
     """
-    data = read(path)
-    return check(data, name=name, file_name=Path(path).stem, origin=str(path))
+    data, text = read_both(path)
+    checked = check(data, name=name, file_name=Path(path).stem, origin=str(path))
+    lines = Lines(text, toml=Path(path).suffix.lower() == ".toml")
+    if checked.config is not None:
+        checked.config.remember_lines(lines)
+    return replace(checked, problems=lines.of(checked.problems), lines=lines)
 
 
 def check(

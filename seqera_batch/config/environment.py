@@ -27,6 +27,7 @@ from seqera_batch.config.formats import (
     Volume,
     WorkDir,
 )
+from seqera_batch.config.lines import Lines
 from seqera_batch.config.settings import Effect, Section, setting
 from seqera_batch.problems import Problem
 
@@ -308,6 +309,7 @@ class ForgeConfig(Section):
 
     _notices: tuple[Problem, ...] = PrivateAttr(default=())
     _exported: bool = PrivateAttr(default=False)
+    _lines: Lines = PrivateAttr(default=Lines())
     _problems: tuple[Problem, ...] | None = PrivateAttr(default=None)
 
     @staticmethod
@@ -341,6 +343,10 @@ class ForgeConfig(Section):
         self._notices = tuple(notices)
         self._exported = exported
 
+    def remember_lines(self, lines: Lines) -> None:
+        """Keep where its fields stand; for the loader only."""
+        self._lines = lines
+
     @property
     def exported(self) -> bool:
         """Whether it came from Platform, so that deprecated choices are only warned of."""
@@ -370,5 +376,5 @@ class ForgeConfig(Section):
             )
 
             found = (*self._notices, *broken_rules(self))
-            self._problems = acknowledged(found, self.aws.acknowledgements)
+            self._problems = self._lines.of(acknowledged(found, self.aws.acknowledgements))
         return self._problems

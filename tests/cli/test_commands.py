@@ -72,6 +72,7 @@ PROBLEM_KEYS = {
     "acknowledged",
     "allowed",
     "fix",
+    "line",
     "message",
     "path",
     "rule",
@@ -143,7 +144,7 @@ def test_bad_file(run: Run, bad: Path, command: str) -> None:
     """A bad file gives exit code 1, with its problem on standard error."""
     result = run(command, bad)
     assert result.exit_code == 1
-    assert f"{bad}: error[unknown-field] forge.max_cpu" in result.errors
+    assert f"{bad}:6: error[unknown-field] forge.max_cpu" in result.errors
     assert "max_cpus" in result.errors
 
 

@@ -279,7 +279,7 @@ def test_file_with_problems(run: Run, tmp_path: Path) -> None:
     """A version that does not hold is named, and nothing is written."""
     result = _two(run, tmp_path, ("{}", "{}"), (PLAIN, "{}"), "--format", "text")
     assert (result.exit_code, result.output) == (1, "")
-    assert "old.yaml: error[" in result.errors
+    assert "old.yaml:4: error[" in result.errors
 
 
 def test_page_of_two_versions(run: Run, tmp_path: Path) -> None:
