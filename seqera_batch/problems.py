@@ -3,12 +3,26 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls, but for tab and line feed
+    "\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"  # invisible, or turning text around
+    "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"  # no characters at all
+    "|[\U0001fffe\U0001ffff]"
+)
+"""What a reader would not see, or what would command a terminal."""
+
+
+def visible(text: str) -> str:
+    """Return text with unprintable characters as Python writes them: no terminal obeys those."""
+    return UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 class Severity(StrEnum):
@@ -54,11 +68,14 @@ class Problem:
     acknowledged: str | None = None
 
     def text(self, origin: str | None = None) -> str:
-        """Return the finding as a person reads it, details indented below the first line."""
+        """Return the finding as a person reads it, details indented below the first line.
+
+        Whatever a file has for names and values, it stays within its own line.
+        """
         line = "" if self.line is None else f":{self.line}"
         where = f"{origin}{line}: " if origin else ""
-        path = f"{self.path}: " if self.path else ""
-        lines = [f"{where}{self.severity}[{self.rule}] {path}{self.message}"]
+        path = f"{_on_one_line(self.path)}: " if self.path else ""
+        lines = [f"{_on_one_line(where)}{self.severity}[{self.rule}] {path}{self.message}"]
         if self.value is not None:
             lines.append(f"    got:     {_shown(self.value)}")
         if self.allowed:
@@ -67,7 +84,7 @@ class Problem:
             lines.append(f"    fix:     {self.fix}")
         if self.acknowledged:
             lines.append(f"    acknowledged: {self.acknowledged}")
-        return "\n".join(lines)
+        return "\n".join(visible(line).replace("\n", "\n    ") for line in lines)
 
     def as_dict(self) -> dict[str, object]:
         """Return the finding as JSON-ready data; the keys are stable."""
@@ -110,6 +127,10 @@ _SHOWN_CHARACTERS = 120
 """Longest value repeated in a message: enough to recognize it, not a page."""
 
 
+def _on_one_line(text: str) -> str:
+    return text.replace("\n", "\\n")
+
+
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         text = str(value).lower()
@@ -117,5 +138,5 @@ def _shown(value: object) -> str:
         text = ", ".join(str(item) for item in value) or "(empty)"
     else:
         text = str(value) if str(value) else "(empty)"
-    text = text.replace("\n", "\\n")
+    text = _on_one_line(text)
     return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"

@@ -17,7 +17,7 @@ from seqera_batch.handoff.honesty import ALLOWABLE
 from seqera_batch.handoff.outputs import deployed
 from seqera_batch.handoff.target import FORMS, TARGETS, Request
 from seqera_batch.plan import ForgePlan
-from seqera_batch.problems import ConfigError, Problem, Severity, errors
+from seqera_batch.problems import ConfigError, Problem, Severity, errors, visible
 
 if TYPE_CHECKING:
     import argparse
@@ -131,7 +131,7 @@ def _write(rendered: Rendered | None, options: argparse.Namespace) -> tuple[list
         raise ConfigError([_needs_output(tuple(rendered.beside))])
     name = f"FILE{rendered.suffix}" if output is None else str(output)
     commands = [command.replace("{file}", shlex.quote(name)) for command in rendered.commands]
-    said = "".join(f"next: {command}\n" for command in commands)
+    said = "".join(f"next: {visible(command)}\n" for command in commands)
     if output is not None:
         inputs = [one for one in (options.file, options.outputs) if one is not None]
         write_files(files, option="--output", force=options.force, inputs=inputs)

@@ -95,10 +95,9 @@ def say(problems: Iterable[Problem], origin: str | None) -> None:
     for problem in problems:
         if problem.acknowledged is None:
             severity = str(problem.severity)
-            text = problem.text(origin)
-            if (shown := painted(severity, severity, sys.stderr)) != severity:
-                text = text.replace(f"{severity}[", f"{shown}[", 1)
-            tell("\n".join(fitted(text.splitlines(), sys.stderr)) + "\n")
+            text = "\n".join(fitted(problem.text(origin).split("\n"), sys.stderr))
+            shown = painted(severity, severity, sys.stderr)
+            tell(text.replace(f"{severity}[", f"{shown}[", 1) + "\n")
 
 
 def usable(
@@ -176,7 +175,7 @@ def write(options: argparse.Namespace, text: str) -> None:
             remade=True,
         )
     elif options.format == "text":
-        put("".join(f"{line}\n" for line in fitted(text.splitlines())))
+        put("".join(f"{line}\n" for line in fitted(text.removesuffix("\n").split("\n"))))
     else:
         put(text)
 

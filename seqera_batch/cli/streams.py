@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def put(text: str) -> None:
     """Write a result to standard output.
 
-    A reader that goes away, as `head` does, has what it wanted: the rest goes nowhere, and the
-    command goes on to its verdict.
+    On a terminal, nothing in it is a command to the terminal. A reader that goes away, as `head`
+    does, has what it wanted: the rest goes nowhere, and the command goes on to its verdict.
 
     Raises:
         ConfigError: It cannot be written, as where the disk behind it is full.
@@ -26,7 +26,7 @@ def put(text: str) -> None:
     if sys.stdout is None:
         raise _unwritable("it is closed")
     try:
-        sys.stdout.write(text)
+        sys.stdout.write(_visible(text) if sys.stdout.isatty() else text)
         sys.stdout.flush()
     except BrokenPipeError:
         _lead_nowhere(sys.stdout)
@@ -56,6 +56,12 @@ def prepare() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     if sys.stderr is None:
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the end
+
+
+def _visible(text: str) -> str:
+    from seqera_batch.problems import visible  # noqa: PLC0415 - --help starts without
+
+    return visible(text)
 
 
 def _lead_nowhere(stream: TextIO) -> None:

@@ -35,10 +35,13 @@ def painted(text: str, style: str, stream: TextIO | None) -> str:
 def fitted(lines: Iterable[str], stream: TextIO | None = None) -> Iterator[str]:
     """Yield lines that fit the terminal, the rest of a long one indented below it.
 
-    Elsewhere than in a terminal, lines stay whole: `grep` and other programs read them.
+    Elsewhere than in a terminal, lines stay whole: `grep` and other programs read them. What
+    would command a terminal is written out everywhere: a pipe may end in one.
     """
+    from seqera_batch.problems import visible  # noqa: PLC0415 - --help starts without
+
     width = shutil.get_terminal_size().columns if _is_terminal(stream or sys.stdout) else 0
-    for line in lines:
+    for line in (visible(line).replace("\n", "\\n") for line in lines):
         if width < _NARROWEST or len(line) <= width:
             yield line
             continue

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.cli.files import add_file_arguments, is_valid, load_all, put_verdicts, say
 from seqera_batch.cli.streams import put
-from seqera_batch.problems import Severity, errors
+from seqera_batch.problems import Severity, errors, visible
 
 if TYPE_CHECKING:
     import argparse
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         for one in checked:
             say(one.problems, one.origin)
-            put(f"{one.origin}: {_summary(one.problems)}\n")
+            put(f"{visible(str(one.origin))}: {_summary(one.problems)}\n")
         say(together, None)
     everything = [*(problem for one in checked for problem in one.problems), *together]
     return 1 if errors(everything) else 0
