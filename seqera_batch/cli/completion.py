@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
+
+from seqera_batch.cli.streams import put
 
 if TYPE_CHECKING:
     import argparse
@@ -28,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     """Print the script of a shell, which asks this program at each key press."""
     from argcomplete.shell_integration import shellcode  # noqa: PLC0415 - loaded when asked for
 
-    sys.stdout.write(shellcode([PROGRAM], shell=options.shell))
+    put(shellcode([PROGRAM], shell=options.shell))
     return 0
 
 

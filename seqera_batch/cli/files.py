@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
+from seqera_batch.cli.streams import put, tell
 from seqera_batch.cli.terminal import fitted, painted
+from seqera_batch.cli.writing import write_files
 from seqera_batch.config.check import Checked, load
 from seqera_batch.problems import ConfigError, Problem, Severity, errors
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
 SHORT_FILE = 1_600
 """Characters of a whole file up to which every policy of it fits into IAM, whatever it names.
@@ -69,17 +71,25 @@ def load_all(options: argparse.Namespace) -> list[Checked]:
                 )
             ]
         )
-    return [_load(file, options.name) for file in files]
+    return [load_checked(file, options.name) for file in files]
 
 
-def load_one(file: str, name: str | None) -> Checked:
+def load_checked(file: str, name: str | None) -> Checked:
     """Read and check a file, and where it gives cause to, the documents that it makes.
 
-    Raises:
-        ConfigError: It cannot even be read as data.
+    One that cannot even be read as data is a problem like others.
     """
-    checked = load(file, name=name)
-    return replace(checked, problems=(*checked.problems, *_document_problems(checked)))
+    try:
+        checked = load(file, name=name)
+    except ConfigError as error:
+        return Checked(file, None, error.problems)
+    found = _document_problems(checked)
+    return with_problems(checked, found) if found else checked
+
+
+def with_problems(checked: Checked, problems: Iterable[Problem]) -> Checked:
+    """Return a checked file with more problems, and with the lines that they are about."""
+    return replace(checked, problems=(*checked.problems, *checked.lines.of(problems)))
 
 
 def say(problems: Iterable[Problem], origin: str | None) -> None:
@@ -87,100 +97,89 @@ def say(problems: Iterable[Problem], origin: str | None) -> None:
     for problem in problems:
         if problem.acknowledged is None:
             severity = str(problem.severity)
-            text = problem.text(origin)
-            if (shown := painted(severity, severity, sys.stderr)) != severity:
-                text = text.replace(f"{severity}[", f"{shown}[", 1)
-            sys.stderr.write("\n".join(fitted(text.splitlines(), sys.stderr)) + "\n")
+            text = "\n".join(fitted(problem.text(origin).split("\n"), sys.stderr))
+            shown = painted(severity, severity, sys.stderr)
+            tell(text.replace(f"{severity}[", f"{shown}[", 1) + "\n")
 
 
-def usable(checked: Sequence[Checked]) -> bool:
-    """Say everything about the files, and return whether all can be used."""
+def usable(
+    checked: Sequence[Checked], options: argparse.Namespace, together: Iterable[Problem] = ()
+) -> bool:
+    """Say everything about the files, and return whether all can be used.
+
+    Where not, and JSON is asked for, the answer is JSON, too.
+
+    Args:
+        checked: The files.
+        options: The command line.
+        together: What is wrong with all of them together.
+    """
+    together = tuple(together)
+    fine = not errors(together) and all(is_valid(one) for one in checked)
+    if not fine and getattr(options, "format", None) == "json":
+        put_verdicts(checked, together)
+        return False
     for one in checked:
         say(one.problems, one.origin)
-    return not any(one.config is None or errors(one.problems) for one in checked)
+    say(together, None)
+    return fine
 
 
-def write_new(files: Mapping[Path, str], *, force: bool) -> None:
-    """Write files, all or none of those that exist: a refusal comes before the first byte.
+def put_verdicts(checked: Iterable[Checked], together: Iterable[Problem], **more: object) -> None:
+    """Write what is wrong, and with which file, to standard output: JSON with stable keys.
 
-    Raises:
-        ConfigError: A file exists and `force` is not given, or one cannot be written.
+    Args:
+        checked: The files.
+        together: What is wrong with all of them, or with the command line.
+        **more: What a command has to say besides.
     """
-    existing = [file for file in files if file.is_dir() or (file.exists() and not force)]
-    if existing:
-        raise ConfigError(
-            [
-                _output_problem(file, "this is a folder", "name a file in it")
-                if file.is_dir()
-                else _output_problem(
-                    file, "the file exists, and is left as it is", "--force replaces it"
-                )
-                for file in existing
-            ]
-        )
-    for file, text in files.items():
-        try:
-            with file.open("w" if force else "x", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
-        except OSError as error:
-            raise ConfigError([_unwritable(file, error)]) from None
+    import json  # noqa: PLC0415 - programs ask for it
+
+    files = [
+        {
+            "file": one.origin,
+            "valid": is_valid(one),
+            "problems": [problem.as_dict() for problem in one.problems],
+        }
+        for one in checked
+    ]
+    data = {"files": files, "together": [problem.as_dict() for problem in together], **more}
+    put(json.dumps(data, indent=2) + "\n")
 
 
-def write_over(file: str, text: str) -> None:
-    """Write a file that is made again each time, in place of what is there.
+def answer(error: ConfigError, options: argparse.Namespace) -> None:
+    """Say why there is no result, in the form that was asked for."""
+    if getattr(options, "format", None) != "json":
+        say(error.problems, error.origin)
+    elif error.origin is None:
+        put_verdicts([], error.problems)
+    else:
+        put_verdicts([Checked(error.origin, None, error.problems)], [])
 
-    Raises:
-        ConfigError: It cannot be written.
-    """
-    try:
-        Path(file).write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise ConfigError([_unwritable(file, error)]) from None
+
+def is_valid(checked: Checked) -> bool:
+    """Return whether a file can be used."""
+    return checked.config is not None and not errors(checked.problems)
 
 
 def write(options: argparse.Namespace, text: str) -> None:
     """Write the whole text into the output that the options name, else to standard output.
 
     Raises:
-        ConfigError: The file cannot be written.
+        ConfigError: Something is in the way of the file, or it cannot be written.
     """
     if options.output is not None:
-        write_over(options.output, text)
-    elif options.format == "text":
-        sys.stdout.write("".join(f"{line}\n" for line in fitted(text.splitlines())))
-    else:
-        sys.stdout.write(text)
-
-
-def _unwritable(file: str | Path, error: OSError) -> Problem:
-    """Return what is wrong with an output that the system refuses."""
-    if isinstance(error, IsADirectoryError):
-        return _output_problem(file, "this is a folder", "name a file in it")
-    if not Path(file).parent.is_dir():
-        return _output_problem(
-            file, "the folder that it is in does not exist", "make the folder, or choose another"
+        write_files(
+            {Path(options.output): text},
+            option="--output",
+            force=options.force,
+            inputs=options.files if options.against is None else [*options.files, options.against],
+            remade=True,
         )
-    return _output_problem(
-        file, f"the file cannot be written: {error.strerror}", "choose another path"
-    )
-
-
-def _output_problem(file: str | Path, message: str, fix: str) -> Problem:
-    return Problem(
-        rule="output-file",
-        severity=Severity.ERROR,
-        path="FILE",
-        message=message,
-        value=str(file),
-        fix=fix,
-    )
-
-
-def _load(file: str, name: str | None) -> Checked:
-    try:
-        return load_one(file, name)
-    except ConfigError as error:
-        return Checked(file, None, error.problems)
+    elif options.format == "text":
+        put("".join(f"{line}\n" for line in fitted(text.removesuffix("\n").split("\n"))))
+    else:
+        put(text)
 
 
 def _document_problems(checked: Checked) -> tuple[Problem, ...]:

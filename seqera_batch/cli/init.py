@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seqera_batch.cli.files import say, write_new
+from seqera_batch.cli.files import say
+from seqera_batch.cli.streams import put
+from seqera_batch.cli.writing import write_files
 from seqera_batch.problems import ConfigError, Problem, Severity
 
 if TYPE_CHECKING:
@@ -53,12 +54,10 @@ def run(options: argparse.Namespace) -> int:
             raise ConfigError([_without_source(f"--{name}", getattr(options, name))])
     file: Path | None = options.file
     if file is None:
-        sys.stdout.write(starter())
+        put(starter())
         return 0
-    write_new({file: starter()}, force=options.force)
-    sys.stdout.write(
-        f"{file}: change name, region and work_dir, then: seqera-batch validate {file}\n"
-    )
+    write_files({file: starter()}, option="FILE", force=options.force)
+    put(f"{file}: change name, region and work_dir, then: seqera-batch validate {file}\n")
     return 0
 
 
@@ -77,32 +76,36 @@ def _convert(options: argparse.Namespace) -> int:
     source: Path = options.source
     if source.suffix == _TERRAFORM:
         raise ConfigError([_hcl(source)])
+    beside: list[Path] = []
     imported = import_environment(
         read(source),
         origin=source.name,
         file_name=source.name.removesuffix(source.suffix).removesuffix(_TERRAFORM),
-        read_beside=lambda name: _beside(source, name),
+        read_beside=lambda name: _beside(source, name, beside),
         name=options.name,
         pick=options.pick,
     )
     say(imported.problems, str(source))
     file: Path | None = options.file
     if file is None:
-        sys.stdout.write(imported.text)
+        put(imported.text)
     else:
-        write_new({file: imported.text}, force=options.force)
-        sys.stdout.write(f"{file}: written; next: seqera-batch validate {file}\n")
+        write_files(
+            {file: imported.text}, option="FILE", force=options.force, inputs=[source, *beside]
+        )
+        put(f"{file}: written; next: seqera-batch validate {file}\n")
     if imported.open_ones:
         say([still_open(imported.open_ones, str(file or "the file"))], str(source))
         return 1
     return 0
 
 
-def _beside(source: Path, name: str) -> object:
-    """Return what is in a file that an export names: data of a JSON file, or text."""
+def _beside(source: Path, name: str, beside: list[Path]) -> object:
+    """Return what is in a file that an export names, and note it: data of a JSON file, or text."""
     from seqera_batch.config.loading import read, read_text  # noqa: PLC0415 - as above
 
     file = source.parent / name
+    beside.append(file)
     return read(file) if file.suffix == ".json" else read_text(file)
 
 

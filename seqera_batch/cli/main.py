@@ -12,14 +12,15 @@ from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn
 
+from seqera_batch.cli import streams
 from seqera_batch.cli.terminal import painted
 from seqera_batch.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-FINE, PROBLEMS, USAGE = 0, 1, 2
-"""Exit codes: nothing wrong; the input has problems; the command was called wrongly."""
+PROBLEMS, USAGE = 1, 2
+"""Exit codes: the input has problems; the command was called wrongly."""
 
 COMMANDS = {
     "init": "write a commented starter file, or one made of an export",
@@ -49,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # pydantic would look through every installed package for plugins, which instrument models
         # of applications and have nothing to do here.
         os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+        streams.prepare()
     asked = os.environ.get("COMP_LINE") if "_ARGCOMPLETE" in os.environ else None
     if asked is not None:
         given = asked.split()[1:]
@@ -60,20 +62,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
         answer(parser)
     options = parser.parse_args(given)
     if options.command is None:
-        parser.print_help(sys.stderr)
+        streams.tell(parser.format_help())
         return USAGE
-    from seqera_batch.cli.files import say  # noqa: PLC0415 - after --help and --version
-    from seqera_batch.problems import ConfigError  # noqa: PLC0415 - as above
+    return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
+    """Run a command, and say why there is nothing of it where there is nothing."""
+    from seqera_batch.cli.files import answer  # noqa: PLC0415 - after --help and --version
+    from seqera_batch.problems import ConfigError, Problem, Severity  # noqa: PLC0415 - as above
 
     try:
         return int(options.run(options))
     except ConfigError as error:
-        say(error.problems, error.origin)
-        return PROBLEMS
-    except BrokenPipeError:
-        # The reader of our output has gone, as `head` does; nothing is wrong here.
-        sys.stderr.close()
-        return FINE
+        answer(error, options)
+    except OSError as error:
+        refused = Problem(
+            rule="system",
+            severity=Severity.ERROR,
+            path="",
+            message=f"the system refuses what the command needs: {error.strerror or error}",
+            value=error.filename,
+        )
+        answer(ConfigError([refused]), options)
+    return PROBLEMS
 
 
 def parser_of(commands: Iterable[str]) -> argparse.ArgumentParser:
@@ -88,7 +100,7 @@ start here:
   seqera-batch plan seqera.yaml        see what it makes
 
 `seqera-batch COMMAND --help` explains a command, with examples.
-exit codes: 0 fine, 1 problems found, 2 called wrongly""",
+exit codes: 0 fine, 1 problems found, 2 called wrongly, 130 interrupted""",
         formatter_class=_Formatter,
     )
     parser.add_argument("--version", action="version", version=f"seqera-batch {__version__}")
@@ -126,9 +138,19 @@ class _Parser(argparse.ArgumentParser):
         else:
             for word in _UNKNOWN_OPTION.findall(message):
                 message += _meant(word, _long_options(self))
-        self.print_usage(sys.stderr)
+        streams.tell(self.format_usage())
         word = painted("error", "error", sys.stderr)
-        self.exit(USAGE, f"{self.prog}: {word}: {message}\n    help:    {self.prog} --help\n")
+        streams.tell(f"{self.prog}: {word}: {message}\n    help:    {self.prog} --help\n")
+        sys.exit(USAGE)
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        """Write help or the version, as results are written."""
+        del file
+        try:
+            streams.put(message)
+        except ValueError as error:  # a ConfigError, which is not loaded for this
+            streams.tell(f"{error}\n")
+            sys.exit(PROBLEMS)
 
 
 def _long_options(parser: argparse.ArgumentParser) -> set[str]:

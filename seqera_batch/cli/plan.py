@@ -4,16 +4,17 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.ports import spans
-from seqera_batch.cli.files import add_file_arguments, load_all, say, usable, write_over
+from seqera_batch.cli.files import add_file_arguments, is_valid, load_all, usable
+from seqera_batch.cli.streams import put
 from seqera_batch.cli.terminal import fitted
+from seqera_batch.cli.writing import write_files
 from seqera_batch.cloudformation.intrinsics import words
 from seqera_batch.plan import ForgePlan, quota_problems
-from seqera_batch.problems import ConfigError, Problem, Severity, errors
+from seqera_batch.problems import ConfigError, Problem, Severity
 from seqera_batch.words import tell
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--picture", metavar="SVG", help="also draw the one environment into this file"
     )
+    parser.add_argument(
+        "--force", action="store_true", help="replace a file in its place, whoever made it"
+    )
     parser.epilog = """examples:
   seqera-batch plan seqera.yaml
   seqera-batch plan seqera.yaml --picture architecture.svg
@@ -40,23 +44,24 @@ def run(options: argparse.Namespace) -> int:
     """Show the plans; exit code 1 if a file cannot be used."""
     _check_picture(options)
     checked = load_all(options)
-    if not usable(checked):
-        return 1
-    plans = [ForgePlan.of(one.usable()) for one in checked]
-    together = quota_problems(plans)
-    say(together, None)
-    if errors(together):
+    plans = [ForgePlan.of(one.usable()) for one in checked if is_valid(one)]
+    if not usable(checked, options, quota_problems(plans)):
         return 1
     if options.picture is not None:
         from seqera_batch.judge.report.picture import picture  # noqa: PLC0415 - needed here only
 
-        write_over(options.picture, picture(plans[0]))
+        write_files(
+            {Path(options.picture): picture(plans[0])},
+            option="--picture",
+            force=options.force,
+            inputs=options.files,
+            remade=True,
+        )
     if options.format == "json":
         data = {"plans": [_as_dict(plan) for plan in plans]}
-        sys.stdout.write(words(json.dumps(data, indent=2)) + "\n")
+        put(words(json.dumps(data, indent=2)) + "\n")
     else:
-        text = "\n".join("\n".join(fitted(_lines(plan))) + "\n" for plan in plans)
-        sys.stdout.write(words(text))
+        put(words("\n".join("\n".join(fitted(_lines(plan))) + "\n" for plan in plans)))
     return 0
 
 

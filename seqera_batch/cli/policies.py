@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from typing import TYPE_CHECKING, get_args
 
 from seqera_batch.catalog import limits
@@ -13,6 +12,7 @@ from seqera_batch.catalog.ids import KMS_KEY, WORK_BUCKET
 from seqera_batch.catalog.regions import Region
 from seqera_batch.cli.files import add_file_arguments, load_all, say, usable
 from seqera_batch.cli.markdown import findings_lines
+from seqera_batch.cli.streams import put
 from seqera_batch.config.formats import FORMATS, Account
 from seqera_batch.config.formats import Region as RegionCode
 from seqera_batch.judge.findings.acknowledge import acknowledge, as_problem
@@ -109,7 +109,7 @@ def run(options: argparse.Namespace) -> int:
     _check_place(options)
     _check_diff(options)
     checked = load_all(options)
-    if not usable(checked):
+    if not usable(checked, options):
         return 1
     wanted = {one for name in options.identity for one in IDENTITIES[name]}
     wanted = wanted or {one for ones in IDENTITIES.values() for one in ones} - ON_REQUEST
@@ -146,10 +146,10 @@ def run(options: argparse.Namespace) -> int:
         as_json, as_lines = comparison.as_json, comparison.as_lines
     if options.format == "json":
         data = {name: as_json(ones) for name, ones in found.items()}
-        text = json.dumps(data, indent=2) + "\n"
+        put(json.dumps(data, indent=2) + "\n")
     else:
-        text = "".join("\n".join(as_lines(plan, found[plan.name])) + "\n" for plan in plans)
-    sys.stdout.write(text)
+        for plan in plans:
+            put("\n".join(as_lines(plan, found[plan.name])) + "\n")
     # Another way of working is shown to compare with; nothing of it is deployed.
     shown_only = {PLATFORM} if options.mode is not None else set()
     refused = [

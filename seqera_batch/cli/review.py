@@ -7,11 +7,19 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seqera_batch.cli.files import add_file_arguments, load_all, load_one, say, usable, write
+from seqera_batch.cli.files import (
+    add_file_arguments,
+    is_valid,
+    load_all,
+    load_checked,
+    say,
+    usable,
+    write,
+)
 from seqera_batch.judge.findings.acknowledge import as_problem
 from seqera_batch.judge.report.model import Review
 from seqera_batch.plan import ForgePlan, quota_problems
-from seqera_batch.problems import ConfigError, Problem, Severity, errors
+from seqera_batch.problems import ConfigError, Problem, Severity
 
 if TYPE_CHECKING:
     import argparse
@@ -43,6 +51,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_file_arguments(parser, formats=False)
     parser.add_argument(
         "-o", "--output", metavar="FILE", help="write here, instead of to standard output"
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="replace a file in its place, whoever made it"
     )
     parser.add_argument(
         "--format",
@@ -77,19 +88,17 @@ def run(options: argparse.Namespace) -> int:
     checked = load_all(options)
     if options.against is not None:
         _check_against(options)
-        checked = [load_one(options.against, options.name), *checked]
-    if not usable(checked):
+        checked = [load_checked(options.against, options.name), *checked]
+    reviews = [_review(one) for one in checked if is_valid(one)]
+    versions = options.against is not None or _are_versions(reviews)
+    together = () if versions else quota_problems(review.plan for review in reviews)
+    if not usable(checked, options, together):
         return 1
-    reviews = [_review(one) for one in checked]
-    if options.against is not None or _are_versions(reviews):
+    if versions:
         # One module more, which reviews of one version do not need.
         difference = import_module("seqera_batch.cli.review_difference")
         configs = [one.usable() for one in checked]
         return int(difference.run(options, *zip(configs, reviews, strict=True)))
-    together = quota_problems(review.plan for review in reviews)
-    say(together, None)
-    if errors(together):
-        return 1
     write(options, import_module(WRITERS[options.format]).text(reviews))
     for review in reviews:
         # The problems of the file were said when it was read.

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING
 
+from seqera_batch.cli.streams import put
 from seqera_batch.config.schema import json_schema
 
 if TYPE_CHECKING:
@@ -24,5 +24,5 @@ then at the top of a YAML file, for editors:
 def run(options: argparse.Namespace) -> int:
     """Print the schema."""
     del options
-    sys.stdout.write(json.dumps(json_schema(), indent=2) + "\n")
+    put(json.dumps(json_schema(), indent=2) + "\n")
     return 0

@@ -10,6 +10,8 @@ import textwrap
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
+from seqera_batch.cli.streams import tell
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -21,7 +23,7 @@ _NARROWEST = 40
 """Columns below which wrapping would hide more than it shows."""
 
 
-def painted(text: str, style: str, stream: TextIO) -> str:
+def painted(text: str, style: str, stream: TextIO | None) -> str:
     """Return the text in the colour of a style, where the stream shows colours.
 
     `NO_COLOR` switches colours off everywhere, `FORCE_COLOR` on (https://no-color.org,
@@ -33,11 +35,13 @@ def painted(text: str, style: str, stream: TextIO) -> str:
 def fitted(lines: Iterable[str], stream: TextIO | None = None) -> Iterator[str]:
     """Yield lines that fit the terminal, the rest of a long one indented below it.
 
-    Elsewhere than in a terminal, lines stay whole: `grep` and other programs read them.
+    Elsewhere than in a terminal, lines stay whole: `grep` and other programs read them. What
+    would command a terminal is written out everywhere: a pipe may end in one.
     """
-    stream = stream or sys.stdout
-    width = shutil.get_terminal_size().columns if stream.isatty() else 0
-    for line in lines:
+    from seqera_batch.problems import visible  # noqa: PLC0415 - --help starts without
+
+    width = shutil.get_terminal_size().columns if _is_terminal(stream or sys.stdout) else 0
+    for line in (visible(line).replace("\n", "\\n") for line in lines):
         if width < _NARROWEST or len(line) <= width:
             yield line
             continue
@@ -51,21 +55,24 @@ def fitted(lines: Iterable[str], stream: TextIO | None = None) -> Iterator[str]:
 @contextmanager
 def progress(says: str) -> Iterator[None]:
     """Say what takes over a second, in a terminal and for as long as it takes."""
-    if not sys.stderr.isatty():
+    if not _is_terminal(sys.stderr):
         yield
         return
-    sys.stderr.write(f"{says} …")
-    sys.stderr.flush()
+    tell(f"{says} …")
     try:
         yield
     finally:
-        sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()
+        tell("\r\x1b[K")
 
 
-def _shows_colours(stream: TextIO) -> bool:
+def _is_terminal(stream: TextIO | None) -> bool:
+    """Return whether a stream, which is None where it is closed, is a terminal."""
+    return stream is not None and stream.isatty()
+
+
+def _shows_colours(stream: TextIO | None) -> bool:
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return stream.isatty() and os.environ.get("TERM") != "dumb"
+    return _is_terminal(stream) and os.environ.get("TERM") != "dumb"

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +19,22 @@ if TYPE_CHECKING:
 _HARMLESS_CHARACTERS = 4096
 """A shorter text cannot be nested deeply enough to hurt: each level takes a character."""
 
+_TOML_PLACE = re.compile(r" \(at line (\d+), column \d+\)")
+
 SUFFIXES = (".yaml", ".yml", ".json", ".toml")
 
 
 def read(path: str | Path) -> object:
     """Return a file's data as Python dictionaries, lists and scalars.
+
+    Raises:
+        ConfigError: The file is missing, too large, not UTF-8, or not valid in its format.
+    """
+    return read_both(path)[0]
+
+
+def read_both(path: str | Path) -> tuple[object, str]:
+    """Return a file's data, and its text.
 
     Raises:
         ConfigError: The file is missing, too large, not UTF-8, or not valid in its format.
@@ -54,7 +66,7 @@ def read(path: str | Path) -> object:
             "the file is empty",
             fix="write a starter with: seqera-batch init",
         )
-    return _PARSERS[file.suffix.lower()](file, text)
+    return _PARSERS[file.suffix.lower()](file, text), text
 
 
 def read_text(file: Path) -> str:
@@ -112,7 +124,7 @@ def _json(file: Path, text: str) -> object:
     try:
         return json.loads(text, object_pairs_hook=unique)
     except json.JSONDecodeError as error:
-        raise _broken(file, "JSON", f"{error.msg}, line {error.lineno}") from None
+        raise _broken(file, "JSON", error.msg, line=error.lineno) from None
     except RecursionError:
         raise _broken(file, "JSON", "nested too deeply") from None
     except ConfigError:
@@ -127,7 +139,9 @@ def _toml(file: Path, text: str) -> object:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise _broken(file, "TOML", str(error)) from None
+        place = _TOML_PLACE.search(str(error))
+        said = _TOML_PLACE.sub("", str(error))
+        raise _broken(file, "TOML", said, line=int(place[1]) if place else None) from None
     except RecursionError:
         raise _broken(file, "TOML", "nested too deeply") from None
     except ValueError:
@@ -142,8 +156,8 @@ def _yaml(file: Path, text: str) -> object:
         _refuse_deep_yaml(file, text)
         return yaml.load(text, Loader=loader)  # noqa: S506 - built on yaml's safe loader
     except yaml.MarkedYAMLError as error:
-        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise _broken(file, "YAML", f"{error.problem}{line}") from None
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise _broken(file, "YAML", str(error.problem), line=line) from None
     except yaml.YAMLError as error:
         raise _broken(file, "YAML", str(error).splitlines()[0]) from None
     except ConfigError:
@@ -210,21 +224,22 @@ def _refuse_deep_yaml(file: Path, text: str) -> None:
 
 
 def _duplicate(file: Path, key: str, line: int | None = None) -> ConfigError:
-    at = f" (line {line})" if line else ""
     return _refused(
         file,
         "duplicate-key",
-        f"the key {key} is given twice{at}",
+        f"the key {key} is given twice",
+        line=line,
         allowed="each key once",
         fix="remove one of the two",
     )
 
 
-def _broken(file: Path, language: str, what: str) -> ConfigError:
+def _broken(file: Path, language: str, what: str, *, line: int | None = None) -> ConfigError:
     return _refused(
         file,
         "syntax",
         f"the file is not valid {language}: {what}",
+        line=line,
         fix=f"correct the {language}, or give the file the ending of its real format",
     )
 
@@ -235,6 +250,7 @@ def _refused(  # noqa: PLR0913 - the parts of one message
     message: str,
     *,
     value: str | None = None,
+    line: int | None = None,
     allowed: str | None = None,
     fix: str,
 ) -> ConfigError:
@@ -244,6 +260,7 @@ def _refused(  # noqa: PLR0913 - the parts of one message
         path="",
         message=message,
         value=value,
+        line=line,
         allowed=allowed,
         fix=fix,
     )

@@ -179,4 +179,4 @@ def test_output_in_the_way(run: Run, tmp_path: Path, output: str, why: str) -> N
     (tmp_path / "out.html").mkdir()
     said = run("review", _file(tmp_path), "-o", output)
     assert said.exit_code == 1
-    assert f"error[output-file] FILE: {why}" in said.errors
+    assert f"error[output-file] --output: {why}" in said.errors

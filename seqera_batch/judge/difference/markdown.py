@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from seqera_batch.judge.containment import Change
 from seqera_batch.judge.difference.identities import Fate
 from seqera_batch.judge.difference.telling import entries, verdict
-from seqera_batch.judge.report.markup import code, details, fenced, plain, table
+from seqera_batch.judge.report.markup import GENERATOR, code, details, fenced, plain, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +34,7 @@ def text(difference: Difference) -> str:
 
 
 def _lines(difference: Difference) -> Iterator[str]:
+    yield GENERATOR
     yield f"### {plain(difference.new.plan.name)}: what this change allows"
     yield ""
     yield f"**{verdict(difference)}**"

@@ -125,7 +125,7 @@ def test_wrong_data_raises_every_problem(document: Document, written: Write) -> 
         "min-cpus-within-max",
     }
     assert from_dict.value.origin is None
-    assert str(from_file.value).startswith(f"{file}: error[")
+    assert str(from_file.value).startswith(f"{file}:{from_file.value.problems[0].line}: error[")
 
 
 def test_an_error_is_a_value_error(tmp_path: Path) -> None:
@@ -193,8 +193,8 @@ def test_problems_are_json_ready_with_stable_keys(document: Document) -> None:
     (problem,) = check(document({"zzz": True})).problems
 
     assert list(problem.as_dict()) == [
-        *("rule", "severity", "path", "message", "value", "allowed", "fix", "source", "about"),
-        "acknowledged",
+        *("rule", "severity", "path", "line", "message", "value", "allowed", "fix", "source"),
+        *("about", "acknowledged"),
     ]
     assert set(problem.as_dict()) == {field.name for field in fields(Problem)}
     assert problem.as_dict()["value"] == "true"
