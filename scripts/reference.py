@@ -18,6 +18,7 @@ from seqera_batch.config.formats import FORMATS
 from seqera_batch.config.platform_export import REPLACEMENTS
 from seqera_batch.config.rules import RULES, Rule
 from seqera_batch.config.schema import json_schema
+from seqera_batch.config.settings import Mode
 from seqera_batch.config.spelling import section_of
 from seqera_batch.judge.findings import findings
 from seqera_batch.judge.published.comparison import compare
@@ -65,6 +66,8 @@ In an export from Platform some errors are only warnings: what exists should be 
 | id | good condition | in a file | in an export | source |
 |---|---|---|---|---|
 """
+
+MODES = {Mode.FORGE: "Batch Forge mode: there is a forge section", Mode.MANUAL: "Manual mode"}
 
 POLICIES_HEAD = f"""\
 [Seqera's page]({FULL.source}) has a policy for Platform's credential.
@@ -306,6 +309,10 @@ def _field(path: str, field: FieldInfo) -> Iterator[str]:
     for word, said in (
         ("allowed", _allowed(field)),
         ("left out", str(extra.get("x-if-omitted", ""))),
+        (
+            "only in",
+            MODES.get(Mode(extra["x-only-in-mode"]), "") if "x-only-in-mode" in extra else "",
+        ),
         ("changing it", str(extra["x-effect-of-change"])),
         ("source", f"<{extra['x-source']}>" if extra.get("x-source") else ""),
     ):

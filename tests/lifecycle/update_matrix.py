@@ -76,8 +76,8 @@ class Row:
     def environments(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """The environment file before and after."""
         start = {**SMALLEST, **VPC}
-        before = _file({**start, **self.given, self.name: self.old})
-        after = _file({**start, **self.given, self.name: self.new, **self.along})
+        before = environment_file({**start, **self.given, self.name: self.old})
+        after = environment_file({**start, **self.given, self.name: self.new, **self.along})
         return before, after
 
 
@@ -91,7 +91,7 @@ SMALLEST = {
 }
 
 
-def _file(values: dict[str, Any]) -> dict[str, Any]:
+def environment_file(values: dict[str, Any]) -> dict[str, Any]:
     """Return an environment file of values by path."""
     data: dict[str, Any] = {}
     for path, value in values.items():
