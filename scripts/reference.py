@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
 
-    from seqera_batch.nag import Rule as PackRule
+    from seqera_batch.nag import PackRule
     from seqera_batch.policies.document import PolicyDocument
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -29,7 +29,7 @@ from seqera_batch.config.rules import (
     registration,
     work_bucket,
 )
-from seqera_batch.config.rules.rule import RULES, Finding, Rule
+from seqera_batch.config.rules.rule import RULES, Breach, Rule
 from seqera_batch.problems import Problem, Severity
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "RULES",
-    "Finding",
+    "Breach",
     "Rule",
     "acknowledged",
     "broken_rules",

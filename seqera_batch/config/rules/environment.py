@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
-from seqera_batch.config.rules.rule import Finding, Findings, rule
+from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
@@ -26,13 +26,13 @@ _SECRET_VALUE = re.compile(
 
 
 @rule("environment-secret", source=sources.SEQERA_SECRETS, severity=Severity.WARNING)
-def environment_secret(config: EnvironmentFile) -> Findings:
+def environment_secret(config: EnvironmentFile) -> Breaches:
     """No variable holds a secret: variables are plain text in Platform, Batch and the logs."""
     for index, variable in enumerate(config.environment):
         # A reference to where a secret lies is none.
         named = _SECRET_NAME.search(variable.name) and not variable.value.startswith("arn:")
         if variable.value and (named or _SECRET_VALUE.match(variable.value)):
-            yield Finding(
+            yield Breach(
                 path=f"environment[{index}]",
                 message=f"the variable {variable.name} looks like a secret, and is plain text",
                 value=variable.name,

@@ -6,19 +6,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
-from seqera_batch.config.rules.rule import Finding, Findings, rule
+from seqera_batch.config.rules.rule import Breach, Breaches, rule
 
 if TYPE_CHECKING:
     from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("registration-credentials", source=sources.SEQERA_API)
-def registration_credentials(config: EnvironmentFile) -> Findings:
+def registration_credentials(config: EnvironmentFile) -> Breaches:
     """An environment that is registered at deployment names Platform's credentials by their id."""
     if config.aws.platform_registration is None:
         return
     if config.credentials_id is None:
-        yield Finding(
+        yield Breach(
             path="credentials_id",
             message="a registration at deployment needs the id of AWS credentials in Platform",
             allowed="up to 22 letters and digits, as `tw credentials list` shows them",
@@ -28,14 +28,14 @@ def registration_credentials(config: EnvironmentFile) -> Findings:
 
 
 @rule("registration-secret-region", source=sources.AWS_SECRETS)
-def registration_secret_region(config: EnvironmentFile) -> Findings:
+def registration_secret_region(config: EnvironmentFile) -> Breaches:
     """The secret with Platform's token is in the environment's region, where it is read."""
     registration = config.aws.platform_registration
     if registration is None:
         return
     region = registration.token_secret.split(":")[3]
     if region != config.region:
-        yield Finding(
+        yield Breach(
             path="aws.platform_registration.token_secret",
             message=f"the secret is in {region}, and the environment in {config.region}",
             value=registration.token_secret,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Breach:
     """One way in which a configuration breaks a rule; see `Problem` for the fields."""
 
     path: str
@@ -25,7 +25,7 @@ class Finding:
     about: tuple[str, ...] = ()
 
 
-Findings = Iterator[Finding]
+Breaches = Iterator[Breach]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class Rule:
     in_exports: Severity
     source: str
     settled_by_app: bool
-    check: Callable[[EnvironmentFile], Findings]
+    check: Callable[[EnvironmentFile], Breaches]
 
     @property
     def good(self) -> str:
@@ -81,12 +81,12 @@ def rule(
     severity: Severity = Severity.ERROR,
     in_exports: Severity | None = None,
     settled_by_app: bool = False,
-) -> Callable[[Callable[[EnvironmentFile], Findings]], Callable[[EnvironmentFile], Findings]]:
+) -> Callable[[Callable[[EnvironmentFile], Breaches]], Callable[[EnvironmentFile], Breaches]]:
     """Register a function as a rule under a stable id."""
 
     def register(
-        check: Callable[[EnvironmentFile], Findings],
-    ) -> Callable[[EnvironmentFile], Findings]:
+        check: Callable[[EnvironmentFile], Breaches],
+    ) -> Callable[[EnvironmentFile], Breaches]:
         if rule_id in RULES:
             message = f"two rules have the id {rule_id}"
             raise ValueError(message)

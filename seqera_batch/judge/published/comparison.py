@@ -53,7 +53,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class PublishedDifference:
     """A statement of the published policy, and ours in its place.
 
     Args:
@@ -87,7 +87,7 @@ def count(policy: PolicyDocument | Mapping[str, object]) -> Count:
     )
 
 
-def compare(ours: PolicyDocument, theirs: Published) -> tuple[Difference, ...]:
+def compare(ours: PolicyDocument, theirs: Published) -> tuple[PublishedDifference, ...]:
     """Return the published policy's statements with ours in their place, then those of ours alone.
 
     Args:
@@ -107,7 +107,7 @@ def compare(ours: PolicyDocument, theirs: Published) -> tuple[Difference, ...]:
         if launching and section.launching is not None:
             why = section.launching
         found.append(
-            Difference(
+            PublishedDifference(
                 theirs=_side([grant]),
                 ours=_side(own) if own else None,
                 left_out={action: _reason(action, section.left_out, why) for action in missing},
@@ -117,7 +117,7 @@ def compare(ours: PolicyDocument, theirs: Published) -> tuple[Difference, ...]:
         )
     taken = [pattern for section in SECTIONS.values() for pattern in section.ours]
     found += [
-        Difference(
+        PublishedDifference(
             theirs=None,
             ours=_side([grant]),
             left_out={},

@@ -10,9 +10,9 @@ from seqera_batch.cloudformation.intrinsics import words
 from seqera_batch.judge.findings import Finding, findings
 from seqera_batch.judge.findings.acknowledge import acknowledge
 from seqera_batch.judge.findings.identities import findings_of
-from seqera_batch.judge.published.comparison import Count, Difference, compare, count
+from seqera_batch.judge.published.comparison import Count, PublishedDifference, compare, count
 from seqera_batch.judge.published.policies import FULL
-from seqera_batch.judge.report.changes import Change, changes
+from seqera_batch.judge.report.changes import FieldChange, changes
 from seqera_batch.judge.report.purposes import Purpose, by_purpose
 from seqera_batch.judge.report.summary import summary
 from seqera_batch.plan.documents import (
@@ -80,7 +80,7 @@ class Comparison:
     published: Published
     theirs: Allowed
     ours: Allowed
-    differences: tuple[Difference, ...]
+    differences: tuple[PublishedDifference, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +111,7 @@ class Review:
     deployers: tuple[ReviewedIdentity, ...]
     comparison: Comparison
     problems: tuple[Problem, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[FieldChange, ...]
 
     @staticmethod
     def of(config: ForgeConfig, plan: ForgePlan, *, origin: str | None = None) -> Review:

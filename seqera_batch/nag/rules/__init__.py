@@ -5,20 +5,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seqera_batch.nag.model import Rule
+from seqera_batch.nag.model import PackRule
 from seqera_batch.nag.rules import compute_environments, jobs, launch_templates, surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-RULES: Mapping[str, Rule] = {
+RULES: Mapping[str, PackRule] = {
     rule.name: rule
     for rule in sorted(
         (
             value
             for module in (compute_environments, jobs, launch_templates, surroundings)
             for value in vars(module).values()
-            if isinstance(value, Rule)
+            if isinstance(value, PackRule)
         ),
         key=lambda rule: rule.name,
     )

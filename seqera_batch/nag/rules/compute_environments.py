@@ -11,7 +11,7 @@ from seqera_batch.nag.model import Level, is_call, is_false, listed, provisionin
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from seqera_batch.nag.model import Finding, Stack
+    from seqera_batch.nag.model import Fault, Stack
 
 
 @rule(
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     fix="set AllocationStrategy to BEST_FIT_PROGRESSIVE, or SPOT_PRICE_CAPACITY_OPTIMIZED on Spot",
     sources=(sources.AWS_BATCH_ALLOCATION, sources.AWS_BATCH_API_COMPUTE),
 )
-def allocation_strategy_unset(stack: Stack) -> Iterator[Finding]:
+def allocation_strategy_unset(stack: Stack) -> Iterator[Fault]:
     """The allocation strategy is written down.
 
     Without one AWS Batch takes BEST_FIT, with which an environment cannot be updated in
@@ -39,7 +39,7 @@ OLD = {"ECS_AL2", "ECS_AL2_NVIDIA", "EKS_AL2", "EKS_AL2_NVIDIA"}
     fix="use ECS_AL2023, or ECS_AL2023_NVIDIA for GPUs",
     sources=(sources.AWS_BATCH_AMI,),
 )
-def amazon_linux_2(stack: Stack) -> Iterator[Finding]:
+def amazon_linux_2(stack: Stack) -> Iterator[Fault]:
     """Nodes run Amazon Linux 2023.
 
     The Amazon Linux 2 images for Amazon ECS have had no updates since 30 June 2026, and AWS
@@ -58,7 +58,7 @@ def amazon_linux_2(stack: Stack) -> Iterator[Finding]:
     fix="use BEST_FIT_PROGRESSIVE, or SPOT_PRICE_CAPACITY_OPTIMIZED on Spot",
     sources=(sources.AWS_BATCH_ALLOCATION, sources.AWS_BATCH_INFRASTRUCTURE_UPDATES),
 )
-def best_fit(stack: Stack) -> Iterator[Finding]:
+def best_fit(stack: Stack) -> Iterator[Fault]:
     """The allocation strategy is not BEST_FIT.
 
     An environment with BEST_FIT waits for one instance type instead of taking another that is
@@ -76,7 +76,7 @@ def best_fit(stack: Stack) -> Iterator[Finding]:
     fix="leave ComputeEnvironmentName out",
     sources=(sources.CFN_COMPUTE_ENVIRONMENT,),
 )
-def custom_environment_name(stack: Stack) -> Iterator[Finding]:
+def custom_environment_name(stack: Stack) -> Iterator[Fault]:
     """CloudFormation names the compute environment.
 
     A change that replaces an environment with a name of its own fails: CloudFormation makes
@@ -93,7 +93,7 @@ def custom_environment_name(stack: Stack) -> Iterator[Finding]:
     fix="leave ServiceRole out: AWS Batch uses AWSServiceRoleForBatch",
     sources=(sources.AWS_BATCH_INFRASTRUCTURE_UPDATES, sources.CFN_COMPUTE_ENVIRONMENT),
 )
-def custom_service_role(stack: Stack) -> Iterator[Finding]:
+def custom_service_role(stack: Stack) -> Iterator[Fault]:
     """AWS Batch works under its service-linked role.
 
     With a service role of your own an environment cannot be updated in place, and cannot be
@@ -112,7 +112,7 @@ def custom_service_role(stack: Stack) -> Iterator[Finding]:
     fix="name the image type in Ec2Configuration",
     sources=(sources.AWS_BATCH_AMI, sources.AWS_BATCH_API_COMPUTE),
 )
-def ec2_configuration_absent(stack: Stack) -> Iterator[Finding]:
+def ec2_configuration_absent(stack: Stack) -> Iterator[Fault]:
     """The image type is written down.
 
     Without Ec2Configuration AWS Batch decides which operating system the nodes run: it has
@@ -147,7 +147,7 @@ EC2_ONLY = (
     fix="leave out what is about EC2 instances",
     sources=(sources.AWS_BATCH_FARGATE, sources.AWS_BATCH_API_COMPUTE),
 )
-def ec2_fields_on_fargate(stack: Stack) -> Iterator[Finding]:
+def ec2_fields_on_fargate(stack: Stack) -> Iterator[Fault]:
     """An environment on Fargate has no settings of EC2 instances.
 
     Fargate has no instances that could take them, and AWS Batch refuses the environment.
@@ -169,7 +169,7 @@ ALIASES = {"default_arm64": "arm64", "default_x86_64": "x86_64", "optimal": "x86
     fix="make an environment for each architecture",
     sources=(sources.AWS_BATCH_API_COMPUTE, sources.AWS_BATCH_DEFAULT_TYPES),
 )
-def mixed_architecture(stack: Stack) -> Iterator[Finding]:
+def mixed_architecture(stack: Stack) -> Iterator[Fault]:
     """Instance types have one architecture.
 
     A compute environment takes one image, so AWS Batch refuses types of x86-64 and of ARM64
@@ -199,7 +199,7 @@ def _architecture(name: object) -> str | None:
     fix="leave the environment's own tags out; ComputeResources.Tags are those of the instances",
     sources=(sources.CFN_COMPUTE_ENVIRONMENT,),
 )
-def mutable_tags(stack: Stack) -> Iterator[Finding]:
+def mutable_tags(stack: Stack) -> Iterator[Fault]:
     """A compute environment carries no tags of its own.
 
     CloudFormation replaces an environment when one of its tags changes, even with
@@ -216,7 +216,7 @@ def mutable_tags(stack: Stack) -> Iterator[Finding]:
     fix="leave SpotIamFleetRole out",
     sources=(sources.AWS_BATCH_API_COMPUTE, sources.AWS_BATCH_ALLOCATION),
 )
-def needless_spot_fleet_role(stack: Stack) -> Iterator[Finding]:
+def needless_spot_fleet_role(stack: Stack) -> Iterator[Fault]:
     """A Spot fleet role is given only where AWS Batch uses it.
 
     Only Spot with BEST_FIT makes Spot fleets. Elsewhere the role is a right that nobody
@@ -236,7 +236,7 @@ def needless_spot_fleet_role(stack: Stack) -> Iterator[Finding]:
     fix="name families, or default_x86_64 or default_arm64",
     sources=(sources.AWS_BATCH_DEFAULT_TYPES,),
 )
-def optimal_instance_type(stack: Stack) -> Iterator[Finding]:
+def optimal_instance_type(stack: Stack) -> Iterator[Fault]:
     """Instance types do not use the old alias `optimal`.
 
     What `optimal` stands for has changed over the years: first the m4, c4 and r4 families,
@@ -254,7 +254,7 @@ def optimal_instance_type(stack: Stack) -> Iterator[Finding]:
     fix="set ReplaceComputeEnvironment to false",
     sources=(sources.CFN_COMPUTE_ENVIRONMENT, sources.AWS_BATCH_INFRASTRUCTURE_UPDATES),
 )
-def replace_on_update(stack: Stack) -> Iterator[Finding]:
+def replace_on_update(stack: Stack) -> Iterator[Fault]:
     """Updates of a compute environment happen in place.
 
     ReplaceComputeEnvironment is true where it is absent. Changes of disks, types, image or

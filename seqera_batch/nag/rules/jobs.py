@@ -11,7 +11,7 @@ from seqera_batch.nag.model import Level, is_true, listed, provisioning, rule, t
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from seqera_batch.nag.model import Finding, Found, Stack
+    from seqera_batch.nag.model import Fault, Found, Stack
 
 
 @rule(
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     fix="make a queue for each",
     sources=(sources.AWS_BATCH_FARGATE,),
 )
-def ec2_and_fargate_in_one_queue(stack: Stack) -> Iterator[Finding]:
+def ec2_and_fargate_in_one_queue(stack: Stack) -> Iterator[Fault]:
     """A queue's environments are all on EC2 or all on Fargate.
 
     AWS Batch refuses a queue that mixes them: a job definition is for one or the other.
@@ -43,7 +43,7 @@ def ec2_and_fargate_in_one_queue(stack: Stack) -> Iterator[Finding]:
     fix="add JobStateTimeLimitActions for the reasons that never pass",
     sources=(sources.AWS_BATCH_TIME_LIMITS,),
 )
-def no_job_state_limits(stack: Stack) -> Iterator[Finding]:
+def no_job_state_limits(stack: Stack) -> Iterator[Fault]:
     """A queue cancels jobs that can never start.
 
     A job that asks for more than any instance has stays RUNNABLE for ever, at the head of the
@@ -59,7 +59,7 @@ def no_job_state_limits(stack: Stack) -> Iterator[Finding]:
     fix="leave Privileged out, or acknowledge the rule with what needs it",
     sources=("https://docs.aws.amazon.com/batch/latest/APIReference/API_ContainerProperties.html",),
 )
-def privileged_job_definition(stack: Stack) -> Iterator[Finding]:
+def privileged_job_definition(stack: Stack) -> Iterator[Fault]:
     """Containers of a job definition are not privileged.
 
     A privileged container is root on its node: it reads the other jobs there and the

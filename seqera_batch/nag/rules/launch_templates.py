@@ -12,7 +12,7 @@ from seqera_batch.nag.model import Level, beginning, is_call, is_false, is_true,
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from seqera_batch.nag.model import Finding, Stack
+    from seqera_batch.nag.model import Fault, Stack
 
 
 @rule(
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html",
     ),
 )
-def hop_limit(stack: Stack) -> Iterator[Finding]:
+def hop_limit(stack: Stack) -> Iterator[Fault]:
     """Containers reach the node's metadata, and nothing beyond them does: the hop limit is 2.
 
     A container is one hop further than its node: with a limit of 1 tools in it cannot find
@@ -44,7 +44,7 @@ def hop_limit(stack: Stack) -> Iterator[Finding]:
         "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html",
     ),
 )
-def imdsv1(stack: Stack) -> Iterator[Finding]:
+def imdsv1(stack: Stack) -> Iterator[Fault]:
     """Nodes serve their metadata only to requests with a token (IMDSv2).
 
     Jobs run code that others wrote. With IMDSv1 a request that a program can be talked into
@@ -64,7 +64,7 @@ def imdsv1(stack: Stack) -> Iterator[Finding]:
         "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configure-root-volume-delete-on-termination.html",
     ),
 )
-def kept_volume(stack: Stack) -> Iterator[Finding]:
+def kept_volume(stack: Stack) -> Iterator[Fault]:
     """The volumes of nodes end with them.
 
     AWS Batch starts and ends nodes all day. Volumes that stay behind cost money until
@@ -81,7 +81,7 @@ def kept_volume(stack: Stack) -> Iterator[Finding]:
     fix="set Version to the launch template's LatestVersionNumber attribute",
     sources=(sources.AWS_BATCH_LAUNCH_TEMPLATES, sources.AWS_BATCH_INFRASTRUCTURE_UPDATES),
 )
-def launch_template_version_absent(stack: Stack) -> Iterator[Finding]:
+def launch_template_version_absent(stack: Stack) -> Iterator[Fault]:
     """A compute environment names the version of its launch template.
 
     Without a version AWS Batch takes the default one, which a new version of the template
@@ -98,7 +98,7 @@ def launch_template_version_absent(stack: Stack) -> Iterator[Finding]:
     fix="set Version to the launch template's LatestVersionNumber attribute",
     sources=(sources.AWS_BATCH_LAUNCH_TEMPLATES, sources.AWS_BATCH_INFRASTRUCTURE_UPDATES),
 )
-def launch_template_version_default(stack: Stack) -> Iterator[Finding]:
+def launch_template_version_default(stack: Stack) -> Iterator[Fault]:
     """A compute environment does not follow `$Default`.
 
     The default version of a template that CloudFormation manages stays the first one, so
@@ -115,7 +115,7 @@ def launch_template_version_default(stack: Stack) -> Iterator[Finding]:
     fix="set Version to the launch template's LatestVersionNumber attribute",
     sources=(sources.AWS_BATCH_LAUNCH_TEMPLATES, sources.AWS_BATCH_INFRASTRUCTURE_UPDATES),
 )
-def launch_template_version_latest(stack: Stack) -> Iterator[Finding]:
+def launch_template_version_latest(stack: Stack) -> Iterator[Fault]:
     """A compute environment does not follow `$Latest`.
 
     AWS Batch reads `$Latest` only when the environment is made or its infrastructure is
@@ -132,7 +132,7 @@ def launch_template_version_latest(stack: Stack) -> Iterator[Finding]:
     fix="set Ebs.Encrypted to true, or encrypt new volumes by default in the account",
     sources=("https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption.html",),
 )
-def unencrypted_volume(stack: Stack) -> Iterator[Finding]:
+def unencrypted_volume(stack: Stack) -> Iterator[Fault]:
     """The volumes of nodes are encrypted.
 
     Container images, inputs and results lie on them. Whether an account encrypts new volumes
@@ -149,7 +149,7 @@ def unencrypted_volume(stack: Stack) -> Iterator[Finding]:
     fix="write the user data as MIME multipart",
     sources=(sources.AWS_BATCH_LAUNCH_TEMPLATES,),
 )
-def user_data_not_multipart(stack: Stack) -> Iterator[Finding]:
+def user_data_not_multipart(stack: Stack) -> Iterator[Fault]:
     """User data of a launch template is MIME multipart.
 
     AWS Batch adds a part of its own to it. With user data of any other kind the compute

@@ -10,7 +10,7 @@ from seqera_batch.nag.model import Level, listed, rule, target
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from seqera_batch.nag.model import Finding, Stack
+    from seqera_batch.nag.model import Fault, Stack
 
 
 @rule(
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html",
     ),
 )
-def log_group_without_retention(stack: Stack) -> Iterator[Finding]:
+def log_group_without_retention(stack: Stack) -> Iterator[Fault]:
     """Log groups of a stack with AWS Batch forget.
 
     A log group without retention keeps the output of every task for ever: it costs more each
@@ -38,7 +38,7 @@ def log_group_without_retention(stack: Stack) -> Iterator[Finding]:
     fix="let in only what nodes need: NFS and Lustre from the group itself",
     sources=("https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-best-practices.html",),
 )
-def open_security_group(stack: Stack) -> Iterator[Finding]:
+def open_security_group(stack: Stack) -> Iterator[Fault]:
     """Nodes let nobody in from the internet.
 
     AWS Batch only ever calls out: nodes ask for work. An open port is of use to somebody else
