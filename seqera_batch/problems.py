@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -38,27 +38,29 @@ class Severity(StrEnum):
     """Something in the input was taken differently or left aside, and is only said."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding about an environment file.
+    """What is wrong, or worth saying, of an environment file or of what else somebody gave.
 
     Args:
         rule: Stable id; part of the public contract, used to acknowledge warnings.
         path: Where in the file, in the file's own field names (`forge.instance_types[1]`).
-        line: The line of that field, or of the section that lacks it; None where there is none.
         message: What is wrong, lower case, no full stop.
+        severity: How much it matters; an error unless said otherwise.
         value: The value got; None where there is none to show.
         allowed: What would be accepted.
         fix: What to change.
         source: Where the rule is documented.
+        line: The line of the field, or of the section that lacks it; None where there is none.
         about: Paths of the other fields that the finding depends on.
         acknowledged: The reason somebody wrote for accepting a warning.
     """
 
     rule: str
-    severity: Severity
     path: str
     message: str
+    _: KW_ONLY
+    severity: Severity = Severity.ERROR
     value: object = None
     allowed: str | None = None
     fix: str | None = None
@@ -104,18 +106,34 @@ class Problem:
 
 
 class ConfigError(ValueError):
-    """An environment file cannot be used; carries every problem found, not the first one."""
+    """What somebody gave cannot be used; carries every problem found, not the first one."""
 
-    def __init__(self, problems: Iterable[Problem], origin: str | None = None) -> None:
+    def __init__(self, problems: Problem | Iterable[Problem], origin: str | None = None) -> None:
         """Keep the problems and build one message of them.
 
         Args:
-            problems: At least one of them an error; warnings may come along.
+            problems: One, or several; at least one of them an error, warnings may come along.
             origin: The file they were found in.
         """
-        self.problems = tuple(problems)
+        self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
         self.origin = origin
         super().__init__("\n".join(problem.text(origin) for problem in self.problems))
+
+
+def refusal(  # noqa: PLR0913 - the parts of one message, all by name but the three that each has
+    rule: str,
+    path: str,
+    message: str,
+    *,
+    value: object = None,
+    allowed: str | None = None,
+    fix: str | None = None,
+    line: int | None = None,
+    origin: str | None = None,
+) -> ConfigError:
+    """Return the error to raise where one thing stops the work; see `Problem` for its parts."""
+    problem = Problem(rule, path, message, value=value, allowed=allowed, fix=fix, line=line)
+    return ConfigError(problem, origin)
 
 
 def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:

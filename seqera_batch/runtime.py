@@ -8,7 +8,7 @@ import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
-from seqera_batch.problems import ConfigError, Problem, Severity
+from seqera_batch.problems import ConfigError, Problem, refusal
 
 _UNPACKED_BYTES = 300_000_000
 """What CDK takes in jsii's cache, and a little more."""
@@ -23,7 +23,7 @@ def prepare() -> None:
     use_bundled_node()
     node = os.environ.get("JSII_NODE") or "node"
     if shutil.which(node) is None:
-        raise ConfigError([_missing(node)])
+        raise ConfigError(_missing(node))
     _use_temporary_folder()
     _avoid_unwritable_cache()
 
@@ -53,10 +53,9 @@ def use_bundled_node() -> Path | None:
 
 def _missing(node: str) -> Problem:
     return Problem(
-        rule="node-missing",
-        severity=Severity.ERROR,
-        path="",
-        message="CDK needs Node.js, and there is none here",
+        "node-missing",
+        "",
+        "CDK needs Node.js, and there is none here",
         value=node,
         allowed="Node.js 22 or newer, on the PATH or named by JSII_NODE",
         fix="pip install 'seqera-batch[node]' brings one; every other command works without",
@@ -74,18 +73,13 @@ def _use_temporary_folder() -> None:
     try:
         os.environ["TMPDIR"] = tempfile.gettempdir()
     except OSError:
-        raise ConfigError(
-            [
-                Problem(
-                    rule="temporary-folder",
-                    severity=Severity.ERROR,
-                    path="",
-                    message="CDK needs a folder for temporary files, and none can be written",
-                    value=os.environ.get("TMPDIR"),
-                    allowed="a folder with room, named by TMPDIR",
-                    fix="set TMPDIR",
-                )
-            ]
+        raise refusal(
+            "temporary-folder",
+            "",
+            "CDK needs a folder for temporary files, and none can be written",
+            value=os.environ.get("TMPDIR"),
+            allowed="a folder with room, named by TMPDIR",
+            fix="set TMPDIR",
         ) from None
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.cli.writing import UNFINISHED, discard, undisturbed
-from seqera_batch.problems import ConfigError, Problem, Severity
+from seqera_batch.problems import ConfigError, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,17 +68,12 @@ def _writing(output: Path) -> Iterator[None]:
         if isinstance(error, shutil.Error):
             # It tells of each file, with both paths: `[Errno 28] No space left on device: …`.
             why = error.args[0][0][2].partition("] ")[2].partition(":")[0]
-        raise ConfigError(
-            [
-                Problem(
-                    rule="output-folder",
-                    severity=Severity.ERROR,
-                    path="--output",
-                    message=f"the folder cannot be written: {why}",
-                    value=str(output),
-                    fix="choose another folder",
-                )
-            ]
+        raise refusal(
+            "output-folder",
+            "--output",
+            f"the folder cannot be written: {why}",
+            value=str(output),
+            fix="choose another folder",
         ) from None
 
 
@@ -165,16 +160,11 @@ def _mappings(value: object) -> list[dict[str, Any]]:
 
 
 def _in_the_way(message: str, value: str, fix: str) -> ConfigError:
-    return ConfigError(
-        [
-            Problem(
-                rule="output-folder",
-                severity=Severity.ERROR,
-                path="--output",
-                message=message,
-                value=value,
-                allowed="a new or empty folder, or one in which CDK wrote everything",
-                fix=fix,
-            )
-        ]
+    return refusal(
+        "output-folder",
+        "--output",
+        message,
+        value=value,
+        allowed="a new or empty folder, or one in which CDK wrote everything",
+        fix=fix,
     )

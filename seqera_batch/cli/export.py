@@ -17,7 +17,7 @@ from seqera_batch.handoff.honesty import ALLOWABLE
 from seqera_batch.handoff.outputs import deployed
 from seqera_batch.handoff.target import FORMS, TARGETS, Request
 from seqera_batch.plan import ForgePlan
-from seqera_batch.problems import ConfigError, Problem, Severity, errors, visible
+from seqera_batch.problems import ConfigError, Problem, errors, visible
 
 if TYPE_CHECKING:
     import argparse
@@ -128,7 +128,7 @@ def _write(rendered: Rendered | None, options: argparse.Namespace) -> tuple[list
             output.parent / name: text for name, text in rendered.beside.items()
         }
     if len(files) != (output is not None) + len(rendered.beside):
-        raise ConfigError([_needs_output(tuple(rendered.beside))])
+        raise ConfigError(_needs_output(tuple(rendered.beside)))
     name = f"FILE{rendered.suffix}" if output is None else str(output)
     commands = [command.replace("{file}", shlex.quote(name)) for command in rendered.commands]
     said = "".join(f"next: {visible(command)}\n" for command in commands)
@@ -145,10 +145,9 @@ def _write(rendered: Rendered | None, options: argparse.Namespace) -> tuple[list
 
 def _needs_output(beside: tuple[str, ...]) -> Problem:
     return Problem(
-        rule="output-file",
-        severity=Severity.ERROR,
-        path="--output",
-        message=f"this export is several files: the main one names {', '.join(beside)} beside it",
+        "output-file",
+        "--output",
+        f"this export is several files: the main one names {', '.join(beside)} beside it",
         allowed="a path of its own for the main file",
         fix="give -o FILE",
     )
@@ -156,12 +155,13 @@ def _needs_output(beside: tuple[str, ...]) -> Problem:
 
 def _open(placeholders: tuple[str, ...]) -> Problem:
     return Problem(
-        rule="not-deployed",
-        severity=Severity.ERROR,
-        path="aws.account",
-        message="the export holds placeholders, because the account is not known yet",
+        "not-deployed",
+        "aws.account",
+        "the export holds placeholders, because the account is not known yet",
         value=", ".join(placeholders),
         allowed="an account, from the file or from the deployed stack",
-        fix="deploy with --outputs-file cdk-outputs.json and give --outputs cdk-outputs.json, "
-        "or set aws.account",
+        fix=(
+            "deploy with --outputs-file cdk-outputs.json and give --outputs cdk-outputs.json, "
+            "or set aws.account"
+        ),
     )

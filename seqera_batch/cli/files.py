@@ -14,7 +14,7 @@ from seqera_batch.cli.streams import put, tell
 from seqera_batch.cli.terminal import fitted, painted
 from seqera_batch.cli.writing import write_files
 from seqera_batch.config.check import Checked, load
-from seqera_batch.problems import ConfigError, Problem, Severity, errors
+from seqera_batch.problems import ConfigError, Problem, errors, refusal
 
 if TYPE_CHECKING:
     import argparse
@@ -58,18 +58,13 @@ def load_all(options: argparse.Namespace) -> list[Checked]:
     """
     files: Sequence[str] = options.files
     if options.name is not None and len(files) > 1:
-        raise ConfigError(
-            [
-                Problem(
-                    rule="name-for-one",
-                    severity=Severity.ERROR,
-                    path="--name",
-                    message="one name cannot be the name of several environments",
-                    value=options.name,
-                    allowed="one file with --name",
-                    fix="write a name into each file",
-                )
-            ]
+        raise refusal(
+            "name-for-one",
+            "--name",
+            "one name cannot be the name of several environments",
+            value=options.name,
+            allowed="one file with --name",
+            fix="write a name into each file",
         )
     return [load_checked(file, options.name) for file in files]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from seqera_batch.cli.files import say
 from seqera_batch.cli.streams import put
 from seqera_batch.cli.writing import write_files
-from seqera_batch.problems import ConfigError, Problem, Severity
+from seqera_batch.problems import ConfigError, Problem
 
 if TYPE_CHECKING:
     import argparse
@@ -51,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
         return _convert(options)
     for name in ("name", "pick"):
         if getattr(options, name) is not None:
-            raise ConfigError([_without_source(f"--{name}", getattr(options, name))])
+            raise ConfigError(_without_source(f"--{name}", getattr(options, name)))
     file: Path | None = options.file
     if file is None:
         put(starter())
@@ -75,7 +75,7 @@ def _convert(options: argparse.Namespace) -> int:
 
     source: Path = options.source
     if source.suffix == _TERRAFORM:
-        raise ConfigError([_hcl(source)])
+        raise ConfigError(_hcl(source))
     beside: list[Path] = []
     imported = import_environment(
         read(source),
@@ -111,10 +111,9 @@ def _beside(source: Path, name: str, beside: list[Path]) -> object:
 
 def _without_source(option: str, value: str) -> Problem:
     return Problem(
-        rule="option-needs-from",
-        severity=Severity.ERROR,
-        path=option,
-        message="the option has no effect on the starter file",
+        "option-needs-from",
+        option,
+        "the option has no effect on the starter file",
         value=value,
         allowed="nothing without --from",
         fix="give --from EXPORT, or write it into the file afterwards",
@@ -123,10 +122,9 @@ def _without_source(option: str, value: str) -> Problem:
 
 def _hcl(source: Path) -> Problem:
     return Problem(
-        rule="format",
-        severity=Severity.ERROR,
-        path="--from",
-        message="Terraform's own language is not read, only its JSON",
+        "format",
+        "--from",
+        "Terraform's own language is not read, only its JSON",
         value=str(source),
         allowed="*.tf.json, or the output of terraform show -json",
         fix="run: terraform show -json > state.json",

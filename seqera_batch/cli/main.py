@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     """Run a command, and say why there is nothing of it where there is nothing."""
     from seqera_batch.cli.files import answer  # noqa: PLC0415 - after --help and --version
-    from seqera_batch.problems import ConfigError, Problem, Severity  # noqa: PLC0415 - as above
+    from seqera_batch.problems import ConfigError, Problem  # noqa: PLC0415 - as above
 
     try:
         return int(options.run(options))
@@ -78,13 +78,12 @@ def _run(options: argparse.Namespace) -> int:
         answer(error, options)
     except OSError as error:
         refused = Problem(
-            rule="system",
-            severity=Severity.ERROR,
-            path="",
-            message=f"the system refuses what the command needs: {error.strerror or error}",
+            "system",
+            "",
+            f"the system refuses what the command needs: {error.strerror or error}",
             value=error.filename,
         )
-        answer(ConfigError([refused]), options)
+        answer(ConfigError(refused), options)
     return PROBLEMS
 
 

@@ -14,7 +14,7 @@ from seqera_batch.cli.terminal import fitted
 from seqera_batch.cli.writing import write_files
 from seqera_batch.cloudformation.intrinsics import words
 from seqera_batch.plan import ForgePlan, quota_problems
-from seqera_batch.problems import ConfigError, Problem, Severity
+from seqera_batch.problems import ConfigError, Problem
 from seqera_batch.words import tell
 
 if TYPE_CHECKING:
@@ -72,10 +72,9 @@ def _check_picture(options: argparse.Namespace) -> None:
     if len(options.files) > 1:
         problems.append(
             Problem(
-                rule="picture-of-one",
-                severity=Severity.ERROR,
-                path="--picture",
-                message="a picture is of one environment",
+                "picture-of-one",
+                "--picture",
+                "a picture is of one environment",
                 value=", ".join(options.files),
                 allowed="one FILE with --picture",
                 fix="draw the files one by one",
@@ -84,10 +83,9 @@ def _check_picture(options: argparse.Namespace) -> None:
     if Path(options.picture).suffix.lower() != ".svg":
         problems.append(
             Problem(
-                rule="picture-format",
-                severity=Severity.ERROR,
-                path="--picture",
-                message="pictures are drawn as SVG, and the ending says something else",
+                "picture-format",
+                "--picture",
+                "pictures are drawn as SVG, and the ending says something else",
                 value=options.picture,
                 allowed="a name that ends in .svg",
                 fix=f"for example {Path(options.picture).stem}.svg",

@@ -33,7 +33,7 @@ from seqera_batch.plan.storage import KINDS
 from seqera_batch.policies import platform
 from seqera_batch.policies.by_role import DOCUMENTS
 from seqera_batch.policies.document import Principal, Scope
-from seqera_batch.problems import ConfigError, Problem, Severity
+from seqera_batch.problems import ConfigError, Problem, Severity, refusal
 from seqera_batch.words import counted
 
 if TYPE_CHECKING:
@@ -130,10 +130,9 @@ def run(options: argparse.Namespace) -> int:
         raise ConfigError(
             [
                 Problem(
-                    rule="no-identity",
-                    severity=Severity.ERROR,
-                    path="--for",
-                    message=f"{name} makes no such identity: it names one that exists, or none",
+                    "no-identity",
+                    "--for",
+                    f"{name} makes no such identity: it names one that exists, or none",
                     fix="leave --for out to see all",
                 )
                 for name in missing
@@ -210,19 +209,16 @@ def _scope(plan: ForgePlan, options: argparse.Namespace) -> Scope:
 def _check_diff(options: argparse.Namespace) -> None:
     others = [name for name in options.identity if name != "platform"]
     if options.diff is not None and others:
-        raise ConfigError(
-            [
-                Problem(
-                    rule="no-published-policy",
-                    severity=Severity.ERROR,
-                    path="--for",
-                    message="statement by statement Platform's policy is compared, and the roles' "
-                    "in numbers beside it",
-                    value=", ".join(others),
-                    allowed="platform, or no --for",
-                    fix="leave --for out",
-                )
-            ]
+        raise refusal(
+            "no-published-policy",
+            "--for",
+            (
+                "statement by statement Platform's policy is compared, and the roles' "
+                "in numbers beside it"
+            ),
+            value=", ".join(others),
+            allowed="platform, or no --for",
+            fix="leave --for out",
         )
 
 
@@ -230,10 +226,9 @@ def _check_place(options: argparse.Namespace) -> None:
     given = (("--account", options.account, Account), ("--region", options.region, RegionCode))
     problems = [
         Problem(
-            rule=path.removeprefix("--"),
-            severity=Severity.ERROR,
-            path=path,
-            message=f"this is no {path.removeprefix('--')} of AWS",
+            path.removeprefix("--"),
+            path,
+            f"this is no {path.removeprefix('--')} of AWS",
             value=value,
             allowed=form.allowed,
             fix=f"for example {form.example}",

@@ -19,7 +19,7 @@ from seqera_batch.cli.files import (
 from seqera_batch.judge.findings.acknowledge import as_problem
 from seqera_batch.judge.report.model import Review
 from seqera_batch.plan import ForgePlan, quota_problems
-from seqera_batch.problems import ConfigError, Problem, Severity
+from seqera_batch.problems import refusal
 
 if TYPE_CHECKING:
     import argparse
@@ -126,34 +126,24 @@ def _format(options: argparse.Namespace) -> str:
         return "text"
     found = ENDINGS.get(Path(options.output).suffix.lower())
     if found is None:
-        raise ConfigError(
-            [
-                Problem(
-                    rule="review-format",
-                    severity=Severity.ERROR,
-                    path="--output",
-                    message="the ending says no format",
-                    value=options.output,
-                    allowed=", ".join(ENDINGS),
-                    fix="choose another name, or say --format",
-                )
-            ]
+        raise refusal(
+            "review-format",
+            "--output",
+            "the ending says no format",
+            value=options.output,
+            allowed=", ".join(ENDINGS),
+            fix="choose another name, or say --format",
         )
     return found
 
 
 def _check_against(options: argparse.Namespace) -> None:
     if len(options.files) > 1:
-        raise ConfigError(
-            [
-                Problem(
-                    rule="review-against",
-                    severity=Severity.ERROR,
-                    path="--against",
-                    message="an earlier version can be of one file only",
-                    value=", ".join(options.files),
-                    allowed="one FILE with --against",
-                    fix="review the files one by one",
-                )
-            ]
+        raise refusal(
+            "review-against",
+            "--against",
+            "an earlier version can be of one file only",
+            value=", ".join(options.files),
+            allowed="one FILE with --against",
+            fix="review the files one by one",
         )

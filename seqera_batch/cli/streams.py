@@ -72,20 +72,8 @@ def _lead_nowhere(stream: TextIO) -> None:
 
 
 def _unwritable(why: str) -> ConfigError:
-    from seqera_batch.problems import (  # noqa: PLC0415 - --help and --version start without
-        ConfigError,
-        Problem,
-        Severity,
-    )
+    from seqera_batch.problems import refusal  # noqa: PLC0415 - --help and --version start without
 
-    return ConfigError(
-        [
-            Problem(
-                rule="standard-output",
-                severity=Severity.ERROR,
-                path="",
-                message=f"standard output cannot be written: {why}",
-                fix="send it elsewhere",
-            )
-        ]
+    return refusal(
+        "standard-output", "", f"standard output cannot be written: {why}", fix="send it elsewhere"
     )

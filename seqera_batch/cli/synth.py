@@ -13,7 +13,7 @@ from seqera_batch.cli.assembly import replaced
 from seqera_batch.cli.files import add_file_arguments, load_all, usable
 from seqera_batch.cli.streams import put
 from seqera_batch.cli.terminal import progress
-from seqera_batch.problems import ConfigError, Problem, Severity
+from seqera_batch.problems import ConfigError, Problem
 from seqera_batch.runtime import prepare
 
 if TYPE_CHECKING:
@@ -75,44 +75,43 @@ def _synthesize(configs: Sequence[ForgeConfig], folder: Path, *, validate: bool)
     except (JSIIError, OSError, RuntimeError, ValueError) as error:
         # jsii's half-made process would have its own say at the end.
         sys.unraisablehook = lambda _: None
-        raise ConfigError([_does_not_start(error)]) from None
+        raise ConfigError(_does_not_start(error)) from None
     # Absolute: Node.js may have been started in another folder.
     app = new_app(outdir=str(folder.absolute()), builtin_cloud_formation_validation=validate)
     add_environments(app, configs)
     try:
         app.synth()
     except (JSIIError, RuntimeError) as error:
-        raise ConfigError([_refused_by_cdk(error)]) from error
+        raise ConfigError(_refused_by_cdk(error)) from error
     return [stack_name(config.aws.prefix, config.name) for config in configs]
 
 
 def _does_not_start(error: Exception) -> Problem:
     said = next(iter(str(error).splitlines()), "")
     return Problem(
-        rule="cdk-start",
-        severity=Severity.ERROR,
-        path="",
-        message=f"CDK does not start: {said}",
-        fix="see that there is room for 300 MB in the home folder or the one for temporary files; "
-        "JSII_RUNTIME_PACKAGE_CACHE_ROOT names another place",
+        "cdk-start",
+        "",
+        f"CDK does not start: {said}",
+        fix=(
+            "see that there is room for 300 MB in the home folder or the one for temporary files; "
+            "JSII_RUNTIME_PACKAGE_CACHE_ROOT names another place"
+        ),
     )
 
 
 def _refused_by_cdk(error: Exception) -> Problem:
     if _OF_THE_SYSTEM.match(str(error)):
         return Problem(
-            rule="output-folder",
-            severity=Severity.ERROR,
-            path="--output",
-            message=f"the templates cannot be written: {str(error).splitlines()[0]}",
+            "output-folder",
+            "--output",
+            f"the templates cannot be written: {str(error).splitlines()[0]}",
             fix="choose another folder",
         )
     # CDK has printed its report; the copy that it names goes with the unfinished assembly.
     said = str(error).partition("A copy of this report")[0].strip()
     return Problem(
-        rule="synthesis",
-        severity=Severity.ERROR,
-        path="",
-        message=f"CDK refuses the templates: {said}",
+        "synthesis",
+        "",
+        f"CDK refuses the templates: {said}",
         fix="if no value of yours is named above, this is a defect of seqera-batch: report it",
     )

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seqera_batch.problems import ConfigError, Problem, Severity
+from seqera_batch.problems import ConfigError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -54,14 +54,7 @@ def write_files(
     """
     read = [known for file in inputs if (known := _status(file)) is not None]
     problems = [
-        Problem(
-            rule="output-file",
-            severity=Severity.ERROR,
-            path=option,
-            message=message,
-            value=str(file),
-            fix=fix,
-        )
+        Problem("output-file", option, message, value=str(file), fix=fix)
         for file in files
         for message, fix in _in_the_way(file, read, force=force, remade=remade)
     ]
@@ -82,7 +75,7 @@ def write_files(
             for file, made in reversed(fresh.items()):
                 _put(made, file, over=force or remade)
     except OSError as error:
-        raise ConfigError([_unwritable(file, error, option)]) from None
+        raise ConfigError(_unwritable(file, error, option)) from None
     finally:
         discard()
 
@@ -193,11 +186,4 @@ def _unwritable(file: Path, error: OSError, option: str) -> Problem:
     if not file.parent.is_dir():
         message = "the folder that it is in does not exist"
         fix = "make the folder, or choose another"
-    return Problem(
-        rule="output-file",
-        severity=Severity.ERROR,
-        path=option,
-        message=message,
-        value=str(file),
-        fix=fix,
-    )
+    return Problem("output-file", option, message, value=str(file), fix=fix)

@@ -191,10 +191,10 @@ def _take_name(known: dict[str, Any], name: str | None, file_name: str | None) -
     )
     return [
         Problem(
-            rule="export-name",
+            "export-name",
+            "name",
+            why,
             severity=Severity.NOTICE,
-            path="name",
-            message=why,
             value=known["name"],
             fix="give another with --name",
         )
@@ -209,10 +209,9 @@ def _within(path: str, field: str) -> bool:
 
 def _not_a_mapping(data: object) -> Problem:
     return Problem(
-        rule="top-level",
-        severity=Severity.ERROR,
-        path="",
-        message="the file does not hold one environment",
+        "top-level",
+        "",
+        "the file does not hold one environment",
         value=type(data).__name__,
         allowed="a mapping of fields at the top level",
         fix="one file describes one environment; give several files for several",

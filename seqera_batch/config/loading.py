@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog import limits
-from seqera_batch.problems import ConfigError, Problem, Severity
+from seqera_batch.problems import ConfigError, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,30 +41,33 @@ def read_both(path: str | Path) -> tuple[object, str]:
     """
     file = Path(path)
     if str(path) == "-":
-        raise _refused(
-            file,
+        raise refusal(
             "format",
+            "",
             "standard input has no ending that says its format",
             allowed="a file that ends in " + ", ".join(SUFFIXES),
             fix="save it to a file and name that",
+            origin=str(file),
         )
     if file.suffix.lower() not in SUFFIXES:
         folder = os.path.isdir(path)  # noqa: PTH112 - Path.is_dir() raises for names too long
-        raise _refused(
-            file,
+        raise refusal(
             "format",
+            "",
             "this is a folder" if folder else "the file's ending does not say its format",
             value=None if folder else file.suffix or "no ending",
             allowed=", ".join(SUFFIXES),
             fix="name the file in it" if folder else "rename the file",
+            origin=str(file),
         )
     text = read_text(file)
     if not text.strip():
-        raise _refused(
-            file,
+        raise refusal(
             "empty-file",
+            "",
             "the file is empty",
             fix="write a starter with: seqera-batch init",
+            origin=str(file),
         )
     return _PARSERS[file.suffix.lower()](file, text), text
 
@@ -79,34 +82,37 @@ def read_text(file: Path) -> str:
         with file.open("rb") as stream:
             raw = stream.read(limits.INPUT_BYTES + 1)
     except (FileNotFoundError, ValueError):  # ValueError: a path that no file can have
-        raise _refused(
-            file, "missing-file", "there is no such file", fix="check the path"
+        raise refusal(
+            "missing-file", "", "there is no such file", fix="check the path", origin=str(file)
         ) from None
     except OSError as error:
-        raise _refused(
-            file,
+        raise refusal(
             "unreadable-file",
+            "",
             f"the file cannot be read: {error.strerror}",
             fix="check that it is a file and that you may read it",
+            origin=str(file),
         ) from None
     if len(raw) > limits.INPUT_BYTES:
-        raise _refused(
-            file,
+        raise refusal(
             "file-size",
+            "",
             "the file is too large to be an environment file",
             value=f"{file.stat().st_size} bytes",
             allowed=f"{limits.INPUT_BYTES} bytes",
             fix="give the environment file itself",
+            origin=str(file),
         )
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _refused(
-            file,
+        raise refusal(
             "encoding",
+            "",
             f"byte {error.start} is not UTF-8",
             allowed="UTF-8 text",
             fix="save the file as UTF-8",
+            origin=str(file),
         ) from None
 
 
@@ -196,12 +202,13 @@ def _unique_key_loader(file: Path) -> type[yaml.SafeLoader]:
                     seen.add(key.value)
             super().flatten_mapping(node)
             if len(node.value) > limits.INPUT_VALUES:
-                raise _refused(
-                    file,
+                raise refusal(
                     "input-size",
+                    "",
                     "merge keys (<<) make too many values",
                     allowed=f"{limits.INPUT_VALUES} values",
                     fix="write the values out plainly",
+                    origin=str(file),
                 )
 
     return UniqueKeyLoader
@@ -224,44 +231,23 @@ def _refuse_deep_yaml(file: Path, text: str) -> None:
 
 
 def _duplicate(file: Path, key: str, line: int | None = None) -> ConfigError:
-    return _refused(
-        file,
+    return refusal(
         "duplicate-key",
+        "",
         f"the key {key} is given twice",
         line=line,
         allowed="each key once",
         fix="remove one of the two",
+        origin=str(file),
     )
 
 
 def _broken(file: Path, language: str, what: str, *, line: int | None = None) -> ConfigError:
-    return _refused(
-        file,
+    return refusal(
         "syntax",
+        "",
         f"the file is not valid {language}: {what}",
         line=line,
         fix=f"correct the {language}, or give the file the ending of its real format",
+        origin=str(file),
     )
-
-
-def _refused(  # noqa: PLR0913 - the parts of one message
-    file: Path,
-    rule: str,
-    message: str,
-    *,
-    value: str | None = None,
-    line: int | None = None,
-    allowed: str | None = None,
-    fix: str,
-) -> ConfigError:
-    problem = Problem(
-        rule=rule,
-        severity=Severity.ERROR,
-        path="",
-        message=message,
-        value=value,
-        line=line,
-        allowed=allowed,
-        fix=fix,
-    )
-    return ConfigError([problem], origin=str(file))

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from seqera_batch.catalog import limits
-from seqera_batch.problems import Problem, Severity
+from seqera_batch.problems import Problem
 
 _LONGEST_NUMBER = 2**63
 
@@ -26,19 +26,19 @@ def outsized(data: dict[Any, Any]) -> Problem | None:
         elif isinstance(value, list | tuple):
             inner = tuple(value)
         elif isinstance(value, set | frozenset):
-            return _problem("a set has no order", allowed="a list")
+            return _too_much("a set has no order", allowed="a list")
         elif isinstance(value, int) and not -_LONGEST_NUMBER <= value < _LONGEST_NUMBER:
-            return _problem("a number is longer than any field takes", allowed="64 bits")
+            return _too_much("a number is longer than any field takes", allowed="64 bits")
         elif isinstance(value, str) and not _is_text(value):
-            return _problem("a text holds half a character", allowed="Unicode text")
+            return _too_much("a text holds half a character", allowed="Unicode text")
         room -= len(inner)
         if room < 0:
-            return _problem(
+            return _too_much(
                 "the file holds too many values",
                 allowed=f"{limits.INPUT_VALUES} values, aliases counted where they are used",
             )
         if inner and depth == limits.INPUT_DEPTH:
-            return _problem("the values are nested too deeply", allowed=f"{depth} levels")
+            return _too_much("the values are nested too deeply", allowed=f"{depth} levels")
         waiting += ((item, depth + 1) for item in inner)
     return None
 
@@ -51,12 +51,11 @@ def _is_text(value: str) -> bool:
     return True
 
 
-def _problem(message: str, *, allowed: str) -> Problem:
+def _too_much(message: str, *, allowed: str) -> Problem:
     return Problem(
-        rule="input-size",
-        severity=Severity.ERROR,
-        path="",
-        message=message,
+        "input-size",
+        "",
+        message,
         allowed=allowed,
         fix="give an environment file, written out plainly",
     )

@@ -107,10 +107,9 @@ def labels_by_name(labels: list[Any]) -> tuple[dict[str, Any], list[Problem]]:
         if not isinstance(label, dict) or not isinstance(label.get("name"), str):
             problems.append(
                 Problem(
-                    rule="label",
-                    severity=Severity.ERROR,
-                    path=path,
-                    message="the label has no name",
+                    "label",
+                    path,
+                    "the label has no name",
                     value=str(label),
                     allowed="{name: …, value: …}, or a mapping of names to values",
                     fix="give each label a name and a value",
@@ -121,10 +120,9 @@ def labels_by_name(labels: list[Any]) -> tuple[dict[str, Any], list[Problem]]:
         elif label["name"] in named:
             problems.append(
                 Problem(
-                    rule="duplicate-key",
-                    severity=Severity.ERROR,
-                    path=path,
-                    message="the label is given twice",
+                    "duplicate-key",
+                    path,
+                    "the label is given twice",
                     value=label["name"],
                     allowed="each label once",
                     fix="remove one of the two",
@@ -284,10 +282,9 @@ def _without_nothing(value: Any, *, empty_text: bool) -> Any:  # noqa: ANN401 - 
 
 def _other_platform(key: str, value: object) -> Problem:
     return Problem(
-        rule="other-platform",
-        severity=Severity.ERROR,
-        path=key,
-        message="this is a compute environment of another platform",
+        "other-platform",
+        key,
+        "this is a compute environment of another platform",
         value=value,
         allowed=PLATFORM,
         fix="export an AWS Batch compute environment",
@@ -295,7 +292,7 @@ def _other_platform(key: str, value: object) -> Problem:
 
 
 def _said(path: str, what: str) -> Problem:
-    return Problem(rule="left-aside", severity=Severity.NOTICE, path=path, message=what)
+    return Problem("left-aside", path, what, severity=Severity.NOTICE)
 
 
 def _replaced(  # noqa: PLR0913 - the parts of one message
@@ -308,13 +305,7 @@ def _replaced(  # noqa: PLR0913 - the parts of one message
     source: str | None = None,
 ) -> Problem:
     return Problem(
-        rule=rule,
-        severity=Severity.WARNING,
-        path=path,
-        message=message,
-        value=value,
-        fix=fix,
-        source=source,
+        rule, path, message, severity=Severity.WARNING, value=value, fix=fix, source=source
     )
 
 

@@ -83,7 +83,7 @@ def _found(data: object, read_beside: Callable[[str], object], pick: str | None)
     if isinstance(data, dict):
         beyond = outsized(data)
         if beyond is not None:
-            raise ConfigError([beyond])
+            raise ConfigError(beyond)
         if "compute-envs" in data:
             return from_seqerakit(data["compute-envs"], read_beside, pick)
         if "resource" in data:
@@ -127,10 +127,10 @@ def _marked(data: dict[Any, Any]) -> dict[str, Any]:
 def still_open(problems: tuple[Problem, ...], file: str) -> Problem:
     """Return what to say of a file that is written and has errors of its own."""
     return Problem(
-        rule="imported-with-errors",
+        "imported-with-errors",
+        "",
+        f"{file} keeps {len(problems)} choices that are refused in a new environment",
         severity=Severity.WARNING,
-        path="",
-        message=f"{file} keeps {len(problems)} choices that are refused in a new environment",
         value=", ".join(problem.rule for problem in problems),
         fix=f"correct them: seqera-batch validate {file}",
     )

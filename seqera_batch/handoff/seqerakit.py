@@ -17,7 +17,7 @@ from seqera_batch.catalog.platform_names import (
 from seqera_batch.handoff.target import Rendered, Request
 from seqera_batch.handoff.tw import import_json
 from seqera_batch.handoff.yaml_text import dumped
-from seqera_batch.problems import Problem, Severity
+from seqera_batch.problems import Problem
 
 if TYPE_CHECKING:
     from seqera_batch.config.check import ForgeConfig
@@ -118,10 +118,9 @@ def _variable(variable: dict[str, Any]) -> str:
 
 def _cannot(name: str) -> Problem:
     return Problem(
-        rule="tw-cannot-express",
-        severity=Severity.ERROR,
-        path=name,
-        message="tw compute-envs add has no option for this setting, or not for this value",
+        "tw-cannot-express",
+        name,
+        "tw compute-envs add has no option for this setting, or not for this value",
         allowed="settings that have an option",
         fix="use --form file-path, or leave it out with --allow tw-cannot-express",
     )

@@ -12,7 +12,7 @@ from seqera_batch.judge.findings.acknowledge import is_of_finding, unmatched
 from seqera_batch.judge.findings.identities import findings_of
 from seqera_batch.plan.documents import MANAGED_ROOM, identities
 from seqera_batch.policies.document import PolicyDocument, Scope
-from seqera_batch.problems import Problem, Severity
+from seqera_batch.problems import Problem
 from seqera_batch.template.deployer import deployers
 
 if TYPE_CHECKING:
@@ -66,10 +66,9 @@ def _oversized(config: ForgeConfig, name: str, document: PolicyDocument, allowed
     growth = _grown_by(config, document)
     count = len(_entries(config, growth))
     return Problem(
-        rule="policy-size",
-        severity=Severity.ERROR,
-        path=growth.field,
-        message=f"with so many entries a policy of {name} takes {document.size:,} characters",
+        "policy-size",
+        growth.field,
+        f"with so many entries a policy of {name} takes {document.size:,} characters",
         value=f"{count} entries",
         allowed=f"{allowed}, which is what IAM takes",
         fix=growth.shorten,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from seqera_batch.problems import ConfigError, Problem, Severity, visible
+from seqera_batch.problems import ConfigError, Problem, visible
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
@@ -125,10 +125,8 @@ def test_terminals_get_no_commands(tmp_path: Path, command: str) -> None:
 
 def test_exceptions_are_told_safely() -> None:
     """Apps print the error itself, which is made of the same messages."""
-    problem = Problem(
-        rule="x", severity=Severity.ERROR, path=FORGED, message=FORGED, value=FORGED, fix=FORGED
-    )
-    lines = str(ConfigError([problem], origin=FORGED)).split("\n")
+    problem = Problem("x", FORGED, FORGED, value=FORGED, fix=FORGED)
+    lines = str(ConfigError(problem, origin=FORGED)).split("\n")
     assert CONTROL.search("".join(lines)) is None
     assert all(line.startswith("    ") for line in lines[1:])
     assert visible("tab\tand\nline stay, é 中 🙂 too") == "tab\tand\nline stay, é 中 🙂 too"

@@ -112,28 +112,26 @@ def _misused(
 
             near = difflib.get_close_matches(rule_id, may_warn, n=1, cutoff=0.5)
             yield Problem(
-                rule="acknowledgement",
-                severity=Severity.ERROR,
-                path=path,
-                message="no warning has this id",
+                "acknowledgement",
+                path,
+                "no warning has this id",
                 value=rule_id,
                 allowed="the id in brackets of a warning; errors cannot be acknowledged",
                 fix=f"did you mean {near[0]}?" if near else "remove it",
             )
         elif not reason.strip():
             yield Problem(
-                rule="acknowledgement",
-                severity=Severity.ERROR,
-                path=path,
-                message="the acknowledgement gives no reason",
+                "acknowledgement",
+                path,
+                "the acknowledgement gives no reason",
                 value=reason,
                 fix="write why the warning is accepted",
             )
         elif rule_id not in warnings and not of_finding:
             yield Problem(
-                rule="acknowledgement",
+                "acknowledgement",
+                path,
+                "nothing gives this warning any more",
                 severity=Severity.NOTICE,
-                path=path,
-                message="nothing gives this warning any more",
                 fix="remove it",
             )

@@ -58,10 +58,10 @@ class Rule:
         severity = self.in_exports if exported else self.severity
         for finding in self.check(config):
             yield Problem(
-                rule=self.id,
+                self.id,
+                finding.path,
+                finding.message,
                 severity=severity,
-                path=finding.path,
-                message=finding.message,
                 value=finding.value,
                 allowed=finding.allowed,
                 fix=finding.fix,

@@ -216,9 +216,7 @@ def test_problems_are_json_ready_with_stable_keys(document: Document) -> None:
 )
 def test_values_are_shown_as_a_person_writes_them(value: object, shown: str | None) -> None:
     """Nothing, empty, long and many are told apart."""
-    problem = Problem(
-        rule="r", severity=Severity.ERROR, path="a.b", message="is wrong", value=value
-    )
+    problem = Problem("r", "a.b", "is wrong", value=value)
 
     assert problem.as_dict()["value"] == shown
     assert ("got:" in problem.text()) is (shown is not None)
@@ -226,7 +224,7 @@ def test_values_are_shown_as_a_person_writes_them(value: object, shown: str | No
 
 def test_the_text_of_a_problem_leaves_out_what_there_is_not() -> None:
     """A line for each part that is given, and the file before the first."""
-    problem = Problem(rule="r", severity=Severity.WARNING, path="", message="is odd", fix="mend it")
+    problem = Problem("r", "", "is odd", severity=Severity.WARNING, fix="mend it")
 
     assert problem.text("demo.yaml") == "demo.yaml: warning[r] is odd\n    fix:     mend it"
     assert errors([problem]) == ()
