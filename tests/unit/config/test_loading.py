@@ -447,3 +447,26 @@ def test_a_set_is_no_list(written: Write) -> None:
     content = f"{YAML}  instance_types: !!set {{m6i, c6i, r6i}}\n"
 
     assert errors(load(written(content)).problems)
+
+
+@pytest.mark.parametrize(
+    ("content", "path", "line"),
+    [
+        ("pre_run_script: |\n  echo @{Vpc}\n", "pre_run_script", 1),
+        ("name: x\nenvironment:\n- name: A\n  value: a@{AWS::Region}\n", "environment[0].value", 4),
+        ("labels:\n  '@{Efs.Arn}': x\n", "labels", 1),
+    ],
+)
+def test_what_would_become_a_reference_is_refused(
+    content: str, path: str, line: int, written: Write
+) -> None:
+    """A text that this library would turn into a resource's name is told where it stands."""
+    [problem] = load(written(content)).problems
+    assert (problem.rule, problem.path, problem.line) == ("text-with-mark", path, line)
+
+
+def test_what_shells_and_git_write_is_kept(written: Write) -> None:
+    """Signs that look like a reference and are none go through to the script."""
+    script = "git rev-parse @{u} && echo ${PATH} @{push} '@{ Vpc}'"
+    checked = load(written(f'pre_run_script: "{script}"\n'))
+    assert not any(one.rule == "text-with-mark" for one in checked.problems)
