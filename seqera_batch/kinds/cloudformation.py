@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-from seqera_batch.kinds.kind import NOTHING, Kind
+from seqera_batch.kinds.kind import Kind, Stakes
 
 REGISTRATION = Kind(
     type="Custom::SeqeraComputeEnvironment",
     title="registration with Seqera Platform",
     create_only="ServiceToken",
-    # What goes with it is in Platform, which keeps what runs still use.
-    stakes=NOTHING,
+    stakes=Stakes(rights="the environment goes from Platform, and nobody launches on it there"),
     tags=None,
     # It is the function that is called, and the function's record names it.
     arns="",
