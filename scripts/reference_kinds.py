@@ -31,7 +31,8 @@ def resources_page(generated: str) -> str:
     """Return the page of what each type is, what replaces it, and what is then lost."""
     lines = ["# The resources of an environment", "", generated + RESOURCES_HEAD]
     ordered = sorted(KINDS.values(), key=lambda kind: kind.type.lower())
-    for service, kinds in groupby(ordered, key=lambda kind: kind.type.split("::")[1]):
+    services = groupby(ordered, key=lambda kind: kind.type.removeprefix("AWS::").partition("::")[0])
+    for service, kinds in services:
         lines += [
             f"## {service}",
             "",

@@ -12,14 +12,10 @@ from seqera_batch.catalog.names import head_job_definition_name, stack_name
 from seqera_batch.cloudformation import intrinsics
 from seqera_batch.constructs import BatchForge
 from seqera_batch.constructs.include import include_outputs
-from seqera_batch.handoff.api import body
-from seqera_batch.handoff.honesty import registration_problems
 from seqera_batch.handoff.outputs import stack_outputs
-from seqera_batch.handoff.settings import manual_settings
-from seqera_batch.handoff.target import Request
 from seqera_batch.plan import ForgePlan, quota_problems
 from seqera_batch.plan.documents import platform_documents
-from seqera_batch.problems import ConfigError, Severity, errors
+from seqera_batch.problems import ConfigError, errors
 from seqera_batch.template import role_arns
 
 if TYPE_CHECKING:
@@ -28,7 +24,6 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.constructs.registration import PlatformRegistration
 
 CONTEXT: dict[str, Any] = {
     # A template that CloudFormation would refuse fails here instead of at deployment.
@@ -76,8 +71,13 @@ class SeqeraBatchStack(cdk.Stack):
             # CloudFormation refuses a template without resources; this one makes and costs nothing.
             cdk.CfnWaitConditionHandle(self, "NothingToCreate")
         self._write_outputs(config, plan)
-        self.registration = self._register(config, plan)
-        """The environment in Seqera Platform; None unless the file asks for it."""
+        if self.forge.registration is not None:
+            cdk.CfnOutput(
+                self,
+                "ComputeEnvId",
+                description="Id of the environment in Seqera Platform",
+                value=self.forge.registration.compute_env_id,
+            )
 
     def _write_outputs(self, config: ForgeConfig, plan: ForgePlan) -> None:
         where = self.forge.reviewed_scope
@@ -105,38 +105,6 @@ class SeqeraBatchStack(cdk.Stack):
     def _key(self) -> dict[str, str]:
         key = self.forge.encryption_key_arn
         return {} if key is None else {KMS_KEY: key}
-
-    def _register(self, config: ForgeConfig, plan: ForgePlan) -> PlatformRegistration | None:
-        if config.aws.platform_registration is None:
-            return None
-        from seqera_batch.constructs.registration import (  # noqa: PLC0415 - loads aws_lambda
-            PlatformRegistration,
-        )
-
-        refused = [
-            problem
-            for problem in registration_problems(config, Request(target="api"))
-            if problem.severity is Severity.ERROR
-        ]
-        if refused:
-            raise ConfigError(refused)
-        roles = role_arns(plan, self.forge.deployed_scope) | self._key()
-        registration = PlatformRegistration.of(
-            self,
-            "Registration",
-            config=config,
-            payload=body(config, manual_settings(config, plan, roles)),
-        )
-        assert registration is not None  # noqa: S101 - asked for above
-        # Queues are named by text, which orders nothing by itself.
-        registration.node.add_dependency(self.forge)
-        cdk.CfnOutput(
-            self,
-            "ComputeEnvId",
-            description="Id of the environment in Seqera Platform",
-            value=registration.compute_env_id,
-        )
-        return registration
 
 
 def new_app(**kwargs: Any) -> cdk.App:  # noqa: ANN401 - whatever cdk.App takes

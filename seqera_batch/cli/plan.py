@@ -197,6 +197,7 @@ def _data(plan: ForgePlan) -> Iterator[str]:
         (plan.logs.jobs, "jobs' output"),
         (plan.logs.nodes, "the nodes' own logs"),
         (plan.logs.flow, "the VPC's flow logs"),
+        (plan.logs.registration, "the registration's log"),
     ):
         if group is not None and group.created:
             fate = "kept" if group.kept_on_delete else "deleted"

@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, get_args
 
 from seqera_batch.catalog import limits
-from seqera_batch.catalog.ids import KMS_KEY, WORK_BUCKET
+from seqera_batch.catalog.ids import KMS_KEY, REGISTRATION_ROLE, WORK_BUCKET
 from seqera_batch.catalog.regions import Region
 from seqera_batch.cli.files import add_file_arguments, load_all, say, usable
 from seqera_batch.cli.markdown import findings_lines
@@ -24,7 +24,6 @@ from seqera_batch.plan.access import platform_access
 from seqera_batch.plan.documents import (
     PLATFORM,
     PRINCIPALS,
-    REGISTRATION,
     Identity,
     identities,
     resource_policies,
@@ -58,7 +57,7 @@ IDENTITIES = {
     "instance": frozenset({"InstanceRole"}),
     "flow-logs": frozenset({"FlowLogRole"}),
     "spot-fleet": frozenset({"FleetRole"}),
-    "registration": frozenset({REGISTRATION}),
+    "registration": frozenset({REGISTRATION_ROLE}),
     "kms-key": frozenset({KMS_KEY}),
     "work-bucket": frozenset({WORK_BUCKET}),
     "file-system": ON_FILE_SYSTEMS,

@@ -77,11 +77,5 @@ def _planned(side: tuple[ForgeConfig, Review]) -> tuple[ForgeConfig, ForgePlan]:
 
 
 def _version(side: tuple[ForgeConfig, Review], resources: Resources) -> Version:
-    config, review = side
     rendered: dict[str, Any] = {name: one.to_dict() for name, one in resources.items()}
-    registration = config.aws.platform_registration
-    return Version(
-        review=review,
-        resources=rendered,
-        token_goes_to=None if registration is None else registration.endpoint,
-    )
+    return Version(review=side[1], resources=rendered)

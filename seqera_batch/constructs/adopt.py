@@ -60,7 +60,7 @@ class Adopted:
         chosen = (
             vpc.select_subnets(subnet_type=_with_a_way_out(vpc))
             if vpc_subnets is None
-            else _selected(vpc, vpc_subnets)
+            else selected(vpc, vpc_subnets)
         )
         brought = GivenNetwork(
             vpc_id=self._known(ref("Vpc"), vpc.vpc_id),
@@ -156,8 +156,10 @@ def _with_a_way_out(vpc: ec2.IVpc) -> ec2.SubnetType:
     return ec2.SubnetType.PRIVATE_WITH_EGRESS if vpc.private_subnets else ec2.SubnetType.PUBLIC
 
 
-def _selected(vpc: ec2.IVpc, selection: ec2.SubnetSelection) -> ec2.SelectedSubnets:
+def selected(vpc: ec2.IVpc, selection: ec2.SubnetSelection | None) -> ec2.SelectedSubnets:
     """Unpack the selection into the keyword arguments that `select_subnets` takes in Python."""
+    if selection is None:
+        return vpc.select_subnets()
     return vpc.select_subnets(
         availability_zones=selection.availability_zones,
         one_per_az=selection.one_per_az,

@@ -4,39 +4,135 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import aws_cdk as cdk
-from aws_cdk import aws_ec2 as ec2
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
-from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from seqera_batch import registration as function_source
 from seqera_batch.catalog import defaults, limits, sources
-from seqera_batch.plan.labels import labels
+from seqera_batch.catalog.ids import (
+    REGISTRATION,
+    REGISTRATION_FUNCTION,
+    REGISTRATION_LOG_GROUP,
+    REGISTRATION_ROLE,
+    REGISTRATION_SECURITY_GROUP,
+)
+from seqera_batch.cloudformation.intrinsics import get_att
+from seqera_batch.constructs.adopt import selected
+from seqera_batch.constructs.include import include
+from seqera_batch.policies import registration as policies
 from seqera_batch.policies.document import Scope
-from seqera_batch.policies.registration import RegistrationAccess, registration, trust_lambda
 from seqera_batch.problems import ConfigError, Problem, Severity
 from seqera_batch.registration.wanted import MARK_CHARACTERS
+from seqera_batch.template.registration import CODE_BUCKET, CODE_KEY, Registration, registration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from seqera_batch.config.check import ForgeConfig
+    from aws_cdk import aws_ec2 as ec2
+    from aws_cdk import aws_iam as iam
+    from aws_cdk import aws_lambda as lambda_
+    from aws_cdk import aws_logs as logs
+    from aws_cdk import aws_secretsmanager as secretsmanager
+    from aws_cdk.cloudformation_include import CfnInclude
 
-RESOURCE_TYPE = "Custom::SeqeraComputeEnvironment"
-FUNCTION_MINUTES = 10
-"""Platform checks a Manual environment in seconds; the rest is for its bad days."""
-SERVICE_MINUTES = 12
-"""When CloudFormation gives up on a function that never answers, instead of after an hour."""
-HTTPS_PORT = 443
 MANUAL_FIELDS = ("region", "workDir", "headQueue", "computeQueue")
 """What a Manual environment cannot do without."""
+
+
+class Registered:
+    """What registers an environment with Seqera Platform, as constructs."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        included: CfnInclude,
+        security_group: ec2.ISecurityGroup | None = None,
+    ) -> None:
+        """Look at resources that were made.
+
+        Args:
+            scope: Where they are.
+            included: The resources, under their ids.
+            security_group: A group that the function was given; one that was made for it is found.
+        """
+        self._scope, self._included, self._group = scope, included, security_group
+
+    @property
+    def compute_env_id(self) -> str:
+        """Id of the environment in Platform, known at deployment."""
+        return self.resource.ref
+
+    @property
+    def resource(self) -> cdk.CfnResource:
+        """The registration itself, for dependencies."""
+        return self._included.get_resource(REGISTRATION)
+
+    @property
+    def cfn_function(self) -> lambda_.CfnFunction:
+        """The function as CloudFormation has it, to add what a private Platform needs."""
+        from aws_cdk import aws_lambda as lambda_  # noqa: F401, PLC0415 - jsii gives its class then
+
+        return cast("lambda_.CfnFunction", self._included.get_resource(REGISTRATION_FUNCTION))
+
+    @cached_property
+    def role(self) -> iam.IRole:
+        """The function's role, for grants, which come before the registration."""
+        from aws_cdk import aws_iam as iam  # noqa: PLC0415 - loaded only where it is used
+
+        arn = self._included.get_resource(REGISTRATION_ROLE).get_att("Arn").to_string()
+        role = iam.Role.from_role_arn(self._scope, f"{REGISTRATION_ROLE}Reference", arn)
+        self.resource.node.add_dependency(role)
+        return role
+
+    @cached_property
+    def function(self) -> lambda_.IFunction:
+        """The function, for grants and, in a VPC, connections."""
+        from aws_cdk import aws_lambda as lambda_  # noqa: PLC0415 - loaded only where it is used
+
+        return lambda_.Function.from_function_attributes(
+            self._scope,
+            f"{REGISTRATION_FUNCTION}Reference",
+            function_arn=self.cfn_function.attr_arn,
+            role=self.role,
+            same_environment=True,
+            security_group=self._group or self._made_group(),
+        )
+
+    def _made_group(self) -> ec2.ISecurityGroup | None:
+        from aws_cdk import aws_ec2 as ec2  # noqa: PLC0415 - loaded only where it is used
+
+        if self.cfn_function.vpc_config is None:
+            return None
+        made = self._included.get_resource(REGISTRATION_SECURITY_GROUP)
+        return ec2.SecurityGroup.from_security_group_id(
+            self._scope,
+            f"{REGISTRATION_SECURITY_GROUP}Reference",
+            made.get_att("GroupId").to_string(),
+            # What else the function is let reach has to be a rule of its own.
+            allow_all_outbound=False,
+        )
+
+
+def code(scope: Construct) -> dict[str, str]:
+    """Return where the function's code will be, by the marks that stand for it.
+
+    The files are stored by whoever deploys: this one place reads them, and adds an asset.
+    """
+    from aws_cdk import aws_s3_assets as assets  # noqa: PLC0415 - loaded only where it is used
+
+    asset = assets.Asset(
+        scope,
+        "RegistrationCode",
+        path=str(Path(function_source.__file__).parents[1]),
+        exclude=["*", "!registration", "registration/*", "!registration/*.py"],
+        ignore_mode=cdk.IgnoreMode.GIT,
+    )
+    return {CODE_BUCKET[2:-1]: asset.s3_bucket_name, CODE_KEY[2:-1]: asset.s3_object_key}
 
 
 class PlatformRegistration(Construct):
@@ -45,10 +141,12 @@ class PlatformRegistration(Construct):
     One Lambda function creates the environment through Platform's API and waits until it is
     available; name, description and credentials are changed in place, anything else makes a new
     one and removes the old; with the stack it is deleted. The function may read one secret.
+    `BatchForge` does this itself where its file asks for it.
 
     Attributes:
         compute_env_id: Id of the environment in Platform, known at deployment.
-        function: The function, to add what a private Platform needs.
+        function: The function, for grants and connections.
+        cfn_function: The same as CloudFormation has it, to add what a private Platform needs.
         role: The function's role.
         resource: The custom resource, for dependencies.
     """
@@ -70,7 +168,7 @@ class PlatformRegistration(Construct):
         security_groups: Sequence[ec2.ISecurityGroup] | None = None,
         permissions_boundary: str | None = None,
         iam_path: str = defaults.IAM_PATH,
-        log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
+        log_retention: logs.RetentionDays | None = None,
     ) -> None:
         """Create function, role, log group and the registration itself.
 
@@ -92,142 +190,67 @@ class PlatformRegistration(Construct):
             security_groups: Groups of the function; one that lets out HTTPS if not given.
             permissions_boundary: ARN of a policy that bounds the function's role.
             iam_path: Path of the role.
-            log_retention: How long the function's log is kept.
+            log_retention: How long the function's log is kept; a month if not given.
 
         Raises:
-            ConfigError: The payload is not that of a Manual environment, or a value has a form
-                that Platform does not take.
+            ConfigError: The payload is not that of a Manual environment, a value has a form that
+                Platform does not take, or the network is none that the function can use.
         """
         super().__init__(scope, construct_id)
         body = _body(payload, credentials_id, name)
+        chosen = None if vpc is None else selected(vpc, vpc_subnets)
         problems = [
             *_payload_problems(body),
             *_address_problems(endpoint, workspace_id, credentials_id),
+            *_network_problems(chosen, vpc_subnets, security_groups),
         ]
         if problems:
             raise ConfigError(problems, origin=self.node.path)
         stack = cdk.Stack.of(self)
-        log_group = logs.LogGroup(
-            self, "Log", retention=log_retention, removal_policy=cdk.RemovalPolicy.DESTROY
-        )
         # A secret that was found by name has no ARN in full; AWS adds six characters to it.
         secret_arn = token_secret.secret_full_arn or f"{token_secret.secret_arn}-??????"
         key = token_secret.encryption_key
-        document = registration(
-            Scope(partition=stack.partition, region=stack.region, account=stack.account),
-            RegistrationAccess(
-                token_secret=secret_arn,
-                token_key=key.key_arn if key else None,
-                log_streams=log_group.log_group_arn,
-                in_vpc=vpc is not None,
+        groups = security_groups or ()
+        asked = Registration(
+            body=stack.to_json_string(body),
+            endpoint=endpoint,
+            workspace_id="" if workspace_id is None else str(workspace_id),
+            title=self.node.path,
+            token_secret=token_secret.secret_arn,
+            token_field=token_field,
+            permissions=policies.registration(
+                Scope(partition=stack.partition, region=stack.region, account=stack.account),
+                policies.RegistrationAccess(
+                    token_secret=secret_arn,
+                    token_key=key.key_arn if key else None,
+                    log_streams=get_att(REGISTRATION_LOG_GROUP, "Arn"),
+                    in_vpc=vpc is not None,
+                ),
             ),
-        )
-        role = iam.CfnRole(
-            self,
-            "Role",
-            path=iam_path,
-            description="Registers a compute environment with Seqera Platform",
-            assume_role_policy_document=trust_lambda().to_dict(),
+            log_retention_days=defaults.REGISTRATION_LOG_RETENTION_DAYS
+            if log_retention is None
+            else _days(log_retention),
+            iam_path=iam_path,
             permissions_boundary=permissions_boundary,
-            policies=[{"policyName": "Registration", "policyDocument": document.to_dict()}],
+            vpc_id=None if vpc is None else vpc.vpc_id,
+            subnets=() if chosen is None else tuple(chosen.subnet_ids),
+            security_groups=tuple(group.security_group_id for group in groups),
         )
-        self.role = iam.Role.from_role_arn(self, "RoleOfFunction", role.attr_arn)
-        if vpc is not None and security_groups is None:
-            security_groups = [_https_only(self, vpc)]
-        environment = {"TOKEN_SECRET": token_secret.secret_arn}
-        if token_field is not None:
-            environment["TOKEN_FIELD"] = token_field
-        self.function = lambda_.Function(
-            self,
-            "Function",
-            description=f"Registers {self.node.path} with Seqera Platform"[:256],
-            runtime=lambda_.Runtime.PYTHON_3_14,
-            handler="registration.handler.on_event",
-            code=lambda_.Code.from_asset(
-                str(Path(function_source.__file__).parents[1]),
-                exclude=["*", "!registration", "registration/*", "!registration/*.py"],
-                ignore_mode=cdk.IgnoreMode.GIT,
-            ),
-            memory_size=128,
-            timeout=cdk.Duration.minutes(FUNCTION_MINUTES),
-            environment=environment,
-            role=self.role,
-            log_group=log_group,
-            vpc=vpc,
-            vpc_subnets=vpc_subnets,
-            security_groups=security_groups,
+        made = Registered(
+            self, include(self, registration(asked), code(self)), groups[0] if groups else None
         )
-        self.resource = cdk.CustomResource(
-            self,
-            "ComputeEnvironment",
-            resource_type=RESOURCE_TYPE,
-            service_token=self.function.function_arn,
-            service_timeout=cdk.Duration.minutes(SERVICE_MINUTES),
-            properties={
-                "Endpoint": endpoint.rstrip("/"),
-                "WorkspaceId": "" if workspace_id is None else str(workspace_id),
-                # As text: CloudFormation would make strings of numbers and booleans.
-                "Body": stack.to_json_string(body),
-            },
-        )
-
-    @classmethod
-    def of(
-        cls,
-        scope: Construct,
-        construct_id: str,
-        *,
-        config: ForgeConfig,
-        payload: Mapping[str, Any],
-    ) -> PlatformRegistration | None:
-        """Create what an environment file asks for; None if it does not ask.
-
-        Args:
-            scope: Where it belongs.
-            construct_id: Id below it.
-            config: The environment file.
-            payload: What POST /compute-envs takes.
-        """
-        wanted = config.aws.platform_registration
-        if wanted is None:
-            return None
-        # The rule registration-credentials has seen to it.
-        credentials = str(config.credentials_id)
-        secret = secretsmanager.Secret.from_secret_complete_arn(
-            scope, f"{construct_id}Token", wanted.token_secret
-        )
-        registration = cls(
-            scope,
-            construct_id,
-            payload=payload,
-            credentials_id=credentials,
-            token_secret=secret,
-            workspace_id=wanted.workspace_id,
-            endpoint=wanted.endpoint,
-            token_field=wanted.token_field,
-            permissions_boundary=config.aws.iam.permissions_boundary,
-            iam_path=config.aws.iam.path,
-        )
-        for key, value in labels(config).resources.items():
-            cdk.Tags.of(registration).add(key, value)
-        return registration
-
-    @property
-    def compute_env_id(self) -> str:
-        """Id of the environment in Platform."""
-        return self.resource.ref
+        if chosen is not None:
+            made.cfn_function.node.add_dependency(chosen.internet_connectivity_established)
+        self.compute_env_id, self.resource = made.compute_env_id, made.resource
+        self.function, self.cfn_function, self.role = made.function, made.cfn_function, made.role
 
 
-def _https_only(scope: Construct, vpc: ec2.IVpc) -> ec2.SecurityGroup:
-    group = ec2.SecurityGroup(
-        scope,
-        "SecurityGroup",
-        vpc=vpc,
-        description="Lets the registration reach Seqera Platform and AWS",
-        allow_all_outbound=False,
-    )
-    group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(HTTPS_PORT), "HTTPS")
-    return group
+def _days(retention: logs.RetentionDays) -> float | None:
+    """Return the days that a name of CDK's stands for, which only Node.js knows; None for ever."""
+    from aws_cdk import aws_logs as logs  # noqa: PLC0415 - loaded already, with the name
+
+    group = logs.LogGroup(cdk.Stack(), "Log", retention=retention).node.default_child
+    return cast("logs.CfnLogGroup", group).retention_in_days
 
 
 def _body(payload: Mapping[str, Any], credentials_id: str, name: str | None) -> dict[str, Any]:
@@ -328,6 +351,25 @@ def _address_problems(
             )
         )
     return problems
+
+
+def _network_problems(
+    chosen: ec2.SelectedSubnets | None,
+    vpc_subnets: ec2.SubnetSelection | None,
+    security_groups: Sequence[ec2.ISecurityGroup] | None,
+) -> list[Problem]:
+    if chosen is None and (vpc_subnets is not None or security_groups):
+        return [_problem("vpc", "subnets and groups come without their VPC", fix="pass vpc too")]
+    if chosen is not None and chosen.has_public:
+        return [
+            _problem(
+                "vpc_subnets",
+                "in a public subnet a function does not reach the internet",
+                allowed="private subnets",
+                fix="choose others, or leave vpc out",
+            )
+        ]
+    return []
 
 
 def _fits(value: object, pattern: str) -> bool:

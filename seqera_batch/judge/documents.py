@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What only the documents can tell of a file: acknowledgements of nothing, and too many names."""
+"""What only a plan can tell of a file: acknowledgements of nothing, too many names, a refusal."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, cast
 
 from seqera_batch.catalog import limits, sources
+from seqera_batch.handoff.honesty import registration_problems
+from seqera_batch.handoff.target import Request
 from seqera_batch.judge.findings.acknowledge import is_of_finding, unmatched
 from seqera_batch.judge.findings.identities import findings_of
 from seqera_batch.plan.documents import MANAGED_ROOM, identities
 from seqera_batch.policies.document import PolicyDocument, Scope
-from seqera_batch.problems import Problem
+from seqera_batch.problems import Problem, errors
 from seqera_batch.template.deployer import deployers
 
 if TYPE_CHECKING:
@@ -29,7 +31,18 @@ _ANY_ACCOUNT = "000000000000"
 
 def document_problems(config: ForgeConfig, plan: ForgePlan) -> tuple[Problem, ...]:
     """Return why an environment's documents cannot be deployed as the file has them."""
-    return (*_oversized_documents(config, plan), *unmatched_acknowledgements(config, plan))
+    return (
+        *_oversized_documents(config, plan),
+        *unmatched_acknowledgements(config, plan),
+        *_unregistrable(config),
+    )
+
+
+def _unregistrable(config: ForgeConfig) -> tuple[Problem, ...]:
+    """Return what Platform would refuse of an environment that the deployment registers."""
+    if config.aws.platform_registration is None:
+        return ()
+    return errors(registration_problems(config, Request(target="api")))
 
 
 def _oversized_documents(config: ForgeConfig, plan: ForgePlan) -> tuple[Problem, ...]:

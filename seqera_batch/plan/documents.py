@@ -23,8 +23,6 @@ PLATFORM = "Platform"
 """Name of Platform's identity beside the kinds of roles."""
 PRINCIPALS = "PlatformPrincipals"
 """Name of those who take Platform's role."""
-REGISTRATION = "RegistrationRole"
-"""Name of the function's role that registers the environment with Platform."""
 
 MANAGED_ROOM = limits.MANAGED_POLICY_CHARACTERS * limits.MANAGED_POLICIES_PER_IDENTITY
 """Characters of all managed policies that an identity may have."""
@@ -71,7 +69,7 @@ def identities(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
     worker = platform_documents(plan, where)
     return (
         *role_documents(plan, where),
-        *_registration(plan, where),
+        *registration_documents(plan, where),
         worker,
         *_principals(plan, worker),
     )
@@ -158,21 +156,23 @@ def platform_documents(plan: ForgePlan, where: Scope) -> Identity:
     )
 
 
-def _registration(plan: ForgePlan, where: Scope) -> Iterator[Identity]:
-    secret = plan.platform.registration_secret
-    if secret is None:
-        return
-    yield Identity(
-        name=REGISTRATION,
-        purpose="what the function may do that registers the environment with Platform",
-        # CloudFormation ends its name, and that of its log group.
-        arn=where.iam_arn(f"role{plan.roles.path}{plan.stack_name}-Registration*"),
-        trust=registration.trust_lambda(),
-        permissions=registration.registration(
-            where,
-            registration.RegistrationAccess(
-                token_secret=secret,
-                log_streams=where.arn("logs", f"log-group:{plan.stack_name}-Registration*:*"),
+def registration_documents(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
+    """Return the role of the function that registers with Platform; nothing where none is made."""
+    made, log_group = plan.platform.registration, plan.logs.registration
+    if made is None or log_group is None:
+        return ()
+    return (
+        Identity(
+            name=ids.REGISTRATION_ROLE,
+            purpose="what the function may do that registers the environment with Platform",
+            arn=where.iam_arn(f"role{plan.roles.path}{made.name}"),
+            trust=registration.trust_lambda(),
+            permissions=registration.registration(
+                where,
+                registration.RegistrationAccess(
+                    token_secret=made.token_secret,
+                    log_streams=where.arn("logs", f"log-group:{log_group.name}:*"),
+                ),
             ),
         ),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seqera_batch.catalog import sources
+from seqera_batch.catalog import limits, sources
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 
 if TYPE_CHECKING:
@@ -42,4 +42,23 @@ def registration_secret_region(config: EnvironmentFile) -> Breaches:
             allowed=f"the ARN of a secret in {config.region}",
             fix=f"replicate the secret to {config.region} and give the ARN of the replica",
             about=("region",),
+        )
+
+
+@rule("registration-description", source=sources.SEQERA_API)
+def registration_description(config: EnvironmentFile) -> Breaches:
+    """The description leaves room for the line that says which stack manages the environment."""
+    if config.aws.platform_registration is None or config.description is None:
+        return
+    from seqera_batch.registration.wanted import MARK_CHARACTERS  # noqa: PLC0415 - loads an HTTP client
+
+    room = limits.PLATFORM_DESCRIPTION_CHARACTERS - MARK_CHARACTERS
+    if len(config.description) > room:
+        yield Breach(
+            path="description",
+            message="leaves no room for the line that says which stack manages the environment",
+            value=f"{len(config.description)} characters",
+            allowed=f"at most {room} characters with aws.platform_registration",
+            fix="shorten it",
+            about=("aws.platform_registration",),
         )

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from seqera_batch.catalog.ids import REGISTRATION
 from seqera_batch.cloudformation.intrinsics import ACCOUNT
 from seqera_batch.judge.containment import Shift
 from seqera_batch.judge.difference.identities import Note, compare_identities
@@ -31,13 +32,16 @@ class Version:
     Args:
         review: Of the file.
         resources: What it creates, as CloudFormation reads it, by id.
-        token_goes_to: Where the stack sends Platform's token to register the environment; None
-            where it does not.
     """
 
     review: Review
     resources: Mapping[str, Mapping[str, Any]]
-    token_goes_to: str | None
+
+    @property
+    def token_goes_to(self) -> str | None:
+        """Where the stack sends Platform's token to register the environment, if it does."""
+        made = self.resources.get(REGISTRATION)
+        return None if made is None else made["Properties"]["Endpoint"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -183,7 +183,7 @@ def _resources(old: Template, new: Template) -> Iterator[Protection]:
         if after is None and before is not None and _stays(before):
             # It leaves the stack and stays in the account as it is.
             continue
-        if before is None or after is None:
+        if (before is None or after is None) and not _goes_with_its_users(name, old, new):
             yield from _whole(name, kind, added=after is not None)
         was = {} if before is None else dict(_flat(before["Properties"], ""))
         is_now = {} if after is None else dict(_flat(after["Properties"], ""))
@@ -206,6 +206,14 @@ def _resources(old: Template, new: Template) -> Iterator[Protection]:
                 told = (*told, f"{path}.")
                 what = _said(path, kind, was.get(path), is_now.get(path))
                 yield Protection(id=name, type=kind, property=path, what=what, change=verdict)
+
+
+def _goes_with_its_users(name: str, old: Template, new: Template) -> bool:
+    """Whether all that referred to a resource goes with it: of a log, all that wrote there."""
+    users = {
+        user for user, resource in old.items() if f'"{name}"' in json.dumps(resource["Properties"])
+    }
+    return bool(users) and users.isdisjoint(new)
 
 
 def _whole(name: str, kind: str, *, added: bool) -> Iterator[Protection]:

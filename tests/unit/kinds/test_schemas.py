@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from seqera_batch.catalog import authorization
-from seqera_batch.kinds import KINDS, batch, fsx, iam, kms, lambda_
+from seqera_batch.kinds import KINDS, batch, cloudformation, fsx, iam, kms, lambda_
 from seqera_batch.kinds.kind import actions_in
 from tests.unit.kinds.conftest import made, schema
 
@@ -21,7 +21,7 @@ every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 
 ONLY_DOCUMENTED = {fsx.FILE_SYSTEM: {"LustreConfiguration.DeploymentType"}}
 """Replacements that the user guide states and the schema leaves out."""
-WITHOUT_HANDLERS = {fsx.FILE_SYSTEM, iam.ACCESS_KEY}
+WITHOUT_HANDLERS = {cloudformation.REGISTRATION, fsx.FILE_SYSTEM, iam.ACCESS_KEY}
 """Types whose schemas tell no handlers."""
 KEY_NOT_GIVEN = {lambda_.FUNCTION}
 """Types that take a KMS key and get none: what the function holds is no secret."""

@@ -137,8 +137,7 @@ def _passed(config: ForgeConfig) -> dict[str, set[str]]:
 def test_roles_are_passed_to_whom_they_trust(config: ForgeConfig) -> None:
     """Each role goes to the service of its own trust policy, and through AWS Batch at most."""
     made = {
-        # The registration's role gets its name from CloudFormation.
-        one.arn.replace("-Registration*", "-*"): one.trust.statements[0].principal
+        one.arn: one.trust.statements[0].principal
         for one in identities(ForgePlan.of(config), HERE)
         if one.trust is not None and one.name != PLATFORM
     }
@@ -149,8 +148,9 @@ def test_roles_are_passed_to_whom_they_trust(config: ForgeConfig) -> None:
 def test_every_role_of_a_service_is_passed() -> None:
     """Roles go to services where the template names them; Nextflow alone hands on the jobs'."""
     passed = {arn.rpartition("-")[2] for arn in _passed(_config(**EVERYTHING))}
-    made = {"HeadJobRole", "ExecutionRole", "InstanceRole", "FleetRole", "FlowLogRole"}
-    assert passed == {*made, "*"}
+    assert passed == {
+        "HeadJobRole", "ExecutionRole", "InstanceRole", "FleetRole", "FlowLogRole", "Registration"
+    }  # fmt: skip
     nodes = {arn.rpartition("-")[2] for arn in _passed(_config())}
     assert nodes == {"InstanceRole"}
 
@@ -253,11 +253,11 @@ def test_registration_adds_its_function() -> None:
     )
     found = _statements(config)
     assert found["LambdaManagement"].resources == (
-        "arn:aws:lambda:eu-west-1:111122223333:function:TowerForge-demo-*",
+        "arn:aws:lambda:eu-west-1:111122223333:function:TowerForge-demo-Registration",
     )
     assert "lambda:InvokeFunction" in found["LambdaManagement"].actions
     passing = found["PassRolesToLambda"]
-    assert passing.resources == ("arn:aws:iam::111122223333:role/TowerForge-demo-*",)
+    assert passing.resources == ("arn:aws:iam::111122223333:role/TowerForge-demo-Registration",)
 
 
 def test_through_bootstrap() -> None:
