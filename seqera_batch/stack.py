@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
@@ -16,6 +17,7 @@ from seqera_batch.handoff.honesty import registration_problems
 from seqera_batch.handoff.outputs import stack_outputs
 from seqera_batch.handoff.settings import KMS_KEY, manual_settings
 from seqera_batch.handoff.target import Request
+from seqera_batch.native_validation import NativeValidation, is_available
 from seqera_batch.plan import ForgePlan, quota_problems
 from seqera_batch.plan.documents import platform_documents
 from seqera_batch.problems import ConfigError, Severity, errors
@@ -138,10 +140,25 @@ class SeqeraBatchStack(cdk.Stack):
         return registration
 
 
-def new_app(**kwargs: Any) -> cdk.App:  # noqa: ANN401 - whatever cdk.App takes
-    """Return an app with the settings that deployments of this library are tested with."""
-    # After the CLI's context, which would win otherwise.
-    return cdk.App(analytics_reporting=False, post_cli_context=CONTEXT, **kwargs)
+def new_app(*, validate: bool = True, **kwargs: Any) -> cdk.App:  # noqa: ANN401 - as cdk.App
+    """Return an app with the settings that deployments of this library are tested with.
+
+    Args:
+        validate: Whether CDK checks the templates against CloudFormation's schemas.
+        **kwargs: Passed to `cdk.App`.
+    """
+    # Set by people, and by the CDK CLI for `--no-validation`.
+    native = validate and os.environ.get("CDK_VALIDATION") != "false" and is_available()
+    app = cdk.App(
+        analytics_reporting=False,
+        builtin_cloud_formation_validation=validate and not native,
+        # After the CLI's context, which would win otherwise.
+        post_cli_context=CONTEXT,
+        **kwargs,
+    )
+    if native:
+        cdk.Validations.of(app).add_plugins(NativeValidation())
+    return app
 
 
 def add_environments(app: Construct, configs: Iterable[ForgeConfig]) -> list[SeqeraBatchStack]:

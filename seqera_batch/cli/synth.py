@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--no-validation",
         action="store_true",
         help="skip CDK's check of the templates against CloudFormation's schemas, which takes "
-        "a second or two",
+        "half a second, or two where its native build is not installed",
     )
     parser.epilog = """examples:
   seqera-batch synth seqera.yaml
@@ -72,7 +72,7 @@ def _synthesize(configs: Sequence[ForgeConfig], folder: Path, *, validate: bool)
     from seqera_batch.stack import add_environments, new_app  # noqa: PLC0415 - loads CDK
 
     # Absolute: Node.js may have been started in another folder.
-    app = new_app(outdir=str(folder.absolute()), builtin_cloud_formation_validation=validate)
+    app = new_app(outdir=str(folder.absolute()), validate=validate)
     add_environments(app, configs)
     try:
         app.synth()
