@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.authorization.patterns import is_anywhere
@@ -75,12 +76,17 @@ def count(policy: PolicyDocument | Mapping[str, object]) -> Count:
     """Count what a policy allows."""
     every = grants(policy)
     found = [grant for grant in every if grant.allows]
-    known = [(grant, action) for grant in found for _, action in grant.known_actions()]
     return Count(
         statements=len(every),
-        actions=len({action.full_name for _, action in known}),
+        actions=len(_actions(found)),
         open_ended=len(
-            {action.full_name for grant, action in known if "*" in grant.resources and action.types}
+            {
+                action.full_name
+                for grant in found
+                if "*" in grant.resources
+                for _, action in grant.known_actions()
+                if action.types
+            }
         ),
         on_all=sum("*" in grant.resources for grant in found),
         anywhere=sum(is_anywhere(arn) for grant in found for arn in grant.resources),
@@ -115,7 +121,6 @@ def compare(ours: PolicyDocument, theirs: Published) -> tuple[Difference, ...]:
                 why=why,
             )
         )
-    taken = [pattern for section in SECTIONS.values() for pattern in section.ours]
     found += [
         Difference(
             theirs=None,
@@ -125,7 +130,7 @@ def compare(ours: PolicyDocument, theirs: Published) -> tuple[Difference, ...]:
             why=OURS_ALONE.get(sid) or grant.reason or "",
         )
         for sid, grant in left.items()
-        if not _is_one_of(sid, taken)
+        if not _is_one_of(sid, _TAKEN)
     ]
     return tuple(found)
 
@@ -135,10 +140,15 @@ def _reason(action: str, reasons: Mapping[str, str], otherwise: str) -> str:
 
 
 def _actions(found: Iterable[Grant]) -> set[str]:
-    return {action.full_name for grant in found for _, action in grant.known_actions()}
+    return {name for grant in found for name in grant.action_names()}
 
 
-def _is_one_of(sid: str, patterns: Sequence[str]) -> bool:
+_TAKEN = tuple(pattern for section in SECTIONS.values() for pattern in section.ours)
+"""Statements of ours that are in place of published ones."""
+
+
+@cache
+def _is_one_of(sid: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatchcase(sid, pattern) for pattern in patterns)
 
 

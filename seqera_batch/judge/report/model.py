@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from seqera_batch.judge.findings import Finding, findings
@@ -192,13 +193,19 @@ def _reviewed(identity: Identity, accepted: Mapping[str, str]) -> ReviewedIdenti
 
 def _comparison(own: tuple[ReviewedIdentity, ...]) -> Comparison:
     [platform] = (one for one in own if one.identity.name == PLATFORM)
-    theirs = FULL.to_dict()
     return Comparison(
         published=FULL,
-        theirs=_allowed(count(theirs), findings(theirs, name=FULL.name, limit=MANAGED_ROOM)),
+        theirs=_allowed_by_published(),
         ours=_allowed(platform.count, platform.findings),
         differences=compare(platform.identity.permissions, FULL),
     )
+
+
+@cache
+def _allowed_by_published() -> Allowed:
+    """Return how much the published policy allows: the same beside every environment."""
+    policy = FULL.to_dict()
+    return _allowed(count(policy), findings(policy, name=FULL.name, limit=MANAGED_ROOM))
 
 
 def _allowed(number: Count, found: tuple[Finding, ...]) -> Allowed:
