@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seqera_batch.cli.terminal import fitted, painted
-from seqera_batch.config.check import Checked, load
 from seqera_batch.problems import ConfigError, Problem, Severity, errors
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Mapping, Sequence
 
+    from seqera_batch.config.check import Checked
     from seqera_batch.config.environment import ForgeConfig
 
 
@@ -23,27 +23,6 @@ LONG_LISTS = 1_000
 """Characters of names, and of what stands around each, up to which every policy fits into IAM."""
 AROUND_A_NAME = 60
 """What a statement of its own adds to a short name, roughly and on the safe side."""
-
-
-def add_file_arguments(parser: argparse.ArgumentParser, *, formats: bool = True) -> None:
-    """Add FILE…, --name and --format."""
-    parser.add_argument(
-        "files",
-        nargs="+",
-        metavar="FILE",
-        help="environment file (YAML, TOML, JSON), or a JSON exported from Seqera Platform",
-    )
-    parser.add_argument(
-        "--name",
-        help="name of the environment, where one file is given; exports carry none",
-    )
-    if formats:
-        parser.add_argument(
-            "--format",
-            choices=("text", "json"),
-            default="text",
-            help="text for people (default), or JSON with stable keys",
-        )
 
 
 def load_all(options: argparse.Namespace) -> list[Checked]:
@@ -76,6 +55,8 @@ def load_one(file: str, name: str | None) -> Checked:
     Raises:
         ConfigError: It cannot even be read as data.
     """
+    from seqera_batch.config.check import load  # noqa: PLC0415 - `init` writes without it
+
     checked = load(file, name=name)
     return replace(checked, problems=(*checked.problems, *_document_problems(checked)))
 
@@ -175,6 +156,8 @@ def _output_problem(file: str | Path, message: str, fix: str) -> Problem:
 
 
 def _load(file: str, name: str | None) -> Checked:
+    from seqera_batch.config.check import Checked  # noqa: PLC0415 - as above
+
     try:
         return load_one(file, name)
     except ConfigError as error:

@@ -8,9 +8,10 @@ import gc
 import os
 import re
 import sys
-from difflib import get_close_matches
 from importlib import import_module
-from typing import TYPE_CHECKING, NoReturn
+from importlib.util import find_spec
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from seqera_batch import __version__
 from seqera_batch.cli.terminal import painted
@@ -49,10 +50,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # pydantic would look through every installed package for plugins, which instrument models
         # of applications and have nothing to do here.
         os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+        _put_off_metadata()
     asked = os.environ.get("COMP_LINE") if "_ARGCOMPLETE" in os.environ else None
     if asked is not None:
         given = asked.split()[1:]
-    # Only the command at hand is imported: the others cost start-up time, and synth needs CDK.
     parser = parser_of(word for word in given[:1] if word in COMMANDS)
     if asked is not None:
         from seqera_batch.cli.completion import answer  # noqa: PLC0415 - a shell asks
@@ -62,18 +63,51 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command is None:
         parser.print_help(sys.stderr)
         return USAGE
-    from seqera_batch.cli.files import say  # noqa: PLC0415 - after --help and --version
-    from seqera_batch.problems import ConfigError  # noqa: PLC0415 - as above
+    # Only the command at hand is imported: the others cost start-up time, and synth needs CDK.
+    command = import_module(f"seqera_batch.cli.{options.command}")
+    from seqera_batch.problems import ConfigError  # noqa: PLC0415 - after --help and --version
 
     try:
-        return int(options.run(options))
+        return int(command.run(options))
     except ConfigError as error:
+        from seqera_batch.cli.files import say  # noqa: PLC0415 - not every command needs it
+
         say(error.problems, error.origin)
         return PROBLEMS
     except BrokenPipeError:
         # The reader of our output has gone, as `head` does; nothing is wrong here.
         sys.stderr.close()
         return FINE
+
+
+def _put_off_metadata() -> None:
+    """Let `importlib.metadata` load when something of it is used.
+
+    pydantic takes its `entry_points` to look for plugins, and with these off never calls it; to
+    load it takes as long as to load YAML.
+    """
+    name = "importlib.metadata"
+    spec = find_spec(name)
+    if spec is None or name in sys.modules:
+        return
+    stand_in = ModuleType(name)
+
+    def of_module(attribute: str) -> Any:  # noqa: ANN401 - whatever it is
+        if sys.modules.get(name) is stand_in:
+            del sys.modules[name]
+        return getattr(import_module(name), attribute)
+
+    def entry_points(**asked: str) -> object:
+        return of_module("entry_points")(**asked)
+
+    vars(stand_in).update(
+        __spec__=spec,
+        # Of a package: what is in it can be imported.
+        __path__=spec.submodule_search_locations,
+        __getattr__=of_module,
+        entry_points=entry_points,
+    )
+    sys.modules[name] = stand_in
 
 
 def parser_of(commands: Iterable[str]) -> argparse.ArgumentParser:
@@ -102,9 +136,7 @@ exit codes: 0 fine, 1 problems found, 2 called wrongly""",
             formatter_class=_Formatter,
         )
         if name in named:
-            module = import_module(f"seqera_batch.cli.{name}")
-            module.add_arguments(subparser)
-            subparser.set_defaults(run=module.run)
+            getattr(import_module("seqera_batch.cli.arguments"), name)(subparser)
     return parser
 
 
@@ -147,5 +179,7 @@ _UNKNOWN_OPTION = re.compile(r"(?<=arguments: )--[\w-]+")
 
 
 def _meant(word: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - only a wrong call needs it
+
     nearest = get_close_matches(word, list(known), n=1)
     return f": did you mean {nearest[0]}?" if nearest else ""

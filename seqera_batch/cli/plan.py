@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seqera_batch.cli.files import add_file_arguments, load_all, say, usable, write_over
+from seqera_batch.cli.files import load_all, say, usable, write_over
 from seqera_batch.cli.terminal import fitted
 from seqera_batch.plan import ForgePlan, quota_problems
 from seqera_batch.problems import ConfigError, Problem, Severity, errors
@@ -18,18 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from seqera_batch.plan.model import ComputeEnvironment, Network, WorkBucket
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's arguments."""
-    add_file_arguments(parser)
-    parser.add_argument(
-        "--picture", metavar="SVG", help="also draw the one environment into this file"
-    )
-    parser.epilog = """examples:
-  seqera-batch plan seqera.yaml
-  seqera-batch plan seqera.yaml --picture architecture.svg
-  seqera-batch plan --format json seqera.yaml > plan.json"""
 
 
 def run(options: argparse.Namespace) -> int:

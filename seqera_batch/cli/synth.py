@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.names import stack_name
-from seqera_batch.cli.files import add_file_arguments, load_all, usable
+from seqera_batch.cli.files import load_all, usable
 from seqera_batch.cli.terminal import progress
 from seqera_batch.problems import ConfigError, Problem, Severity
 from seqera_batch.runtime import prepare
@@ -22,29 +22,6 @@ if TYPE_CHECKING:
 
 ASSEMBLY_MARK = "cdk.out"
 """File that CDK writes into every assembly; a folder without it is not ours to replace."""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's arguments."""
-    add_file_arguments(parser, formats=False)
-    parser.add_argument(
-        "-o",
-        "--output",
-        type=Path,
-        default=Path("cdk.out"),
-        metavar="DIR",
-        help="where to write; an assembly that is there is replaced (default: cdk.out)",
-    )
-    parser.add_argument(
-        "--no-validation",
-        action="store_true",
-        help="skip CDK's check of the templates against CloudFormation's schemas, which takes "
-        "half a second, or two where its native build is not installed",
-    )
-    parser.epilog = """examples:
-  seqera-batch synth seqera.yaml
-  seqera-batch synth -o build/cdk.out cpu.yaml gpu.yaml
-then: cdk deploy --app cdk.out --all"""
 
 
 def run(options: argparse.Namespace) -> int:

@@ -4,9 +4,7 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-import textwrap
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
@@ -36,7 +34,14 @@ def fitted(lines: Iterable[str], stream: TextIO | None = None) -> Iterator[str]:
     Elsewhere than in a terminal, lines stay whole: `grep` and other programs read them.
     """
     stream = stream or sys.stdout
-    width = shutil.get_terminal_size().columns if stream.isatty() else 0
+    if not stream.isatty():
+        yield from lines
+        return
+    # Pipes start faster without them.
+    import shutil  # noqa: PLC0415
+    import textwrap  # noqa: PLC0415
+
+    width = shutil.get_terminal_size().columns
     for line in lines:
         if width < _NARROWEST or len(line) <= width:
             yield line

@@ -7,7 +7,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from seqera_batch.cli.files import add_file_arguments, load_all, say
+from seqera_batch.cli.files import load_all, say
 from seqera_batch.problems import Severity, errors
 
 if TYPE_CHECKING:
@@ -15,14 +15,6 @@ if TYPE_CHECKING:
 
     from seqera_batch.config.check import Checked
     from seqera_batch.problems import Problem
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's arguments."""
-    add_file_arguments(parser)
-    parser.epilog = """examples:
-  seqera-batch validate seqera.yaml
-  seqera-batch validate --format json exported-from-platform.json"""
 
 
 def run(options: argparse.Namespace) -> int:

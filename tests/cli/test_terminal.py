@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from seqera_batch.cli import terminal
-from seqera_batch.cli.completion import SHELLS
+from seqera_batch.cli.arguments import SHELLS
 from seqera_batch.cli.main import COMMANDS
 
 if TYPE_CHECKING:

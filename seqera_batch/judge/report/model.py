@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from seqera_batch.judge.count import Count, count
 from seqera_batch.judge.findings import Finding, findings
 from seqera_batch.judge.findings.acknowledge import acknowledge
 from seqera_batch.judge.findings.identities import findings_of
-from seqera_batch.judge.published.comparison import Count, Difference, compare, count
+from seqera_batch.judge.published.comparison import Difference, compare
 from seqera_batch.judge.published.policies import FULL
 from seqera_batch.judge.report.changes import Change, changes
 from seqera_batch.judge.report.purposes import Purpose, by_purpose
