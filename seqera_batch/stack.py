@@ -17,7 +17,7 @@ from seqera_batch.handoff.honesty import registration_problems
 from seqera_batch.handoff.outputs import stack_outputs
 from seqera_batch.handoff.settings import KMS_KEY, manual_settings
 from seqera_batch.handoff.target import Request
-from seqera_batch.native_validation import NativeValidation, is_available
+from seqera_batch.native_validation import NativeValidation, Through, is_available
 from seqera_batch.plan import ForgePlan, quota_problems
 from seqera_batch.plan.documents import platform_documents
 from seqera_batch.problems import ConfigError, Severity, errors
@@ -140,11 +140,17 @@ class SeqeraBatchStack(cdk.Stack):
         return registration
 
 
-def new_app(*, validate: bool = True, **kwargs: Any) -> cdk.App:  # noqa: ANN401 - as cdk.App
+def new_app(
+    *,
+    validate: bool = True,
+    through: Through = iter,
+    **kwargs: Any,  # noqa: ANN401 - as cdk.App
+) -> cdk.App:
     """Return an app with the settings that deployments of this library are tested with.
 
     Args:
         validate: Whether CDK checks the templates against CloudFormation's schemas.
+        through: Goes through the templates as they are checked, if the native engine does that.
         **kwargs: Passed to `cdk.App`.
     """
     # Set by people, and by the CDK CLI for `--no-validation`.
@@ -157,12 +163,19 @@ def new_app(*, validate: bool = True, **kwargs: Any) -> cdk.App:  # noqa: ANN401
         **kwargs,
     )
     if native:
-        cdk.Validations.of(app).add_plugins(NativeValidation())
+        cdk.Validations.of(app).add_plugins(NativeValidation(through))
     return app
 
 
-def add_environments(app: Construct, configs: Iterable[ForgeConfig]) -> list[SeqeraBatchStack]:
+def add_environments(
+    app: Construct, configs: Iterable[ForgeConfig], *, through: Through = iter
+) -> list[SeqeraBatchStack]:
     """Add a stack for each environment.
+
+    Args:
+        app: The app or stage.
+        configs: The environment files.
+        through: Goes through them as their stacks are made: a command line counts.
 
     Raises:
         ConfigError: A configuration breaks a rule, or all together exceed a quota of AWS.
@@ -173,5 +186,5 @@ def add_environments(app: Construct, configs: Iterable[ForgeConfig]) -> list[Seq
         raise ConfigError(problems)
     return [
         SeqeraBatchStack(app, stack_name(config.aws.prefix, config.name), config=config)
-        for config in configs
+        for config in through(configs)
     ]

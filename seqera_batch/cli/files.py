@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seqera_batch.cli.terminal import fitted, painted
+from seqera_batch.cli.terminal import counting, fitted, painted
 from seqera_batch.problems import ConfigError, Problem, Severity, errors
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def load_all(options: argparse.Namespace) -> list[Checked]:
                 )
             ]
         )
-    return [_load(file, options.name) for file in files]
+    return [_load(file, options.name) for file in counting(files, "reading file")]
 
 
 def load_one(file: str, name: str | None) -> Checked:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seqera_batch.cli.files import load_all, say, usable, write_over
-from seqera_batch.cli.terminal import fitted
+from seqera_batch.cli.terminal import counting, fitted
 from seqera_batch.plan import ForgePlan, quota_problems
 from seqera_batch.problems import ConfigError, Problem, Severity, errors
 
@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     checked = load_all(options)
     if not usable(checked):
         return 1
-    plans = [ForgePlan.of(one.usable()) for one in checked]
+    plans = [ForgePlan.of(one.usable()) for one in counting(checked, "planning environment")]
     together = quota_problems(plans)
     say(together, None)
     if errors(together):

@@ -12,6 +12,7 @@ from seqera_batch.catalog import limits
 from seqera_batch.catalog.regions import partition_of
 from seqera_batch.cli.files import load_all, say, usable
 from seqera_batch.cli.markdown import findings_lines
+from seqera_batch.cli.terminal import counting
 from seqera_batch.config.formats import FORMATS, Account, Region
 from seqera_batch.judge.count import count
 from seqera_batch.judge.findings.acknowledge import acknowledge, as_problem
@@ -85,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
             for identity in _identities(config, plan, options)
             if identity.name in wanted
         ]
-        for config, plan in zip(configs, plans, strict=True)
+        for config, plan in zip(configs, counting(plans, "judging environment"), strict=True)
     }
     missing = [name for name, ones in found.items() if not ones]
     if missing:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seqera_batch.cli.files import load_all, load_one, say, usable, write
+from seqera_batch.cli.terminal import counting, progress
 from seqera_batch.judge.findings.acknowledge import as_problem
 from seqera_batch.judge.report import WRITERS
 from seqera_batch.judge.report.model import Review
@@ -39,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
         checked = [load_one(options.against, options.name), *checked]
     if not usable(checked):
         return 1
-    reviews = [_review(one) for one in checked]
+    reviews = [_review(one) for one in counting(checked, "reviewing environment")]
     if options.against is not None or _are_versions(reviews):
         # One module more, which reviews of one version do not need.
         difference = import_module("seqera_batch.cli.review_difference")
@@ -49,7 +50,9 @@ def run(options: argparse.Namespace) -> int:
     say(together, None)
     if errors(together):
         return 1
-    write(options, import_module(WRITERS[options.format]).text(reviews))
+    with progress("writing the review"):
+        text = import_module(WRITERS[options.format]).text(reviews)
+    write(options, text)
     for review in reviews:
         # The problems of the file were said when it was read.
         say(map(as_problem, review.open_findings), review.origin)

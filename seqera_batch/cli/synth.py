@@ -5,18 +5,21 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.names import stack_name
 from seqera_batch.cli.files import load_all, usable
-from seqera_batch.cli.terminal import progress
+from seqera_batch.cli.terminal import counting, progress
 from seqera_batch.problems import ConfigError, Problem, Severity
 from seqera_batch.runtime import prepare
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
+
+    from aws_cdk import App
 
     from seqera_batch.config.environment import ForgeConfig
 
@@ -35,8 +38,7 @@ def run(options: argparse.Namespace) -> int:
     # Beside the output, so that putting it in place is a rename on the same disk.
     with _folder_beside(output) as folder:
         fresh = Path(folder) / "fresh"
-        with progress("synthesizing" + ("" if options.no_validation else " and validating")):
-            stacks = _synthesize(configs, fresh, validate=not options.no_validation)
+        stacks = _synthesize(configs, fresh, validate=not options.no_validation)
         _put_in_place(fresh, output, aside=Path(folder) / "replaced")
     for stack in stacks:
         sys.stdout.write(f"{output / stack}.template.json\n")
@@ -45,17 +47,27 @@ def run(options: argparse.Namespace) -> int:
 
 def _synthesize(configs: Sequence[ForgeConfig], folder: Path, *, validate: bool) -> list[str]:
     """Write the assembly into a new folder and return the names of its stacks."""
-    prepare()
-    from seqera_batch.stack import add_environments, new_app  # noqa: PLC0415 - loads CDK
+    with progress("starting CDK"):
+        prepare()
+        from seqera_batch.stack import add_environments, new_app  # noqa: PLC0415 - loads CDK
 
-    # Absolute: Node.js may have been started in another folder.
-    app = new_app(outdir=str(folder.absolute()), validate=validate)
-    add_environments(app, configs)
+        app = new_app(
+            # Absolute: Node.js may have been started in another folder.
+            outdir=str(folder.absolute()),
+            validate=validate,
+            through=partial(counting, says="validating template"),
+        )
+    add_environments(app, configs, through=partial(counting, says="synthesizing environment"))
+    with progress("writing" + (" and validating" if validate else "") + " templates"):
+        _write(app)
+    return [stack_name(config.aws.prefix, config.name) for config in configs]
+
+
+def _write(app: App) -> None:
     try:
         app.synth()
     except RuntimeError as error:
         raise ConfigError([_refused_by_cdk(error)]) from error
-    return [stack_name(config.aws.prefix, config.name) for config in configs]
 
 
 def _folder_beside(output: Path) -> tempfile.TemporaryDirectory[str]:

@@ -5,16 +5,21 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
+
+T = TypeVar("T")
 
 _ESCAPES = {"error": "\x1b[1;31m", "warning": "\x1b[33m", "notice": "\x1b[36m", "bold": "\x1b[1m"}
 _PLAIN = "\x1b[0m"
 _HANGING = 4
 """Columns by which the rest of a wrapped line is indented more than its start."""
+PATIENCE = 0.5
+"""Seconds that a count waits for: what is done before needs none."""
 _NARROWEST = 40
 """Columns below which wrapping would hide more than it shows."""
 
@@ -56,16 +61,38 @@ def fitted(lines: Iterable[str], stream: TextIO | None = None) -> Iterator[str]:
 @contextmanager
 def progress(says: str) -> Iterator[None]:
     """Say what takes over a second, in a terminal and for as long as it takes."""
-    if not sys.stderr.isatty():
+    if not _shows_progress():
         yield
         return
-    sys.stderr.write(f"{says} …")
-    sys.stderr.flush()
+    _replace_line(f"{says} …")
     try:
         yield
     finally:
-        sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()
+        _replace_line("")
+
+
+def counting(items: Collection[T], says: str) -> Iterator[T]:
+    """Yield the items, and in a terminal say which of how many is next, once it takes long."""
+    if not _shows_progress():
+        yield from items
+        return
+    silent_until = time.monotonic() + PATIENCE
+    try:
+        for number, item in enumerate(items, start=1):
+            if time.monotonic() > silent_until:
+                _replace_line(f"{says} {number} of {len(items)} …")
+            yield item
+    finally:
+        _replace_line("")
+
+
+def _shows_progress() -> bool:
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _replace_line(text: str) -> None:
+    sys.stderr.write(f"\r\x1b[K{text}")
+    sys.stderr.flush()
 
 
 def _shows_colours(stream: TextIO) -> bool:

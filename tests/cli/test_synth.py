@@ -172,7 +172,7 @@ def test_broken_template_is_refused(
 ) -> None:
     """A template that CloudFormation would refuse is not written, unless nobody looks."""
 
-    def break_them(app: cdk.App, _: object) -> list[stack.SeqeraBatchStack]:
+    def break_them(app: cdk.App, _: object, **__: object) -> list[stack.SeqeraBatchStack]:
         cdk.CfnResource(cdk.Stack(app, "TowerForge-good"), "Thing", type="AWS::Batch::NoSuchThing")
         return []
 
