@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
@@ -13,6 +14,7 @@ from seqera_batch.cloudformation import intrinsics
 from seqera_batch.constructs import BatchForge
 from seqera_batch.constructs.include import include_outputs
 from seqera_batch.handoff.outputs import stack_outputs
+from seqera_batch.native_validation import NativeValidation, Through, is_available
 from seqera_batch.plan import ForgePlan, quota_problems
 from seqera_batch.plan.documents import platform_documents
 from seqera_batch.problems import ConfigError, errors
@@ -107,14 +109,42 @@ class SeqeraBatchStack(cdk.Stack):
         return {} if key is None else {KMS_KEY: key}
 
 
-def new_app(**kwargs: Any) -> cdk.App:  # noqa: ANN401 - whatever cdk.App takes
-    """Return an app with the settings that deployments of this library are tested with."""
-    # After the CLI's context, which would win otherwise.
-    return cdk.App(analytics_reporting=False, post_cli_context=CONTEXT, **kwargs)
+def new_app(
+    *,
+    validate: bool = True,
+    through: Through = iter,
+    **kwargs: Any,  # noqa: ANN401 - as cdk.App
+) -> cdk.App:
+    """Return an app with the settings that deployments of this library are tested with.
+
+    Args:
+        validate: Whether CDK checks the templates against CloudFormation's schemas.
+        through: Goes through the templates as they are checked, if the native engine does that.
+        **kwargs: Passed to `cdk.App`.
+    """
+    # Set by people, and by the CDK CLI for `--no-validation`.
+    native = validate and os.environ.get("CDK_VALIDATION") != "false" and is_available()
+    app = cdk.App(
+        analytics_reporting=False,
+        builtin_cloud_formation_validation=validate and not native,
+        # After the CLI's context, which would win otherwise.
+        post_cli_context=CONTEXT,
+        **kwargs,
+    )
+    if native:
+        cdk.Validations.of(app).add_plugins(NativeValidation(through))
+    return app
 
 
-def add_environments(app: Construct, configs: Iterable[ForgeConfig]) -> list[SeqeraBatchStack]:
+def add_environments(
+    app: Construct, configs: Iterable[ForgeConfig], *, through: Through = iter
+) -> list[SeqeraBatchStack]:
     """Add a stack for each environment.
+
+    Args:
+        app: The app or stage.
+        configs: The environment files.
+        through: Goes through them as their stacks are made: a command line counts.
 
     Raises:
         ConfigError: A configuration breaks a rule, or all together exceed a quota of AWS.
@@ -125,5 +155,5 @@ def add_environments(app: Construct, configs: Iterable[ForgeConfig]) -> list[Seq
         raise ConfigError(problems)
     return [
         SeqeraBatchStack(app, stack_name(config.aws.prefix, config.name), config=config)
-        for config in configs
+        for config in through(configs)
     ]

@@ -7,8 +7,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.cli.markdown import findings_lines
+from seqera_batch.judge.count import count
 from seqera_batch.judge.findings import findings
-from seqera_batch.judge.published.comparison import compare, count
+from seqera_batch.judge.published.comparison import compare
 from seqera_batch.judge.published.policies import FULL
 from seqera_batch.judge.published.roles import BY_ROLE
 from seqera_batch.judge.report.markup import code, table
@@ -19,8 +20,9 @@ from seqera_batch.words import listed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from seqera_batch.judge.count import Count
     from seqera_batch.judge.findings.identities import Reviewed
-    from seqera_batch.judge.published.comparison import Count, PublishedDifference, Side
+    from seqera_batch.judge.published.comparison import PublishedDifference, Side
     from seqera_batch.judge.published.policies import Published
     from seqera_batch.plan import ForgePlan
     from seqera_batch.policies.document import PolicyDocument

@@ -10,19 +10,7 @@ from seqera_batch.cli.streams import put
 if TYPE_CHECKING:
     import argparse
 
-SHELLS = ("bash", "zsh", "fish")
-
 PROGRAM = "seqera-batch"
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's arguments."""
-    parser.add_argument("shell", choices=SHELLS, metavar="SHELL", help=", ".join(SHELLS))
-    parser.epilog = """examples:
-  source <(seqera-batch completion bash)
-  seqera-batch completion bash > ~/.local/share/bash-completion/completions/seqera-batch
-  seqera-batch completion zsh > "${fpath[1]}/_seqera-batch"
-  seqera-batch completion fish > ~/.config/fish/completions/seqera-batch.fish"""
 
 
 def run(options: argparse.Namespace) -> int:

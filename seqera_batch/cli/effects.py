@@ -44,25 +44,6 @@ _MOST_PROPERTIES = 4
 """Properties of a resource that a line names; JSON has all."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's arguments."""
-    parser.add_argument("old", metavar="OLD", help="the file as it is deployed")
-    parser.add_argument("new", metavar="NEW", help="the file as it shall be deployed")
-    parser.add_argument("--name", help="name of both environments; exports carry none")
-    parser.add_argument(
-        "--format",
-        choices=("text", "json"),
-        default="text",
-        help="text for people (default), or JSON with stable keys",
-    )
-    parser.epilog = """examples:
-  seqera-batch effects deployed.yaml changed.yaml
-  git show main:seqera.yaml > old.yaml && seqera-batch effects old.yaml seqera.yaml
-
-exit codes: 0 if running pipelines, data and the registration in Seqera Platform stay as they are;
-1 if something is refused, replaced, removed or to be registered anew, or a file cannot be used"""
-
-
 def run(options: argparse.Namespace) -> int:
     """Show the effects; exit code 1 if something is interrupted."""
     checked = [load_checked(file, options.name) for file in (options.old, options.new)]

@@ -13,65 +13,16 @@ from seqera_batch.cli.streams import put, tell
 from seqera_batch.cli.writing import write_files
 from seqera_batch.config.loading import read
 from seqera_batch.handoff.export import export
-from seqera_batch.handoff.honesty import ALLOWABLE
 from seqera_batch.handoff.outputs import deployed
-from seqera_batch.handoff.target import FORMS, TARGETS, Request
+from seqera_batch.handoff.target import Request
 from seqera_batch.plan import ForgePlan
 from seqera_batch.problems import ConfigError, Problem, errors, visible
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from seqera_batch.handoff.target import Rendered
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's arguments."""
-    parser.add_argument("file", metavar="FILE", help="environment file (YAML, TOML, JSON)")
-    parser.add_argument("--to", choices=TARGETS, required=True, help="what to write")
-    parser.add_argument(
-        "--mode",
-        choices=("manual", "forge"),
-        default="manual",
-        help="manual: the stack's own queues (default); forge: Platform creates its own",
-    )
-    parser.add_argument(
-        "--form",
-        choices=FORMS,
-        default="file-path",
-        help="seqerakit: one JSON file (default), or options in the YAML",
-    )
-    parser.add_argument(
-        "--outputs",
-        metavar="FILE",
-        help="what cdk deploy --outputs-file has written: the ARNs of the deployed roles",
-    )
-    parser.add_argument("--stack", help="name of the stack in it, where it is not the file's own")
-    parser.add_argument("--name", help="name of the environment; exports carry none")
-    parser.add_argument("--workspace", help="number of the workspace, or ORGANIZATION/WORKSPACE")
-    parser.add_argument("--credentials", help="id of the credentials in Platform")
-    parser.add_argument(
-        "--label-ids", type=int, nargs="+", default=[], help="Platform's numbers of the labels"
-    )
-    parser.add_argument(
-        "--allow",
-        action="append",
-        choices=ALLOWABLE,
-        default=[],
-        help="write what this rule refuses; once for each rule",
-    )
-    parser.add_argument(
-        "--format",
-        choices=("text", "json"),
-        default="text",
-        help="json: text, problems and what to run next as one JSON document (default: text)",
-    )
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="where to write")
-    parser.add_argument("--force", action="store_true", help="replace files that exist")
-    parser.epilog = """examples:
-  seqera-batch export seqera.yaml --to tw --outputs cdk-outputs.json -o ce.json
-  seqera-batch export seqera.yaml --to seqerakit --mode forge -o seqerakit.yaml
-  seqera-batch export seqera.yaml --to nextflow --outputs cdk-outputs.json > nextflow.config"""
 
 
 def run(options: argparse.Namespace) -> int:

@@ -8,17 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel
-
 from seqera_batch.cli.streams import put, tell
-from seqera_batch.cli.terminal import fitted, painted
+from seqera_batch.cli.terminal import counting, fitted, painted
 from seqera_batch.cli.writing import write_files
-from seqera_batch.config.check import Checked, load
 from seqera_batch.problems import ConfigError, Problem, errors, refusal
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Sequence
+
+    from seqera_batch.config.check import Checked
 
 SHORT_FILE = 1_600
 """Characters of a whole file up to which every policy of it fits into IAM, whatever it names.
@@ -27,27 +26,6 @@ Each entry of a list or mapping counts as itself and what the longest statement 
 """
 AROUND_AN_ENTRY = 60
 """A third of that: the rest is in what a policy without any entry leaves of its room."""
-
-
-def add_file_arguments(parser: argparse.ArgumentParser, *, formats: bool = True) -> None:
-    """Add FILE…, --name and --format."""
-    parser.add_argument(
-        "files",
-        nargs="+",
-        metavar="FILE",
-        help="environment file (YAML, TOML, JSON), or a JSON exported from Seqera Platform",
-    )
-    parser.add_argument(
-        "--name",
-        help="name of the environment, where one file is given; exports carry none",
-    )
-    if formats:
-        parser.add_argument(
-            "--format",
-            choices=("text", "json"),
-            default="text",
-            help="text for people (default), or JSON with stable keys",
-        )
 
 
 def load_all(options: argparse.Namespace) -> list[Checked]:
@@ -66,7 +44,7 @@ def load_all(options: argparse.Namespace) -> list[Checked]:
             allowed="one file with --name",
             fix="write a name into each file",
         )
-    return [load_checked(file, options.name) for file in files]
+    return [load_checked(file, options.name) for file in counting(files, "reading file")]
 
 
 def load_checked(file: str, name: str | None) -> Checked:
@@ -74,10 +52,12 @@ def load_checked(file: str, name: str | None) -> Checked:
 
     One that cannot even be read as data is a problem like others.
     """
+    from seqera_batch.config import check  # noqa: PLC0415 - `init` writes without it
+
     try:
-        checked = load(file, name=name)
+        checked = check.load(file, name=name)
     except ConfigError as error:
-        return Checked(file, None, error.problems)
+        return check.Checked(file, None, error.problems)
     found = _document_problems(checked)
     return with_problems(checked, found) if found else checked
 
@@ -149,7 +129,9 @@ def answer(error: ConfigError, options: argparse.Namespace) -> None:
     elif error.origin is None:
         put_verdicts([], error.problems)
     else:
-        put_verdicts([Checked(error.origin, None, error.problems)], [])
+        from seqera_batch.config import check  # noqa: PLC0415 - as in load_checked
+
+        put_verdicts([check.Checked(error.origin, None, error.problems)], [])
 
 
 def is_valid(checked: Checked) -> bool:
@@ -182,8 +164,11 @@ def _document_problems(checked: Checked) -> tuple[Problem, ...]:
     config = checked.config
     if config is None or errors(checked.problems):
         return ()
-    accepts_findings = any(":" in name for name in config.aws.acknowledgements)
-    if not accepts_findings and characters(config) <= SHORT_FILE:
+    asks_more = (
+        any(":" in name for name in config.aws.acknowledgements)
+        or config.aws.platform_registration is not None
+    )
+    if not asks_more and characters(config) <= SHORT_FILE:
         return ()
     from seqera_batch.judge.documents import document_problems  # noqa: PLC0415
     from seqera_batch.plan import ForgePlan  # noqa: PLC0415 - few files need it
@@ -193,6 +178,8 @@ def _document_problems(checked: Checked) -> tuple[Problem, ...]:
 
 def characters(said: object) -> int:
     """Return how much a section says, entries with what policies put around them."""
+    from pydantic import BaseModel  # noqa: PLC0415 - `init` writes without it
+
     match said:
         case str():
             return len(said)

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seqera_batch.cli.files import say
@@ -14,35 +13,9 @@ from seqera_batch.problems import ConfigError, Problem
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
 _TERRAFORM = ".tf"
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's arguments."""
-    parser.add_argument(
-        "file",
-        nargs="?",
-        type=Path,
-        metavar="FILE",
-        help="where to write; standard output if left out",
-    )
-    parser.add_argument("--force", action="store_true", help="replace a file that exists")
-    parser.add_argument(
-        "--from",
-        dest="source",
-        type=Path,
-        metavar="EXPORT",
-        help="make the file of an export: of tw, the API, seqerakit or Terraform (JSON)",
-    )
-    parser.add_argument("--name", help="with --from: name of the environment")
-    parser.add_argument(
-        "--pick", metavar="NAME", help="with --from: which environment, where there are several"
-    )
-    parser.epilog = """examples:
-  seqera-batch init seqera.yaml
-  seqera-batch init --from exported.json seqera.yaml
-  terraform show -json > state.json; seqera-batch init --from state.json seqera.yaml"""
 
 
 def run(options: argparse.Namespace) -> int:

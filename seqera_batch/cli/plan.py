@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.ports import spans
-from seqera_batch.cli.files import add_file_arguments, is_valid, load_all, usable
+from seqera_batch.cli.files import is_valid, load_all, usable
 from seqera_batch.cli.streams import put
-from seqera_batch.cli.terminal import fitted
+from seqera_batch.cli.terminal import counting, fitted
 from seqera_batch.cli.writing import write_files
 from seqera_batch.cloudformation.intrinsics import words
 from seqera_batch.plan import ForgePlan, quota_problems
@@ -25,26 +25,12 @@ if TYPE_CHECKING:
     from seqera_batch.plan.storage.buckets import WorkBucket
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's arguments."""
-    add_file_arguments(parser)
-    parser.add_argument(
-        "--picture", metavar="SVG", help="also draw the one environment into this file"
-    )
-    parser.add_argument(
-        "--force", action="store_true", help="replace a file in its place, whoever made it"
-    )
-    parser.epilog = """examples:
-  seqera-batch plan seqera.yaml
-  seqera-batch plan seqera.yaml --picture architecture.svg
-  seqera-batch plan --format json seqera.yaml > plan.json"""
-
-
 def run(options: argparse.Namespace) -> int:
     """Show the plans; exit code 1 if a file cannot be used."""
     _check_picture(options)
     checked = load_all(options)
-    plans = [ForgePlan.of(one.usable()) for one in checked if is_valid(one)]
+    usable_ones = [one.usable() for one in checked if is_valid(one)]
+    plans = [ForgePlan.of(config) for config in counting(usable_ones, "planning environment")]
     if not usable(checked, options, quota_problems(plans)):
         return 1
     if options.picture is not None:

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, get_args
 from seqera_batch.catalog import limits
 from seqera_batch.catalog.ids import KMS_KEY, REGISTRATION_ROLE, WORK_BUCKET
 from seqera_batch.catalog.regions import Region
-from seqera_batch.cli.files import add_file_arguments, load_all, say, usable
+from seqera_batch.cli.files import load_all, say, usable
 from seqera_batch.cli.markdown import findings_lines
 from seqera_batch.cli.streams import put
+from seqera_batch.cli.terminal import counting
 from seqera_batch.config.formats import FORMATS, Account
 from seqera_batch.config.formats import Region as RegionCode
+from seqera_batch.judge.count import count
 from seqera_batch.judge.findings.acknowledge import acknowledge, as_problem
 from seqera_batch.judge.findings.identities import Reviewed, findings_of
-from seqera_batch.judge.published.comparison import count
 from seqera_batch.judge.report.markup import code, table
 from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.access import platform_access
@@ -63,44 +64,7 @@ IDENTITIES = {
     "file-system": ON_FILE_SYSTEMS,
     "deployer": ON_REQUEST,
 }
-"""What `--for` takes, and the identities that it means."""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's arguments."""
-    add_file_arguments(parser, formats=False)
-    parser.add_argument(
-        "--for",
-        dest="identity",
-        action="append",
-        choices=tuple(IDENTITIES),
-        default=[],
-        help="only this identity; repeat for more (default: all but deployer, whoever deploys)",
-    )
-    parser.add_argument("--account", help="account id, where the file names none")
-    parser.add_argument("--region", help="another region than the file's")
-    parser.add_argument(
-        "--mode",
-        choices=("manual", "forge", "quick-start"),
-        help="Platform's way of working, instead of the file's",
-    )
-    parser.add_argument(
-        "--diff",
-        choices=("published",),
-        help="Platform's permissions beside Seqera's published policy, statement by statement",
-    )
-    parser.add_argument("--format", choices=("markdown", "json"), default="markdown")
-    parser.epilog = """\
-Each document is reviewed against AWS's list of actions, without asking AWS. What is right as
-it is can be acknowledged in the file, finding by finding: aws.acknowledgements, id and reason.
-Findings that are errors and not acknowledged give exit code 1; those about what --mode shows
-instead of the file's own way of working do not.
-
-examples:
-  seqera-batch policies seqera.yaml
-  seqera-batch policies seqera.yaml --for deployer
-  seqera-batch policies seqera.yaml --diff published
-  seqera-batch policies seqera.yaml --for platform --account 111122223333 --format json"""
+"""The identities that `--for` means by what it takes."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -122,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
             for identity in map(Identity.in_words, _identities(config, plan, options))
             if identity.name in wanted
         ]
-        for config, plan in zip(configs, plans, strict=True)
+        for config, plan in zip(configs, counting(plans, "judging environment"), strict=True)
     }
     missing = [name for name, ones in found.items() if not ones]
     if missing:

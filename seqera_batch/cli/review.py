@@ -7,16 +7,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seqera_batch.cli.files import (
-    add_file_arguments,
-    is_valid,
-    load_all,
-    load_checked,
-    say,
-    usable,
-    write,
-)
+from seqera_batch.cli.files import is_valid, load_all, load_checked, say, usable, write
+from seqera_batch.cli.terminal import counting, progress
 from seqera_batch.judge.findings.acknowledge import as_problem
+from seqera_batch.judge.report import WRITERS
 from seqera_batch.judge.report.model import Review
 from seqera_batch.plan import ForgePlan, quota_problems
 from seqera_batch.problems import refusal
@@ -25,15 +19,6 @@ if TYPE_CHECKING:
     import argparse
 
     from seqera_batch.config.check import Checked
-
-WRITERS = {
-    "html": "seqera_batch.judge.report.page",
-    "markdown": "seqera_batch.judge.report.markdown",
-    "sarif": "seqera_batch.judge.report.sarif",
-    "json": "seqera_batch.judge.report.as_json",
-    "text": "seqera_batch.judge.report.text",
-}
-"""What `--format` takes, and the module whose `text(reviews)` writes it."""
 
 ENDINGS = {
     ".html": "html",
@@ -46,42 +31,6 @@ ENDINGS = {
 """Formats that the name of the output says."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's arguments."""
-    add_file_arguments(parser, formats=False)
-    parser.add_argument(
-        "-o", "--output", metavar="FILE", help="write here, instead of to standard output"
-    )
-    parser.add_argument(
-        "--force", action="store_true", help="replace a file in its place, whoever made it"
-    )
-    parser.add_argument(
-        "--format",
-        choices=tuple(WRITERS),
-        help="default: what the ending of the output says; text where there is no output",
-    )
-    parser.add_argument(
-        "--against",
-        metavar="OLD",
-        help="an earlier version of the one file: show what has changed since",
-    )
-    parser.epilog = """\
-Two files that describe the same environment, by region and name, are two versions of it: the
-review is of what the second changes, in every format but HTML. What cannot be proved to be no
-wider counts as widened.
-
-examples:
-  seqera-batch review seqera.yaml -o review.html
-  seqera-batch review seqera.yaml --format markdown
-  seqera-batch review seqera.yaml -o review.sarif
-  seqera-batch review old.yaml seqera.yaml
-  git show main:seqera.yaml > old.yaml && seqera-batch review seqera.yaml --against old.yaml
-
-exit codes: 0 if nothing is open, or of two versions nothing is widened; 1 if a finding or a
-warning is neither explained nor acknowledged (aws.acknowledgements), something is or may be
-widened, or a file cannot be used; 2 if the command was called wrongly"""
-
-
 def run(options: argparse.Namespace) -> int:
     """Write the review; exit code 1 if anything is open, or a file cannot be used."""
     options.format = _format(options)
@@ -89,7 +38,8 @@ def run(options: argparse.Namespace) -> int:
     if options.against is not None:
         _check_against(options)
         checked = [load_checked(options.against, options.name), *checked]
-    reviews = [_review(one) for one in checked if is_valid(one)]
+    usable_ones = [one for one in checked if is_valid(one)]
+    reviews = [_review(one) for one in counting(usable_ones, "reviewing environment")]
     versions = options.against is not None or _are_versions(reviews)
     together = () if versions else quota_problems(review.plan for review in reviews)
     if not usable(checked, options, together):
@@ -99,7 +49,9 @@ def run(options: argparse.Namespace) -> int:
         difference = import_module("seqera_batch.cli.review_difference")
         configs = [one.usable() for one in checked]
         return int(difference.run(options, *zip(configs, reviews, strict=True)))
-    write(options, import_module(WRITERS[options.format]).text(reviews))
+    with progress("writing the review"):
+        text = import_module(WRITERS[options.format]).text(reviews)
+    write(options, text)
     for review in reviews:
         # The problems of the file were said when it was read.
         say(map(as_problem, review.open_findings), review.origin)

@@ -13,14 +13,6 @@ if TYPE_CHECKING:
     import argparse
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's arguments."""
-    parser.epilog = """examples:
-  seqera-batch schema > seqera.schema.json
-then at the top of a YAML file, for editors:
-  # yaml-language-server: $schema=seqera.schema.json"""
-
-
 def run(options: argparse.Namespace) -> int:
     """Print the schema."""
     del options

@@ -5,48 +5,26 @@ from __future__ import annotations
 
 import re
 import sys
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.names import stack_name
 from seqera_batch.cli.assembly import replaced
-from seqera_batch.cli.files import add_file_arguments, load_all, usable
+from seqera_batch.cli.files import load_all, usable
 from seqera_batch.cli.streams import put
-from seqera_batch.cli.terminal import progress
+from seqera_batch.cli.terminal import counting, progress
 from seqera_batch.problems import ConfigError, Problem
 from seqera_batch.runtime import prepare
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
+    from pathlib import Path
 
     from seqera_batch.config.check import ForgeConfig
 
 _OF_THE_SYSTEM = re.compile(r"(Error: )?E[A-Z]{3,}: ")
 """How Node.js tells what the system refuses: `ENOSPC: no space left on device, write`."""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's arguments."""
-    add_file_arguments(parser, formats=False)
-    parser.add_argument(
-        "-o",
-        "--output",
-        type=Path,
-        default=Path("cdk.out"),
-        metavar="DIR",
-        help="where to write; an assembly that is there is replaced (default: cdk.out)",
-    )
-    parser.add_argument(
-        "--no-validation",
-        action="store_true",
-        help="skip CDK's check of the templates against CloudFormation's schemas, which takes "
-        "a second or two",
-    )
-    parser.epilog = """examples:
-  seqera-batch synth seqera.yaml
-  seqera-batch synth -o build/cdk.out cpu.yaml gpu.yaml
-then: cdk deploy --app cdk.out --all"""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -56,10 +34,7 @@ def run(options: argparse.Namespace) -> int:
         return 1
     output: Path = options.output
     configs = [one.usable() for one in checked]
-    with (
-        replaced(output) as fresh,
-        progress("synthesizing" + ("" if options.no_validation else " and validating")),
-    ):
+    with replaced(output) as fresh:
         stacks = _synthesize(configs, fresh, validate=not options.no_validation)
     put("".join(f"{output / stack}.template.json\n" for stack in stacks))
     return 0
@@ -67,22 +42,28 @@ def run(options: argparse.Namespace) -> int:
 
 def _synthesize(configs: Sequence[ForgeConfig], folder: Path, *, validate: bool) -> list[str]:
     """Write the assembly into a new folder and return the names of its stacks."""
-    prepare()
-    from jsii.errors import JSIIError  # noqa: PLC0415 - loads CDK
+    with progress("starting CDK"):
+        prepare()
+        from jsii.errors import JSIIError  # noqa: PLC0415 - loads CDK
 
-    try:
-        from seqera_batch.stack import add_environments, new_app  # noqa: PLC0415 - as above
-    except (JSIIError, OSError, RuntimeError, ValueError) as error:
-        # jsii's half-made process would have its own say at the end.
-        sys.unraisablehook = lambda _: None
-        raise ConfigError(_does_not_start(error)) from None
-    # Absolute: Node.js may have been started in another folder.
-    app = new_app(outdir=str(folder.absolute()), builtin_cloud_formation_validation=validate)
-    add_environments(app, configs)
-    try:
-        app.synth()
-    except (JSIIError, RuntimeError) as error:
-        raise ConfigError(_refused_by_cdk(error)) from error
+        try:
+            from seqera_batch.stack import add_environments, new_app  # noqa: PLC0415 - as above
+        except (JSIIError, OSError, RuntimeError, ValueError) as error:
+            # jsii's half-made process would have its own say at the end.
+            sys.unraisablehook = lambda _: None
+            raise ConfigError(_does_not_start(error)) from None
+        app = new_app(
+            # Absolute: Node.js may have been started in another folder.
+            outdir=str(folder.absolute()),
+            validate=validate,
+            through=partial(counting, says="validating template"),
+        )
+    add_environments(app, configs, through=partial(counting, says="synthesizing environment"))
+    with progress("writing" + (" and validating" if validate else "") + " templates"):
+        try:
+            app.synth()
+        except (JSIIError, RuntimeError) as error:
+            raise ConfigError(_refused_by_cdk(error)) from error
     return [stack_name(config.aws.prefix, config.name) for config in configs]
 
 

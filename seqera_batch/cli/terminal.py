@@ -4,21 +4,24 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-import textwrap
+import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from seqera_batch.cli.streams import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
+
+T = TypeVar("T")
 
 _ESCAPES = {"error": "\x1b[1;31m", "warning": "\x1b[33m", "notice": "\x1b[36m", "bold": "\x1b[1m"}
 _PLAIN = "\x1b[0m"
 _HANGING = 4
 """Columns by which the rest of a wrapped line is indented more than its start."""
+PATIENCE = 0.5
+"""Seconds that a count waits for: what is done before needs none."""
 _NARROWEST = 40
 """Columns below which wrapping would hide more than it shows."""
 
@@ -40,8 +43,16 @@ def fitted(lines: Iterable[str], stream: TextIO | None = None) -> Iterator[str]:
     """
     from seqera_batch.problems import visible  # noqa: PLC0415 - --help starts without
 
-    width = shutil.get_terminal_size().columns if _is_terminal(stream or sys.stdout) else 0
-    for line in (visible(line).replace("\n", "\\n") for line in lines):
+    shown = (visible(line).replace("\n", "\\n") for line in lines)
+    if not _is_terminal(stream or sys.stdout):
+        yield from shown
+        return
+    # Pipes start faster without them.
+    import shutil  # noqa: PLC0415
+    import textwrap  # noqa: PLC0415
+
+    width = shutil.get_terminal_size().columns
+    for line in shown:
         if width < _NARROWEST or len(line) <= width:
             yield line
             continue
@@ -55,14 +66,37 @@ def fitted(lines: Iterable[str], stream: TextIO | None = None) -> Iterator[str]:
 @contextmanager
 def progress(says: str) -> Iterator[None]:
     """Say what takes over a second, in a terminal and for as long as it takes."""
-    if not _is_terminal(sys.stderr):
+    if not _shows_progress():
         yield
         return
-    tell(f"{says} …")
+    _replace_line(f"{says} …")
     try:
         yield
     finally:
-        tell("\r\x1b[K")
+        _replace_line("")
+
+
+def counting(items: Collection[T], says: str) -> Iterator[T]:
+    """Yield the items, and in a terminal say which of how many is next, once it takes long."""
+    if not _shows_progress():
+        yield from items
+        return
+    silent_until = time.monotonic() + PATIENCE
+    try:
+        for number, item in enumerate(items, start=1):
+            if time.monotonic() > silent_until:
+                _replace_line(f"{says} {number} of {len(items)} …")
+            yield item
+    finally:
+        _replace_line("")
+
+
+def _shows_progress() -> bool:
+    return _is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
+
+
+def _replace_line(text: str) -> None:
+    tell(f"\r\x1b[K{text}")
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seqera_batch.cli.files import add_file_arguments, is_valid, load_all, put_verdicts, say
+from seqera_batch.cli.files import is_valid, load_all, put_verdicts, say
 from seqera_batch.cli.streams import put
 from seqera_batch.problems import Severity, errors, visible
 
@@ -14,14 +14,6 @@ if TYPE_CHECKING:
 
     from seqera_batch.config.check import Checked
     from seqera_batch.problems import Problem
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's arguments."""
-    add_file_arguments(parser)
-    parser.epilog = """examples:
-  seqera-batch validate seqera.yaml
-  seqera-batch validate --format json exported-from-platform.json"""
 
 
 def run(options: argparse.Namespace) -> int:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from seqera_batch.cli.review import ENDINGS, WRITERS
+from seqera_batch.cli.review import ENDINGS
+from seqera_batch.judge.report import WRITERS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 import pytest
 
+from seqera_batch import stack
 from seqera_batch.cli import synth
 
 if TYPE_CHECKING:
@@ -164,6 +165,24 @@ def test_refusal_of_cdk(run: Run, good: Path, monkeypatch: pytest.MonkeyPatch) -
     result = run("synth", good)
     assert result.exit_code == 1
     assert "error[synthesis] CDK refuses the templates: ValidationFailed" in result.errors
+
+
+def test_broken_template_is_refused(
+    run: Run, good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A template that CloudFormation would refuse is not written, unless nobody looks."""
+
+    def break_them(app: cdk.App, _: object, **__: object) -> list[stack.SeqeraBatchStack]:
+        cdk.CfnResource(cdk.Stack(app, "TowerForge-good"), "Thing", type="AWS::Batch::NoSuchThing")
+        return []
+
+    monkeypatch.delenv("CDK_VALIDATION")
+    monkeypatch.setattr(stack, "add_environments", break_them)
+    result = run("synth", good)
+    assert result.exit_code == 1
+    assert "error[synthesis] CDK refuses the templates: ValidationFailed" in result.errors
+    assert _in(tmp_path) == {"good.yaml"}
+    assert run("synth", "--no-validation", good).exit_code == 0
 
 
 @pytest.mark.parametrize("foreign", ["folder", "file"])

@@ -93,7 +93,7 @@ def test_cfn_lint(examples: dict[str, Scenario], name: str) -> None:
 def test_cloudformation_validate(
     engine: RegoEngine, examples: dict[str, Scenario], name: str
 ) -> None:
-    """AWS's validator, newer than the one in CDK, finds nothing to say of an example."""
+    """AWS's validator, with the rules that CDK leaves out, finds nothing to say of an example."""
     assert _findings(engine, examples[name].file) == []
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, TypedDict
 
 from seqera_batch.catalog import authorization
@@ -13,7 +14,7 @@ from seqera_batch.problems import Severity
 from seqera_batch.words import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from seqera_batch.catalog.authorization import Action
     from seqera_batch.judge.findings.grant import Grant
@@ -95,12 +96,14 @@ def wildcard_resources(policy: Policy) -> Iterator[Finding]:
 def wildcard_names(policy: Policy) -> Iterator[Finding]:
     """Yield ARNs that match every resource of a type whose names are somebody's choice."""
     for grant in policy.permissions:
+        chosen = _chosen_names(grant.actions)
         found = [
-            (resource, action.full_name)
+            (resource, action)
             for resource in grant.resources
             if resource != "*"
-            for _, action in grant.known_actions()
-            if _names_all(resource, action)
+            for names in (_all_named(resource, chosen),)
+            for action, own in chosen
+            if names & own
         ]
         if found:
             resources = tuple(dict.fromkeys(resource for resource, _ in found))
@@ -155,9 +158,25 @@ def _explained(grant: Grant) -> _Explained:
     return {"explained": reason, "by_itself": True} if reason else {}
 
 
-def _names_all(resource: str, action: Action) -> bool:
-    name = filled(resource).split(":", 5)[-1]
-    return any(
-        covers(name, kind.pattern.split(":", 5)[-1]) and not is_assigned(action.service, kind.name)
-        for kind in action.types
+@cache
+def _chosen_names(patterns: tuple[str, ...]) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Return actions and how the ARNs end of what they name, where somebody chose the name."""
+    return tuple(
+        (
+            action.full_name,
+            frozenset(
+                kind.pattern.split(":", 5)[-1]
+                for kind in action.types
+                if not is_assigned(action.service, kind.name)
+            ),
+        )
+        for pattern in patterns
+        for action in authorization.actions(pattern)
     )
+
+
+def _all_named(resource: str, chosen: Iterable[tuple[str, frozenset[str]]]) -> frozenset[str]:
+    """Return those ends of which an ARN matches every one."""
+    name = filled(resource).split(":", 5)[-1]
+    ends = frozenset().union(*(own for _, own in chosen))
+    return frozenset(end for end in ends if covers(name, end))

@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from seqera_batch.cloudformation.intrinsics import words
+from seqera_batch.judge.count import Count, count
 from seqera_batch.judge.findings import Finding, findings
 from seqera_batch.judge.findings.acknowledge import acknowledge
 from seqera_batch.judge.findings.identities import findings_of
-from seqera_batch.judge.published.comparison import Count, PublishedDifference, compare, count
+from seqera_batch.judge.published.comparison import PublishedDifference, compare
 from seqera_batch.judge.published.policies import FULL
 from seqera_batch.judge.report.changes import FieldChange, changes
 from seqera_batch.judge.report.purposes import Purpose, by_purpose
@@ -192,13 +194,19 @@ def _reviewed(identity: Identity, accepted: Mapping[str, str]) -> ReviewedIdenti
 
 def _comparison(own: tuple[ReviewedIdentity, ...]) -> Comparison:
     [platform] = (one for one in own if one.identity.name == PLATFORM)
-    theirs = FULL.to_dict()
     return Comparison(
         published=FULL,
-        theirs=_allowed(count(theirs), findings(theirs, name=FULL.name, limit=MANAGED_ROOM)),
+        theirs=_allowed_by_published(),
         ours=_allowed(platform.count, platform.findings),
         differences=compare(platform.identity.permissions, FULL),
     )
+
+
+@cache
+def _allowed_by_published() -> Allowed:
+    """Return how much the published policy allows: the same beside every environment."""
+    policy = FULL.to_dict()
+    return _allowed(count(policy), findings(policy, name=FULL.name, limit=MANAGED_ROOM))
 
 
 def _allowed(number: Count, found: tuple[Finding, ...]) -> Allowed:
