@@ -10,17 +10,15 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3_assets as s3_assets
 from constructs import Construct
 
 from seqera_batch import registration as function_source
-from seqera_batch.catalog import defaults, limits, sources
-from seqera_batch.catalog.ids import (
-    REGISTRATION,
-    REGISTRATION_FUNCTION,
-    REGISTRATION_LOG_GROUP,
-    REGISTRATION_ROLE,
-    REGISTRATION_SECURITY_GROUP,
-)
+from seqera_batch.catalog import defaults, ids, limits, sources
 from seqera_batch.cloudformation.intrinsics import get_att
 from seqera_batch.constructs.adopt import selected
 from seqera_batch.constructs.include import include
@@ -31,12 +29,8 @@ from seqera_batch.registration.wanted import MARK_CHARACTERS
 from seqera_batch.template.registration import CODE_BUCKET, CODE_KEY, Registration, registration
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from aws_cdk import aws_ec2 as ec2
-    from aws_cdk import aws_iam as iam
-    from aws_cdk import aws_lambda as lambda_
-    from aws_cdk import aws_logs as logs
     from aws_cdk import aws_secretsmanager as secretsmanager
     from aws_cdk.cloudformation_include import CfnInclude
 
@@ -45,87 +39,57 @@ MANUAL_FIELDS = ("region", "workDir", "headQueue", "computeQueue")
 
 
 class Registered:
-    """What registers an environment with Seqera Platform, as constructs."""
+    """What registers an environment with Seqera Platform, as constructs.
+
+    Attributes:
+        compute_env_id: Id of the environment in Platform, known at deployment.
+        cfn_function: The function as CloudFormation has it, to add what a private Platform needs.
+        resource: The custom resource, for dependencies.
+    """
 
     def __init__(
-        self,
-        scope: Construct,
-        included: CfnInclude,
-        security_group: ec2.ISecurityGroup | None = None,
+        self, scope: Construct, included: CfnInclude, group: ec2.ISecurityGroup | None = None
     ) -> None:
         """Look at resources that were made.
 
         Args:
             scope: Where they are.
             included: The resources, under their ids.
-            security_group: A group that the function was given; one that was made for it is found.
+            group: A security group of the function in a VPC.
         """
-        self._scope, self._included, self._group = scope, included, security_group
-
-    @property
-    def compute_env_id(self) -> str:
-        """Id of the environment in Platform, known at deployment."""
-        return self.resource.ref
-
-    @property
-    def resource(self) -> cdk.CfnResource:
-        """The registration itself, for dependencies."""
-        return self._included.get_resource(REGISTRATION)
-
-    @property
-    def cfn_function(self) -> lambda_.CfnFunction:
-        """The function as CloudFormation has it, to add what a private Platform needs."""
-        from aws_cdk import aws_lambda as lambda_  # noqa: F401, PLC0415 - jsii gives its class then
-
-        return cast("lambda_.CfnFunction", self._included.get_resource(REGISTRATION_FUNCTION))
+        self.resource = included.get_resource(ids.REGISTRATION)
+        self.cfn_function = cast(
+            "lambda_.CfnFunction", included.get_resource(ids.REGISTRATION_FUNCTION)
+        )
+        self.compute_env_id = self.resource.ref
+        self._cfn_role = cast("iam.CfnRole", included.get_resource(ids.REGISTRATION_ROLE))
+        self._scope, self._group = scope, group
 
     @cached_property
     def role(self) -> iam.IRole:
-        """The function's role, for grants, which come before the registration."""
-        from aws_cdk import aws_iam as iam  # noqa: PLC0415 - loaded only where it is used
-
-        arn = self._included.get_resource(REGISTRATION_ROLE).get_att("Arn").to_string()
-        role = iam.Role.from_role_arn(self._scope, f"{REGISTRATION_ROLE}Reference", arn)
+        """The function's role; what it is granted comes before the registration."""
+        role = iam.Role.from_role_arn(
+            self._scope, f"{ids.REGISTRATION_ROLE}Reference", self._cfn_role.attr_arn
+        )
         self.resource.node.add_dependency(role)
         return role
 
     @cached_property
     def function(self) -> lambda_.IFunction:
         """The function, for grants and, in a VPC, connections."""
-        from aws_cdk import aws_lambda as lambda_  # noqa: PLC0415 - loaded only where it is used
-
         return lambda_.Function.from_function_attributes(
             self._scope,
-            f"{REGISTRATION_FUNCTION}Reference",
+            f"{ids.REGISTRATION_FUNCTION}Reference",
             function_arn=self.cfn_function.attr_arn,
             role=self.role,
             same_environment=True,
-            security_group=self._group or self._made_group(),
-        )
-
-    def _made_group(self) -> ec2.ISecurityGroup | None:
-        from aws_cdk import aws_ec2 as ec2  # noqa: PLC0415 - loaded only where it is used
-
-        if self.cfn_function.vpc_config is None:
-            return None
-        made = self._included.get_resource(REGISTRATION_SECURITY_GROUP)
-        return ec2.SecurityGroup.from_security_group_id(
-            self._scope,
-            f"{REGISTRATION_SECURITY_GROUP}Reference",
-            made.get_att("GroupId").to_string(),
-            # What else the function is let reach has to be a rule of its own.
-            allow_all_outbound=False,
+            security_group=self._group,
         )
 
 
 def code(scope: Construct) -> dict[str, str]:
-    """Return where the function's code will be, by the marks that stand for it.
-
-    The files are stored by whoever deploys: this one place reads them, and adds an asset.
-    """
-    from aws_cdk import aws_s3_assets as assets  # noqa: PLC0415 - loaded only where it is used
-
-    asset = assets.Asset(
+    """Add the function's code to what whoever deploys stores; return where, by its marks."""
+    asset = s3_assets.Asset(
         scope,
         "RegistrationCode",
         path=str(Path(function_source.__file__).parents[1]),
@@ -168,7 +132,7 @@ class PlatformRegistration(Construct):
         security_groups: Sequence[ec2.ISecurityGroup] | None = None,
         permissions_boundary: str | None = None,
         iam_path: str = defaults.IAM_PATH,
-        log_retention: logs.RetentionDays | None = None,
+        log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
     ) -> None:
         """Create function, role, log group and the registration itself.
 
@@ -190,7 +154,7 @@ class PlatformRegistration(Construct):
             security_groups: Groups of the function; one that lets out HTTPS if not given.
             permissions_boundary: ARN of a policy that bounds the function's role.
             iam_path: Path of the role.
-            log_retention: How long the function's log is kept; a month if not given.
+            log_retention: How long the function's log is kept.
 
         Raises:
             ConfigError: The payload is not that of a Manual environment, a value has a form that
@@ -199,56 +163,60 @@ class PlatformRegistration(Construct):
         super().__init__(scope, construct_id)
         body = _body(payload, credentials_id, name)
         chosen = None if vpc is None else selected(vpc, vpc_subnets)
+        groups = security_groups or ()
         problems = [
             *_payload_problems(body),
             *_address_problems(endpoint, workspace_id, credentials_id),
-            *_network_problems(chosen, vpc_subnets, security_groups),
+            *_network_problems(chosen, vpc_subnets, groups),
         ]
         if problems:
             raise ConfigError(problems, origin=self.node.path)
-        stack = cdk.Stack.of(self)
-        # A secret that was found by name has no ARN in full; AWS adds six characters to it.
-        secret_arn = token_secret.secret_full_arn or f"{token_secret.secret_arn}-??????"
-        key = token_secret.encryption_key
-        groups = security_groups or ()
+        stack, key = cdk.Stack.of(self), token_secret.encryption_key
+        access = policies.RegistrationAccess(
+            # A secret that was found by name has no ARN in full; AWS adds six characters to it.
+            token_secret=token_secret.secret_full_arn or f"{token_secret.secret_arn}-??????",
+            token_key=key.key_arn if key else None,
+            log_streams=get_att(ids.REGISTRATION_LOG_GROUP, "Arn"),
+            in_vpc=vpc is not None,
+        )
+        where = Scope(partition=stack.partition, region=stack.region, account=stack.account)
         asked = Registration(
             body=stack.to_json_string(body),
             endpoint=endpoint,
-            workspace_id="" if workspace_id is None else str(workspace_id),
-            title=self.node.path,
+            workspace_id=workspace_id,
             token_secret=token_secret.secret_arn,
             token_field=token_field,
-            permissions=policies.registration(
-                Scope(partition=stack.partition, region=stack.region, account=stack.account),
-                policies.RegistrationAccess(
-                    token_secret=secret_arn,
-                    token_key=key.key_arn if key else None,
-                    log_streams=get_att(REGISTRATION_LOG_GROUP, "Arn"),
-                    in_vpc=vpc is not None,
-                ),
-            ),
-            log_retention_days=defaults.REGISTRATION_LOG_RETENTION_DAYS
-            if log_retention is None
-            else _days(log_retention),
+            permissions=policies.registration(where, access),
+            log_retention_days=_days(log_retention),
             iam_path=iam_path,
             permissions_boundary=permissions_boundary,
             vpc_id=None if vpc is None else vpc.vpc_id,
             subnets=() if chosen is None else tuple(chosen.subnet_ids),
             security_groups=tuple(group.security_group_id for group in groups),
         )
-        made = Registered(
-            self, include(self, registration(asked), code(self)), groups[0] if groups else None
-        )
-        if chosen is not None:
+        included = include(self, registration(asked), code(self))
+        if chosen is None:
+            made = Registered(self, included)
+        else:
+            made = Registered(self, included, groups[0] if groups else _made_group(self, included))
             made.cfn_function.node.add_dependency(chosen.internet_connectivity_established)
         self.compute_env_id, self.resource = made.compute_env_id, made.resource
         self.function, self.cfn_function, self.role = made.function, made.cfn_function, made.role
 
 
+def _made_group(scope: Construct, included: CfnInclude) -> ec2.ISecurityGroup:
+    group = cast("ec2.CfnSecurityGroup", included.get_resource(ids.REGISTRATION_SECURITY_GROUP))
+    return ec2.SecurityGroup.from_security_group_id(
+        scope,
+        f"{ids.REGISTRATION_SECURITY_GROUP}Reference",
+        group.attr_group_id,
+        # What else the function is let reach has to be a rule of its own.
+        allow_all_outbound=False,
+    )
+
+
 def _days(retention: logs.RetentionDays) -> float | None:
     """Return the days that a name of CDK's stands for, which only Node.js knows; None for ever."""
-    from aws_cdk import aws_logs as logs  # noqa: PLC0415 - loaded already, with the name
-
     group = logs.LogGroup(cdk.Stack(), "Log", retention=retention).node.default_child
     return cast("logs.CfnLogGroup", group).retention_in_days
 
@@ -263,113 +231,90 @@ def _body(payload: Mapping[str, Any], credentials_id: str, name: str | None) -> 
     return {**payload, "computeEnv": env}
 
 
-def _payload_problems(body: Mapping[str, Any]) -> list[Problem]:
+def _payload_problems(body: Mapping[str, Any]) -> Iterator[Problem]:
     env = body["computeEnv"]
     config = env.get("config")
     config = config if isinstance(config, dict) else {}
-    problems = [
-        _problem(
-            f"payload.computeEnv.config.{key}",
-            "a Manual environment cannot do without it",
-            fix="take the payload from `seqera-batch export --to api`",
-        )
-        for key in MANUAL_FIELDS
-        if not config.get(key)
-    ]
-    if env.get("platform") != "aws-batch":
-        problems.append(
-            _problem(
-                "payload.computeEnv.platform",
-                "only AWS Batch can be registered",
-                value=env.get("platform"),
-                allowed="aws-batch",
+    for key in MANUAL_FIELDS:
+        if not config.get(key):
+            yield _problem(
+                f"payload.computeEnv.config.{key}",
+                "a Manual environment cannot do without it",
+                fix="take the payload from `seqera-batch export --to api`",
             )
+    if env.get("platform") != "aws-batch":
+        yield _problem(
+            "payload.computeEnv.platform",
+            "only AWS Batch can be registered",
+            value=env.get("platform"),
+            allowed="aws-batch",
         )
     if "forge" in config:
-        problems.append(
-            _problem(
-                "payload.computeEnv.config.forge",
-                "with it Platform would create resources of its own, in Forge mode",
-                fix="leave it out: this construct registers what the stack creates",
-            )
+        yield _problem(
+            "payload.computeEnv.config.forge",
+            "with it Platform would create resources of its own, in Forge mode",
+            fix="leave it out: this construct registers what the stack creates",
         )
     if not _fits(env.get("name"), rf"[A-Za-z0-9_-]{{1,{limits.PLATFORM_NAME_CHARACTERS}}}"):
-        problems.append(
-            _problem(
-                "payload.computeEnv.name",
-                "is not a name that Platform takes",
-                value=env.get("name"),
-                allowed=f"1 to {limits.PLATFORM_NAME_CHARACTERS} letters, digits, - and _",
-            )
+        yield _problem(
+            "payload.computeEnv.name",
+            "is not a name that Platform takes",
+            value=env.get("name"),
+            allowed=f"1 to {limits.PLATFORM_NAME_CHARACTERS} letters, digits, - and _",
         )
     room = limits.PLATFORM_DESCRIPTION_CHARACTERS - MARK_CHARACTERS
     if len(env.get("description") or "") > room:
-        problems.append(
-            _problem(
-                "payload.computeEnv.description",
-                "leaves no room for the line that says which stack manages the environment",
-                value=env["description"],
-                allowed=f"{room} characters at most",
-            )
+        yield _problem(
+            "payload.computeEnv.description",
+            "leaves no room for the line that says which stack manages the environment",
+            value=env["description"],
+            allowed=f"{room} characters at most",
         )
-    return problems
 
 
 def _address_problems(
     endpoint: str, workspace_id: str | int | None, credentials_id: str
-) -> list[Problem]:
-    problems = []
-    split = urlsplit("" if cdk.Token.is_unresolved(endpoint) else endpoint)
-    bare = not (split.query or split.fragment or split.username)
-    if not cdk.Token.is_unresolved(endpoint) and not (
-        split.scheme == "https" and split.hostname and bare
-    ):
-        problems.append(
-            _problem(
+) -> Iterator[Problem]:
+    if not cdk.Token.is_unresolved(endpoint):
+        split = urlsplit(endpoint)
+        bare = not (split.query or split.fragment or split.username)
+        if not (split.scheme == "https" and split.hostname and bare):
+            yield _problem(
                 "endpoint",
                 "is not the address of an API to which a token can be sent",
                 value=endpoint,
                 allowed=f"{defaults.PLATFORM_ENDPOINT}, or https://<host>/api for Enterprise",
             )
-        )
     if workspace_id is not None and not _fits(str(workspace_id), r"[0-9]{1,19}"):
-        problems.append(
-            _problem(
-                "workspace_id",
-                "is not the number of a workspace",
-                value=workspace_id,
-                allowed="digits, as Platform shows them in the list of workspaces",
-            )
+        yield _problem(
+            "workspace_id",
+            "is not the number of a workspace",
+            value=workspace_id,
+            allowed="digits, as Platform shows them in the list of workspaces",
         )
     if not _fits(credentials_id, limits.PLATFORM_ID):
-        problems.append(
-            _problem(
-                "credentials_id",
-                "is not the id of credentials in Platform",
-                value=credentials_id,
-                allowed="up to 22 letters and digits, as `tw credentials list` shows them",
-            )
+        yield _problem(
+            "credentials_id",
+            "is not the id of credentials in Platform",
+            value=credentials_id,
+            allowed="up to 22 letters and digits, as `tw credentials list` shows them",
         )
-    return problems
 
 
 def _network_problems(
     chosen: ec2.SelectedSubnets | None,
     vpc_subnets: ec2.SubnetSelection | None,
-    security_groups: Sequence[ec2.ISecurityGroup] | None,
-) -> list[Problem]:
-    if chosen is None and (vpc_subnets is not None or security_groups):
-        return [_problem("vpc", "subnets and groups come without their VPC", fix="pass vpc too")]
+    groups: Sequence[ec2.ISecurityGroup],
+) -> Iterator[Problem]:
+    if chosen is None and (vpc_subnets is not None or groups):
+        yield _problem("vpc", "subnets and groups come without their VPC", fix="pass vpc too")
     if chosen is not None and chosen.has_public:
-        return [
-            _problem(
-                "vpc_subnets",
-                "in a public subnet a function does not reach the internet",
-                allowed="private subnets",
-                fix="choose others, or leave vpc out",
-            )
-        ]
-    return []
+        yield _problem(
+            "vpc_subnets",
+            "in a public subnet a function does not reach the internet",
+            allowed="private subnets",
+            fix="choose others, or leave vpc out",
+        )
 
 
 def _fits(value: object, pattern: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import ids, limits
+from seqera_batch.catalog.names import registration_name
 from seqera_batch.cloudformation.intrinsics import words
 from seqera_batch.plan.access import job_access, platform_access
 from seqera_batch.policies import credential, encryption, platform, registration, work_bucket
@@ -158,19 +159,20 @@ def platform_documents(plan: ForgePlan, where: Scope) -> Identity:
 
 def registration_documents(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
     """Return the role of the function that registers with Platform; nothing where none is made."""
-    made, log_group = plan.platform.registration, plan.logs.registration
-    if made is None or log_group is None:
+    secret, log_group = plan.platform.registration_secret, plan.logs.registration
+    if secret is None or log_group is None:
         return ()
+    name = registration_name(plan.prefix, plan.name)
     return (
         Identity(
             name=ids.REGISTRATION_ROLE,
             purpose="what the function may do that registers the environment with Platform",
-            arn=where.iam_arn(f"role{plan.roles.path}{made.name}"),
+            arn=where.iam_arn(f"role{plan.roles.path}{name}"),
             trust=registration.trust_lambda(),
             permissions=registration.registration(
                 where,
                 registration.RegistrationAccess(
-                    token_secret=made.token_secret,
+                    token_secret=secret,
                     log_streams=where.arn("logs", f"log-group:{log_group.name}:*"),
                 ),
             ),

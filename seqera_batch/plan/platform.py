@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from seqera_batch.catalog.names import access_key_secret, platform_identity, registration_name
+from seqera_batch.catalog.names import access_key_secret, platform_identity
 from seqera_batch.config.platform_access import PlatformAccessSettings
 
 if TYPE_CHECKING:
@@ -41,19 +41,6 @@ class PlatformIdentity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Registration:
-    """What registers the environment as part of its deployment.
-
-    Args:
-        name: Of the function, and of its role.
-        token_secret: ARN of the secret with Platform's access token.
-    """
-
-    name: str
-    token_secret: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Platform:
     """What Seqera Platform works with and for.
 
@@ -61,27 +48,23 @@ class Platform:
         identity: The user or role, made or only told.
         settings: What the file says of its work.
         finds_images: Whether it looks up images for nodes.
-        registration: What registers the environment; None where the file does not ask for it.
+        registration_secret: ARN of the secret with the token that registers the environment.
     """
 
     identity: PlatformIdentity
     settings: PlatformAccessSettings
     finds_images: bool
-    registration: Registration | None = None
+    registration_secret: str | None = None
 
 
 def platform(config: ForgeConfig) -> Platform:
     """Return what Platform works with, whether or not its identity is made here."""
-    forge, asked = config.forge, config.aws.platform_registration
+    forge, registered = config.forge, config.aws.platform_registration
     return Platform(
         identity=_identity(config),
         settings=config.aws.platform_access or PlatformAccessSettings(),
         finds_images=forge is None or forge.image_id is None,
-        registration=None
-        if asked is None
-        else Registration(
-            name=registration_name(config.aws.prefix, config.name), token_secret=asked.token_secret
-        ),
+        registration_secret=None if registered is None else registered.token_secret,
     )
 
 

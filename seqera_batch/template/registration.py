@@ -7,7 +7,6 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from seqera_batch.catalog import defaults
 from seqera_batch.catalog.ids import (
     KMS_KEY,
     REGISTRATION,
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
 CODE_BUCKET = get_att("RegistrationCode", "Bucket")
 CODE_KEY = get_att("RegistrationCode", "Key")
 """Marks of where the function's code is, which whoever deploys has stored there."""
+DESCRIPTION = "Registers a compute environment with Seqera Platform"
 FUNCTION_MINUTES = 10
 """Platform checks a Manual environment in seconds; the rest is for its bad days."""
 SERVICE_MINUTES = 12
@@ -50,16 +50,15 @@ class Registration:
         body: What POST /compute-envs takes, as text: CloudFormation would make strings of numbers
             and booleans.
         endpoint: Address of Platform's API.
-        workspace_id: Number of the workspace; empty for the token's personal one.
-        title: What the function's description says that it registers.
+        workspace_id: Number of the workspace; None for the token's personal one.
         token_secret: ARN of the secret with Platform's access token, or what it starts with.
         token_field: Field of a secret in JSON that holds the token.
         permissions: What the function may do.
-        name: Of the function and its role; CloudFormation names them if left out.
-        log_group: Name of the function's log group, likewise.
         log_retention_days: Days for which its log is kept; None is for ever.
         iam_path: Path of the role.
         permissions_boundary: ARN of the policy that bounds the role.
+        name: Of the function and its role; CloudFormation names them if left out.
+        log_group: Name of the function's log group, likewise.
         vpc_id: Where the function runs, if it has no security groups yet.
         subnets: Where it runs in a VPC; none outside.
         security_groups: Of the function; one that lets out HTTPS is made if there are none.
@@ -69,16 +68,15 @@ class Registration:
 
     body: str
     endpoint: str
-    workspace_id: str
-    title: str
+    workspace_id: str | int | None
     token_secret: str
     token_field: str | None
     permissions: PolicyDocument
+    log_retention_days: float | None
+    iam_path: str
+    permissions_boundary: str | None
     name: str | None = None
     log_group: str | None = None
-    log_retention_days: float | None = defaults.REGISTRATION_LOG_RETENTION_DAYS
-    iam_path: str = defaults.IAM_PATH
-    permissions_boundary: str | None = None
     vpc_id: str | None = None
     subnets: tuple[str, ...] = ()
     security_groups: tuple[str, ...] = ()
@@ -104,8 +102,8 @@ def of_environment(
         after: Ids of all else that is created: queues are named by text, which orders nothing.
     """
     asked, key = config.aws.platform_registration, key_arn(plan)
-    made, log_group = plan.platform.registration, plan.logs.registration
-    if asked is None or made is None or log_group is None:
+    log_group = plan.logs.registration
+    if asked is None or log_group is None:
         return {}
     [identity] = registration_documents(plan, where)
     settings = manual_settings(config, plan, {**roles, **({} if key is None else {KMS_KEY: key})})
@@ -113,12 +111,11 @@ def of_environment(
         Registration(
             body=json.dumps(body(config, settings), separators=(",", ":")),
             endpoint=asked.endpoint,
-            workspace_id="" if asked.workspace_id is None else str(asked.workspace_id),
-            title=plan.environment_id,
-            token_secret=made.token_secret,
+            workspace_id=asked.workspace_id,
+            token_secret=asked.token_secret,
             token_field=asked.token_field,
             permissions=identity.permissions,
-            name=made.name,
+            name=identity.arn.rpartition("/")[2],
             log_group=log_group.name,
             log_retention_days=log_group.retention_days,
             iam_path=plan.roles.path,
@@ -146,7 +143,7 @@ def registration(asked: Registration) -> Resources:
             properties={
                 "RoleName": asked.name,
                 "Path": asked.iam_path,
-                "Description": "Registers a compute environment with Seqera Platform",
+                "Description": DESCRIPTION,
                 "AssumeRolePolicyDocument": trust_lambda().to_dict(),
                 "PermissionsBoundary": asked.permissions_boundary,
                 "Policies": [
@@ -165,7 +162,7 @@ def registration(asked: Registration) -> Resources:
         kind=lambda_.FUNCTION,
         properties={
             "FunctionName": asked.name,
-            "Description": f"Registers {asked.title} with Seqera Platform"[:256],
+            "Description": DESCRIPTION,
             "Runtime": "python3.14",
             "Handler": "registration.handler.on_event",
             "Code": {"S3Bucket": CODE_BUCKET, "S3Key": CODE_KEY},
@@ -188,7 +185,7 @@ def registration(asked: Registration) -> Resources:
             "ServiceToken": get_att(REGISTRATION_FUNCTION, "Arn"),
             "ServiceTimeout": str(SERVICE_MINUTES * 60),
             "Endpoint": asked.endpoint.rstrip("/"),
-            "WorkspaceId": asked.workspace_id,
+            "WorkspaceId": "" if asked.workspace_id is None else str(asked.workspace_id),
             "Body": asked.body,
         },
         depends_on=asked.after,

@@ -175,8 +175,10 @@ def test_off_by_default(read_assembly: ReadAssembly, configure: Callable[..., An
 
 @pytest.fixture(scope="module")
 def forged(read_assembly: ReadAssembly) -> Template:
-    """Return a stack of an app's own with an environment that asks for its registration."""
+    """Return a stack of an app's own, key and role too, with an environment that is registered."""
     import aws_cdk as cdk
+    from aws_cdk import aws_iam as iam
+    from aws_cdk import aws_kms as kms
 
     from seqera_batch import BatchForge, ForgeConfig
 
@@ -189,7 +191,6 @@ def forged(read_assembly: ReadAssembly) -> Template:
             "credentials_id": "3gQ5jPoYFDWLyhXqzPe3Sw",
             "environment": [{"name": "A", "value": "${HOME}", "compute": True}],
             "aws": {
-                "kms_key": {"create": True},
                 "platform_registration": {
                     "token_secret": SECRET,
                     "token_field": "token",
@@ -202,7 +203,13 @@ def forged(read_assembly: ReadAssembly) -> Template:
     )
     app = cdk.App(analytics_reporting=False)
     stack = cdk.Stack(app, "S", env=cdk.Environment(region="eu-west-1"))
-    forge = BatchForge(stack, "Forge", config=config)
+    forge = BatchForge(
+        stack,
+        "Forge",
+        config=config,
+        encryption_key=kms.Key(stack, "Key"),
+        head_job_role=iam.Role(stack, "Head", assumed_by=iam.ServicePrincipal("ecs.amazonaws.com")),
+    )
     assert forge.registration is not None
     cdk.CfnOutput(stack, "Id", value=forge.registration.compute_env_id)
     forge.registration.cfn_function.add_property_override("MemorySize", 256)
@@ -213,7 +220,7 @@ def test_from_a_file(forged: Template) -> None:
     """`BatchForge` registers what its file asks for, as the section and the IAM settings say."""
     made = forged.one("Custom::SeqeraComputeEnvironment")
     assert (made["WorkspaceId"], made["Endpoint"]) == ("4711", "https://seqera.example.org/api")
-    [role] = [one for one in forged.all("AWS::IAM::Role") if one["RoleName"] == NAME]
+    [role] = [one for one in forged.all("AWS::IAM::Role") if one.get("RoleName") == NAME]
     assert (role["PermissionsBoundary"], role["Path"]) == (BOUNDARY, "/lab/")
     function = forged.one("AWS::Lambda::Function")
     assert function["FunctionName"] == NAME
@@ -231,7 +238,9 @@ def test_what_a_file_registers(forged: Template, plain: Callable[..., Any]) -> N
     env = json.loads(text)["computeEnv"]
     assert (env["name"], env["credentialsId"]) == ("demo", "3gQ5jPoYFDWLyhXqzPe3Sw")
     assert env["config"]["headQueue"] == "TowerForge-demo-head"
-    assert env["config"]["headJobRole"] == "arn:aws:iam::1:role/lab/TowerForge-demo-HeadJobRole"
+    assert env["config"]["headJobRole"].startswith("${Head")
+    role = "arn:aws:iam::1:role/lab/TowerForge-demo-ComputeJobRole"
+    assert env["config"]["computeJobRole"] == role
     assert env["config"]["environment"][0]["value"] == "${HOME}"
     [key] = forged.ids("AWS::KMS::Key")
     assert env["config"]["secretsKmsKeyId"] == f"${{{key}.Arn}}"
