@@ -67,7 +67,7 @@ def test_every_valid_file_is_planned_and_rendered(config: ForgeConfig) -> None:
     export(config, plan, Request(target="nextflow"))
 
 
-@cases(usual=300, nightly=3_000)
+@cases(usual=150, nightly=3_000)
 @given(config=valid() | exported())
 def test_templates_of_valid_files_follow_the_schemas(
     engine: RegoEngine, config: ForgeConfig
