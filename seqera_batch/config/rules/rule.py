@@ -37,6 +37,7 @@ class Rule:
         severity: In a file of ours.
         in_exports: In an export from Platform, where an existing choice should not be a dead end.
         source: The page that states the rule.
+        by_place: Whether an error may be accepted, by id and path: `secret-in-text@labels.a`.
         check: Yields what breaks it.
     """
 
@@ -44,6 +45,7 @@ class Rule:
     severity: Severity
     in_exports: Severity
     source: str
+    by_place: bool
     check: Callable[[ForgeConfig], Findings]
 
     @property
@@ -78,6 +80,7 @@ def rule(
     source: str,
     severity: Severity = Severity.ERROR,
     in_exports: Severity | None = None,
+    by_place: bool = False,
 ) -> Callable[[Callable[[ForgeConfig], Findings]], Callable[[ForgeConfig], Findings]]:
     """Register a function as a rule under a stable id."""
 
@@ -92,6 +95,7 @@ def rule(
             severity=severity,
             in_exports=severity if in_exports is None else in_exports,
             source=source,
+            by_place=by_place,
             check=check,
         )
         return check
