@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.config.platform_export import REPLACEMENTS
 from seqera_batch.config.rules import (
+    arns,
     deprecated,
     disks,
     efs,
@@ -24,6 +25,7 @@ from seqera_batch.config.rules import (
     network,
     nodes,
     own_roles,
+    paths,
     platform_access,
     region,
     registration,
@@ -43,6 +45,7 @@ __all__ = [
     "Finding",
     "Rule",
     "acknowledged",
+    "arns",
     "broken_rules",
     "deprecated",
     "disks",
@@ -60,6 +63,7 @@ __all__ = [
     "network",
     "nodes",
     "own_roles",
+    "paths",
     "platform_access",
     "region",
     "registration",
@@ -139,7 +143,7 @@ def _misused(
         elif not (of_finding or rule_id in may_warn or _by_place(rule_id)):
             import difflib  # noqa: PLC0415 - only a wrong file needs it
 
-            near = difflib.get_close_matches(rule_id, may_warn, n=1, cutoff=0.5)
+            near = difflib.get_close_matches(rule_id, may_warn, n=1, cutoff=0.6)
             yield Problem(
                 rule="acknowledgement",
                 severity=Severity.ERROR,
