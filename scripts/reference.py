@@ -61,6 +61,10 @@ aws:
     Deployer.IamRights:escalation-PutRolePolicy: the pipeline is reviewed by the security team
 ```
 
+An acknowledgement counts wherever the rule warns, or behind `@` for one field alone:
+`min-cpus-cost@forge.min_cpus`.
+`secret-in-text` is the one error that can be acknowledged, and only so.
+
 In an export from Platform some errors are only warnings: what exists should be no dead end.
 
 | id | good condition | in a file | in an export | source |

@@ -42,6 +42,7 @@ def starter() -> str:
 def _convert(options: argparse.Namespace) -> int:
     from seqera_batch.config.loading import read  # noqa: PLC0415 - a starter needs no parser
     from seqera_batch.handoff.importing import (  # noqa: PLC0415 - as above
+        NOT_COPIED,
         import_environment,
         still_open,
     )
@@ -67,10 +68,10 @@ def _convert(options: argparse.Namespace) -> int:
             {file: imported.text}, option="FILE", force=options.force, inputs=[source, *beside]
         )
         put(f"{file}: written; next: seqera-batch validate {file}\n")
+    removed = any(problem.rule == NOT_COPIED for problem in imported.problems)
     if imported.open_ones:
         say([still_open(imported.open_ones, str(file or "the file"))], str(source))
-        return 1
-    return 0
+    return 1 if imported.open_ones or removed else 0
 
 
 def _beside(source: Path, name: str, beside: list[Path]) -> object:

@@ -21,6 +21,8 @@ _HARMLESS_CHARACTERS = 4096
 
 _TOML_PLACE = re.compile(r" \(at line (\d+), column \d+\)")
 
+_OTHER_NUMBER = re.compile(r"[-+]?(0[0-7_]+|[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?)")
+
 SUFFIXES = (".yaml", ".yml", ".json", ".toml")
 
 
@@ -185,6 +187,7 @@ def _unique_key_loader(file: Path) -> type[yaml.SafeLoader]:
     """Return PyYAML's safe loader, the C one if built, that refuses a key given twice."""
     import yaml  # noqa: PLC0415 - only the format at hand is loaded
 
+    built_in = yaml.SafeLoader.yaml_constructors
     base: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     looked_at: set[int] = set()
 
@@ -211,6 +214,23 @@ def _unique_key_loader(file: Path) -> type[yaml.SafeLoader]:
                     origin=str(file),
                 )
 
+    def number(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> object:
+        # YAML 1.1 has numbers of eight and of sixty, which nobody means who writes 064 or 1:30.
+        if _OTHER_NUMBER.fullmatch(node.value):
+            raise refusal(
+                "number-form",
+                "",
+                f"YAML reads {node.value} as {built_in[node.tag](loader, node)}",
+                value=node.value,
+                line=node.start_mark.line + 1,
+                allowed="a number without a zero before it and without colons",
+                fix="leave the zero out, or put it in quotes if it is a text",
+                origin=str(file),
+            )
+        return built_in[node.tag](loader, node)
+
+    for tag in ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float"):
+        UniqueKeyLoader.add_constructor(tag, number)
     return UniqueKeyLoader
 
 

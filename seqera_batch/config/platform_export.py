@@ -30,6 +30,9 @@ CLIENT_NOISE = frozenset(
 )  # fmt: skip
 """Fields that Platform's web form sends and its API schema does not have."""
 
+NAMED = frozenset({"labels", "tags", "job_tags", "secrets", "acknowledgements"})
+"""Fields that hold names of the file's own, each with its value."""
+
 _FORGE_ROLE = re.compile(r":role/[^/\s]+-(ExecutionRole|FargateRole|InstanceRole)$")
 """Names of the roles that Forge makes: they go when the Forge environment is deleted."""
 
@@ -271,7 +274,10 @@ def _without_nothing(value: Any, *, empty_text: bool) -> Any:  # noqa: ANN401 - 
     nothing = (None, "") if empty_text else (None,)
     if isinstance(value, dict):
         return {
-            key: _without_nothing(item, empty_text=empty_text)
+            # A name without a value is no field that was left out.
+            key: item
+            if isinstance(item, dict) and snake_case(str(key)) in NAMED
+            else _without_nothing(item, empty_text=empty_text)
             for key, item in value.items()
             if not (item is None or (isinstance(item, str) and item in nothing))
         }

@@ -6,6 +6,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from seqera_batch.config.secrets import without_secrets
 from seqera_batch.config.spelling import section_of
 from seqera_batch.handoff.yaml_text import dumped
 from seqera_batch.problems import Severity
@@ -43,7 +44,8 @@ def render(config: ForgeConfig, problems: Iterable[Problem], origin: str) -> str
         for problem in said:
             value = "" if problem.value is None else f" ({problem.as_dict()['value']})"
             lines += _comment(f"- {problem.path or problem.rule}: {problem.message}{value}")
-    lines += ["", *_section(config, config.model_dump(mode="json", exclude_unset=True))]
+    data = without_secrets(config.model_dump(mode="json", exclude_unset=True))
+    lines += ["", *_section(config, data)]
     return "\n".join(lines) + "\n"
 
 

@@ -21,7 +21,7 @@ from seqera_batch.handoff.target import Rendered, Request
 from seqera_batch.plan import ForgePlan
 from seqera_batch.problems import errors
 from tests.chance import cases
-from tests.handoff.conftest import ALLOWED, NAMES, load_example
+from tests.handoff.conftest import ACCOUNT, ALLOWED, NAMES, load_example
 
 if TYPE_CHECKING:
     from seqera_batch.config.check import ForgeConfig
@@ -238,7 +238,7 @@ def test_examples_survive_as_manual_environments(name: str) -> None:
     """A deployed example that is registered, exported and imported is the same to Platform."""
     config, plan = load_example(name)
     roles = {
-        kind: arn.replace("<AWS_ACCOUNT_ID>", "1" * 12) for kind, arn in role_arns(plan).items()
+        kind: arn.replace("<AWS_ACCOUNT_ID>", ACCOUNT) for kind, arn in role_arns(plan).items()
     }
     settings_before = manual_settings(config, plan, roles)
     result = import_environment(

@@ -62,6 +62,23 @@ def fargate_head_without_file_systems(config: EnvironmentFile) -> Breaches:
             )
 
 
+@rule("head-job-memory-unit", source=sources.SEQERA_AWS_BATCH, in_exports=Severity.WARNING)
+def head_job_memory_unit(config: EnvironmentFile) -> Breaches:
+    """The memory of the head job is in MiB, and enough for Nextflow to start."""
+    memory = config.head_job_memory_mb
+    if memory is not None and memory < limits.HEAD_JOB_MEMORY_MIB_MIN:
+        meant = memory * 1024
+        yield Breach(
+            path="head_job_memory_mb",
+            message=f"Nextflow does not start in {memory} MiB",
+            value=memory,
+            allowed=f"at least {limits.HEAD_JOB_MEMORY_MIB_MIN} MiB",
+            fix=f"did you mean {memory} GB? that is {meant}"
+            if meant <= limits.FARGATE_MEMORY_MIB
+            else f"set it to {defaults.HEAD_JOB_MEMORY_MIB}, the default, or more",
+        )
+
+
 @rule("fargate-head-size", source=sources.AWS_FARGATE_SIZES)
 def fargate_head_size(config: EnvironmentFile) -> Breaches:
     """A head job on Fargate is no larger than Fargate's largest task."""

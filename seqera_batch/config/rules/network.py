@@ -173,6 +173,37 @@ def cidr_size(config: EnvironmentFile) -> Breaches:
         )
 
 
+@rule("cidr-private", source=sources.AWS_VPC_CIDR, severity=Severity.WARNING)
+def cidr_private(config: EnvironmentFile) -> Breaches:
+    """The address range of a created VPC is a private one, and not that of Docker on the nodes."""
+    import ipaddress  # noqa: PLC0415 - 5 ms that only created networks pay
+
+    created = config.aws.network.create if config.aws.network else None
+    if created is None:
+        return
+    try:
+        network = ipaddress.IPv4Network(created.cidr)
+    except ValueError:
+        return  # cidr-size says so
+    if not any(network.subnet_of(ipaddress.IPv4Network(one)) for one in limits.PRIVATE_CIDRS):
+        yield Breach(
+            path="aws.network.create.cidr",
+            message="the range belongs to somebody on the internet, whom nodes could not reach",
+            value=created.cidr,
+            allowed=f"a range within {', '.join(limits.PRIVATE_CIDRS)}",
+            fix="take a private range, or acknowledge this warning if it is yours",
+        )
+    elif network.overlaps(ipaddress.IPv4Network(limits.DOCKER_CIDR)):
+        yield Breach(
+            path="aws.network.create.cidr",
+            message=f"Docker on the nodes uses {limits.DOCKER_CIDR} itself, and hides the VPC's "
+            "addresses in it",
+            value=created.cidr,
+            allowed=f"a range without {limits.DOCKER_CIDR}",
+            fix="take another private range",
+        )
+
+
 @rule("zones-exist", source=sources.AWS_ZONES)
 def zones_exist(config: EnvironmentFile) -> Breaches:
     """A created network uses no more availability zones than the region has."""

@@ -38,6 +38,7 @@ class Rule:
         in_exports: In an export from Platform, where an existing choice should not be a dead end.
         source: The page that states the rule.
         settled_by_app: Whether what an app brings along can make a file keep it.
+        by_place: Whether an error may be accepted, by id and path: `secret-in-text@labels.a`.
         check: Yields what breaks it.
     """
 
@@ -46,6 +47,7 @@ class Rule:
     in_exports: Severity
     source: str
     settled_by_app: bool
+    by_place: bool
     check: Callable[[EnvironmentFile], Breaches]
 
     @property
@@ -74,13 +76,14 @@ RULES: dict[str, Rule] = {}
 """All rules by id, in the order in which the modules of this package define them."""
 
 
-def rule(
+def rule(  # noqa: PLR0913 - keywords, most of them left out
     rule_id: str,
     *,
     source: str,
     severity: Severity = Severity.ERROR,
     in_exports: Severity | None = None,
     settled_by_app: bool = False,
+    by_place: bool = False,
 ) -> Callable[[Callable[[EnvironmentFile], Breaches]], Callable[[EnvironmentFile], Breaches]]:
     """Register a function as a rule under a stable id."""
 
@@ -96,6 +99,7 @@ def rule(
             in_exports=severity if in_exports is None else in_exports,
             source=source,
             settled_by_app=settled_by_app,
+            by_place=by_place,
             check=check,
         )
         return check

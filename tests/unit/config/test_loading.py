@@ -220,6 +220,28 @@ def test_broken_syntax_is_said_with_its_line(
 
 
 @pytest.mark.parametrize(
+    ("value", "read"),
+    [("064", "52"), ("1:30", "90"), ("-010", "-8"), ("12:30:45", "45045"), ("1:30.5", "90.5")],
+)
+def test_numbers_that_yaml_reads_otherwise_are_refused(
+    value: str, read: str, written: Write
+) -> None:
+    """Nobody means numbers of eight or of sixty: what YAML makes of them is said, with the line."""
+    problem = refusal(written(f"name: demo\nhead_job_cpus: {value}\n", "demo.yaml"))
+
+    assert (problem.rule, problem.line) == ("number-form", 2)
+    assert problem.message == f"YAML reads {value} as {read}"
+
+
+@pytest.mark.parametrize("value", ["0", "10", "0x10", "1_000", "1.5", '"064"', "09"])
+def test_other_numbers_are_read(value: str, written: Write) -> None:
+    """Usual numbers, hexadecimal ones, and texts in quotes are what they are."""
+    rules = {one.rule for one in load(written(f"name: {value}\n", "demo.yaml")).problems}
+
+    assert "number-form" not in rules
+
+
+@pytest.mark.parametrize(
     ("name", "content", "message"),
     [
         ("demo.yaml", "name: a\nregion: b\nname: c\n", "the key name is given twice"),
