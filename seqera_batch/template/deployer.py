@@ -9,6 +9,7 @@ from seqera_batch.cloudformation.intrinsics import get_att
 from seqera_batch.cloudformation.resource import Resource
 from seqera_batch.kinds import iam, lambda_, logs
 from seqera_batch.plan.documents import MANAGED_ROOM, REGISTRATION, Identity
+from seqera_batch.plan.labels import ENVIRONMENT_TAG
 from seqera_batch.policies.deployer import Needs, deployer, through_bootstrap
 from seqera_batch.template.environment import environment
 
@@ -31,7 +32,7 @@ def deployers(config: ForgeConfig, plan: ForgePlan, where: Scope) -> tuple[Ident
             "otherwise",
             arn="",
             trust=None,
-            permissions=deployer(plan.stack_name, _needs(plan, where, resources)),
+            permissions=deployer(_needs(plan, where, resources)),
             created=False,
             room=MANAGED_ROOM,
         ),
@@ -68,6 +69,8 @@ def _needs(plan: ForgePlan, where: Scope, resources: Resources) -> Needs:
     return Needs(
         scope=where,
         resources=resources,
+        stack=plan.stack_name,
+        tags={ENVIRONMENT_TAG: plan.environment_id},
         profiles={} if profile is None else {profile: plan.roles.arn("InstanceRole", where)},
         kms_key=None if key is None else key.arn,
         permissions_boundary=plan.roles.permissions_boundary,
