@@ -205,7 +205,7 @@ def _needs_documents(config: ForgeConfig) -> bool:
         *config.aws.job_definitions,
     ]
     if access is not None:
-        named += access.data_buckets
+        named += (*access.data_buckets, *access.job_definitions)
         named += access.role.principals if access.role else ()
         named += access.workload_identity.workspaces if access.workload_identity else ()
         named += [part for pair in access.job_tags.items() for part in pair]

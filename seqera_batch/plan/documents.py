@@ -150,7 +150,8 @@ def platform_documents(plan: ForgePlan, where: Scope) -> Identity:
         purpose="what Seqera Platform may do: launch in this environment"
         if identity.mode == "manual"
         else "what Seqera Platform may do: make AWS Batch resources, and launch in them",
-        arn=where.iam_arn(f"{kind}{plan.roles.path}{identity.name}"),
+        # Of what is not made there is no ARN.
+        arn=where.iam_arn(f"{kind}{plan.roles.path}{identity.name}") if identity.kind else "",
         trust=platform_trust(identity, where),
         permissions=platform.of(where, platform_access(plan, where)),
         created=identity.kind is not None,
@@ -200,7 +201,7 @@ def platform_trust(identity: PlatformIdentity, where: Scope) -> PolicyDocument |
         case "cloud":
             return credential.trust_seqera_cloud(identity.external_id)
         case "role":
-            return credential.trust_users(identity.principals)
+            return credential.trust_users(identity.principals, identity.external_id)
         case "workload_identity":
             issuer = identity.issuer or ""
             return credential.trust_workload(
