@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -52,6 +54,13 @@ class Identity:
     permissions: PolicyDocument
     created: bool = True
     room: int = limits.ROLE_INLINE_POLICY_CHARACTERS
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of both documents as IAM reads them: what somebody signs, and finds again."""
+        documents = [one and one.to_dict() for one in (self.trust, self.permissions)]
+        text = json.dumps(documents, separators=(",", ":"), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def in_words(self) -> Identity:
         """Return the identity for people, in which marks are CloudFormation's words."""

@@ -200,7 +200,8 @@ def submitter(scope: Scope, queues: tuple[str, ...]) -> PolicyDocument:
                     scope.arn("batch", "job-definition/*"),
                     jobs,
                 ),
-                reason="submitting needs the queue, the definition and the job to be",
+                reason="submitting needs the queue, the definition and the job to be; whoever "
+                "starts head jobs names the definition, so any can be run, with the role in it",
                 source=_SERVICE_AUTHORIZATION,
             ),
             Statement(

@@ -190,3 +190,29 @@ def test_what_others_made(name: str, ask: Ask) -> None:
     answers = _asked(name, calls, ask)
     assert [one for one, allowed in zip(calls, answers, strict=True) if allowed] == []
     assert len(calls) > 10
+
+
+def test_a_key_is_used_through_its_services_only(ask: Ask) -> None:
+    """Whoever deploys neither decrypts with a key, nor grants its use to anybody but a service."""
+    key = HERE.arn("kms", "key/0123456789abcdef0")
+    own = {"aws:ResourceTag/seqera-batch:environment": "TowerForge-keyed"}
+    via = {"kms:ViaService": "elasticfilesystem.eu-west-1.amazonaws.com"}
+    service = {"kms:GrantIsForAWSResource": "true"}
+
+    def call(action: str, context: Context) -> Call:
+        return Call(says="use a key", action=f"kms:{action}", resource=key, context=context)
+
+    allowed = [call("CreateGrant", {**own, **via, **service}), call("CreateGrant", via | service)]
+    denied = [
+        call("CreateGrant", {**own, **via}),
+        call("CreateGrant", {**own, **service}),
+        call("CreateGrant", {**own, **service, "kms:ViaService": "s3.eu-west-1.amazonaws.com"}),
+        call("CreateGrant", via | service | _OTHERS[1]),
+        call("GenerateDataKeyWithoutPlaintext", own),
+        call("Decrypt", {**own, **via}),
+        call("PutKeyPolicy", {}),
+        call("PutKeyPolicy", dict(_OTHERS[1])),
+        call("ScheduleKeyDeletion", own),
+    ]
+    answers = _asked("keyed", [*allowed, *denied], ask)
+    assert answers == [True] * len(allowed) + [False] * len(denied)

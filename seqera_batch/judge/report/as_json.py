@@ -7,6 +7,8 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from seqera_batch.version import __version__
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -29,6 +31,7 @@ def as_dict(review: Review) -> dict[str, Any]:
         "file": review.origin,
         "region": plan.region,
         "account": plan.account,
+        "version": __version__,
         "summary": review.summary,
         "settled": review.is_settled,
         "identities": [_identity(one) for one in review.identities],
@@ -59,6 +62,7 @@ def _identity(one: ReviewedIdentity) -> dict[str, Any]:
         "purpose": identity.purpose,
         "arn": identity.arn,
         "created": identity.created,
+        "digest": identity.digest,
         "counts": asdict(one.count),
         "trust": _document(identity.trust),
         "permissions": _document(identity.permissions),
