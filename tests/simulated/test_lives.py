@@ -122,7 +122,7 @@ def _existing(resource: Resource, type_: str) -> bool:
 def _of_life(name: str) -> dict[str, list[Call]]:
     config = _config(name)
     plan = ForgePlan.of(config)
-    environment = {"aws:ResourceTag/seqera-batch:environment": plan.environment_id}
+    environment: Context = {"aws:ResourceTag/seqera-batch:environment": plan.environment_id}
     own: dict[str, Context] = {
         "": tagged(plan.stack_name, plan.environment_id),
         **dict.fromkeys(TAGGED_BY_TEMPLATE, environment),
@@ -131,10 +131,12 @@ def _of_life(name: str) -> dict[str, list[Call]]:
     }
     found: dict[str, list[Call]] = {"early": [], "later": [], "parts": []}
     for resource in deployed(config, plan, HERE).values():
-        if resource.kind.type != "AWS::KMS::Key" and plan.key is None:
-            calls = (one for one in _calls(resource, own) if not one[1].action.startswith("kms:"))
-        else:
-            calls = _calls(resource, own)
+        # Without a key of the user's there is none to use.
+        calls = [
+            (phase, call)
+            for phase, call in _calls(resource, own)
+            if plan.key is not None or not call.action.startswith("kms:")
+        ]
         for phase, call in calls:
             if call not in found[phase]:
                 found[phase].append(call)

@@ -37,7 +37,7 @@ MEANS = {
 }
 """What calls come to on what somebody else has made, by their names."""
 _ENDS = ("Delete", "Release", "Terminate")
-_BY_ID = {"ec2", "elasticfilesystem", "fsx"}
+_BY_ID = {"batch", "ec2", "elasticfilesystem", "fsx"}
 _KMS = {"kms:CreateGrant", "kms:Decrypt", "kms:PutKeyPolicy"}
 _TELLS_APART = ("aws:resourcetag/", "ec2:resourcetag/", "kms:encryptioncontext:", "kms:viaservice")
 _TELLS_CALLS_APART = ("kms:grantisforawsresource", "aws:resourceaccount")

@@ -62,6 +62,9 @@ _VERBS = {
     "Changes": "changes and deletes",
     "TemplateChanges": "changes and deletes",
 }
+_BY_NAME = {
+    "Batch": "; CloudFormation names environments, after the id that they have in a template"
+}
 _EXISTS = " in the network that exists"
 _BY_ID = "; AWS names them by id, and there are no tags to tell them by"
 _NOT_OTHERS = "; AWS names them by id: nothing that another stack or environment has made"
@@ -116,7 +119,7 @@ def _about(needs: Needs, title: str, own: list[str]) -> Iterator[Statement]:
     by_id = [arn for kind in (_STACK, _TEMPLATE) for arn in by_tag[kind] if arn not in templates]
     parts: tuple[tuple[str, Iterable[str], list[str], Conditions, str], ...] = (
         ("Network", _joining(early), by_tag[_NAMED] if title == "Ec2" else [], {}, _EXISTS),
-        ("Management", own, by_tag[_NAMED] if title != "Ec2" else [], {}, ""),
+        ("Management", own, by_tag[_NAMED] if title != "Ec2" else [], {}, _BY_NAME.get(title, "")),
         ("Parts", of_parts - _TAGGING, by_tag[_PARTS], {}, _BY_ID),
         ("Templates", {"ec2:CreateLaunchTemplate"} & {*own}, templates, {}, _BY_ID),
         ("TemplateTags", _TAGGING & {*early}, templates, _AS_MADE, "; tags come with creation"),

@@ -61,6 +61,7 @@ def _findings(name: str, config: ForgeConfig) -> dict[str, Finding]:
         ("Platform", "BatchJobSubmission:shared-SubmitJob"),
         ("Platform", "BatchJobTermination:shared-CancelJob"),
         ("Platform", "S3ListWorkDirectory:lists-whole-bucket"),
+        ("Deployer", "BatchManagement:shared-DeleteComputeEnvironment"),
     ],
 )
 def test_what_aws_does_not_narrow_is_a_finding(identity: str, finding: str) -> None:
