@@ -197,9 +197,9 @@ def test_what_others_made(name: str, ask: Ask) -> None:
 def test_a_key_is_used_through_its_services_only(ask: Ask) -> None:
     """Whoever deploys neither decrypts with a key, nor grants its use to anybody but a service."""
     key = HERE.arn("kms", "key/0123456789abcdef0")
-    own = {"aws:ResourceTag/seqera-batch:environment": "TowerForge-keyed"}
-    via = {"kms:ViaService": "elasticfilesystem.eu-west-1.amazonaws.com"}
-    service = {"kms:GrantIsForAWSResource": "true"}
+    own: Context = {"aws:ResourceTag/seqera-batch:environment": "TowerForge-keyed"}
+    via: Context = {"kms:ViaService": "elasticfilesystem.eu-west-1.amazonaws.com"}
+    service: Context = {"kms:GrantIsForAWSResource": "true"}
 
     def call(action: str, context: Context) -> Call:
         return Call(says="use a key", action=f"kms:{action}", resource=key, context=context)
