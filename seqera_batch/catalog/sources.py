@@ -133,6 +133,7 @@ AWS_VPC_SECURITY_GROUPS = (
 SEQERA_WAVE = "https://docs.seqera.io/wave"
 AWS_VPC_CIDR = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html"
 NEXTFLOW_TRANSIENT_MISCONFIGURATION = "https://github.com/nextflow-io/nextflow/issues/7479"
+NF_CORE_REFERENCES = "https://nf-co.re/docs/usage/reference_genomes/reference_genomes"
 NEXTFLOW_JOB_DEFINITIONS = "https://www.nextflow.io/docs/latest/aws.html#custom-job-definition"
 AWS_S3_BUCKET_NAMES = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"
 AWS_S3_LIFECYCLE = (

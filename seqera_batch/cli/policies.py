@@ -34,6 +34,7 @@ from seqera_batch.policies import platform
 from seqera_batch.policies.by_role import DOCUMENTS
 from seqera_batch.policies.document import Principal, Scope
 from seqera_batch.problems import ConfigError, Problem, Severity, refusal
+from seqera_batch.version import __version__
 from seqera_batch.words import counted
 
 if TYPE_CHECKING:
@@ -209,6 +210,8 @@ def _as_json(found: list[Reviewed]) -> dict[str, object]:
         one.identity.name: {
             "arn": one.identity.arn,
             "created": one.identity.created,
+            "version": __version__,
+            "digest": one.identity.digest,
             "trust": one.identity.trust and one.identity.trust.to_dict(),
             "permissions": one.identity.permissions.to_dict(),
             "reasons": {
@@ -236,6 +239,7 @@ def _markdown(plan: ForgePlan, found: list[Reviewed]) -> Iterator[str]:
     yield f"# {plan.name}: who may do what"
     yield ""
     yield f"Region {plan.region}, names start with `{plan.environment_id}`."
+    yield f"Written by seqera-batch {__version__}; a digest is of both documents of an identity."
     for one in found:
         identity = one.identity
         yield ""
@@ -249,6 +253,7 @@ def _markdown(plan: ForgePlan, found: list[Reviewed]) -> Iterator[str]:
         else:
             yield "Not created: this is what it needs, for an identity of your own."
         yield _counts(identity.permissions)
+        yield f"`{plan.environment_id}` {identity.name}, sha256 `{identity.digest}`."
         if identity.trust is not None:
             yield ""
             yield "Who may take it:"

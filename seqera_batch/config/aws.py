@@ -275,6 +275,15 @@ class AwsSettings(Section):
         effect=Effect.NEW_BUCKET,
         source=sources.SEQERA_AWS_BATCH,
     )
+    nf_core_references: Flag = setting(
+        default=False,
+        says="Let jobs read nf-core's public references: `s3://ngi-igenomes` and "
+        "`s3://annotation-cache`.",
+        omitted="false: nf-core pipelines that look for iGenomes or annotation caches are refused; "
+        "public buckets of other accounts need a permission of one's own too",
+        effect=Effect.ROLES,
+        source=sources.NF_CORE_REFERENCES,
+    )
     read_only_buckets: tuple[BucketUri, ...] = setting(
         (),
         says="Buckets, or folders of buckets, that jobs may read and not write; "

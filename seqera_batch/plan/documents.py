@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -51,6 +53,13 @@ class Identity:
     permissions: PolicyDocument
     created: bool = True
     room: int = limits.ROLE_INLINE_POLICY_CHARACTERS
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of both documents as IAM reads them: what somebody signs, and finds again."""
+        documents = [one and one.to_dict() for one in (self.trust, self.permissions)]
+        text = json.dumps(documents, separators=(",", ":"), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def in_words(self) -> Identity:
         """Return the identity for people, in which marks are CloudFormation's words."""
@@ -149,7 +158,8 @@ def platform_documents(plan: ForgePlan, where: Scope) -> Identity:
         purpose="what Seqera Platform may do: launch in this environment"
         if identity.mode == "manual"
         else "what Seqera Platform may do: make AWS Batch resources, and launch in them",
-        arn=where.iam_arn(f"{kind}{plan.roles.path}{identity.name}"),
+        # Of what is not made there is no ARN.
+        arn=where.iam_arn(f"{kind}{plan.roles.path}{identity.name}") if identity.kind else "",
         trust=platform_trust(identity, where),
         permissions=platform.of(where, platform_access(plan, where)),
         created=identity.kind is not None,
@@ -202,7 +212,7 @@ def platform_trust(identity: PlatformIdentity, where: Scope) -> PolicyDocument |
         case "cloud":
             return credential.trust_seqera_cloud(identity.external_id)
         case "role":
-            return credential.trust_users(identity.principals)
+            return credential.trust_users(identity.principals, identity.external_id)
         case "workload_identity":
             issuer = identity.issuer or ""
             return credential.trust_workload(

@@ -33,16 +33,23 @@ class WorkloadIdentity:
     workspaces: tuple[str, ...]
 
 
-def trust_users(users: tuple[str, ...]) -> PolicyDocument:
-    """Return the trust of a role that IAM users or roles of the customer's take."""
+def trust_users(users: tuple[str, ...], external_id: str | None = None) -> PolicyDocument:
+    """Return the trust of a role that IAM users or roles of the customer's take.
+
+    Args:
+        users: Their ARNs.
+        external_id: What Platform shows for a credential of keys with an assumed role, if it does.
+    """
     return PolicyDocument(
         (
             Statement(
                 sid="AllowUsers",
                 actions=("sts:AssumeRole",),
                 principal=Principal("AWS", users),
+                conditions={"StringEquals": {"sts:ExternalId": external_id}} if external_id else {},
                 grows_by=(growth.PRINCIPALS,),
-                reason="these identities use Platform's permissions through one role",
+                reason="these identities use Platform's permissions through one role"
+                + (", with the External ID of its credential" if external_id else ""),
                 source=sources.SEQERA_AWS_BATCH,
             ),
         )

@@ -25,6 +25,9 @@ DATA_BUCKETS = Growth("aws.platform_access.data_buckets", "name buckets instead 
 BUCKET_KEYS = Growth("aws.bucket_kms_keys", "let several buckets share one key")
 REPOSITORIES = Growth("aws.ecr_repositories", "name what repositories start with: start/*")
 JOB_DEFINITIONS = Growth("aws.job_definitions", "let several pipelines share one definition")
+PLATFORM_JOB_DEFINITIONS = Growth(
+    "aws.platform_access.job_definitions", "name what definitions start with: start*"
+)
 JOB_SECRETS = Growth("aws.head_job_definition.secrets", "keep several values in one secret")
 JOB_TAGS = Growth("aws.platform_access.job_tags", "ask for fewer tags")
 PRINCIPALS = Growth(

@@ -13,7 +13,13 @@ if TYPE_CHECKING:
     from seqera_batch.policies.document import Scope
 
 _BUCKETS = (growth.ALLOWED_BUCKETS, growth.READ_BUCKETS)
-_READ_OBJECTS = ("s3:GetObject", "s3:GetObjectAttributes", "s3:GetObjectTagging")
+_READ_OBJECTS = (
+    "s3:GetObject",
+    # Whether a file is readable, Java asks Nextflow, and Nextflow the file's ACL.
+    "s3:GetObjectAcl",
+    "s3:GetObjectAttributes",
+    "s3:GetObjectTagging",
+)
 
 
 def job_buckets(scope: Scope, access: JobAccess) -> list[Statement]:

@@ -54,18 +54,20 @@ def head_job(scope: Scope, access: JobAccess) -> PolicyDocument:
             actions=("batch:SubmitJob",),
             resources=(*queues, own_definitions, *named_definitions, jobs),
             grows_by=(growth.JOB_DEFINITIONS,),
-            reason="Nextflow submits tasks to these queues, of definitions that it registers or "
-            "that are named in aws.job_definitions: with anybody's definition it would have the "
-            "rights of that definition's role",
+            reason="Nextflow submits tasks to these queues, of definitions with the names that it "
+            "gives or that are named in aws.job_definitions; other environments of the account "
+            f"and region register {NEXTFLOW_DEFINITIONS} too, and a run of theirs has their role",
             source=_SERVICE_AUTHORIZATION,
         ),
         Statement(
             sid="RegisterTasks",
             actions=("batch:RegisterJobDefinition", "batch:TagResource"),
             resources=(own_definitions, jobs),
+            conditions={} if access.privileged else {"BoolIfExists": {"batch:Privileged": "false"}},
             reason="Nextflow registers a definition for each container image, with tags, under "
-            f"names that start with {NEXTFLOW_DEFINITIONS}; nobody else's definition gets a new "
-            "revision",
+            f"names that start with {NEXTFLOW_DEFINITIONS}, which all environments of the account "
+            "and region share"
+            + ("" if access.privileged else "; without Fusion no container is privileged"),
             source=_NEXTFLOW_TASKS,
         ),
         Statement(
@@ -201,7 +203,8 @@ def submitter(scope: Scope, queues: tuple[str, ...]) -> PolicyDocument:
                     scope.arn("batch", "job-definition/*"),
                     jobs,
                 ),
-                reason="submitting needs the queue, the definition and the job to be",
+                reason="submitting needs the queue, the definition and the job to be; whoever "
+                "starts head jobs names the definition, so any can be run, with the role in it",
                 source=_SERVICE_AUTHORIZATION,
             ),
             Statement(

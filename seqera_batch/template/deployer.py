@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.plan.documents import MANAGED_ROOM, Identity
+from seqera_batch.plan.labels import ENVIRONMENT_TAG
 from seqera_batch.policies.deployer import Needs, deployer, through_bootstrap
 from seqera_batch.template.environment import environment
 
@@ -27,9 +28,7 @@ def deployers(config: ForgeConfig, plan: ForgePlan, where: Scope) -> tuple[Ident
             "otherwise",
             arn="",
             trust=None,
-            permissions=deployer(
-                plan.stack_name, _needs(plan, where, environment(config, plan, where))
-            ),
+            permissions=deployer(_needs(plan, where, environment(config, plan, where))),
             created=False,
             room=MANAGED_ROOM,
         ),
@@ -50,6 +49,8 @@ def _needs(plan: ForgePlan, where: Scope, resources: Resources) -> Needs:
     return Needs(
         scope=where,
         resources=resources,
+        stack=plan.stack_name,
+        tags={ENVIRONMENT_TAG: plan.environment_id},
         profiles={} if profile is None else {profile: plan.roles.arn("InstanceRole", where)},
         kms_key=None if key is None else key.arn,
         permissions_boundary=plan.roles.permissions_boundary,

@@ -136,6 +136,7 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
 DEPLOYED = {
     "head": ("spot", "HeadJobRole"),
     "head-manual": ("manual", "HeadJobRole"),
+    "head-without-fusion": ("private", "HeadJobRole"),
     "compute": ("spot", "ComputeJobRole"),
     "execution": ("spot", "ExecutionRole"),
     "instance": ("best-fit", "InstanceRole"),

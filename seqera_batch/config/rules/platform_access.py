@@ -102,3 +102,45 @@ def platform_access_region(config: EnvironmentFile) -> Breaches:
             fix="choose another identity",
             about=("region",),
         )
+
+
+@rule(
+    "platform-access-forge-roles",
+    source=sources.SEQERA_AWS_BATCH,
+    severity=Severity.WARNING,
+)
+def platform_access_forge_roles(config: EnvironmentFile) -> Breaches:
+    """Where roles need a boundary, Forge is given its roles: it has no field for a boundary."""
+    access, iam = config.aws.platform_access, config.aws.iam
+    if access is None or access.mode != "forge" or iam.permissions_boundary is None:
+        return
+    named = {
+        "head_job_role": config.head_job_role,
+        "compute_job_role": config.compute_job_role,
+        "execution_role": config.execution_role,
+        "aws.iam.instance_profile": iam.instance_profile,
+    }
+    missing = [path for path, arn in named.items() if arn is None]
+    if missing:
+        yield Breach(
+            path="aws.iam.permissions_boundary",
+            message="Platform makes roles without a boundary, and every one is then refused",
+            allowed="roles that exist, which Platform's form takes",
+            fix=f"name {', '.join(missing)}, or use aws.platform_access.mode: manual",
+            about=(f"{_PATH}.mode", *missing),
+        )
+
+
+@rule("platform-access-lineage", source=sources.SEQERA_WORKLOAD_IDENTITY)
+def platform_access_lineage(config: EnvironmentFile) -> Breaches:
+    """Data lineage is not asked for under a workload identity, with which Platform has none."""
+    access = config.aws.platform_access
+    if access and access.workload_identity is not None and access.lineage:
+        yield Breach(
+            path=f"{_PATH}.lineage",
+            message="Platform does not follow data lineage under a workload identity",
+            value="true",
+            allowed="lineage with cloud, role or user",
+            fix="leave lineage out, or choose another identity",
+            about=(f"{_PATH}.workload_identity",),
+        )

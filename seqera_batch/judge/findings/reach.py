@@ -10,6 +10,7 @@ from seqera_batch.catalog import authorization, defaults
 from seqera_batch.catalog.authorization.patterns import covers, overlap
 from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.ids import start_of_ids
+from seqera_batch.judge.findings.wildcards import explained
 from seqera_batch.problems import Severity
 from seqera_batch.words import listed
 
@@ -199,6 +200,8 @@ def idle_conditions(policy: Policy) -> Iterator[Finding]:
                     else "remove the condition, or move it to the actions that have the key",
                     source=authorization.SOURCE,
                     actions=tuple(found),
+                    # What is new may be meant to pass, and the statement then says so.
+                    **(explained(grant) if if_exists else {}),
                 )
 
 

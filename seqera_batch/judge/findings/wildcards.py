@@ -25,7 +25,9 @@ LEAST_PRIVILEGE = (
 )
 
 
-class _Explained(TypedDict, total=False):
+class Explained(TypedDict, total=False):
+    """What a finding takes from a statement that explains it."""
+
     explained: str
     by_itself: bool
 
@@ -89,7 +91,7 @@ def wildcard_resources(policy: Policy) -> Iterator[Finding]:
             else "write the reason into the statement",
             source=LEAST_PRIVILEGE,
             actions=tuple(action.full_name for action in narrower),
-            **({} if narrower else _explained(grant)),
+            **({} if narrower else explained(grant)),
         )
 
 
@@ -116,7 +118,7 @@ def wildcard_names(policy: Policy) -> Iterator[Finding]:
                 fix="write the names, or the start that they share",
                 source=LEAST_PRIVILEGE,
                 actions=tuple(dict.fromkeys(action for _, action in found)),
-                **_explained(grant),
+                **explained(grant),
             )
 
 
@@ -134,7 +136,7 @@ def any_account(policy: Policy) -> Iterator[Finding]:
                 fix="write account and region into the ARN",
                 source=LEAST_PRIVILEGE,
                 actions=grant.actions,
-                **_explained(grant),
+                **explained(grant),
             )
 
 
@@ -152,7 +154,7 @@ def _writes(actions: list[Action]) -> bool:
     return any(set(action.level.split(", ")) - {"List", "Read"} for action in actions)
 
 
-def _explained(grant: Grant) -> _Explained:
+def explained(grant: Grant) -> Explained:
     """Return what a finding takes from a statement that says why it is as it is."""
     reason = (grant.reason or "").strip()
     return {"explained": reason, "by_itself": True} if reason else {}

@@ -31,7 +31,7 @@ _WITH_BUCKETS = "only with aws.platform_access.data_buckets"
 
 SECTIONS: dict[str, PublishedSection] = {
     "BatchEnvironmentManagementCanBeRestricted": PublishedSection(
-        ours=("BatchEnvironmentCreation", "BatchEnvironmentManagement"),
+        ours=("BatchEnvironmentCreation", "BatchEnvironmentTagging", "BatchEnvironmentManagement"),
         why="one account and region, and the prefix that is in use",
         launching=_MADE_HERE,
     ),

@@ -9,7 +9,7 @@ from seqera_batch.catalog import sources
 from seqera_batch.catalog.principals import BATCH, EC2, ECS_TASKS, EFS, FSX, SPOT, SPOT_FLEET
 from seqera_batch.policies import growth
 from seqera_batch.policies.document import Scope, Statement
-from seqera_batch.policies.platform.tags import carried, requested
+from seqera_batch.policies.platform.tags import carried, requested, tagging
 from seqera_batch.policies.trust import ec2_of
 
 if TYPE_CHECKING:
@@ -208,11 +208,21 @@ def fsx(scope: Scope, forge: ForgeAccess) -> list[Statement]:
         looking,
         Statement(
             sid="FsxCreation",
-            actions=("fsx:CreateFileSystem", "fsx:TagResource"),
+            actions=("fsx:CreateFileSystem",),
             resources=(systems,),
             conditions=requested(forge.tags),
             grows_by=(growth.JOB_TAGS,),
-            reason=f"Forge makes file systems with its labels; {_BY_ID}",
+            reason=f"Forge makes file systems; {_BY_ID}",
+            source=sources.SEQERA_AWS_BATCH,
+        ),
+        Statement(
+            sid="FsxTagging",
+            actions=("fsx:TagResource",),
+            resources=(systems,),
+            conditions=tagging(forge.tags),
+            grows_by=(growth.JOB_TAGS,),
+            reason=f"file systems get their labels; {_BY_ID}, and what has none yet can be given "
+            "them",
             source=sources.SEQERA_AWS_BATCH,
         ),
         Statement(
@@ -246,9 +256,14 @@ def efs(scope: Scope, forge: ForgeAccess) -> list[Statement]:
             sid="EfsTagging",
             actions=("elasticfilesystem:TagResource",),
             resources=(systems,),
-            conditions=requested(forge.tags),
+            conditions={
+                "StringEquals": {
+                    "elasticfilesystem:CreateAction": "CreateFileSystem",
+                    **requested(forge.tags).get("StringEquals", {}),
+                }
+            },
             grows_by=(growth.JOB_TAGS,),
-            reason=f"the file system gets its labels; {_BY_ID}",
+            reason="file systems get their labels as they are made, and at no other time",
             source=sources.SEQERA_AWS_BATCH,
         ),
         Statement(

@@ -80,6 +80,8 @@ ACCEPTED: list[tuple[str, list[object]]] = [
             {"user": {"access_key": True}},
             {"role": {"principals": ["arn:aws:iam::111122223333:user/a/b", ROLE]}},
             {"cloud": {"external_id": "a" * 1224}},
+            {"cloud": {}, "job_definitions": ["launch-*", "aligner"]},
+            {"role": {"principals": [ROLE], "external_id": "own-id"}},
             {
                 "workload_identity": {
                     "url": "https://seqera.example.org/api",
@@ -134,6 +136,8 @@ REFUSED: list[tuple[str, object, str]] = [
                 "the ARN of an OpenID Connect provider",
             ),
             ({"data_buckets": ["https://example.s3.amazonaws.com"]}, "s3://bucket"),
+            ({"job_definitions": ["*"]}, "how names start and `*`"),
+            ({"job_definitions": ["launch:1"]}, "without a revision"),
         )
     ),
     (

@@ -51,6 +51,7 @@ GROWN: dict[Growth, Grown] = {
     growth.BUCKET_KEYS: Grown(f"{KEY}{{}}".format, {}),
     growth.REPOSITORIES: Grown("r{}".format, {}),
     growth.JOB_DEFINITIONS: Grown("j{}".format, {}),
+    growth.PLATFORM_JOB_DEFINITIONS: Grown("p{}".format, USER),
     growth.JOB_SECRETS: Grown(lambda number: (f"V{number}", f"{SECRET}{number}"), IMAGE),
     growth.JOB_TAGS: Grown(
         lambda number: (f"t{number}", "v"), {**USER, "aws.platform_access.mode": "forge"}
@@ -96,7 +97,7 @@ def test_statements_that_fit_one_by_one_and_not_together() -> None:
     """A statement is not split, so ten policies may hold less than ten times their room."""
     room = limits.MANAGED_POLICY_CHARACTERS * limits.MANAGED_POLICIES_PER_IDENTITY
     row = GROWN[growth.JOB_TAGS]
-    tags = {growth.JOB_TAGS.field: row.entries(150)}
+    tags = {growth.JOB_TAGS.field: row.entries(95)}
     [problem] = _problems({**row.around, **FILE_SYSTEMS, **tags})
     assert problem.path == growth.JOB_TAGS.field
     assert problem.allowed.startswith("10 policies of 6,144")
