@@ -50,7 +50,7 @@ contracts: $(VENV)/.dev ## Which module may import which (import-linter)
 
 .PHONY: unit
 unit: $(VENV)/.dev ## The tests that need no Node: seconds
-	$(BIN)/pytest tests/unit $(ARGS)
+	$(BIN)/pytest tests/unit --numprocesses 2 --dist loadfile $(ARGS)
 
 .PHONY: pytest
 pytest: $(VENV)/.dev ## Every test, in two processes

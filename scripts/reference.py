@@ -71,7 +71,10 @@ In an export from Platform some errors are only warnings: what exists should be 
 |---|---|---|---|---|
 """
 
-MODES = {Mode.FORGE: "Batch Forge mode: there is a forge section", Mode.MANUAL: "Manual mode"}
+MODES = {
+    str(Mode.FORGE): "Batch Forge mode: there is a forge section",
+    str(Mode.MANUAL): "Manual mode",
+}
 
 POLICIES_HEAD = f"""\
 [Seqera's page]({FULL.source}) has a policy for Platform's credential.

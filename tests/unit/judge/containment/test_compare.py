@@ -295,7 +295,7 @@ def _allowed(policy: list[Json]) -> set[int]:
     return found["Allow"] - found["Deny"]
 
 
-@cases()
+@cases(usual=50)
 @given(POLICIES, POLICIES)
 def test_no_request_says_otherwise(old: list[Json], new: list[Json]) -> None:
     """Where nothing is said to be widened, no request is allowed that was not."""
@@ -303,7 +303,7 @@ def test_no_request_says_otherwise(old: list[Json], new: list[Json]) -> None:
         assert _allowed(new) <= _allowed(old)
 
 
-@cases()
+@cases(usual=50)
 @given(POLICIES, _statements())
 def test_adding(policy: list[Json], statement: Json) -> None:
     """A statement more that allows never narrows, and one that denies never widens."""
@@ -312,7 +312,7 @@ def test_adding(policy: list[Json], statement: Json) -> None:
     assert found in {Shift.SAME, expected}
 
 
-@cases()
+@cases(usual=50)
 @given(_statements(), _ACTION_PATTERNS, _RESOURCE_PATTERNS)
 def test_adding_to_a_statement(statement: Json, action: str, resource: str) -> None:
     """An action or a resource more is never narrower, where the statement allows by name."""
@@ -326,14 +326,14 @@ def test_adding_to_a_statement(statement: Json, action: str, resource: str) -> N
         assert _change([statement], [wider]) in {Shift.SAME, Shift.WIDENED}
 
 
-@cases()
+@cases(usual=50)
 @given(POLICIES)
 def test_reflexive(policy: list[Json]) -> None:
     """A policy allows what it allows."""
     assert _change(policy, policy) is Shift.SAME
 
 
-@cases()
+@cases(usual=50)
 @given(_statements(), _statements(), _statements())
 def test_transitive(one: Json, two: Json, three: Json) -> None:
     """What is narrower than the narrower is narrower."""
@@ -341,7 +341,7 @@ def test_transitive(one: Json, two: Json, three: Json) -> None:
         assert not _change([one], [three]).widens
 
 
-@cases()
+@cases(usual=50)
 @given(POLICIES, st.randoms())
 def test_order_and_names(policy: list[Json], chance: Any) -> None:  # noqa: ANN401 - of hypothesis
     """Order and Sids change nothing."""

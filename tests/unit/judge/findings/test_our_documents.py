@@ -89,7 +89,7 @@ def _unexplained(document: PolicyDocument) -> list[str]:
     return [one.id for one in findings(document, limit=room) if one.explained is None]
 
 
-@cases()
+@cases(usual=50)
 @given(st.sampled_from(SCOPES), PLATFORM)
 def test_platform(scope: Scope, access: PlatformAccess) -> None:
     """Whatever Platform is given, nothing of it is unexplained, and it fits its policies."""
@@ -98,7 +98,7 @@ def test_platform(scope: Scope, access: PlatformAccess) -> None:
     assert credential.managed(document)
 
 
-@cases()
+@cases(usual=50)
 @given(
     st.sampled_from(SCOPES),
     JOBS,
