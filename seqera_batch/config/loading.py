@@ -214,9 +214,10 @@ def _unique_key_loader(file: Path) -> type[yaml.SafeLoader]:
                     origin=str(file),
                 )
 
-    def number(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> object:
+    def number(loader: yaml.SafeLoader, node: yaml.Node) -> object:
         # YAML 1.1 has numbers of eight and of sixty, which nobody means who writes 064 or 1:30.
-        if _OTHER_NUMBER.fullmatch(node.value):
+        # `!!float []` comes here too, and is refused by PyYAML's own reader.
+        if isinstance(node, yaml.ScalarNode) and _OTHER_NUMBER.fullmatch(node.value):
             raise refusal(
                 "number-form",
                 "",

@@ -233,6 +233,14 @@ def test_numbers_that_yaml_reads_otherwise_are_refused(
     assert problem.message == f"YAML reads {value} as {read}"
 
 
+@pytest.mark.parametrize("value", ["!!float []", "!!int {}", "!!float {a: 1}"])
+def test_a_tag_of_a_number_on_something_else_is_refused(value: str, written: Write) -> None:
+    """A list that says it is a number is no YAML, and says so with its line."""
+    problem = refusal(written(f"name: demo\nhead_job_cpus: {value}\n", "demo.yaml"))
+
+    assert (problem.rule, problem.line) == ("syntax", 2)
+
+
 @pytest.mark.parametrize("value", ["0", "10", "0x10", "1_000", "1.5", '"064"', "09"])
 def test_other_numbers_are_read(value: str, written: Write) -> None:
     """Usual numbers, hexadecimal ones, and texts in quotes are what they are."""
