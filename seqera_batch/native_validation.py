@@ -8,9 +8,7 @@ native build is missing, or CDK is not the version that it was compared with, CD
 
 from __future__ import annotations
 
-import tarfile
 from collections.abc import Callable, Iterable, Sequence
-from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -133,6 +131,10 @@ def _engine(templates: Iterable[str]) -> CompositeEngine:
 
 def rules_of_cdk() -> dict[str, str]:
     """Return the rules that CDK adds to the engine's, by the name of their file."""
+    # Few templates need them.
+    import tarfile  # noqa: PLC0415
+    from importlib import resources  # noqa: PLC0415
+
     packed = resources.files("aws_cdk._jsii") / cdk_assembly.filename
     rules = {}
     with packed.open("rb") as stream, tarfile.open(fileobj=stream) as archive:
