@@ -360,12 +360,15 @@ class ForgeConfig(Section):
         changed._problems = None  # noqa: SLF001 - its own
         return changed
 
-    def with_kms_key(self, key: KmsKeySettings) -> ForgeConfig:
-        """Return the file with another `aws.kms_key`, which the rules judge anew."""
-        aws = self.aws.model_copy(update={"kms_key": key})
-        changed = self.model_copy(update={"aws": aws})
+    def with_aws(self, **changes: object) -> ForgeConfig:
+        """Return the file with other values in `aws`, which the rules judge anew."""
+        changed = self.model_copy(update={"aws": self.aws.model_copy(update=changes)})
         changed._problems = None  # noqa: SLF001 - its own
         return changed
+
+    def with_kms_key(self, key: KmsKeySettings) -> ForgeConfig:
+        """Return the file with another `aws.kms_key`, which the rules judge anew."""
+        return self.with_aws(kms_key=key)
 
     def problems(self) -> tuple[Problem, ...]:
         """Return everything wrong or worth saying: loading notices, then broken rules."""

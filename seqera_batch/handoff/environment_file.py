@@ -73,7 +73,8 @@ def _dumped(data: dict[str, Any]) -> list[str]:
         """Writes texts of several lines as blocks, which people can read."""
 
     def text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-        style = "|" if "\n" in value else None
+        # Line breaks alone have no block that they could end.
+        style = "|" if "\n" in value.strip("\n") else None
         return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
     Dumper.add_representer(str, text)

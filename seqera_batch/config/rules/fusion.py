@@ -112,13 +112,14 @@ def snapshots_need_al2023(config: ForgeConfig) -> Findings:
 )
 def snapshots_in_manual_mode(config: ForgeConfig) -> Findings:
     """Seqera documents Fusion Snapshots for Batch Forge environments."""
-    if config.fusion_snapshots and config.forge is None:
+    if config.fusion_snapshots and {"platform", "enterprise"} & {*config.aws.used_by}:
         yield Finding(
             path="fusion_snapshots",
-            message="Seqera documents Fusion Snapshots for Batch Forge mode only",
+            message="Seqera documents Fusion Snapshots for Batch Forge mode only, and a deployed "
+            "stack is registered in Manual mode",
             value=True,
             fix="try it before you rely on it, and acknowledge this warning",
-            about=("forge",),
+            about=("aws.used_by",),
         )
 
 
