@@ -68,6 +68,12 @@ class ForgeConfig(EnvironmentFile):
         changed._problems = None  # noqa: SLF001 - its own
         return changed
 
+    def with_aws(self, **changes: object) -> ForgeConfig:
+        """Return the file with other values in `aws`, which the rules judge anew."""
+        changed = self.model_copy(update={"aws": self.aws.model_copy(update=changes)})
+        changed._problems = None  # noqa: SLF001 - its own
+        return changed
+
     def problems(self) -> tuple[Problem, ...]:
         """Return everything wrong or worth saying: loading notices, then broken rules."""
         if self._problems is None:

@@ -274,12 +274,12 @@ def test_json_of_what_cannot_be_exported(run: Run, tmp_path: Path) -> None:
     assert data["text"] is None
     assert data["written"] == ["kit.yaml", "clinical.json"]
 
-    refused = run("export", ROOT / "examples/graviton.yaml", "--to", "tw", "--format", "json")
+    refused = run("export", ROOT / "examples/efs.yaml", "--to", "nextflow", "--format", "json")
     assert (refused.exit_code, refused.errors) == (1, "")
     data = json.loads(refused.output)
     assert (data.keys(), data["text"], data["written"], data["next"]) == (keys, None, [], [])
     [told] = data["files"]
-    assert "manual-graviton" in [problem["rule"] for problem in told["problems"]]
+    assert "nextflow-work-dir" in [problem["rule"] for problem in told["problems"]]
 
 
 def test_validate_together(run: Run, good: Path) -> None:
