@@ -43,6 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="skip CDK's check of the templates against CloudFormation's schemas, which takes "
         "a second or two",
     )
+    parser.add_argument(
+        "--qualifier", help="the qualifier of CDK's bootstrap stack, where it is not CDK's own"
+    )
     parser.epilog = """examples:
   seqera-batch synth seqera.yaml
   seqera-batch synth -o build/cdk.out cpu.yaml gpu.yaml
@@ -60,12 +63,16 @@ def run(options: argparse.Namespace) -> int:
         replaced(output) as fresh,
         progress("synthesizing" + ("" if options.no_validation else " and validating")),
     ):
-        stacks = _synthesize(configs, fresh, validate=not options.no_validation)
+        stacks = _synthesize(
+            configs, fresh, validate=not options.no_validation, qualifier=options.qualifier
+        )
     put("".join(f"{output / stack}.template.json\n" for stack in stacks))
     return 0
 
 
-def _synthesize(configs: Sequence[ForgeConfig], folder: Path, *, validate: bool) -> list[str]:
+def _synthesize(
+    configs: Sequence[ForgeConfig], folder: Path, *, validate: bool, qualifier: str | None
+) -> list[str]:
     """Write the assembly into a new folder and return the names of its stacks."""
     prepare()
     from jsii.errors import JSIIError  # noqa: PLC0415 - loads CDK
@@ -77,7 +84,10 @@ def _synthesize(configs: Sequence[ForgeConfig], folder: Path, *, validate: bool)
         sys.unraisablehook = lambda _: None
         raise ConfigError([_does_not_start(error)]) from None
     # Absolute: Node.js may have been started in another folder.
-    app = new_app(outdir=str(folder.absolute()), builtin_cloud_formation_validation=validate)
+    named = {} if qualifier is None else {"@aws-cdk/core:bootstrapQualifier": qualifier}
+    app = new_app(
+        outdir=str(folder.absolute()), builtin_cloud_formation_validation=validate, context=named
+    )
     add_environments(app, configs)
     try:
         app.synth()

@@ -15,7 +15,7 @@ from seqera_batch.config.loading import read_both
 from seqera_batch.config.outsized import outsized
 from seqera_batch.config.rules import acknowledged, broken_rules
 from seqera_batch.config.shape import validate
-from seqera_batch.problems import ConfigError, Problem, Severity, errors
+from seqera_batch.problems import ConfigError, Problem, Severity, errors, kind_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def _not_a_mapping(data: object) -> Problem:
         severity=Severity.ERROR,
         path="",
         message="the file does not hold one environment",
-        value=type(data).__name__,
+        value=kind_of(data),
         allowed="a mapping of fields at the top level",
         fix="one file describes one environment; give several files for several",
     )

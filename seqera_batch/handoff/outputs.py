@@ -12,7 +12,7 @@ from seqera_batch.handoff.honesty import registration_problems
 from seqera_batch.handoff.settings import KMS_KEY, ROLE_FIELDS, labels, manual_settings
 from seqera_batch.handoff.target import Request
 from seqera_batch.policies.document import Scope
-from seqera_batch.problems import ConfigError, Problem, Severity, errors
+from seqera_batch.problems import ConfigError, Problem, Severity, errors, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -232,7 +232,7 @@ def _by_stack(data: object) -> dict[str, dict[str, str]]:
         raise _refused(
             "outputs-file",
             "the file does not hold outputs of stacks",
-            value=type(data).__name__,
+            value=kind_of(data),
             allowed="what cdk deploy --outputs-file writes, or describe-stacks prints",
             fix="run: cdk deploy --outputs-file cdk-outputs.json",
         )

@@ -79,6 +79,7 @@ class DeployerAccess:
         linked: Services whose service-linked role may have to be made.
         policies: ARNs of the managed policies that its roles and users get.
         permissions_boundary: ARN of the boundary that its roles and users have.
+        qualifier: Of CDK's bootstrap stack.
     """
 
     stack: str
@@ -89,6 +90,7 @@ class DeployerAccess:
     linked: tuple[str, ...] = ()
     policies: tuple[str, ...] = ()
     permissions_boundary: str | None = None
+    qualifier: str = QUALIFIER
 
 
 def deployer(scope: Scope, access: DeployerAccess) -> PolicyDocument:
@@ -101,7 +103,7 @@ def deployer(scope: Scope, access: DeployerAccess) -> PolicyDocument:
     return PolicyDocument(
         (
             *_stack(scope, access),
-            *_assets(scope),
+            *_assets(scope, access.qualifier),
             *iam.statements(
                 scope,
                 actions,
@@ -121,8 +123,13 @@ def deployer(scope: Scope, access: DeployerAccess) -> PolicyDocument:
     )
 
 
-def through_bootstrap(scope: Scope) -> PolicyDocument:
-    """Return what it takes where the account and region are bootstrapped: to take two roles."""
+def through_bootstrap(scope: Scope, *, qualifier: str = QUALIFIER) -> PolicyDocument:
+    """Return what it takes where the account and region are bootstrapped: to take two roles.
+
+    Args:
+        scope: Where.
+        qualifier: Of the bootstrap stack, where it is not CDK's own.
+    """
     roles = ("deploy-role", "file-publishing-role")
     return PolicyDocument(
         (
@@ -130,7 +137,7 @@ def through_bootstrap(scope: Scope) -> PolicyDocument:
                 sid="AssumeBootstrapRoles",
                 actions=("sts:AssumeRole",),
                 resources=tuple(
-                    scope.iam_arn(f"role/cdk-{QUALIFIER}-{role}-{scope.account}-{scope.region}")
+                    scope.iam_arn(f"role/cdk-{qualifier}-{role}-{scope.account}-{scope.region}")
                     for role in roles
                 ),
                 reason="the CDK CLI uploads the template with one role and deploys with the other",
@@ -152,13 +159,13 @@ def _stack(scope: Scope, access: DeployerAccess) -> list[Statement]:
     ]
 
 
-def _assets(scope: Scope) -> list[Statement]:
-    bucket = f"cdk-{QUALIFIER}-assets-{scope.account}-{scope.region}"
+def _assets(scope: Scope, qualifier: str) -> list[Statement]:
+    bucket = f"cdk-{qualifier}-assets-{scope.account}-{scope.region}"
     return [
         Statement(
             sid="CdkVersion",
             actions=("ssm:GetParameter", "ssm:GetParameters"),
-            resources=(scope.arn("ssm", f"parameter/cdk-bootstrap/{QUALIFIER}/version"),),
+            resources=(scope.arn("ssm", f"parameter/cdk-bootstrap/{qualifier}/version"),),
             reason="the CDK CLI reads which version of the bootstrap stack there is, and so does "
             "CloudFormation for the template",
             source=BOOTSTRAP_ROLES,
