@@ -244,7 +244,7 @@ def _unique_key_loader(file: Path) -> type[yaml.SafeLoader]:
                     fix="write the values out plainly",
                 )
 
-    def number(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> object:
+    def number(loader: yaml.SafeLoader, node: yaml.Node) -> object:
         # YAML 1.1 has numbers of eight and of sixty, which nobody means who writes 064 or 1:30.
         if isinstance(node, yaml.ScalarNode) and _OTHER_NUMBER.fullmatch(node.value):
             raise _refused(

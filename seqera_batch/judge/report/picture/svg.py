@@ -39,7 +39,8 @@ def plain_styles() -> str:
     """
     light, dark = (dict(_COLOUR.findall(part)) for part in styles().split("@media"))
     tones = dict(_TONE.findall(styles()))
-    always, coloured = [], []
+    always: list[str] = []
+    coloured: list[str] = []
     for selector, body in _RULE.findall(styles().partition("@media")[0]):
         said = [one.strip() for one in body.split(";") if one.strip() and not _is_set(one)]
         if not said:
