@@ -113,6 +113,10 @@ def policies(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--account", help="account id, where the file names none")
     parser.add_argument("--region", help="another region than the file's")
     parser.add_argument(
+        "--qualifier",
+        help="with --for deployer: the qualifier of CDK's bootstrap stack, where it is not CDK's",
+    )
+    parser.add_argument(
         "--mode",
         choices=("manual", "forge", "quick-start"),
         help="Platform's way of working, instead of the file's",
@@ -122,7 +126,11 @@ def policies(parser: argparse.ArgumentParser) -> None:
         choices=("published",),
         help="Platform's permissions beside Seqera's published policy, statement by statement",
     )
-    parser.add_argument("--format", choices=("markdown", "json"), default="markdown")
+    parser.add_argument(
+        "--format",
+        choices=("text", "markdown", "json"),
+        help="text for a terminal (default), Markdown (default with --diff), or JSON",
+    )
     parser.epilog = """\
 Each document is reviewed against AWS's list of actions, without asking AWS. What is right as
 it is can be acknowledged in the file, finding by finding: aws.acknowledgements, id and reason.
@@ -188,6 +196,9 @@ def synth(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="skip CDK's check of the templates against CloudFormation's schemas, which takes "
         "half a second, or two where its native build is not installed",
+    )
+    parser.add_argument(
+        "--qualifier", help="the qualifier of CDK's bootstrap stack, where it is not CDK's own"
     )
     parser.epilog = """examples:
   seqera-batch synth seqera.yaml

@@ -134,7 +134,11 @@ def test_what_would_be_refused_later_is_told_at_once(
     if command[0] == "init":
         file = tmp_path / "export.json"
         forge = {"type": "SPOT", "maxCpus": 64, "fargateHeadEnabled": True, "arm64Enabled": True}
-        data = {"discriminator": "aws-batch", "region": "eu-west-1", "workDir": "s3://example-work"}
+        data: dict[str, object] = {
+            "discriminator": "aws-batch",
+            "region": "eu-west-1",
+            "workDir": "s3://example-work",
+        }
         data |= {"waveEnabled": True, "fusion2Enabled": True}
         file.write_text(json.dumps({**data, "forge": forge}))
     result = run(*command, file)
