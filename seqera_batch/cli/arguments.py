@@ -209,8 +209,7 @@ then: cdk deploy --app cdk.out --all"""
 def export(parser: argparse.ArgumentParser) -> None:
     """Declare what `export` takes."""
     # Of light modules, but of those that the other commands do not need.
-    from seqera_batch.handoff.honesty import ALLOWABLE  # noqa: PLC0415
-    from seqera_batch.handoff.target import FORMS, TARGETS  # noqa: PLC0415
+    from seqera_batch.handoff.target import ALLOWABLE, FORMS, TARGETS  # noqa: PLC0415
 
     parser.add_argument("file", metavar="FILE", help="environment file (YAML, TOML, JSON)")
     parser.add_argument("--to", choices=TARGETS, required=True, help="what to write")
