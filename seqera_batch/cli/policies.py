@@ -24,9 +24,11 @@ from seqera_batch.plan.access import platform_access
 from seqera_batch.plan.documents import (
     PLATFORM,
     PRINCIPALS,
+    READERS,
     REGISTRATION,
     Identity,
     identities,
+    reading,
     resource_policies,
 )
 from seqera_batch.plan.storage import KINDS
@@ -43,7 +45,8 @@ if TYPE_CHECKING:
     from seqera_batch.config.check import ForgeConfig
     from seqera_batch.policies.document import PolicyDocument, Statement
 
-ON_REQUEST = frozenset({"Deployer", "DeployerThroughBootstrap"})
+DEPLOYERS = frozenset({"Deployer", "DeployerThroughBootstrap"})
+ON_REQUEST = DEPLOYERS | READERS.keys()
 """Identities that the stack neither makes nor uses: shown only where they are asked for."""
 
 ON_FILE_SYSTEMS = frozenset(kind.resource_id for kind in KINDS)
@@ -62,7 +65,8 @@ IDENTITIES = {
     "kms-key": frozenset({KMS_KEY}),
     "work-bucket": frozenset({WORK_BUCKET}),
     "file-system": ON_FILE_SYSTEMS,
-    "deployer": ON_REQUEST,
+    "deployer": DEPLOYERS,
+    **{name.lower(): frozenset({name}) for name in READERS},
 }
 """What `--for` takes, and the identities that it means."""
 
@@ -76,7 +80,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         choices=tuple(IDENTITIES),
         default=[],
-        help="only this identity; repeat for more (default: all but deployer, whoever deploys)",
+        help="only this identity; repeat for more (default: all that the stack makes or uses)",
     )
     parser.add_argument("--account", help="account id, where the file names none")
     parser.add_argument("--region", help="another region than the file's")
@@ -172,6 +176,7 @@ def _identities(
         from seqera_batch.template.deployer import deployers  # noqa: PLC0415 - needed here only
 
         yield from deployers(config, plan, where)
+    yield from reading(plan, where)
     for identity in identities(plan, where):
         if identity.name == PLATFORM and options.mode is not None:
             yield _in_mode(plan, where, identity, options.mode)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 _ESCAPES = {"error": "\x1b[1;31m", "warning": "\x1b[33m", "notice": "\x1b[36m", "bold": "\x1b[1m"}
 _PLAIN = "\x1b[0m"
@@ -51,13 +51,28 @@ def fitted(lines: Iterable[str], stream: TextIO | None = None) -> Iterator[str]:
 @contextmanager
 def progress(says: str) -> Iterator[None]:
     """Say what takes over a second, in a terminal and for as long as it takes."""
+    with steps() as tell:
+        tell(says)
+        yield
+
+
+@contextmanager
+def steps() -> Iterator[Callable[[str], None]]:
+    """Give a function that says what is being done, in a terminal, in place of what was before."""
     if not sys.stderr.isatty():
-        yield
+        yield lambda _: None
         return
-    sys.stderr.write(f"{says} …")
-    sys.stderr.flush()
+
+    over = ""
+
+    def tell(says: str) -> None:
+        nonlocal over
+        sys.stderr.write(f"{over}{says} …")
+        sys.stderr.flush()
+        over = "\r\x1b[K"
+
     try:
-        yield
+        yield tell
     finally:
         sys.stderr.write("\r\x1b[K")
         sys.stderr.flush()

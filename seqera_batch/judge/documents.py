@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from seqera_batch.catalog import limits, sources
 from seqera_batch.judge.findings.acknowledge import is_of_finding, unmatched
 from seqera_batch.judge.findings.identities import findings_of
-from seqera_batch.plan.documents import MANAGED_ROOM, PLATFORM, identities
+from seqera_batch.plan.documents import MANAGED_ROOM, PLATFORM, identities, reading
 from seqera_batch.policies.document import PolicyDocument, Scope
 from seqera_batch.problems import Problem, Severity
 from seqera_batch.template.deployer import deployers
@@ -99,6 +99,10 @@ def unmatched_acknowledgements(config: ForgeConfig, plan: ForgePlan) -> tuple[Pr
     if not any(map(is_of_finding, acknowledgements)):
         return ()
     where = _where(plan)
-    everybody = (*identities(plan, where), *deployers(config, plan, where))
+    everybody = (
+        *identities(plan, where),
+        *deployers(config, plan, where),
+        *reading(plan, where),
+    )
     found = [finding for identity in everybody for finding in findings_of(identity)]
     return tuple(unmatched(found, acknowledgements))

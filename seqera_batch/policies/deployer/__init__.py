@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import authorization
+from seqera_batch.catalog.names import BOOTSTRAP_VERSION, QUALIFIER
 from seqera_batch.kinds.kind import SCHEMAS, actions_in
 from seqera_batch.policies.deployer import iam
 from seqera_batch.policies.deployer.needs import Needs
@@ -25,8 +26,6 @@ BOOTSTRAP_ROLES = (
     "https://github.com/aws/aws-cdk-cli/blob/main/packages/aws-cdk/lib/api/bootstrap/"
     "bootstrap-template.yaml"
 )
-QUALIFIER = "hnb659fds"
-"""Of CDK's own bootstrap stack, unless somebody chose another."""
 
 _STACK = actions_in(
     "cloudformation:ContinueUpdateRollback CreateChangeSet CreateStack DeleteChangeSet "
@@ -102,7 +101,7 @@ def _cdk(scope: Scope, stack: str) -> list[Statement]:
         Statement(
             sid="CdkVersion",
             actions=("ssm:GetParameter", "ssm:GetParameters"),
-            resources=(scope.arn("ssm", f"parameter/cdk-bootstrap/{QUALIFIER}/version"),),
+            resources=(scope.arn("ssm", f"parameter{BOOTSTRAP_VERSION}"),),
             reason="the CDK CLI reads which version of the bootstrap stack there is, and so does "
             "CloudFormation for the template",
             source=BOOTSTRAP_ROLES,
