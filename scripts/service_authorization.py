@@ -31,6 +31,7 @@ SERVICES = (
     "logs",
     "s3",
     "secretsmanager",
+    "servicequotas",
     "sqs",
     "ssm",
     "sts",

@@ -17,6 +17,15 @@ from tests.simulated.calls import (
 
 STACK = arn("cloudformation", "stack/TowerForge-spot/0a1b2c3d")
 OTHER_STACK = arn("cloudformation", "stack/production/0a1b2c3d")
+CLUSTERS = (CLUSTER, "TowerForge-spot-work_Batch_0a1b2c3d-1111-2222-3333-444455556666")
+ROLES = ("HeadJobRole", "ComputeJobRole", "ExecutionRole", "InstanceRole")
+LINKED = (
+    "autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling",
+    "batch.amazonaws.com/AWSServiceRoleForBatch",
+    "ecs.amazonaws.com/AWSServiceRoleForECS",
+    "spot.amazonaws.com/AWSServiceRoleForEC2Spot",
+    "spotfleet.amazonaws.com/AWSServiceRoleForEC2SpotFleet",
+)
 NODE_LOG = arn("logs", "log-group:/seqera-batch/TowerForge-spot/nodes")
 INSTANCE = arn("ec2", "instance/i-0123456789abcdef0")
 LABEL = {"aws:ResourceTag/seqera-batch:environment": "TowerForge-spot"}
@@ -64,11 +73,15 @@ DOCTOR = Table(
             "ec2:DescribeSubnets",
         ),
         *NETWORK,
-        *calls("list nodes", "ecs:ListContainerInstances", arn("ecs", f"cluster/{CLUSTER}")),
+        *calls(
+            "list nodes",
+            "ecs:ListContainerInstances",
+            *(arn("ecs", f"cluster/{name}") for name in CLUSTERS),
+        ),
         *calls(
             "read nodes",
             "ecs:DescribeContainerInstances",
-            arn("ecs", f"container-instance/{CLUSTER}/0a1b2c"),
+            *(arn("ecs", f"container-instance/{name}/0a1b2c") for name in CLUSTERS),
         ),
         *calls("read a node's console", "ec2:GetConsoleOutput", INSTANCE, given=LABEL),
         *calls(
@@ -127,15 +140,14 @@ CHECK = Table(
         *calls(
             "read roles",
             "iam:GetRole",
-            iam("role/TowerForge-spot-HeadJobRole"),
-            iam("role/aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch"),
-            iam("role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot"),
+            *(iam(f"role/TowerForge-spot-{kind}") for kind in ROLES),
+            *(iam(f"role/aws-service-role/{name}") for name in LINKED),
         ),
         *calls("read the boundary", "iam:GetPolicy", BOUNDARY),
         *calls(
             "read what a bucket is",
             "s3:GetBucketPolicy s3:GetEncryptionConfiguration s3:ListBucket",
-            s3("example-work"),
+            *map(s3, ("example-work", "example-data", "example-reference")),
         ),
         *calls("see whether a key is enabled", "kms:DescribeKey", KEY),
     ),
