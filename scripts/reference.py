@@ -18,6 +18,7 @@ from seqera_batch.config.formats import FORMATS
 from seqera_batch.config.platform_export import REPLACEMENTS
 from seqera_batch.config.rules import RULES, Rule
 from seqera_batch.config.schema import json_schema
+from seqera_batch.config.settings import Mode
 from seqera_batch.config.spelling import section_of
 from seqera_batch.judge.findings import findings
 from seqera_batch.judge.published.comparison import compare
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
 
-    from seqera_batch.nag import Rule as PackRule
+    from seqera_batch.nag import PackRule
     from seqera_batch.policies.document import PolicyDocument
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -60,11 +61,20 @@ aws:
     Deployer.IamRights:escalation-PutRolePolicy: the pipeline is reviewed by the security team
 ```
 
+An acknowledgement counts wherever the rule warns, or behind `@` for one field alone:
+`min-cpus-cost@forge.min_cpus`.
+`secret-in-text` is the one error that can be acknowledged, and only so.
+
 In an export from Platform some errors are only warnings: what exists should be no dead end.
 
 | id | good condition | in a file | in an export | source |
 |---|---|---|---|---|
 """
+
+MODES = {
+    str(Mode.FORGE): "Batch Forge mode: there is a forge section",
+    str(Mode.MANUAL): "Manual mode",
+}
 
 POLICIES_HEAD = f"""\
 [Seqera's page]({FULL.source}) has a policy for Platform's credential.
@@ -307,6 +317,10 @@ def _field(path: str, field: FieldInfo) -> Iterator[str]:
     for word, said in (
         ("allowed", _allowed(field)),
         ("left out", str(extra.get("x-if-omitted", ""))),
+        (
+            "only in",
+            MODES.get(Mode(extra["x-only-in-mode"]), "") if "x-only-in-mode" in extra else "",
+        ),
         ("changing it", str(extra["x-effect-of-change"])),
         ("source", f"<{extra['x-source']}>" if extra.get("x-source") else ""),
     ):

@@ -65,6 +65,14 @@ In a terminal, problems have colours and long lines are folded; in a pipe there 
 | 0 | nothing is wrong |
 | 1 | problems were found, or what the command's help says |
 | 2 | the command was called wrongly |
+| 130 | Ctrl-C ended it |
+
+A file is written whole or not at all: a full disk or Ctrl-C leaves what was there before.
+What a command reads it never writes, and it follows no symbolic link.
+What is in the way stays unless `--force` is given.
+Only pages and pictures that say they are of `seqera-batch` are made anew without it; a text for
+terminals does not say so.
+`synth` replaces an assembly, and leaves one alone in which CDK did not write every file.
 
 `seqera-batch completion SHELL` lets bash, zsh or fish complete commands, options and file names.
 """
@@ -85,8 +93,10 @@ They are part of the public contract: a minor release adds some, and takes none 
 | 0 | nothing is wrong |
 | 1 | problems were found; results are written all the same where that is safe |
 | 2 | the command was called wrongly |
+| 130 | Ctrl-C ended it |
 
 Results go to standard output, problems and hints to standard error.
+Where there is no result, every command with `--format json` writes what `validate` does instead.
 """
 
 PLANNED = (
@@ -126,11 +136,19 @@ PLANNED = (
 POLICIES_KEYS = (
     ("arn", "text", "the identity's ARN"),
     ("created", "true or false", "whether the stack makes it"),
+    ("version", "text", "of seqera-batch, which wrote the documents"),
+    ("digest", "text", "SHA-256 of both documents"),
     ("trust", "policy or null", "who may take it"),
     ("permissions", "policy", "what it may do"),
     ("reasons", "mapping", "the reason of each statement, by Sid"),
     ("findings", "list of `Finding`", "what the review has to say"),
     ("managed_policies", "list of policies", "the permissions in parts that IAM takes"),
+)
+
+EXPORT_KEYS = (
+    ("text", "text or null", "the export, where it is not written into a file"),
+    ("written", "list of text", "the files that were written"),
+    ("next", "list of text", "the commands to run next"),
 )
 
 REVIEW_KEYS = (
@@ -139,6 +157,7 @@ REVIEW_KEYS = (
     ("file", "text or null", "where it was read from"),
     ("region", "text", "region code"),
     ("account", "text or null", "12 digits"),
+    ("version", "text", "of seqera-batch, which wrote the documents"),
     ("summary", "text", "what the environment is, in a sentence"),
     ("settled", "true or false", "whether nothing is open: what the exit code says"),
     ("identities", "list", "each identity, with the keys below"),
@@ -180,6 +199,7 @@ REVIEWED_KEYS = (
     ("purpose", "text", "what it is for"),
     ("arn", "text", "its ARN"),
     ("created", "true or false", "whether the stack makes it"),
+    ("digest", "text", "SHA-256 of both documents"),
     ("counts", "mapping", "how much it may do, in numbers"),
     ("trust", "policy or null", "who may take it"),
     ("permissions", "policy", "what it may do"),
@@ -188,6 +208,7 @@ REVIEWED_KEYS = (
 )
 
 DIFFERENCE_KEYS = (
+    ("generator", "text", "who wrote it"),
     ("name", "text", "the environment's name"),
     ("environment_id", "text", "what the names of its resources start with"),
     ("region", "text", "region code"),
@@ -326,7 +347,7 @@ def json_page(generated: str) -> str:
         "## `validate`",
         "",
         "`files` has one entry a file, with `file`, `valid` and `problems`.",
-        "`together` has the problems that only the files together have.",
+        "`together` has the problems that only the files together have, or the command line.",
         "",
         *_class("Problem", Problem),
         "## `plan`",
@@ -350,9 +371,15 @@ def json_page(generated: str) -> str:
         *_table(POLICIES_KEYS),
         "",
         *_class("Finding", Finding, keys=_finding_keys()),
+        "## `export`",
+        "",
+        "`files` and `together` as of `validate`, and besides, unless the file cannot be used:",
+        "",
+        *_table(EXPORT_KEYS),
+        "",
         "## `review`",
         "",
-        "`reviews` has one entry a file:",
+        "`generator` says who wrote it; `reviews` has one entry a file:",
         "",
         *_table(REVIEW_KEYS),
         "",

@@ -4,16 +4,24 @@
 from __future__ import annotations
 
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from seqera_batch import ForgeConfig, ForgePlan
+from seqera_batch.catalog import limits
+from seqera_batch.judge.count import count
 from seqera_batch.judge.report.markup import table
 from seqera_batch.kinds import KINDS, batch
 from seqera_batch.kinds.kind import actions_in
+from seqera_batch.policies.document import Scope
+from seqera_batch.template.deployer import deployers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from seqera_batch.kinds import Kind
+
+EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
 RESOURCES_HEAD = """\
 Every type of resource that the template of an environment can hold, by service.
@@ -31,7 +39,8 @@ def resources_page(generated: str) -> str:
     """Return the page of what each type is, what replaces it, and what is then lost."""
     lines = ["# The resources of an environment", "", generated + RESOURCES_HEAD]
     ordered = sorted(KINDS.values(), key=lambda kind: kind.type.lower())
-    for service, kinds in groupby(ordered, key=lambda kind: kind.type.split("::")[1]):
+    services = groupby(ordered, key=lambda kind: kind.type.removeprefix("AWS::").partition("::")[0])
+    for service, kinds in services:
         lines += [
             f"## {service}",
             "",
@@ -69,6 +78,19 @@ def deployer_page(generated: str) -> str:
         f"{generated}By the types of resources that the template of an environment can hold.",
         "`seqera-batch policies FILE --for deployer` gives the policy for yours.",
         "",
+        "## In numbers",
+        "",
+        "On all are statements on `*`, where AWS offers nothing narrower.",
+        "Held are those that ask for a tag, a boundary, a service or a policy.",
+        "Seqera publishes no policy for whoever deploys.",
+        "",
+        *table(
+            ("example", "statements", "held", "on all", "actions", "characters", "policies"),
+            map(_numbers, sorted(EXAMPLES.glob("*.*"))),
+        ),
+        "",
+        "## By type",
+        "",
         *table(
             ("type", "calls", "documented, and left out"),
             (
@@ -85,6 +107,23 @@ def deployer_page(generated: str) -> str:
         ),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _numbers(example: Path) -> tuple[str, ...]:
+    """Return how much whoever deploys an example may do."""
+    config = ForgeConfig.from_file(example)
+    where = Scope(partition="aws", region=config.region, account="111122223333")
+    document = deployers(config, ForgePlan.of(config), where)[0].permissions
+    numbers = count(document)
+    return (
+        f"`{example.name}`",
+        str(numbers.statements),
+        str(sum(bool(statement.conditions) for statement in document.statements)),
+        str(numbers.on_all),
+        str(numbers.actions),
+        f"{document.size:,}",
+        str(len(document.split(limits.MANAGED_POLICY_CHARACTERS))),
+    )
 
 
 def _replacing(kind: Kind) -> str:

@@ -16,6 +16,11 @@ FLOW_LOG_GROUP = "FlowLogGroup"
 INSTANCE_PROFILE = "InstanceProfile"
 NODE_SECURITY_GROUP = "NodeSecurityGroup"
 HEAD_JOB_DEFINITION = "HeadJobDefinition"
+REGISTRATION = "Registration"
+REGISTRATION_FUNCTION = "RegistrationFunction"
+REGISTRATION_LOG_GROUP = "RegistrationLogGroup"
+REGISTRATION_ROLE = "RegistrationRole"
+REGISTRATION_SECURITY_GROUP = "RegistrationSecurityGroup"
 
 _STARTS = {"all": ""}
 """How ids of queues and their like start, where it is not the key: `HeadJobQueue`, `JobQueue`."""

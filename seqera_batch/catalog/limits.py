@@ -103,6 +103,13 @@ VPC_SLOT_BITS = 4
 """A created VPC is cut into 16 ranges: eight for public subnets and eight for private ones, of
 which a region's zones take up to six. Ours, so that no change of zones or mode moves a subnet."""
 
+PRIVATE_CIDRS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
+"""RFC 1918, and RFC 6598, which VPCs take as well."""
+DOCKER_CIDR = "172.17.0.0/16"
+"""What Docker gives its own bridge; AWS advises against it for VPCs, too."""
+HEAD_JOB_MEMORY_MIB_MIN = 512
+"""The least of a Fargate task, and less than Nextflow's own JVM takes: below, GB were meant."""
+
 INPUT_BYTES = 1024 * 1024
 """Largest environment file we read; Platform's exports are a few KB. Ours, against accidents."""
 INPUT_DEPTH = 32

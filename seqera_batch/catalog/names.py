@@ -77,6 +77,16 @@ def flow_log_group(prefix: str, name: str) -> str:
     return f"/seqera-batch/{environment_id(prefix, name)}/flow-logs"
 
 
+def registration_name(prefix: str, name: str) -> str:
+    """Return the name of the function that registers with Platform, and of its role."""
+    return f"{environment_id(prefix, name)}-Registration"
+
+
+def registration_log_group(prefix: str, name: str) -> str:
+    """Return the log group of that function."""
+    return f"/seqera-batch/{environment_id(prefix, name)}/registration"
+
+
 def stack_name(prefix: str, name: str) -> str:
     """Return the stack's name; CloudFormation takes letters, digits and -, a letter first."""
     base = environment_id(prefix, name).replace("_", "-")

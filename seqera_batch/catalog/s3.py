@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 SCHEME = "s3://"
+NF_CORE_REFERENCES = ("s3://ngi-igenomes", "s3://annotation-cache")
+"""Public buckets of other accounts that nf-core's pipelines read references from."""
 
 
 def parts_of(uri: str) -> tuple[str, str]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the commands share that look at an account: arguments, and how answers are shown."""
+"""How the commands that look at an account show their answers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seqera_batch.cli.files import say
+from seqera_batch.cli.streams import put
 from seqera_batch.cli.terminal import fitted, painted, steps
 from seqera_batch.config.check import load
 from seqera_batch.plan import ForgePlan
@@ -23,44 +24,6 @@ if TYPE_CHECKING:
     from seqera_batch.account.reading import Account
 
     Look = Callable[[Account, ForgePlan], Iterable[Answer]]
-
-
-def add_account_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add FILE, --name, --stack, --profile and --format."""
-    parser.add_argument("file", metavar="FILE", help="environment file, or an export from Platform")
-    parser.add_argument("--name", help="name of the environment; exports carry none")
-    parser.add_argument(
-        "--stack", help="name of the stack, where an app gave it another one than `plan` shows"
-    )
-    parser.add_argument(
-        "--profile", help="profile of AWS's configuration with the credentials (AWS_PROFILE)"
-    )
-    parser.add_argument(
-        "--format",
-        choices=("text", "json"),
-        default="text",
-        help="text for people (default), or JSON with stable keys",
-    )
-
-
-def epilog(command: str, examples: str) -> str:
-    """Return what the help of a command says at its end.
-
-    Args:
-        command: Its name.
-        examples: Its examples, a line each.
-    """
-    return f"""\
-It reads the account with your own credentials and changes nothing.
-It needs boto3: pip install 'seqera-batch[aws]'
-The permissions that it needs: seqera-batch policies FILE --for {command}
-Without some of them it says so, and goes on with the rest.
-
-examples:
-{examples}
-
-exit codes: 0 if all was looked at and nothing needs doing; 1 if something does, or could not be
-looked at, or the account cannot be read"""
 
 
 def show(options: argparse.Namespace, look: Look) -> int:
@@ -85,9 +48,9 @@ def show(options: argparse.Namespace, look: Look) -> int:
         told = {(one.leaf.id, one.about): one for one in look(account, plan)}
     answers = tuple(told.values())
     if options.format == "json":
-        sys.stdout.write(json.dumps(_as_dict(plan, account, answers), indent=2) + "\n")
+        put(json.dumps(_as_dict(plan, account, answers), indent=2) + "\n")
     else:
-        sys.stdout.write("\n".join(fitted(_lines(plan, account, answers))) + "\n")
+        put("\n".join(fitted(_lines(plan, account, answers))) + "\n")
         say(map(_as_problem, account.unread), None)
     needs = any(one.leaf.severity is not Severity.NOTICE for one in answers)
     return 1 if needs or account.unread else 0

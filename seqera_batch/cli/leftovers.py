@@ -5,16 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seqera_batch.cli.answers import add_account_arguments, epilog, show
+from seqera_batch.cli.answers import show
 
 if TYPE_CHECKING:
     import argparse
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's arguments."""
-    add_account_arguments(parser)
-    parser.epilog = epilog("leftovers", "  seqera-batch leftovers seqera.yaml")
 
 
 def run(options: argparse.Namespace) -> int:

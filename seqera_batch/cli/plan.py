@@ -4,16 +4,17 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.ports import spans
-from seqera_batch.cli.files import add_file_arguments, load_all, say, usable, write_over
-from seqera_batch.cli.terminal import fitted
+from seqera_batch.cli.files import is_valid, load_all, usable
+from seqera_batch.cli.streams import put
+from seqera_batch.cli.terminal import counting, fitted
+from seqera_batch.cli.writing import write_files
 from seqera_batch.cloudformation.intrinsics import words
 from seqera_batch.plan import ForgePlan, quota_problems
-from seqera_batch.problems import ConfigError, Problem, Severity, errors
+from seqera_batch.problems import ConfigError, Problem
 from seqera_batch.words import tell
 
 if TYPE_CHECKING:
@@ -24,39 +25,29 @@ if TYPE_CHECKING:
     from seqera_batch.plan.storage.buckets import WorkBucket
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's arguments."""
-    add_file_arguments(parser)
-    parser.add_argument(
-        "--picture", metavar="SVG", help="also draw the one environment into this file"
-    )
-    parser.epilog = """examples:
-  seqera-batch plan seqera.yaml
-  seqera-batch plan seqera.yaml --picture architecture.svg
-  seqera-batch plan --format json seqera.yaml > plan.json"""
-
-
 def run(options: argparse.Namespace) -> int:
     """Show the plans; exit code 1 if a file cannot be used."""
     _check_picture(options)
     checked = load_all(options)
-    if not usable(checked):
-        return 1
-    plans = [ForgePlan.of(one.usable()) for one in checked]
-    together = quota_problems(plans)
-    say(together, None)
-    if errors(together):
+    usable_ones = [one.usable() for one in checked if is_valid(one)]
+    plans = [ForgePlan.of(config) for config in counting(usable_ones, "planning environment")]
+    if not usable(checked, options, quota_problems(plans)):
         return 1
     if options.picture is not None:
         from seqera_batch.judge.report.picture import picture  # noqa: PLC0415 - needed here only
 
-        write_over(options.picture, picture(plans[0]))
+        write_files(
+            {Path(options.picture): picture(plans[0])},
+            option="--picture",
+            force=options.force,
+            inputs=options.files,
+            remade=True,
+        )
     if options.format == "json":
         data = {"plans": [_as_dict(plan) for plan in plans]}
-        sys.stdout.write(words(json.dumps(data, indent=2)) + "\n")
+        put(words(json.dumps(data, indent=2)) + "\n")
     else:
-        text = "\n".join("\n".join(fitted(_lines(plan))) + "\n" for plan in plans)
-        sys.stdout.write(words(text))
+        put(words("\n".join("\n".join(fitted(_lines(plan))) + "\n" for plan in plans)))
     return 0
 
 
@@ -67,10 +58,9 @@ def _check_picture(options: argparse.Namespace) -> None:
     if len(options.files) > 1:
         problems.append(
             Problem(
-                rule="picture-of-one",
-                severity=Severity.ERROR,
-                path="--picture",
-                message="a picture is of one environment",
+                "picture-of-one",
+                "--picture",
+                "a picture is of one environment",
                 value=", ".join(options.files),
                 allowed="one FILE with --picture",
                 fix="draw the files one by one",
@@ -79,10 +69,9 @@ def _check_picture(options: argparse.Namespace) -> None:
     if Path(options.picture).suffix.lower() != ".svg":
         problems.append(
             Problem(
-                rule="picture-format",
-                severity=Severity.ERROR,
-                path="--picture",
-                message="pictures are drawn as SVG, and the ending says something else",
+                "picture-format",
+                "--picture",
+                "pictures are drawn as SVG, and the ending says something else",
                 value=options.picture,
                 allowed="a name that ends in .svg",
                 fix=f"for example {Path(options.picture).stem}.svg",
@@ -194,6 +183,7 @@ def _data(plan: ForgePlan) -> Iterator[str]:
         (plan.logs.jobs, "jobs' output"),
         (plan.logs.nodes, "the nodes' own logs"),
         (plan.logs.flow, "the VPC's flow logs"),
+        (plan.logs.registration, "the registration's log"),
     ):
         if group is not None and group.created:
             fate = "kept" if group.kept_on_delete else "deleted"

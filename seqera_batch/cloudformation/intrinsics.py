@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Values that only a deployment knows, as marks inside plain strings.
 
-A mark is what `Fn::Sub` would take, after a sign that neither shell scripts nor policies use:
-`@{Efs}`, `@{Fsx.DNSName}`, `@{AWS::AccountId}`. So one function writes an ARN, a policy or a script
+A mark is what `Fn::Sub` would take, after another sign: `@{Efs}`, `@{Fsx.DNSName}`,
+`@{AWS::AccountId}`. It begins with a capital, unlike what shells and git use (`@{u}`), and a file
+that has one in a text of its own is refused. So one function writes an ARN, a policy or a script
 whether its parts are known or not, and `resolve` turns the marks into intrinsic functions.
 """
 
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_MARK = re.compile(r"@\{([A-Za-z0-9.:]+)\}")
+_MARK = re.compile(r"@\{([A-Z][A-Za-z0-9.:]*)\}")
 
 
 def ref(name: str) -> str:
@@ -27,6 +28,11 @@ def get_att(resource: str, attribute: str) -> str:
     return f"@{{{resource}.{attribute}}}"
 
 
+def marked(text: str) -> bool:
+    """Whether a text holds a mark."""
+    return _MARK.search(text) is not None
+
+
 ACCOUNT = ref("AWS::AccountId")
 """The account of the stack, where nothing tells it before."""
 
@@ -34,7 +40,7 @@ ACCOUNT = ref("AWS::AccountId")
 def resolve(value: Any) -> Any:  # noqa: ANN401 - any JSON
     """Return the value with marks as `Ref`, `Fn::GetAtt`, `Fn::Sub` or `Fn::Join`."""
     if isinstance(value, str):
-        return _resolve_text(value) if "@{" in value else value
+        return _resolve_text(value)
     if isinstance(value, dict):
         return {key: resolve(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

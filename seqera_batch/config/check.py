@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,8 @@ from pydantic import PrivateAttr
 
 from seqera_batch.config import platform_export, spelling
 from seqera_batch.config.environment import EnvironmentFile
-from seqera_batch.config.loading import read
+from seqera_batch.config.lines import Lines
+from seqera_batch.config.loading import read_both
 from seqera_batch.config.outsized import outsized
 from seqera_batch.config.rules import RULES, acknowledged, broken_rules
 from seqera_batch.config.shape import validate
@@ -28,6 +29,7 @@ class ForgeConfig(EnvironmentFile):
     Constructing it checks each field; `problems()` and `ForgePlan.of` check them together.
     """
 
+    _lines: Lines = PrivateAttr(default=Lines())
     _problems: tuple[Problem, ...] | None = PrivateAttr(default=None)
 
     @staticmethod
@@ -55,6 +57,10 @@ class ForgeConfig(EnvironmentFile):
         """
         return check(data, name=name).usable(in_app=True)
 
+    def remember_lines(self, lines: Lines) -> None:
+        """Keep where its fields stand; for the loader only."""
+        self._lines = lines
+
     def with_given(self, given: Given) -> ForgeConfig:
         """Return the file together with what an app brings along, which the rules judge anew."""
         changed = self.model_copy()
@@ -66,7 +72,7 @@ class ForgeConfig(EnvironmentFile):
         """Return everything wrong or worth saying: loading notices, then broken rules."""
         if self._problems is None:
             found = (*self._notices, *broken_rules(self))
-            self._problems = acknowledged(found, self.aws.acknowledgements)
+            self._problems = self._lines.of(acknowledged(found, self.aws.acknowledgements))
         return self._problems
 
 
@@ -77,6 +83,7 @@ class Checked:
     origin: str | None
     config: ForgeConfig | None
     problems: tuple[Problem, ...]
+    lines: Lines = field(default_factory=Lines)
 
     def usable(self, *, in_app: bool = False) -> ForgeConfig:
         """Return the configuration.
@@ -107,8 +114,12 @@ def load(path: str | Path, *, name: str | None = None) -> Checked:
     Raises:
         ConfigError: The file cannot even be read as data.
     """
-    data = read(path)
-    return check(data, name=name, file_name=Path(path).stem, origin=str(path))
+    data, text = read_both(path)
+    checked = check(data, name=name, file_name=Path(path).stem, origin=str(path))
+    lines = Lines(text, toml=Path(path).suffix.lower() == ".toml")
+    if checked.config is not None:
+        checked.config.remember_lines(lines)
+    return replace(checked, problems=lines.of(checked.problems), lines=lines)
 
 
 def check(
@@ -180,10 +191,10 @@ def _take_name(known: dict[str, Any], name: str | None, file_name: str | None) -
     )
     return [
         Problem(
-            rule="export-name",
+            "export-name",
+            "name",
+            why,
             severity=Severity.NOTICE,
-            path="name",
-            message=why,
             value=known["name"],
             fix="give another with --name",
         )
@@ -198,10 +209,9 @@ def _within(path: str, field: str) -> bool:
 
 def _not_a_mapping(data: object) -> Problem:
     return Problem(
-        rule="top-level",
-        severity=Severity.ERROR,
-        path="",
-        message="the file does not hold one environment",
+        "top-level",
+        "",
+        "the file does not hold one environment",
         value=type(data).__name__,
         allowed="a mapping of fields at the top level",
         fix="one file describes one environment; give several files for several",

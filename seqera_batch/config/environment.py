@@ -30,7 +30,7 @@ from seqera_batch.config.formats import (
     WorkDir,
 )
 from seqera_batch.config.given import Given
-from seqera_batch.config.settings import Effect, Section, setting
+from seqera_batch.config.settings import Effect, Mode, Section, setting
 from seqera_batch.problems import Problem
 
 if TYPE_CHECKING:
@@ -159,6 +159,7 @@ class EnvironmentFile(Section):
         says="Manual mode: name of the existing queue of the head job; On-Demand EC2.",
         omitted="Forge mode: a queue is created",
         effect=Effect.PLATFORM,
+        only=Mode.MANUAL,
         source=sources.SEQERA_MANUAL_SETUP,
     )
     compute_queue: QueueName | None = setting(
@@ -166,6 +167,7 @@ class EnvironmentFile(Section):
         says="Manual mode: name of the existing queue of compute jobs.",
         omitted="Forge mode: a queue is created",
         effect=Effect.PLATFORM,
+        only=Mode.MANUAL,
         source=sources.SEQERA_MANUAL_SETUP,
     )
     dragen_queue: QueueName | None = setting(
@@ -173,6 +175,7 @@ class EnvironmentFile(Section):
         says="Manual mode: name of the existing queue of DRAGEN jobs.",
         omitted="no DRAGEN",
         effect=Effect.PLATFORM,
+        only=Mode.MANUAL,
         source=sources.SEQERA_DRAGEN,
     )
     dragen_instance_type: InstanceTypeName | None = setting(
@@ -180,6 +183,7 @@ class EnvironmentFile(Section):
         says="Manual mode: instance type behind `dragen_queue`.",
         omitted="Platform's own default",
         effect=Effect.PLATFORM,
+        only=Mode.MANUAL,
         source=sources.SEQERA_DRAGEN,
     )
     head_job_cpus: Amount | None = setting(
@@ -294,6 +298,7 @@ class EnvironmentFile(Section):
         says="Batch Forge mode: the AWS Batch resources to create.",
         omitted="Manual mode: `head_queue` and `compute_queue` exist already",
         effect=Effect.NEW_QUEUES,
+        only=Mode.FORGE,
         source=sources.SEQERA_AWS_BATCH,
     )
     aws: AwsSettings = setting(

@@ -116,6 +116,14 @@ JobDefinitionName = Annotated[
         "aligner",
     ),
 ]
+JobDefinitionPattern = Annotated[
+    str,
+    _text(
+        rf"^([A-Za-z0-9][A-Za-z0-9_-]{{0,{limits.BATCH_NAME_CHARACTERS - 1}}}\*?)$",
+        "the name of a job definition without a revision, or how names start and `*`",
+        "launch-*",
+    ),
+]
 EcrRepository = Annotated[
     str,
     _text(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import ValidationError
 
 from seqera_batch.config.formats import FORMATS
-from seqera_batch.problems import Problem, Severity
+from seqera_batch.problems import Problem
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -118,10 +118,9 @@ def _problem(detail: ErrorDetails, data: dict[str, Any]) -> Problem:
     else:
         message = str(detail["msg"])
     return Problem(
-        rule="required-field" if kind == "missing" else "field-value",
-        severity=Severity.ERROR,
-        path=path,
-        message=message,
+        "required-field" if kind == "missing" else "field-value",
+        path,
+        message,
         value=_NO_VALUE if value is None and kind != "missing" else value,
         allowed=allowed,
         fix=fix or (f"set {path} to {allowed}" if allowed else f"correct {path}"),

@@ -102,14 +102,14 @@ def _unknown(
         fix = f"remove it; the nearest known field is {path}{loose[0]}" if loose else "remove it"
     lenient = exported and not near
     return Problem(
-        rule="unknown-field",
-        severity=Severity.WARNING if lenient else Severity.ERROR,
-        path=path + key,
-        message=(
+        "unknown-field",
+        path + key,
+        (
             "this release does not know the field and leaves it aside"
             if lenient
             else "there is no such field"
         ),
+        severity=Severity.WARNING if lenient else Severity.ERROR,
         value=value if isinstance(value, str | int | bool) else None,
         allowed=None if near or elsewhere else ", ".join(sorted(model.model_fields)),
         fix=fix,
@@ -118,10 +118,9 @@ def _unknown(
 
 def _twice(key: str, value: object, path: str) -> Problem:
     return Problem(
-        rule="duplicate-key",
-        severity=Severity.ERROR,
-        path=path,
-        message=f"the field is given twice, the second time as {key}",
+        "duplicate-key",
+        path,
+        f"the field is given twice, the second time as {key}",
         value=value if isinstance(value, str | int | bool) else None,
         allowed="one spelling",
         fix="remove one of the two",

@@ -10,7 +10,7 @@ import aws_cdk as cdk
 from seqera_batch.catalog import ids
 from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.config.given import GivenBucket, GivenFileSystem, GivenNetwork
-from seqera_batch.problems import ConfigError, Problem, Severity
+from seqera_batch.problems import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,7 +50,8 @@ class Adopted:
         """
         if vpc is None:
             if security_groups or vpc_subnets is not None:
-                raise _refused(
+                raise refusal(
+                    "brought-along",
                     "vpc",
                     "security groups and subnets come without the VPC they are in",
                     fix="pass vpc too",
@@ -59,7 +60,7 @@ class Adopted:
         chosen = (
             vpc.select_subnets(subnet_type=_with_a_way_out(vpc))
             if vpc_subnets is None
-            else _selected(vpc, vpc_subnets)
+            else selected(vpc, vpc_subnets)
         )
         brought = GivenNetwork(
             vpc_id=self._known(ref("Vpc"), vpc.vpc_id),
@@ -142,18 +143,23 @@ def _with_a_way_out(vpc: ec2.IVpc) -> ec2.SubnetType:
     from aws_cdk import aws_ec2 as ec2  # noqa: PLC0415 - loaded already, with the VPC
 
     if not vpc.private_subnets and not vpc.public_subnets:
-        raise _refused(
+        raise refusal(
+            "brought-along",
             "vpc_subnets",
             "the VPC has neither private subnets with a way out nor public ones",
-            fix="pass vpc_subnets=ec2.SubnetSelection(subnet_type="
-            "ec2.SubnetType.PRIVATE_ISOLATED), and see that it has the endpoints of "
-            "docs/how-to/networks.md",
+            fix=(
+                "pass vpc_subnets=ec2.SubnetSelection(subnet_type="
+                "ec2.SubnetType.PRIVATE_ISOLATED), and see that it has the endpoints of "
+                "docs/how-to/networks.md"
+            ),
         )
     return ec2.SubnetType.PRIVATE_WITH_EGRESS if vpc.private_subnets else ec2.SubnetType.PUBLIC
 
 
-def _selected(vpc: ec2.IVpc, selection: ec2.SubnetSelection) -> ec2.SelectedSubnets:
+def selected(vpc: ec2.IVpc, selection: ec2.SubnetSelection | None) -> ec2.SelectedSubnets:
     """Unpack the selection into the keyword arguments that `select_subnets` takes in Python."""
+    if selection is None:
+        return vpc.select_subnets()
     return vpc.select_subnets(
         availability_zones=selection.availability_zones,
         one_per_az=selection.one_per_az,
@@ -162,10 +168,3 @@ def _selected(vpc: ec2.IVpc, selection: ec2.SubnetSelection) -> ec2.SelectedSubn
         subnets=selection.subnets,
         subnet_type=selection.subnet_type,
     )
-
-
-def _refused(path: str, message: str, *, fix: str) -> ConfigError:
-    problem = Problem(
-        rule="brought-along", severity=Severity.ERROR, path=path, message=message, fix=fix
-    )
-    return ConfigError([problem])

@@ -9,7 +9,7 @@ import jsii
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 
-from seqera_batch.problems import ConfigError, Problem, Severity
+from seqera_batch.problems import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,17 +67,14 @@ class MountedFileSystem:
             ConfigError: It exists, so that its security groups are not known.
         """
         if not self._security_groups:
-            raise ConfigError(
-                [
-                    Problem(
-                        rule="brought-along",
-                        severity=Severity.ERROR,
-                        path=f"forge.{self._system.fields.existing}",
-                        message=f"the security groups of {self._system.title} "
-                        f"{self._system.named()} are not known here",
-                        fix="let others in by the construct of the file system, or of its group",
-                    )
-                ]
+            raise refusal(
+                "brought-along",
+                f"forge.{self._system.fields.existing}",
+                (
+                    f"the security groups of {self._system.title} "
+                    f"{self._system.named()} are not known here"
+                ),
+                fix="let others in by the construct of the file system, or of its group",
             )
         spans = self._system.ports
         return ec2.Connections(

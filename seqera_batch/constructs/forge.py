@@ -11,7 +11,7 @@ import aws_cdk as cdk
 import jsii
 from constructs import Construct
 
-from seqera_batch.catalog.ids import KMS_KEY, NODE_SECURITY_GROUP, WORK_BUCKET
+from seqera_batch.catalog.ids import KMS_KEY, NODE_SECURITY_GROUP, REGISTRATION, WORK_BUCKET
 from seqera_batch.cloudformation import intrinsics
 from seqera_batch.config.given import Given
 from seqera_batch.constructs.adopt import Adopted
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from seqera_batch.cloudformation.resource import Resource
     from seqera_batch.config.check import ForgeConfig
     from seqera_batch.constructs.file_systems import MountedFileSystem
+    from seqera_batch.constructs.registration import Registered
     from seqera_batch.policies.document import PolicyDocument
 
 # CDK's words, in `Stack.environment`, for what a stack leaves open.
@@ -193,9 +194,11 @@ class BatchForge(QueueAccess):
         self._account = account
         self._resources = environment(config, plan, self.reviewed_scope)
         self._answers = adopted.answers
-        self._included = (
-            include(self, self._resources, adopted.answers) if self._resources else None
-        )
+        if REGISTRATION in self._resources:
+            from seqera_batch.constructs.registration import code  # noqa: PLC0415 - seldom needed
+
+            self._answers |= code(self)
+        self._included = include(self, self._resources, self._answers) if self._resources else None
         self._brought_bucket, self._brought_key = work_bucket, encryption_key
         self._brought_roles = brought
         if encryption_key is not None:
@@ -328,10 +331,14 @@ class BatchForge(QueueAccess):
             for system in self.plan.storage.file_systems
         }
 
-    @property
-    def deployed_scope(self) -> Scope:
-        """Where the policies hold, with CDK's tokens, for use in other constructs."""
-        return self._scope
+    @cached_property
+    def registration(self) -> Registered | None:
+        """What registers the environment with Platform; None unless the file asks for it."""
+        if self._included is None or REGISTRATION not in self._resources:
+            return None
+        from seqera_batch.constructs.registration import Registered  # noqa: PLC0415 - seldom needed
+
+        return Registered(self, self._included)
 
     @property
     def reviewed_scope(self) -> Scope:

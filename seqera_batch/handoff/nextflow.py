@@ -116,10 +116,10 @@ def _only_platform(config: ForgeConfig) -> Iterator[Problem]:
     ):
         if given:
             yield Problem(
-                rule="left-aside",
+                "left-aside",
+                path,
+                f"a nextflow.config cannot set up the shell of the head job: {how}",
                 severity=Severity.NOTICE,
-                path=path,
-                message=f"a nextflow.config cannot set up the shell of the head job: {how}",
                 value=shell if path == "environment" else None,
             )
 

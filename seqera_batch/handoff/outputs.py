@@ -11,7 +11,7 @@ from seqera_batch.catalog import limits
 from seqera_batch.catalog.ids import KMS_KEY
 from seqera_batch.catalog.names import JOB_ROLES
 from seqera_batch.handoff.settings import labels, manual_settings
-from seqera_batch.problems import ConfigError, Problem, Severity
+from seqera_batch.problems import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -161,8 +161,9 @@ def deployed(data: object, plan: ForgePlan, *, stack: str | None = None) -> dict
     stacks = _by_stack(data)
     wanted = stack or plan.stack_name
     if wanted not in stacks:
-        raise _refused(
+        raise refusal(
             "other-stack",
+            "--outputs",
             f"there are no outputs of the stack {wanted}",
             value=", ".join(stacks) or "no stack",
             allowed=wanted,
@@ -175,8 +176,9 @@ def deployed(data: object, plan: ForgePlan, *, stack: str | None = None) -> dict
     }
     for name in (*names, *role_outputs().values()):
         if name not in outputs:
-            raise _refused(
+            raise refusal(
                 "missing-output",
+                "--outputs",
                 f"the stack {wanted} has no output {name}",
                 value=", ".join(sorted(outputs)) or "no outputs",
                 allowed=f"{', '.join((*names, *role_outputs().values()))}",
@@ -184,8 +186,9 @@ def deployed(data: object, plan: ForgePlan, *, stack: str | None = None) -> dict
             )
     for name, expected in names.items():
         if outputs[name] != expected:
-            raise _refused(
+            raise refusal(
                 "other-environment",
+                "--outputs",
                 f"the output {name} is not what the file gives",
                 value=outputs[name],
                 allowed=expected,
@@ -205,8 +208,9 @@ def _check_role(name: str, arn: str, plan: ForgePlan) -> None:
     )
     if good and plan.account in (None, parts[4]) and parts[1] == plan.partition:
         return
-    raise _refused(
+    raise refusal(
         "other-environment",
+        "--outputs",
         f"the output {name} is no role of this environment's account",
         value=arn,
         allowed=f"arn:{plan.partition}:iam::{plan.account or '<account>'}:role/…",
@@ -227,8 +231,9 @@ def _by_stack(data: object) -> dict[str, dict[str, str]]:
         isinstance(outputs, dict) and all(isinstance(value, str) for value in outputs.values())
         for outputs in data.values()
     ):
-        raise _refused(
+        raise refusal(
             "outputs-file",
+            "--outputs",
             "the file does not hold outputs of stacks",
             value=type(data).__name__,
             allowed="what cdk deploy --outputs-file writes, or describe-stacks prints",
@@ -239,16 +244,3 @@ def _by_stack(data: object) -> dict[str, dict[str, str]]:
 
 def _mappings(value: object) -> list[dict[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def _refused(rule: str, message: str, *, value: str, allowed: str, fix: str) -> ConfigError:
-    problem = Problem(
-        rule=rule,
-        severity=Severity.ERROR,
-        path="--outputs",
-        message=message,
-        value=value,
-        allowed=allowed,
-        fix=fix,
-    )
-    return ConfigError([problem])

@@ -24,7 +24,7 @@ COMPUTE_ENVIRONMENT = Kind(
     ),
     tags=TAG_MAPPING,
     # CloudFormation names it where we do not, so that a new one can take an old one's place.
-    arns="batch:compute-environment/*",
+    arns="batch:compute-environment/*{LogicalId}*",
     calls="batch:CreateComputeEnvironment DeleteComputeEnvironment DescribeComputeEnvironments "
     "TagResource UntagResource UpdateComputeEnvironment ec2:DescribeLaunchTemplateVersions",
     # Which of the two IAM is asked about, AWS does not say: AWS Batch hands the role on.

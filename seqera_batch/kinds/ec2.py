@@ -192,7 +192,12 @@ VPC_ENDPOINT = Kind(
     create_only="ServiceName VpcEndpointType VpcId",
     stakes=Stakes(idle_cost="charged by the hour in each zone; a gateway endpoint is free"),
     open_without_policy=True,
-    arns="ec2:route-table/* ec2:security-group/* ec2:subnet/* ec2:vpc/* ec2:vpc-endpoint/*",
+    arns="ec2:route-table/* ec2:security-group/* ec2:subnet/* ec2:vpc/* ec2:vpc-endpoint/* "
+    "route53:hostedzone/*",
+    # In no schema: https://docs.aws.amazon.com/vpc/latest/privatelink/security_iam_id-based-policy-examples.html
+    besides={
+        "route53:AssociateVPCWithHostedZone": lambda made: bool(made.get("PrivateDnsEnabled"))
+    },
     calls="ec2:CreateTags CreateVpcEndpoint DeleteTags DeleteVpcEndpoints DescribeSecurityGroups "
     "DescribeSubnets DescribeVpcEndpoints DescribeVpcs ModifyVpcEndpoint",
     omitted={

@@ -86,6 +86,7 @@ class Kind:
         calls: What CloudFormation's handlers call, but the two below.
         passes: By property, the services that get the role in it; whom the role trusts, first.
         linked: Services whose service-linked role may have to be made, and with which properties.
+        besides: Further calls, and with which properties they are made.
         omitted: Documented calls that are left out, by reason.
         source: Where the calls are documented.
     """
@@ -104,6 +105,7 @@ class Kind:
     calls: str
     passes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     linked: Mapping[str, Callable[[Properties], bool]] = field(default_factory=dict)
+    besides: Mapping[str, Callable[[Properties], bool]] = field(default_factory=dict)
     omitted: Mapping[str, str] = field(default_factory=dict)
     source: str = SCHEMAS
 
@@ -111,7 +113,12 @@ class Kind:
     def actions(self) -> frozenset[str]:
         """What whoever deploys needs for it."""
         further = {"iam:PassRole": self.passes, "iam:CreateServiceLinkedRole": self.linked}
-        return actions_in(self.calls) | {action for action, why in further.items() if why}
+        named = {action for action, why in further.items() if why}
+        return actions_in(self.calls) | named | self.besides.keys()
+
+    def actions_of(self, made: Properties) -> frozenset[str]:
+        """What whoever deploys needs for one with these properties."""
+        return self.actions - {name for name, needed in self.besides.items() if not needed(made)}
 
 
 @cache

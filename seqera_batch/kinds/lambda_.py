@@ -13,10 +13,9 @@ FUNCTION = Kind(
     name="FunctionName",
     stakes=NOTHING,
     arns="lambda:function:{FunctionName}",
-    # InvokeFunction is CloudFormation's, for the custom resource.
     calls="lambda:CreateFunction DeleteFunction GetFunction GetFunctionCodeSigningConfig "
     "GetFunctionRecursionConfig GetFunctionScalingConfig GetRuntimeManagementConfig "
-    "InvokeFunction TagResource UntagResource UpdateFunctionCode UpdateFunctionConfiguration "
+    "TagResource UntagResource UpdateFunctionCode UpdateFunctionConfiguration "
     "s3:GetObject",
     passes={"Role": (LAMBDA,)},
     omitted={

@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from seqera_batch.kinds import ec2, efs, iam, logs, s3
+from seqera_batch.kinds import ec2, efs, iam, lambda_, logs, s3
 from seqera_batch.plan.documents import PLATFORM, identities
 from seqera_batch.policies.credential import managed
 
@@ -52,6 +52,11 @@ BUCKET_LOGS = (
 BUCKET_COPY = "intermediate files, which Nextflow can make again: a copy would double their cost"
 BUCKET_VERSIONS = "Nextflow never changes a file; versioning is a choice, and costs money"
 BUCKET_KEY = "S3 encrypts with a key of its own; no key of the user's was given"
+REGISTRATION = (
+    "it runs when CloudFormation calls it, one call at a time, and CloudFormation tells of a "
+    "failure"
+)
+REGISTRATION_PLACE = "Platform is reached from the internet, and nothing in a VPC is"
 BACKUP = "a file system of intermediate files, which Nextflow can make again"
 
 
@@ -112,6 +117,11 @@ ACCEPTED = (
         s3.BUCKET, _lacks("VersioningConfiguration"), BUCKET_VERSIONS, "S3BucketVersioningEnabled"
     ),
     _Accepted(s3.BUCKET, _without_key, BUCKET_KEY, "S3DefaultEncryptionKMS"),
+    _Accepted(
+        lambda_.FUNCTION, _lacks("ReservedConcurrentExecutions"), REGISTRATION, "LambdaConcurrency"
+    ),
+    _Accepted(lambda_.FUNCTION, _lacks("DeadLetterConfig"), REGISTRATION, "LambdaDLQ"),
+    _Accepted(lambda_.FUNCTION, _lacks("VpcConfig"), REGISTRATION_PLACE, "LambdaInsideVPC"),
     _Accepted(efs.FILE_SYSTEM, _without_backup, BACKUP, "EFSInBackupPlan"),
 )
 """All but the wildcards of AwsSolutions, whose reasons the statements have."""

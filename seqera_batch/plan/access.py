@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.names import JOB_ROLES
 from seqera_batch.config.mounts import EFS, FSX
+from seqera_batch.plan.labels import ENVIRONMENT_TAG
 from seqera_batch.policies.access import BucketAccess, JobAccess
 from seqera_batch.policies.platform import ForgeAccess, PlatformAccess
 
@@ -39,6 +40,7 @@ def job_access(plan: ForgePlan, scope: Scope) -> JobAccess:
         repositories=roles.repositories,
         job_definitions=roles.job_definitions,
         lineage=plan.platform.settings.lineage,
+        privileged=roles.privileged,
     )
 
 
@@ -61,6 +63,13 @@ def platform_access(plan: ForgePlan, scope: Scope) -> PlatformAccess:
         console_output=asked.console_output,
         lineage=asked.lineage,
         tags=tags,
+        probed=tuple(dict.fromkeys(one.bucket for one in plan.storage.buckets))
+        if plan.platform.identity.kind == "workload_identity"
+        else (),
+        node_tags={ENVIRONMENT_TAG: plan.environment_id}
+        if forge is None and plan.compute.node_templates
+        else {},
+        job_definitions=asked.job_definitions,
         forge=forge,
     )
 

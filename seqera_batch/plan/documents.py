@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import ids, limits, service_linked_roles
+from seqera_batch.catalog.names import registration_name
 from seqera_batch.cloudformation.intrinsics import words
 from seqera_batch.plan.access import job_access, platform_access
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
@@ -31,8 +34,6 @@ PLATFORM = "Platform"
 """Name of Platform's identity beside the kinds of roles."""
 PRINCIPALS = "PlatformPrincipals"
 """Name of those who take Platform's role."""
-REGISTRATION = "RegistrationRole"
-"""Name of the function's role that registers the environment with Platform."""
 
 MANAGED_ROOM = limits.MANAGED_POLICY_CHARACTERS * limits.MANAGED_POLICIES_PER_IDENTITY
 """Characters of all managed policies that an identity may have."""
@@ -61,6 +62,13 @@ class Identity:
     created: bool = True
     room: int = limits.ROLE_INLINE_POLICY_CHARACTERS
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 of both documents as IAM reads them: what somebody signs, and finds again."""
+        documents = [one and one.to_dict() for one in (self.trust, self.permissions)]
+        text = json.dumps(documents, separators=(",", ":"), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
     def in_words(self) -> Identity:
         """Return the identity for people, in which marks are CloudFormation's words."""
         return replace(
@@ -79,7 +87,7 @@ def identities(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
     worker = platform_documents(plan, where)
     return (
         *role_documents(plan, where),
-        *_registration(plan, where),
+        *registration_documents(plan, where),
         worker,
         *_principals(plan, worker),
     )
@@ -216,7 +224,8 @@ def platform_documents(plan: ForgePlan, where: Scope) -> Identity:
         purpose="what Seqera Platform may do: launch in this environment"
         if identity.mode == "manual"
         else "what Seqera Platform may do: make AWS Batch resources, and launch in them",
-        arn=where.iam_arn(f"{kind}{plan.roles.path}{identity.name}"),
+        # Of what is not made there is no ARN.
+        arn=where.iam_arn(f"{kind}{plan.roles.path}{identity.name}") if identity.kind else "",
         trust=platform_trust(identity, where),
         permissions=platform.of(where, platform_access(plan, where)),
         created=identity.kind is not None,
@@ -224,21 +233,24 @@ def platform_documents(plan: ForgePlan, where: Scope) -> Identity:
     )
 
 
-def _registration(plan: ForgePlan, where: Scope) -> Iterator[Identity]:
-    secret = plan.platform.registration_secret
-    if secret is None:
-        return
-    yield Identity(
-        name=REGISTRATION,
-        purpose="what the function may do that registers the environment with Platform",
-        # CloudFormation ends its name, and that of its log group.
-        arn=where.iam_arn(f"role{plan.roles.path}{plan.stack_name}-Registration*"),
-        trust=registration.trust_lambda(),
-        permissions=registration.registration(
-            where,
-            registration.RegistrationAccess(
-                token_secret=secret,
-                log_streams=where.arn("logs", f"log-group:{plan.stack_name}-Registration*:*"),
+def registration_documents(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
+    """Return the role of the function that registers with Platform; nothing where none is made."""
+    secret, log_group = plan.platform.registration_secret, plan.logs.registration
+    if secret is None or log_group is None:
+        return ()
+    name = registration_name(plan.prefix, plan.name)
+    return (
+        Identity(
+            name=ids.REGISTRATION_ROLE,
+            purpose="what the function may do that registers the environment with Platform",
+            arn=where.iam_arn(f"role{plan.roles.path}{name}"),
+            trust=registration.trust_lambda(),
+            permissions=registration.registration(
+                where,
+                registration.RegistrationAccess(
+                    token_secret=secret,
+                    log_streams=where.arn("logs", f"log-group:{log_group.name}:*"),
+                ),
             ),
         ),
     )
@@ -266,7 +278,7 @@ def platform_trust(identity: PlatformIdentity, where: Scope) -> PolicyDocument |
         case "cloud":
             return credential.trust_seqera_cloud(identity.external_id)
         case "role":
-            return credential.trust_users(identity.principals)
+            return credential.trust_users(identity.principals, identity.external_id)
         case "workload_identity":
             issuer = identity.issuer or ""
             return credential.trust_workload(

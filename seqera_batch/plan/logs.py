@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, sources
-from seqera_batch.catalog.names import flow_log_group, job_log_group, node_log_group
+from seqera_batch.catalog.names import (
+    flow_log_group,
+    job_log_group,
+    node_log_group,
+    registration_log_group,
+)
 from seqera_batch.plan.decision import Decision
 
 if TYPE_CHECKING:
@@ -39,16 +44,18 @@ class Logs:
         jobs: Output of containers.
         nodes: The nodes' own logs; None where those stay on the node.
         flow: Flow logs of a created VPC.
+        registration: What the function did that registers with Platform.
     """
 
     jobs: LogGroup
     nodes: LogGroup | None = None
     flow: LogGroup | None = None
+    registration: LogGroup | None = None
 
     @property
     def created(self) -> tuple[LogGroup, ...]:
         """Those that the stack makes."""
-        every = (self.jobs, self.nodes, self.flow)
+        every = (self.jobs, self.nodes, self.flow, self.registration)
         return tuple(group for group in every if group is not None and group.created)
 
     @property
@@ -91,4 +98,10 @@ def logs(config: ForgeConfig, *, kept: bool, decisions: list[Decision]) -> Logs:
         flow=LogGroup(name=flow_log_group(prefix, name), retention_days=asked.node_retention_days)
         if config.forge is not None and create is not None and create.flow_logs
         else None,
+        registration=None
+        if config.aws.platform_registration is None
+        else LogGroup(
+            name=registration_log_group(prefix, name),
+            retention_days=defaults.REGISTRATION_LOG_RETENTION_DAYS,
+        ),
     )

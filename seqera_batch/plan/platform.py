@@ -22,7 +22,7 @@ class PlatformIdentity:
         name: Its name in IAM; also the start of its policies' names.
         mode: What it is for.
         principals: ARNs that may take the role.
-        external_id: Of Seqera Cloud.
+        external_id: Of Seqera Cloud, or of users' credential where Platform shows one.
         issuer: Host and path of the OpenID Connect provider.
         provider: ARN of the provider, if it exists.
         workspaces: Those that are let in, each `org:<id>:wsp:<id>`.
@@ -80,7 +80,11 @@ def _identity(config: ForgeConfig) -> PlatformIdentity:
         )
     if access.role is not None:
         return PlatformIdentity(
-            kind="role", name=name, mode=access.mode, principals=access.role.principals
+            kind="role",
+            name=name,
+            mode=access.mode,
+            principals=access.role.principals,
+            external_id=access.role.external_id,
         )
     if access.workload_identity is not None:
         identity = access.workload_identity

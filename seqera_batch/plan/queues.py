@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from seqera_batch.catalog import defaults, limits, sources
 from seqera_batch.config.queue_names import created_queues
 from seqera_batch.plan.decision import Decision
-from seqera_batch.problems import Problem, Severity
+from seqera_batch.problems import Problem
 from seqera_batch.words import told, untold
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def queue_problems(
         if len(behind) != len(set(queue.environments)) or not (
             1 <= len(behind) <= limits.ENVIRONMENTS_PER_QUEUE
         ):
-            yield _refused(
+            yield _unfit(
                 queue,
                 "a queue has one to three compute environments of this file, each once",
                 value=queue.environments,
@@ -139,7 +139,7 @@ def queue_problems(
             ),
         ):
             if len(kinds) > 1:
-                yield _refused(
+                yield _unfit(
                     queue,
                     f"AWS Batch takes no queue with {what}",
                     value=queue.environments,
@@ -147,12 +147,11 @@ def queue_problems(
                 )
 
 
-def _refused(queue: JobQueue, message: str, *, value: object, allowed: str) -> Problem:
+def _unfit(queue: JobQueue, message: str, *, value: object, allowed: str) -> Problem:
     return Problem(
-        rule="queue-environments",
-        severity=Severity.ERROR,
-        path=f"queue {queue.name}",
-        message=message,
+        "queue-environments",
+        f"queue {queue.name}",
+        message,
         value=value,
         allowed=allowed,
         fix="give each queue environments that fit together, or make another queue",

@@ -48,6 +48,7 @@ class Roles:
         repositories: Repositories of Amazon ECR that images come from.
         job_definitions: Names of job definitions that pipelines name themselves.
         secrets_key: ARN or id of the KMS key of pipeline secrets, where the file names one.
+        privileged: Whether tasks may have privileged containers: Fusion and DRAGEN need them.
     """
 
     roles: tuple[Role, ...]
@@ -58,6 +59,7 @@ class Roles:
     repositories: tuple[Repository, ...] = ()
     job_definitions: tuple[str, ...] = ()
     secrets_key: str | None = None
+    privileged: bool = True
 
     def __iter__(self) -> Iterator[Role]:
         """Yield the roles."""
@@ -125,6 +127,9 @@ def roles(
         repositories=tuple(map(Repository.of, config.aws.ecr_repositories)),
         job_definitions=config.aws.job_definitions,
         secrets_key=config.secrets_kms_key_id,
+        privileged=config.fusion2_enabled
+        or config.dragen_queue is not None
+        or (config.forge is not None and config.forge.dragen_enabled),
     )
 
 

@@ -69,10 +69,9 @@ def _shared_names(plans: tuple[ForgePlan, ...]) -> Iterator[Problem]:
         for key, count in counts.items():
             if count > 1:
                 yield Problem(
-                    rule=rule,
-                    severity=Severity.ERROR,
-                    path=path,
-                    message=f"{count} {what}",
+                    rule,
+                    path,
+                    f"{count} {what}",
                     value=key if isinstance(key, str) else key[-1],
                     allowed=allowed,
                     fix=f"change {path}, or aws.prefix",
@@ -90,10 +89,10 @@ def _exceeded_quotas(plans: tuple[ForgePlan, ...]) -> Iterator[Problem]:
         over = use.used > use.limit
         if over or use.used >= use.limit * limits.QUOTA_WARNING_SHARE:
             yield Problem(
-                rule="batch-quota",
+                "batch-quota",
+                "",
+                f"these environments take {use.used} {use.quota} in {region}",
                 severity=Severity.ERROR if over else Severity.WARNING,
-                path="",
-                message=f"these environments take {use.used} {use.quota} in {region}",
                 value=use.used,
                 allowed=f"{use.limit} for an account and region; AWS does not raise it",
                 fix="share environments, or use another account or region",

@@ -75,6 +75,7 @@ class JobAccess:
             account and region.
         job_definitions: Names of job definitions that pipelines name themselves.
         lineage: Whether runs record data lineage in a bucket of Platform's own names.
+        privileged: Whether tasks may have privileged containers, as Fusion and DRAGEN do.
     """
 
     queues: tuple[str, ...]
@@ -91,6 +92,7 @@ class JobAccess:
     repositories: tuple[Repository, ...] = ()
     job_definitions: tuple[str, ...] = ()
     lineage: bool = False
+    privileged: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,8 @@ from seqera_batch.cloudformation.intrinsics import words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from seqera_batch.policies.growth import Growth
+
 VERSION = "2012-10-17"
 
 Conditions: TypeAlias = "Mapping[str, Mapping[str, str | list[str]]]"
@@ -71,6 +73,7 @@ class Statement:
         principal: Who may assume the role, in trust policies only; a service by its name.
         source: Page that documents the need.
         effect: `Deny` only where something must stay closed whatever else is allowed.
+        grows_by: Fields of the environment file whose entries make it longer.
     """
 
     sid: str
@@ -81,6 +84,7 @@ class Statement:
     principal: str | Principal | None = None
     source: str | None = None
     effect: Literal["Allow", "Deny"] = "Allow"
+    grows_by: tuple[Growth, ...] = ()
 
     def in_words(self) -> Statement:
         """Return the statement for people, in which marks are CloudFormation's words."""

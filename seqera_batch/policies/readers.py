@@ -97,7 +97,8 @@ def doctor(scope: Scope, access: ReaderAccess) -> PolicyDocument:
             }
             if access.labels
             else {},
-            reason="a node that reaches nothing says why on its console only",
+            reason="a node that reaches nothing says why on its console only"
+            + ("" if access.labels else "; nodes of others' environments have no label of ours"),
             source=f"{_AUTHORIZATION}list_amazonec2.html",
         ),
         Statement(

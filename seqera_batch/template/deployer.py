@@ -5,10 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seqera_batch.cloudformation.intrinsics import get_att
-from seqera_batch.cloudformation.resource import Resource
-from seqera_batch.kinds import iam, lambda_, logs
-from seqera_batch.plan.documents import MANAGED_ROOM, REGISTRATION, Identity
+from seqera_batch.plan.documents import MANAGED_ROOM, Identity
+from seqera_batch.plan.labels import ENVIRONMENT_TAG
 from seqera_batch.policies.deployer import Needs, deployer, through_bootstrap
 from seqera_batch.template.environment import environment
 
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
 
 def deployers(config: ForgeConfig, plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
     """Return the two ways to deploy: with rights of one's own, or with CDK's bootstrap roles."""
-    resources = deployed(config, plan, where)
     return (
         Identity(
             name="Deployer",
@@ -31,7 +28,7 @@ def deployers(config: ForgeConfig, plan: ForgePlan, where: Scope) -> tuple[Ident
             "otherwise",
             arn="",
             trust=None,
-            permissions=deployer(plan.stack_name, _needs(plan, where, resources)),
+            permissions=deployer(_needs(plan, where, environment(config, plan, where))),
             created=False,
             room=MANAGED_ROOM,
         ),
@@ -47,27 +44,13 @@ def deployers(config: ForgeConfig, plan: ForgePlan, where: Scope) -> tuple[Ident
     )
 
 
-def deployed(config: ForgeConfig, plan: ForgePlan, where: Scope) -> Resources:
-    """Return all that the stack of an environment holds, the registration's function too."""
-    resources = environment(config, plan, where)
-    if config.aws.platform_registration is not None:
-        # CloudFormation ends their names.
-        name = f"{plan.stack_name}-*"
-        role = {"Path": plan.roles.path, "RoleName": name}
-        function = {"FunctionName": name, "Role": get_att(REGISTRATION, "Arn")}
-        resources[REGISTRATION] = Resource(kind=iam.ROLE, properties=role)
-        resources["Registration"] = Resource(kind=lambda_.FUNCTION, properties=function)
-        resources["RegistrationLog"] = Resource(
-            kind=logs.LOG_GROUP, properties={"LogGroupName": name}
-        )
-    return resources
-
-
 def _needs(plan: ForgePlan, where: Scope, resources: Resources) -> Needs:
     profile, key = plan.roles.instance_profile, plan.key
     return Needs(
         scope=where,
         resources=resources,
+        stack=plan.stack_name,
+        tags={ENVIRONMENT_TAG: plan.environment_id},
         profiles={} if profile is None else {profile: plan.roles.arn("InstanceRole", where)},
         kms_key=None if key is None else key.arn,
         permissions_boundary=plan.roles.permissions_boundary,

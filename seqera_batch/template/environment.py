@@ -14,6 +14,7 @@ from seqera_batch.template.network import place_nodes
 from seqera_batch.template.nodes import nodes
 from seqera_batch.template.platform import platform
 from seqera_batch.template.queues import queues
+from seqera_batch.template.registration import of_environment
 from seqera_batch.template.roles import roles
 from seqera_batch.template.storage import file_systems
 from seqera_batch.template.work_bucket import work_bucket
@@ -39,7 +40,9 @@ def environment(config: ForgeConfig, plan: ForgePlan, where: Scope) -> Resources
         place = place_nodes(plan, plan.network)
         made |= place.resources | file_systems(plan, place) | nodes(plan)
         made |= environments(plan, place) | queues(plan)
-    made |= head_job(config, plan, role_arns(plan, where))
+    told = role_arns(plan, where)
+    made |= head_job(config, plan, told)
+    made |= of_environment(config, plan, where, roles=told, after=tuple(made))
     return encrypted(made, plan)
 
 

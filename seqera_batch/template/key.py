@@ -41,11 +41,16 @@ def kms_key(plan: ForgePlan, where: Scope) -> Resources:
     }
 
 
+def key_arn(plan: ForgePlan) -> str | None:
+    """Return the ARN of the key; None where AWS's own keys are used."""
+    return None if plan.key is None else plan.key.arn or get_att(KMS_KEY, "Arn")
+
+
 def encrypted(resources: Resources, plan: ForgePlan) -> Resources:
     """Return the resources with the user's key in all that hold data; as they are without one."""
-    if plan.key is None:
+    key = key_arn(plan)
+    if key is None:
         return resources
-    key = plan.key.arn or get_att(KMS_KEY, "Arn")
     return {name: _with_key(resource, key) for name, resource in resources.items()}
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from seqera_batch import ForgeConfig, ForgePlan
+from seqera_batch.cli import arguments, policies
 from seqera_batch.plan.documents import identities, resource_policies
 from seqera_batch.policies.document import Scope
 
@@ -25,6 +26,11 @@ region: eu-west-1
 work_dir: s3://example-work/runs
 forge: {type: SPOT, max_cpus: 64}
 """
+
+
+def test_every_choice_means_something() -> None:
+    """`--for` takes what it has identities for; the choices stand apart, for a quick help."""
+    assert tuple(policies.IDENTITIES) == arguments.IDENTITIES
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda file: file.stem)

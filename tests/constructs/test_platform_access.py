@@ -26,7 +26,7 @@ ACCESS: dict[str, dict[str, Any]] = {
     "cloud": {"cloud": {"external_id": "own-id"}, "data_buckets": ["s3://data/in", "s3://other"]},
     "pending": {"cloud": {}},
     "role": {"role": {"principals": [USER]}, "job_tags": {"team": "genomics"}},
-    "user": {"user": {}, "pipeline_secrets": True},
+    "user": {"user": {}, "pipeline_secrets": True, "lineage": True},
     "key": {"user": {"access_key": True}, "list_buckets": True, "describe_ec2": True},
     "oidc": {
         "workload_identity": {
@@ -34,7 +34,6 @@ ACCESS: dict[str, dict[str, Any]] = {
             "workspaces": ["org:1:wsp:2", "org:1:wsp:3"],
         },
         "console_output": True,
-        "lineage": True,
     },
     "forge": {"mode": "forge", "cloud": {"external_id": "own-id"}, "describe_ec2": True},
 }

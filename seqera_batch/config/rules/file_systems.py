@@ -10,7 +10,7 @@ from seqera_batch.catalog import defaults, sources
 from seqera_batch.catalog.ports import spans
 from seqera_batch.config.mounts import FILE_SYSTEMS
 from seqera_batch.config.places import existing_place
-from seqera_batch.config.rules.rule import Finding, Findings, rule
+from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
@@ -36,13 +36,13 @@ _NEVER_BELOW = frozenset({"/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/p
     in_exports=Severity.WARNING,
     settled_by_app=True,
 )
-def mount_path_needs_file_system(config: EnvironmentFile) -> Findings:
+def mount_path_needs_file_system(config: EnvironmentFile) -> Breaches:
     """A mount path goes with a file system."""
     for kind in FILE_SYSTEMS:
         value = getattr(config.forge, kind.mounting, None)
         if value is not None and not kind.is_mounted(config):
             either = " or ".join(kind.paths)
-            yield Finding(
+            yield Breach(
                 path=f"forge.{kind.mounting}",
                 message="there is no file system to mount here",
                 value=value,
@@ -53,7 +53,7 @@ def mount_path_needs_file_system(config: EnvironmentFile) -> Findings:
 
 
 @rule("mount-path-free", source=sources.SEQERA_AWS_BATCH)
-def mount_path_free(config: EnvironmentFile) -> Findings:
+def mount_path_free(config: EnvironmentFile) -> Breaches:
     """A mount path hides no system folder and no other mount."""
     mounts = _mounts(config)
     for kind, path in mounts:
@@ -61,7 +61,7 @@ def mount_path_free(config: EnvironmentFile) -> Findings:
         parent = f"/{parts[1]}"
         fusion = config.nvme_storage_enabled and parent == "/scratch"
         if path in SYSTEM_FOLDERS or parent in _NEVER_BELOW or fusion or {".", ".."} & set(parts):
-            yield Finding(
+            yield Breach(
                 path=f"forge.{kind.mounting}",
                 message="the mount would hide a folder that the system needs",
                 value=path,
@@ -71,7 +71,7 @@ def mount_path_free(config: EnvironmentFile) -> Findings:
             )
     for (one, path), (other, inner) in combinations(mounts, 2):
         if f"{path}/".startswith(f"{inner}/") or f"{inner}/".startswith(f"{path}/"):
-            yield Finding(
+            yield Breach(
                 path=f"forge.{other.mounting}",
                 message=f"{one.title} and {other.title} would be mounted over each other",
                 value=(path, inner),
@@ -82,14 +82,14 @@ def mount_path_free(config: EnvironmentFile) -> Findings:
 
 
 @rule("work-dir-on-mount", source=sources.SEQERA_AWS_BATCH, settled_by_app=True)
-def work_dir_on_mount(config: EnvironmentFile) -> Findings:
+def work_dir_on_mount(config: EnvironmentFile) -> Breaches:
     """A work directory that is a path lies on a mounted file system."""
     place = config.work_directory
     if place.bucket is not None or config.forge is None:
         return
     mounts = [path for _, path in _mounts(config)]
     if not any(map(place.is_below, mounts)):
-        yield Finding(
+        yield Breach(
             path="work_dir",
             message="the path is on no file system that is mounted",
             value=config.work_dir,
@@ -103,10 +103,10 @@ def work_dir_on_mount(config: EnvironmentFile) -> Findings:
 
 
 @rule("work-dir-without-studios", source=sources.SEQERA_AWS_BATCH, severity=Severity.WARNING)
-def work_dir_without_studios(config: EnvironmentFile) -> Findings:
+def work_dir_without_studios(config: EnvironmentFile) -> Breaches:
     """The work directory is in S3, which Studios need."""
     if config.work_directory.bucket is None:
-        yield Finding(
+        yield Breach(
             path="work_dir",
             message="Studios do not work with a work directory on EFS or FSx",
             value=config.work_dir,
@@ -119,14 +119,14 @@ def work_dir_without_studios(config: EnvironmentFile) -> Findings:
     source=sources.SEQERA_AWS_BATCH,
     in_exports=Severity.WARNING,
 )
-def file_system_network(config: EnvironmentFile) -> Findings:
+def file_system_network(config: EnvironmentFile) -> Breaches:
     """An existing file system is mounted from subnets and security groups that reach it."""
     place = existing_place(config)
     for kind in FILE_SYSTEMS:
         name = kind.named(config)
         if name is None or (place is not None and place.security_groups):
             continue
-        yield Finding(
+        yield Breach(
             path=f"forge.{kind.existing}",
             message=(
                 "nodes would start with a new security group, which the file system does not let "
@@ -143,12 +143,12 @@ def file_system_network(config: EnvironmentFile) -> Findings:
 
 
 @rule("file-system-ports", source=sources.SEQERA_AWS_BATCH, severity=Severity.WARNING)
-def file_system_ports(config: EnvironmentFile) -> Findings:
+def file_system_ports(config: EnvironmentFile) -> Breaches:
     """A created file system has security groups that let its own ports in."""
     created = [kind for kind in FILE_SYSTEMS if kind.is_created(config)]
     place = existing_place(config)
     if created and place is not None and place.security_groups:
-        yield Finding(
+        yield Breach(
             path=f"{place.path}.security_groups",
             message="these groups are put on the file system too, and must let its ports in "
             "from themselves",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Breach:
     """One way in which a configuration breaks a rule; see `Problem` for the fields."""
 
     path: str
@@ -25,7 +25,7 @@ class Finding:
     about: tuple[str, ...] = ()
 
 
-Findings = Iterator[Finding]
+Breaches = Iterator[Breach]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,7 @@ class Rule:
         in_exports: In an export from Platform, where an existing choice should not be a dead end.
         source: The page that states the rule.
         settled_by_app: Whether what an app brings along can make a file keep it.
+        by_place: Whether an error may be accepted, by id and path: `secret-in-text@labels.a`.
         check: Yields what breaks it.
     """
 
@@ -46,7 +47,8 @@ class Rule:
     in_exports: Severity
     source: str
     settled_by_app: bool
-    check: Callable[[EnvironmentFile], Findings]
+    by_place: bool
+    check: Callable[[EnvironmentFile], Breaches]
 
     @property
     def good(self) -> str:
@@ -58,10 +60,10 @@ class Rule:
         severity = self.in_exports if exported else self.severity
         for finding in self.check(config):
             yield Problem(
-                rule=self.id,
+                self.id,
+                finding.path,
+                finding.message,
                 severity=severity,
-                path=finding.path,
-                message=finding.message,
                 value=finding.value,
                 allowed=finding.allowed,
                 fix=finding.fix,
@@ -74,19 +76,20 @@ RULES: dict[str, Rule] = {}
 """All rules by id, in the order in which the modules of this package define them."""
 
 
-def rule(
+def rule(  # noqa: PLR0913 - keywords, most of them left out
     rule_id: str,
     *,
     source: str,
     severity: Severity = Severity.ERROR,
     in_exports: Severity | None = None,
     settled_by_app: bool = False,
-) -> Callable[[Callable[[EnvironmentFile], Findings]], Callable[[EnvironmentFile], Findings]]:
+    by_place: bool = False,
+) -> Callable[[Callable[[EnvironmentFile], Breaches]], Callable[[EnvironmentFile], Breaches]]:
     """Register a function as a rule under a stable id."""
 
     def register(
-        check: Callable[[EnvironmentFile], Findings],
-    ) -> Callable[[EnvironmentFile], Findings]:
+        check: Callable[[EnvironmentFile], Breaches],
+    ) -> Callable[[EnvironmentFile], Breaches]:
         if rule_id in RULES:
             message = f"two rules have the id {rule_id}"
             raise ValueError(message)
@@ -96,6 +99,7 @@ def rule(
             in_exports=severity if in_exports is None else in_exports,
             source=source,
             settled_by_app=settled_by_app,
+            by_place=by_place,
             check=check,
         )
         return check

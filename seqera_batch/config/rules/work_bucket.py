@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.s3 import uri_of
 from seqera_batch.catalog.work_directory import CLOUD_CACHE
-from seqera_batch.config.rules.rule import Finding, Findings, rule
+from seqera_batch.config.rules.rule import Breach, Breaches, rule
 
 if TYPE_CHECKING:
     from seqera_batch.config.environment import EnvironmentFile
@@ -18,10 +18,10 @@ _RESERVED = re.compile(r"\.\.|^xn--|^sthree-|-s3alias$|--ol-s3$|--x-s3$|^\d+\.\d
 
 
 @rule("work-bucket-is-s3", source=sources.SEQERA_AWS_BATCH)
-def work_bucket_is_s3(config: EnvironmentFile) -> Findings:
+def work_bucket_is_s3(config: EnvironmentFile) -> Breaches:
     """A bucket is created for a work directory in S3."""
     if config.aws.work_bucket is not None and config.work_directory.bucket is None:
-        yield Finding(
+        yield Breach(
             path="aws.work_bucket",
             message="the work directory is on a file system, so there is no bucket to create",
             value=config.work_dir,
@@ -32,13 +32,13 @@ def work_bucket_is_s3(config: EnvironmentFile) -> Findings:
 
 
 @rule("work-bucket-name", source=sources.AWS_S3_BUCKET_NAMES)
-def work_bucket_name(config: EnvironmentFile) -> Findings:
+def work_bucket_name(config: EnvironmentFile) -> Breaches:
     """The name of a created bucket is one that S3 takes, and that TLS certificates match."""
     bucket = config.work_directory.bucket
     if config.aws.work_bucket is None or bucket is None:
         return
     if "." in bucket or _RESERVED.search(bucket):
-        yield Finding(
+        yield Breach(
             path="work_dir",
             message=f"no bucket {bucket} can be created that is reached by TLS"
             if "." in bucket
@@ -52,7 +52,7 @@ def work_bucket_name(config: EnvironmentFile) -> Findings:
 
 
 @rule("work-bucket-expiry", source=sources.SEQERA_AWS_BATCH)
-def work_bucket_expiry(config: EnvironmentFile) -> Findings:
+def work_bucket_expiry(config: EnvironmentFile) -> Breaches:
     """Files expire below a folder that is the work directory alone, and not the cloud cache's."""
     bucket = config.aws.work_bucket
     if bucket is None or not bucket.expire_work_after_days:
@@ -63,7 +63,7 @@ def work_bucket_expiry(config: EnvironmentFile) -> Findings:
     folder = place.folder
     if folder and folder.split("/")[0] != CLOUD_CACHE:
         return
-    yield Finding(
+    yield Breach(
         path="work_dir",
         message="expiring the work directory would reach over the whole bucket: results and "
         "whatever else comes to lie in it"
@@ -77,13 +77,13 @@ def work_bucket_expiry(config: EnvironmentFile) -> Findings:
 
 
 @rule("read-only-bucket-is-not-written", source=sources.SEQERA_AWS_BATCH)
-def read_only_bucket_is_not_written(config: EnvironmentFile) -> Findings:
+def read_only_bucket_is_not_written(config: EnvironmentFile) -> Breaches:
     """A bucket or folder that jobs only read is not one that they write as well."""
     written = _written(config)
     for index, uri in enumerate(config.aws.read_only_buckets):
         for field, other in written:
             if f"{uri}/".startswith(f"{other}/"):
-                yield Finding(
+                yield Breach(
                     path=f"aws.read_only_buckets[{index}]",
                     message=f"jobs read and write {other} as a whole"
                     + (", the bucket of the work directory" if field == "work_dir" else ""),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.cloudformation.resource import KEPT
-from seqera_batch.judge.containment import Change, change, compare
+from seqera_batch.judge.containment import Shift, change, compare
 from seqera_batch.judge.difference.parts import changed, parts
 from seqera_batch.judge.difference.traffic import traffic
 from seqera_batch.kinds import ec2, kind_of
@@ -17,7 +17,7 @@ from seqera_batch.kinds.kind import NOTHING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from seqera_batch.judge.containment import RuleChange
+    from seqera_batch.judge.containment import ClauseChange
 
     Json = Mapping[str, Any]
     Template = Mapping[str, Json]
@@ -84,7 +84,7 @@ class Protection:
     type: str
     property: str
     what: str
-    change: Change
+    change: Shift
 
 
 def protections(old: Template, new: Template) -> tuple[Protection, ...]:
@@ -101,8 +101,8 @@ def protections(old: Template, new: Template) -> tuple[Protection, ...]:
 def _traffic(old: Template, new: Template) -> Iterator[Protection]:
     before, after = traffic(old), traffic(new)
     for these, others, said, kind in (
-        (after, before, "lets", Change.WIDENED),
-        (before, after, "no longer lets", Change.NARROWED),
+        (after, before, "lets", Shift.WIDENED),
+        (before, after, "no longer lets", Shift.NARROWED),
     ):
         for one in these:
             if not any(other.covers(one) for other in others):
@@ -121,13 +121,13 @@ def _places(old: Template, new: Template) -> Iterator[Protection]:
         before, after = _subnets(name, old), _subnets(name, new)
         gained = {subnet: public for subnet, public in after.items() if subnet not in before}
         if True in gained.values() and True not in before.values():
-            verdict = Change.UNCLEAR if None in before.values() else Change.WIDENED
+            verdict = Shift.UNCLEAR if None in before.values() else Shift.WIDENED
             what = f"nodes get public addresses, in {_those(gained, public=True)}"
         elif None in gained.values():
-            verdict = Change.UNCLEAR
+            verdict = Shift.UNCLEAR
             what = f"nodes start in {_those(gained, public=None)}, whose routes are not seen here"
         elif True in before.values() and True not in after.values():
-            verdict = Change.NARROWED
+            verdict = Shift.NARROWED
             what = "nodes no longer get public addresses"
         else:
             continue
@@ -168,7 +168,7 @@ def _kept(old: Template, new: Template) -> Iterator[Protection]:
                 what="is kept when the stack is deleted"
                 if after
                 else "goes when the stack is deleted, with what it holds",
-                change=Change.NARROWED if after else Change.WIDENED,
+                change=Shift.NARROWED if after else Shift.WIDENED,
             )
 
 
@@ -183,7 +183,7 @@ def _resources(old: Template, new: Template) -> Iterator[Protection]:
         if after is None and before is not None and _stays(before):
             # It leaves the stack and stays in the account as it is.
             continue
-        if before is None or after is None:
+        if (before is None or after is None) and not _goes_with_its_users(name, old, new):
             yield from _whole(name, kind, added=after is not None)
         was = {} if before is None else dict(_flat(before["Properties"], ""))
         is_now = {} if after is None else dict(_flat(after["Properties"], ""))
@@ -208,24 +208,32 @@ def _resources(old: Template, new: Template) -> Iterator[Protection]:
                 yield Protection(id=name, type=kind, property=path, what=what, change=verdict)
 
 
+def _goes_with_its_users(name: str, old: Template, new: Template) -> bool:
+    """Whether all that referred to a resource goes with it: of a log, all that wrote there."""
+    users = {
+        user for user, resource in old.items() if f'"{name}"' in json.dumps(resource["Properties"])
+    }
+    return bool(users) and users.isdisjoint(new)
+
+
 def _whole(name: str, kind: str, *, added: bool) -> Iterator[Protection]:
     said = "added" if added else "removed"
     stakes = NOTHING if (record := kind_of(kind)) is None else record.stakes
     for what, widens in ((stakes.opens, added), (stakes.protects, not added)):
         if what is not None:
-            verdict = Change.WIDENED if widens else Change.NARROWED
+            verdict = Shift.WIDENED if widens else Shift.NARROWED
             yield Protection(
                 id=name, type=kind, property="", what=f"{said}: {what}", change=verdict
             )
 
 
-def _gone(path: str, kind: str, old: Any) -> Change | None:  # noqa: ANN401 - any JSON
+def _gone(path: str, kind: str, old: Any) -> Shift | None:  # noqa: ANN401 - any JSON
     """Return what the end of a resource does: what was open is closed, the rest has gone."""
     name = path.rpartition(".")[2]
     if name in POLICIES and not _is_open_without_policy(kind):
         return _property(name, old, None, kind=kind, created=False)
     opened = _property(name, None, old, kind=kind, created=True)
-    return Change.NARROWED if opened is Change.WIDENED else None
+    return Shift.NARROWED if opened is Shift.WIDENED else None
 
 
 def _property(  # noqa: PLR0911 - one line a kind of property
@@ -235,7 +243,7 @@ def _property(  # noqa: PLR0911 - one line a kind of property
     *,
     kind: str,
     created: bool,
-) -> Change | None:
+) -> Shift | None:
     """Return what a property does to security; None where nothing."""
     if old == new:
         return None
@@ -250,7 +258,7 @@ def _property(  # noqa: PLR0911 - one line a kind of property
         return None if created else _sets(old, new)
     if name in PRESENT:
         if old is not None and new is not None:
-            return Change.UNCLEAR if name in KEYS else None
+            return Shift.UNCLEAR if name in KEYS else None
         return _opens(new is None, created=created)
     if name in OPENINGS:
         before, after = (_text(value) not in _SHUT for value in (old, new))
@@ -260,22 +268,22 @@ def _property(  # noqa: PLR0911 - one line a kind of property
     return None
 
 
-def _opens(opens: bool, *, created: bool) -> Change | None:  # noqa: FBT001 - the one fact
+def _opens(opens: bool, *, created: bool) -> Shift | None:  # noqa: FBT001 - the one fact
     if opens:
-        return Change.WIDENED
-    return None if created else Change.NARROWED
+        return Shift.WIDENED
+    return None if created else Shift.NARROWED
 
 
-def _sets(old: Any, new: Any) -> Change:  # noqa: ANN401 - any JSON
+def _sets(old: Any, new: Any) -> Shift:  # noqa: ANN401 - any JSON
     before, after = ({_text(one) for one in _listed(value)} for value in (old, new))
-    return Change.of(more=bool(after - before), less=bool(before - after))
+    return Shift.of(more=bool(after - before), less=bool(before - after))
 
 
-def _policy(kind: str, old: Any, new: Any, *, created: bool) -> Change | None:  # noqa: ANN401 - any JSON
+def _policy(kind: str, old: Any, new: Any, *, created: bool) -> Shift | None:  # noqa: ANN401 - any JSON
     if _is_open_without_policy(kind) and created:
         return None
     found = change(_policies(kind, old, new))
-    return None if found is Change.SAME else found
+    return None if found is Shift.SAME else found
 
 
 def _is_open_without_policy(kind: str) -> bool:
@@ -283,7 +291,7 @@ def _is_open_without_policy(kind: str) -> bool:
     return record is not None and record.open_without_policy
 
 
-def _policies(kind: str, old: Any, new: Any) -> tuple[RuleChange, ...]:  # noqa: ANN401 - any JSON
+def _policies(kind: str, old: Any, new: Any) -> tuple[ClauseChange, ...]:  # noqa: ANN401 - any JSON
     without = _EVERYTHING if _is_open_without_policy(kind) else None
     return compare(old or without, new or without)
 

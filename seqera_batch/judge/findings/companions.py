@@ -95,7 +95,9 @@ def missing_companions(policy: Policy) -> Iterator[Finding]:
     """Yield calls that are refused in part, since what AWS checks with them is not allowed."""
     for grant in policy.permissions:
         missing = [
-            one for one in COMPANIONS if _allows(grant, one.of) and _lacks(policy, grant, one)
+            one
+            for one in COMPANIONS
+            if one.of in grant.action_names() and _lacks(policy, grant, one)
         ]
         for call in dict.fromkeys(one.of for one in missing):
             found = [one for one in missing if one.of == call]
@@ -145,10 +147,6 @@ def missing_services(policy: Policy) -> Iterator[Finding]:
             source=authorization.SOURCE,
             actions=(PASS_ROLE, *sorted(set(needed.values()))),
         )
-
-
-def _allows(grant: Grant, call: str) -> bool:
-    return any(action.full_name == call for _, action in grant.known_actions())
 
 
 def _lacks(policy: Policy, grant: Grant, companion: Companion) -> bool:

@@ -4,15 +4,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from seqera_batch.cloudformation.intrinsics import words
+from seqera_batch.judge.count import Count, count
 from seqera_batch.judge.findings import Finding, findings
 from seqera_batch.judge.findings.acknowledge import acknowledge
 from seqera_batch.judge.findings.identities import findings_of
-from seqera_batch.judge.published.comparison import Count, Difference, compare, count
+from seqera_batch.judge.published.comparison import PublishedDifference, compare
 from seqera_batch.judge.published.policies import FULL
-from seqera_batch.judge.report.changes import Change, changes
+from seqera_batch.judge.report.changes import FieldChange, changes
 from seqera_batch.judge.report.purposes import Purpose, by_purpose
 from seqera_batch.judge.report.summary import summary
 from seqera_batch.plan.documents import (
@@ -80,7 +82,7 @@ class Comparison:
     published: Published
     theirs: Allowed
     ours: Allowed
-    differences: tuple[Difference, ...]
+    differences: tuple[PublishedDifference, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +113,7 @@ class Review:
     deployers: tuple[ReviewedIdentity, ...]
     comparison: Comparison
     problems: tuple[Problem, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[FieldChange, ...]
 
     @staticmethod
     def of(config: ForgeConfig, plan: ForgePlan, *, origin: str | None = None) -> Review:
@@ -192,13 +194,19 @@ def _reviewed(identity: Identity, accepted: Mapping[str, str]) -> ReviewedIdenti
 
 def _comparison(own: tuple[ReviewedIdentity, ...]) -> Comparison:
     [platform] = (one for one in own if one.identity.name == PLATFORM)
-    theirs = FULL.to_dict()
     return Comparison(
         published=FULL,
-        theirs=_allowed(count(theirs), findings(theirs, name=FULL.name, limit=MANAGED_ROOM)),
+        theirs=_allowed_by_published(),
         ours=_allowed(platform.count, platform.findings),
         differences=compare(platform.identity.permissions, FULL),
     )
+
+
+@cache
+def _allowed_by_published() -> Allowed:
+    """Return how much the published policy allows: the same beside every environment."""
+    policy = FULL.to_dict()
+    return _allowed(count(policy), findings(policy, name=FULL.name, limit=MANAGED_ROOM))
 
 
 def _allowed(number: Count, found: tuple[Finding, ...]) -> Allowed:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
+from seqera_batch.catalog.s3 import NF_CORE_REFERENCES
 from seqera_batch.plan.decision import Decision
 from seqera_batch.policies.access import BucketAccess
 
@@ -86,7 +87,12 @@ def buckets(config: ForgeConfig) -> tuple[BucketAccess, ...]:
     written = {BucketAccess.of(uri) for uri in (config.forge.allow_buckets if config.forge else ())}
     if named is not None:
         written.add(BucketAccess(named))
-    read = {BucketAccess.of(uri, read_only=True) for uri in config.aws.read_only_buckets}
+    references = NF_CORE_REFERENCES if config.aws.nf_core_references else ()
+    read = {
+        BucketAccess.of(uri, read_only=True)
+        for uri in (*config.aws.read_only_buckets, *references)
+        if BucketAccess.of(uri) not in written
+    }
     return tuple(
         # The file's name of a bucket that an app brings along is a word for it.
         replace(access, bucket=work) if work and access.bucket == named else access

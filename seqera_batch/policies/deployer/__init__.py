@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the person or pipeline needs that deploys an environment, from the types in its template.
+"""What the person or pipeline needs who deploys an environment, from what is in its template.
 
 Two ways: with rights of one's own, or by taking the roles that `cdk bootstrap` has made, and then
 the first policy is what CloudFormation's role in the bootstrap stack should be held to.
@@ -7,17 +7,11 @@ the first policy is what CloudFormation's role in the bootstrap stack should be 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from seqera_batch.catalog import authorization
 from seqera_batch.catalog.names import BOOTSTRAP_VERSION, QUALIFIER
-from seqera_batch.kinds.kind import SCHEMAS, actions_in
-from seqera_batch.policies.deployer import iam
+from seqera_batch.kinds.kind import actions_in
+from seqera_batch.policies.deployer import iam, services
 from seqera_batch.policies.deployer.needs import Needs
 from seqera_batch.policies.document import PolicyDocument, Scope, Statement
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["Needs", "deployer", "through_bootstrap"]
 
@@ -35,36 +29,14 @@ _STACK = actions_in(
 )
 """What the CDK CLI calls for one stack: the list of the bootstrap stack's role for it."""
 
-_SERVICES = {
-    "batch": "Batch",
-    "ec2": "Ec2",
-    "elasticfilesystem": "Efs",
-    "fsx": "Fsx",
-    "kms": "Kms",
-    "lambda": "Lambda",
-    "logs": "Logs",
-    "s3": "S3",
-    "secretsmanager": "Secrets",
-}
-"""Services with statements of one form, and what their Sids start with."""
 
-
-def deployer(stack: str, needs: Needs) -> PolicyDocument:
-    """Return what deploying, changing and removing a stack takes with rights of one's own.
-
-    Args:
-        stack: Its name.
-        needs: What its resources take.
-    """
+def deployer(needs: Needs) -> PolicyDocument:
+    """Return what deploying, changing and removing a stack takes with rights of one's own."""
     return PolicyDocument(
         (
-            *_cdk(needs.scope, stack),
+            *_cdk(needs.scope, needs.stack),
             *iam.statements(needs),
-            *(
-                statement
-                for service, title in _SERVICES.items()
-                for statement in _service(needs, service, title)
-            ),
+            *services.statements(needs),
         )
     )
 
@@ -121,33 +93,3 @@ def _cdk(scope: Scope, stack: str) -> list[Statement]:
             source=BOOTSTRAP,
         ),
     ]
-
-
-def _service(needs: Needs, service: str, title: str) -> Iterator[Statement]:
-    """Yield what one service needs: what it lists on `*`, the rest on what the template holds."""
-    own = sorted(action for action in needs.actions if action.startswith(f"{service}:"))
-    calling = (kind for kind in needs.kinds if not kind.actions.isdisjoint(own))
-    types = ", ".join(kind.type.removeprefix("AWS::") for kind in calling)
-    arns = needs.arns[service]
-    details = {action: authorization.actions(action)[0] for action in own}
-    named = tuple(name for name in own if any(details[name].may_name(arn) for arn in arns))
-    if named:
-        yield Statement(
-            sid=f"{title}Management",
-            actions=named,
-            resources=arns,
-            reason=f"CloudFormation makes, changes and deletes {types}"
-            + (", which AWS names by id" if any("/*" in arn for arn in arns) else ""),
-            source=SCHEMAS,
-        )
-    # The rest is for options that not every template takes: a key of the user's, for one.
-    listing = tuple(name for name in own if not details[name].types)
-    if listing:
-        yield Statement(
-            sid=f"{title}Listing",
-            actions=listing,
-            resources=("*",),
-            reason=f"CloudFormation makes {types}, or reads what became of them; AWS "
-            "offers no narrower resource",
-            source=SCHEMAS,
-        )

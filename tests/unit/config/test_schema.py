@@ -55,7 +55,7 @@ def misfits(value: object, rule: Schema, root: Schema, path: str = "$") -> list[
         *("$defs", "$ref", "$schema", "additionalProperties", "anyOf", "const", "default"),
         *("description", "enum", "items", "maxLength", "maximum", "minItems", "minLength"),
         *("minimum", "pattern", "properties", "required", "title", "type"),
-        *("x-effect-of-change", "x-if-omitted", "x-source"),
+        *("x-effect-of-change", "x-if-omitted", "x-only-in-mode", "x-source"),
     }
     assert not unknown, f"{path}: the schema uses {unknown}, which this test does not know"
     if "$ref" in rule:

@@ -11,7 +11,7 @@ from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER  # type: ignore[impor
 
 from seqera_batch import ForgeConfig, ForgePlan
 from seqera_batch.policies.document import Scope
-from seqera_batch.template.deployer import deployed
+from seqera_batch.template import environment
 from tests.lifecycle.update_matrix import ROWS
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def resources_of(config: ForgeConfig) -> Resources:
     """Return all that the stack of an environment holds."""
     plan = ForgePlan.of(config)
     where = Scope(partition=plan.partition, region=plan.region, account="111122223333")
-    return deployed(config, plan, where)
+    return environment(config, plan, where)
 
 
 @cache

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from seqera_batch.catalog import authorization
-from seqera_batch.kinds import KINDS, batch, fsx, iam, kms, lambda_
+from seqera_batch.kinds import KINDS, batch, cloudformation, ec2, fsx, iam, kms, lambda_
 from seqera_batch.kinds.kind import actions_in
+from seqera_batch.plan.labels import ENVIRONMENT_TAG
+from seqera_batch.policies.deployer.services import TAGGED_BY_TEMPLATE, UNTAGGED, is_later
 from tests.unit.kinds.conftest import made, schema
 
 if TYPE_CHECKING:
@@ -21,10 +23,20 @@ every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 
 ONLY_DOCUMENTED = {fsx.FILE_SYSTEM: {"LustreConfiguration.DeploymentType"}}
 """Replacements that the user guide states and the schema leaves out."""
-WITHOUT_HANDLERS = {fsx.FILE_SYSTEM, iam.ACCESS_KEY}
+WITHOUT_HANDLERS = {cloudformation.REGISTRATION, fsx.FILE_SYSTEM, iam.ACCESS_KEY}
 """Types whose schemas tell no handlers."""
 KEY_NOT_GIVEN = {lambda_.FUNCTION}
 """Types that take a KMS key and get none: what the function holds is no secret."""
+ALREADY_TAGGED = {
+    # About a route table, which the stack has made before.
+    ec2.SUBNET_ROUTE_TABLE_ASSOCIATION: {"ec2:ReplaceRouteTableAssociation"},
+    # Nothing is untagged that was never tagged.
+    ec2.VPC_ENDPOINT: {"ec2:DeleteTags"},
+    # Our key is enabled, and CreateKey takes the policy, as the handler's source shows:
+    # https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-kms
+    kms.KEY: {"kms:DisableKey", "kms:PutKeyPolicy"},
+}
+"""Calls of a creation by its schema that are made, if at all, about what has its tags."""
 SHAPES = {"list": "array", "specifications": "array", "mapping": "object"}
 
 
@@ -145,6 +157,38 @@ def test_every_documented_call_is_judged(kind: Kind) -> None:
 
 
 @every_kind
+def test_what_comes_later_is_in_no_creation(kind: Kind) -> None:
+    """What deployers may call only on what has our tags is not called before the tags are there."""
+    create = schema(kind.type).get("handlers", {}).get("create", {}).get("permissions", ())
+    by_id = {form.rpartition("/")[0] for form in kind.arns.split() if form.endswith("/*")}
+    services = {form.partition(":")[0] for form in by_id - UNTAGGED}
+    called = {one for one in kind.actions.intersection(create) if one.partition(":")[0] in services}
+    assert {action for action in called if is_later(action)} == ALREADY_TAGGED.get(kind, set())
+
+
+def _own_first(kind: Kind) -> list[str]:
+    """Return the forms of a kind's ARNs, its own type's before those of what it is made in."""
+    name = kind.type.rpartition("::")[2].lower()
+    return sorted(kind.arns.split(), key=lambda form: name not in form.replace("-", ""))
+
+
+@every_kind
+def test_tags_by_which_deployers_tell_resources(kind: Kind) -> None:
+    """CloudFormation tags, by its schema, what is told by its tags; the template tags the rest."""
+    own = next((form.rpartition("/")[0] for form in _own_first(kind) if form.endswith("/*")), None)
+    if own is None or own in UNTAGGED or kind.tags is None:
+        return
+    tagging = schema(kind.type).get("tagging", {})
+    if own not in TAGGED_BY_TEMPLATE:
+        assert tagging["cloudFormationSystemTags"]
+        assert tagging["tagOnCreate"]
+        return
+    tags = [one.properties[kind.tags.property] for one in made() if one.kind is kind]
+    assert tags
+    assert all(ENVIRONMENT_TAG in str(one) for one in tags)
+
+
+@every_kind
 def test_every_call_is_one_of_aws(kind: Kind) -> None:
     """Actions are spelled as AWS does."""
     for action in kind.actions:
@@ -157,7 +201,9 @@ def test_arns_are_those_that_the_calls_can_name(kind: Kind) -> None:
     """Each ARN has a form that some call of the type can be about."""
     for form in kind.arns.split():
         service, _, name = form.partition(":")
-        place = {"iam": "::111122223333", "s3": "::"}.get(service, ":eu-west-1:111122223333")
+        place = {"iam": "::111122223333", "route53": "::", "s3": "::"}.get(
+            service, ":eu-west-1:111122223333"
+        )
         arn = f"arn:aws:{service}{place}:{name}".replace("{Path}", "/")
         details = [one for action in kind.actions for one in authorization.actions(action)]
         assert any(one.may_name(arn) for one in details), form

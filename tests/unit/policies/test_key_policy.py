@@ -280,6 +280,7 @@ def test_read_only_buckets(configure: Configure) -> None:
     assert found["ReadObjects"].resources == ("arn:aws:s3:::raw/*", "arn:aws:s3:::refs/grch38/*")
     assert found["ReadObjects"].actions == (
         "s3:GetObject",
+        "s3:GetObjectAcl",
         "s3:GetObjectAttributes",
         "s3:GetObjectTagging",
     )

@@ -70,8 +70,16 @@ def platform(plan: ForgePlan) -> Card:
     )
 
 
-def queue(made: JobQueue) -> Card:
-    """Return the card of a queue that is made."""
+def queue(made: JobQueue, order: int = 1) -> Card:
+    """Return the card of a queue that is made, beside the environment that is its `order`-th."""
+    if order > 1:
+        return Card(
+            key=f"queue-{made.key}-{order}",
+            kind="Job queue, further environment",
+            title=made.name,
+            lines=(f"number {order}: takes what those before it cannot",),
+            tone="jobs",
+        )
     lines = [made.purpose]
     if made.job_state_limits:
         lines.append(f"cancels stuck jobs after {made.job_state_limits[0].max_time_seconds} s")
@@ -121,7 +129,7 @@ def template(made: NodeTemplate) -> Card:
         key=f"template-{made.key}",
         kind="Launch template",
         title=made.purpose,
-        lines=(*tell(made.disk), "IMDSv2 only", *tell(made.setup)),
+        lines=(f"{' '.join(tell(made.disk))} disk", "IMDSv2 only", *tell(made.setup)),
         tone="compute",
     )
 
@@ -301,21 +309,19 @@ def identities(plan: ForgePlan, found: Sequence[Identity]) -> Iterator[Card]:
         yield _identity(one, kind=one.name, title=name or "whoever it is")
 
 
-def _identity(one: Identity, *, kind: str, title: str) -> Card:
-    actions = {action for statement in one.permissions.statements for action in statement.actions}
-    wide = sum("*" in statement.resources for statement in one.permissions.statements)
+def _identity(identity: Identity, *, kind: str, title: str) -> Card:
+    wide = [one.sid for one in identity.permissions.statements if "*" in one.resources]
     return Card(
-        key=one.name,
+        key=identity.name,
         kind=kind,
         title=title,
+        # No counts: they would change with every permission, and tell a reviewer nothing.
         beside=(
-            _taken_by(one),
-            f"{counted(len(one.permissions.statements), 'statement')}, "
-            f"{counted(len(actions), 'action')}"
-            + (f", {counted(wide, 'statement')} on *" if wide else ""),
+            _taken_by(identity),
+            f"on *: {listed(wide, SHOWN)}" if wide else "nothing on *",
         ),
         tone="identity",
-        created=one.created,
+        created=identity.created,
     )
 
 

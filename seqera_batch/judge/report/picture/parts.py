@@ -115,10 +115,9 @@ def _told(card: Card) -> str:
 
 def _lanes(plan: ForgePlan) -> Iterator[Lane]:
     for queue in plan.compute.queues:
-        # Further environments of a queue stand below the first one, each in a lane of its own.
-        for environment in plan.compute.behind(queue.name):
+        for order, environment in enumerate(plan.compute.behind(queue.name), start=1):
             yield Lane(
-                queue=cards.queue(queue),
+                queue=cards.queue(queue, order),
                 environment=cards.environment(environment),
                 template=None if environment.nodes is None else f"template-{environment.nodes}",
             )
