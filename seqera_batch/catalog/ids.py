@@ -7,6 +7,7 @@ Part of the public contract: a renamed id replaces a resource in somebody's acco
 from __future__ import annotations
 
 WORK_BUCKET = "WorkBucket"
+WORK_BUCKET_POLICY = "WorkBucketPolicy"
 KMS_KEY = "KmsKey"
 EFS = "Efs"
 FSX = "Fsx"
@@ -16,6 +17,9 @@ FLOW_LOG_GROUP = "FlowLogGroup"
 INSTANCE_PROFILE = "InstanceProfile"
 NODE_SECURITY_GROUP = "NodeSecurityGroup"
 HEAD_JOB_DEFINITION = "HeadJobDefinition"
+PLATFORM_ROLE = "PlatformRole"
+PLATFORM_USER = "PlatformUser"
+ACCESS_KEY_SECRET = "PlatformAccessKeySecret"  # noqa: S105 - the id of a resource
 REGISTRATION = "Registration"
 REGISTRATION_FUNCTION = "RegistrationFunction"
 REGISTRATION_LOG_GROUP = "RegistrationLogGroup"

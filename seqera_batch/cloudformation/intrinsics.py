@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
 _MARK = re.compile(r"@\{([A-Z][A-Za-z0-9.:]*)\}")
 
@@ -48,15 +48,16 @@ def resolve(value: Any) -> Any:  # noqa: ANN401 - any JSON
     return value
 
 
-def answer(value: Any, answers: Mapping[str, str]) -> Any:  # noqa: ANN401 - any JSON
+def answer(value: Any, answers: Callable[[str], str | None]) -> Any:  # noqa: ANN401 - any JSON
     """Return the value with what stands for some of its marks.
 
     Args:
         value: Any JSON.
-        answers: What stands for a mark, by the name in it: a value, or a token of CDK.
+        answers: Returns what stands for a mark, by the name in it: a value, a token of CDK, or
+            another mark; None where the mark stays.
     """
     if isinstance(value, str):
-        return _MARK.sub(lambda mark: answers.get(mark[1], mark[0]), value)
+        return _MARK.sub(lambda mark: answers(mark[1]) or mark[0], value)
     if isinstance(value, dict):
         return {key: answer(item, answers) for key, item in value.items()}
     return [answer(item, answers) for item in value] if isinstance(value, list | tuple) else value

@@ -3,30 +3,48 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol, TypeVar, overload
 
 import aws_cdk as cdk
 import jsii
 from constructs import Construct
 
-from seqera_batch.catalog.ids import KMS_KEY, NODE_SECURITY_GROUP, REGISTRATION, WORK_BUCKET
+from seqera_batch.catalog.ids import NODE_SECURITY_GROUP
 from seqera_batch.cloudformation import intrinsics
 from seqera_batch.config.given import Given
 from seqera_batch.constructs.adopt import Adopted
-from seqera_batch.constructs.include import include
+from seqera_batch.constructs.part import Marks, Part, Slice, place, unknown_resource
+from seqera_batch.constructs.parts import (
+    BatchNetwork,
+    ComputeEnvironment,
+    CreatedFileSystem,
+    EncryptionKey,
+    HeadJobDefinition,
+    JobQueue,
+    JobRoles,
+    LogGroups,
+    NodeTemplate,
+    PlatformAccess,
+    RegistrationPart,
+    WorkBucket,
+)
+from seqera_batch.constructs.tags import follow_tags
 from seqera_batch.judge.documents import document_problems
 from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.documents import granted_document
 from seqera_batch.policies.document import Scope
 from seqera_batch.policies.encryption import FOR_SERVICES, key_policy
 from seqera_batch.policies.roles import submitter
-from seqera_batch.problems import ConfigError, Severity
-from seqera_batch.template import environment
+from seqera_batch.problems import ConfigError, Severity, refusal
+from seqera_batch.template import parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from aws_cdk import aws_batch as batch
     from aws_cdk import aws_ec2 as ec2
     from aws_cdk import aws_efs as efs
     from aws_cdk import aws_fsx as fsx
@@ -35,14 +53,17 @@ if TYPE_CHECKING:
     from aws_cdk import aws_s3 as s3
 
     from seqera_batch.catalog.names import RoleKind
-    from seqera_batch.cloudformation.resource import Resource
+    from seqera_batch.cloudformation.resource import Resource, Resources
     from seqera_batch.config.check import ForgeConfig
     from seqera_batch.constructs.file_systems import MountedFileSystem
     from seqera_batch.constructs.registration import Registered
     from seqera_batch.policies.document import PolicyDocument
+    from seqera_batch.template import Parts
 
-# CDK's words, in `Stack.environment`, for what a stack leaves open.
-_UNKNOWN_ACCOUNT, _UNKNOWN_REGION = "unknown-account", "unknown-region"
+Kind = TypeVar("Kind", bound=cdk.CfnResource)
+PartT = TypeVar("PartT", bound=Part)
+
+_ROLE_NOT_CHANGED = "role-not-changed"
 
 
 class QueueAccess(Construct):
@@ -77,18 +98,32 @@ class QueueAccess(Construct):
         """ARN of the queue of compute jobs."""
         return self._scope.arn("batch", f"job-queue/{self.compute_queue_name}")
 
-    def grant_submit_jobs(self, grantee: iam.IGrantable) -> None:
-        """Let somebody submit jobs to the queues, follow and end them."""
-        queues = tuple(dict.fromkeys((self.head_queue_name, self.compute_queue_name)))
-        from aws_cdk import aws_iam as iam  # noqa: PLC0415 - loaded only where it is used
+    @cached_property
+    def head_queue(self) -> batch.IJobQueue:
+        """Queue of the head job, for what takes a queue of CDK's: rules, state machines."""
+        return self._queue("HeadQueueReference", self.head_queue_arn)
 
-        # One principal may be granted several environments, and a policy takes a Sid once.
-        suffix = cdk.Names.unique_id(self)
-        for statement in submitter(self._scope, queues).statements:
-            own = replace(statement, sid=f"{statement.sid}{suffix}")
-            grantee.grant_principal.add_to_principal_policy(
-                iam.PolicyStatement.from_json(own.to_dict())
-            )
+    @cached_property
+    def compute_queue(self) -> batch.IJobQueue:
+        """Queue of compute jobs."""
+        return self._queue("ComputeQueueReference", self.compute_queue_arn)
+
+    def _queue(self, construct_id: str, arn: str) -> batch.IJobQueue:
+        from aws_cdk import aws_batch as batch  # noqa: PLC0415 - loaded only where it is used
+
+        return batch.JobQueue.from_job_queue_arn(self, construct_id, arn)
+
+    def grant_submit_jobs(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let somebody submit jobs to the queues, follow and end them.
+
+        Raises:
+            ConfigError: Nothing can be granted to them: a role that CDK may not change, say.
+        """
+        from seqera_batch.constructs.granting import grant  # noqa: PLC0415 - loads aws_iam
+
+        queues = (self.head_queue, self.compute_queue)
+        arns = tuple(dict.fromkeys(queue.job_queue_arn for queue in queues))
+        return grant(self, grantee, submitter(self._scope, arns))
 
     @cached_property
     def _scope(self) -> Scope:
@@ -160,7 +195,7 @@ class BatchForge(QueueAccess):
             ConfigError: The configuration breaks a rule, contradicts an argument, or is for
                 another region than the stack's.
         """
-        account, region = _place(scope)
+        account, region = place(scope)
         adopted = Adopted()
         network, way_out = adopted.network(vpc, vpc_subnets, security_groups)
         brought: dict[RoleKind, iam.IRole | None] = {
@@ -192,26 +227,104 @@ class BatchForge(QueueAccess):
         """What was decided, ids and names of the cloud included."""
         self._say_warnings()
         self._account = account
-        self._resources = environment(config, plan, self.reviewed_scope)
-        self._answers = adopted.answers
-        if REGISTRATION in self._resources:
-            from seqera_batch.constructs.registration import code  # noqa: PLC0415 - seldom needed
-
-            self._answers |= code(self)
-        self._included = include(self, self._resources, self._answers) if self._resources else None
+        below = self.node.path.removeprefix(cdk.Stack.of(self).node.path).strip("/").split("/")
+        self._marks = Marks(adopted.answers, below=below)
+        self._parts: list[Part] = []
+        self._compose(parts(config, plan, self.reviewed_scope))
         self._brought_bucket, self._brought_key = work_bucket, encryption_key
         self._brought_roles = brought
         if encryption_key is not None:
             self._complete(encryption_key)
-        if way_out is not None and self._included is not None:
+        self._grant_brought_roles()
+        for environment in self.compute_environments.values():
             # Routes of a VPC in the same stack must be there before the first node.
-            self._included.node.add_dependency(way_out)
-        if self._included is not None and efs_file_system is not None:
-            self._included.node.add_dependency(efs_file_system.mount_targets_available)
+            if way_out is not None:
+                environment.node.add_dependency(way_out)
+            if efs_file_system is not None:
+                environment.node.add_dependency(efs_file_system.mount_targets_available)
+        if self.compute_environments:
+            follow_tags(self, self.compute_environments.values(), self.node_templates.values())
         for mounted in (efs_file_system, fsx_file_system):
             if mounted is not None:
-                mounted.connections.allow_default_port_from(
-                    self.connections, f"nodes of {plan.environment_id}"
+                # From our side: a rule beside the file system would need it to wait for us, who
+                # wait for it.
+                self.connections.allow_to_default_port(mounted, f"nodes of {plan.environment_id}")
+
+    def _compose(self, made: Parts) -> None:
+        """Create the parts; each may refer to those before it."""
+
+        def one(kind: type[PartT], construct_id: str, resources: Resources) -> PartT | None:
+            if not resources:
+                return None
+            sliced = Slice(resources=resources, marks=self._marks)
+            part = kind(self, construct_id, of=sliced, beside=self._parts)
+            self._parts.append(part)
+            return part
+
+        def several(
+            kind: type[PartT], resources: Mapping[str, Resources], name: str
+        ) -> dict[str, PartT]:
+            return {
+                key: part
+                for key, each in resources.items()
+                if (part := one(kind, f"{key.title()}{name}", each)) is not None
+            }
+
+        self.created_key: EncryptionKey | None = one(EncryptionKey, "EncryptionKey", made.key)
+        """The KMS key; None where it exists, or AWS's own keys are used."""
+        self.log_groups: LogGroups | None = one(LogGroups, "Logs", made.logs)
+        """Log groups of jobs and nodes."""
+        self.created_bucket: WorkBucket | None = one(WorkBucket, "WorkBucket", made.work_bucket)
+        """The bucket of the work directory; None where it exists."""
+        self.roles: JobRoles | None = one(JobRoles, "Roles", made.roles)
+        """Roles of jobs and nodes, as far as the stack makes them."""
+        self.network: BatchNetwork | None = one(BatchNetwork, "Network", made.network)
+        """Where nodes start; None where VPC and groups exist."""
+        self.created_file_systems: Mapping[str, CreatedFileSystem] = several(
+            CreatedFileSystem, made.file_systems, "FileSystem"
+        )
+        """File systems that the stack makes, under `efs` and `fsx`."""
+        self.node_templates: Mapping[str, NodeTemplate] = several(
+            NodeTemplate, made.node_templates, "Nodes"
+        )
+        """What nodes start with, by key: `work`, `head`, …"""
+        self.compute_environments: Mapping[str, ComputeEnvironment] = several(
+            ComputeEnvironment, made.environments, "Environment"
+        )
+        """Compute environments, by key."""
+        self.job_queues: Mapping[str, JobQueue] = several(JobQueue, made.queues, "Queue")
+        """Job queues, by key."""
+        self.head_job: HeadJobDefinition | None = one(HeadJobDefinition, "HeadJob", made.head_job)
+        """The head job's definition; None unless the file asks for it."""
+        self.platform: PlatformAccess | None = one(PlatformAccess, "Platform", made.platform)
+        """What Platform works with; None unless the file asks for it."""
+        if made.registration:
+            from seqera_batch.constructs.registration import code  # noqa: PLC0415 - seldom needed
+
+            self._marks.values |= code(self)
+        self._registration = one(RegistrationPart, "PlatformRegistration", made.registration)
+        self._owners = {name: part for part in self._parts for name in part.resources}
+        key = self.plan.key
+        if self.created_bucket is not None and key is not None and key.encrypts_work_bucket:
+            self.created_bucket.encryption_key = self.encryption_key
+
+    def _grant_brought_roles(self) -> None:
+        """Give roles of the app what this environment needs of them, as CDK's constructs do."""
+        from seqera_batch.constructs.granting import attach  # noqa: PLC0415 - loads aws_iam
+
+        for kind, role in self._brought_roles.items():
+            if role is None:
+                continue
+            document = granted_document(self.plan, kind, self._scope)
+            name = f"{self.plan.environment_id}-{kind}"
+            policy = attach(self, f"{kind}Policy", role, document, name=name)
+            if policy is not None and self._registration is not None:
+                self._registration.node.add_dependency(policy)
+            if policy is None:
+                cdk.Annotations.of(self).add_warning_v2(
+                    f"seqera-batch:{_ROLE_NOT_CHANGED}",
+                    f"{kind} cannot be changed from here; whoever owns it has to allow it: "
+                    + json.dumps(document.to_dict(), separators=(",", ":")),
                 )
 
     @staticmethod
@@ -225,6 +338,47 @@ class BatchForge(QueueAccess):
             head_queue_name=head_queue_name,
             compute_queue_name=compute_queue_name,
         )
+
+    @cached_property
+    def head_queue(self) -> batch.IJobQueue:
+        """Queue of the head job; whoever uses it waits for it."""
+        return self._own_queue(self.head_queue_name) or super().head_queue
+
+    @cached_property
+    def compute_queue(self) -> batch.IJobQueue:
+        """Queue of compute jobs; whoever uses it waits for it."""
+        return self._own_queue(self.compute_queue_name) or super().compute_queue
+
+    def _own_queue(self, name: str) -> batch.IJobQueue | None:
+        made = {queue.name: queue.key for queue in self.plan.compute.queues}
+        return self.job_queues[made[name]].job_queue if name in made else None
+
+    def grant_launch(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let somebody start head jobs by the environment's own definition, follow and end jobs.
+
+        Raises:
+            ConfigError: The file asks for no `aws.head_job_definition`, or nothing can be granted
+                to them.
+        """
+        from seqera_batch.constructs.granting import grant  # noqa: PLC0415 - loads aws_iam
+
+        if self.head_job is None:
+            raise refusal(
+                "no-head-job",
+                "aws.head_job_definition",
+                "there is no definition that could be launched",
+                fix="add aws.head_job_definition: {} to the file, or use grant_submit_jobs, which "
+                "allows any definition",
+                origin=self.node.path,
+            )
+        name = self.head_job.data["JobDefinitionName"]
+        document = submitter(self._scope, (self.head_queue.job_queue_arn,), (name,))
+        return grant(self, grantee, document)
+
+    @property
+    def vpc(self) -> ec2.IVpc | None:
+        """The VPC that is made for nodes; None where it exists."""
+        return None if self.network is None else self.network.vpc
 
     @cached_property
     def head_job_role(self) -> iam.IRole:
@@ -244,18 +398,17 @@ class BatchForge(QueueAccess):
     @cached_property
     def work_bucket(self) -> s3.IBucket | None:
         """The bucket of the work directory, created or not; None where it is on a file system."""
-        from aws_cdk import aws_s3 as s3  # noqa: PLC0415 - loaded only where it is used
-
+        if self.created_bucket is not None:
+            return self.created_bucket.bucket
         bucket, key = self.plan.storage.work_dir.bucket, self.plan.key
         if self._brought_bucket is not None or bucket is None:
             return self._brought_bucket
+        from aws_cdk import aws_s3 as s3  # noqa: PLC0415 - loaded only where it is used
+
         return s3.Bucket.from_bucket_attributes(
             self,
             "WorkBucketReference",
-            # By reference where it is created, so that whatever uses the bucket waits for it.
-            bucket_name=self.resource(WORK_BUCKET).ref
-            if WORK_BUCKET in self._resources
-            else bucket,
+            bucket_name=bucket,
             encryption_key=self.encryption_key
             if key is not None and key.encrypts_work_bucket
             else None,
@@ -264,17 +417,19 @@ class BatchForge(QueueAccess):
     @cached_property
     def encryption_key(self) -> kms.IKey | None:
         """The key of everything that is created and holds data; None with AWS's own keys."""
-        from aws_cdk import aws_kms as kms  # noqa: PLC0415 - loaded only where it is used
-
+        if self.created_key is not None:
+            return self.created_key.key
         if self._brought_key is not None or self.encryption_key_arn is None:
             return self._brought_key
+        from aws_cdk import aws_kms as kms  # noqa: PLC0415 - loaded only where it is used
+
         return kms.Key.from_key_arn(self, "KmsKeyReference", self.encryption_key_arn)
 
     @property
     def encryption_key_arn(self) -> str | None:
         """ARN of that key; None with AWS's own keys."""
-        if KMS_KEY in self._resources:
-            return cdk.Token.as_string(self.resource(KMS_KEY).get_att("Arn"))
+        if self.created_key is not None:
+            return self.created_key.cfn_key.attr_arn
         key = self.plan.key
         return None if key is None else self._answered(key.arn_in(self._scope))
 
@@ -297,9 +452,7 @@ class BatchForge(QueueAccess):
         groups: tuple[str, ...] = () if network is None else network.security_groups
         groups = tuple(map(self._answered, groups))
         if network is not None and network.creates_security_group:
-            groups = (
-                cast("ec2.CfnSecurityGroup", self.resource(NODE_SECURITY_GROUP)).attr_group_id,
-            )
+            groups = (self.resource(NODE_SECURITY_GROUP, ec2.CfnSecurityGroup).attr_group_id,)
         return ec2.Connections(
             security_groups=[
                 ec2.SecurityGroup.from_security_group_id(self, f"NodeGroup{index}", group)
@@ -334,11 +487,11 @@ class BatchForge(QueueAccess):
     @cached_property
     def registration(self) -> Registered | None:
         """What registers the environment with Platform; None unless the file asks for it."""
-        if self._included is None or REGISTRATION not in self._resources:
+        if self._registration is None:
             return None
         from seqera_batch.constructs.registration import Registered  # noqa: PLC0415 - seldom needed
 
-        return Registered(self, self._included)
+        return Registered(self, self._registration)
 
     @property
     def reviewed_scope(self) -> Scope:
@@ -349,46 +502,62 @@ class BatchForge(QueueAccess):
     @property
     def creates_anything(self) -> bool:
         """Whether there are resources; in Manual mode with roles that exist there are none."""
-        return bool(self._resources)
+        return bool(self._parts)
 
     @property
     def resources(self) -> Mapping[str, Resource]:
         """The created resources as data, by the id that `resource` takes; without overrides."""
-        return self._resources
+        return {name: part.resources[name] for name, part in self._owners.items()}
 
-    def resource(self, name: str) -> cdk.CfnResource:
+    @overload
+    def resource(self, name: str) -> cdk.CfnResource: ...
+    @overload
+    def resource(self, name: str, kind: type[Kind]) -> Kind: ...
+    def resource(self, name: str, kind: type[cdk.CfnResource] = cdk.CfnResource) -> cdk.CfnResource:
         """Return a created resource by its id, such as `HeadLaunchTemplate`, to override it.
 
+        Args:
+            name: Its id below the environment.
+            kind: Its class in CDK, such as `ec2.CfnLaunchTemplate`.
+
         Raises:
-            KeyError: The environment creates no such resource.
+            ConfigError: The environment creates no such resource, or it is of another class.
         """
-        if self._included is None or name not in self._resources:
-            raise KeyError(name)
-        return self._included.get_resource(name)
+        if name not in self._owners:
+            raise unknown_resource(self, name, self._owners)
+        return self._owners[name].resource(name, kind)
 
     def role_arn(self, kind: RoleKind) -> str:
         """Return the ARN of one of the environment's roles.
 
         Raises:
-            KeyError: The environment has no such role.
+            ConfigError: The environment has no such role.
         """
+        if self.plan.roles.get(kind) is None:
+            raise refusal(
+                "role-kind",
+                "kind",
+                "the environment has no such role",
+                value=kind,
+                allowed=", ".join(role.kind for role in self.plan.roles),
+                fix="take one of them; what Platform works with is in forge.platform",
+                origin=self.node.path,
+            )
         return self._answered(self.plan.roles.arn(kind, self._scope))
 
     def _answered(self, text: str) -> str:
-        answered: str = intrinsics.answer(text, self._answers)
+        answered: str = intrinsics.answer(text, self._marks.get)
         return answered
 
     def _role(self, kind: RoleKind) -> iam.IRole:
-        from aws_cdk import aws_iam as iam  # noqa: PLC0415 - loaded only where it is used
-
         brought = self._brought_roles.get(kind)
         if brought is not None:
             return brought
-        role = iam.Role.from_role_arn(self, f"{kind}Reference", self.role_arn(kind))
-        if kind in self._resources:
-            # The ARN is told from the name, so what is granted has to wait for the role.
-            role.node.add_dependency(self.resource(kind))
-        return role
+        from aws_cdk import aws_iam as iam  # noqa: PLC0415 - loaded only where it is used
+
+        if self.roles is not None and kind in self.roles.resources:
+            return self.roles.role(kind)
+        return iam.Role.from_role_arn(self, f"{kind}Reference", self.role_arn(kind))
 
     def _complete(self, key: kms.IKey) -> None:
         """Let AWS's services use a key of the app; roles are left to their own policies."""
@@ -405,16 +574,3 @@ class BatchForge(QueueAccess):
                 cdk.Annotations.of(self).add_warning_v2(
                     f"seqera-batch:{problem.rule}", problem.text()
                 )
-
-
-def _place(scope: Construct) -> tuple[str | None, str | None]:
-    """Return account and region of the stack, None where it leaves them open.
-
-    One read that crosses into Node.js, of `aws://ACCOUNT/REGION`, instead of one for each part.
-    """
-    stack = scope if isinstance(scope, cdk.Stack) else cdk.Stack.of(scope)
-    account, region = stack.environment.removeprefix("aws://").split("/")
-    return (
-        None if account == _UNKNOWN_ACCOUNT else account,
-        None if region == _UNKNOWN_REGION else region,
-    )

@@ -9,14 +9,11 @@ every property (docs/decisions/0007). Tags, aspects and rule packs see ordinary 
 from __future__ import annotations
 
 import json
-import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import aws_cdk as cdk
-import jsii
 from aws_cdk.cloudformation_include import CfnInclude
 
 from seqera_batch.cloudformation.intrinsics import answer
@@ -28,10 +25,14 @@ if TYPE_CHECKING:
 
     from seqera_batch.cloudformation.resource import Resources
 
-_COMPUTE_ENVIRONMENT = "AWS::Batch::ComputeEnvironment"
 
-
-def include(scope: Construct, resources: Resources, answers: Mapping[str, str]) -> CfnInclude:
+def include(
+    scope: Construct,
+    resources: Resources,
+    answers: Mapping[str, str] | None = None,
+    *,
+    preserve_logical_ids: bool = False,
+) -> CfnInclude:
     """Create the resources below a construct, under their ids.
 
     The include is named `Default`, which CDK leaves out of logical ids.
@@ -40,17 +41,20 @@ def include(scope: Construct, resources: Resources, answers: Mapping[str, str]) 
         scope: Parent construct.
         resources: What a plan creates.
         answers: What stands for marks of what it does not create, by the name in them.
+        preserve_logical_ids: Whether the ids are those of the template, instead of names below
+            the parent.
     """
     created = {
-        name: replace(resource, properties=answer(dict(resource.properties), answers)).to_dict()
+        name: (
+            resource
+            if answers is None
+            else replace(resource, properties=answer(dict(resource.properties), answers.get))
+        ).to_dict()
         for name, resource in resources.items()
     }
-    template = {"Resources": created}
-    included = _include(scope, "Default", template, preserve_logical_ids=False)
-    for name, resource in resources.items():
-        if resource.type == _COMPUTE_ENVIRONMENT:
-            _never_tag(included, name)
-    return included
+    return _include(
+        scope, "Default", {"Resources": created}, preserve_logical_ids=preserve_logical_ids
+    )
 
 
 def include_outputs(scope: Construct, outputs: dict[str, dict[str, Any]]) -> None:
@@ -73,29 +77,3 @@ def _include(
             template_file=str(file),
             preserve_logical_ids=preserve_logical_ids,
         )
-
-
-def _never_tag(created: CfnInclude, name: str) -> None:
-    """Keep a tag put on a whole stack off a compute environment, which it would replace.
-
-    Top-level tags can only be set at creation. Nodes get their tags by the launch template and
-    by `ComputeResources.Tags`.
-    """
-    if "aws_cdk.aws_batch" not in sys.modules:
-        _register_light_compute_environment()
-    created.get_resource(name).add_property_deletion_override("Tags")
-
-
-def _register_light_compute_environment() -> None:
-    """Let jsii hand out the resource without loading `aws_batch`, and `aws_ec2` through it.
-
-    They take longer to load than all else that a synthesis does in Python. Whoever imports
-    `aws_batch` later replaces the registration and gets its own class.
-    """
-
-    class ComputeEnvironment(
-        cdk.CfnResource,
-        metaclass=jsii.JSIIMeta,
-        jsii_type="aws-cdk-lib.aws_batch.CfnComputeEnvironment",
-    ):
-        pass

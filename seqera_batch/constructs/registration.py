@@ -22,6 +22,7 @@ from seqera_batch.catalog import defaults, ids, limits, sources
 from seqera_batch.cloudformation.intrinsics import get_att
 from seqera_batch.constructs.adopt import selected
 from seqera_batch.constructs.include import include
+from seqera_batch.constructs.part import Part
 from seqera_batch.policies import registration as policies
 from seqera_batch.policies.document import Scope
 from seqera_batch.problems import ConfigError, Problem, Severity
@@ -48,7 +49,10 @@ class Registered:
     """
 
     def __init__(
-        self, scope: Construct, included: CfnInclude, group: ec2.ISecurityGroup | None = None
+        self,
+        scope: Construct,
+        included: CfnInclude | Part,
+        group: ec2.ISecurityGroup | None = None,
     ) -> None:
         """Look at resources that were made.
 
@@ -57,12 +61,11 @@ class Registered:
             included: The resources, under their ids.
             group: A security group of the function in a VPC.
         """
-        self.resource = included.get_resource(ids.REGISTRATION)
-        self.cfn_function = cast(
-            "lambda_.CfnFunction", included.get_resource(ids.REGISTRATION_FUNCTION)
-        )
+        get = included.resource if isinstance(included, Part) else included.get_resource
+        self.resource = get(ids.REGISTRATION)
+        self.cfn_function = cast("lambda_.CfnFunction", get(ids.REGISTRATION_FUNCTION))
         self.compute_env_id = self.resource.ref
-        self._cfn_role = cast("iam.CfnRole", included.get_resource(ids.REGISTRATION_ROLE))
+        self._cfn_role = cast("iam.CfnRole", get(ids.REGISTRATION_ROLE))
         self._scope, self._group = scope, group
 
     @cached_property

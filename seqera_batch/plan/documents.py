@@ -22,10 +22,12 @@ from seqera_batch.policies import (
     work_bucket,
 )
 from seqera_batch.policies.by_role import DOCUMENTS
+from seqera_batch.policies.document import union
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from seqera_batch.catalog.names import RoleKind
     from seqera_batch.plan.forge_plan import ForgePlan
     from seqera_batch.plan.platform import PlatformIdentity
     from seqera_batch.policies.document import PolicyDocument, Scope
@@ -108,6 +110,11 @@ def role_documents(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
         if role.created
         for trusts, permits in (DOCUMENTS[role.kind],)
     )
+
+
+def granted_document(plan: ForgePlan, kind: RoleKind, where: Scope) -> PolicyDocument:
+    """Return what a role of a kind needs, whether it is made or an app brings it along."""
+    return DOCUMENTS[kind][1](where, job_access(plan, where))
 
 
 READERS = {
@@ -215,8 +222,14 @@ def _on_file_systems(plan: ForgePlan, where: Scope) -> Iterator[Identity]:
             )
 
 
-def platform_documents(plan: ForgePlan, where: Scope) -> Identity:
-    """Return Platform's identity; its permissions are told even where none is made."""
+def platform_documents(plan: ForgePlan, where: Scope, also: Iterable[ForgePlan] = ()) -> Identity:
+    """Return Platform's identity; its permissions are told even where none is made.
+
+    Args:
+        plan: The environment that says what it is.
+        where: Partition, region and account.
+        also: Further environments that it serves.
+    """
     identity = plan.platform.identity
     kind = "user" if identity.kind == "user" else "role"
     return Identity(
@@ -227,7 +240,7 @@ def platform_documents(plan: ForgePlan, where: Scope) -> Identity:
         # Of what is not made there is no ARN.
         arn=where.iam_arn(f"{kind}{plan.roles.path}{identity.name}") if identity.kind else "",
         trust=platform_trust(identity, where),
-        permissions=platform.of(where, platform_access(plan, where)),
+        permissions=union(platform.of(where, platform_access(one, where)) for one in (plan, *also)),
         created=identity.kind is not None,
         room=MANAGED_ROOM,
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from seqera_batch.catalog.regions import Region
 from seqera_batch.cloudformation.intrinsics import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from seqera_batch.policies.growth import Growth
 
@@ -178,6 +179,27 @@ class PolicyDocument:
                 part = ()
             part = (*part, statement)
         yield part
+
+
+def union(documents: Iterable[PolicyDocument]) -> PolicyDocument:
+    """Return one document that allows what several allow, and nothing else.
+
+    Statements that are alike but for their resources become one; of others with the same Sid the
+    later ones get a number.
+    """
+    alike: dict[tuple[object, ...], Statement] = {}
+    for document in documents:
+        for one in document.statements:
+            key = (one.effect, frozenset(one.actions), str(one.principal), str(one.conditions))
+            known = alike.get(key)
+            resources = one.resources if known is None else (*known.resources, *one.resources)
+            alike[key] = replace(known or one, resources=tuple(dict.fromkeys(resources)))
+    named: dict[str, Statement] = {}
+    for one in alike.values():
+        numbers = (f"{one.sid}{number}" for number in count(2))
+        sid = one.sid if one.sid not in named else next(n for n in numbers if n not in named)
+        named[sid] = replace(one, sid=sid)
+    return PolicyDocument(tuple(named.values()))
 
 
 def _one_or_many(values: list[str]) -> str | list[str]:

@@ -190,8 +190,16 @@ def execution(scope: Scope, access: JobAccess) -> PolicyDocument:
     return PolicyDocument(tuple(statements))
 
 
-def submitter(scope: Scope, queues: tuple[str, ...]) -> PolicyDocument:
-    """Permissions of whoever starts head jobs: submit to these queues, follow and end jobs."""
+def submitter(
+    scope: Scope, queues: tuple[str, ...], definitions: tuple[str, ...] = ()
+) -> PolicyDocument:
+    """Return what whoever starts head jobs may do: submit to queues, follow and end jobs.
+
+    Args:
+        scope: Partition, region and account.
+        queues: ARNs of the queues.
+        definitions: Names of the job definitions; any may be run if left out.
+    """
     jobs = scope.arn("batch", "job/*")
     return PolicyDocument(
         (
@@ -199,12 +207,22 @@ def submitter(scope: Scope, queues: tuple[str, ...]) -> PolicyDocument:
                 sid="SubmitJobs",
                 actions=("batch:SubmitJob",),
                 resources=(
-                    *(scope.arn("batch", f"job-queue/{queue}") for queue in queues),
-                    scope.arn("batch", "job-definition/*"),
+                    *queues,
+                    *(
+                        scope.arn("batch", f"job-definition/{name}{revision}")
+                        for name in definitions
+                        for revision in ("", ":*")
+                    ),
+                    *(() if definitions else (scope.arn("batch", "job-definition/*"),)),
                     jobs,
                 ),
-                reason="submitting needs the queue, the definition and the job to be; whoever "
-                "starts head jobs names the definition, so any can be run, with the role in it",
+                reason="submitting needs the queue, the definition and the job to be"
+                + (
+                    ""
+                    if definitions
+                    else "; whoever starts head jobs names the definition, so any can be run, with "
+                    "the role in it"
+                ),
                 source=_SERVICE_AUTHORIZATION,
             ),
             Statement(

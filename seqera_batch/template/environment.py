@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog.names import JOB_ROLES
 from seqera_batch.template.environments import environments
@@ -20,30 +21,108 @@ from seqera_batch.template.storage import file_systems
 from seqera_batch.template.work_bucket import work_bucket
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
     from seqera_batch.cloudformation.resource import Resources
     from seqera_batch.config.check import ForgeConfig
     from seqera_batch.plan import ForgePlan
     from seqera_batch.policies.document import Scope
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What an environment creates, in the order in which one part refers to those before it.
+
+    Args:
+        key: The KMS key.
+        logs: Log groups of jobs and nodes.
+        work_bucket: The bucket of the work directory.
+        roles: Roles of jobs, nodes and network, and the nodes' profile.
+        network: VPC, security groups, and what lies in it.
+        file_systems: By kind, such as `efs`.
+        node_templates: By key, as in the plan.
+        environments: By key.
+        queues: By key.
+        head_job: The job definition of the head job.
+        platform: What Platform works with.
+        registration: What registers the environment with Platform.
+    """
+
+    key: Resources = field(default_factory=dict)
+    logs: Resources = field(default_factory=dict)
+    work_bucket: Resources = field(default_factory=dict)
+    roles: Resources = field(default_factory=dict)
+    network: Resources = field(default_factory=dict)
+    file_systems: Mapping[str, Resources] = field(default_factory=dict)
+    node_templates: Mapping[str, Resources] = field(default_factory=dict)
+    environments: Mapping[str, Resources] = field(default_factory=dict)
+    queues: Mapping[str, Resources] = field(default_factory=dict)
+    head_job: Resources = field(default_factory=dict)
+    platform: Resources = field(default_factory=dict)
+    registration: Resources = field(default_factory=dict)
+
+    def together(self) -> Resources:
+        """Return all resources, by id."""
+        return {name: one for _, part in self._each() for name, one in part.items()}
+
+    def owner(self, name: str) -> str | None:
+        """Return the field that holds a resource; None where the environment has none such."""
+        return next((owner for owner, part in self._each() if name in part), None)
+
+    def each(self, change: Callable[[Resources], Resources]) -> Parts:
+        """Return the parts, each changed."""
+        changed: dict[str, Any] = {
+            name: {key: change(part) for key, part in getattr(self, name).items()}
+            if name in SEVERAL
+            else change(getattr(self, name))
+            for name in self.__dataclass_fields__
+        }
+        return Parts(**changed)
+
+    def _each(self) -> Iterator[tuple[str, Resources]]:
+        for name in self.__dataclass_fields__:
+            value = getattr(self, name)
+            for part in value.values() if name in SEVERAL else (value,):
+                yield name, part
+
+
+SEVERAL = frozenset({"file_systems", "node_templates", "environments", "queues"})
+"""Fields of `Parts` that hold several parts."""
+
+
 def environment(config: ForgeConfig, plan: ForgePlan, where: Scope) -> Resources:
-    """Return all resources that an environment creates, by id.
+    """Return all resources that an environment creates, by id; arguments as of `parts`."""
+    return parts(config, plan, where).together()
+
+
+def parts(
+    config: ForgeConfig, plan: ForgePlan, where: Scope, *, also: Sequence[ForgePlan] = ()
+) -> Parts:
+    """Return what an environment creates, part by part.
 
     Args:
         config: The environment file.
         plan: What was decided for it.
         where: Partition, region and account; `intrinsics.ACCOUNT` where it is the stack's.
+        also: Plans of further environments that Platform's identity serves.
     """
-    made = roles(plan, where) | platform(plan, where)
-    made |= kms_key(plan, where) | work_bucket(plan.storage.work_bucket, where) | logs(plan)
-    if plan.network is not None:
-        place = place_nodes(plan, plan.network)
-        made |= place.resources | file_systems(plan, place) | nodes(plan)
-        made |= environments(plan, place) | queues(plan)
     told = role_arns(plan, where)
-    made |= head_job(config, plan, told)
-    made |= of_environment(config, plan, where, roles=told, after=tuple(made))
-    return encrypted(made, plan)
+    place = None if plan.network is None else place_nodes(plan, plan.network)
+    made = Parts(
+        key=kms_key(plan, where),
+        logs=logs(plan),
+        work_bucket=work_bucket(plan.storage.work_bucket, where),
+        roles=roles(plan, where),
+        network={} if place is None else place.resources,
+        file_systems={} if place is None else file_systems(plan, place),
+        node_templates=nodes(plan),
+        environments={} if place is None else environments(plan, place),
+        queues=queues(plan),
+        head_job=head_job(config, plan, told),
+        platform=platform(plan, where, also),
+    )
+    registers = of_environment(config, plan, where, roles=told, after=tuple(made.together()))
+    return replace(made, registration=registers).each(lambda part: encrypted(part, plan))
 
 
 def role_arns(plan: ForgePlan, where: Scope) -> dict[str, str]:

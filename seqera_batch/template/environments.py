@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from seqera_batch.template.network import Place
 
 
-def environments(plan: ForgePlan, place: Place) -> Resources:
-    """Return the compute environments.
+def environments(plan: ForgePlan, place: Place) -> dict[str, Resources]:
+    """Return the compute environments, by key.
 
     Args:
         plan: What was decided.
@@ -33,14 +33,16 @@ def environments(plan: ForgePlan, place: Place) -> Resources:
     roles = ("InstanceRole",) if role is not None and role.created else ()
     for_nodes = (*roles, *place.ways_out, *mountable(plan, place), *place.ways_in)
     return {
-        id_of(environment.key, "ComputeEnvironment"): compute_environment(
-            environment,
-            place=place,
-            outlived_by=for_nodes if environment.on_ec2 else place.ways_out,
-            tags=plan.labels.nodes,
-            instance_profile=plan.roles.instance_profile,
-            fleet_role=fleet_role(plan),
-        )
+        environment.key: {
+            id_of(environment.key, "ComputeEnvironment"): compute_environment(
+                environment,
+                place=place,
+                outlived_by=for_nodes if environment.on_ec2 else place.ways_out,
+                tags=plan.labels.nodes,
+                instance_profile=plan.roles.instance_profile,
+                fleet_role=fleet_role(plan),
+            )
+        }
         for environment in plan.compute.environments
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seqera_batch.catalog.ids import JOB_LOG_GROUP
+from seqera_batch.catalog.ids import JOB_LOG_GROUP, NODE_LOG_GROUP
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.kinds.logs import LOG_GROUP
 
@@ -17,9 +17,14 @@ if TYPE_CHECKING:
 
 
 def logs(plan: ForgePlan) -> Resources:
-    """Return the log group of jobs' output; nothing where it exists."""
-    jobs = plan.logs.jobs
-    return {JOB_LOG_GROUP: log_group(jobs, plan.labels.resources)} if jobs.created else {}
+    """Return the log groups of jobs' output, where it does not exist, and of nodes."""
+    jobs, nodes, tags = plan.logs.jobs, plan.logs.nodes, plan.labels.resources
+    made: Resources = {}
+    if jobs.created:
+        made[JOB_LOG_GROUP] = log_group(jobs, tags)
+    if nodes is not None:
+        made[NODE_LOG_GROUP] = log_group(nodes, tags)
+    return made
 
 
 def log_group(group: LogGroup, tags: Mapping[str, str]) -> Resource:

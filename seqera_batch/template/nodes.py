@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from seqera_batch.catalog.ids import NODE_LOG_GROUP, id_of
+from seqera_batch.catalog.ids import id_of
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.kinds import ec2
 from seqera_batch.node import render
-from seqera_batch.template.logs import log_group
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,14 +19,13 @@ if TYPE_CHECKING:
 _TAGGED_BY_LAUNCH_TEMPLATE = ("instance", "volume", "network-interface")
 
 
-def nodes(plan: ForgePlan) -> Resources:
-    """Return the launch templates, and the log group that nodes write to."""
-    made: Resources = {}
-    if plan.logs.nodes is not None:
-        made[NODE_LOG_GROUP] = log_group(plan.logs.nodes, plan.labels.resources)
-    for template in plan.compute.node_templates:
-        made[id_of(template.key, "LaunchTemplate")] = launch_template(template, plan.labels.nodes)
-    return made
+def nodes(plan: ForgePlan) -> dict[str, Resources]:
+    """Return the launch templates, by key."""
+    tags = plan.labels.nodes
+    return {
+        template.key: {id_of(template.key, "LaunchTemplate"): launch_template(template, tags)}
+        for template in plan.compute.node_templates
+    }
 
 
 def launch_template(template: NodeTemplate, tags: Mapping[str, str]) -> Resource:

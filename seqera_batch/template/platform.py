@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from seqera_batch.catalog.ids import ACCESS_KEY_SECRET, PLATFORM_ROLE, PLATFORM_USER
 from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.kinds import iam, secretsmanager
@@ -13,24 +14,29 @@ from seqera_batch.plan.documents import platform_documents
 from seqera_batch.policies.credential import WEB_IDENTITY_AUDIENCE, managed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from seqera_batch.plan import ForgePlan
     from seqera_batch.plan.documents import Identity
     from seqera_batch.policies.document import Scope
 
-PLATFORM_ROLE = "PlatformRole"
-PLATFORM_USER = "PlatformUser"
 ACCESS_KEY = "PlatformAccessKey"
-ACCESS_KEY_SECRET = "PlatformAccessKeySecret"  # noqa: S105 - the id of a resource
 PROVIDER = "PlatformProvider"
 
 PURPOSE = "what Seqera Platform may do"
 
 
-def platform(plan: ForgePlan, where: Scope) -> Resources:
-    """Return Platform's identity; nothing where the file asks for none."""
+def platform(plan: ForgePlan, where: Scope, also: Sequence[ForgePlan] = ()) -> Resources:
+    """Return Platform's identity; nothing where the file asks for none.
+
+    Args:
+        plan: What was decided.
+        where: Partition, region and account.
+        also: Plans of further environments that it serves.
+    """
     if plan.platform.identity.kind is None:
         return {}
-    identity = platform_documents(plan, where)
+    identity = platform_documents(plan, where, also)
     policies = _policies(plan, identity)
     if plan.platform.identity.kind == "user":
         return policies | _user(plan, tuple(policies))

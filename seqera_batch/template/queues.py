@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from seqera_batch.plan.queues import JobQueue
 
 
-def queues(plan: ForgePlan) -> Resources:
-    """Return the job queues."""
+def queues(plan: ForgePlan) -> dict[str, Resources]:
+    """Return the job queues, by key."""
     return {
-        id_of(queue.key, "JobQueue"): job_queue(queue, plan.labels.resources)
+        queue.key: {id_of(queue.key, "JobQueue"): job_queue(queue, plan.labels.resources)}
         for queue in plan.compute.queues
     }
 

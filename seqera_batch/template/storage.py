@@ -25,25 +25,24 @@ REPOSITORY = "FsxDataRepository"
 _EVENTS = {"Events": ["NEW", "CHANGED", "DELETED"]}
 
 
-def file_systems(plan: ForgePlan, place: Place) -> Resources:
-    """Return the file systems that are created.
+def file_systems(plan: ForgePlan, place: Place) -> dict[str, Resources]:
+    """Return the file systems that are created, with what belongs to each, by kind.
 
     Args:
         plan: What was decided.
         place: Subnets and security groups of the nodes, which they share.
     """
-    made: Resources = {}
-    for system in plan.storage.file_systems:
-        if system.created:
-            made |= _made(system, place)
-    return made
+    return {
+        system.kind: _made(system, place) for system in plan.storage.file_systems if system.created
+    }
 
 
 def mountable(plan: ForgePlan, place: Place) -> tuple[str, ...]:
     """Return the ids of what must exist before a node mounts anything."""
     return tuple(
         name
-        for name, resource in file_systems(plan, place).items()
+        for made in file_systems(plan, place).values()
+        for name, resource in made.items()
         # Of EFS a node takes a mount target, which one its zone decides.
         if resource.kind is not efs.FILE_SYSTEM
     )

@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog import defaults
-from seqera_batch.catalog.ids import WORK_BUCKET
+from seqera_batch.catalog.ids import WORK_BUCKET, WORK_BUCKET_POLICY
 from seqera_batch.catalog.work_directory import INTERMEDIATE
+from seqera_batch.cloudformation.intrinsics import ref
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.kinds import s3
 from seqera_batch.policies.work_bucket import bucket_policy
@@ -15,8 +16,6 @@ from seqera_batch.policies.work_bucket import bucket_policy
 if TYPE_CHECKING:
     from seqera_batch.plan.storage.buckets import WorkBucket
     from seqera_batch.policies.document import Scope
-
-WORK_BUCKET_POLICY = "WorkBucketPolicy"
 
 
 def work_bucket(bucket: WorkBucket | None, where: Scope) -> Resources:
@@ -50,11 +49,11 @@ def work_bucket(bucket: WorkBucket | None, where: Scope) -> Resources:
         WORK_BUCKET_POLICY: Resource(
             kind=s3.BUCKET_POLICY,
             properties={
-                # By name, as the document says it, so that rule packs see that they agree.
-                "Bucket": bucket.name,
-                "PolicyDocument": bucket_policy(where, bucket.name).to_dict(),
+                # By reference: so what CDK adds to the bucket's policy lands in this one.
+                "Bucket": ref(WORK_BUCKET),
+                # Likewise, so that rule packs see that both are about one bucket.
+                "PolicyDocument": bucket_policy(where, ref(WORK_BUCKET)).to_dict(),
             },
-            depends_on=(WORK_BUCKET,),
             # A bucket that is kept stays closed.
             keep_on_delete=bucket.kept_on_delete,
         ),

@@ -80,16 +80,22 @@ def test_schema_knows_what_replaces() -> None:
     assert ("ComputeResources", "Tags") in both
 
 
-def test_stack_tags_leave_environments_alone(synthesize: Any, configure: Configure) -> None:  # noqa: ANN401
-    """Tags of app and stack change no property of an environment or of what nodes start with."""
+def test_tags_reach_nodes_and_never_the_environment(
+    synthesize: Any,  # noqa: ANN401
+    configure: Configure,
+) -> None:
+    """Tags of app and stack are on instances, volumes and queues, and replace nothing."""
     config = configure(CREATED)
     before, after = synthesize(config), synthesize(config, {"owner": "lab"})
     assert before.data["Resources"].keys() == after.data["Resources"].keys()
-    kind = "AWS::Batch::ComputeEnvironment"
-    assert after.all(kind) == before.all(kind)
-    assert [one["LaunchTemplateData"] for one in after.all("AWS::EC2::LaunchTemplate")] == [
-        one["LaunchTemplateData"] for one in before.all("AWS::EC2::LaunchTemplate")
-    ]
+    for environment in after.on_ec2.values():
+        assert "Tags" not in environment
+        assert environment["ComputeResources"]["Tags"]["app-owner"] == "lab"
+    for launch in after.all("AWS::EC2::LaunchTemplate"):
+        for one in launch["LaunchTemplateData"]["TagSpecifications"]:
+            tags = {tag["Key"]: tag["Value"] for tag in one["Tags"]}
+            assert tags["stack-owner"] == tags["app-owner"] == "lab"
+            assert tags["Name"] == "TowerForge-demo"
     assert not list(_replaced(before, after))
     assert "app-owner" in after.all("AWS::Batch::JobQueue")[0]["Tags"]
 

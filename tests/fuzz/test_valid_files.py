@@ -48,7 +48,7 @@ def _resources(config: ForgeConfig) -> dict[str, Any]:
     where = Scope(partition=plan.partition, region=plan.region, account=plan.account or ACCOUNT)
     return {
         # Only the place of the registration's code is a deployment's to say.
-        name: replace(one, properties=answer(dict(one.properties), CODE)).to_dict()
+        name: replace(one, properties=answer(dict(one.properties), CODE.get)).to_dict()
         for name, one in environment(config, plan, where).items()
     }
 

@@ -44,6 +44,11 @@ Findings = set[tuple[str, str, str]]
 """Example, resource, id of the finding."""
 
 
+def _name(logical_id: str) -> str:
+    """Return a resource's id below `BatchForge`: the last step of its path is its logical id."""
+    return re.sub(r"^Forge(\w+)[0-9A-F]{8}$", r"\1", logical_id)
+
+
 class _Judged:
     """The examples, judged by every pack, with what was acknowledged."""
 
@@ -80,7 +85,7 @@ class _Judged:
         report = json.loads((folder / "validation-report.json").read_text("utf-8"))
         self.packs = {one["pluginName"] for one in report["pluginReports"]}
         self.findings = {
-            (example, resource, violation["ruleName"])
+            (example, _name(resource), violation["ruleName"])
             for pack in report["pluginReports"]
             for violation in pack["violations"]
             for construct in violation["violatingConstructs"]

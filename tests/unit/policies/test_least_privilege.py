@@ -28,7 +28,9 @@ PERMITS: dict[str, Callable[[Scope, JobAccess], PolicyDocument]] = {
     "execution": roles.execution,
     "instance": nodes.instance,
     "spot_fleet": nodes.spot_fleet,
-    "submitter": lambda scope, access: roles.submitter(scope, access.queues),
+    "submitter": lambda scope, access: roles.submitter(
+        scope, tuple(scope.arn("batch", f"job-queue/{name}") for name in access.queues)
+    ),
     "registration": lambda scope, access: registration(
         scope,
         RegistrationAccess(

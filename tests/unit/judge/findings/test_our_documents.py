@@ -131,7 +131,7 @@ def test_the_other_documents(scope: Scope) -> None:
             )
         ),
         credential.assume_role(ROLE),
-        roles.submitter(scope, ("work",)),
+        roles.submitter(scope, (scope.arn("batch", "job-queue/work"),)),
         registration(
             scope,
             RegistrationAccess(

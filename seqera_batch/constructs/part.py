@@ -1,0 +1,344 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`Part`: some of the resources that `template` renders, as a construct with typed attributes.
+
+Resources come as data and become typed level 1 constructs by one `CfnInclude` a part
+(docs/decisions/0007): what is deployed is what a review reads. What a part refers to and does not
+make stands in it as a mark, and becomes a reference of CDK's, in this stack or another, so that
+whoever refers waits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from seqera_batch.cloudformation.intrinsics import answer, ref, references
+from seqera_batch.config.given import Given
+from seqera_batch.constructs.include import include
+from seqera_batch.plan import ForgePlan
+from seqera_batch.problems import refusal
+from seqera_batch.template.environment import SEVERAL, parts
+from seqera_batch.words import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from seqera_batch.cloudformation.resource import Resource, Resources
+    from seqera_batch.config.check import ForgeConfig
+
+Kind = TypeVar("Kind", bound=cdk.CfnResource)
+
+# CDK's words, in `Stack.environment`, for what a stack leaves open.
+_UNKNOWN_ACCOUNT, _UNKNOWN_REGION = "unknown-account", "unknown-region"
+
+_LONGEST_NAME = 240
+"""CDK's: characters of a logical id before its digest."""
+
+
+class Marks:
+    """What marks stand for: what an app brings along, and the resources of parts made so far."""
+
+    def __init__(
+        self, values: Mapping[str, str] | None = None, *, below: Sequence[str] | None = None
+    ) -> None:
+        """Begin with what an app brings along.
+
+        Args:
+            values: What stands for a mark, by the name in it.
+            below: Path in its stack of the construct below which all resources have their logical
+                ids, so that they are known without asking Node.js for each; None where parts are
+                in stacks of their own.
+        """
+        self.values = dict(values or {})
+        self.parts: dict[str, Part] = {}
+        self._below = below
+
+    def get(self, name: str) -> str | None:
+        """Return what stands for a mark, by the name in it; None where nothing does."""
+        if name not in self.values:
+            resource, _, attribute = name.partition(".")
+            part = self.parts.get(resource)
+            if part is None:
+                return None
+            self.values[name] = self._refer(part, resource, attribute)
+        return self.values[name]
+
+    def logical_id(self, name: str) -> str | None:
+        """Return the logical id of a resource; None where CDK gives one to it."""
+        return None if self._below is None else _logical_id(self._below, name)
+
+    def _refer(self, part: Part, name: str, attribute: str) -> str:
+        known = self.logical_id(name)
+        if known is not None:
+            return (
+                cdk.Token.as_string(cdk.Fn.get_att(known, attribute))
+                if attribute
+                else cdk.Fn.ref(known)
+            )
+        made = part.resource(name)
+        return cdk.Token.as_string(made.get_att(attribute)) if attribute else made.ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """A part of an environment that is planned already.
+
+    Args:
+        resources: What it consists of, by id.
+        marks: What stands for the marks of what it does not make; the part adds what it makes.
+    """
+
+    resources: Resources
+    marks: Marks
+
+
+class Part(Construct):
+    """Resources of an environment that belong together.
+
+    Attributes:
+        resources: The resources as data, by their ids below the part; without overrides.
+    """
+
+    FIELD: ClassVar[str]
+    """Where `template.Parts` has its resources."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        of: ForgeConfig | Slice,
+        key: str | None = None,
+        beside: Sequence[Part] = (),
+        also: Sequence[ForgeConfig] = (),
+    ) -> None:
+        """Create the resources.
+
+        Args:
+            scope: Parent construct.
+            construct_id: Id below it.
+            of: The environment file that says what is made; `BatchForge` passes what it has
+                planned.
+            key: Which one, where the environment has several such parts: `work`, `head`,
+                `efs`, …; may be left out where there is one.
+            beside: Parts that make what this one refers to, in any stack of the app.
+            also: Files of further environments that `PlatformAccess` serves.
+
+        Raises:
+            ConfigError: The file breaks a rule, asks for no such part, or the part refers to
+                something that none of the parts beside makes.
+        """
+        if isinstance(of, Slice):
+            sliced = of
+        else:
+            sliced = self._planned(
+                f"{scope.node.path}/{construct_id}",
+                place(scope),
+                of,
+                key=key,
+                beside=beside,
+                also=also,
+            )
+        super().__init__(scope, construct_id)
+        self.resources: Mapping[str, Resource] = sliced.resources
+        marks = sliced.marks
+        self._ids = {name: marks.logical_id(name) or name for name in sliced.resources}
+        self._included = include(
+            self,
+            {self._ids[name]: self._answered(one, marks) for name, one in self.resources.items()},
+            # Known ids are CDK's for another place than this part.
+            preserve_logical_ids=marks.logical_id("") is not None,
+        )
+        for name, resource in self.resources.items():
+            for other in _outside(resource, self.resources):
+                if other in marks.parts:
+                    self.resource(name).add_resource_dependency(marks.parts[other].resource(other))
+        marks.parts |= dict.fromkeys(self.resources, self)
+
+    def _planned(
+        self,
+        origin: str,
+        where: tuple[str | None, str | None],
+        config: ForgeConfig,
+        *,
+        key: str | None,
+        beside: Sequence[Part],
+        also: Sequence[ForgeConfig],
+    ) -> Slice:
+        """Plan an environment, and take this part of it."""
+        account, region = where
+        plan = ForgePlan.of(config, given=Given(region=region))
+        scope = plan.scope()
+        every = parts(
+            config,
+            plan,
+            scope if account is None else replace(scope, account=account),
+            also=[ForgePlan.of(one, given=Given(region=region)) for one in also],
+        )
+        found = getattr(every, self.FIELD)
+        if self.FIELD in SEVERAL:
+            if key is None and len(found) == 1:
+                [key] = found
+            if key not in found:
+                raise refusal(
+                    "part-key",
+                    "key",
+                    "the environment has several, or no such part" if found else "it has none",
+                    value=key or "nothing",
+                    allowed=", ".join(found) or "nothing: the file asks for none",
+                    fix="name one of them" if found else "change the file",
+                    origin=origin,
+                )
+            found = found[key]
+        if not found:
+            raise refusal(
+                "part-empty",
+                "of",
+                f"the file of {config.name} asks for nothing that a {type(self).__name__} makes",
+                fix="ask for it in the file, or leave the part out",
+                origin=origin,
+            )
+        marks = Marks()
+        for part in beside:
+            marks.parts |= dict.fromkeys(part.resources, part)
+        missing = {
+            name: owner
+            for resource in found.values()
+            for name in (*references(dict(resource.properties)), *resource.depends_on)
+            if name not in found and name not in marks.parts
+            for owner in (every.owner(name),)
+            if owner is not None
+        }
+        if missing:
+            raise refusal(
+                "part-alone",
+                "beside",
+                f"it refers to {listed(sorted(missing))}, which none of the parts beside it makes",
+                allowed="the parts of " + listed(sorted(set(missing.values()))),
+                fix="pass them in beside=[…], or take BatchForge, which makes all",
+                origin=origin,
+            )
+        return Slice(resources=found, marks=marks)
+
+    def _answered(self, resource: Resource, marks: Marks) -> Resource:
+        """Return a resource in which marks of its own part have its ids, and others are tokens."""
+
+        def stands_for(mark: str) -> str | None:
+            name, dot, attribute = mark.partition(".")
+            own = self._ids.get(name)
+            return marks.get(mark) if own is None else ref(f"{own}{dot}{attribute}")
+
+        return replace(
+            resource,
+            properties=answer(dict(resource.properties), stands_for),
+            depends_on=tuple(self._ids[one] for one in resource.depends_on if one in self._ids),
+        )
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """Properties of its one resource, as data."""
+        [one] = self.resources.values()
+        return one.properties
+
+    @overload
+    def resource(self, name: str) -> cdk.CfnResource: ...
+    @overload
+    def resource(self, name: str, kind: type[Kind]) -> Kind: ...
+    def resource(self, name: str, kind: type[cdk.CfnResource] = cdk.CfnResource) -> cdk.CfnResource:
+        """Return a resource by its id, such as `WorkBucketPolicy`, to override it.
+
+        Args:
+            name: Its id below the part.
+            kind: Its class in CDK, such as `s3.CfnBucketPolicy`.
+
+        Raises:
+            ConfigError: The part has no such resource, or it is of another class.
+        """
+        if name not in self.resources:
+            raise unknown_resource(self, name, self.resources)
+        made = self._included.get_resource(self._ids[name])
+        if not isinstance(made, kind):
+            raise refusal(
+                "resource-class",
+                name,
+                f"is a {type(made).__name__}",
+                value=kind.__name__,
+                allowed=type(made).__name__,
+                fix=f"ask for {type(made).__name__}, or for no class",
+                origin=self.node.path,
+            )
+        return made
+
+    def all_of(self, kind: type[Kind]) -> dict[str, Kind]:
+        """Return the resources of a class of CDK, such as `ec2.CfnRoute`, by id."""
+        return {
+            name: self.resource(name, kind)
+            for name, one in self.resources.items()
+            if _class_of(one.type) == (kind.__module__, kind.__name__)
+        }
+
+
+def place(scope: Construct) -> tuple[str | None, str | None]:
+    """Return account and region of a construct's stack, None where it leaves them open.
+
+    One read that crosses into Node.js, of `aws://ACCOUNT/REGION`, instead of one for each part.
+    """
+    stack = scope if isinstance(scope, cdk.Stack) else cdk.Stack.of(scope)
+    account, region = stack.environment.removeprefix("aws://").split("/")
+    return (
+        None if account == _UNKNOWN_ACCOUNT else account,
+        None if region == _UNKNOWN_REGION else region,
+    )
+
+
+def unknown_resource(scope: Construct, name: str, known: Mapping[str, object]) -> Exception:
+    """Return the error for a resource that is not there, with those that are."""
+    from difflib import get_close_matches  # noqa: PLC0415 - on the way to an error only
+
+    near = get_close_matches(name, known, n=1)
+    return refusal(
+        "resource-id",
+        name,
+        "nothing of that id is created",
+        value=name,
+        allowed=listed(sorted(known)) if known else "nothing: everything exists",
+        fix=f"did you mean {near[0]}?" if near else "take one of them",
+        origin=scope.node.path,
+    )
+
+
+def _class_of(type_: str) -> tuple[str, str]:
+    """Return module and name of the class that CDK has for a type of resource."""
+    *_, service, name = type_.split("::")
+    return f"aws_cdk.aws_{service.lower()}", f"Cfn{name}"
+
+
+def _outside(resource: Resource, own: Mapping[str, object]) -> Iterator[str]:
+    """Yield the ids that a resource waits for without referring to them, in other parts."""
+    outside = [one for one in resource.depends_on if one not in own]
+    if outside:
+        referred = set(references(dict(resource.properties)))
+        yield from (one for one in outside if one not in referred)
+
+
+def _logical_id(below: Sequence[str], name: str) -> str:
+    """Return the logical id that CDK gives a resource below a path in its stack.
+
+    CDK's rule (`aws-cdk-lib/core/lib/private/uniqueid.ts`): names that are fixed in the cloud
+    collide where an id changes, so that a resource keeps the one it had without its part.
+    """
+    path = [one for one in (*below, name) if one != "Default"]
+    human: list[str] = []
+    for one in path:
+        if not (human and human[-1].endswith(one)):
+            human.append(one)
+    text = "".join(re.sub(r"[^A-Za-z0-9]", "", one) for one in human if one != "Resource")
+    if len(path) == 1:
+        return text
+    digest = hashlib.md5("/".join(path).encode(), usedforsecurity=False).hexdigest()
+    return text[:_LONGEST_NAME] + digest[:8].upper()

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tags of an app on what runs: instances, volumes and network interfaces of nodes.
+
+`Tags.of` reaches resources. A compute environment must not have tags, since CloudFormation replaces
+it when one changes; what CDK has put on it is handed on to `ComputeResources.Tags` and the launch
+template, which change in place, when all have been put and before the template is written.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import aws_cdk as cdk
+import jsii
+from constructs import IValidation
+
+from seqera_batch.cloudformation.intrinsics import references
+from seqera_batch.cloudformation.resource import tag_list
+from seqera_batch.plan.labels import ENVIRONMENT_TAG
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from aws_cdk import aws_batch as batch
+    from constructs import Construct
+
+    from seqera_batch.constructs.part import Part
+
+_OURS = frozenset({"Name", ENVIRONMENT_TAG})
+"""Tags that the library finds nodes by: an app does not change them."""
+
+_HIGHEST = 1000
+"""Above the priority of whatever CDK puts a tag with."""
+
+
+def follow_tags(scope: Construct, environments: Iterable[Part], templates: Iterable[Part]) -> None:
+    """Let tags of the app reach nodes, and never a compute environment itself.
+
+    Args:
+        scope: What they are of.
+        environments: Compute environments.
+        templates: Launch templates; those of the environments are among them.
+    """
+    scope.node.add_validation(_Tags(scope, tuple(environments), tuple(templates)))
+
+
+@jsii.implements(IValidation)
+class _Tags:
+    """CDK validates when all tags have been put, and before it writes the template."""
+
+    def __init__(
+        self, scope: Construct, environments: tuple[Part, ...], templates: tuple[Part, ...]
+    ) -> None:
+        self._scope, self._environments, self._templates = scope, environments, templates
+        self._stack = cdk.Stack.of(scope)
+        self._of_the_stack = frozenset(self._stack.tags.tag_values())
+
+    def validate(self) -> list[str]:
+        for environment in self._environments:
+            [made] = environment.all_of(cdk.aws_batch.CfnComputeEnvironment).values()
+            tags = made.tags.tag_values()
+            if tags:
+                made.add_property_deletion_override("Tags")
+                self._hand_on(tags, environment, made)
+        self._keep_off()
+        return []
+
+    def _hand_on(
+        self, tags: Mapping[str, str], environment: Part, made: batch.CfnComputeEnvironment
+    ) -> None:
+        planned = environment.data["ComputeResources"]
+        own = planned.get("Tags")
+        if own is None:
+            # Fargate has no nodes.
+            return
+        ours = {key: value for key, value in own.items() if key in _OURS}
+        every = dict(sorted({**own, **tags, **ours}.items()))
+        made.add_property_override("ComputeResources.Tags", every)
+        used = set(references(planned.get("LaunchTemplate", {})))
+        for template in self._templates:
+            if used.isdisjoint(template.resources):
+                continue
+            [launch] = template.all_of(cdk.aws_ec2.CfnLaunchTemplate).values()
+            told: list[dict[str, Any]] = template.data["LaunchTemplateData"]["TagSpecifications"]
+            launch.add_property_override(
+                "LaunchTemplateData.TagSpecifications",
+                [{"ResourceType": one["ResourceType"], "Tags": tag_list(every)} for one in told],
+            )
+
+    def _keep_off(self) -> None:
+        """See that tags of the app do not become tags of its stack, which CloudFormation hands on.
+
+        It puts a stack's tags on all that takes tags. `Tags.of` makes stack tags too, unless the
+        app sets CDK's flag; the resources have them anyhow.
+        """
+        for key in self._stack.tags.tag_values():
+            if key in self._of_the_stack:
+                cdk.Annotations.of(self._scope).add_warning_v2(
+                    "seqera-batch:stack-tags",
+                    f"the stack's tag {key} is on compute environments too, and CloudFormation "
+                    "replaces them when it changes; use Tags.of(…).add instead of Stack(tags=…)",
+                )
+            else:
+                self._stack.tags.remove_tag(key, _HIGHEST)

@@ -1,0 +1,382 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The parts of an environment: together what is reviewed, alone usable in any stack."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_batch as batch
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from seqera_batch import (
+    BatchForge,
+    BatchNetwork,
+    ComputeEnvironment,
+    ConfigError,
+    ForgeConfig,
+    ForgePlan,
+    JobQueue,
+    JobRoles,
+    LogGroups,
+    NodeTemplate,
+    PlatformAccess,
+    WorkBucket,
+)
+from seqera_batch.cloudformation.intrinsics import ACCOUNT
+from seqera_batch.template import environment, parts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.conftest import ReadAssembly, Template
+
+    Synthesized = Callable[[], Template]
+
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.*"))
+REGION = {"region": "eu-west-1"}
+BATCH = "AWS::Batch::ComputeEnvironment"
+
+
+def config_of(forge: dict[str, Any] | None = None, **more: Any) -> ForgeConfig:  # noqa: ANN401
+    """Return a small environment, in a network of its own."""
+    return ForgeConfig.from_dict(
+        {
+            "name": "demo",
+            "work_dir": "s3://example-work/dir",
+            **REGION,
+            "forge": {"type": "SPOT", "max_cpus": 8, **(forge or {})},
+            **more,
+        }
+    )
+
+
+@pytest.fixture
+def stack() -> cdk.Stack:
+    """Return a stack of somebody's own in a region."""
+    return cdk.Stack(cdk.App(analytics_reporting=False), "S", env=cdk.Environment(**REGION))
+
+
+@pytest.fixture
+def synthesized(stack: cdk.Stack, read_assembly: ReadAssembly) -> Synthesized:
+    """Return a function that gives the template of that stack."""
+
+    def make() -> Template:
+        app = stack.node.root
+        assert isinstance(app, cdk.App)
+        return read_assembly(app)["S"]
+
+    return make
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_parts_are_the_environment(path: Path) -> None:
+    """The parts together are what is reviewed: every resource once, and nothing else."""
+    config = ForgeConfig.from_file(path)
+    plan = ForgePlan.of(config)
+    where = plan.scope(ACCOUNT)
+    every = parts(config, plan, where)
+    assert every.together() == environment(config, plan, where)
+    owners = [every.owner(name) for name in environment(config, plan, where)]
+    assert None not in owners
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_everything_is_typed(path: Path) -> None:
+    """Every resource is reached through a part, as the class that CDK has for its type."""
+    config = ForgeConfig.from_file(path)
+    stack = cdk.Stack(
+        cdk.App(analytics_reporting=False), "S", env=cdk.Environment(region=config.region)
+    )
+    forge = BatchForge(stack, "Forge", config=config)
+    for name, data in forge.resources.items():
+        made = forge.resource(name)
+        vendor, service, kind = data.type.split("::")
+        if vendor == "AWS":
+            assert type(made).__name__ == f"Cfn{kind}", name
+            assert type(made).__module__ == f"aws_cdk.aws_{service.lower()}", name
+    for environment_part in forge.compute_environments.values():
+        assert isinstance(environment_part.cfn_compute_environment, batch.CfnComputeEnvironment)
+    reached = [
+        forge.created_key,
+        forge.log_groups,
+        forge.created_bucket,
+        forge.roles,
+        forge.network,
+        forge.head_job,
+        forge.platform,
+        *forge.created_file_systems.values(),
+        *forge.node_templates.values(),
+        *forge.compute_environments.values(),
+        *forge.job_queues.values(),
+    ]
+    assert {name for part in reached if part is not None for name in part.resources} == set(
+        forge.resources
+    )
+
+
+@pytest.mark.parametrize("deep", [False, True], ids=["in the stack", "nested and deep"])
+def test_ids_are_those_without_parts(*, deep: bool, stack: cdk.Stack) -> None:
+    """Logical ids are CDK's for resources right below the environment, however deep that is."""
+    below = Construct(cdk.NestedStack(stack, "Nested"), "Data/Lab 1") if deep else stack
+    forge = BatchForge(below, "Forge", config=config_of())
+    own = stack.resolve(forge.job_queues["work"].cfn_job_queue.logical_id)
+    below.node.try_remove_child("Forge")
+    plain = cdk.CfnResource(Construct(below, "Forge"), "WorkJobQueue", type="AWS::SNS::Topic")
+    assert own == stack.resolve(plain.logical_id)
+
+
+def test_resource_that_is_not_there(stack: cdk.Stack) -> None:
+    """A wrong id is answered with the right one, and a wrong class with the class."""
+    forge = BatchForge(stack, "Forge", config=config_of())
+    with pytest.raises(ConfigError, match="did you mean WorkLaunchTemplate"):
+        forge.resource("WorkLaunchTemplat")
+    with pytest.raises(ConfigError, match="is a CfnJobQueue"):
+        forge.resource("WorkJobQueue", ec2.CfnVPC)
+
+
+def test_consumers_wait_for_queues(stack: cdk.Stack, synthesized: Synthesized) -> None:
+    """Rules and other queues refer to the resources, so that CloudFormation orders them."""
+    forge = BatchForge(stack, "Forge", config=config_of())
+    forge.job_queues["work"].on_job_state("Failed", "FAILED")
+    batch.JobQueue(
+        stack,
+        "Own",
+        compute_environments=[
+            batch.OrderedComputeEnvironment(
+                compute_environment=forge.compute_environments["work"].compute_environment, order=1
+            )
+        ],
+    )
+    template = synthesized()
+    [rule] = template.all("AWS::Events::Rule")
+    [queue] = [one for one in template.ids("AWS::Batch::JobQueue") if "WorkJobQueue" in one]
+    assert rule["EventPattern"]["detail"]["jobQueue"] == [{"Fn::GetAtt": [queue, "JobQueueArn"]}]
+    own = [one for one in template.all("AWS::Batch::JobQueue") if "JobQueueName" not in one]
+    [order] = own[0]["ComputeEnvironmentOrder"]
+    assert order["ComputeEnvironment"]["Fn::GetAtt"][1] == "ComputeEnvironmentArn"
+
+
+def test_what_roles_get_waits_and_lands(stack: cdk.Stack, synthesized: Synthesized) -> None:
+    """Managed policies of CDK, and AWS's own, are on the role by reference."""
+    forge = BatchForge(stack, "Forge", config=config_of())
+    iam.ManagedPolicy(
+        stack,
+        "More",
+        roles=[forge.compute_job_role],
+        statements=[iam.PolicyStatement(actions=["s3:GetObject"], resources=["arn:aws:s3:::a/*"])],
+    )
+    assert forge.roles is not None
+    forge.roles.add_managed_policy(
+        "InstanceRole", iam.ManagedPolicy.from_aws_managed_policy_name("AmazonSSMReadOnlyAccess")
+    )
+    template = synthesized()
+    [policy] = template.all("AWS::IAM::ManagedPolicy")
+    [role] = [one for one in template.ids("AWS::IAM::Role") if "ComputeJobRole" in one]
+    assert policy["Roles"] == [{"Ref": role}]
+    nodes = next(
+        one for one in template.all("AWS::IAM::Role") if one["RoleName"].endswith("InstanceRole")
+    )
+    assert "AmazonSSMReadOnlyAccess" in str(nodes["ManagedPolicyArns"])
+
+
+def test_bucket_has_one_policy(stack: cdk.Stack, synthesized: Synthesized) -> None:
+    """What an app adds to the bucket's policy is in the policy that asks for TLS."""
+    forge = BatchForge(stack, "Forge", config=config_of(aws={"work_bucket": {}}))
+    assert forge.created_bucket is not None
+    added = forge.created_bucket.add_to_resource_policy(
+        iam.PolicyStatement(
+            actions=["s3:GetObject"],
+            principals=[iam.AccountPrincipal("222233334444")],
+            resources=[f"{forge.created_bucket.bucket.bucket_arn}/out/*"],
+        )
+    )
+    assert added.statement_added
+    [policy] = synthesized().all("AWS::S3::BucketPolicy")
+    assert len(policy["PolicyDocument"]["Statement"]) >= 2
+    assert "222233334444" in str(policy)
+
+
+def test_vpc_is_handed_out(stack: cdk.Stack, synthesized: Synthesized) -> None:
+    """The created VPC takes endpoints and instances of the app."""
+    forge = BatchForge(
+        stack,
+        "Forge",
+        config=config_of(aws={"network": {"create": {"mode": "private"}}}),
+    )
+    assert forge.vpc is not None
+    forge.vpc.add_interface_endpoint(
+        "Ssm", service=ec2.InterfaceVpcEndpointAwsService.SSM, open=False
+    )
+    assert len(forge.vpc.private_subnets) == len(forge.vpc.public_subnets) > 1
+    endpoints = synthesized().all("AWS::EC2::VPCEndpoint")
+    assert any("Interface" in str(one) for one in endpoints)
+
+
+def test_roles_of_the_app_are_granted(stack: cdk.Stack, synthesized: Synthesized) -> None:
+    """Two environments on one role: each has a policy of its own there, by reference."""
+    one = BatchForge(stack, "One", config=config_of(name="one"))
+    own = iam.Role(
+        stack, "Own", assumed_by=iam.ServicePrincipal("ecs-tasks.amazonaws.com"), path="/team/"
+    )
+    BatchForge(stack, "Two", config=config_of(name="two"), head_job_role=own)
+    BatchForge(
+        stack, "Three", config=config_of(name="three"), head_job_role=own,
+        compute_job_role=one.compute_job_role,
+    )  # fmt: skip
+    template = synthesized()
+    policies = {one["PolicyName"]: one for one in template.all("AWS::IAM::Policy")}
+    assert policies.keys() == {
+        "TowerForge-two-HeadJobRole",
+        "TowerForge-three-HeadJobRole",
+        "TowerForge-three-ComputeJobRole",
+    }
+    assert "TowerForge-two-work" in str(policies["TowerForge-two-HeadJobRole"])
+    assert "TowerForge-three-work" in str(policies["TowerForge-three-HeadJobRole"])
+    [role] = [name for name in template.ids("AWS::IAM::Role") if name.startswith("Own")]
+    assert policies["TowerForge-two-HeadJobRole"]["Roles"] == [{"Ref": role}]
+
+
+def test_roles_that_must_not_change(stack: cdk.Stack) -> None:
+    """A role that takes no policies is told of, with the document that its owner has to add."""
+    role = iam.Role.from_role_arn(
+        stack, "Imported", "arn:aws:iam::111122223333:role/theirs", mutable=False
+    )
+    forge = BatchForge(stack, "Forge", config=config_of(), head_job_role=role)
+    warned = [
+        str(one.data) for one in forge.node.metadata if "HeadJobRole cannot be changed" in one.data
+    ]
+    assert len(warned) == 1
+    assert '"batch:SubmitJob"' in warned[0]
+    with pytest.raises(ConfigError, match="nothing can be granted"):
+        forge.grant_submit_jobs(role)
+
+
+def test_grants(stack: cdk.Stack, synthesized: Synthesized) -> None:
+    """Launching is narrower than submitting: one definition, one queue."""
+    forge = BatchForge(
+        stack, "Forge", config=config_of(aws={"head_job_definition": {"image": "cr.seqera.io/x:1"}})
+    )
+    launcher = iam.Role(stack, "Launcher", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    assert forge.grant_launch(launcher).success
+    [policy] = synthesized().all("AWS::IAM::Policy")
+    submit = policy["PolicyDocument"]["Statement"][0]
+    assert "job-definition/*" not in str(submit)
+    with pytest.raises(ConfigError, match="head_job_definition"):
+        BatchForge(stack, "Other", config=config_of(name="other")).grant_launch(launcher)
+
+
+def test_tags_of_an_app_never_become_the_stacks(stack: cdk.Stack) -> None:
+    """Without CDK's flag `Tags.of` tags the stack too; not where environments would be replaced."""
+    BatchForge(stack, "Forge", config=config_of())
+    cdk.Tags.of(stack).add("cost", "1")
+    app = stack.node.root
+    assert isinstance(app, cdk.App)
+    cdk.Tags.of(app).add("team", "lab")
+    [made] = app.synth().stacks
+    assert made.tags == {}
+
+
+def test_tags_of_the_stack_itself_are_warned_of() -> None:
+    """Tags that a stack is given as such are its own, and CloudFormation hands them on."""
+    app = cdk.App(analytics_reporting=False)
+    stack = cdk.Stack(app, "S", env=cdk.Environment(**REGION), tags={"team": "lab"})
+    BatchForge(stack, "Forge", config=config_of())
+    [made] = app.synth().stacks
+    assert made.tags == {"team": "lab"}
+    assert any("stack's tag team" in str(one.entry.data) for one in made.messages)
+
+
+def test_parts_alone(stack: cdk.Stack, synthesized: Synthesized) -> None:
+    """A queue with its environment, node template, roles and network, part by part."""
+    config = config_of(forge={"fargate_head_enabled": False})
+    logs = LogGroups(stack, "Logs", of=config)
+    roles = JobRoles(stack, "Roles", of=config)
+    network = BatchNetwork(stack, "Network", of=config)
+    nodes = NodeTemplate(stack, "Nodes", of=config, key="work", beside=[logs])
+    spot = ComputeEnvironment(stack, "Spot", of=config, key="work", beside=[roles, network, nodes])
+    queue = JobQueue(stack, "Queue", of=config, key="work", beside=[spot])
+    cdk.Tags.of(stack).add("team", "lab")
+    template = synthesized()
+    [environment] = template.all(BATCH)
+    assert environment["ComputeResources"]["Tags"]["team"] == "lab"
+    assert "Tags" not in environment
+    assert queue.job_queue.job_queue_arn
+    assert spot.compute_environment.compute_environment_arn
+    assert len(template.ids("AWS::EC2::VPC")) == 1
+
+
+def test_a_bucket_alone(stack: cdk.Stack, synthesized: Synthesized) -> None:
+    """The work bucket without anything else, as a bucket of CDK."""
+    bucket = WorkBucket(stack, "Work", of=config_of(aws={"work_bucket": {}}))
+    bucket.bucket.grant_read(iam.User(stack, "User"))
+    assert isinstance(bucket.cfn_bucket, s3.CfnBucket)
+    template = synthesized()
+    assert len(template.ids("AWS::S3::Bucket")) == len(template.ids("AWS::S3::BucketPolicy")) == 1
+
+
+def test_access_in_a_stack_of_its_own(read_assembly: ReadAssembly) -> None:
+    """A security team's stack has roles and Platform's access; the pipelines' stack uses them."""
+    app = cdk.App(analytics_reporting=False)
+    where = cdk.Environment(account="111122223333", **REGION)
+    security, pipelines = (cdk.Stack(app, name, env=where) for name in ("Security", "Pipelines"))
+    config = config_of(aws={"platform_access": {"user": {}}})
+    access = PlatformAccess(security, "Platform", of=config)
+    roles = JobRoles(security, "Roles", of=config)
+    BatchForge(
+        pipelines,
+        "Forge",
+        config=config_of(),
+        head_job_role=roles.head,
+        compute_job_role=roles.compute,
+        execution_role=roles.execution,
+    )
+    assert access.user is not None
+    assert access.role is None
+    made = read_assembly(app)
+    assert not any("JobRole" in name for name in made["Pipelines"].ids("AWS::IAM::Role"))
+    assert made["Security"].ids("AWS::IAM::User")
+
+
+def test_one_identity_for_several_environments(read_assembly: ReadAssembly) -> None:
+    """One user of Platform serves several environments, in fewer words than by themselves."""
+    app = cdk.App(analytics_reporting=False)
+    where = cdk.Environment(account="111122223333", **REGION)
+    asked = config_of(aws={"platform_access": {"user": {}}})
+    others = [config_of(name=f"other{number}") for number in range(5)]
+    for name, also in (("Alone", []), ("Several", others)):
+        PlatformAccess(cdk.Stack(app, name, env=where), "Platform", of=asked, also=also)
+    made = read_assembly(app)
+    alone, several = (str(made[name].data["Resources"]) for name in ("Alone", "Several"))
+    assert all(f"TowerForge-other{number}-head" in several for number in range(5))
+    assert len(several) < 3 * len(alone)
+    sids = [
+        statement["Sid"]
+        for policy in made["Several"].all("AWS::IAM::ManagedPolicy")
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+    assert len(sids) == len(set(sids))
+
+
+@pytest.mark.parametrize(
+    ("part", "key", "message"),
+    [
+        (JobQueue, "work", "refers to WorkComputeEnvironment"),
+        (ComputeEnvironment, "other", "several, or no such part"),
+        (WorkBucket, None, "asks for nothing that a WorkBucket makes"),
+        (PlatformAccess, None, "asks for nothing that a PlatformAccess makes"),
+    ],
+)
+def test_parts_that_cannot_be_alone(
+    stack: cdk.Stack, part: type[Any], key: str | None, message: str
+) -> None:
+    """What is missing is said with the place and the way out, before anything is made."""
+    before = len(stack.node.children)
+    with pytest.raises(ConfigError, match=message):
+        part(stack, "Part", of=config_of(), key=key)
+    assert len(stack.node.children) == before
