@@ -6,6 +6,9 @@ from __future__ import annotations
 import json
 from typing import Final
 
+NODE_FAILED: Final = "SeqeraBatchNodeFailed"
+"""In the one line that a node logs when its start has failed, for metric filters and alarms."""
+
 # Stream below the instance's id → file. What tells why a node did not come up.
 NODE_LOG_FILES: Final = {
     "seqera-batch": "/var/log/seqera-batch.log",
@@ -28,4 +31,6 @@ def agent_config(log_group: str) -> str:
         }
         for stream, path in NODE_LOG_FILES.items()
     ]
-    return json.dumps({"logs": {"logs_collected": {"files": {"collect_list": files}}}})
+    return json.dumps(
+        {"logs": {"logs_collected": {"files": {"collect_list": files}}}}, separators=(",", ":")
+    )
