@@ -85,8 +85,13 @@ def _environment(name: str, old: Json, new: Json, changed: frozenset[str]) -> It
             type=kind,
             why="a compute environment does not change between EC2 and Fargate",
             fix="delete the stack and deploy again, or deploy under another name beside it",
+            # The one lists what Fargate updates, the other the types that nodes change between.
             source="https://docs.aws.amazon.com/batch/latest/userguide/"
-            "updating-compute-environments.html",
+            + (
+                "updating-compute-environments.html"
+                if before["Type"].startswith("FARGATE")
+                else "infrastructure-updates.html"
+            ),
         )
         return
     moved = any(
