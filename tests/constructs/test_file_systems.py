@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
@@ -132,7 +133,7 @@ class TestEfs:
         targets = [one for one in found.values() if one.type == "AWS::EFS::MountTarget"]
         assert [one.properties["SubnetId"] for one in targets] == SUBNETS["subnets"]
         data = found["WorkLaunchTemplate"].to_dict()["Properties"]["LaunchTemplateData"]
-        assert "'/mnt/efs' 'eu-west-1b'" in str(data)
+        assert "'/mnt/efs' 'eu-west-1b'" in json.dumps(data)
 
     def test_a_mount_target_in_every_subnet(self, made: Callable[..., dict[str, Resource]]) -> None:
         """Nodes of each zone reach a mount target of their own, behind their own group."""
