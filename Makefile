@@ -50,15 +50,15 @@ contracts: $(VENV)/.dev ## Which module may import which (import-linter)
 
 .PHONY: unit
 unit: $(VENV)/.dev ## The tests that need no Node: seconds
-	$(BIN)/pytest tests/unit $(ARGS)
+	$(BIN)/pytest tests/unit --numprocesses 2 --dist loadfile $(ARGS)
 
 .PHONY: pytest
 pytest: $(VENV)/.dev ## Every test, in two processes
 	$(BIN)/pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 .PHONY: nightly
-nightly: $(VENV)/.dev ## Tens of thousands of files made by chance: ten minutes
-	SEQERA_BATCH_NIGHTLY=1 $(BIN)/pytest tests/fuzz --numprocesses 2 --durations=0 $(ARGS)
+nightly: $(VENV)/.dev ## Tens of thousands of cases made by chance: a quarter of an hour
+	SEQERA_BATCH_NIGHTLY=1 $(BIN)/pytest -m hypothesis --numprocesses 2 --durations=0 $(ARGS)
 
 .PHONY: test-aws
 test-aws: $(VENV)/.dev ## In a real account, for money: read docs/how-to/try-in-an-account.md first
@@ -91,16 +91,17 @@ snapshots: $(VENV)/.dev ## Accept the templates as they are now; read the diff
 lock: .uv ## Lock what pyproject.toml asks for (UPGRADE=1: newest allowed)
 	$(UV_COMPILE) --extra node --group dev pyproject.toml -o requirements-dev.lock
 	$(UV_COMPILE) --extra node --group build -c requirements-dev.lock pyproject.toml -o requirements.lock
+	$(UV_COMPILE) --group validator -c requirements-dev.lock -o requirements-validator.lock
 
 .PHONY: build
 build: $(VENV)/.dev ## The wheel and the source archive, in dist/
 	$(BIN)/python -m build --no-isolation
 
 .PHONY: sbom
-sbom: $(VENV)/.dev ## The bill of materials of requirements.lock (CycloneDX), in dist/
+sbom: $(VENV)/.dev ## The bill of materials of what users install (CycloneDX), in dist/
 	@mkdir -p dist
-	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml \
-	  --output-reproducible -o dist/seqera-batch.cdx.json
+	cat requirements.lock requirements-validator.lock | $(BIN)/cyclonedx-py requirements - \
+	  --pyproject pyproject.toml --output-reproducible -o dist/seqera-batch.cdx.json
 
 ##@ Set up
 
@@ -108,8 +109,8 @@ sbom: $(VENV)/.dev ## The bill of materials of requirements.lock (CycloneDX), in
 setup: $(VENV)/.dev ## Everything in .venv, without running anything
 
 .PHONY: warm
-warm: $(VENV)/.runtime ## Fill jsii's cache again, after it was emptied
-	$(BIN)/python scripts/warm_jsii.py
+warm: $(VENV)/.runtime ## Compile, and fill jsii's cache, again, after these were emptied
+	$(BIN)/python scripts/warm.py
 
 .PHONY: clean
 clean: ## Remove all that was made here
@@ -125,11 +126,13 @@ help:
 
 # Stamps: each records that its rule ran, so a second run costs nothing.
 
-$(VENV)/.runtime: requirements.lock pyproject.toml scripts/warm_jsii.py | $(BIN)/python
-	@echo "Installing what synth needs into $(VENV) (requirements.lock; about 100 MB to download)"
+$(VENV)/.runtime: requirements.lock requirements-validator.lock pyproject.toml scripts/warm.py | $(BIN)/python
+	@echo "Installing what synth needs into $(VENV) (requirements.lock; about 150 MB to download)"
 	$(PIP) install --no-compile --require-hashes -r requirements.lock
+	@$(PIP) install --no-compile --require-hashes -r requirements-validator.lock 2>/dev/null \
+	  || echo "note: CDK's slower validator is used: its native build does not install here" >&2
 	$(PIP) install --no-build-isolation --no-deps --editable .
-	$(BIN)/python scripts/warm_jsii.py
+	$(BIN)/python scripts/warm.py
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock tests/package-lock.json $(VENV)/.runtime
@@ -138,7 +141,7 @@ $(VENV)/.dev: requirements-dev.lock tests/package-lock.json $(VENV)/.runtime
 	@echo "Installing what the tests need into tests/node_modules (tests/package-lock.json)"
 	@( $(NPM) ci --prefix tests --ignore-scripts --no-audit --no-fund --loglevel=error ) \
 	  || echo "warning: npm could not install them; the tests that need them are skipped" >&2
-	$(BIN)/python scripts/warm_jsii.py
+	$(BIN)/python scripts/warm.py
 	@touch $@
 
 # npm comes with the Node.js that pip installed, and nowhere else is it looked for. It trusts

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import sys
 
-from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.problems import ConfigError
 from seqera_batch.runtime import prepare
 

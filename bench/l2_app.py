@@ -6,6 +6,7 @@ What somebody writes who does without this library: the baseline of `seqera-batc
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,88 +25,8 @@ if TYPE_CHECKING:
     from constructs import Construct
 
 
-ALL = ["*"]
-
-# The same permissions as the library gives, so that both write the same templates.
-HEAD_JOB: list[tuple[list[str], list[str]]] = [
-    (["batch:SubmitJob"], ["batch:job-queue/{queue}", "batch:job-definition/*", "batch:job/*"]),
-    (
-        ["batch:RegisterJobDefinition", "batch:TagResource"],
-        ["batch:job-definition/*", "batch:job/*"],
-    ),
-    (["batch:CancelJob", "batch:TerminateJob"], ["batch:job/*"]),
-    (
-        [
-            "batch:DescribeComputeEnvironments",
-            "batch:DescribeJobDefinitions",
-            "batch:DescribeJobQueues",
-            "batch:DescribeJobs",
-            "batch:ListJobs",
-        ],
-        ALL,
-    ),
-    (
-        ["ecs:DescribeContainerInstances", "ecs:DescribeTasks"],
-        ["ecs:container-instance/*", "ecs:task/*"],
-    ),
-    (["ec2:DescribeInstances"], ALL),
-    (["logs:GetLogEvents"], ["logs:log-group:/aws/batch/job:*"]),
-    (["secretsmanager:ListSecrets"], ALL),
-    (["iam:GetRole"], ["iam:role/{queue}-ComputeJobRole", "iam:role/{queue}-ExecutionRole"]),
-    (["iam:PassRole"], ["iam:role/{queue}-ComputeJobRole", "iam:role/{queue}-ExecutionRole"]),
-]
-BUCKETS: list[tuple[list[str], list[str]]] = [
-    (["s3:GetBucketLocation", "s3:ListBucketMultipartUploads"], ["s3:example-work"]),
-    (["s3:ListBucket"], ["s3:example-work"]),
-    (
-        [
-            "s3:AbortMultipartUpload",
-            "s3:DeleteObject",
-            "s3:GetObject",
-            "s3:GetObjectAttributes",
-            "s3:GetObjectTagging",
-            "s3:ListMultipartUploadParts",
-            "s3:PutObject",
-            "s3:PutObjectTagging",
-        ],
-        ["s3:example-work/{queue}/*"],
-    ),
-]
-IMAGES_AND_LOGS: list[tuple[list[str], list[str]]] = [
-    (["ecr:GetAuthorizationToken"], ALL),
-    (
-        [
-            "ecr:BatchCheckLayerAvailability",
-            "ecr:BatchGetImage",
-            "ecr:GetDownloadUrlForLayer",
-        ],
-        ["ecr:repository/*"],
-    ),
-    (["logs:CreateLogStream", "logs:PutLogEvents"], ["logs:log-group:/aws/batch/job:*"]),
-]
-EXECUTION = [
-    *IMAGES_AND_LOGS,
-    (["secretsmanager:GetSecretValue"], ["secretsmanager:secret:tower-*"]),
-]
-INSTANCE: list[tuple[list[str], list[str]]] = [
-    (["ecs:DiscoverPollEndpoint"], ALL),
-    (["ecs:DeregisterContainerInstance", "ecs:RegisterContainerInstance"], ["ecs:cluster/*"]),
-    (
-        ["ecs:Poll", "ecs:StartTelemetrySession", "ecs:UpdateContainerInstancesState"],
-        ["ecs:container-instance/*"],
-    ),
-    (
-        [
-            "ecs:SubmitAttachmentStateChanges",
-            "ecs:SubmitContainerStateChange",
-            "ecs:SubmitTaskStateChange",
-        ],
-        ["ecs:cluster/*"],
-    ),
-    (["ecs:TagResource"], ["ecs:cluster/*", "ecs:container-instance/*"]),
-    *IMAGES_AND_LOGS,
-    (["logs:CreateLogStream", "logs:PutLogEvents"], ["logs:log-group:/{queue}/nodes:*"]),
-]
+PERMISSIONS = json.loads(Path(__file__).with_name("permissions.json").read_text("utf-8"))
+"""Of each role, as the library gives them: so all write the same templates."""
 
 
 class Environment(cdk.Stack):
@@ -123,13 +44,9 @@ class Environment(cdk.Stack):
         )
         tasks = iam.ServicePrincipal("ecs-tasks.amazonaws.com")
         roles = [
-            self._role("HeadJobRole", tasks, [*HEAD_JOB, *BUCKETS]),
-            self._role("ComputeJobRole", tasks, BUCKETS),
-            self._role("ExecutionRole", tasks, EXECUTION),
+            self._role(kind, tasks) for kind in ("HeadJobRole", "ComputeJobRole", "ExecutionRole")
         ]
-        instance_role = self._role(
-            "InstanceRole", iam.ServicePrincipal("ec2.amazonaws.com"), INSTANCE
-        )
+        instance_role = self._role("InstanceRole", iam.ServicePrincipal("ec2.amazonaws.com"))
         logs.LogGroup(
             self,
             "NodeLogGroup",
@@ -197,15 +114,13 @@ class Environment(cdk.Stack):
         for role in roles:
             cdk.CfnOutput(self, f"{role.node.id}Arn", value=role.role_arn)
 
-    def _role(
-        self,
-        kind: str,
-        trusted: iam.IPrincipal,
-        permissions: list[tuple[list[str], list[str]]],
-    ) -> iam.Role:
+    def _role(self, kind: str, trusted: iam.IPrincipal) -> iam.Role:
         statements = [
-            iam.PolicyStatement(actions=actions, resources=[self._arn(one) for one in resources])
-            for actions, resources in permissions
+            iam.PolicyStatement(
+                actions=statement["actions"],
+                resources=[self._arn(one) for one in statement["resources"]],
+            )
+            for statement in PERMISSIONS[kind]
         ]
         return iam.Role(
             self,

@@ -37,7 +37,10 @@ nitpick_ignore_regex = [
         r"(aws_cdk|cdk|ec2|efs|fsx|iam|kms|lambda_|logs|s3|secretsmanager)\..*|.*Construct|.*Path",
     ),
     # Data whose keys the page on JSON output tells, and names of roles.
-    ("py:class", r"FileSystem|Network|Resource|Role|RoleKind|Violation|Acknowledged|.*\._Forge"),
+    (
+        "py:class",
+        r"CfnInclude|FileSystem|Network|Resource|Role|RoleKind|Violation|Acknowledged|.*\._Forge|Mapping\[.*",
+    ),
 ]
 # Docstrings use the backticks of Markdown.
 default_role = "code"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes from the code: pages of fields, rules, findings, the rule pack, policies; pictures."""
+"""Writes from the code: pages of fields, rules, findings, resources, policies; pictures."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from scripts.reference_data import command_line_page, findings_page, json_page
+from scripts.reference_kinds import deployer_page, resources_page
 from seqera_batch.cli.comparison import beside, counts, differences
-from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.formats import FORMATS
 from seqera_batch.config.platform_export import REPLACEMENTS
 from seqera_batch.config.rules import RULES, Rule
 from seqera_batch.config.schema import json_schema
+from seqera_batch.config.settings import Mode
 from seqera_batch.config.spelling import section_of
 from seqera_batch.judge.findings import findings
 from seqera_batch.judge.published.comparison import compare
@@ -28,7 +30,6 @@ from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.documents import PLATFORM, identities
 from seqera_batch.policies import platform
 from seqera_batch.policies.access import BucketAccess
-from seqera_batch.policies.deployer import HANDLERS
 from seqera_batch.policies.document import Scope
 from seqera_batch.policies.platform import ForgeAccess, PlatformAccess
 
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
 
-    from seqera_batch.nag import Rule as PackRule
+    from seqera_batch.nag import PackRule
     from seqera_batch.policies.document import PolicyDocument
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -60,11 +61,20 @@ aws:
     Deployer.IamRights:escalation-PutRolePolicy: the pipeline is reviewed by the security team
 ```
 
+An acknowledgement counts wherever the rule warns, or behind `@` for one field alone:
+`min-cpus-cost@forge.min_cpus`.
+`secret-in-text` is the one error that can be acknowledged, and only so.
+
 In an export from Platform some errors are only warnings: what exists should be no dead end.
 
 | id | good condition | in a file | in an export | source |
 |---|---|---|---|---|
 """
+
+MODES = {
+    str(Mode.FORGE): "Batch Forge mode: there is a forge section",
+    str(Mode.MANUAL): "Manual mode",
+}
 
 POLICIES_HEAD = f"""\
 [Seqera's page]({FULL.source}) has a policy for Platform's credential.
@@ -210,39 +220,6 @@ def policy_differences() -> str:
     return "\n".join(lines) + "\n"
 
 
-def deployer() -> str:
-    """Return the page of what CloudFormation calls for each type of resource."""
-    lines = [
-        "# What whoever deploys may call",
-        "",
-        f"{GENERATED}By the types of resources that the template of an environment can hold.",
-        "`seqera-batch policies FILE --for deployer` gives the policy for yours.",
-        "",
-        *table(
-            ("type", "calls", "documented, and left out"),
-            (
-                (
-                    f"`{kind}` ([source]({handler.source}))",
-                    "<br>".join(f"`{action}`" for action in sorted(handler.actions)),
-                    "<br>".join(
-                        f"{', '.join(f'`{action}`' for action in sorted(actions))}: {reason}"
-                        for reason, actions in _by_reason(handler.omitted).items()
-                    ),
-                )
-                for kind, handler in sorted(HANDLERS.items())
-            ),
-        ),
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _by_reason(omitted: dict[str, str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for action, reason in omitted.items():
-        found.setdefault(reason, []).append(action)
-    return dict(sorted(found.items()))
-
-
 def everything(*, forge: bool) -> PolicyDocument:
     """Return Platform's permissions with every option in use."""
     where = Scope(partition="aws", region="eu-west-1", account="111122223333")
@@ -281,12 +258,13 @@ def _picture(example: Path) -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "command-line.md": partial(command_line_page, GENERATED),
-    "deployer.md": deployer,
+    "deployer.md": partial(deployer_page, GENERATED),
     "differences-from-seqera-policies.md": policy_differences,
     "environment-file.md": environment_file,
     "environment-file.schema.json": schema,
     "findings.md": partial(findings_page, GENERATED),
     "json-output.md": partial(json_page, GENERATED),
+    "resources.md": partial(resources_page, GENERATED),
     "rule-pack.md": rule_pack,
     "rules.md": rules,
     **{f"rule-pack/{rule.name}.md": partial(_rule_page, rule) for rule in PACK.values()},
@@ -338,6 +316,10 @@ def _field(path: str, field: FieldInfo) -> Iterator[str]:
     for word, said in (
         ("allowed", _allowed(field)),
         ("left out", str(extra.get("x-if-omitted", ""))),
+        (
+            "only in",
+            MODES.get(Mode(extra["x-only-in-mode"]), "") if "x-only-in-mode" in extra else "",
+        ),
         ("changing it", str(extra["x-effect-of-change"])),
         ("source", f"<{extra['x-source']}>" if extra.get("x-source") else ""),
     ):

@@ -16,10 +16,25 @@ from seqera_batch.cli.main import COMMANDS, parser_of
 from seqera_batch.judge.findings import CHECKS, Finding, form
 from seqera_batch.judge.report.markup import table
 from seqera_batch.node import setup
-from seqera_batch.plan import ForgePlan, model
-from seqera_batch.plan.platform import PlatformIdentity
+from seqera_batch.plan import (
+    ForgePlan,
+    compute,
+    costs,
+    decision,
+    environments,
+    key,
+    labels,
+    logs,
+    network,
+    nodes,
+    platform,
+    queues,
+    roles,
+    storage,
+)
 from seqera_batch.plan.storage import KINDS
-from seqera_batch.policies.access import BucketAccess
+from seqera_batch.plan.storage.buckets import WorkBucket
+from seqera_batch.policies.access import BucketAccess, Repository
 from seqera_batch.problems import Problem, Severity
 
 if TYPE_CHECKING:
@@ -49,6 +64,14 @@ In a terminal, problems have colours and long lines are folded; in a pipe there 
 | 0 | nothing is wrong |
 | 1 | problems were found, or what the command's help says |
 | 2 | the command was called wrongly |
+| 130 | Ctrl-C ended it |
+
+A file is written whole or not at all: a full disk or Ctrl-C leaves what was there before.
+What a command reads it never writes, and it follows no symbolic link.
+What is in the way stays unless `--force` is given.
+Only pages and pictures that say they are of `seqera-batch` are made anew without it; a text for
+terminals does not say so.
+`synth` replaces an assembly, and leaves one alone in which CDK did not write every file.
 
 `seqera-batch completion SHELL` lets bash, zsh or fish complete commands, options and file names.
 """
@@ -62,44 +85,62 @@ They are part of the public contract: a minor release adds some, and takes none 
 | 0 | nothing is wrong |
 | 1 | problems were found; results are written all the same where that is safe |
 | 2 | the command was called wrongly |
+| 130 | Ctrl-C ended it |
 
 Results go to standard output, problems and hints to standard error.
+Where there is no result, every command with `--format json` writes what `validate` does instead.
 """
 
 PLANNED = (
-    model.ComputeEnvironment,
-    model.Image,
-    model.UpdatePolicy,
-    model.JobQueue,
-    model.JobStateLimit,
-    model.LaunchTemplate,
-    model.BootDisk,
+    labels.Labels,
+    network.Network,
+    endpoints.Endpoint,
+    storage.Storage,
+    WorkBucket,
+    BucketAccess,
+    *KINDS,
+    compute.Compute,
+    queues.JobQueue,
+    queues.JobStateLimit,
+    environments.ComputeEnvironment,
+    environments.Image,
+    environments.UpdatePolicy,
+    nodes.NodeTemplate,
+    nodes.BootDisk,
     setup.NodeSetup,
     setup.AwsCli,
     setup.Mount,
-    model.Network,
-    endpoints.Endpoint,
-    *KINDS,
-    model.Role,
-    BucketAccess,
-    model.WorkBucket,
-    model.KmsKey,
-    model.Labels,
-    model.Decision,
-    model.IdleCost,
-    model.QuotaUse,
-    PlatformIdentity,
+    roles.Roles,
+    roles.Role,
+    Repository,
+    logs.Logs,
+    logs.LogGroup,
+    key.KmsKey,
+    platform.Platform,
+    platform.PlatformIdentity,
+    costs.Costs,
+    decision.IdleCost,
+    decision.QuotaUse,
+    decision.Decision,
 )
 """What a plan is made of, in its own order."""
 
 POLICIES_KEYS = (
     ("arn", "text", "the identity's ARN"),
     ("created", "true or false", "whether the stack makes it"),
+    ("version", "text", "of seqera-batch, which wrote the documents"),
+    ("digest", "text", "SHA-256 of both documents"),
     ("trust", "policy or null", "who may take it"),
     ("permissions", "policy", "what it may do"),
     ("reasons", "mapping", "the reason of each statement, by Sid"),
     ("findings", "list of `Finding`", "what the review has to say"),
     ("managed_policies", "list of policies", "the permissions in parts that IAM takes"),
+)
+
+EXPORT_KEYS = (
+    ("text", "text or null", "the export, where it is not written into a file"),
+    ("written", "list of text", "the files that were written"),
+    ("next", "list of text", "the commands to run next"),
 )
 
 REVIEW_KEYS = (
@@ -108,6 +149,7 @@ REVIEW_KEYS = (
     ("file", "text or null", "where it was read from"),
     ("region", "text", "region code"),
     ("account", "text or null", "12 digits"),
+    ("version", "text", "of seqera-batch, which wrote the documents"),
     ("summary", "text", "what the environment is, in a sentence"),
     ("settled", "true or false", "whether nothing is open: what the exit code says"),
     ("identities", "list", "each identity, with the keys below"),
@@ -131,6 +173,7 @@ REVIEWED_KEYS = (
     ("purpose", "text", "what it is for"),
     ("arn", "text", "its ARN"),
     ("created", "true or false", "whether the stack makes it"),
+    ("digest", "text", "SHA-256 of both documents"),
     ("counts", "mapping", "how much it may do, in numbers"),
     ("trust", "policy or null", "who may take it"),
     ("permissions", "policy", "what it may do"),
@@ -139,6 +182,7 @@ REVIEWED_KEYS = (
 )
 
 DIFFERENCE_KEYS = (
+    ("generator", "text", "who wrote it"),
     ("name", "text", "the environment's name"),
     ("environment_id", "text", "what the names of its resources start with"),
     ("region", "text", "region code"),
@@ -188,15 +232,15 @@ _WORDS = {
     "object": "any value",
     "str": "text",
     "Ports": "list of lists of two numbers",
+    "WorkDirectory": "text",
+    "PlatformAccessSettings": "`aws.platform_access`, as the file has it",
     "FileSystem": " or ".join(kind.__name__ for kind in KINDS),
     **{
         name: " | ".join(f"'{value}'" for value in values)
         for name, values in {
-            "EnvironmentKey": get_args(model.EnvironmentKey),
-            "Mode": get_args(model.Mode),
+            "Provisioning": get_args(environments.Provisioning),
             "RoleKind": get_args(names.RoleKind),
             "Severity": tuple(Severity),
-            "TemplateKey": get_args(model.TemplateKey),
             "Need": get_args(endpoints.Need),
         }.items()
     },
@@ -266,22 +310,22 @@ def json_page(generated: str) -> str:
         "## `validate`",
         "",
         "`files` has one entry a file, with `file`, `valid` and `problems`.",
-        "`together` has the problems that only the files together have.",
+        "`together` has the problems that only the files together have, or the command line.",
         "",
         *_class("Problem", Problem),
         "## `plan`",
         "",
         "`plans` has one entry a file:",
         "",
-        *_fields(ForgePlan, skip={"platform_needs"}),
+        *_fields(ForgePlan),
         "| `policies` | trust and permissions of each identity that is made, by name |",
         "| `resource_policies` | policies of KMS key, work bucket and EFS file system, by name |",
         "",
     ]
-    for one in PLANNED:
-        lines += _class(one.__name__, one)
+    for part in PLANNED:
+        lines += _class(part.__name__, part)
     lines += [
-        "A launch template has `user_data` besides: what its nodes run at start.",
+        "A node template has `user_data` besides: what its nodes run at start.",
         "",
         "## `policies`",
         "",
@@ -290,9 +334,15 @@ def json_page(generated: str) -> str:
         *_table(POLICIES_KEYS),
         "",
         *_class("Finding", Finding, keys=_finding_keys()),
+        "## `export`",
+        "",
+        "`files` and `together` as of `validate`, and besides, unless the file cannot be used:",
+        "",
+        *_table(EXPORT_KEYS),
+        "",
         "## `review`",
         "",
-        "`reviews` has one entry a file:",
+        "`generator` says who wrote it; `reviews` has one entry a file:",
         "",
         *_table(REVIEW_KEYS),
         "",

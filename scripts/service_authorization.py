@@ -29,6 +29,7 @@ SERVICES = (
     "kms",
     "lambda",
     "logs",
+    "route53",
     "s3",
     "secretsmanager",
     "sqs",

@@ -6,9 +6,11 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from seqera_batch.version import __version__
+
 if TYPE_CHECKING:
-    from seqera_batch.config.check import Checked, check, load
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import Checked, ForgeConfig, check, load
+    from seqera_batch.config.given import Given, GivenBucket, GivenFileSystem, GivenNetwork
     from seqera_batch.constructs import BatchForge, QueueAccess
     from seqera_batch.constructs.file_systems import MountedFileSystem
     from seqera_batch.constructs.registration import PlatformRegistration
@@ -16,14 +18,16 @@ if TYPE_CHECKING:
     from seqera_batch.problems import ConfigError, Problem, Severity
     from seqera_batch.stack import SeqeraBatchStack
 
-__version__ = "0.1.0"
-
 __all__ = [
     "BatchForge",
     "Checked",
     "ConfigError",
     "ForgeConfig",
     "ForgePlan",
+    "Given",
+    "GivenBucket",
+    "GivenFileSystem",
+    "GivenNetwork",
     "MountedFileSystem",
     "PlatformRegistration",
     "Problem",
@@ -39,8 +43,12 @@ _HOMES = {
     "BatchForge": "seqera_batch.constructs",
     "Checked": "seqera_batch.config.check",
     "ConfigError": "seqera_batch.problems",
-    "ForgeConfig": "seqera_batch.config.environment",
+    "ForgeConfig": "seqera_batch.config.check",
     "ForgePlan": "seqera_batch.plan",
+    "Given": "seqera_batch.config.given",
+    "GivenBucket": "seqera_batch.config.given",
+    "GivenFileSystem": "seqera_batch.config.given",
+    "GivenNetwork": "seqera_batch.config.given",
     "MountedFileSystem": "seqera_batch.constructs.file_systems",
     "PlatformRegistration": "seqera_batch.constructs.registration",
     "Problem": "seqera_batch.problems",

@@ -8,19 +8,23 @@ import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
-from seqera_batch.problems import ConfigError, Problem, Severity
+from seqera_batch.problems import ConfigError, Problem, refusal
+
+_UNPACKED_BYTES = 300_000_000
+"""What CDK takes in jsii's cache, and a little more."""
 
 
 def prepare() -> None:
     """Make CDK run here, before it is imported; for `app.py` and `seqera-batch synth`.
 
     Raises:
-        ConfigError: There is no Node.js.
+        ConfigError: There is no Node.js, or no folder for temporary files.
     """
     use_bundled_node()
     node = os.environ.get("JSII_NODE") or "node"
     if shutil.which(node) is None:
-        raise ConfigError([_missing(node)])
+        raise ConfigError(_missing(node))
+    _use_temporary_folder()
     _avoid_unwritable_cache()
 
 
@@ -49,28 +53,56 @@ def use_bundled_node() -> Path | None:
 
 def _missing(node: str) -> Problem:
     return Problem(
-        rule="node-missing",
-        severity=Severity.ERROR,
-        path="",
-        message="CDK needs Node.js, and there is none here",
+        "node-missing",
+        "",
+        "CDK needs Node.js, and there is none here",
         value=node,
         allowed="Node.js 22 or newer, on the PATH or named by JSII_NODE",
         fix="pip install 'seqera-batch[node]' brings one; every other command works without",
     )
 
 
-def _avoid_unwritable_cache() -> None:
-    """Let jsii unpack its 200 MB for each run where the home folder cannot be written.
+def _use_temporary_folder() -> None:
+    """Let Node.js use the folder that Python finds: it would take TMPDIR even if there is none.
 
-    jsii stops there otherwise, as in containers that run under a foreign user id.
+    Raises:
+        ConfigError: None can be written.
+    """
+    import tempfile  # noqa: PLC0415 - 8 ms that only a missing folder pays
+
+    try:
+        os.environ["TMPDIR"] = tempfile.gettempdir()
+    except OSError:
+        raise refusal(
+            "temporary-folder",
+            "",
+            "CDK needs a folder for temporary files, and none can be written",
+            value=os.environ.get("TMPDIR"),
+            allowed="a folder with room, named by TMPDIR",
+            fix="set TMPDIR",
+        ) from None
+
+
+def _avoid_unwritable_cache() -> None:
+    """Let jsii unpack its 300 MB for each run where the home folder has no place for them.
+
+    jsii stops there otherwise, or waits for ever: in containers that run under a foreign user id,
+    where the home folder cannot be made, and where the disk is full.
     """
     if os.environ.keys() & {"JSII_RUNTIME_PACKAGE_CACHE", "JSII_RUNTIME_PACKAGE_CACHE_ROOT"}:
         return
-    home = Path("~").expanduser()
-    # Without an absolute home jsii itself turns to the folder for temporary files.
-    if not home.is_absolute():
-        return
-    cache = home / ".cache" / "aws" / "jsii" / "package-cache"
-    nearest = next(folder for folder in (cache, *cache.parents) if folder.exists())
-    if not os.access(nearest, os.W_OK):
+    try:
+        home = Path("~").expanduser()
+        # Without an absolute home jsii itself turns to the folder for temporary files.
+        if not home.is_absolute():
+            return
+        cache = home / ".cache" / "aws" / "jsii" / "package-cache"
+        cache.mkdir(parents=True, exist_ok=True)
+        filled = any(cache.glob("*/*/*/.jsii-runtime-package-cache"))
+        usable = os.access(cache, os.W_OK) and (
+            filled or shutil.disk_usage(cache).free > _UNPACKED_BYTES
+        )
+    except (OSError, RuntimeError):  # RuntimeError: the user has no home at all
+        usable = False
+    if not usable:
         os.environ["JSII_RUNTIME_PACKAGE_CACHE"] = "disabled"

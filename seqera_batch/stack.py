@@ -3,22 +3,21 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 
+from seqera_batch.catalog.ids import KMS_KEY
 from seqera_batch.catalog.names import head_job_definition_name, stack_name
 from seqera_batch.cloudformation import intrinsics
 from seqera_batch.constructs import BatchForge
 from seqera_batch.constructs.include import include_outputs
-from seqera_batch.handoff.api import body
-from seqera_batch.handoff.honesty import registration_problems
 from seqera_batch.handoff.outputs import stack_outputs
-from seqera_batch.handoff.settings import KMS_KEY, manual_settings
-from seqera_batch.handoff.target import Request
+from seqera_batch.native_validation import NativeValidation, Through, is_available
 from seqera_batch.plan import ForgePlan, quota_problems
 from seqera_batch.plan.documents import platform_documents
-from seqera_batch.problems import ConfigError, Severity, errors
+from seqera_batch.problems import ConfigError, errors
 from seqera_batch.template import role_arns
 
 if TYPE_CHECKING:
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
 
     from constructs import Construct
 
-    from seqera_batch.config.environment import ForgeConfig
-    from seqera_batch.constructs.registration import PlatformRegistration
+    from seqera_batch.config.check import ForgeConfig
 
 CONTEXT: dict[str, Any] = {
     # A template that CloudFormation would refuse fails here instead of at deployment.
@@ -75,8 +73,13 @@ class SeqeraBatchStack(cdk.Stack):
             # CloudFormation refuses a template without resources; this one makes and costs nothing.
             cdk.CfnWaitConditionHandle(self, "NothingToCreate")
         self._write_outputs(config, plan)
-        self.registration = self._register(config, plan)
-        """The environment in Seqera Platform; None unless the file asks for it."""
+        if self.forge.registration is not None:
+            cdk.CfnOutput(
+                self,
+                "ComputeEnvId",
+                description="Id of the environment in Seqera Platform",
+                value=self.forge.registration.compute_env_id,
+            )
 
     def _write_outputs(self, config: ForgeConfig, plan: ForgePlan) -> None:
         where = self.forge.reviewed_scope
@@ -105,47 +108,43 @@ class SeqeraBatchStack(cdk.Stack):
         key = self.forge.encryption_key_arn
         return {} if key is None else {KMS_KEY: key}
 
-    def _register(self, config: ForgeConfig, plan: ForgePlan) -> PlatformRegistration | None:
-        if config.aws.platform_registration is None:
-            return None
-        from seqera_batch.constructs.registration import (  # noqa: PLC0415 - loads aws_lambda
-            PlatformRegistration,
-        )
 
-        refused = [
-            problem
-            for problem in registration_problems(config, Request(target="api"))
-            if problem.severity is Severity.ERROR
-        ]
-        if refused:
-            raise ConfigError(refused)
-        roles = role_arns(plan, self.forge.deployed_scope) | self._key()
-        registration = PlatformRegistration.of(
-            self,
-            "Registration",
-            config=config,
-            payload=body(config, manual_settings(config, plan, roles)),
-        )
-        assert registration is not None  # noqa: S101 - asked for above
-        # Queues are named by text, which orders nothing by itself.
-        registration.node.add_dependency(self.forge)
-        cdk.CfnOutput(
-            self,
-            "ComputeEnvId",
-            description="Id of the environment in Seqera Platform",
-            value=registration.compute_env_id,
-        )
-        return registration
+def new_app(
+    *,
+    validate: bool = True,
+    through: Through = iter,
+    **kwargs: Any,  # noqa: ANN401 - as cdk.App
+) -> cdk.App:
+    """Return an app with the settings that deployments of this library are tested with.
+
+    Args:
+        validate: Whether CDK checks the templates against CloudFormation's schemas.
+        through: Goes through the templates as they are checked, if the native engine does that.
+        **kwargs: Passed to `cdk.App`.
+    """
+    # Set by people, and by the CDK CLI for `--no-validation`.
+    native = validate and os.environ.get("CDK_VALIDATION") != "false" and is_available()
+    app = cdk.App(
+        analytics_reporting=False,
+        builtin_cloud_formation_validation=validate and not native,
+        # After the CLI's context, which would win otherwise.
+        post_cli_context=CONTEXT,
+        **kwargs,
+    )
+    if native:
+        cdk.Validations.of(app).add_plugins(NativeValidation(through))
+    return app
 
 
-def new_app(**kwargs: Any) -> cdk.App:  # noqa: ANN401 - whatever cdk.App takes
-    """Return an app with the settings that deployments of this library are tested with."""
-    # After the CLI's context, which would win otherwise.
-    return cdk.App(analytics_reporting=False, post_cli_context=CONTEXT, **kwargs)
-
-
-def add_environments(app: Construct, configs: Iterable[ForgeConfig]) -> list[SeqeraBatchStack]:
+def add_environments(
+    app: Construct, configs: Iterable[ForgeConfig], *, through: Through = iter
+) -> list[SeqeraBatchStack]:
     """Add a stack for each environment.
+
+    Args:
+        app: The app or stage.
+        configs: The environment files.
+        through: Goes through them as their stacks are made: a command line counts.
 
     Raises:
         ConfigError: A configuration breaks a rule, or all together exceed a quota of AWS.
@@ -156,5 +155,5 @@ def add_environments(app: Construct, configs: Iterable[ForgeConfig]) -> list[Seq
         raise ConfigError(problems)
     return [
         SeqeraBatchStack(app, stack_name(config.aws.prefix, config.name), config=config)
-        for config in configs
+        for config in through(configs)
     ]

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.runtime import use_bundled_node
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 # pure ones never start Node.js. CDK's own validation costs a second, and has a test of its own.
 os.environ["CDK_VALIDATION"] = "false"
 use_bundled_node()
+# jsonschema would build a grammar of addresses when it is imported, for more than a second: no
+# test asks it to judge formats.
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
 
 
 def _configure(

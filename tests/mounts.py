@@ -33,7 +33,7 @@ def efs(file_system_id: str, *, mount_path: str = "/mnt/efs", zone: str | None =
     system = replace(
         EFS, file_system_id=file_system_id, mount_path=mount_path, availability_zone=zone
     )
-    return system.mount("eu-west-1", deployed=True)
+    return system.mount("eu-west-1")
 
 
 def lustre(dns_name: str, *, mount_path: str = "/mnt/fsx", mount_name: str | None = None) -> Mount:
@@ -45,4 +45,4 @@ def lustre(dns_name: str, *, mount_path: str = "/mnt/fsx", mount_name: str | Non
         mount_path=mount_path,
         mount_name=mount_name,
     )
-    return system.mount("eu-west-1", deployed=True)
+    return system.mount("eu-west-1")

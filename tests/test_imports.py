@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from seqera_batch.cli.main import COMMANDS
+
 ROOT = Path(__file__).parents[1]
 HEAVY = ("aws_cdk", "cdk_nag", "constructs", "jsii")
 WATCH = """
@@ -39,6 +41,17 @@ def _modules_after(statement: str) -> set[str]:
 
 def _main(*arguments: str) -> str:
     return f"from seqera_batch.cli import main; sys.exit(main({list(arguments)!r}))"
+
+
+def _asked(line: str) -> str:
+    """Return how a shell asks the program how a line may go on, which ends with `os._exit`."""
+    asks = {
+        "_ARGCOMPLETE": "1",
+        "_ARGCOMPLETE_STDOUT_FILENAME": os.devnull,
+        "COMP_LINE": line,
+        "COMP_POINT": str(len(line)),
+    }
+    return f"import os; os.environ |= {asks!r}; os._exit = sys.exit; {_main()}"
 
 
 @pytest.mark.parametrize(
@@ -75,7 +88,27 @@ def test_with_cdk() -> None:
     assert {"aws_cdk", "constructs", "jsii"} <= loaded
 
 
-@pytest.mark.parametrize("statement", [_main("--help"), _main("--version")])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        _main("--help"),
+        _main("--version"),
+        *(_main(command, "--help") for command in COMMANDS),
+        _main("completion", "bash"),
+        _main("init"),
+        _asked("seqera-batch plan --fo"),
+    ],
+)
 def test_help_without_pydantic(statement: str) -> None:
-    """Help and version do not even read the configuration's classes."""
+    """Help, version, completion and the starter file do not read the configuration's classes."""
     assert "pydantic" not in _modules_after(statement)
+
+
+def test_plugins_of_pydantic_are_not_looked_for() -> None:
+    """A command's own process does not load what would look through all installed packages."""
+    loaded = _modules_after(
+        "sys.argv = ['seqera-batch', 'validate', 'seqera.yaml']; "
+        "from seqera_batch.cli import main; main()"
+    )
+    assert "pydantic.plugin" in loaded
+    assert "email" not in loaded

@@ -38,7 +38,7 @@ def test_each_name_loads(name: str) -> None:
 
 def test_lazy_names_are_the_real_ones() -> None:
     """A name loaded on first use is the same object as in its module."""
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.constructs.forge import BatchForge
     from seqera_batch.stack import SeqeraBatchStack
 

@@ -60,6 +60,7 @@ EXPIRE_WORK_DAYS = 30
 """What Seqera's page suggests for intermediate files."""
 JOB_LOG_RETENTION_DAYS = 90
 """Longer than the files that the logs are about."""
+REGISTRATION_LOG_RETENTION_DAYS = 30
 ABORT_UPLOADS_DAYS = 7
 """Parts of an upload that nobody completes are charged and seen by nobody."""
 EARLIER_VERSION_DAYS = 1

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from seqera_batch.catalog.regions import partition_of
+from seqera_batch.catalog.regions import Region
 
 Need = Literal["always", "secrets"]
 """When an endpoint is needed."""
@@ -60,5 +60,5 @@ _CN_PREFIX = {"batch", "ec2", "ecr.api", "ecr.dkr"}
 
 def service_name(service: str, region: str) -> str:
     """Return an endpoint's service name; some in China have a prefix of their own."""
-    china = partition_of(region) == "aws-cn" and service in _CN_PREFIX
+    china = Region.of(region).in_china and service in _CN_PREFIX
     return f"{'cn.' if china else ''}com.amazonaws.{region}.{service}"

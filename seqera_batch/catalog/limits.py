@@ -9,6 +9,7 @@ INT32_MAX = 2**31 - 1
 # https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html (fixed quotas)
 JOB_QUEUES_PER_REGION = 50
 COMPUTE_ENVIRONMENTS_PER_REGION = 50
+ENVIRONMENTS_PER_QUEUE = 3
 BATCH_NAME_CHARACTERS = 128
 QUOTA_WARNING_SHARE = 0.8
 """Share of a fixed quota from which we warn; ours, so that there is time to react."""
@@ -101,6 +102,13 @@ VPC_PREFIX_LENGTHS = (16, 28)
 VPC_SLOT_BITS = 4
 """A created VPC is cut into 16 ranges: eight for public subnets and eight for private ones, of
 which a region's zones take up to six. Ours, so that no change of zones or mode moves a subnet."""
+
+PRIVATE_CIDRS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
+"""RFC 1918, and RFC 6598, which VPCs take as well."""
+DOCKER_CIDR = "172.17.0.0/16"
+"""What Docker gives its own bridge; AWS advises against it for VPCs, too."""
+HEAD_JOB_MEMORY_MIB_MIN = 512
+"""The least of a Fargate task, and less than Nextflow's own JVM takes: below, GB were meant."""
 
 INPUT_BYTES = 1024 * 1024
 """Largest environment file we read; Platform's exports are a few KB. Ours, against accidents."""

@@ -9,6 +9,12 @@ RoleKind = Literal[
     "InstanceRole", "HeadJobRole", "ComputeJobRole", "ExecutionRole", "FleetRole", "FlowLogRole"
 ]
 LONGEST_ROLE_KIND: RoleKind = "ComputeJobRole"
+JOB_ROLES: dict[RoleKind, str] = {
+    "HeadJobRole": "head_job_role",
+    "ComputeJobRole": "compute_job_role",
+    "ExecutionRole": "execution_role",
+}
+"""Roles that Platform and Nextflow are told of, and the field of the file that names each."""
 
 HEAD_SUFFIX = "head"
 WORK_SUFFIX = "work"
@@ -64,6 +70,16 @@ def job_log_group(prefix: str, name: str) -> str:
 def flow_log_group(prefix: str, name: str) -> str:
     """Return the log group of a created VPC's flow logs."""
     return f"/seqera-batch/{environment_id(prefix, name)}/flow-logs"
+
+
+def registration_name(prefix: str, name: str) -> str:
+    """Return the name of the function that registers with Platform, and of its role."""
+    return f"{environment_id(prefix, name)}-Registration"
+
+
+def registration_log_group(prefix: str, name: str) -> str:
+    """Return the log group of that function."""
+    return f"/seqera-batch/{environment_id(prefix, name)}/registration"
 
 
 def stack_name(prefix: str, name: str) -> str:

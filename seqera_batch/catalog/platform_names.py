@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+PLATFORM = "aws-batch"
+"""Platform's name of environments on AWS Batch."""
+
 API_NAMES = {"nvme_storage_enabled": "nvnmeStorageEnabled"}
 """API names that are not just ours in camelCase: a typing error that is part of the contract."""
 

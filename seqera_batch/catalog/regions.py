@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-Partition = Literal["aws", "aws-cn", "aws-us-gov"]
+from dataclasses import dataclass
+from functools import cache
 
 # https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
 ZONES = {"us-west-1": 2}
@@ -43,6 +42,7 @@ REGIONS = frozenset(
         "eu-west-1",
         "eu-west-2",
         "eu-west-3",
+        "eusc-de-east-1",
         "il-central-1",
         "me-central-1",
         "me-south-1",
@@ -72,15 +72,54 @@ def zones_of(region: str) -> int:
     return ZONES.get(region, USUAL_ZONES)
 
 
-def partition_of(region: str) -> Partition:
-    """Return the partition that a region belongs to."""
-    if region.startswith("cn-"):
-        return "aws-cn"
-    if region.startswith("us-gov-"):
-        return "aws-us-gov"
-    return "aws"
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A region with what its code tells.
+
+    Args:
+        code: Such as `eu-west-1`.
+        partition: Second part of every ARN.
+        dns_suffix: Domain of AWS's endpoints.
+    """
+
+    code: str
+    partition: str
+    dns_suffix: str
+
+    @staticmethod
+    @cache
+    def of(code: str) -> Region:
+        """Return the region of a code; one that nobody knows yet is of the partition `aws`."""
+        for start, (partition, dns_suffix) in _PARTITIONS.items():
+            if code.startswith(start):
+                return Region(code, partition, dns_suffix)
+        return Region(code, "aws", _COMMERCIAL)
+
+    @property
+    def in_china(self) -> bool:
+        """Whether some of AWS's names differ from those everywhere else."""
+        return self.partition == "aws-cn"
+
+    def endpoint(self, service: str) -> str:
+        """Return the pattern of a service's name in this region, for `kms:ViaService`.
+
+        The end is open for China, where names are not documented to end in `.com` or `.com.cn`.
+        """
+        return f"{service}.{self.code}.{self.dns_suffix.removesuffix('.cn')}*"
 
 
-def dns_suffix_of(region: str) -> str:
-    """Return the domain of AWS's endpoints in a region."""
-    return "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+_COMMERCIAL = "amazonaws.com"
+# The map of aws-cdk-lib (region-info/lib/aws-entities) and of botocore (partitions.json).
+_PARTITIONS = {
+    "cn-": ("aws-cn", "amazonaws.com.cn"),
+    "eu-isoe-": ("aws-iso-e", "cloud.adc-e.uk"),
+    "eusc-": ("aws-eusc", "amazonaws.eu"),
+    "us-gov-": ("aws-us-gov", _COMMERCIAL),
+    "us-iso-": ("aws-iso", "c2s.ic.gov"),
+    "us-isob-": ("aws-iso-b", "sc2s.sgov.gov"),
+    "us-isof-": ("aws-iso-f", "csp.hci.ic.gov"),
+}
+"""By how codes of regions start, partition and domain of AWS's endpoints."""
+
+DNS_SUFFIXES = tuple(sorted({_COMMERCIAL, *(suffix for _, suffix in _PARTITIONS.values())}))
+"""Every domain of AWS's endpoints."""

@@ -35,6 +35,9 @@ AWS_BATCH_AMI = "https://docs.aws.amazon.com/batch/latest/userguide/compute_reso
 AWS_BATCH_AUTHORIZATION = (
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html"
 )
+AWS_BATCH_API_QUEUES = (
+    "https://docs.aws.amazon.com/batch/latest/APIReference/API_CreateJobQueue.html"
+)
 AWS_BATCH_API_COMPUTE = (
     "https://docs.aws.amazon.com/batch/latest/APIReference/API_ComputeResource.html"
 )
@@ -101,6 +104,11 @@ AWS_FSX_COMPRESSION = "https://docs.aws.amazon.com/fsx/latest/LustreGuide/data-c
 AWS_SECRETS = (
     "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html"
 )
+AWS_ARNS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html"
+AWS_IAM_PASSING = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"
+AWS_RESOURCE_POLICIES = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies-cross-account-resource-access.html"
+AWS_S3_KEYS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html"
+DOCKER_SECURITY = "https://docs.docker.com/engine/security/#docker-daemon-attack-surface"
 AWS_IAM_LIMITS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
 AWS_SERVICE_LINKED_ROLES = (
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html"
@@ -126,6 +134,7 @@ AWS_VPC_SECURITY_GROUPS = (
 SEQERA_WAVE = "https://docs.seqera.io/wave"
 AWS_VPC_CIDR = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html"
 NEXTFLOW_TRANSIENT_MISCONFIGURATION = "https://github.com/nextflow-io/nextflow/issues/7479"
+NF_CORE_REFERENCES = "https://nf-co.re/docs/usage/reference_genomes/reference_genomes"
 NEXTFLOW_JOB_DEFINITIONS = "https://www.nextflow.io/docs/latest/aws.html#custom-job-definition"
 AWS_S3_BUCKET_NAMES = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"
 AWS_S3_LIFECYCLE = (

@@ -7,20 +7,22 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.cli.markdown import findings_lines
+from seqera_batch.judge.count import count
 from seqera_batch.judge.findings import findings
-from seqera_batch.judge.findings.finding import listed
-from seqera_batch.judge.published.comparison import compare, count
+from seqera_batch.judge.published.comparison import compare
 from seqera_batch.judge.published.policies import FULL
 from seqera_batch.judge.published.roles import BY_ROLE
 from seqera_batch.judge.report.markup import code, table
 from seqera_batch.plan.documents import MANAGED_ROOM, PLATFORM
 from seqera_batch.problems import Severity
+from seqera_batch.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from seqera_batch.judge.count import Count
     from seqera_batch.judge.findings.identities import Reviewed
-    from seqera_batch.judge.published.comparison import Count, Difference, Side
+    from seqera_batch.judge.published.comparison import PublishedDifference, Side
     from seqera_batch.judge.published.policies import Published
     from seqera_batch.plan import ForgePlan
     from seqera_batch.policies.document import PolicyDocument
@@ -91,7 +93,7 @@ def _pairs(theirs: Count | None, ours: Count) -> Iterator[str]:
         yield f"{before}{getattr(ours, name)}"
 
 
-def differences(found: Iterable[Difference]) -> Iterator[str]:
+def differences(found: Iterable[PublishedDifference]) -> Iterator[str]:
     """Yield the table of differences, statement by statement."""
     yield from table(
         ("Seqera's", "ours", "on", "only if", "left out", "added", "why"),
@@ -162,7 +164,7 @@ def _open(found: Iterable[Any], severity: Severity) -> int:
     return sum(one.severity is severity and one.explained is None for one in found)
 
 
-def _row(one: Difference) -> tuple[str, ...]:
+def _row(one: PublishedDifference) -> tuple[str, ...]:
     return (
         _sids(one.theirs),
         _sids(one.ours),
@@ -186,7 +188,7 @@ def _beside(theirs: Side | None, ours: Side | None, what: str) -> str:
     return "<br>instead of<br>".join(text or "nothing" for text in texts)
 
 
-def _left_out(one: Difference) -> Iterator[str]:
+def _left_out(one: PublishedDifference) -> Iterator[str]:
     for why in dict.fromkeys(one.left_out.values()):
         actions = [code(action) for action, reason in one.left_out.items() if reason == why]
         yield listed(actions, SHOWN) + ("" if why == one.why else f": {why}")

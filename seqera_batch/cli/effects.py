@@ -4,14 +4,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
-from seqera_batch.cli.files import load_one, usable
+from seqera_batch.cli.files import load_checked, usable
+from seqera_batch.cli.streams import put
 from seqera_batch.cli.terminal import fitted
-from seqera_batch.config.check import Checked
 from seqera_batch.judge.effects import Outcome, Verdict, effects
-from seqera_batch.problems import ConfigError
+from seqera_batch.kinds import kind_of
 
 if TYPE_CHECKING:
     import argparse
@@ -30,16 +29,6 @@ _WORDS = {
     Verdict.REFUSED: "refused by AWS: nothing will change",
 }
 
-_INTERRUPTED = {
-    "AWS::Batch::ComputeEnvironment": "jobs that still run on the old one end with it",
-    "AWS::Batch::JobQueue": "jobs in the old one end, and its name changes",
-    "AWS::EFS::FileSystem": "the new one is empty",
-    "AWS::FSx::FileSystem": "the new one is empty",
-    "AWS::IAM::Role": "jobs under the old role lose its permissions",
-    "AWS::S3::Bucket": "the new one is empty",
-}
-"""What the end of a resource means for people."""
-
 _SIGNS = {
     Outcome.CREATED: "+",
     Outcome.IN_PLACE: "~",
@@ -55,44 +44,18 @@ _MOST_PROPERTIES = 4
 """Properties of a resource that a line names; JSON has all."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's arguments."""
-    parser.add_argument("old", metavar="OLD", help="the file as it is deployed")
-    parser.add_argument("new", metavar="NEW", help="the file as it shall be deployed")
-    parser.add_argument("--name", help="name of both environments; exports carry none")
-    parser.add_argument(
-        "--format",
-        choices=("text", "json"),
-        default="text",
-        help="text for people (default), or JSON with stable keys",
-    )
-    parser.epilog = """examples:
-  seqera-batch effects deployed.yaml changed.yaml
-  git show main:seqera.yaml > old.yaml && seqera-batch effects old.yaml seqera.yaml
-
-exit codes: 0 if running pipelines, data and the registration in Seqera Platform stay as they are;
-1 if something is refused, replaced, removed or to be registered anew, or a file cannot be used"""
-
-
 def run(options: argparse.Namespace) -> int:
     """Show the effects; exit code 1 if something is interrupted."""
-    checked = [_load(file, options.name) for file in (options.old, options.new)]
-    if not usable(checked):
+    checked = [load_checked(file, options.name) for file in (options.old, options.new)]
+    if not usable(checked, options):
         return 1
     old, new = (one.usable() for one in checked)
     found = effects(old, new)
     if options.format == "json":
-        sys.stdout.write(json.dumps(_as_dict(found), indent=2) + "\n")
+        put(json.dumps(_as_dict(found), indent=2) + "\n")
     else:
-        sys.stdout.write("\n".join(fitted(_lines(found))) + "\n")
+        put("\n".join(fitted(_lines(found))) + "\n")
     return 1 if found.interrupts else 0
-
-
-def _load(file: str, name: str | None) -> Checked:
-    try:
-        return load_one(file, name)
-    except ConfigError as error:
-        return Checked(file, None, error.problems)
 
 
 def _lines(found: Effects) -> Iterator[str]:
@@ -146,10 +109,12 @@ def _resource(one: ResourceEffect) -> str:
         said = "in place, nodes are replaced as their jobs end"
     if one.outcome is Outcome.KEPT:
         return "leaves the stack and stays in the account"
-    if one.outcome in {Outcome.REPLACED, Outcome.DELETED} and one.type in _INTERRUPTED:
-        said += f"; {_INTERRUPTED[one.type]}"
-        if one.retained:
-            said += ", the old one stays in the account"
+    kind = kind_of(one.type)
+    ending = "what that ends is not known here" if kind is None else kind.stakes.ending
+    if one.retained and kind is not None and kind.stakes.data:
+        ending = "the old one stays in the account, the new one is empty"
+    if one.outcome in {Outcome.REPLACED, Outcome.DELETED} and ending:
+        said += f"; {ending}"
     properties = list(dict.fromkeys(name.split(".")[-1] for name in one.properties))
     if properties:
         more = len(properties) - _MOST_PROPERTIES

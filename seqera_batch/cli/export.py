@@ -4,72 +4,31 @@
 from __future__ import annotations
 
 import shlex
-import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seqera_batch.cli.files import load_one, say, usable, write_new
+from seqera_batch.cli.files import load_checked, put_verdicts, say, usable, with_problems
+from seqera_batch.cli.streams import put, tell
+from seqera_batch.cli.writing import write_files
 from seqera_batch.config.loading import read
 from seqera_batch.handoff.export import export
-from seqera_batch.handoff.honesty import ALLOWABLE
 from seqera_batch.handoff.outputs import deployed
-from seqera_batch.handoff.target import FORMS, TARGETS, Request
+from seqera_batch.handoff.target import Request
 from seqera_batch.plan import ForgePlan
-from seqera_batch.problems import ConfigError, Problem, Severity, errors
+from seqera_batch.problems import ConfigError, Problem, errors, visible
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from seqera_batch.handoff.target import Rendered
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's arguments."""
-    parser.add_argument("file", metavar="FILE", help="environment file (YAML, TOML, JSON)")
-    parser.add_argument("--to", choices=TARGETS, required=True, help="what to write")
-    parser.add_argument(
-        "--mode",
-        choices=("manual", "forge"),
-        default="manual",
-        help="manual: the stack's own queues (default); forge: Platform creates its own",
-    )
-    parser.add_argument(
-        "--form",
-        choices=FORMS,
-        default="file-path",
-        help="seqerakit: one JSON file (default), or options in the YAML",
-    )
-    parser.add_argument(
-        "--outputs",
-        metavar="FILE",
-        help="what cdk deploy --outputs-file has written: the ARNs of the deployed roles",
-    )
-    parser.add_argument("--stack", help="name of the stack in it, where it is not the file's own")
-    parser.add_argument("--name", help="name of the environment; exports carry none")
-    parser.add_argument("--workspace", help="number of the workspace, or ORGANIZATION/WORKSPACE")
-    parser.add_argument("--credentials", help="id of the credentials in Platform")
-    parser.add_argument(
-        "--label-ids", type=int, nargs="+", default=[], help="Platform's numbers of the labels"
-    )
-    parser.add_argument(
-        "--allow",
-        action="append",
-        choices=ALLOWABLE,
-        default=[],
-        help="write what this rule refuses; once for each rule",
-    )
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="where to write")
-    parser.add_argument("--force", action="store_true", help="replace files that exist")
-    parser.epilog = """examples:
-  seqera-batch export seqera.yaml --to tw --outputs cdk-outputs.json -o ce.json
-  seqera-batch export seqera.yaml --to seqerakit --mode forge -o seqerakit.yaml
-  seqera-batch export seqera.yaml --to nextflow --outputs cdk-outputs.json > nextflow.config"""
-
-
 def run(options: argparse.Namespace) -> int:
     """Write the export; exit code 1 if there is none, or if placeholders stand in it."""
-    checked = load_one(options.file, options.name)
-    if not usable([checked]):
+    checked = load_checked(options.file, options.name)
+    if not usable([checked], options):
         return 1
     config = checked.usable()
     plan = ForgePlan.of(config)
@@ -90,41 +49,56 @@ def run(options: argparse.Namespace) -> int:
         ),
         outputs=outputs,
     )
-    say(result.problems, options.file)
-    if result.rendered is None or errors(result.problems):
-        return 1
-    _write(result.rendered, options.output, force=options.force)
-    if not result.placeholders:
-        return 0
-    say([_open(result.placeholders)], options.file)
-    return 1
-
-
-def _write(rendered: Rendered, output: Path | None, *, force: bool) -> None:
-    if output is None:
-        if rendered.beside:
-            raise ConfigError([_needs_output(tuple(rendered.beside))])
-        sys.stdout.write(rendered.text)
-        say_next, name = sys.stderr.write, f"FILE{rendered.suffix}"
+    told = with_problems(replace(checked, problems=()), result.problems).problems
+    as_text = options.format != "json"
+    if as_text:
+        say(told, options.file)
+    written, commands = _write(result.rendered, options)
+    open_ones = [_open(result.placeholders)] if result.placeholders else []
+    if as_text:
+        say(open_ones, options.file)
     else:
+        put_verdicts(
+            [replace(checked, problems=(*checked.problems, *told, *open_ones))],
+            (),
+            text=None if result.rendered is None or written else result.rendered.text,
+            written=[str(file) for file in written],
+            next=commands,
+        )
+    return 1 if errors((*told, *open_ones)) else 0
+
+
+def _write(rendered: Rendered | None, options: argparse.Namespace) -> tuple[list[Path], list[str]]:
+    """Write the export to its place; return the files that were written, and what to run next."""
+    if rendered is None:
+        return [], []
+    output: Path | None = options.output
+    files: dict[Path, str] = {}
+    if output is not None:
         files = {output: rendered.text} | {
             output.parent / name: text for name, text in rendered.beside.items()
         }
-        if len(files) != 1 + len(rendered.beside):
-            raise ConfigError([_needs_output(tuple(rendered.beside))])
-        write_new(files, force=force)
-        sys.stdout.write("".join(f"{file}: written\n" for file in files))
-        say_next, name = sys.stdout.write, str(output)
-    for command in rendered.commands:
-        say_next(f"next: {command.replace('{file}', shlex.quote(name))}\n")
+    if len(files) != (output is not None) + len(rendered.beside):
+        raise ConfigError(_needs_output(tuple(rendered.beside)))
+    name = f"FILE{rendered.suffix}" if output is None else str(output)
+    commands = [command.replace("{file}", shlex.quote(name)) for command in rendered.commands]
+    said = "".join(f"next: {visible(command)}\n" for command in commands)
+    if output is not None:
+        inputs = [one for one in (options.file, options.outputs) if one is not None]
+        write_files(files, option="--output", force=options.force, inputs=inputs)
+        said = "".join(f"{file}: written\n" for file in files) + said
+    if options.format != "json":
+        if output is None:
+            put(rendered.text)
+        (tell if output is None else put)(said)
+    return list(files), commands
 
 
 def _needs_output(beside: tuple[str, ...]) -> Problem:
     return Problem(
-        rule="output-file",
-        severity=Severity.ERROR,
-        path="-o",
-        message=f"this export is several files: the main one names {', '.join(beside)} beside it",
+        "output-file",
+        "--output",
+        f"this export is several files: the main one names {', '.join(beside)} beside it",
         allowed="a path of its own for the main file",
         fix="give -o FILE",
     )
@@ -132,12 +106,13 @@ def _needs_output(beside: tuple[str, ...]) -> Problem:
 
 def _open(placeholders: tuple[str, ...]) -> Problem:
     return Problem(
-        rule="not-deployed",
-        severity=Severity.ERROR,
-        path="aws.account",
-        message="the export holds placeholders, because the account is not known yet",
+        "not-deployed",
+        "aws.account",
+        "the export holds placeholders, because the account is not known yet",
         value=", ".join(placeholders),
         allowed="an account, from the file or from the deployed stack",
-        fix="deploy with --outputs-file cdk-outputs.json and give --outputs cdk-outputs.json, "
-        "or set aws.account",
+        fix=(
+            "deploy with --outputs-file cdk-outputs.json and give --outputs cdk-outputs.json, "
+            "or set aws.account"
+        ),
     )

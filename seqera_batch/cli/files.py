@@ -8,42 +8,24 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seqera_batch.cli.terminal import fitted, painted
-from seqera_batch.config.check import Checked, load
-from seqera_batch.problems import ConfigError, Problem, Severity, errors
+from seqera_batch.cli.streams import put, tell
+from seqera_batch.cli.terminal import counting, fitted, painted
+from seqera_batch.cli.writing import write_files
+from seqera_batch.problems import ConfigError, Problem, errors, refusal
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import Checked
 
+SHORT_FILE = 1_600
+"""Characters of a whole file up to which every policy of it fits into IAM, whatever it names.
 
-LONG_LISTS = 1_000
-"""Characters of names, and of what stands around each, up to which every policy fits into IAM."""
-AROUND_A_NAME = 60
-"""What a statement of its own adds to a short name, roughly and on the safe side."""
-
-
-def add_file_arguments(parser: argparse.ArgumentParser, *, formats: bool = True) -> None:
-    """Add FILE…, --name and --format."""
-    parser.add_argument(
-        "files",
-        nargs="+",
-        metavar="FILE",
-        help="environment file (YAML, TOML, JSON), or a JSON exported from Seqera Platform",
-    )
-    parser.add_argument(
-        "--name",
-        help="name of the environment, where one file is given; exports carry none",
-    )
-    if formats:
-        parser.add_argument(
-            "--format",
-            choices=("text", "json"),
-            default="text",
-            help="text for people (default), or JSON with stable keys",
-        )
+Each entry of a list or mapping counts as itself and what the longest statement puts around it.
+"""
+AROUND_AN_ENTRY = 60
+"""A third of that: the rest is in what a policy without any entry leaves of its room."""
 
 
 def load_all(options: argparse.Namespace) -> list[Checked]:
@@ -54,30 +36,35 @@ def load_all(options: argparse.Namespace) -> list[Checked]:
     """
     files: Sequence[str] = options.files
     if options.name is not None and len(files) > 1:
-        raise ConfigError(
-            [
-                Problem(
-                    rule="name-for-one",
-                    severity=Severity.ERROR,
-                    path="--name",
-                    message="one name cannot be the name of several environments",
-                    value=options.name,
-                    allowed="one file with --name",
-                    fix="write a name into each file",
-                )
-            ]
+        raise refusal(
+            "name-for-one",
+            "--name",
+            "one name cannot be the name of several environments",
+            value=options.name,
+            allowed="one file with --name",
+            fix="write a name into each file",
         )
-    return [_load(file, options.name) for file in files]
+    return [load_checked(file, options.name) for file in counting(files, "reading file")]
 
 
-def load_one(file: str, name: str | None) -> Checked:
+def load_checked(file: str, name: str | None) -> Checked:
     """Read and check a file, and where it gives cause to, the documents that it makes.
 
-    Raises:
-        ConfigError: It cannot even be read as data.
+    One that cannot even be read as data is a problem like others.
     """
-    checked = load(file, name=name)
-    return replace(checked, problems=(*checked.problems, *_document_problems(checked)))
+    from seqera_batch.config import check  # noqa: PLC0415 - `init` writes without it
+
+    try:
+        checked = check.load(file, name=name)
+    except ConfigError as error:
+        return check.Checked(file, None, error.problems)
+    found = _document_problems(checked)
+    return with_problems(checked, found) if found else checked
+
+
+def with_problems(checked: Checked, problems: Iterable[Problem]) -> Checked:
+    """Return a checked file with more problems, and with the lines that they are about."""
+    return replace(checked, problems=(*checked.problems, *checked.lines.of(problems)))
 
 
 def say(problems: Iterable[Problem], origin: str | None) -> None:
@@ -85,106 +72,103 @@ def say(problems: Iterable[Problem], origin: str | None) -> None:
     for problem in problems:
         if problem.acknowledged is None:
             severity = str(problem.severity)
-            text = problem.text(origin)
-            if (shown := painted(severity, severity, sys.stderr)) != severity:
-                text = text.replace(f"{severity}[", f"{shown}[", 1)
-            sys.stderr.write("\n".join(fitted(text.splitlines(), sys.stderr)) + "\n")
+            text = "\n".join(fitted(problem.text(origin).split("\n"), sys.stderr))
+            shown = painted(severity, severity, sys.stderr)
+            tell(text.replace(f"{severity}[", f"{shown}[", 1) + "\n")
 
 
-def usable(checked: Sequence[Checked]) -> bool:
-    """Say everything about the files, and return whether all can be used."""
+def usable(
+    checked: Sequence[Checked], options: argparse.Namespace, together: Iterable[Problem] = ()
+) -> bool:
+    """Say everything about the files, and return whether all can be used.
+
+    Where not, and JSON is asked for, the answer is JSON, too.
+
+    Args:
+        checked: The files.
+        options: The command line.
+        together: What is wrong with all of them together.
+    """
+    together = tuple(together)
+    fine = not errors(together) and all(is_valid(one) for one in checked)
+    if not fine and getattr(options, "format", None) == "json":
+        put_verdicts(checked, together)
+        return False
     for one in checked:
         say(one.problems, one.origin)
-    return not any(one.config is None or errors(one.problems) for one in checked)
+    say(together, None)
+    return fine
 
 
-def write_new(files: Mapping[Path, str], *, force: bool) -> None:
-    """Write files, all or none of those that exist: a refusal comes before the first byte.
+def put_verdicts(checked: Iterable[Checked], together: Iterable[Problem], **more: object) -> None:
+    """Write what is wrong, and with which file, to standard output: JSON with stable keys.
 
-    Raises:
-        ConfigError: A file exists and `force` is not given, or one cannot be written.
+    Args:
+        checked: The files.
+        together: What is wrong with all of them, or with the command line.
+        **more: What a command has to say besides.
     """
-    existing = [file for file in files if file.is_dir() or (file.exists() and not force)]
-    if existing:
-        raise ConfigError(
-            [
-                _output_problem(file, "this is a folder", "name a file in it")
-                if file.is_dir()
-                else _output_problem(
-                    file, "the file exists, and is left as it is", "--force replaces it"
-                )
-                for file in existing
-            ]
-        )
-    for file, text in files.items():
-        try:
-            with file.open("w" if force else "x", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
-        except OSError as error:
-            raise ConfigError([_unwritable(file, error)]) from None
+    import json  # noqa: PLC0415 - programs ask for it
+
+    files = [
+        {
+            "file": one.origin,
+            "valid": is_valid(one),
+            "problems": [problem.as_dict() for problem in one.problems],
+        }
+        for one in checked
+    ]
+    data = {"files": files, "together": [problem.as_dict() for problem in together], **more}
+    put(json.dumps(data, indent=2) + "\n")
 
 
-def write_over(file: str, text: str) -> None:
-    """Write a file that is made again each time, in place of what is there.
+def answer(error: ConfigError, options: argparse.Namespace) -> None:
+    """Say why there is no result, in the form that was asked for."""
+    if getattr(options, "format", None) != "json":
+        say(error.problems, error.origin)
+    elif error.origin is None:
+        put_verdicts([], error.problems)
+    else:
+        from seqera_batch.config import check  # noqa: PLC0415 - as in load_checked
 
-    Raises:
-        ConfigError: It cannot be written.
-    """
-    try:
-        Path(file).write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise ConfigError([_unwritable(file, error)]) from None
+        put_verdicts([check.Checked(error.origin, None, error.problems)], [])
+
+
+def is_valid(checked: Checked) -> bool:
+    """Return whether a file can be used."""
+    return checked.config is not None and not errors(checked.problems)
 
 
 def write(options: argparse.Namespace, text: str) -> None:
     """Write the whole text into the output that the options name, else to standard output.
 
     Raises:
-        ConfigError: The file cannot be written.
+        ConfigError: Something is in the way of the file, or it cannot be written.
     """
     if options.output is not None:
-        write_over(options.output, text)
-    elif options.format == "text":
-        sys.stdout.write("".join(f"{line}\n" for line in fitted(text.splitlines())))
-    else:
-        sys.stdout.write(text)
-
-
-def _unwritable(file: str | Path, error: OSError) -> Problem:
-    """Return what is wrong with an output that the system refuses."""
-    if isinstance(error, IsADirectoryError):
-        return _output_problem(file, "this is a folder", "name a file in it")
-    if not Path(file).parent.is_dir():
-        return _output_problem(
-            file, "the folder that it is in does not exist", "make the folder, or choose another"
+        write_files(
+            {Path(options.output): text},
+            option="--output",
+            force=options.force,
+            inputs=options.files if options.against is None else [*options.files, options.against],
+            remade=True,
         )
-    return _output_problem(
-        file, f"the file cannot be written: {error.strerror}", "choose another path"
-    )
-
-
-def _output_problem(file: str | Path, message: str, fix: str) -> Problem:
-    return Problem(
-        rule="output-file",
-        severity=Severity.ERROR,
-        path="FILE",
-        message=message,
-        value=str(file),
-        fix=fix,
-    )
-
-
-def _load(file: str, name: str | None) -> Checked:
-    try:
-        return load_one(file, name)
-    except ConfigError as error:
-        return Checked(file, None, error.problems)
+    elif options.format == "text":
+        put("".join(f"{line}\n" for line in fitted(text.removesuffix("\n").split("\n"))))
+    else:
+        put(text)
 
 
 def _document_problems(checked: Checked) -> tuple[Problem, ...]:
-    """Return what only the documents tell, made where a file gives cause to: it takes a plan."""
+    """Return what only the documents tell; a plan takes long, so a file may be too short for it."""
     config = checked.config
-    if config is None or errors(checked.problems) or not _needs_documents(config):
+    if config is None or errors(checked.problems):
+        return ()
+    asks_more = (
+        any(":" in name for name in config.aws.acknowledgements)
+        or config.aws.platform_registration is not None
+    )
+    if not asks_more and characters(config) <= SHORT_FILE:
         return ()
     from seqera_batch.judge.documents import document_problems  # noqa: PLC0415
     from seqera_batch.plan import ForgePlan  # noqa: PLC0415 - few files need it
@@ -192,21 +176,17 @@ def _document_problems(checked: Checked) -> tuple[Problem, ...]:
     return document_problems(config, ForgePlan.of(config))
 
 
-def _needs_documents(config: ForgeConfig) -> bool:
-    """Whether findings are acknowledged, or so much is named that a policy may be too long."""
-    if any(":" in name for name in config.aws.acknowledgements):
-        return True
-    access = config.aws.platform_access
-    named = [
-        *(config.forge.allow_buckets if config.forge else ()),
-        *config.aws.read_only_buckets,
-        *config.aws.bucket_kms_keys,
-        *config.aws.ecr_repositories,
-        *config.aws.job_definitions,
-    ]
-    if access is not None:
-        named += access.data_buckets
-        named += access.role.principals if access.role else ()
-        named += access.workload_identity.workspaces if access.workload_identity else ()
-        named += [part for pair in access.job_tags.items() for part in pair]
-    return sum(len(name) + AROUND_A_NAME for name in named) > LONG_LISTS
+def characters(said: object) -> int:
+    """Return how much a section says, entries with what policies put around them."""
+    from pydantic import BaseModel  # noqa: PLC0415 - `init` writes without it
+
+    match said:
+        case str():
+            return len(said)
+        case tuple():
+            return sum(AROUND_AN_ENTRY + characters(entry) for entry in said)
+        case dict():
+            return characters((*said, *said.values()))
+        case BaseModel():
+            return sum(characters(getattr(said, name)) for name in said.model_fields_set)
+    return 0

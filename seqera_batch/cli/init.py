@@ -3,45 +3,19 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seqera_batch.cli.files import say, write_new
-from seqera_batch.problems import ConfigError, Problem, Severity
+from seqera_batch.cli.files import say
+from seqera_batch.cli.streams import put
+from seqera_batch.cli.writing import write_files
+from seqera_batch.problems import ConfigError, Problem
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
 _TERRAFORM = ".tf"
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's arguments."""
-    parser.add_argument(
-        "file",
-        nargs="?",
-        type=Path,
-        metavar="FILE",
-        help="where to write; standard output if left out",
-    )
-    parser.add_argument("--force", action="store_true", help="replace a file that exists")
-    parser.add_argument(
-        "--from",
-        dest="source",
-        type=Path,
-        metavar="EXPORT",
-        help="make the file of an export: of tw, the API, seqerakit or Terraform (JSON)",
-    )
-    parser.add_argument("--name", help="with --from: name of the environment")
-    parser.add_argument(
-        "--pick", metavar="NAME", help="with --from: which environment, where there are several"
-    )
-    parser.epilog = """examples:
-  seqera-batch init seqera.yaml
-  seqera-batch init --from exported.json seqera.yaml
-  terraform show -json > state.json; seqera-batch init --from state.json seqera.yaml"""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -50,15 +24,13 @@ def run(options: argparse.Namespace) -> int:
         return _convert(options)
     for name in ("name", "pick"):
         if getattr(options, name) is not None:
-            raise ConfigError([_without_source(f"--{name}", getattr(options, name))])
+            raise ConfigError(_without_source(f"--{name}", getattr(options, name)))
     file: Path | None = options.file
     if file is None:
-        sys.stdout.write(starter())
+        put(starter())
         return 0
-    write_new({file: starter()}, force=options.force)
-    sys.stdout.write(
-        f"{file}: change name, region and work_dir, then: seqera-batch validate {file}\n"
-    )
+    write_files({file: starter()}, option="FILE", force=options.force)
+    put(f"{file}: change name, region and work_dir, then: seqera-batch validate {file}\n")
     return 0
 
 
@@ -70,48 +42,52 @@ def starter() -> str:
 def _convert(options: argparse.Namespace) -> int:
     from seqera_batch.config.loading import read  # noqa: PLC0415 - a starter needs no parser
     from seqera_batch.handoff.importing import (  # noqa: PLC0415 - as above
+        NOT_COPIED,
         import_environment,
         still_open,
     )
 
     source: Path = options.source
     if source.suffix == _TERRAFORM:
-        raise ConfigError([_hcl(source)])
+        raise ConfigError(_hcl(source))
+    beside: list[Path] = []
     imported = import_environment(
         read(source),
         origin=source.name,
         file_name=source.name.removesuffix(source.suffix).removesuffix(_TERRAFORM),
-        read_beside=lambda name: _beside(source, name),
+        read_beside=lambda name: _beside(source, name, beside),
         name=options.name,
         pick=options.pick,
     )
     say(imported.problems, str(source))
     file: Path | None = options.file
     if file is None:
-        sys.stdout.write(imported.text)
+        put(imported.text)
     else:
-        write_new({file: imported.text}, force=options.force)
-        sys.stdout.write(f"{file}: written; next: seqera-batch validate {file}\n")
+        write_files(
+            {file: imported.text}, option="FILE", force=options.force, inputs=[source, *beside]
+        )
+        put(f"{file}: written; next: seqera-batch validate {file}\n")
+    removed = any(problem.rule == NOT_COPIED for problem in imported.problems)
     if imported.open_ones:
         say([still_open(imported.open_ones, str(file or "the file"))], str(source))
-        return 1
-    return 0
+    return 1 if imported.open_ones or removed else 0
 
 
-def _beside(source: Path, name: str) -> object:
-    """Return what is in a file that an export names: data of a JSON file, or text."""
+def _beside(source: Path, name: str, beside: list[Path]) -> object:
+    """Return what is in a file that an export names, and note it: data of a JSON file, or text."""
     from seqera_batch.config.loading import read, read_text  # noqa: PLC0415 - as above
 
     file = source.parent / name
+    beside.append(file)
     return read(file) if file.suffix == ".json" else read_text(file)
 
 
 def _without_source(option: str, value: str) -> Problem:
     return Problem(
-        rule="option-needs-from",
-        severity=Severity.ERROR,
-        path=option,
-        message="the option has no effect on the starter file",
+        "option-needs-from",
+        option,
+        "the option has no effect on the starter file",
         value=value,
         allowed="nothing without --from",
         fix="give --from EXPORT, or write it into the file afterwards",
@@ -120,10 +96,9 @@ def _without_source(option: str, value: str) -> Problem:
 
 def _hcl(source: Path) -> Problem:
     return Problem(
-        rule="format",
-        severity=Severity.ERROR,
-        path="--from",
-        message="Terraform's own language is not read, only its JSON",
+        "format",
+        "--from",
+        "Terraform's own language is not read, only its JSON",
         value=str(source),
         allowed="*.tf.json, or the output of terraform show -json",
         fix="run: terraform show -json > state.json",

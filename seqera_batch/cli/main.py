@@ -8,18 +8,22 @@ import gc
 import os
 import re
 import sys
-from difflib import get_close_matches
 from importlib import import_module
-from typing import TYPE_CHECKING, NoReturn
+from importlib.util import find_spec
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from seqera_batch import __version__
+from seqera_batch.cli import streams
 from seqera_batch.cli.terminal import painted
+from seqera_batch.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-FINE, PROBLEMS, USAGE = 0, 1, 2
-"""Exit codes: nothing wrong; the input has problems; the command was called wrongly."""
+    from seqera_batch.problems import ConfigError
+
+PROBLEMS, USAGE = 1, 2
+"""Exit codes: the input has problems; the command was called wrongly."""
 
 COMMANDS = {
     "init": "write a commented starter file, or one made of an export",
@@ -49,10 +53,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # pydantic would look through every installed package for plugins, which instrument models
         # of applications and have nothing to do here.
         os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+        streams.prepare()
+        _put_off_metadata()
     asked = os.environ.get("COMP_LINE") if "_ARGCOMPLETE" in os.environ else None
     if asked is not None:
         given = asked.split()[1:]
-    # Only the command at hand is imported: the others cost start-up time, and synth needs CDK.
     parser = parser_of(word for word in given[:1] if word in COMMANDS)
     if asked is not None:
         from seqera_batch.cli.completion import answer  # noqa: PLC0415 - a shell asks
@@ -60,20 +65,66 @@ def main(arguments: Sequence[str] | None = None) -> int:
         answer(parser)
     options = parser.parse_args(given)
     if options.command is None:
-        parser.print_help(sys.stderr)
+        streams.tell(parser.format_help())
         return USAGE
-    from seqera_batch.cli.files import say  # noqa: PLC0415 - after --help and --version
-    from seqera_batch.problems import ConfigError  # noqa: PLC0415 - as above
+    return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
+    """Run a command, and say why there is nothing of it where there is nothing."""
+    # Only the command at hand is imported: the others cost start-up time, and synth needs CDK.
+    command = import_module(f"seqera_batch.cli.{options.command}")
+    from seqera_batch import problems  # noqa: PLC0415 - after --help and --version
 
     try:
-        return int(options.run(options))
-    except ConfigError as error:
-        say(error.problems, error.origin)
-        return PROBLEMS
-    except BrokenPipeError:
-        # The reader of our output has gone, as `head` does; nothing is wrong here.
-        sys.stderr.close()
-        return FINE
+        return int(command.run(options))
+    except problems.ConfigError as error:
+        _answer(error, options)
+    except OSError as error:
+        refused = problems.refusal(
+            "system",
+            "",
+            f"the system refuses what the command needs: {error.strerror or error}",
+            value=error.filename,
+        )
+        _answer(refused, options)
+    return PROBLEMS
+
+
+def _answer(error: ConfigError, options: argparse.Namespace) -> None:
+    from seqera_batch.cli.files import answer  # noqa: PLC0415 - not every command needs it
+
+    answer(error, options)
+
+
+def _put_off_metadata() -> None:
+    """Let `importlib.metadata` load when something of it is used.
+
+    pydantic takes its `entry_points` to look for plugins, and with these off never calls it; to
+    load it takes as long as to load YAML.
+    """
+    name = "importlib.metadata"
+    spec = find_spec(name)
+    if spec is None or name in sys.modules:
+        return
+    stand_in = ModuleType(name)
+
+    def of_module(attribute: str) -> Any:  # noqa: ANN401 - whatever it is
+        if sys.modules.get(name) is stand_in:
+            del sys.modules[name]
+        return getattr(import_module(name), attribute)
+
+    def entry_points(**asked: str) -> object:
+        return of_module("entry_points")(**asked)
+
+    vars(stand_in).update(
+        __spec__=spec,
+        # Of a package: what is in it can be imported.
+        __path__=spec.submodule_search_locations,
+        __getattr__=of_module,
+        entry_points=entry_points,
+    )
+    sys.modules[name] = stand_in
 
 
 def parser_of(commands: Iterable[str]) -> argparse.ArgumentParser:
@@ -88,7 +139,7 @@ start here:
   seqera-batch plan seqera.yaml        see what it makes
 
 `seqera-batch COMMAND --help` explains a command, with examples.
-exit codes: 0 fine, 1 problems found, 2 called wrongly""",
+exit codes: 0 fine, 1 problems found, 2 called wrongly, 130 interrupted""",
         formatter_class=_Formatter,
     )
     parser.add_argument("--version", action="version", version=f"seqera-batch {__version__}")
@@ -102,9 +153,7 @@ exit codes: 0 fine, 1 problems found, 2 called wrongly""",
             formatter_class=_Formatter,
         )
         if name in named:
-            module = import_module(f"seqera_batch.cli.{name}")
-            module.add_arguments(subparser)
-            subparser.set_defaults(run=module.run)
+            getattr(import_module("seqera_batch.cli.arguments"), name)(subparser)
     return parser
 
 
@@ -126,9 +175,19 @@ class _Parser(argparse.ArgumentParser):
         else:
             for word in _UNKNOWN_OPTION.findall(message):
                 message += _meant(word, _long_options(self))
-        self.print_usage(sys.stderr)
+        streams.tell(self.format_usage())
         word = painted("error", "error", sys.stderr)
-        self.exit(USAGE, f"{self.prog}: {word}: {message}\n    help:    {self.prog} --help\n")
+        streams.tell(f"{self.prog}: {word}: {message}\n    help:    {self.prog} --help\n")
+        sys.exit(USAGE)
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        """Write help or the version, as results are written."""
+        del file
+        try:
+            streams.put(message)
+        except ValueError as error:  # a ConfigError, which is not loaded for this
+            streams.tell(f"{error}\n")
+            sys.exit(PROBLEMS)
 
 
 def _long_options(parser: argparse.ArgumentParser) -> set[str]:
@@ -147,5 +206,7 @@ _UNKNOWN_OPTION = re.compile(r"(?<=arguments: )--[\w-]+")
 
 
 def _meant(word: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - only a wrong call needs it
+
     nearest = get_close_matches(word, list(known), n=1)
     return f": did you mean {nearest[0]}?" if nearest else ""

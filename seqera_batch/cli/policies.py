@@ -5,26 +5,26 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from typing import TYPE_CHECKING, get_args
 
 from seqera_batch.catalog import limits
-from seqera_batch.catalog.regions import partition_of
-from seqera_batch.cli.files import add_file_arguments, load_all, say, usable
+from seqera_batch.catalog.ids import KMS_KEY, REGISTRATION_ROLE, WORK_BUCKET
+from seqera_batch.catalog.regions import Region
+from seqera_batch.cli.files import load_all, say, usable
 from seqera_batch.cli.markdown import findings_lines
-from seqera_batch.config.formats import FORMATS, Account, Region
+from seqera_batch.cli.streams import put
+from seqera_batch.cli.terminal import counting
+from seqera_batch.config.formats import FORMATS, Account
+from seqera_batch.config.formats import Region as RegionCode
+from seqera_batch.judge.count import count
 from seqera_batch.judge.findings.acknowledge import acknowledge, as_problem
 from seqera_batch.judge.findings.identities import Reviewed, findings_of
-from seqera_batch.judge.published.comparison import count
 from seqera_batch.judge.report.markup import code, table
 from seqera_batch.plan import ForgePlan
-from seqera_batch.plan.costs import counted
+from seqera_batch.plan.access import platform_access
 from seqera_batch.plan.documents import (
-    KMS_KEY,
     PLATFORM,
     PRINCIPALS,
-    REGISTRATION,
-    WORK_BUCKET,
     Identity,
     identities,
     resource_policies,
@@ -32,14 +32,16 @@ from seqera_batch.plan.documents import (
 from seqera_batch.plan.storage import KINDS
 from seqera_batch.policies import platform
 from seqera_batch.policies.by_role import DOCUMENTS
-from seqera_batch.policies.document import UNKNOWN_ACCOUNT, Principal, Scope
-from seqera_batch.problems import ConfigError, Problem, Severity
+from seqera_batch.policies.document import Principal, Scope
+from seqera_batch.problems import ConfigError, Problem, Severity, refusal
+from seqera_batch.version import __version__
+from seqera_batch.words import counted
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.policies.document import PolicyDocument, Statement
 
 ON_REQUEST = frozenset({"Deployer", "DeployerThroughBootstrap"})
@@ -57,50 +59,13 @@ IDENTITIES = {
     "instance": frozenset({"InstanceRole"}),
     "flow-logs": frozenset({"FlowLogRole"}),
     "spot-fleet": frozenset({"FleetRole"}),
-    "registration": frozenset({REGISTRATION}),
+    "registration": frozenset({REGISTRATION_ROLE}),
     "kms-key": frozenset({KMS_KEY}),
     "work-bucket": frozenset({WORK_BUCKET}),
     "file-system": ON_FILE_SYSTEMS,
     "deployer": ON_REQUEST,
 }
-"""What `--for` takes, and the identities that it means."""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's arguments."""
-    add_file_arguments(parser, formats=False)
-    parser.add_argument(
-        "--for",
-        dest="identity",
-        action="append",
-        choices=tuple(IDENTITIES),
-        default=[],
-        help="only this identity; repeat for more (default: all but deployer, whoever deploys)",
-    )
-    parser.add_argument("--account", help="account id, where the file names none")
-    parser.add_argument("--region", help="another region than the file's")
-    parser.add_argument(
-        "--mode",
-        choices=("manual", "forge", "quick-start"),
-        help="Platform's way of working, instead of the file's",
-    )
-    parser.add_argument(
-        "--diff",
-        choices=("published",),
-        help="Platform's permissions beside Seqera's published policy, statement by statement",
-    )
-    parser.add_argument("--format", choices=("markdown", "json"), default="markdown")
-    parser.epilog = """\
-Each document is reviewed against AWS's list of actions, without asking AWS. What is right as
-it is can be acknowledged in the file, finding by finding: aws.acknowledgements, id and reason.
-Findings that are errors and not acknowledged give exit code 1; those about what --mode shows
-instead of the file's own way of working do not.
-
-examples:
-  seqera-batch policies seqera.yaml
-  seqera-batch policies seqera.yaml --for deployer
-  seqera-batch policies seqera.yaml --diff published
-  seqera-batch policies seqera.yaml --for platform --account 111122223333 --format json"""
+"""The identities that `--for` means by what it takes."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -108,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
     _check_place(options)
     _check_diff(options)
     checked = load_all(options)
-    if not usable(checked):
+    if not usable(checked, options):
         return 1
     wanted = {one for name in options.identity for one in IDENTITIES[name]}
     wanted = wanted or {one for ones in IDENTITIES.values() for one in ones} - ON_REQUEST
@@ -119,20 +84,19 @@ def run(options: argparse.Namespace) -> int:
     found = {
         plan.name: [
             Reviewed(identity, acknowledge(findings_of(identity), config.aws.acknowledgements))
-            for identity in _identities(config, plan, options)
+            for identity in map(Identity.in_words, _identities(config, plan, options))
             if identity.name in wanted
         ]
-        for config, plan in zip(configs, plans, strict=True)
+        for config, plan in zip(configs, counting(plans, "judging environment"), strict=True)
     }
     missing = [name for name, ones in found.items() if not ones]
     if missing:
         raise ConfigError(
             [
                 Problem(
-                    rule="no-identity",
-                    severity=Severity.ERROR,
-                    path="--for",
-                    message=f"{name} makes no such identity: it names one that exists, or none",
+                    "no-identity",
+                    "--for",
+                    f"{name} makes no such identity: it names one that exists, or none",
                     fix="leave --for out to see all",
                 )
                 for name in missing
@@ -145,10 +109,10 @@ def run(options: argparse.Namespace) -> int:
         as_json, as_lines = comparison.as_json, comparison.as_lines
     if options.format == "json":
         data = {name: as_json(ones) for name, ones in found.items()}
-        sys.stdout.write(json.dumps(data, indent=2) + "\n")
+        put(json.dumps(data, indent=2) + "\n")
     else:
         for plan in plans:
-            sys.stdout.write("\n".join(as_lines(plan, found[plan.name])) + "\n")
+            put("\n".join(as_lines(plan, found[plan.name])) + "\n")
     # Another way of working is shown to compare with; nothing of it is deployed.
     shown_only = {PLATFORM} if options.mode is not None else set()
     refused = [
@@ -192,45 +156,43 @@ def _in_mode(plan: ForgePlan, where: Scope, identity: Identity, mode: str) -> Id
             purpose="Seqera's quick start with its defects mended: to compare with, not to use",
             permissions=quick_start(where, prefix=plan.prefix),
         )
-    needs = plan.platform_needs
-    settings = needs.settings.model_copy(update={"mode": mode})
-    other = replace(plan, platform_needs=replace(needs, settings=settings))
-    return replace(identity, permissions=platform.of(where, other.platform_access(where)))
+    settings = plan.platform.settings.model_copy(update={"mode": mode})
+    other = replace(plan, platform=replace(plan.platform, settings=settings))
+    return replace(identity, permissions=platform.of(where, platform_access(other, where)))
 
 
 def _scope(plan: ForgePlan, options: argparse.Namespace) -> Scope:
-    region = options.region or plan.region
-    account = options.account or plan.account or UNKNOWN_ACCOUNT
-    return Scope(partition=partition_of(region), region=region, account=account)
+    region = Region.of(options.region or plan.region)
+    return Scope(
+        partition=region.partition,
+        region=region.code,
+        account=options.account or plan.scope().account,
+    )
 
 
 def _check_diff(options: argparse.Namespace) -> None:
     others = [name for name in options.identity if name != "platform"]
     if options.diff is not None and others:
-        raise ConfigError(
-            [
-                Problem(
-                    rule="no-published-policy",
-                    severity=Severity.ERROR,
-                    path="--for",
-                    message="statement by statement Platform's policy is compared, and the roles' "
-                    "in numbers beside it",
-                    value=", ".join(others),
-                    allowed="platform, or no --for",
-                    fix="leave --for out",
-                )
-            ]
+        raise refusal(
+            "no-published-policy",
+            "--for",
+            (
+                "statement by statement Platform's policy is compared, and the roles' "
+                "in numbers beside it"
+            ),
+            value=", ".join(others),
+            allowed="platform, or no --for",
+            fix="leave --for out",
         )
 
 
 def _check_place(options: argparse.Namespace) -> None:
-    given = (("--account", options.account, Account), ("--region", options.region, Region))
+    given = (("--account", options.account, Account), ("--region", options.region, RegionCode))
     problems = [
         Problem(
-            rule=path.removeprefix("--"),
-            severity=Severity.ERROR,
-            path=path,
-            message=f"this is no {path.removeprefix('--')} of AWS",
+            path.removeprefix("--"),
+            path,
+            f"this is no {path.removeprefix('--')} of AWS",
             value=value,
             allowed=form.allowed,
             fix=f"for example {form.example}",
@@ -248,6 +210,8 @@ def _as_json(found: list[Reviewed]) -> dict[str, object]:
         one.identity.name: {
             "arn": one.identity.arn,
             "created": one.identity.created,
+            "version": __version__,
+            "digest": one.identity.digest,
             "trust": one.identity.trust and one.identity.trust.to_dict(),
             "permissions": one.identity.permissions.to_dict(),
             "reasons": {
@@ -275,6 +239,7 @@ def _markdown(plan: ForgePlan, found: list[Reviewed]) -> Iterator[str]:
     yield f"# {plan.name}: who may do what"
     yield ""
     yield f"Region {plan.region}, names start with `{plan.environment_id}`."
+    yield f"Written by seqera-batch {__version__}; a digest is of both documents of an identity."
     for one in found:
         identity = one.identity
         yield ""
@@ -288,6 +253,7 @@ def _markdown(plan: ForgePlan, found: list[Reviewed]) -> Iterator[str]:
         else:
             yield "Not created: this is what it needs, for an identity of your own."
         yield _counts(identity.permissions)
+        yield f"`{plan.environment_id}` {identity.name}, sha256 `{identity.digest}`."
         if identity.trust is not None:
             yield ""
             yield "Who may take it:"

@@ -7,25 +7,18 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seqera_batch.cli.files import add_file_arguments, load_all, load_one, say, usable, write
+from seqera_batch.cli.files import is_valid, load_all, load_checked, say, usable, write
+from seqera_batch.cli.terminal import counting, progress
 from seqera_batch.judge.findings.acknowledge import as_problem
+from seqera_batch.judge.report import WRITERS
 from seqera_batch.judge.report.model import Review
 from seqera_batch.plan import ForgePlan, quota_problems
-from seqera_batch.problems import ConfigError, Problem, Severity, errors
+from seqera_batch.problems import refusal
 
 if TYPE_CHECKING:
     import argparse
 
     from seqera_batch.config.check import Checked
-
-WRITERS = {
-    "html": "seqera_batch.judge.report.page",
-    "markdown": "seqera_batch.judge.report.markdown",
-    "sarif": "seqera_batch.judge.report.sarif",
-    "json": "seqera_batch.judge.report.as_json",
-    "text": "seqera_batch.judge.report.text",
-}
-"""What `--format` takes, and the module whose `text(reviews)` writes it."""
 
 ENDINGS = {
     ".html": "html",
@@ -38,59 +31,27 @@ ENDINGS = {
 """Formats that the name of the output says."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's arguments."""
-    add_file_arguments(parser, formats=False)
-    parser.add_argument(
-        "-o", "--output", metavar="FILE", help="write here, instead of to standard output"
-    )
-    parser.add_argument(
-        "--format",
-        choices=tuple(WRITERS),
-        help="default: what the ending of the output says; text where there is no output",
-    )
-    parser.add_argument(
-        "--against",
-        metavar="OLD",
-        help="an earlier version of the one file: show what has changed since",
-    )
-    parser.epilog = """\
-Two files that describe the same environment, by region and name, are two versions of it: the
-review is of what the second changes, in every format but HTML. What cannot be proved to be no
-wider counts as widened.
-
-examples:
-  seqera-batch review seqera.yaml -o review.html
-  seqera-batch review seqera.yaml --format markdown
-  seqera-batch review seqera.yaml -o review.sarif
-  seqera-batch review old.yaml seqera.yaml
-  git show main:seqera.yaml > old.yaml && seqera-batch review seqera.yaml --against old.yaml
-
-exit codes: 0 if nothing is open, or of two versions nothing is widened; 1 if a finding or a
-warning is neither explained nor acknowledged (aws.acknowledgements), something is or may be
-widened, or a file cannot be used; 2 if the command was called wrongly"""
-
-
 def run(options: argparse.Namespace) -> int:
     """Write the review; exit code 1 if anything is open, or a file cannot be used."""
     options.format = _format(options)
     checked = load_all(options)
     if options.against is not None:
         _check_against(options)
-        checked = [load_one(options.against, options.name), *checked]
-    if not usable(checked):
+        checked = [load_checked(options.against, options.name), *checked]
+    usable_ones = [one for one in checked if is_valid(one)]
+    reviews = [_review(one) for one in counting(usable_ones, "reviewing environment")]
+    versions = options.against is not None or _are_versions(reviews)
+    together = () if versions else quota_problems(review.plan for review in reviews)
+    if not usable(checked, options, together):
         return 1
-    reviews = [_review(one) for one in checked]
-    if options.against is not None or _are_versions(reviews):
+    if versions:
         # One module more, which reviews of one version do not need.
         difference = import_module("seqera_batch.cli.review_difference")
         configs = [one.usable() for one in checked]
         return int(difference.run(options, *zip(configs, reviews, strict=True)))
-    together = quota_problems(review.plan for review in reviews)
-    say(together, None)
-    if errors(together):
-        return 1
-    write(options, import_module(WRITERS[options.format]).text(reviews))
+    with progress("writing the review"):
+        text = import_module(WRITERS[options.format]).text(reviews)
+    write(options, text)
     for review in reviews:
         # The problems of the file were said when it was read.
         say(map(as_problem, review.open_findings), review.origin)
@@ -117,34 +78,24 @@ def _format(options: argparse.Namespace) -> str:
         return "text"
     found = ENDINGS.get(Path(options.output).suffix.lower())
     if found is None:
-        raise ConfigError(
-            [
-                Problem(
-                    rule="review-format",
-                    severity=Severity.ERROR,
-                    path="--output",
-                    message="the ending says no format",
-                    value=options.output,
-                    allowed=", ".join(ENDINGS),
-                    fix="choose another name, or say --format",
-                )
-            ]
+        raise refusal(
+            "review-format",
+            "--output",
+            "the ending says no format",
+            value=options.output,
+            allowed=", ".join(ENDINGS),
+            fix="choose another name, or say --format",
         )
     return found
 
 
 def _check_against(options: argparse.Namespace) -> None:
     if len(options.files) > 1:
-        raise ConfigError(
-            [
-                Problem(
-                    rule="review-against",
-                    severity=Severity.ERROR,
-                    path="--against",
-                    message="an earlier version can be of one file only",
-                    value=", ".join(options.files),
-                    allowed="one FILE with --against",
-                    fix="review the files one by one",
-                )
-            ]
+        raise refusal(
+            "review-against",
+            "--against",
+            "an earlier version can be of one file only",
+            value=", ".join(options.files),
+            allowed="one FILE with --against",
+            fix="review the files one by one",
         )

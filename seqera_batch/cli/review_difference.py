@@ -11,14 +11,14 @@ from seqera_batch.cloudformation import intrinsics
 from seqera_batch.judge.difference.model import Version, difference, where
 from seqera_batch.judge.effects import compare
 from seqera_batch.judge.effects.effects import changed_fields
-from seqera_batch.problems import ConfigError, Problem, Severity
+from seqera_batch.problems import refusal
 from seqera_batch.template.environment import environment
 
 if TYPE_CHECKING:
     import argparse
 
     from seqera_batch.cloudformation.resource import Resources
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.judge.difference.model import Difference
     from seqera_batch.judge.report.model import Review
     from seqera_batch.plan import ForgePlan
@@ -46,18 +46,13 @@ def run(
         ConfigError: The format is for one version only.
     """
     if options.format not in WRITERS:
-        raise ConfigError(
-            [
-                Problem(
-                    rule="review-format",
-                    severity=Severity.ERROR,
-                    path="--format",
-                    message="two versions cannot be compared in this format",
-                    value=options.format,
-                    allowed=", ".join(WRITERS),
-                    fix="choose one of these, or review the files one by one",
-                )
-            ]
+        raise refusal(
+            "review-format",
+            "--format",
+            "two versions cannot be compared in this format",
+            value=options.format,
+            allowed=", ".join(WRITERS),
+            fix="choose one of these, or review the files one by one",
         )
     found = compared(old, new)
     write(options, import_module(WRITERS[options.format]).text(found))
@@ -82,11 +77,5 @@ def _planned(side: tuple[ForgeConfig, Review]) -> tuple[ForgeConfig, ForgePlan]:
 
 
 def _version(side: tuple[ForgeConfig, Review], resources: Resources) -> Version:
-    config, review = side
     rendered: dict[str, Any] = {name: one.to_dict() for name, one in resources.items()}
-    registration = config.aws.platform_registration
-    return Version(
-        review=review,
-        resources=rendered,
-        token_goes_to=None if registration is None else registration.endpoint,
-    )
+    return Version(review=side[1], resources=rendered)

@@ -3,147 +3,96 @@
 
 from __future__ import annotations
 
+import re
 import sys
-import tempfile
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.names import stack_name
-from seqera_batch.cli.files import add_file_arguments, load_all, usable
-from seqera_batch.cli.terminal import progress
-from seqera_batch.problems import ConfigError, Problem, Severity
+from seqera_batch.cli.assembly import replaced
+from seqera_batch.cli.files import load_all, usable
+from seqera_batch.cli.streams import put
+from seqera_batch.cli.terminal import counting, progress
+from seqera_batch.problems import ConfigError, Problem
 from seqera_batch.runtime import prepare
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
+    from pathlib import Path
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
 
-ASSEMBLY_MARK = "cdk.out"
-"""File that CDK writes into every assembly; a folder without it is not ours to replace."""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's arguments."""
-    add_file_arguments(parser, formats=False)
-    parser.add_argument(
-        "-o",
-        "--output",
-        type=Path,
-        default=Path("cdk.out"),
-        metavar="DIR",
-        help="where to write; an assembly that is there is replaced (default: cdk.out)",
-    )
-    parser.add_argument(
-        "--no-validation",
-        action="store_true",
-        help="skip CDK's check of the templates against CloudFormation's schemas, which takes "
-        "a second or two",
-    )
-    parser.epilog = """examples:
-  seqera-batch synth seqera.yaml
-  seqera-batch synth -o build/cdk.out cpu.yaml gpu.yaml
-then: cdk deploy --app cdk.out --all"""
+_OF_THE_SYSTEM = re.compile(r"(Error: )?E[A-Z]{3,}: ")
+"""How Node.js tells what the system refuses: `ENOSPC: no space left on device, write`."""
 
 
 def run(options: argparse.Namespace) -> int:
     """Write the assembly, whole or not at all; exit code 1 if a file cannot be used."""
     checked = load_all(options)
-    if not usable(checked):
+    if not usable(checked, options):
         return 1
     output: Path = options.output
-    _refuse_foreign(output)
     configs = [one.usable() for one in checked]
-    # Beside the output, so that putting it in place is a rename on the same disk.
-    with _folder_beside(output) as folder:
-        fresh = Path(folder) / "fresh"
-        with progress("synthesizing" + ("" if options.no_validation else " and validating")):
-            stacks = _synthesize(configs, fresh, validate=not options.no_validation)
-        _put_in_place(fresh, output, aside=Path(folder) / "replaced")
-    for stack in stacks:
-        sys.stdout.write(f"{output / stack}.template.json\n")
+    with replaced(output) as fresh:
+        stacks = _synthesize(configs, fresh, validate=not options.no_validation)
+    put("".join(f"{output / stack}.template.json\n" for stack in stacks))
     return 0
 
 
 def _synthesize(configs: Sequence[ForgeConfig], folder: Path, *, validate: bool) -> list[str]:
     """Write the assembly into a new folder and return the names of its stacks."""
-    prepare()
-    from seqera_batch.stack import add_environments, new_app  # noqa: PLC0415 - loads CDK
+    with progress("starting CDK"):
+        prepare()
+        from jsii.errors import JSIIError  # noqa: PLC0415 - loads CDK
 
-    # Absolute: Node.js may have been started in another folder.
-    app = new_app(outdir=str(folder.absolute()), builtin_cloud_formation_validation=validate)
-    add_environments(app, configs)
-    try:
-        app.synth()
-    except RuntimeError as error:
-        raise ConfigError([_refused_by_cdk(error)]) from error
+        try:
+            from seqera_batch.stack import add_environments, new_app  # noqa: PLC0415 - as above
+        except (JSIIError, OSError, RuntimeError, ValueError) as error:
+            # jsii's half-made process would have its own say at the end.
+            sys.unraisablehook = lambda _: None
+            raise ConfigError(_does_not_start(error)) from None
+        app = new_app(
+            # Absolute: Node.js may have been started in another folder.
+            outdir=str(folder.absolute()),
+            validate=validate,
+            through=partial(counting, says="validating template"),
+        )
+    add_environments(app, configs, through=partial(counting, says="synthesizing environment"))
+    with progress("writing" + (" and validating" if validate else "") + " templates"):
+        try:
+            app.synth()
+        except (JSIIError, RuntimeError) as error:
+            raise ConfigError(_refused_by_cdk(error)) from error
     return [stack_name(config.aws.prefix, config.name) for config in configs]
 
 
-def _folder_beside(output: Path) -> tempfile.TemporaryDirectory[str]:
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        return tempfile.TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent)
-    except OSError as error:
-        raise _cannot_write(output, error) from error
-
-
-def _put_in_place(fresh: Path, output: Path, *, aside: Path) -> None:
-    """Replace the output; where that fails it stays what it was."""
-    try:
-        if output.exists():
-            output.rename(aside)
-        fresh.rename(output)
-    except OSError as error:
-        if aside.exists():
-            aside.rename(output)
-        raise _cannot_write(output, error) from error
-
-
-def _cannot_write(output: Path, error: OSError) -> ConfigError:
-    return ConfigError(
-        [
-            Problem(
-                rule="output-folder",
-                severity=Severity.ERROR,
-                path="--output",
-                message=f"the folder cannot be written: {error.strerror}",
-                value=str(output),
-                fix="choose another folder",
-            )
-        ]
+def _does_not_start(error: Exception) -> Problem:
+    said = next(iter(str(error).splitlines()), "")
+    return Problem(
+        "cdk-start",
+        "",
+        f"CDK does not start: {said}",
+        fix=(
+            "see that there is room for 300 MB in the home folder or the one for temporary files; "
+            "JSII_RUNTIME_PACKAGE_CACHE_ROOT names another place"
+        ),
     )
 
 
-def _refused_by_cdk(error: RuntimeError) -> Problem:
+def _refused_by_cdk(error: Exception) -> Problem:
+    if _OF_THE_SYSTEM.match(str(error)):
+        return Problem(
+            "output-folder",
+            "--output",
+            f"the templates cannot be written: {str(error).splitlines()[0]}",
+            fix="choose another folder",
+        )
     # CDK has printed its report; the copy that it names goes with the unfinished assembly.
     said = str(error).partition("A copy of this report")[0].strip()
     return Problem(
-        rule="synthesis",
-        severity=Severity.ERROR,
-        path="",
-        message=f"CDK refuses the templates: {said}",
+        "synthesis",
+        "",
+        f"CDK refuses the templates: {said}",
         fix="if no value of yours is named above, this is a defect of seqera-batch: report it",
-    )
-
-
-def _refuse_foreign(output: Path) -> None:
-    """Keep from replacing anything that is not an assembly."""
-    if not output.exists():
-        return
-    if output.is_dir() and (not any(output.iterdir()) or (output / ASSEMBLY_MARK).is_file()):
-        return
-    raise ConfigError(
-        [
-            Problem(
-                rule="output-folder",
-                severity=Severity.ERROR,
-                path="--output",
-                message="this is not an assembly of CDK, so it is left as it is",
-                value=str(output),
-                allowed="a new or empty folder, or one that CDK wrote",
-                fix="choose another folder",
-            )
-        ]
     )

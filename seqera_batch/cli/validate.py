@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import TYPE_CHECKING
 
-from seqera_batch.cli.files import add_file_arguments, load_all, say
-from seqera_batch.problems import Severity, errors
+from seqera_batch.cli.files import is_valid, load_all, put_verdicts, say
+from seqera_batch.cli.streams import put
+from seqera_batch.problems import Severity, errors, visible
 
 if TYPE_CHECKING:
     import argparse
@@ -17,24 +16,16 @@ if TYPE_CHECKING:
     from seqera_batch.problems import Problem
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the command's arguments."""
-    add_file_arguments(parser)
-    parser.epilog = """examples:
-  seqera-batch validate seqera.yaml
-  seqera-batch validate --format json exported-from-platform.json"""
-
-
 def run(options: argparse.Namespace) -> int:
     """Show the problems; exit code 1 if any is an error."""
     checked = load_all(options)
     together = _together(checked) if len(checked) > 1 else ()
     if options.format == "json":
-        sys.stdout.write(json.dumps(_as_dict(checked, together), indent=2) + "\n")
+        put_verdicts(checked, together)
     else:
         for one in checked:
             say(one.problems, one.origin)
-            sys.stdout.write(f"{one.origin}: {_summary(one.problems)}\n")
+            put(f"{visible(str(one.origin))}: {_summary(one.problems)}\n")
         say(together, None)
     everything = [*(problem for one in checked for problem in one.problems), *together]
     return 1 if errors(everything) else 0
@@ -44,11 +35,7 @@ def _together(checked: list[Checked]) -> tuple[Problem, ...]:
     """Return what is wrong only because there are several environments."""
     from seqera_batch.plan import ForgePlan, quota_problems  # noqa: PLC0415 - one file needs none
 
-    return quota_problems(
-        ForgePlan.of(one.config)
-        for one in checked
-        if one.config is not None and not errors(one.problems)
-    )
+    return quota_problems(ForgePlan.of(one.usable()) for one in checked if is_valid(one))
 
 
 def _summary(problems: tuple[Problem, ...]) -> str:
@@ -63,17 +50,3 @@ def _summary(problems: tuple[Problem, ...]) -> str:
 
 def _counted(count: int, what: str) -> str:
     return f"{count} {what}" + ("" if count == 1 else "s")
-
-
-def _as_dict(checked: list[Checked], together: tuple[Problem, ...]) -> dict[str, object]:
-    return {
-        "files": [
-            {
-                "file": one.origin,
-                "valid": one.config is not None and not errors(one.problems),
-                "problems": [problem.as_dict() for problem in one.problems],
-            }
-            for one in checked
-        ],
-        "together": [problem.as_dict() for problem in together],
-    }

@@ -1,20 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """Values that only a deployment knows, as marks inside plain strings.
 
-A mark is what `Fn::Sub` would take, after a sign that neither shell scripts nor policies use:
-`@{Efs}`, `@{Fsx.DNSName}`, `@{AWS::AccountId}`. So one function writes an ARN, a policy or a script
+A mark is what `Fn::Sub` would take, after another sign: `@{Efs}`, `@{Fsx.DNSName}`,
+`@{AWS::AccountId}`. It begins with a capital, unlike what shells and git use (`@{u}`), and a file
+that has one in a text of its own is refused. So one function writes an ARN, a policy or a script
 whether its parts are known or not, and `resolve` turns the marks into intrinsic functions.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-_MARK = re.compile(r"@\{([A-Za-z0-9.:]+)\}")
+_MARK = re.compile(r"@\{([A-Z][A-Za-z0-9.:]*)\}")
 
 
 def ref(name: str) -> str:
@@ -27,6 +28,11 @@ def get_att(resource: str, attribute: str) -> str:
     return f"@{{{resource}.{attribute}}}"
 
 
+def marked(text: str) -> bool:
+    """Whether a text holds a mark."""
+    return _MARK.search(text) is not None
+
+
 ACCOUNT = ref("AWS::AccountId")
 """The account of the stack, where nothing tells it before."""
 
@@ -34,12 +40,26 @@ ACCOUNT = ref("AWS::AccountId")
 def resolve(value: Any) -> Any:  # noqa: ANN401 - any JSON
     """Return the value with marks as `Ref`, `Fn::GetAtt`, `Fn::Sub` or `Fn::Join`."""
     if isinstance(value, str):
-        return _resolve_text(value) if "@{" in value else value
+        return _resolve_text(value)
     if isinstance(value, dict):
         return {key: resolve(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [resolve(item) for item in value]
     return value
+
+
+def answer(value: Any, answers: Mapping[str, str]) -> Any:  # noqa: ANN401 - any JSON
+    """Return the value with what stands for some of its marks.
+
+    Args:
+        value: Any JSON.
+        answers: What stands for a mark, by the name in it: a value, or a token of CDK.
+    """
+    if isinstance(value, str):
+        return _MARK.sub(lambda mark: answers.get(mark[1], mark[0]), value)
+    if isinstance(value, dict):
+        return {key: answer(item, answers) for key, item in value.items()}
+    return [answer(item, answers) for item in value] if isinstance(value, list | tuple) else value
 
 
 def references(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
@@ -54,6 +74,21 @@ def references(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
             yield from references(item)
 
 
+Value = TypeVar("Value")
+
+
+def words(value: Value) -> Value:
+    """Return text, or what holds it, for people: marks are written as CloudFormation does."""
+    told: Any = value
+    if isinstance(value, str):
+        told = _MARK.sub(r"${\1}", value)
+    elif isinstance(value, dict):
+        told = {key: words(item) for key, item in value.items()}
+    elif isinstance(value, list | tuple):
+        told = type(value)(map(words, value))
+    return cast("Value", told)
+
+
 def _resolve_text(text: str) -> Any:  # noqa: ANN401 - any JSON
     parts = _MARK.split(text)
     if len(parts) == 1:
@@ -61,7 +96,7 @@ def _resolve_text(text: str) -> Any:  # noqa: ANN401 - any JSON
     if len(parts) == 3 and not parts[0] and not parts[2]:  # noqa: PLR2004 - one mark, nothing else
         return _intrinsic(parts[1])
     if "${" not in text:
-        return {"Fn::Sub": _MARK.sub(r"${\1}", text)}
+        return {"Fn::Sub": words(text)}
     # Scripts and CDK tokens use what `Fn::Sub` would replace.
     return {
         "Fn::Join": [

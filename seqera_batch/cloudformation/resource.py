@@ -11,6 +11,8 @@ from seqera_batch.cloudformation.intrinsics import references, resolve
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from seqera_batch.kinds import Kind
+
 
 KEPT = "RetainExceptOnCreate"
 """CloudFormation's word for: kept, but not when the creation of the stack itself fails."""
@@ -21,7 +23,7 @@ class Resource:
     """A CloudFormation resource.
 
     Args:
-        type: CloudFormation's name of the type.
+        kind: The record of its type: what has none cannot be made.
         properties: As CloudFormation writes them, with the marks of `intrinsics`; entries that
             are None are left out.
         depends_on: Resources that must outlive this one without being referred to.
@@ -29,10 +31,15 @@ class Resource:
             default, deletion, is not worth a word.
     """
 
-    type: str
+    kind: Kind
     properties: Mapping[str, Any]
     depends_on: tuple[str, ...] = ()
     keep_on_delete: bool | None = None
+
+    @property
+    def type(self) -> str:
+        """CloudFormation's name of the type."""
+        return self.kind.type
 
     def to_dict(self) -> dict[str, Any]:
         """Return the resource as CloudFormation reads it."""

@@ -28,7 +28,7 @@ from seqera_batch.config.iam import IamSettings
 from seqera_batch.config.network import NetworkSettings
 from seqera_batch.config.platform_access import PlatformAccessSettings
 from seqera_batch.config.registration import RegistrationSettings
-from seqera_batch.config.settings import Effect, Section, setting
+from seqera_batch.config.settings import Effect, Mode, Section, setting
 from seqera_batch.config.work_bucket import WorkBucketSettings
 
 ImageType = Literal["ECS_AL2023", "ECS_AL2023_NVIDIA", "ECS_AL2", "ECS_AL2_NVIDIA"]
@@ -152,12 +152,14 @@ class LogSettings(Section):
         says="Ship the node's own logs to a log group of the environment.",
         omitted="true: a failed start can be read after the node is gone",
         effect=Effect.ROLLING,
+        only=Mode.FORGE,
     )
     node_retention_days: Amount = setting(
         defaults.NODE_LOG_RETENTION_DAYS,
         says="Days to keep node logs; CloudWatch knows only certain numbers.",
         omitted=str(defaults.NODE_LOG_RETENTION_DAYS),
         effect=Effect.IN_PLACE,
+        only=Mode.FORGE,
         source=sources.AWS_LOGS_RETENTION,
     )
 
@@ -195,12 +197,14 @@ class AwsSettings(Section):
         says="Where nodes run.",
         omitted="`forge.subnets` if given, else a created VPC with public subnets",
         effect=Effect.NEW_NETWORK,
+        only=Mode.FORGE,
     )
     head: HeadSettings = setting(
         HeadSettings.model_construct(),
         says="The head job's compute environment.",
         omitted="see its fields",
         effect=Effect.IN_PLACE,
+        only=Mode.FORGE,
     )
     head_job_definition: HeadJobDefinition | None = setting(
         None,
@@ -214,24 +218,28 @@ class AwsSettings(Section):
         says="Queue names other than the pattern's.",
         omitted="names follow the pattern",
         effect=Effect.NEW_QUEUES,
+        only=Mode.FORGE,
     )
     job_state_limits: JobStateLimits = setting(
         JobStateLimits.model_construct(),
         says="When jobs that can never start are cancelled.",
         omitted="see its fields",
         effect=Effect.IN_PLACE,
+        only=Mode.FORGE,
     )
     update: UpdateSettings = setting(
         UpdateSettings.model_construct(),
         says="What updates do to running jobs.",
         omitted="see its fields",
         effect=Effect.IN_PLACE,
+        only=Mode.FORGE,
     )
     image_type: ImageType | None = setting(
         None,
         says="Which of AWS Batch's image types the nodes, or the own AMI, are.",
         omitted="ECS_AL2023, with ECS_AL2023_NVIDIA for GPUs",
         effect=Effect.ROLLING,
+        only=Mode.FORGE,
         source=sources.AWS_BATCH_AMI,
     )
     iam: IamSettings = setting(
@@ -268,6 +276,15 @@ class AwsSettings(Section):
         effect=Effect.NEW_BUCKET,
         source=sources.SEQERA_AWS_BATCH,
     )
+    nf_core_references: Flag = setting(
+        default=False,
+        says="Let jobs read nf-core's public references: `s3://ngi-igenomes` and "
+        "`s3://annotation-cache`.",
+        omitted="false: nf-core pipelines that look for iGenomes or annotation caches are refused; "
+        "public buckets of other accounts need a permission of one's own too",
+        effect=Effect.ROLES,
+        source=sources.NF_CORE_REFERENCES,
+    )
     read_only_buckets: tuple[BucketUri, ...] = setting(
         (),
         says="Buckets, or folders of buckets, that jobs may read and not write; "
@@ -295,6 +312,7 @@ class AwsSettings(Section):
         says="What the EFS file system of `forge.efs_create` is like.",
         omitted="see its fields",
         effect=Effect.IN_PLACE,
+        only=Mode.FORGE,
     )
     fsx: FsxSettings = setting(
         FsxSettings.model_construct(),
@@ -302,12 +320,14 @@ class AwsSettings(Section):
         "mounted.",
         omitted="see its fields",
         effect=Effect.IN_PLACE,
+        only=Mode.FORGE,
     )
     aws_cli: AwsCliSettings = setting(
         AwsCliSettings.model_construct(),
         says="The AWS CLI on nodes without Fusion v2.",
         omitted="see its fields",
         effect=Effect.ROLLING,
+        only=Mode.FORGE,
     )
     tags: dict[Text, Text] = setting(
         {},
@@ -335,6 +355,7 @@ class AwsSettings(Section):
         "bucket and the jobs' created log group with the stack.",
         omitted="false: they outlive the stack",
         effect=Effect.IN_PLACE,
+        only=Mode.FORGE,
     )
     acknowledgements: dict[Text, Text] = setting(
         {},

@@ -4,17 +4,76 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from pydantic import PrivateAttr
 
 from seqera_batch.config import platform_export, spelling
-from seqera_batch.config.environment import ForgeConfig
-from seqera_batch.config.loading import read
+from seqera_batch.config.environment import EnvironmentFile
+from seqera_batch.config.lines import Lines
+from seqera_batch.config.loading import read_both
 from seqera_batch.config.outsized import outsized
-from seqera_batch.config.rules import acknowledged, broken_rules
+from seqera_batch.config.rules import RULES, acknowledged, broken_rules
 from seqera_batch.config.shape import validate
 from seqera_batch.problems import ConfigError, Problem, Severity, errors
+
+if TYPE_CHECKING:
+    from seqera_batch.config.given import Given
+
+
+class ForgeConfig(EnvironmentFile):
+    """One compute environment: an environment file that has been read.
+
+    Constructing it checks each field; `problems()` and `ForgePlan.of` check them together.
+    """
+
+    _lines: Lines = PrivateAttr(default=Lines())
+    _problems: tuple[Problem, ...] | None = PrivateAttr(default=None)
+
+    @staticmethod
+    def from_file(path: str | Path, *, name: str | None = None) -> ForgeConfig:
+        """Read an environment file (YAML, TOML, JSON) or a JSON exported from Platform.
+
+        What an app may still settle by what it brings along, such as a work directory on a file
+        system that only the app knows, is left to `ForgePlan.of`.
+
+        Args:
+            path: The file.
+            name: Name of the environment, instead of the file's own.
+
+        Raises:
+            ConfigError: With every problem of the file, not the first.
+        """
+        return load(path, name=name).usable(in_app=True)
+
+    @staticmethod
+    def from_dict(data: dict[str, Any], *, name: str | None = None) -> ForgeConfig:
+        """Like `from_file`, from data already in memory.
+
+        Raises:
+            ConfigError: With every problem of the data, not the first.
+        """
+        return check(data, name=name).usable(in_app=True)
+
+    def remember_lines(self, lines: Lines) -> None:
+        """Keep where its fields stand; for the loader only."""
+        self._lines = lines
+
+    def with_given(self, given: Given) -> ForgeConfig:
+        """Return the file together with what an app brings along, which the rules judge anew."""
+        changed = self.model_copy()
+        changed._given = given  # noqa: SLF001 - its own
+        changed._problems = None  # noqa: SLF001 - its own
+        return changed
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Return everything wrong or worth saying: loading notices, then broken rules."""
+        if self._problems is None:
+            found = (*self._notices, *broken_rules(self))
+            self._problems = self._lines.of(acknowledged(found, self.aws.acknowledgements))
+        return self._problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +83,23 @@ class Checked:
     origin: str | None
     config: ForgeConfig | None
     problems: tuple[Problem, ...]
+    lines: Lines = field(default_factory=Lines)
 
-    def usable(self) -> ForgeConfig:
+    def usable(self, *, in_app: bool = False) -> ForgeConfig:
         """Return the configuration.
+
+        Args:
+            in_app: Whether an app may still settle something by what it brings along.
 
         Raises:
             ConfigError: At least one problem is an error.
         """
-        if self.config is None or errors(self.problems):
+        broken = [
+            problem
+            for problem in errors(self.problems)
+            if not (in_app and problem.rule in RULES and RULES[problem.rule].settled_by_app)
+        ]
+        if self.config is None or broken:
             raise ConfigError(self.problems, origin=self.origin)
         return self.config
 
@@ -46,8 +114,12 @@ def load(path: str | Path, *, name: str | None = None) -> Checked:
     Raises:
         ConfigError: The file cannot even be read as data.
     """
-    data = read(path)
-    return check(data, name=name, file_name=Path(path).stem, origin=str(path))
+    data, text = read_both(path)
+    checked = check(data, name=name, file_name=Path(path).stem, origin=str(path))
+    lines = Lines(text, toml=Path(path).suffix.lower() == ".toml")
+    if checked.config is not None:
+        checked.config.remember_lines(lines)
+    return replace(checked, problems=lines.of(checked.problems), lines=lines)
 
 
 def check(
@@ -75,7 +147,7 @@ def check(
     if isinstance(known.get("labels"), list):
         known["labels"], found = platform_export.labels_by_name(known["labels"])
         notices += found
-    config, wrong, fields = validate(known)
+    config, wrong, fields = validate(known, ForgeConfig)
     if config is None:
         return Checked(origin, None, (*notices, *wrong))
     config.remember(notices, exported=document.exported)
@@ -119,10 +191,10 @@ def _take_name(known: dict[str, Any], name: str | None, file_name: str | None) -
     )
     return [
         Problem(
-            rule="export-name",
+            "export-name",
+            "name",
+            why,
             severity=Severity.NOTICE,
-            path="name",
-            message=why,
             value=known["name"],
             fix="give another with --name",
         )
@@ -137,10 +209,9 @@ def _within(path: str, field: str) -> bool:
 
 def _not_a_mapping(data: object) -> Problem:
     return Problem(
-        rule="top-level",
-        severity=Severity.ERROR,
-        path="",
-        message="the file does not hold one environment",
+        "top-level",
+        "",
+        "the file does not hold one environment",
         value=type(data).__name__,
         allowed="a mapping of fields at the top level",
         fix="one file describes one environment; give several files for several",

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import PrivateAttr
 
 from seqera_batch.catalog import defaults, limits, sources
+from seqera_batch.catalog.platform_names import PLATFORM
+from seqera_batch.catalog.work_directory import WorkDirectory
 from seqera_batch.config.aws import AwsSettings
 from seqera_batch.config.forge import ForgeSettings
 from seqera_batch.config.formats import (
@@ -27,16 +29,12 @@ from seqera_batch.config.formats import (
     Volume,
     WorkDir,
 )
-from seqera_batch.config.settings import Effect, Section, setting
+from seqera_batch.config.given import Given
+from seqera_batch.config.settings import Effect, Mode, Section, setting
 from seqera_batch.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
-
-    from seqera_batch.config.encryption import KmsKeySettings
-
-PLATFORM = "aws-batch"
 
 
 class EnvironmentVariable(Section):
@@ -68,12 +66,11 @@ class EnvironmentVariable(Section):
     )
 
 
-class ForgeConfig(Section):
+class EnvironmentFile(Section):
     """One compute environment, in the Platform API's own field names.
 
     With a `forge` section the library creates queues and compute environments (Batch Forge mode);
     without one, `head_queue` and `compute_queue` name queues that exist (Manual mode).
-    Constructing it checks each field; `problems()` and `ForgePlan.of` check them together.
     """
 
     name: EnvironmentName = setting(
@@ -162,6 +159,7 @@ class ForgeConfig(Section):
         says="Manual mode: name of the existing queue of the head job; On-Demand EC2.",
         omitted="Forge mode: a queue is created",
         effect=Effect.PLATFORM,
+        only=Mode.MANUAL,
         source=sources.SEQERA_MANUAL_SETUP,
     )
     compute_queue: QueueName | None = setting(
@@ -169,6 +167,7 @@ class ForgeConfig(Section):
         says="Manual mode: name of the existing queue of compute jobs.",
         omitted="Forge mode: a queue is created",
         effect=Effect.PLATFORM,
+        only=Mode.MANUAL,
         source=sources.SEQERA_MANUAL_SETUP,
     )
     dragen_queue: QueueName | None = setting(
@@ -176,6 +175,7 @@ class ForgeConfig(Section):
         says="Manual mode: name of the existing queue of DRAGEN jobs.",
         omitted="no DRAGEN",
         effect=Effect.PLATFORM,
+        only=Mode.MANUAL,
         source=sources.SEQERA_DRAGEN,
     )
     dragen_instance_type: InstanceTypeName | None = setting(
@@ -183,6 +183,7 @@ class ForgeConfig(Section):
         says="Manual mode: instance type behind `dragen_queue`.",
         omitted="Platform's own default",
         effect=Effect.PLATFORM,
+        only=Mode.MANUAL,
         source=sources.SEQERA_DRAGEN,
     )
     head_job_cpus: Amount | None = setting(
@@ -297,6 +298,7 @@ class ForgeConfig(Section):
         says="Batch Forge mode: the AWS Batch resources to create.",
         omitted="Manual mode: `head_queue` and `compute_queue` exist already",
         effect=Effect.NEW_QUEUES,
+        only=Mode.FORGE,
         source=sources.SEQERA_AWS_BATCH,
     )
     aws: AwsSettings = setting(
@@ -308,33 +310,7 @@ class ForgeConfig(Section):
 
     _notices: tuple[Problem, ...] = PrivateAttr(default=())
     _exported: bool = PrivateAttr(default=False)
-    _problems: tuple[Problem, ...] | None = PrivateAttr(default=None)
-
-    @staticmethod
-    def from_file(path: str | Path, *, name: str | None = None) -> ForgeConfig:
-        """Read an environment file (YAML, TOML, JSON) or a JSON exported from Platform.
-
-        Args:
-            path: The file.
-            name: Name of the environment, instead of the file's own.
-
-        Raises:
-            ConfigError: With every problem of the file, not the first.
-        """
-        from seqera_batch.config.check import load  # noqa: PLC0415 - the loader builds this class
-
-        return load(path, name=name).usable()
-
-    @staticmethod
-    def from_dict(data: dict[str, Any], *, name: str | None = None) -> ForgeConfig:
-        """Like `from_file`, from data already in memory.
-
-        Raises:
-            ConfigError: With every problem of the data, not the first.
-        """
-        from seqera_batch.config.check import check  # noqa: PLC0415 - as above
-
-        return check(data, name=name).usable()
+    _given: Given = PrivateAttr(default_factory=Given)
 
     def remember(self, notices: Iterable[Problem], *, exported: bool) -> None:
         """Keep what the loader had to say and where the data came from; for the loader only."""
@@ -346,29 +322,12 @@ class ForgeConfig(Section):
         """Whether it came from Platform, so that deprecated choices are only warned of."""
         return self._exported
 
-    def with_forge(self, **changes: object) -> ForgeConfig:
-        """Return the file with other values in `forge`, which the rules judge anew."""
-        if self.forge is None:
-            return self
-        changed = self.model_copy(update={"forge": self.forge.model_copy(update=changes)})
-        changed._problems = None  # noqa: SLF001 - its own
-        return changed
+    @property
+    def given(self) -> Given:
+        """What an app brings along, besides what the file says."""
+        return self._given
 
-    def with_kms_key(self, key: KmsKeySettings) -> ForgeConfig:
-        """Return the file with another `aws.kms_key`, which the rules judge anew."""
-        aws = self.aws.model_copy(update={"kms_key": key})
-        changed = self.model_copy(update={"aws": aws})
-        changed._problems = None  # noqa: SLF001 - its own
-        return changed
-
-    def problems(self) -> tuple[Problem, ...]:
-        """Return everything wrong or worth saying: loading notices, then broken rules."""
-        if self._problems is None:
-            from seqera_batch.config.rules import (  # noqa: PLC0415 - rules read this class
-                acknowledged,
-                broken_rules,
-            )
-
-            found = (*self._notices, *broken_rules(self))
-            self._problems = acknowledged(found, self.aws.acknowledgements)
-        return self._problems
+    @property
+    def work_directory(self) -> WorkDirectory:
+        """The work directory by its parts."""
+        return WorkDirectory.of(self.work_dir)

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, Strict, StringConstraints
 
 from seqera_batch.catalog import limits
+from seqera_batch.catalog.regions import DNS_SUFFIXES
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ def _without_trailing_slash(value: str) -> str:
 
 
 _ARN = r"arn:aws[a-z-]*"
+_REGION = r"[a-z]{2,4}(-[a-z]+){1,3}-[0-9]"
+_DNS_SUFFIX = "({})".format("|".join(map(re.escape, DNS_SUFFIXES)))
 _BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 _BUCKET_IN_WORDS = "bucket names are 3 to 63 lower-case letters, digits, - and ."
 
@@ -62,7 +66,7 @@ Prefix = Annotated[
 ]
 Region = Annotated[
     str,
-    _text(r"^[a-z]{2,3}(-[a-z]+){1,3}-[0-9]$", "an AWS region code", "eu-west-1"),
+    _text(rf"^{_REGION}$", "an AWS region code", "eu-west-1"),
 ]
 Account = Annotated[
     str, _text(r"^[0-9]{12}$", "an account id of 12 digits, in quotes", '"111122223333"')
@@ -112,10 +116,18 @@ JobDefinitionName = Annotated[
         "aligner",
     ),
 ]
+JobDefinitionPattern = Annotated[
+    str,
+    _text(
+        rf"^([A-Za-z0-9][A-Za-z0-9_-]{{0,{limits.BATCH_NAME_CHARACTERS - 1}}}\*?)$",
+        "the name of a job definition without a revision, or how names start and `*`",
+        "launch-*",
+    ),
+]
 EcrRepository = Annotated[
     str,
     _text(
-        r"^([0-9]{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/)?"
+        rf"^([0-9]{{12}}\.dkr\.ecr\.[a-z0-9-]+\.{_DNS_SUFFIX}/)?"
         r"[a-z][a-z0-9]*([._/-]+[a-z0-9]+)*(\*|[._/-]\*)?$",
         "a repository of this account, `name` or `start/*`, or the same below the address of "
         "another registry in Amazon ECR",
@@ -204,7 +216,7 @@ EfsId = Annotated[
 FsxDnsName = Annotated[
     str,
     _text(
-        r"^fs-[0-9a-f]{8,17}\.fsx\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$",
+        rf"^fs-[0-9a-f]{{8,17}}\.fsx\.[a-z0-9-]+\.{_DNS_SUFFIX}$",
         "the DNS name of an FSx for Lustre file system",
         "fs-0123456789abcdef0.fsx.eu-west-1.amazonaws.com",
     ),
@@ -305,9 +317,7 @@ SecretArn = Annotated[
 ]
 ZoneName = Annotated[
     str,
-    _text(
-        r"^[a-z]{2,3}(-[a-z]+){1,3}-[0-9][a-z]$", "the name of an availability zone", "eu-west-1a"
-    ),
+    _text(rf"^{_REGION}[a-z]$", "the name of an availability zone", "eu-west-1a"),
 ]
 MountName = Annotated[
     str, _text(r"^[a-z0-9]{3,8}$", "the mount name of an FSx for Lustre file system", "fsx")

@@ -5,7 +5,10 @@ from __future__ import annotations
 
 from seqera_batch.catalog import sources
 from seqera_batch.config.formats import Flag, ImageName, SecretArn, VariableName
-from seqera_batch.config.settings import Effect, Section, setting
+from seqera_batch.config.settings import Effect, Mode, Section, setting
+
+CONFIG_VARIABLE = "NEXTFLOW_CONFIG"
+"""Variable of the head job that carries the environment's nextflow.config."""
 
 
 class HeadJobDefinition(Section):
@@ -32,5 +35,6 @@ class HeadJobDefinition(Section):
         says="Give a head job on Fargate a public address, its way out of a public subnet.",
         omitted="true in the created VPC, whose subnets are public; false in given subnets",
         effect=Effect.IN_PLACE,
+        only=Mode.FORGE,
         source=sources.AWS_BATCH_FARGATE,
     )

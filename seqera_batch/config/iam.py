@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from seqera_batch.catalog import defaults, sources
 from seqera_batch.config.formats import IamPath, InstanceProfileArn, PolicyArn, RoleArn
-from seqera_batch.config.settings import Effect, Section, setting
+from seqera_batch.config.settings import Effect, Mode, Section, setting
 
 
 class IamSettings(Section):
@@ -31,6 +31,7 @@ class IamSettings(Section):
         says="ARN of an instance profile for the nodes that exists.",
         omitted="profile and role are created",
         effect=Effect.ROLLING,
+        only=Mode.FORGE,
         source=sources.AWS_BATCH_INSTANCE_ROLE,
     )
     instance_role: RoleArn | None = setting(
@@ -38,6 +39,7 @@ class IamSettings(Section):
         says="ARN of the role in `instance_profile`, which whoever deploys passes to EC2.",
         omitted="it has the profile's path and name, as the console makes them",
         effect=Effect.ROLES,
+        only=Mode.FORGE,
         source=sources.AWS_BATCH_INSTANCE_ROLE,
     )
     spot_fleet_role: RoleArn | None = setting(
@@ -45,5 +47,6 @@ class IamSettings(Section):
         says="ARN of a Spot fleet role that exists, for `alloc_strategy: BEST_FIT`.",
         omitted="one is created where AWS Batch needs it",
         effect=Effect.NEW_COMPUTE_ENVIRONMENTS,
+        only=Mode.FORGE,
         source=sources.AWS_BATCH_SPOT_FLEET_ROLE,
     )

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog import limits
-from seqera_batch.problems import ConfigError, Problem, Severity
+from seqera_batch.problems import ConfigError, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 _HARMLESS_CHARACTERS = 4096
 """A shorter text cannot be nested deeply enough to hurt: each level takes a character."""
+
+_TOML_PLACE = re.compile(r" \(at line (\d+), column \d+\)")
+
+_OTHER_NUMBER = re.compile(r"[-+]?(0[0-7_]+|[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?)")
 
 SUFFIXES = (".yaml", ".yml", ".json", ".toml")
 
@@ -27,34 +32,46 @@ def read(path: str | Path) -> object:
     Raises:
         ConfigError: The file is missing, too large, not UTF-8, or not valid in its format.
     """
+    return read_both(path)[0]
+
+
+def read_both(path: str | Path) -> tuple[object, str]:
+    """Return a file's data, and its text.
+
+    Raises:
+        ConfigError: The file is missing, too large, not UTF-8, or not valid in its format.
+    """
     file = Path(path)
     if str(path) == "-":
-        raise _refused(
-            file,
+        raise refusal(
             "format",
+            "",
             "standard input has no ending that says its format",
             allowed="a file that ends in " + ", ".join(SUFFIXES),
             fix="save it to a file and name that",
+            origin=str(file),
         )
     if file.suffix.lower() not in SUFFIXES:
         folder = os.path.isdir(path)  # noqa: PTH112 - Path.is_dir() raises for names too long
-        raise _refused(
-            file,
+        raise refusal(
             "format",
+            "",
             "this is a folder" if folder else "the file's ending does not say its format",
             value=None if folder else file.suffix or "no ending",
             allowed=", ".join(SUFFIXES),
             fix="name the file in it" if folder else "rename the file",
+            origin=str(file),
         )
     text = read_text(file)
     if not text.strip():
-        raise _refused(
-            file,
+        raise refusal(
             "empty-file",
+            "",
             "the file is empty",
             fix="write a starter with: seqera-batch init",
+            origin=str(file),
         )
-    return _PARSERS[file.suffix.lower()](file, text)
+    return _PARSERS[file.suffix.lower()](file, text), text
 
 
 def read_text(file: Path) -> str:
@@ -67,34 +84,37 @@ def read_text(file: Path) -> str:
         with file.open("rb") as stream:
             raw = stream.read(limits.INPUT_BYTES + 1)
     except (FileNotFoundError, ValueError):  # ValueError: a path that no file can have
-        raise _refused(
-            file, "missing-file", "there is no such file", fix="check the path"
+        raise refusal(
+            "missing-file", "", "there is no such file", fix="check the path", origin=str(file)
         ) from None
     except OSError as error:
-        raise _refused(
-            file,
+        raise refusal(
             "unreadable-file",
+            "",
             f"the file cannot be read: {error.strerror}",
             fix="check that it is a file and that you may read it",
+            origin=str(file),
         ) from None
     if len(raw) > limits.INPUT_BYTES:
-        raise _refused(
-            file,
+        raise refusal(
             "file-size",
+            "",
             "the file is too large to be an environment file",
             value=f"{file.stat().st_size} bytes",
             allowed=f"{limits.INPUT_BYTES} bytes",
             fix="give the environment file itself",
+            origin=str(file),
         )
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _refused(
-            file,
+        raise refusal(
             "encoding",
+            "",
             f"byte {error.start} is not UTF-8",
             allowed="UTF-8 text",
             fix="save the file as UTF-8",
+            origin=str(file),
         ) from None
 
 
@@ -112,7 +132,7 @@ def _json(file: Path, text: str) -> object:
     try:
         return json.loads(text, object_pairs_hook=unique)
     except json.JSONDecodeError as error:
-        raise _broken(file, "JSON", f"{error.msg}, line {error.lineno}") from None
+        raise _broken(file, "JSON", error.msg, line=error.lineno) from None
     except RecursionError:
         raise _broken(file, "JSON", "nested too deeply") from None
     except ConfigError:
@@ -127,7 +147,9 @@ def _toml(file: Path, text: str) -> object:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise _broken(file, "TOML", str(error)) from None
+        place = _TOML_PLACE.search(str(error))
+        said = _TOML_PLACE.sub("", str(error))
+        raise _broken(file, "TOML", said, line=int(place[1]) if place else None) from None
     except RecursionError:
         raise _broken(file, "TOML", "nested too deeply") from None
     except ValueError:
@@ -142,8 +164,8 @@ def _yaml(file: Path, text: str) -> object:
         _refuse_deep_yaml(file, text)
         return yaml.load(text, Loader=loader)  # noqa: S506 - built on yaml's safe loader
     except yaml.MarkedYAMLError as error:
-        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise _broken(file, "YAML", f"{error.problem}{line}") from None
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise _broken(file, "YAML", str(error.problem), line=line) from None
     except yaml.YAMLError as error:
         raise _broken(file, "YAML", str(error).splitlines()[0]) from None
     except ConfigError:
@@ -165,6 +187,7 @@ def _unique_key_loader(file: Path) -> type[yaml.SafeLoader]:
     """Return PyYAML's safe loader, the C one if built, that refuses a key given twice."""
     import yaml  # noqa: PLC0415 - only the format at hand is loaded
 
+    built_in = yaml.SafeLoader.yaml_constructors
     base: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     looked_at: set[int] = set()
 
@@ -182,14 +205,33 @@ def _unique_key_loader(file: Path) -> type[yaml.SafeLoader]:
                     seen.add(key.value)
             super().flatten_mapping(node)
             if len(node.value) > limits.INPUT_VALUES:
-                raise _refused(
-                    file,
+                raise refusal(
                     "input-size",
+                    "",
                     "merge keys (<<) make too many values",
                     allowed=f"{limits.INPUT_VALUES} values",
                     fix="write the values out plainly",
+                    origin=str(file),
                 )
 
+    def number(loader: yaml.SafeLoader, node: yaml.Node) -> object:
+        # YAML 1.1 has numbers of eight and of sixty, which nobody means who writes 064 or 1:30.
+        # `!!float []` comes here too, and is refused by PyYAML's own reader.
+        if isinstance(node, yaml.ScalarNode) and _OTHER_NUMBER.fullmatch(node.value):
+            raise refusal(
+                "number-form",
+                "",
+                f"YAML reads {node.value} as {built_in[node.tag](loader, node)}",
+                value=node.value,
+                line=node.start_mark.line + 1,
+                allowed="a number without a zero before it and without colons",
+                fix="leave the zero out, or put it in quotes if it is a text",
+                origin=str(file),
+            )
+        return built_in[node.tag](loader, node)
+
+    for tag in ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float"):
+        UniqueKeyLoader.add_constructor(tag, number)
     return UniqueKeyLoader
 
 
@@ -210,41 +252,23 @@ def _refuse_deep_yaml(file: Path, text: str) -> None:
 
 
 def _duplicate(file: Path, key: str, line: int | None = None) -> ConfigError:
-    at = f" (line {line})" if line else ""
-    return _refused(
-        file,
+    return refusal(
         "duplicate-key",
-        f"the key {key} is given twice{at}",
+        "",
+        f"the key {key} is given twice",
+        line=line,
         allowed="each key once",
         fix="remove one of the two",
+        origin=str(file),
     )
 
 
-def _broken(file: Path, language: str, what: str) -> ConfigError:
-    return _refused(
-        file,
+def _broken(file: Path, language: str, what: str, *, line: int | None = None) -> ConfigError:
+    return refusal(
         "syntax",
+        "",
         f"the file is not valid {language}: {what}",
+        line=line,
         fix=f"correct the {language}, or give the file the ending of its real format",
+        origin=str(file),
     )
-
-
-def _refused(  # noqa: PLR0913 - the parts of one message
-    file: Path,
-    rule: str,
-    message: str,
-    *,
-    value: str | None = None,
-    allowed: str | None = None,
-    fix: str,
-) -> ConfigError:
-    problem = Problem(
-        rule=rule,
-        severity=Severity.ERROR,
-        path="",
-        message=message,
-        value=value,
-        allowed=allowed,
-        fix=fix,
-    )
-    return ConfigError([problem], origin=str(file))

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Data that no environment needs and that code behind could not bear: endless, huge, or no text."""
+"""Data that code behind could not bear: endless, huge, no text, or taken for what it writes."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from seqera_batch.catalog import limits
-from seqera_batch.problems import Problem, Severity
+from seqera_batch.cloudformation.intrinsics import marked
+from seqera_batch.problems import Problem
 
 _LONGEST_NUMBER = 2**63
 
@@ -16,30 +17,46 @@ def outsized(data: dict[Any, Any]) -> Problem | None:
 
     A few aliases of YAML stand for a billion values, or for a value that holds itself.
     """
-    waiting: list[tuple[object, int]] = [(data, 0)]
+    waiting: list[tuple[object, int, str]] = [(data, 0, "")]
     room = limits.INPUT_VALUES
     while waiting:
-        value, depth = waiting.pop()
-        inner: tuple[object, ...] = ()
+        value, depth, path = waiting.pop()
+        inner: list[tuple[object, str]] = []
         if isinstance(value, dict):
-            inner = (*value.keys(), *value.values())
+            inner = [(one, path) for one in value]
+            inner += [(one, f"{path}.{key}".lstrip(".")) for key, one in value.items()]
         elif isinstance(value, list | tuple):
-            inner = tuple(value)
-        elif isinstance(value, set | frozenset):
-            return _problem("a set has no order", allowed="a list")
-        elif isinstance(value, int) and not -_LONGEST_NUMBER <= value < _LONGEST_NUMBER:
-            return _problem("a number is longer than any field takes", allowed="64 bits")
-        elif isinstance(value, str) and not _is_text(value):
-            return _problem("a text holds half a character", allowed="Unicode text")
+            inner = [(one, f"{path}[{index}]") for index, one in enumerate(value)]
+        elif (wrong := _wrong(value, path)) is not None:
+            return wrong
         room -= len(inner)
         if room < 0:
-            return _problem(
+            return _too_much(
                 "the file holds too many values",
                 allowed=f"{limits.INPUT_VALUES} values, aliases counted where they are used",
             )
         if inner and depth == limits.INPUT_DEPTH:
-            return _problem("the values are nested too deeply", allowed=f"{depth} levels")
-        waiting += ((item, depth + 1) for item in inner)
+            return _too_much("the values are nested too deeply", allowed=f"{depth} levels")
+        waiting += ((one, depth + 1, where) for one, where in inner)
+    return None
+
+
+def _wrong(value: object, path: str) -> Problem | None:
+    if isinstance(value, set | frozenset):
+        return _too_much("a set has no order", allowed="a list")
+    if isinstance(value, int) and not -_LONGEST_NUMBER <= value < _LONGEST_NUMBER:
+        return _too_much("a number is longer than any field takes", allowed="64 bits")
+    if isinstance(value, str) and not _is_text(value):
+        return _too_much("a text holds half a character", allowed="Unicode text")
+    if isinstance(value, str) and marked(value):
+        return Problem(
+            "text-with-mark",
+            path,
+            "a text holds what would be taken for the name of a resource",
+            value=value,
+            allowed="any text without @{Name}",
+            fix="write it apart: @{ Name}",
+        )
     return None
 
 
@@ -51,12 +68,11 @@ def _is_text(value: str) -> bool:
     return True
 
 
-def _problem(message: str, *, allowed: str) -> Problem:
+def _too_much(message: str, *, allowed: str) -> Problem:
     return Problem(
-        rule="input-size",
-        severity=Severity.ERROR,
-        path="",
-        message=message,
+        "input-size",
+        "",
+        message,
         allowed=allowed,
         fix="give an environment file, written out plainly",
     )

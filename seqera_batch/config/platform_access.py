@@ -10,6 +10,7 @@ from seqera_batch.config.formats import (
     BucketUri,
     ExternalId,
     Flag,
+    JobDefinitionPattern,
     PlatformEndpoint,
     PrincipalArn,
     ProviderArn,
@@ -39,6 +40,13 @@ class RoleCredential(Section):
         effect=Effect.ROLES,
         source=sources.SEQERA_AWS_BATCH,
         min_length=1,
+    )
+    external_id: ExternalId | None = setting(
+        None,
+        says="External ID that Platform shows for a credential of keys with an assumed role.",
+        omitted="whoever has the keys of a principal takes the role",
+        effect=Effect.ROLES,
+        source=sources.SEQERA_AWS_BATCH,
     )
 
 
@@ -157,6 +165,15 @@ class PlatformAccessSettings(Section):
         omitted="false",
         effect=Effect.ROLES,
         source=sources.SEQERA_CLOUD_POLICY,
+    )
+    job_definitions: tuple[JobDefinitionPattern, ...] = setting(
+        (),
+        says="Job definitions that Platform may register and run, by name or by the start of "
+        "names and `*`. Platform makes the names up: see which it gives before narrowing them.",
+        omitted="any of the account and region: whoever holds Platform's credential can run each, "
+        "with the role in it",
+        effect=Effect.ROLES,
+        source=sources.SEQERA_AWS_BATCH,
     )
     job_tags: dict[Text, Text] = setting(
         {},

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from seqera_batch.catalog import defaults, sources
-from seqera_batch.config.environment import PLATFORM
+from seqera_batch.catalog.platform_names import PLATFORM
+from seqera_batch.catalog.s3 import SCHEME
 from seqera_batch.config.spelling import snake_case
 from seqera_batch.problems import Problem, Severity
 
@@ -28,6 +29,9 @@ CLIENT_NOISE = frozenset(
     }
 )  # fmt: skip
 """Fields that Platform's web form sends and its API schema does not have."""
+
+NAMED = frozenset({"labels", "tags", "job_tags", "secrets", "acknowledgements"})
+"""Fields that hold names of the file's own, each with its value."""
 
 _FORGE_ROLE = re.compile(r":role/[^/\s]+-(ExecutionRole|FargateRole|InstanceRole)$")
 """Names of the roles that Forge makes: they go when the Forge environment is deleted."""
@@ -106,10 +110,9 @@ def labels_by_name(labels: list[Any]) -> tuple[dict[str, Any], list[Problem]]:
         if not isinstance(label, dict) or not isinstance(label.get("name"), str):
             problems.append(
                 Problem(
-                    rule="label",
-                    severity=Severity.ERROR,
-                    path=path,
-                    message="the label has no name",
+                    "label",
+                    path,
+                    "the label has no name",
                     value=str(label),
                     allowed="{name: …, value: …}, or a mapping of names to values",
                     fix="give each label a name and a value",
@@ -120,10 +123,9 @@ def labels_by_name(labels: list[Any]) -> tuple[dict[str, Any], list[Problem]]:
         elif label["name"] in named:
             problems.append(
                 Problem(
-                    rule="duplicate-key",
-                    severity=Severity.ERROR,
-                    path=path,
-                    message="the label is given twice",
+                    "duplicate-key",
+                    path,
+                    "the label is given twice",
                     value=label["name"],
                     allowed="each label once",
                     fix="remove one of the two",
@@ -170,7 +172,7 @@ def _replace_fusion_v1(data: dict[str, Any], forge: dict[str, Any]) -> list[Prob
     used = forge.pop("fusion_enabled", False)
     if used is not True or data.get("fusion2_enabled") is True:
         return []
-    if str(data.get("work_dir", "")).startswith("s3://"):
+    if str(data.get("work_dir", "")).startswith(SCHEME):
         data["fusion2_enabled"] = True
         data["wave_enabled"] = True
         taken = "Fusion v2 with Wave is taken, its successor"
@@ -272,7 +274,10 @@ def _without_nothing(value: Any, *, empty_text: bool) -> Any:  # noqa: ANN401 - 
     nothing = (None, "") if empty_text else (None,)
     if isinstance(value, dict):
         return {
-            key: _without_nothing(item, empty_text=empty_text)
+            # A name without a value is no field that was left out.
+            key: item
+            if isinstance(item, dict) and snake_case(str(key)) in NAMED
+            else _without_nothing(item, empty_text=empty_text)
             for key, item in value.items()
             if not (item is None or (isinstance(item, str) and item in nothing))
         }
@@ -283,10 +288,9 @@ def _without_nothing(value: Any, *, empty_text: bool) -> Any:  # noqa: ANN401 - 
 
 def _other_platform(key: str, value: object) -> Problem:
     return Problem(
-        rule="other-platform",
-        severity=Severity.ERROR,
-        path=key,
-        message="this is a compute environment of another platform",
+        "other-platform",
+        key,
+        "this is a compute environment of another platform",
         value=value,
         allowed=PLATFORM,
         fix="export an AWS Batch compute environment",
@@ -294,7 +298,7 @@ def _other_platform(key: str, value: object) -> Problem:
 
 
 def _said(path: str, what: str) -> Problem:
-    return Problem(rule="left-aside", severity=Severity.NOTICE, path=path, message=what)
+    return Problem("left-aside", path, what, severity=Severity.NOTICE)
 
 
 def _replaced(  # noqa: PLR0913 - the parts of one message
@@ -307,13 +311,7 @@ def _replaced(  # noqa: PLR0913 - the parts of one message
     source: str | None = None,
 ) -> Problem:
     return Problem(
-        rule=rule,
-        severity=Severity.WARNING,
-        path=path,
-        message=message,
-        value=value,
-        fix=fix,
-        source=source,
+        rule, path, message, severity=Severity.WARNING, value=value, fix=fix, source=source
     )
 
 

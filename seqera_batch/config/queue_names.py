@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from seqera_batch.catalog.names import DRAGEN_SUFFIX, HEAD_SUFFIX, WORK_SUFFIX, queue_name
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 FIELDS = {"head": "head", "work": "compute", "all": "compute", "dragen": "dragen"}
 """Of each queue, the field of `aws.queue_names` that names it."""
@@ -16,7 +16,7 @@ FIELDS = {"head": "head", "work": "compute", "all": "compute", "dragen": "dragen
 _SUFFIXES = {"head": HEAD_SUFFIX, "work": WORK_SUFFIX, "all": None, "dragen": DRAGEN_SUFFIX}
 
 
-def created_queues(config: ForgeConfig) -> dict[str, str]:
+def created_queues(config: EnvironmentFile) -> dict[str, str]:
     """Return the name of each queue that is created: `head` and `work`, or `all`; `dragen`.
 
     Empty in Manual mode, where queues exist.

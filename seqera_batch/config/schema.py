@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.environment import EnvironmentFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def json_schema() -> dict[str, Any]:
     """Return the schema; `x-` keywords say what leaving a field out and changing it mean."""
-    schema = ForgeConfig.model_json_schema()
+    schema = EnvironmentFile.model_json_schema()
     # An export's labels are a list; both forms are read.
     labels = schema["properties"]["labels"]
     schema["properties"]["labels"] = {

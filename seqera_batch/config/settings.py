@@ -4,9 +4,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Effect(StrEnum):
@@ -54,6 +58,13 @@ class Effect(StrEnum):
     NOTHING = "nothing changes"
 
 
+class Mode(StrEnum):
+    """Who makes the queues: this library, or somebody else."""
+
+    FORGE = "forge"
+    MANUAL = "manual"
+
+
 class Section(BaseModel):
     """Base of all sections: immutable, and no unknown field gets past it."""
 
@@ -67,13 +78,14 @@ class Section(BaseModel):
     )
 
 
-def setting(
+def setting(  # noqa: PLR0913 - keywords, each about another thing
     default: Any = ...,  # noqa: ANN401 - a field's default has the field's own type
     *,
     says: str,
     omitted: str = "",
     effect: Effect,
     source: str = "",
+    only: Mode | None = None,
     **constraints: Any,  # noqa: ANN401 - passed on to pydantic as they are
 ) -> Any:  # noqa: ANN401 - like pydantic.Field, so that type checkers take it as a default
     """Declare a field with what its reference page, the schema and `effects` need to know.
@@ -84,6 +96,7 @@ def setting(
         omitted: What leaving it out means.
         effect: What changing it later does.
         source: Where the field or its default is documented.
+        only: The one mode that it is for; None where it has an effect in both.
         **constraints: Passed to `pydantic.Field` (`ge`, `le`, `discriminator`, …).
     """
     extra: dict[str, Any] = {"x-effect-of-change": str(effect)}
@@ -91,4 +104,29 @@ def setting(
         extra["x-if-omitted"] = omitted
     if source:
         extra["x-source"] = source
+    if only:
+        extra["x-only-in-mode"] = str(only)
     return Field(default, description=says, json_schema_extra=extra, **constraints)
+
+
+def said_only_for(mode: Mode, section: Section, path: str = "") -> Iterator[tuple[str, object]]:
+    """Yield path and value of what a section says that has an effect in this mode alone."""
+    declared = _for_one_mode(type(section))
+    for name, value in section.__dict__.items():
+        if name in declared:
+            only, default = declared[name]
+            if only == mode and value != default:
+                yield f"{path}{name}", value
+        # Not isinstance, which pydantic makes slow: each file is walked through.
+        elif Section in type(value).__mro__:
+            yield from said_only_for(mode, value, f"{path}{name}.")
+
+
+@cache
+def _for_one_mode(model: type[Section]) -> dict[str, tuple[str, object]]:
+    """Return mode and default of the fields that are for one mode alone."""
+    return {
+        name: (str(extra["x-only-in-mode"]), field.default)
+        for name, field in model.model_fields.items()
+        if isinstance(extra := field.json_schema_extra, dict) and "x-only-in-mode" in extra
+    }

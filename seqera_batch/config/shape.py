@@ -4,16 +4,18 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
-from seqera_batch.config.environment import ForgeConfig
 from seqera_batch.config.formats import FORMATS
-from seqera_batch.problems import Problem, Severity
+from seqera_batch.problems import Problem
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
     from pydantic_core import ErrorDetails
+
+    File = TypeVar("File", bound=BaseModel)
 
 _PLACEHOLDERS: dict[tuple[str, ...], object] = {
     ("name",): "placeholder",
@@ -38,7 +40,9 @@ _TYPES = {
 _NO_VALUE = "nothing"
 
 
-def validate(data: dict[str, Any]) -> tuple[ForgeConfig | None, list[Problem], set[str]]:
+def validate(
+    data: dict[str, Any], model: type[File]
+) -> tuple[File | None, list[Problem], set[str]]:
     """Build the configuration from data under our own names.
 
     Returns:
@@ -47,7 +51,7 @@ def validate(data: dict[str, Any]) -> tuple[ForgeConfig | None, list[Problem], s
         the paths of those fields, about which no other rule can be trusted.
     """
     try:
-        return ForgeConfig.model_validate(data), [], set()
+        return model.model_validate(data), [], set()
     except ValidationError as error:
         details = _first_causes(error.errors(include_url=False, include_context=True))
     problems = [_problem(detail, data) for detail in details]
@@ -56,7 +60,7 @@ def validate(data: dict[str, Any]) -> tuple[ForgeConfig | None, list[Problem], s
     for field in fields:
         _repair(repaired, field)
     try:
-        config = ForgeConfig.model_validate(repaired)
+        config = model.model_validate(repaired)
     except ValidationError:
         config = None
     return config, problems, {".".join(field) for field in fields}
@@ -114,10 +118,9 @@ def _problem(detail: ErrorDetails, data: dict[str, Any]) -> Problem:
     else:
         message = str(detail["msg"])
     return Problem(
-        rule="required-field" if kind == "missing" else "field-value",
-        severity=Severity.ERROR,
-        path=path,
-        message=message,
+        "required-field" if kind == "missing" else "field-value",
+        path,
+        message,
         value=_NO_VALUE if value is None and kind != "missing" else value,
         allowed=allowed,
         fix=fix or (f"set {path} to {allowed}" if allowed else f"correct {path}"),

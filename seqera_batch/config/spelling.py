@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
 
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.problems import Problem, Severity
 
 if TYPE_CHECKING:
@@ -101,14 +102,14 @@ def _unknown(
         fix = f"remove it; the nearest known field is {path}{loose[0]}" if loose else "remove it"
     lenient = exported and not near
     return Problem(
-        rule="unknown-field",
-        severity=Severity.WARNING if lenient else Severity.ERROR,
-        path=path + key,
-        message=(
+        "unknown-field",
+        path + key,
+        (
             "this release does not know the field and leaves it aside"
             if lenient
             else "there is no such field"
         ),
+        severity=Severity.WARNING if lenient else Severity.ERROR,
         value=value if isinstance(value, str | int | bool) else None,
         allowed=None if near or elsewhere else ", ".join(sorted(model.model_fields)),
         fix=fix,
@@ -117,10 +118,9 @@ def _unknown(
 
 def _twice(key: str, value: object, path: str) -> Problem:
     return Problem(
-        rule="duplicate-key",
-        severity=Severity.ERROR,
-        path=path,
-        message=f"the field is given twice, the second time as {key}",
+        "duplicate-key",
+        path,
+        f"the field is given twice, the second time as {key}",
         value=value if isinstance(value, str | int | bool) else None,
         allowed="one spelling",
         fix="remove one of the two",
@@ -129,7 +129,6 @@ def _twice(key: str, value: object, path: str) -> Problem:
 
 def _places(key: str) -> Iterator[str]:
     """Yield the paths at which a field of this name exists."""
-    from seqera_batch.config.environment import ForgeConfig  # noqa: PLC0415 - it needs no spelling
 
     def walk(model: type[BaseModel], path: str) -> Iterator[str]:
         for field in model.model_fields:
@@ -139,7 +138,7 @@ def _places(key: str) -> Iterator[str]:
             if section is not None:
                 yield from walk(section, f"{path}{field}.")
 
-    yield from walk(ForgeConfig, "")
+    yield from walk(EnvironmentFile, "")
 
 
 def _section(annotation: object) -> type[BaseModel] | None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 
-from seqera_batch.problems import ConfigError, Problem, Severity
+from seqera_batch.problems import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,17 +67,14 @@ class MountedFileSystem:
             ConfigError: It exists, so that its security groups are not known.
         """
         if not self._security_groups:
-            raise ConfigError(
-                [
-                    Problem(
-                        rule="brought-along",
-                        severity=Severity.ERROR,
-                        path=f"forge.{self._system.field}",
-                        message=f"the security groups of {self._system.title} "
-                        f"{self._system.named()} are not known here",
-                        fix="let others in by the construct of the file system, or of its group",
-                    )
-                ]
+            raise refusal(
+                "brought-along",
+                f"forge.{self._system.fields.existing}",
+                (
+                    f"the security groups of {self._system.title} "
+                    f"{self._system.named()} are not known here"
+                ),
+                fix="let others in by the construct of the file system, or of its group",
             )
         spans = self._system.ports
         return ec2.Connections(
@@ -107,8 +103,8 @@ class MountedFileSystem:
 
 def refer_to(
     system: FileSystem,
-    created: cdk.CfnResource | None,
     *,
+    file_system_id: str,
     scope: Scope,
     nodes: Sequence[ec2.ISecurityGroup],
 ) -> MountedFileSystem:
@@ -116,14 +112,13 @@ def refer_to(
 
     Args:
         system: What the plan knows of it.
-        created: The resource; None where it exists.
+        file_system_id: Its id, or the token of one that is created.
         scope: Partition, region and account.
         nodes: Security groups of the nodes, which a created one shares.
     """
-    if created is not None:
-        return MountedFileSystem(
-            system, file_system_id=created.ref, scope=scope, security_groups=nodes
-        )
     return MountedFileSystem(
-        system, file_system_id=system.file_system_id or "", scope=scope, security_groups=()
+        system,
+        file_system_id=file_system_id,
+        scope=scope,
+        security_groups=nodes if system.created else (),
     )

@@ -11,20 +11,18 @@ import aws_cdk as cdk
 import jsii
 from constructs import Construct
 
+from seqera_batch.catalog.ids import KMS_KEY, NODE_SECURITY_GROUP, REGISTRATION, WORK_BUCKET
 from seqera_batch.cloudformation import intrinsics
-from seqera_batch.constructs import adopt
+from seqera_batch.config.given import Given
+from seqera_batch.constructs.adopt import Adopted
 from seqera_batch.constructs.include import include
 from seqera_batch.judge.documents import document_problems
 from seqera_batch.plan import ForgePlan
-from seqera_batch.policies.access import BucketAccess
 from seqera_batch.policies.document import Scope
 from seqera_batch.policies.encryption import FOR_SERVICES, key_policy
 from seqera_batch.policies.roles import submitter
 from seqera_batch.problems import ConfigError, Severity
 from seqera_batch.template import environment
-from seqera_batch.template.encryption import KMS_KEY
-from seqera_batch.template.network import NODE_SECURITY_GROUP
-from seqera_batch.template.work_bucket import WORK_BUCKET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,8 +36,9 @@ if TYPE_CHECKING:
 
     from seqera_batch.catalog.names import RoleKind
     from seqera_batch.cloudformation.resource import Resource
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.constructs.file_systems import MountedFileSystem
+    from seqera_batch.constructs.registration import Registered
     from seqera_batch.policies.document import PolicyDocument
 
 # CDK's words, in `Stack.environment`, for what a stack leaves open.
@@ -162,18 +161,23 @@ class BatchForge(QueueAccess):
                 another region than the stack's.
         """
         account, region = _place(scope)
-        config = adopt.key(config, encryption_key)
-        network, way_out = adopt.network(config, vpc, vpc_subnets, security_groups)
-        mounted = adopt.file_systems(config, network, efs=efs_file_system, fsx=fsx_file_system)
-        plan = adopt.into_plan(
-            ForgePlan.of(config, network=network, file_systems=mounted),
-            region=region,
-            work_bucket=work_bucket,
-            roles={
-                "HeadJobRole": head_job_role,
-                "ComputeJobRole": compute_job_role,
-                "ExecutionRole": execution_role,
-            },
+        adopted = Adopted()
+        network, way_out = adopted.network(vpc, vpc_subnets, security_groups)
+        brought: dict[RoleKind, iam.IRole | None] = {
+            "HeadJobRole": head_job_role,
+            "ComputeJobRole": compute_job_role,
+            "ExecutionRole": execution_role,
+        }
+        plan = ForgePlan.of(
+            config,
+            given=Given(
+                region=region,
+                network=network,
+                file_systems=adopted.file_systems(efs=efs_file_system, fsx=fsx_file_system),
+                work_bucket=adopted.work_bucket(work_bucket),
+                key=adopted.key(encryption_key),
+                roles=adopted.roles(brought),
+            ),
         )
         undeployable = document_problems(config, plan)
         if undeployable:
@@ -181,16 +185,22 @@ class BatchForge(QueueAccess):
         super().__init__(
             scope,
             construct_id,
-            head_queue_name=plan.head_queue,
-            compute_queue_name=plan.compute_queue,
+            head_queue_name=plan.compute.head_queue,
+            compute_queue_name=plan.compute.compute_queue,
         )
         self.plan = plan
         """What was decided, ids and names of the cloud included."""
         self._say_warnings()
         self._account = account
         self._resources = environment(config, plan, self.reviewed_scope)
-        self._included = include(self, self._resources) if self._resources else None
+        self._answers = adopted.answers
+        if REGISTRATION in self._resources:
+            from seqera_batch.constructs.registration import code  # noqa: PLC0415 - seldom needed
+
+            self._answers |= code(self)
+        self._included = include(self, self._resources, self._answers) if self._resources else None
         self._brought_bucket, self._brought_key = work_bucket, encryption_key
+        self._brought_roles = brought
         if encryption_key is not None:
             self._complete(encryption_key)
         if way_out is not None and self._included is not None:
@@ -198,9 +208,9 @@ class BatchForge(QueueAccess):
             self._included.node.add_dependency(way_out)
         if self._included is not None and efs_file_system is not None:
             self._included.node.add_dependency(efs_file_system.mount_targets_available)
-        for brought in (efs_file_system, fsx_file_system):
-            if brought is not None:
-                brought.connections.allow_default_port_from(
+        for mounted in (efs_file_system, fsx_file_system):
+            if mounted is not None:
+                mounted.connections.allow_default_port_from(
                     self.connections, f"nodes of {plan.environment_id}"
                 )
 
@@ -236,7 +246,8 @@ class BatchForge(QueueAccess):
         """The bucket of the work directory, created or not; None where it is on a file system."""
         from aws_cdk import aws_s3 as s3  # noqa: PLC0415 - loaded only where it is used
 
-        if self._brought_bucket is not None or not self.plan.work_dir.startswith("s3://"):
+        bucket, key = self.plan.storage.work_dir.bucket, self.plan.key
+        if self._brought_bucket is not None or bucket is None:
             return self._brought_bucket
         return s3.Bucket.from_bucket_attributes(
             self,
@@ -244,8 +255,10 @@ class BatchForge(QueueAccess):
             # By reference where it is created, so that whatever uses the bucket waits for it.
             bucket_name=self.resource(WORK_BUCKET).ref
             if WORK_BUCKET in self._resources
-            else BucketAccess.of(self.plan.work_dir).bucket,
-            encryption_key=self.encryption_key if self.plan.kms_key_on_bucket else None,
+            else bucket,
+            encryption_key=self.encryption_key
+            if key is not None and key.encrypts_work_bucket
+            else None,
         )
 
     @cached_property
@@ -262,13 +275,14 @@ class BatchForge(QueueAccess):
         """ARN of that key; None with AWS's own keys."""
         if KMS_KEY in self._resources:
             return cdk.Token.as_string(self.resource(KMS_KEY).get_att("Arn"))
-        return self.plan.kms_key_arn(self._scope)
+        key = self.plan.key
+        return None if key is None else self._answered(key.arn_in(self._scope))
 
     @property
     def key_policy_document(self) -> PolicyDocument | None:
         """What the policy of the key has to say; None with AWS's own keys."""
-        access = self.plan.key_access()
-        return None if access is None else key_policy(self._scope, access)
+        key = self.plan.key
+        return None if key is None else key_policy(self._scope, key.access())
 
     @property
     def connections(self) -> ec2.Connections:
@@ -281,6 +295,7 @@ class BatchForge(QueueAccess):
 
         network = self.plan.network
         groups: tuple[str, ...] = () if network is None else network.security_groups
+        groups = tuple(map(self._answered, groups))
         if network is not None and network.creates_security_group:
             groups = (
                 cast("ec2.CfnSecurityGroup", self.resource(NODE_SECURITY_GROUP)).attr_group_id,
@@ -307,26 +322,29 @@ class BatchForge(QueueAccess):
         return {
             system.kind: refer_to(
                 system,
-                self.resource(system.resource_id) if system.created else None,
+                file_system_id=self.resource(system.resource_id).ref
+                if system.created
+                else self._answered(system.file_system_id),
                 scope=self._scope,
                 nodes=self.connections.security_groups,
             )
-            for system in self.plan.file_systems
+            for system in self.plan.storage.file_systems
         }
 
-    @property
-    def deployed_scope(self) -> Scope:
-        """Where the policies hold, with CDK's tokens, for use in other constructs."""
-        return self._scope
+    @cached_property
+    def registration(self) -> Registered | None:
+        """What registers the environment with Platform; None unless the file asks for it."""
+        if self._included is None or REGISTRATION not in self._resources:
+            return None
+        from seqera_batch.constructs.registration import Registered  # noqa: PLC0415 - seldom needed
+
+        return Registered(self, self._included)
 
     @property
     def reviewed_scope(self) -> Scope:
         """Where the policies hold, in the words of the template instead of CDK's tokens."""
-        return Scope(
-            partition=self.plan.partition,
-            region=self.plan.region,
-            account=self._account or intrinsics.ACCOUNT,
-        )
+        scope = self.plan.scope()
+        return replace(scope, account=self._account or intrinsics.ACCOUNT)
 
     @property
     def creates_anything(self) -> bool:
@@ -354,11 +372,18 @@ class BatchForge(QueueAccess):
         Raises:
             KeyError: The environment has no such role.
         """
-        return self.plan.role_arn(kind, self._scope)
+        return self._answered(self.plan.roles.arn(kind, self._scope))
+
+    def _answered(self, text: str) -> str:
+        answered: str = intrinsics.answer(text, self._answers)
+        return answered
 
     def _role(self, kind: RoleKind) -> iam.IRole:
         from aws_cdk import aws_iam as iam  # noqa: PLC0415 - loaded only where it is used
 
+        brought = self._brought_roles.get(kind)
+        if brought is not None:
+            return brought
         role = iam.Role.from_role_arn(self, f"{kind}Reference", self.role_arn(kind))
         if kind in self._resources:
             # The ARN is told from the name, so what is granted has to wait for the role.

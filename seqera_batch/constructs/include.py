@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,11 @@ import aws_cdk as cdk
 import jsii
 from aws_cdk.cloudformation_include import CfnInclude
 
+from seqera_batch.cloudformation.intrinsics import answer
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from constructs import Construct
 
     from seqera_batch.cloudformation.resource import Resources
@@ -26,17 +31,26 @@ if TYPE_CHECKING:
 _COMPUTE_ENVIRONMENT = "AWS::Batch::ComputeEnvironment"
 
 
-def include(scope: Construct, resources: Resources) -> CfnInclude:
+def include(scope: Construct, resources: Resources, answers: Mapping[str, str]) -> CfnInclude:
     """Create the resources below a construct, under their ids.
 
     The include is named `Default`, which CDK leaves out of logical ids.
+
+    Args:
+        scope: Parent construct.
+        resources: What a plan creates.
+        answers: What stands for marks of what it does not create, by the name in them.
     """
-    template = {"Resources": {name: resource.to_dict() for name, resource in resources.items()}}
-    created = _include(scope, "Default", template, preserve_logical_ids=False)
+    created = {
+        name: replace(resource, properties=answer(dict(resource.properties), answers)).to_dict()
+        for name, resource in resources.items()
+    }
+    template = {"Resources": created}
+    included = _include(scope, "Default", template, preserve_logical_ids=False)
     for name, resource in resources.items():
         if resource.type == _COMPUTE_ENVIRONMENT:
-            _never_tag(created, name)
-    return created
+            _never_tag(included, name)
+    return included
 
 
 def include_outputs(scope: Construct, outputs: dict[str, dict[str, Any]]) -> None:

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import aws_cdk as cdk
@@ -13,30 +14,89 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_secretsmanager as secretsmanager
+from aws_cdk import aws_s3_assets as s3_assets
 from constructs import Construct
 
 from seqera_batch import registration as function_source
-from seqera_batch.catalog import defaults, limits, sources
-from seqera_batch.plan.surroundings import labels
+from seqera_batch.catalog import defaults, ids, limits, sources
+from seqera_batch.cloudformation.intrinsics import get_att
+from seqera_batch.constructs.adopt import selected
+from seqera_batch.constructs.include import include
+from seqera_batch.policies import registration as policies
 from seqera_batch.policies.document import Scope
-from seqera_batch.policies.registration import RegistrationAccess, registration, trust_lambda
 from seqera_batch.problems import ConfigError, Problem, Severity
 from seqera_batch.registration.wanted import MARK_CHARACTERS
+from seqera_batch.template.registration import CODE_BUCKET, CODE_KEY, Registration, registration
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from seqera_batch.config.environment import ForgeConfig
+    from aws_cdk import aws_secretsmanager as secretsmanager
+    from aws_cdk.cloudformation_include import CfnInclude
 
-RESOURCE_TYPE = "Custom::SeqeraComputeEnvironment"
-FUNCTION_MINUTES = 10
-"""Platform checks a Manual environment in seconds; the rest is for its bad days."""
-SERVICE_MINUTES = 12
-"""When CloudFormation gives up on a function that never answers, instead of after an hour."""
-HTTPS_PORT = 443
 MANUAL_FIELDS = ("region", "workDir", "headQueue", "computeQueue")
 """What a Manual environment cannot do without."""
+
+
+class Registered:
+    """What registers an environment with Seqera Platform, as constructs.
+
+    Attributes:
+        compute_env_id: Id of the environment in Platform, known at deployment.
+        cfn_function: The function as CloudFormation has it, to add what a private Platform needs.
+        resource: The custom resource, for dependencies.
+    """
+
+    def __init__(
+        self, scope: Construct, included: CfnInclude, group: ec2.ISecurityGroup | None = None
+    ) -> None:
+        """Look at resources that were made.
+
+        Args:
+            scope: Where they are.
+            included: The resources, under their ids.
+            group: A security group of the function in a VPC.
+        """
+        self.resource = included.get_resource(ids.REGISTRATION)
+        self.cfn_function = cast(
+            "lambda_.CfnFunction", included.get_resource(ids.REGISTRATION_FUNCTION)
+        )
+        self.compute_env_id = self.resource.ref
+        self._cfn_role = cast("iam.CfnRole", included.get_resource(ids.REGISTRATION_ROLE))
+        self._scope, self._group = scope, group
+
+    @cached_property
+    def role(self) -> iam.IRole:
+        """The function's role; what it is granted comes before the registration."""
+        role = iam.Role.from_role_arn(
+            self._scope, f"{ids.REGISTRATION_ROLE}Reference", self._cfn_role.attr_arn
+        )
+        self.resource.node.add_dependency(role)
+        return role
+
+    @cached_property
+    def function(self) -> lambda_.IFunction:
+        """The function, for grants and, in a VPC, connections."""
+        return lambda_.Function.from_function_attributes(
+            self._scope,
+            f"{ids.REGISTRATION_FUNCTION}Reference",
+            function_arn=self.cfn_function.attr_arn,
+            role=self.role,
+            same_environment=True,
+            security_group=self._group,
+        )
+
+
+def code(scope: Construct) -> dict[str, str]:
+    """Add the function's code to what whoever deploys stores; return where, by its marks."""
+    asset = s3_assets.Asset(
+        scope,
+        "RegistrationCode",
+        path=str(Path(function_source.__file__).parents[1]),
+        exclude=["*", "!registration", "registration/*", "!registration/*.py"],
+        ignore_mode=cdk.IgnoreMode.GIT,
+    )
+    return {CODE_BUCKET[2:-1]: asset.s3_bucket_name, CODE_KEY[2:-1]: asset.s3_object_key}
 
 
 class PlatformRegistration(Construct):
@@ -45,10 +105,12 @@ class PlatformRegistration(Construct):
     One Lambda function creates the environment through Platform's API and waits until it is
     available; name, description and credentials are changed in place, anything else makes a new
     one and removes the old; with the stack it is deleted. The function may read one secret.
+    `BatchForge` does this itself where its file asks for it.
 
     Attributes:
         compute_env_id: Id of the environment in Platform, known at deployment.
-        function: The function, to add what a private Platform needs.
+        function: The function, for grants and connections.
+        cfn_function: The same as CloudFormation has it, to add what a private Platform needs.
         role: The function's role.
         resource: The custom resource, for dependencies.
     """
@@ -95,139 +157,68 @@ class PlatformRegistration(Construct):
             log_retention: How long the function's log is kept.
 
         Raises:
-            ConfigError: The payload is not that of a Manual environment, or a value has a form
-                that Platform does not take.
+            ConfigError: The payload is not that of a Manual environment, a value has a form that
+                Platform does not take, or the network is none that the function can use.
         """
         super().__init__(scope, construct_id)
         body = _body(payload, credentials_id, name)
+        chosen = None if vpc is None else selected(vpc, vpc_subnets)
+        groups = security_groups or ()
         problems = [
             *_payload_problems(body),
             *_address_problems(endpoint, workspace_id, credentials_id),
+            *_network_problems(chosen, vpc_subnets, groups),
         ]
         if problems:
             raise ConfigError(problems, origin=self.node.path)
-        stack = cdk.Stack.of(self)
-        log_group = logs.LogGroup(
-            self, "Log", retention=log_retention, removal_policy=cdk.RemovalPolicy.DESTROY
+        stack, key = cdk.Stack.of(self), token_secret.encryption_key
+        access = policies.RegistrationAccess(
+            # A secret that was found by name has no ARN in full; AWS adds six characters to it.
+            token_secret=token_secret.secret_full_arn or f"{token_secret.secret_arn}-??????",
+            token_key=key.key_arn if key else None,
+            log_streams=get_att(ids.REGISTRATION_LOG_GROUP, "Arn"),
+            in_vpc=vpc is not None,
         )
-        # A secret that was found by name has no ARN in full; AWS adds six characters to it.
-        secret_arn = token_secret.secret_full_arn or f"{token_secret.secret_arn}-??????"
-        key = token_secret.encryption_key
-        document = registration(
-            Scope(partition=stack.partition, region=stack.region, account=stack.account),
-            RegistrationAccess(
-                token_secret=secret_arn,
-                token_key=key.key_arn if key else None,
-                log_streams=log_group.log_group_arn,
-                in_vpc=vpc is not None,
-            ),
-        )
-        role = iam.CfnRole(
-            self,
-            "Role",
-            path=iam_path,
-            description="Registers a compute environment with Seqera Platform",
-            assume_role_policy_document=trust_lambda().to_dict(),
+        where = Scope(partition=stack.partition, region=stack.region, account=stack.account)
+        asked = Registration(
+            body=stack.to_json_string(body),
+            endpoint=endpoint,
+            workspace_id=workspace_id,
+            token_secret=token_secret.secret_arn,
+            token_field=token_field,
+            permissions=policies.registration(where, access),
+            log_retention_days=_days(log_retention),
+            iam_path=iam_path,
             permissions_boundary=permissions_boundary,
-            policies=[{"policyName": "Registration", "policyDocument": document.to_dict()}],
+            vpc_id=None if vpc is None else vpc.vpc_id,
+            subnets=() if chosen is None else tuple(chosen.subnet_ids),
+            security_groups=tuple(group.security_group_id for group in groups),
         )
-        self.role = iam.Role.from_role_arn(self, "RoleOfFunction", role.attr_arn)
-        if vpc is not None and security_groups is None:
-            security_groups = [_https_only(self, vpc)]
-        environment = {"TOKEN_SECRET": token_secret.secret_arn}
-        if token_field is not None:
-            environment["TOKEN_FIELD"] = token_field
-        self.function = lambda_.Function(
-            self,
-            "Function",
-            description=f"Registers {self.node.path} with Seqera Platform"[:256],
-            runtime=lambda_.Runtime.PYTHON_3_14,
-            handler="registration.handler.on_event",
-            code=lambda_.Code.from_asset(
-                str(Path(function_source.__file__).parents[1]),
-                exclude=["*", "!registration", "registration/*", "!registration/*.py"],
-                ignore_mode=cdk.IgnoreMode.GIT,
-            ),
-            memory_size=128,
-            timeout=cdk.Duration.minutes(FUNCTION_MINUTES),
-            environment=environment,
-            role=self.role,
-            log_group=log_group,
-            vpc=vpc,
-            vpc_subnets=vpc_subnets,
-            security_groups=security_groups,
-        )
-        self.resource = cdk.CustomResource(
-            self,
-            "ComputeEnvironment",
-            resource_type=RESOURCE_TYPE,
-            service_token=self.function.function_arn,
-            service_timeout=cdk.Duration.minutes(SERVICE_MINUTES),
-            properties={
-                "Endpoint": endpoint.rstrip("/"),
-                "WorkspaceId": "" if workspace_id is None else str(workspace_id),
-                # As text: CloudFormation would make strings of numbers and booleans.
-                "Body": stack.to_json_string(body),
-            },
-        )
-
-    @classmethod
-    def of(
-        cls,
-        scope: Construct,
-        construct_id: str,
-        *,
-        config: ForgeConfig,
-        payload: Mapping[str, Any],
-    ) -> PlatformRegistration | None:
-        """Create what an environment file asks for; None if it does not ask.
-
-        Args:
-            scope: Where it belongs.
-            construct_id: Id below it.
-            config: The environment file.
-            payload: What POST /compute-envs takes.
-        """
-        wanted = config.aws.platform_registration
-        if wanted is None:
-            return None
-        # The rule registration-credentials has seen to it.
-        credentials = str(config.credentials_id)
-        secret = secretsmanager.Secret.from_secret_complete_arn(
-            scope, f"{construct_id}Token", wanted.token_secret
-        )
-        registration = cls(
-            scope,
-            construct_id,
-            payload=payload,
-            credentials_id=credentials,
-            token_secret=secret,
-            workspace_id=wanted.workspace_id,
-            endpoint=wanted.endpoint,
-            token_field=wanted.token_field,
-            permissions_boundary=config.aws.iam.permissions_boundary,
-            iam_path=config.aws.iam.path,
-        )
-        for key, value in labels(config).resources.items():
-            cdk.Tags.of(registration).add(key, value)
-        return registration
-
-    @property
-    def compute_env_id(self) -> str:
-        """Id of the environment in Platform."""
-        return self.resource.ref
+        included = include(self, registration(asked), code(self))
+        if chosen is None:
+            made = Registered(self, included)
+        else:
+            made = Registered(self, included, groups[0] if groups else _made_group(self, included))
+            made.cfn_function.node.add_dependency(chosen.internet_connectivity_established)
+        self.compute_env_id, self.resource = made.compute_env_id, made.resource
+        self.function, self.cfn_function, self.role = made.function, made.cfn_function, made.role
 
 
-def _https_only(scope: Construct, vpc: ec2.IVpc) -> ec2.SecurityGroup:
-    group = ec2.SecurityGroup(
+def _made_group(scope: Construct, included: CfnInclude) -> ec2.ISecurityGroup:
+    group = cast("ec2.CfnSecurityGroup", included.get_resource(ids.REGISTRATION_SECURITY_GROUP))
+    return ec2.SecurityGroup.from_security_group_id(
         scope,
-        "SecurityGroup",
-        vpc=vpc,
-        description="Lets the registration reach Seqera Platform and AWS",
+        f"{ids.REGISTRATION_SECURITY_GROUP}Reference",
+        group.attr_group_id,
+        # What else the function is let reach has to be a rule of its own.
         allow_all_outbound=False,
     )
-    group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(HTTPS_PORT), "HTTPS")
-    return group
+
+
+def _days(retention: logs.RetentionDays) -> float | None:
+    """Return the days that a name of CDK's stands for, which only Node.js knows; None for ever."""
+    group = logs.LogGroup(cdk.Stack(), "Log", retention=retention).node.default_child
+    return cast("logs.CfnLogGroup", group).retention_in_days
 
 
 def _body(payload: Mapping[str, Any], credentials_id: str, name: str | None) -> dict[str, Any]:
@@ -240,94 +231,90 @@ def _body(payload: Mapping[str, Any], credentials_id: str, name: str | None) -> 
     return {**payload, "computeEnv": env}
 
 
-def _payload_problems(body: Mapping[str, Any]) -> list[Problem]:
+def _payload_problems(body: Mapping[str, Any]) -> Iterator[Problem]:
     env = body["computeEnv"]
     config = env.get("config")
     config = config if isinstance(config, dict) else {}
-    problems = [
-        _problem(
-            f"payload.computeEnv.config.{key}",
-            "a Manual environment cannot do without it",
-            fix="take the payload from `seqera-batch export --to api`",
-        )
-        for key in MANUAL_FIELDS
-        if not config.get(key)
-    ]
-    if env.get("platform") != "aws-batch":
-        problems.append(
-            _problem(
-                "payload.computeEnv.platform",
-                "only AWS Batch can be registered",
-                value=env.get("platform"),
-                allowed="aws-batch",
+    for key in MANUAL_FIELDS:
+        if not config.get(key):
+            yield _problem(
+                f"payload.computeEnv.config.{key}",
+                "a Manual environment cannot do without it",
+                fix="take the payload from `seqera-batch export --to api`",
             )
+    if env.get("platform") != "aws-batch":
+        yield _problem(
+            "payload.computeEnv.platform",
+            "only AWS Batch can be registered",
+            value=env.get("platform"),
+            allowed="aws-batch",
         )
     if "forge" in config:
-        problems.append(
-            _problem(
-                "payload.computeEnv.config.forge",
-                "with it Platform would create resources of its own, in Forge mode",
-                fix="leave it out: this construct registers what the stack creates",
-            )
+        yield _problem(
+            "payload.computeEnv.config.forge",
+            "with it Platform would create resources of its own, in Forge mode",
+            fix="leave it out: this construct registers what the stack creates",
         )
     if not _fits(env.get("name"), rf"[A-Za-z0-9_-]{{1,{limits.PLATFORM_NAME_CHARACTERS}}}"):
-        problems.append(
-            _problem(
-                "payload.computeEnv.name",
-                "is not a name that Platform takes",
-                value=env.get("name"),
-                allowed=f"1 to {limits.PLATFORM_NAME_CHARACTERS} letters, digits, - and _",
-            )
+        yield _problem(
+            "payload.computeEnv.name",
+            "is not a name that Platform takes",
+            value=env.get("name"),
+            allowed=f"1 to {limits.PLATFORM_NAME_CHARACTERS} letters, digits, - and _",
         )
     room = limits.PLATFORM_DESCRIPTION_CHARACTERS - MARK_CHARACTERS
     if len(env.get("description") or "") > room:
-        problems.append(
-            _problem(
-                "payload.computeEnv.description",
-                "leaves no room for the line that says which stack manages the environment",
-                value=env["description"],
-                allowed=f"{room} characters at most",
-            )
+        yield _problem(
+            "payload.computeEnv.description",
+            "leaves no room for the line that says which stack manages the environment",
+            value=env["description"],
+            allowed=f"{room} characters at most",
         )
-    return problems
 
 
 def _address_problems(
     endpoint: str, workspace_id: str | int | None, credentials_id: str
-) -> list[Problem]:
-    problems = []
-    split = urlsplit("" if cdk.Token.is_unresolved(endpoint) else endpoint)
-    bare = not (split.query or split.fragment or split.username)
-    if not cdk.Token.is_unresolved(endpoint) and not (
-        split.scheme == "https" and split.hostname and bare
-    ):
-        problems.append(
-            _problem(
+) -> Iterator[Problem]:
+    if not cdk.Token.is_unresolved(endpoint):
+        split = urlsplit(endpoint)
+        bare = not (split.query or split.fragment or split.username)
+        if not (split.scheme == "https" and split.hostname and bare):
+            yield _problem(
                 "endpoint",
                 "is not the address of an API to which a token can be sent",
                 value=endpoint,
                 allowed=f"{defaults.PLATFORM_ENDPOINT}, or https://<host>/api for Enterprise",
             )
-        )
     if workspace_id is not None and not _fits(str(workspace_id), r"[0-9]{1,19}"):
-        problems.append(
-            _problem(
-                "workspace_id",
-                "is not the number of a workspace",
-                value=workspace_id,
-                allowed="digits, as Platform shows them in the list of workspaces",
-            )
+        yield _problem(
+            "workspace_id",
+            "is not the number of a workspace",
+            value=workspace_id,
+            allowed="digits, as Platform shows them in the list of workspaces",
         )
     if not _fits(credentials_id, limits.PLATFORM_ID):
-        problems.append(
-            _problem(
-                "credentials_id",
-                "is not the id of credentials in Platform",
-                value=credentials_id,
-                allowed="up to 22 letters and digits, as `tw credentials list` shows them",
-            )
+        yield _problem(
+            "credentials_id",
+            "is not the id of credentials in Platform",
+            value=credentials_id,
+            allowed="up to 22 letters and digits, as `tw credentials list` shows them",
         )
-    return problems
+
+
+def _network_problems(
+    chosen: ec2.SelectedSubnets | None,
+    vpc_subnets: ec2.SubnetSelection | None,
+    groups: Sequence[ec2.ISecurityGroup],
+) -> Iterator[Problem]:
+    if chosen is None and (vpc_subnets is not None or groups):
+        yield _problem("vpc", "subnets and groups come without their VPC", fix="pass vpc too")
+    if chosen is not None and chosen.has_public:
+        yield _problem(
+            "vpc_subnets",
+            "in a public subnet a function does not reach the internet",
+            allowed="private subnets",
+            fix="choose others, or leave vpc out",
+        )
 
 
 def _fits(value: object, pattern: str) -> bool:

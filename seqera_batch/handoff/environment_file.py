@@ -6,16 +6,17 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from seqera_batch.config.secrets import without_secrets
 from seqera_batch.config.spelling import section_of
+from seqera_batch.handoff.yaml_text import dumped
 from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    import yaml
     from pydantic import BaseModel
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.problems import Problem
 
 _WIDTH = 98
@@ -43,7 +44,8 @@ def render(config: ForgeConfig, problems: Iterable[Problem], origin: str) -> str
         for problem in said:
             value = "" if problem.value is None else f" ({problem.as_dict()['value']})"
             lines += _comment(f"- {problem.path or problem.rule}: {problem.message}{value}")
-    lines += ["", *_section(config, config.model_dump(mode="json", exclude_unset=True))]
+    data = without_secrets(config.model_dump(mode="json", exclude_unset=True))
+    lines += ["", *_section(config, data)]
     return "\n".join(lines) + "\n"
 
 
@@ -61,22 +63,7 @@ def _section(section: BaseModel, data: dict[str, Any]) -> Iterator[str]:
             inner = [*_section(value, data[name])]
             yield from textwrap.indent("\n".join(inner), "  ").split("\n") if inner else ("  {}",)
         else:
-            yield from _dumped({name: data[name]})
-
-
-def _dumped(data: dict[str, Any]) -> list[str]:
-    import yaml  # noqa: PLC0415 - only writing needs it
-
-    class Dumper(yaml.SafeDumper):
-        """Writes texts of several lines as blocks, which people can read."""
-
-    def text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-        style = "|" if "\n" in value else None
-        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
-
-    Dumper.add_representer(str, text)
-    dumped = yaml.dump(data, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH)
-    return str(dumped).removesuffix("\n").split("\n")
+            yield from dumped({name: data[name]}, width=_WIDTH).removesuffix("\n").split("\n")
 
 
 def _comment(text: str) -> list[str]:

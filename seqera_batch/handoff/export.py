@@ -6,19 +6,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from seqera_batch.catalog.ids import KMS_KEY
 from seqera_batch.handoff import api, nextflow, seqerakit, terraform, tw
 from seqera_batch.handoff.honesty import ALLOWABLE, left_out, registration_problems
 from seqera_batch.handoff.outputs import KMS_KEY_OUTPUT, role_outputs
-from seqera_batch.handoff.settings import KMS_KEY, manual_settings, platform_settings
+from seqera_batch.handoff.settings import manual_settings, platform_settings
 from seqera_batch.handoff.target import Export, Rendered, Request
-from seqera_batch.policies.document import Scope
 from seqera_batch.problems import Problem, Severity, errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.plan import ForgePlan
 
 ACCOUNT_PLACEHOLDER = "<AWS_ACCOUNT_ID>"
@@ -81,11 +81,10 @@ def role_arns(plan: ForgePlan, outputs: Mapping[str, str] | None = None) -> dict
     if outputs is not None:
         found = {kind: outputs[name] for kind, name in role_outputs().items()}
         return found | ({KMS_KEY: outputs[KMS_KEY_OUTPUT]} if KMS_KEY_OUTPUT in outputs else {})
-    account = plan.account or ACCOUNT_PLACEHOLDER
-    scope = Scope(partition=plan.partition, region=plan.region, account=account)
-    planned = {kind: plan.role_arn(kind, scope) for kind in role_outputs()}
+    scope = plan.scope(ACCOUNT_PLACEHOLDER)
+    planned = {kind: plan.roles.arn(kind, scope) for kind in role_outputs()}
     # A key that is yet to be made has no ARN: what is exported before the deployment names none.
-    key = plan.kms_key.arn if plan.kms_key is not None else None
+    key = plan.key.arn if plan.key is not None else None
     return planned if key is None else {**planned, KMS_KEY: key}
 
 

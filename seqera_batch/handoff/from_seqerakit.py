@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from seqera_batch.catalog.platform_names import (
+    PLATFORM,
     SEQERAKIT_ONLY,
     TW_COMMON,
     TW_FILES,
@@ -15,7 +16,7 @@ from seqera_batch.catalog.platform_names import (
     TW_MANUAL,
     TW_NEGATIVE,
 )
-from seqera_batch.config.environment import PLATFORM, ForgeConfig
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.spelling import section_of
 from seqera_batch.handoff.source import Found, left, refused, the_one, wrong
 from seqera_batch.problems import ConfigError

@@ -13,7 +13,7 @@ from seqera_batch.problems import Problem, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.handoff.target import Request
 
 WAYS_OUT = (
@@ -86,10 +86,10 @@ def registration_problems(config: ForgeConfig, request: Request) -> Iterator[Pro
         )
     if config.fusion_snapshots:
         yield Problem(
-            rule="snapshots-in-manual-mode",
+            "snapshots-in-manual-mode",
+            "fusion_snapshots",
+            "Seqera documents Fusion Snapshots for Batch Forge mode only",
             severity=Severity.WARNING,
-            path="fusion_snapshots",
-            message="Seqera documents Fusion Snapshots for Batch Forge mode only",
             value=True,
             fix="try it before you rely on it, or use --mode forge",
             source=sources.SEQERA_FUSION_SNAPSHOTS,
@@ -112,10 +112,10 @@ def left_out(config: ForgeConfig, request: Request) -> Iterator[Problem]:
                 yield _left(field, "tw compute-envs import has no place for it; edit it afterwards")
     if request.target in {"api", "terraform"} and config.labels and not request.label_ids:
         yield Problem(
-            rule="label-ids",
+            "label-ids",
+            "labels",
+            "this target takes labels by Platform's ids, which the file does not know",
             severity=Severity.WARNING,
-            path="labels",
-            message="this target takes labels by Platform's ids, which the file does not know",
             value=", ".join(f"{name}={value}" for name, value in config.labels.items()),
             fix="create them (tw labels add --name … --value …) and give --label-ids",
         )
@@ -145,7 +145,7 @@ def _terraform(config: ForgeConfig) -> Iterator[Problem]:
             "aws.kms_key",
             "the Terraform provider has no attribute for the key of pipeline secrets",
         )
-    if not config.work_dir.startswith("s3://"):
+    if config.work_directory.bucket is None:
         yield _refusal(
             "terraform-work-dir",
             "work_dir",
@@ -187,10 +187,9 @@ def _refusal(  # noqa: PLR0913 - the parts of one message
     rule: str, path: str, message: str, *, value: object, allowed: str, fix: str
 ) -> Problem:
     return Problem(
-        rule=rule,
-        severity=Severity.ERROR,
-        path=path,
-        message=message,
+        rule,
+        path,
+        message,
         value=value,
         allowed=allowed,
         fix=fix,
@@ -199,4 +198,4 @@ def _refusal(  # noqa: PLR0913 - the parts of one message
 
 
 def _left(path: str, why: str) -> Problem:
-    return Problem(rule="left-aside", severity=Severity.NOTICE, path=path, message=why)
+    return Problem("left-aside", path, why, severity=Severity.NOTICE)

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.config.check import check
 from seqera_batch.config.outsized import outsized
+from seqera_batch.config.secrets import REMOVED
 from seqera_batch.handoff.environment_file import render
 from seqera_batch.handoff.from_seqerakit import from_seqerakit
 from seqera_batch.handoff.from_terraform import from_state, from_terraform
@@ -17,12 +18,16 @@ from seqera_batch.problems import ConfigError, Problem, Severity, errors
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
 
 READS = (
     "a tw compute-envs export, an answer of Platform's API, a seqerakit YAML, "
     "a Terraform *.tf.json, or the output of terraform show -json"
 )
+SECRETS = frozenset({"environment-secret", "secret-in-text"})
+"""Rules about texts that are secrets."""
+NOT_COPIED = "secret-removed"
+"""Rule under which it is said that one was not copied."""
 _OF_PLATFORM = ("computeEnv", "compute_env", "config", "discriminator", "workDir")
 
 
@@ -67,7 +72,7 @@ def import_environment(  # noqa: PLR0913 - keywords, each about another thing
     """
     found = _found(data, read_beside, pick)
     checked = check(found.data, name=name, file_name=file_name, origin=origin)
-    problems = (*found.problems, *checked.problems)
+    problems = (*found.problems, *map(_removed, checked.problems))
     if checked.config is None or errors(problems):
         raise ConfigError(problems, origin=origin)
     text = render(checked.config, problems, origin)
@@ -79,11 +84,24 @@ def import_environment(  # noqa: PLR0913 - keywords, each about another thing
     )
 
 
+def _removed(problem: Problem) -> Problem:
+    """Return what is said of a secret that an export holds, and that the new file does not get."""
+    if problem.rule not in SECRETS:
+        return problem
+    return replace(
+        problem,
+        rule=NOT_COPIED,
+        severity=Severity.WARNING,
+        message=f"{problem.message}; it is not copied",
+        fix=f"put it into a pipeline secret of Platform, and its name in place of {REMOVED}",
+    )
+
+
 def _found(data: object, read_beside: Callable[[str], object], pick: str | None) -> Found:
     if isinstance(data, dict):
         beyond = outsized(data)
         if beyond is not None:
-            raise ConfigError([beyond])
+            raise ConfigError(beyond)
         if "compute-envs" in data:
             return from_seqerakit(data["compute-envs"], read_beside, pick)
         if "resource" in data:
@@ -127,10 +145,10 @@ def _marked(data: dict[Any, Any]) -> dict[str, Any]:
 def still_open(problems: tuple[Problem, ...], file: str) -> Problem:
     """Return what to say of a file that is written and has errors of its own."""
     return Problem(
-        rule="imported-with-errors",
+        "imported-with-errors",
+        "",
+        f"{file} keeps {len(problems)} choices that are refused in a new environment",
         severity=Severity.WARNING,
-        path="",
-        message=f"{file} keeps {len(problems)} choices that are refused in a new environment",
         value=", ".join(problem.rule for problem in problems),
         fix=f"correct them: seqera-batch validate {file}",
     )

@@ -6,15 +6,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults
+from seqera_batch.catalog.s3 import uri_of
+from seqera_batch.catalog.work_directory import CLOUD_CACHE
 from seqera_batch.handoff.settings import cli_path
 from seqera_batch.handoff.target import Rendered
-from seqera_batch.policies.access import BucketAccess
 from seqera_batch.problems import Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.plan import ForgePlan
 
 _INDENT = "    "
@@ -38,9 +39,10 @@ def nextflow_config(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, st
         plan: Its plan.
         roles: ARN by kind of role; may hold tokens.
     """
+    work = plan.storage.work_dir
     blocks = [
         f"// Nextflow on AWS Batch: {config.name}",
-        f"workDir = {_quoted(config.work_dir)}",
+        f"workDir = {_quoted(str(work))}",
         "\n".join(_block("process", _process(config, plan))),
         "\n".join(_block("aws", _aws(config, plan, roles))),
     ]
@@ -51,9 +53,9 @@ def nextflow_config(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, st
         if config.fusion_snapshots:
             lines.append("snapshots = true")
         blocks.append("\n".join(_block("fusion", lines)))
-    if config.work_dir.startswith("s3://"):
+    if work.bucket is not None:
         # Seqera's page: a cloudcache folder in the bucket of the work directory.
-        path = f"s3://{BucketAccess.of(config.work_dir).bucket}/cloudcache/.cache"
+        path = uri_of(work.bucket, f"{CLOUD_CACHE}/.cache")
         blocks.append("\n".join(_block("cloudcache", ["enabled = true", f"path = '{path}'"])))
     variables = [
         f"{variable.name} = {_quoted(variable.value)}"
@@ -69,7 +71,7 @@ def nextflow_config(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, st
 
 def _process(config: ForgeConfig, plan: ForgePlan) -> Iterator[str]:
     yield "executor = 'awsbatch'"
-    yield f"queue = {_quoted(plan.compute_queue)}"
+    yield f"queue = {_quoted(plan.compute.compute_queue)}"
     if config.forge is not None and config.forge.arm64_enabled:
         yield "arch = 'linux/arm64'"
     if config.fusion2_enabled:
@@ -80,8 +82,8 @@ def _process(config: ForgeConfig, plan: ForgePlan) -> Iterator[str]:
             f"{_quoted(name)}: {_quoted(value)}" for name, value in config.labels.items()
         )
         yield f"resourceLabels = [{pairs}]"
-    if plan.dragen_queue is not None:
-        yield from _block("withLabel: 'dragen'", [f"queue = {_quoted(plan.dragen_queue)}"])
+    if plan.compute.dragen_queue is not None:
+        yield from _block("withLabel: 'dragen'", [f"queue = {_quoted(plan.compute.dragen_queue)}"])
 
 
 def _aws(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> Iterator[str]:
@@ -95,10 +97,10 @@ def _batch(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> It
     cli = cli_path(config, plan)
     if cli is not None:
         yield f"cliPath = {_quoted(cli)}"
-    if plan.volumes:
-        yield f"volumes = [{', '.join(map(_quoted, plan.volumes))}]"
-    if plan.names_job_log_group:
-        yield f"logsGroup = {_quoted(plan.job_log_group)}"
+    if plan.compute.volumes:
+        yield f"volumes = [{', '.join(map(_quoted, plan.compute.volumes))}]"
+    if plan.logs.names_jobs:
+        yield f"logsGroup = {_quoted(plan.logs.jobs.name)}"
     if config.forge is not None and config.forge.type == "SPOT":
         yield f"maxSpotAttempts = {defaults.SPOT_ATTEMPTS}"
     yield "terminateUnschedulableJobs = true"
@@ -114,10 +116,10 @@ def _only_platform(config: ForgeConfig) -> Iterator[Problem]:
     ):
         if given:
             yield Problem(
-                rule="left-aside",
+                "left-aside",
+                path,
+                f"a nextflow.config cannot set up the shell of the head job: {how}",
                 severity=Severity.NOTICE,
-                path=path,
-                message=f"a nextflow.config cannot set up the shell of the head job: {how}",
                 value=shell if path == "environment" else None,
             )
 

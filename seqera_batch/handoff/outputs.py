@@ -4,18 +4,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog import limits
-from seqera_batch.handoff.settings import KMS_KEY, ROLE_FIELDS, labels, manual_settings
-from seqera_batch.policies.document import Scope
-from seqera_batch.problems import ConfigError, Problem, Severity
+from seqera_batch.catalog.ids import KMS_KEY
+from seqera_batch.catalog.names import JOB_ROLES
+from seqera_batch.handoff.settings import labels, manual_settings
+from seqera_batch.problems import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.plan import ForgePlan
 
 HANDOFF = "HandOffJson"
@@ -40,7 +41,7 @@ class Output:
 
 def role_outputs() -> dict[str, str]:
     """Return the name of the output of each kind of role that Platform is told of."""
-    return {kind: f"{kind}Arn" for kind in ROLE_FIELDS.values()}
+    return {kind: f"{kind}Arn" for kind in JOB_ROLES}
 
 
 def stack_outputs(
@@ -62,20 +63,23 @@ def stack_outputs(
         platform: ARN of the role or user that Platform works with, if one is made.
     """
     found = {
-        "HeadQueueName": ("Queue of the Nextflow head job", plan.head_queue),
-        "ComputeQueueName": ("Queue of compute jobs", plan.compute_queue),
-        "DragenQueueName": ("Queue of DRAGEN jobs", plan.dragen_queue),
+        "HeadQueueName": ("Queue of the Nextflow head job", plan.compute.head_queue),
+        "ComputeQueueName": ("Queue of compute jobs", plan.compute.compute_queue),
+        "DragenQueueName": ("Queue of DRAGEN jobs", plan.compute.dragen_queue),
         "HeadJobRoleArn": ("Role of the Nextflow head job", roles["HeadJobRole"]),
         "ComputeJobRoleArn": ("Role of compute jobs", roles["ComputeJobRole"]),
         "ExecutionRoleArn": ("Execution role of all jobs", roles["ExecutionRole"]),
-        "JobLogGroupName": ("Log group of the containers' output", plan.job_log_group),
+        "JobLogGroupName": ("Log group of the containers' output", plan.logs.jobs.name),
         KMS_KEY_OUTPUT: ("KMS key of everything that holds data", roles.get(KMS_KEY)),
-        "WorkDir": ("Nextflow's work directory", plan.work_dir),
-        "JobVolumes": ("Folders of the node in job containers", ",".join(plan.volumes) or None),
+        "WorkDir": ("Nextflow's work directory", str(plan.storage.work_dir)),
+        "JobVolumes": (
+            "Folders of the node in job containers",
+            ",".join(plan.compute.volumes) or None,
+        ),
         "PlatformArn": ("Role or user that Seqera Platform works with", platform),
         "PlatformAccessKeySecret": (
             "Secret with the access key of Platform's user",
-            plan.platform.access_key_secret,
+            plan.platform.identity.access_key_secret,
         ),
         "HeadJobDefinition": ("Job definition of the Nextflow head job", head_job_definition),
     }
@@ -102,8 +106,8 @@ def _handoff_parts(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str
 
     Sized by ARNs of the length they will have: a token's own length says nothing.
     """
-    scope = Scope(partition=plan.partition, region=plan.region, account=_SAMPLE_ACCOUNT)
-    sample = {kind: plan.role_arn(kind, scope) for kind in ROLE_FIELDS.values()}
+    scope = replace(plan.scope(), account=_SAMPLE_ACCOUNT)
+    sample: dict[str, str] = {kind: plan.roles.arn(kind, scope) for kind in JOB_ROLES}
     if KMS_KEY in roles:
         sample[KMS_KEY] = scope.arn("kms", f"key/{_SAMPLE_KEY}")
     real = _entries(config, plan, roles)
@@ -157,19 +161,24 @@ def deployed(data: object, plan: ForgePlan, *, stack: str | None = None) -> dict
     stacks = _by_stack(data)
     wanted = stack or plan.stack_name
     if wanted not in stacks:
-        raise _refused(
+        raise refusal(
             "other-stack",
+            "--outputs",
             f"there are no outputs of the stack {wanted}",
             value=", ".join(stacks) or "no stack",
             allowed=wanted,
             fix="give the outputs of this environment's stack, or its name with --stack",
         )
     outputs = stacks[wanted]
-    names = {"HeadQueueName": plan.head_queue, "ComputeQueueName": plan.compute_queue}
+    names = {
+        "HeadQueueName": plan.compute.head_queue,
+        "ComputeQueueName": plan.compute.compute_queue,
+    }
     for name in (*names, *role_outputs().values()):
         if name not in outputs:
-            raise _refused(
+            raise refusal(
                 "missing-output",
+                "--outputs",
                 f"the stack {wanted} has no output {name}",
                 value=", ".join(sorted(outputs)) or "no outputs",
                 allowed=f"{', '.join((*names, *role_outputs().values()))}",
@@ -177,8 +186,9 @@ def deployed(data: object, plan: ForgePlan, *, stack: str | None = None) -> dict
             )
     for name, expected in names.items():
         if outputs[name] != expected:
-            raise _refused(
+            raise refusal(
                 "other-environment",
+                "--outputs",
                 f"the output {name} is not what the file gives",
                 value=outputs[name],
                 allowed=expected,
@@ -198,8 +208,9 @@ def _check_role(name: str, arn: str, plan: ForgePlan) -> None:
     )
     if good and plan.account in (None, parts[4]) and parts[1] == plan.partition:
         return
-    raise _refused(
+    raise refusal(
         "other-environment",
+        "--outputs",
         f"the output {name} is no role of this environment's account",
         value=arn,
         allowed=f"arn:{plan.partition}:iam::{plan.account or '<account>'}:role/…",
@@ -220,8 +231,9 @@ def _by_stack(data: object) -> dict[str, dict[str, str]]:
         isinstance(outputs, dict) and all(isinstance(value, str) for value in outputs.values())
         for outputs in data.values()
     ):
-        raise _refused(
+        raise refusal(
             "outputs-file",
+            "--outputs",
             "the file does not hold outputs of stacks",
             value=type(data).__name__,
             allowed="what cdk deploy --outputs-file writes, or describe-stacks prints",
@@ -232,16 +244,3 @@ def _by_stack(data: object) -> dict[str, dict[str, str]]:
 
 def _mappings(value: object) -> list[dict[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def _refused(rule: str, message: str, *, value: str, allowed: str, fix: str) -> ConfigError:
-    problem = Problem(
-        rule=rule,
-        severity=Severity.ERROR,
-        path="--outputs",
-        message=message,
-        value=value,
-        allowed=allowed,
-        fix=fix,
-    )
-    return ConfigError([problem])

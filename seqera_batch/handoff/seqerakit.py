@@ -16,10 +16,11 @@ from seqera_batch.catalog.platform_names import (
 )
 from seqera_batch.handoff.target import Rendered, Request
 from seqera_batch.handoff.tw import import_json
-from seqera_batch.problems import Problem, Severity
+from seqera_batch.handoff.yaml_text import dumped
+from seqera_batch.problems import Problem
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
 
 _FILE_ENDINGS = {
     "pre-run": "pre-run.sh",
@@ -48,11 +49,8 @@ def render(config: ForgeConfig, settings: dict[str, Any], request: Request) -> R
     else:
         options, beside, problems = _options(config, settings, request)
         entry = {"type": "aws-batch", "config-mode": request.mode, **common, **options, **end}
-    import yaml  # noqa: PLC0415 - only this target needs it
-
-    text = yaml.safe_dump({"compute-envs": [entry]}, sort_keys=False, allow_unicode=True)
     return Rendered(
-        text=text,
+        text=dumped({"compute-envs": [entry]}),
         suffix=".yaml",
         beside=beside,
         commands=("seqerakit --dryrun {file}", "seqerakit {file}"),
@@ -120,10 +118,9 @@ def _variable(variable: dict[str, Any]) -> str:
 
 def _cannot(name: str) -> Problem:
     return Problem(
-        rule="tw-cannot-express",
-        severity=Severity.ERROR,
-        path=name,
-        message="tw compute-envs add has no option for this setting, or not for this value",
+        "tw-cannot-express",
+        name,
+        "tw compute-envs add has no option for this setting, or not for this value",
         allowed="settings that have an option",
         fix="use --form file-path, or leave it out with --allow tw-cannot-express",
     )

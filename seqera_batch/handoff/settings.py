@@ -5,15 +5,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from seqera_batch.catalog.platform_names import api_name
-from seqera_batch.config.environment import PLATFORM
+from seqera_batch.catalog.ids import KMS_KEY
+from seqera_batch.catalog.names import JOB_ROLES
+from seqera_batch.catalog.platform_names import PLATFORM, api_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pydantic import BaseModel
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.config.forge import ForgeSettings
     from seqera_batch.plan import ForgePlan
 
@@ -22,16 +23,6 @@ ENVELOPE = frozenset(
 )
 """Fields that stand beside the settings in Platform's API, not in them."""
 _NOT_SETTINGS = ENVELOPE | {"discriminator", "labels", "aws", "forge", "storage_type", "lustre_id"}
-
-ROLE_FIELDS = {
-    "head_job_role": "HeadJobRole",
-    "compute_job_role": "ComputeJobRole",
-    "execution_role": "ExecutionRole",
-}
-"""Which role each field names."""
-
-KMS_KEY = "KmsKey"
-"""Under which the key of pipeline secrets stands beside the roles."""
 
 _OFF_UNLESS_SAID = frozenset({"fusion_enabled", "dragen_enabled", "efs_create"})
 """Flags of Forge that are written only where they are on, as in Platform's own exports."""
@@ -60,24 +51,24 @@ def manual_settings(
         roles: ARN by kind of role, and of the KMS key if there is one and it is known.
     """
     settings = {"discriminator": PLATFORM, **_fields(config, _NOT_SETTINGS)}
-    settings["headQueue"] = plan.head_queue
-    settings["computeQueue"] = plan.compute_queue
-    if plan.dragen_queue is not None:
-        settings["dragenQueue"] = plan.dragen_queue
-        dragen = [one for one in plan.compute_environments if one.key == "dragen"]
-        if dragen:
-            settings["dragenInstanceType"] = dragen[0].instance_types[0]
-    for field, kind in ROLE_FIELDS.items():
+    settings["workDir"] = str(plan.storage.work_dir)
+    settings["headQueue"] = plan.compute.head_queue
+    settings["computeQueue"] = plan.compute.compute_queue
+    if plan.compute.dragen_queue is not None:
+        settings["dragenQueue"] = plan.compute.dragen_queue
+        for environment in plan.compute.behind(plan.compute.dragen_queue)[:1]:
+            settings["dragenInstanceType"] = environment.instance_types[0]
+    for kind, field in JOB_ROLES.items():
         settings[api_name(field)] = roles[kind]
     cli = cli_path(config, plan)
     # With Fusion v2 no task uses the AWS CLI: the field stays out.
     settings.pop("cliPath", None)
     if cli is not None:
         settings["cliPath"] = cli
-    if plan.volumes:
-        settings["volumes"] = list(plan.volumes)
-    if plan.job_log_group_created:
-        settings["logGroup"] = plan.job_log_group
+    if plan.compute.volumes:
+        settings["volumes"] = list(plan.compute.volumes)
+    if plan.logs.jobs.created:
+        settings["logGroup"] = plan.logs.jobs.name
     if KMS_KEY in roles:
         settings.setdefault("secretsKmsKeyId", roles[KMS_KEY])
     return settings
@@ -88,9 +79,9 @@ def cli_path(config: ForgeConfig, plan: ForgePlan) -> str | None:
     if config.fusion2_enabled:
         return None
     installed = (
-        template.node.aws_cli.path
-        for template in plan.launch_templates
-        if template.node.aws_cli is not None
+        template.setup.aws_cli.path
+        for template in plan.compute.node_templates
+        if template.setup.aws_cli is not None
     )
     return config.cli_path or next(installed, None)
 

@@ -31,27 +31,19 @@ def refused(  # noqa: PLR0913 - the parts of one message
     rule: str, message: str, *, value: object, allowed: str, fix: str, path: str = ""
 ) -> ConfigError:
     """Return an error that says why a file cannot be imported."""
-    return ConfigError([wrong(rule, path, message, value=value, allowed=allowed, fix=fix)])
+    return ConfigError(wrong(rule, path, message, value=value, allowed=allowed, fix=fix))
 
 
 def wrong(  # noqa: PLR0913 - the parts of one message
     rule: str, path: str, message: str, *, value: object, allowed: str, fix: str
 ) -> Problem:
     """Return an error about one place of the file."""
-    return Problem(
-        rule=rule,
-        severity=Severity.ERROR,
-        path=path,
-        message=message,
-        value=value,
-        allowed=allowed,
-        fix=fix,
-    )
+    return Problem(rule, path, message, value=value, allowed=allowed, fix=fix)
 
 
 def left(path: str, why: str, value: object = None) -> Problem:
     """Return the notice about something that has no counterpart here."""
-    return Problem(rule="left-aside", severity=Severity.NOTICE, path=path, message=why, value=value)
+    return Problem("left-aside", path, why, severity=Severity.NOTICE, value=value)
 
 
 def the_one(found: Mapping[str, T], pick: str | None, what: str) -> T:

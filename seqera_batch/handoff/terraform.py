@@ -14,7 +14,7 @@ from seqera_batch.config.spelling import snake_case
 from seqera_batch.handoff.target import Rendered, Request, as_json
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
 
 TYPE = "seqera_aws_batch_ce"
 _MISSING = frozenset(api_name(field) for field in TERRAFORM_MISSING)
@@ -32,7 +32,7 @@ def render(config: ForgeConfig, settings: dict[str, Any], request: Request) -> R
         attributes["forge"] = {snake_case(name): value for name, value in forge.items()}
         # Platform appends the work directory; where it is missing Terraform would replace all.
         buckets = [*forge.get("allowBuckets", ()), config.work_dir]
-        if config.work_dir.startswith("s3://"):
+        if config.work_directory.bucket is not None:
             attributes["forge"]["allow_buckets"] = buckets
     renamed = {TERRAFORM_NAMES.get(name, name): value for name, value in attributes.items()}
     variables: dict[str, Any] = {}

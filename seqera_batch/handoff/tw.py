@@ -10,7 +10,7 @@ from seqera_batch.handoff.settings import labels
 from seqera_batch.handoff.target import Rendered, Request, as_json
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
 
 
 def import_json(config: ForgeConfig, settings: dict[str, Any]) -> str:

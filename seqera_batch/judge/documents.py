@@ -1,91 +1,116 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What only the documents can tell of a file: acknowledgements of nothing, and too many names."""
+"""What only a plan can tell of a file: acknowledgements of nothing, too many names, a refusal."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from operator import attrgetter, itemgetter
+from typing import TYPE_CHECKING, Any, cast
 
 from seqera_batch.catalog import limits, sources
+from seqera_batch.handoff.honesty import registration_problems
+from seqera_batch.handoff.target import Request
 from seqera_batch.judge.findings.acknowledge import is_of_finding, unmatched
 from seqera_batch.judge.findings.identities import findings_of
-from seqera_batch.plan.documents import MANAGED_ROOM, PLATFORM, identities
+from seqera_batch.plan.documents import MANAGED_ROOM, identities
 from seqera_batch.policies.document import PolicyDocument, Scope
-from seqera_batch.problems import Problem, Severity
+from seqera_batch.problems import Problem, errors
 from seqera_batch.template.deployer import deployers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.plan import ForgePlan
     from seqera_batch.plan.documents import Identity
+    from seqera_batch.policies.growth import Growth
 
 _ANY_ACCOUNT = "000000000000"
 """Stands for an account that the file does not name: no finding depends on it."""
 
 
-_NAMES = {
-    "HeadJobRole": "forge.allow_buckets",
-    "ComputeJobRole": "forge.allow_buckets",
-    "ExecutionRole": "aws.ecr_repositories",
-    "InstanceRole": "aws.ecr_repositories",
-    PLATFORM: "aws.platform_access.data_buckets",
-}
-"""By identity, the field with the names that its permissions grow by."""
-_TRUSTED = {
-    "role": "aws.platform_access.role.principals",
-    "workload_identity": "aws.platform_access.workload_identity.workspaces",
-}
-"""By kind of Platform's identity, the field with the names that its trust grows by."""
-
-
 def document_problems(config: ForgeConfig, plan: ForgePlan) -> tuple[Problem, ...]:
     """Return why an environment's documents cannot be deployed as the file has them."""
-    return (*oversized_documents(plan), *unmatched_acknowledgements(config, plan))
+    return (
+        *_oversized_documents(config, plan),
+        *unmatched_acknowledgements(config, plan),
+        *_unregistrable(config),
+    )
 
 
-def oversized_documents(plan: ForgePlan) -> tuple[Problem, ...]:
-    """Return the documents that are longer than IAM takes, each as an error of the field."""
-    where = _where(plan)
-    found = [
-        _oversized(path, identity.name, size, limit)
-        for identity in identities(plan, where)
-        for path, size, limit in _sizes(plan, identity)
-        if size > limit
-    ]
-    return tuple(found)
+def _unregistrable(config: ForgeConfig) -> tuple[Problem, ...]:
+    """Return what Platform would refuse of an environment that the deployment registers."""
+    if config.aws.platform_registration is None:
+        return ()
+    return errors(registration_problems(config, Request(target="api")))
 
 
-def _sizes(plan: ForgePlan, identity: Identity) -> Iterator[tuple[str, int, int]]:
-    """Yield field, characters and limit of what goes into IAM in one piece."""
-    path = _NAMES.get(identity.name, "")
-    yield path, identity.permissions.size, identity.room
+def _oversized_documents(config: ForgeConfig, plan: ForgePlan) -> tuple[Problem, ...]:
+    """Return what is longer than IAM takes: an error for each field that makes it so."""
+    longest: dict[str, tuple[int, Problem]] = {}
+    for identity in identities(plan, _where(plan)):
+        for document, allowed in _too_long(identity):
+            problem = _oversized(config, identity.name, document, allowed)
+            longest[problem.path] = max(
+                longest.get(problem.path, (0, problem)), (document.size, problem), key=itemgetter(0)
+            )
+    return tuple(problem for _, problem in longest.values())
+
+
+def _too_long(identity: Identity) -> Iterator[tuple[PolicyDocument, str]]:
+    """Yield what IAM does not take in one piece, and what it takes."""
+    permissions, trust = identity.permissions, identity.trust
     if identity.room == MANAGED_ROOM:
-        # Between statements it is split, within one it cannot be.
-        for statement in identity.permissions.statements:
-            alone = PolicyDocument((statement,))
-            yield path, alone.size, limits.MANAGED_POLICY_CHARACTERS
-    if identity.trust is not None:
-        trusted = _TRUSTED.get(plan.platform.kind or "", "") if identity.name == PLATFORM else ""
-        yield trusted, identity.trust.size, limits.TRUST_POLICY_CHARACTERS
+        # Between statements they are split, within one they cannot be.
+        limit, count = limits.MANAGED_POLICY_CHARACTERS, limits.MANAGED_POLICIES_PER_IDENTITY
+        statements = (PolicyDocument((statement,)) for statement in permissions.statements)
+        largest = max(statements, key=attrgetter("size"))
+        if largest.size > limit:
+            yield largest, f"{limit:,}"
+        elif len(permissions.split(limit)) > count:
+            yield permissions, f"{count} policies of {limit:,}, each with whole statements"
+    elif permissions.size > identity.room:
+        yield permissions, f"{identity.room:,}"
+    if trust is not None and trust.size > limits.TRUST_POLICY_CHARACTERS:
+        yield trust, f"{limits.TRUST_POLICY_CHARACTERS:,}"
 
 
-def _oversized(path: str, name: str, size: int, limit: int) -> Problem:
+def _oversized(config: ForgeConfig, name: str, document: PolicyDocument, allowed: str) -> Problem:
+    growth = _grown_by(config, document)
+    count = len(_entries(config, growth))
     return Problem(
-        rule="policy-size",
-        severity=Severity.ERROR,
-        path=path,
-        message=f"with so many names a policy of {name} takes {size:,} characters",
-        allowed=f"{limit:,}, which is what IAM takes",
-        fix="name buckets instead of their folders, or what names start with"
-        if path in _NAMES.values()
-        else "let several share one role of yours",
+        "policy-size",
+        growth.field,
+        f"with so many entries a policy of {name} takes {document.size:,} characters",
+        value=f"{count} entries",
+        allowed=f"{allowed}, which is what IAM takes",
+        fix=growth.shorten,
         source=sources.AWS_IAM_LIMITS,
     )
 
 
+def _grown_by(config: ForgeConfig, document: PolicyDocument) -> Growth:
+    """Return the field by which most of a document has grown, of those that the file has."""
+    sizes: Counter[Growth] = Counter()
+    for statement in document.statements:
+        said = [growth for growth in statement.grows_by if _entries(config, growth)]
+        if said:
+            most = max(said, key=lambda growth: len(str(_entries(config, growth))))
+            sizes[most] += PolicyDocument((statement,)).size
+    [(growth, _)] = sizes.most_common(1)
+    return growth
+
+
+def _entries(config: ForgeConfig, growth: Growth) -> Collection[str]:
+    """Return what the file has of a field."""
+    found: Any = config
+    for part in growth.field.split("."):
+        found = getattr(found, part, ())
+    return cast("Collection[str]", found)
+
+
 def _where(plan: ForgePlan) -> Scope:
-    return Scope(partition=plan.partition, region=plan.region, account=plan.account or _ANY_ACCOUNT)
+    return plan.scope(_ANY_ACCOUNT)
 
 
 def unmatched_acknowledgements(config: ForgeConfig, plan: ForgePlan) -> tuple[Problem, ...]:

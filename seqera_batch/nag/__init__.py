@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.nag.acknowledged import Acknowledged, acknowledge, acknowledged
-from seqera_batch.nag.model import Level, Rule, Stack, Violation
+from seqera_batch.nag.model import Level, PackRule, Stack, Violation
 from seqera_batch.nag.rules import RULES
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ __all__ = [
     "Acknowledged",
     "AwsBatchChecks",
     "Level",
-    "Rule",
+    "PackRule",
     "Violation",
     "acknowledge",
     "acknowledged",

@@ -16,6 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from seqera_batch.kinds import ec2, efs, iam, lambda_, logs, s3
 from seqera_batch.plan.documents import PLATFORM, identities
 from seqera_batch.policies.credential import managed
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from seqera_batch.cloudformation.resource import Resource
+    from seqera_batch.kinds import Kind
     from seqera_batch.plan import ForgePlan
     from seqera_batch.policies.document import PolicyDocument, Scope
 
@@ -50,101 +52,77 @@ BUCKET_LOGS = (
 BUCKET_COPY = "intermediate files, which Nextflow can make again: a copy would double their cost"
 BUCKET_VERSIONS = "Nextflow never changes a file; versioning is a choice, and costs money"
 BUCKET_KEY = "S3 encrypts with a key of its own; no key of the user's was given"
+REGISTRATION = (
+    "it runs when CloudFormation calls it, one call at a time, and CloudFormation tells of a "
+    "failure"
+)
+REGISTRATION_PLACE = "Platform is reached from the internet, and nothing in a VPC is"
 BACKUP = "a file system of intermediate files, which Nextflow can make again"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class _Accepted:
-    """A rule of cdk-nag that some of our resources break, and why."""
+    """A rule that some resources of a kind break, by its name in `COMPLIANCE` and AwsSolutions."""
 
-    rules: tuple[str, ...]
-    reason: str
+    kind: Kind
     breaks: Callable[[Resource, Mapping[str, Resource]], bool]
+    reason: str
+    rule: str
+    solutions: str | None = None
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """Ids of the findings, as the packs write them."""
+        solutions = () if self.solutions is None else (f"AwsSolutions-{self.solutions}",)
+        return (*solutions, *(f"{pack}-{self.rule}" for pack in COMPLIANCE))
 
 
-def _has(kind: str, key: str, *, value: bool) -> Callable[..., bool]:
-    """Return whether a resource of a type has a property, or has it not."""
-    return lambda one, _every: one.type == kind and bool(one.properties.get(key)) is value
+def _has(key: str) -> Callable[..., bool]:
+    return lambda one, _every: bool(one.properties.get(key))
 
 
-def _vpc_without_flow_logs(one: Resource, every: Mapping[str, Resource]) -> bool:
-    return one.type == "AWS::EC2::VPC" and not any(
-        other.type == "AWS::EC2::FlowLog" for other in every.values()
-    )
+def _lacks(key: str) -> Callable[..., bool]:
+    return lambda one, _every: not one.properties.get(key)
 
 
-def _efs_without_backup(one: Resource, _every: Mapping[str, Resource]) -> bool:
-    backup = one.properties.get("BackupPolicy") or {}
-    return one.type == "AWS::EFS::FileSystem" and backup.get("Status") != "ENABLED"
+def _without_flow_logs(_one: Resource, every: Mapping[str, Resource]) -> bool:
+    return all(other.type != ec2.FLOW_LOG.type for other in every.values())
 
 
-def _bucket_without_key(one: Resource, _every: Mapping[str, Resource]) -> bool:
-    if one.type != "AWS::S3::Bucket":
-        return False
+def _without_backup(one: Resource, _every: Mapping[str, Resource]) -> bool:
+    return (one.properties.get("BackupPolicy") or {}).get("Status") != "ENABLED"
+
+
+def _without_key(one: Resource, _every: Mapping[str, Resource]) -> bool:
     [rule] = one.properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     return bool(rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256")
 
 
-def _in_compliance(rule: str) -> tuple[str, ...]:
-    return tuple(f"{pack}-{rule}" for pack in COMPLIANCE)
-
-
 ACCEPTED = (
+    _Accepted(iam.ROLE, _has("Policies"), INLINE, "IAMNoInlinePolicy"),
+    _Accepted(ec2.VPC, _has("CidrBlock"), DEFAULT_GROUP, "VPCDefaultSecurityGroupClosed"),
+    _Accepted(ec2.VPC, _without_flow_logs, FLOW_LOGS, "VPCFlowLogsEnabled", "VPC7"),
+    _Accepted(ec2.ROUTE, _has("GatewayId"), PUBLIC, "VPCNoUnrestrictedRouteToIGW"),
     _Accepted(
-        rules=_in_compliance("IAMNoInlinePolicy"),
-        reason=INLINE,
-        breaks=_has("AWS::IAM::Role", "Policies", value=True),
+        ec2.SUBNET, _has("MapPublicIpOnLaunch"), PUBLIC, "VPCSubnetAutoAssignPublicIpDisabled"
+    ),
+    _Accepted(logs.LOG_GROUP, _lacks("KmsKeyId"), LOG_KEY, "CloudWatchLogGroupEncrypted"),
+    _Accepted(
+        s3.BUCKET, _lacks("LoggingConfiguration"), BUCKET_LOGS, "S3BucketLoggingEnabled", "S1"
     ),
     _Accepted(
-        rules=_in_compliance("VPCDefaultSecurityGroupClosed"),
-        reason=DEFAULT_GROUP,
-        breaks=_has("AWS::EC2::VPC", "CidrBlock", value=True),
+        s3.BUCKET, _lacks("ReplicationConfiguration"), BUCKET_COPY, "S3BucketReplicationEnabled"
     ),
     _Accepted(
-        rules=("AwsSolutions-VPC7", *_in_compliance("VPCFlowLogsEnabled")),
-        reason=FLOW_LOGS,
-        breaks=_vpc_without_flow_logs,
+        s3.BUCKET, _lacks("VersioningConfiguration"), BUCKET_VERSIONS, "S3BucketVersioningEnabled"
     ),
+    _Accepted(s3.BUCKET, _without_key, BUCKET_KEY, "S3DefaultEncryptionKMS"),
     _Accepted(
-        rules=_in_compliance("VPCNoUnrestrictedRouteToIGW"),
-        reason=PUBLIC,
-        breaks=_has("AWS::EC2::Route", "GatewayId", value=True),
+        lambda_.FUNCTION, _lacks("ReservedConcurrentExecutions"), REGISTRATION, "LambdaConcurrency"
     ),
-    _Accepted(
-        rules=_in_compliance("VPCSubnetAutoAssignPublicIpDisabled"),
-        reason=PUBLIC,
-        breaks=_has("AWS::EC2::Subnet", "MapPublicIpOnLaunch", value=True),
-    ),
-    _Accepted(
-        rules=_in_compliance("CloudWatchLogGroupEncrypted"),
-        reason=LOG_KEY,
-        breaks=_has("AWS::Logs::LogGroup", "KmsKeyId", value=False),
-    ),
-    _Accepted(
-        rules=("AwsSolutions-S1", *_in_compliance("S3BucketLoggingEnabled")),
-        reason=BUCKET_LOGS,
-        breaks=_has("AWS::S3::Bucket", "LoggingConfiguration", value=False),
-    ),
-    _Accepted(
-        rules=_in_compliance("S3BucketReplicationEnabled"),
-        reason=BUCKET_COPY,
-        breaks=_has("AWS::S3::Bucket", "ReplicationConfiguration", value=False),
-    ),
-    _Accepted(
-        rules=_in_compliance("S3BucketVersioningEnabled"),
-        reason=BUCKET_VERSIONS,
-        breaks=_has("AWS::S3::Bucket", "VersioningConfiguration", value=False),
-    ),
-    _Accepted(
-        rules=_in_compliance("S3DefaultEncryptionKMS"),
-        reason=BUCKET_KEY,
-        breaks=_bucket_without_key,
-    ),
-    _Accepted(
-        rules=_in_compliance("EFSInBackupPlan"),
-        reason=BACKUP,
-        breaks=_efs_without_backup,
-    ),
+    _Accepted(lambda_.FUNCTION, _lacks("DeadLetterConfig"), REGISTRATION, "LambdaDLQ"),
+    _Accepted(lambda_.FUNCTION, _lacks("VpcConfig"), REGISTRATION_PLACE, "LambdaInsideVPC"),
+    _Accepted(efs.FILE_SYSTEM, _without_backup, BACKUP, "EFSInBackupPlan"),
 )
 """All but the wildcards of AwsSolutions, whose reasons the statements have."""
 
@@ -190,9 +168,9 @@ def acknowledged(
     """
     for name, resource in resources.items():
         for accepted in ACCEPTED:
-            if accepted.breaks(resource, resources):
-                for rule in accepted.rules:
-                    yield Acknowledged(resource=name, finding=rule, reason=accepted.reason)
+            if resource.type == accepted.kind.type and accepted.breaks(resource, resources):
+                for finding in accepted.findings:
+                    yield Acknowledged(resource=name, finding=finding, reason=accepted.reason)
     yield from _wildcards(plan, where, resources.keys())
 
 

@@ -38,7 +38,7 @@ class Violation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Fault:
     """What a rule's function yields: a `Violation` without the rule's id."""
 
     logical_id: str
@@ -47,7 +47,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class PackRule:
     """A rule of the pack.
 
     Args:
@@ -63,7 +63,7 @@ class Rule:
     level: Level
     fix: str
     sources: tuple[str, ...]
-    check: Callable[[Stack], Iterable[Finding]]
+    check: Callable[[Stack], Iterable[Fault]]
 
     @property
     def id(self) -> str:
@@ -93,11 +93,11 @@ class Rule:
 
 def rule(
     name: str, *, level: Level = Level.ERROR, fix: str, sources: tuple[str, ...]
-) -> Callable[[Callable[[Stack], Iterable[Finding]]], Rule]:
+) -> Callable[[Callable[[Stack], Iterable[Fault]]], PackRule]:
     """Make a rule of a function from a template to findings."""
 
-    def make(check: Callable[[Stack], Iterable[Finding]]) -> Rule:
-        return Rule(name=name, level=level, fix=fix, sources=sources, check=check)
+    def make(check: Callable[[Stack], Iterable[Fault]]) -> PackRule:
+        return PackRule(name=name, level=level, fix=fix, sources=sources, check=check)
 
     return make
 
@@ -119,10 +119,10 @@ class Found:
             value = value.get(key)
         return value
 
-    def says(self, path: str, detail: str) -> Finding:
+    def says(self, path: str, detail: str) -> Fault:
         """Return a finding about a path below the properties."""
         location = f"Properties.{path}" if path else "Properties"
-        return Finding(logical_id=self.logical_id, location=location, detail=detail)
+        return Fault(logical_id=self.logical_id, location=location, detail=detail)
 
 
 class Stack:

@@ -33,7 +33,7 @@ class AwsBatchChecks:
     @property
     def version(self) -> str:
         """Version of the pack: the library's."""
-        from seqera_batch import __version__  # noqa: PLC0415 - the package imports lazily
+        from seqera_batch.version import __version__  # noqa: PLC0415 - the package imports lazily
 
         return __version__
 

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from seqera_batch.words import told, untold
 
 SCRATCH_PATH = "/scratch/fusion"
 DEFAULT_CLI_PATH = "/opt/seqera-batch/aws-cli/v2/current/bin/aws"
@@ -35,6 +37,10 @@ class AwsCli:
                 "version out"
             )
 
+    def __str__(self) -> str:
+        """Return it as people read it."""
+        return f"{'installs' if self.install else 'must carry'} the AWS CLI at {self.path}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mount:
@@ -52,21 +58,27 @@ class Mount:
     function: str
     arguments: tuple[str, ...]
 
+    def __str__(self) -> str:
+        """Return it as people read it."""
+        return f"mounts {self.mount_path}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeSetup:
     """Everything that varies between the nodes of two compute environments."""
 
-    environment: str
+    environment: str = field(metadata=untold("the same for every node"))
     """Named in every log line."""
-    fusion_scratch: bool = False
+    fusion_scratch: bool = field(default=False, metadata=told("NVMe disks formatted for Fusion"))
     """Whether the NVMe instance store becomes the ``/tmp`` of jobs; without one the node fails."""
-    fusion: bool = False
-    aws_cli: AwsCli | None = None
-    log_group: str | None = None
+    fusion: bool = field(default=False, metadata=untold("told of the environment"))
+    aws_cli: AwsCli | None = field(default=None, metadata=told("{}"))
+    log_group: str | None = field(default=None, metadata=untold("told with the other logs"))
     """Must exist: its retention is set where it is made, not by the nodes."""
-    mounts: tuple[Mount, ...] = ()
-    ecs_config: str | None = None
+    mounts: tuple[Mount, ...] = field(default=(), metadata=told("{}"))
+    ecs_config: str | None = field(
+        default=None, metadata=told(lambda _: "own lines for the ECS agent")
+    )
     """Lines of ``/etc/ecs/ecs.config``, which win over ours."""
 
     def __post_init__(self) -> None:

@@ -5,30 +5,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seqera_batch.policies.access import BucketAccess
-
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
-    from seqera_batch.plan.model import Network
+    from seqera_batch.config.check import ForgeConfig
+    from seqera_batch.plan.key import KmsKey
+    from seqera_batch.plan.network import Network
     from seqera_batch.plan.storage import FileSystem
 
 
 def assumptions(
-    config: ForgeConfig, place: Network | None, systems: tuple[FileSystem, ...]
+    config: ForgeConfig,
+    place: Network | None,
+    systems: tuple[FileSystem, ...],
+    key: KmsKey | None,
 ) -> tuple[str, ...]:
     """Return what cannot be seen without an AWS account and has to be so."""
     found: list[str] = []
-    bucket = BucketAccess.of(config.work_dir).bucket
-    if config.work_dir.startswith("s3://"):
+    bucket = config.work_directory.bucket
+    if bucket is not None and config.given.work_bucket is None:
         found.append(
             f"the bucket {bucket} exists, in {config.region}"
             if config.aws.work_bucket is None
             else f"nobody in any account has a bucket of the name {bucket} yet"
         )
-    if config.aws.kms_key is not None and config.aws.kms_key.arn is not None:
-        found.append(
-            f"the policy of {config.aws.kms_key.arn} says what `policies --for kms-key` prints"
-        )
+    if key is not None and not key.created:
+        found.append(f"the policy of {key.arn} says what `policies --for kms-key` prints")
     if config.log_group is not None and not config.aws.logs.create_job_log_group:
         found.append(f"the log group {config.log_group} exists in {config.region}")
     if place is None:

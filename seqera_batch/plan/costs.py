@@ -3,36 +3,61 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seqera_batch.plan.model import IdleCost
+from seqera_batch.catalog import limits
+from seqera_batch.plan.decision import IdleCost, QuotaUse
+from seqera_batch.words import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from seqera_batch.plan.model import ComputeEnvironment, KmsKey, Network, WorkBucket
-    from seqera_batch.plan.storage import FileSystem
+    from seqera_batch.plan.compute import Compute
+    from seqera_batch.plan.key import KmsKey
+    from seqera_batch.plan.network import Network
+    from seqera_batch.plan.storage import Storage
+    from seqera_batch.plan.storage.buckets import WorkBucket
 
 
-def idle_costs(
-    environments: Iterable[ComputeEnvironment],
-    systems: Iterable[FileSystem],
-    network: Network | None,
-    bucket: WorkBucket | None = None,
-    key: KmsKey | None = None,
-) -> tuple[IdleCost, ...]:
-    """Return the cost drivers of an idle environment; none in the default one."""
-    found = [
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Costs:
+    """What an environment takes without running anything.
+
+    Args:
+        idle: What costs money.
+        quotas: What it takes of fixed quotas of the account and region.
+    """
+
+    idle: tuple[IdleCost, ...]
+    quotas: tuple[QuotaUse, ...]
+
+
+def costs(compute: Compute, storage: Storage, network: Network | None, key: KmsKey | None) -> Costs:
+    """Return what an idle environment takes; the default one costs nothing."""
+    kept_on = [
         IdleCost(
             what=f"{environment.min_vcpus} vCPUs of {environment.type} instances",
             why="forge.min_cpus keeps them on day and night",
             avoid="set forge.min_cpus: 0",
         )
-        for environment in environments
+        for environment in compute.environments
         if environment.min_vcpus
     ]
-    stored = [cost for system in systems if (cost := system.idle_cost()) is not None]
-    return (*found, *stored, *_of_data(bucket, key), *_of_network(network))
+    stored = [cost for system in storage.file_systems if (cost := system.idle_cost()) is not None]
+    return Costs(
+        idle=(*kept_on, *stored, *_of_data(storage.work_bucket, key), *_of_network(network)),
+        quotas=(
+            QuotaUse(
+                quota="job queues", used=len(compute.queues), limit=limits.JOB_QUEUES_PER_REGION
+            ),
+            QuotaUse(
+                quota="compute environments",
+                used=len(compute.environments),
+                limit=limits.COMPUTE_ENVIRONMENTS_PER_REGION,
+            ),
+        ),
+    )
 
 
 def _of_data(bucket: WorkBucket | None, key: KmsKey | None) -> Iterator[IdleCost]:
@@ -68,8 +93,3 @@ def _of_network(network: Network | None) -> Iterator[IdleCost]:
             why="charged by the hour in each zone",
             avoid="take fewer zones in aws.network.create.zones, or another mode",
         )
-
-
-def counted(number: int, what: str) -> str:
-    """Return a number of things, in the singular or the plural."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -3,10 +3,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import json
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from seqera_batch.catalog import limits
+from seqera_batch.catalog import ids, limits
+from seqera_batch.catalog.names import registration_name
+from seqera_batch.cloudformation.intrinsics import words
+from seqera_batch.plan.access import job_access, platform_access
 from seqera_batch.policies import credential, encryption, platform, registration, work_bucket
 from seqera_batch.policies.by_role import DOCUMENTS
 
@@ -21,12 +26,6 @@ PLATFORM = "Platform"
 """Name of Platform's identity beside the kinds of roles."""
 PRINCIPALS = "PlatformPrincipals"
 """Name of those who take Platform's role."""
-REGISTRATION = "RegistrationRole"
-"""Name of the function's role that registers the environment with Platform."""
-
-KMS_KEY = "KmsKey"
-WORK_BUCKET = "WorkBucket"
-"""Names of resources with policies of their own."""
 
 MANAGED_ROOM = limits.MANAGED_POLICY_CHARACTERS * limits.MANAGED_POLICIES_PER_IDENTITY
 """Characters of all managed policies that an identity may have."""
@@ -55,60 +54,80 @@ class Identity:
     created: bool = True
     room: int = limits.ROLE_INLINE_POLICY_CHARACTERS
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 of both documents as IAM reads them: what somebody signs, and finds again."""
+        documents = [one and one.to_dict() for one in (self.trust, self.permissions)]
+        text = json.dumps(documents, separators=(",", ":"), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def in_words(self) -> Identity:
+        """Return the identity for people, in which marks are CloudFormation's words."""
+        return replace(
+            self,
+            arn=words(self.arn),
+            trust=self.trust and self.trust.in_words(),
+            permissions=self.permissions.in_words(),
+        )
+
 
 def identities(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
     """Return the identities of an environment: its roles, then Platform's and who takes it.
 
     Roles that exist are left out: what they may do is not ours to say.
     """
-    access = plan.job_access(where)
-    roles = [
+    worker = platform_documents(plan, where)
+    return (
+        *role_documents(plan, where),
+        *registration_documents(plan, where),
+        worker,
+        *_principals(plan, worker),
+    )
+
+
+def role_documents(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
+    """Return the roles that are made, as they are deployed."""
+    access = job_access(plan, where)
+    return tuple(
         Identity(
             name=role.kind,
             purpose=role.purpose,
-            arn=plan.role_arn(role.kind, where),
+            arn=plan.roles.arn(role.kind, where),
             trust=trusts(where),
             permissions=permits(where, access),
         )
         for role in plan.roles
         if role.created
         for trusts, permits in (DOCUMENTS[role.kind],)
-    ]
-    platform_identity = platform_documents(plan, where)
-    return (
-        *roles,
-        *_registration(plan, where),
-        platform_identity,
-        *_principals(plan, platform_identity),
     )
 
 
 def resource_policies(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
     """Return the policies on resources: the key's, created or not, the bucket's, file systems'."""
     found: list[Identity] = []
-    key, arn = plan.key_access(), plan.kms_key_arn(where)
-    if plan.kms_key is not None and key is not None and arn is not None:
+    key, bucket = plan.key, plan.storage.work_bucket
+    if key is not None:
         found.append(
             Identity(
-                name=KMS_KEY,
+                name=ids.KMS_KEY,
                 purpose="who may use the KMS key, and through which services"
-                if plan.kms_key.created
+                if key.created
                 else "what the policy of the KMS key has to say, besides what else it says",
-                arn=arn,
+                arn=key.arn_in(where),
                 trust=None,
-                permissions=encryption.key_policy(where, key),
-                created=plan.kms_key.created,
+                permissions=encryption.key_policy(where, key.access()),
+                created=key.created,
                 room=limits.KEY_POLICY_CHARACTERS,
             )
         )
-    if plan.work_bucket is not None:
+    if bucket is not None:
         found.append(
             Identity(
-                name=WORK_BUCKET,
+                name=ids.WORK_BUCKET,
                 purpose="what the work bucket refuses, whoever asks",
-                arn=where.bucket_arn(plan.work_bucket.name),
+                arn=where.bucket_arn(bucket.name),
                 trust=None,
-                permissions=work_bucket.bucket_policy(where, plan.work_bucket.name),
+                permissions=work_bucket.bucket_policy(where, bucket.name),
                 room=limits.BUCKET_POLICY_CHARACTERS,
             )
         )
@@ -117,14 +136,13 @@ def resource_policies(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
 
 
 def _on_file_systems(plan: ForgePlan, where: Scope) -> Iterator[Identity]:
-    for system in plan.file_systems:
+    for system in plan.storage.file_systems:
         document = system.own_policy()
         if document is not None:
             yield Identity(
                 name=system.resource_id,
                 purpose=f"who may mount the {system.title} file system, and how",
-                # AWS chooses its id.
-                arn=where.arn(system.service, f"file-system/${{{system.resource_id}}}"),
+                arn=where.arn(system.service, f"file-system/{system.file_system_id}"),
                 trust=None,
                 permissions=document,
                 room=limits.FILE_SYSTEM_POLICY_CHARACTERS,
@@ -133,47 +151,53 @@ def _on_file_systems(plan: ForgePlan, where: Scope) -> Iterator[Identity]:
 
 def platform_documents(plan: ForgePlan, where: Scope) -> Identity:
     """Return Platform's identity; its permissions are told even where none is made."""
-    identity = plan.platform
+    identity = plan.platform.identity
     kind = "user" if identity.kind == "user" else "role"
     return Identity(
         name=PLATFORM,
         purpose="what Seqera Platform may do: launch in this environment"
         if identity.mode == "manual"
         else "what Seqera Platform may do: make AWS Batch resources, and launch in them",
-        arn=where.iam_arn(f"{kind}{plan.iam_path}{identity.name}"),
+        # Of what is not made there is no ARN.
+        arn=where.iam_arn(f"{kind}{plan.roles.path}{identity.name}") if identity.kind else "",
         trust=platform_trust(identity, where),
-        permissions=platform.of(where, plan.platform_access(where)),
+        permissions=platform.of(where, platform_access(plan, where)),
         created=identity.kind is not None,
         room=MANAGED_ROOM,
     )
 
 
-def _registration(plan: ForgePlan, where: Scope) -> Iterator[Identity]:
-    if plan.registration_secret is None:
-        return
-    yield Identity(
-        name=REGISTRATION,
-        purpose="what the function may do that registers the environment with Platform",
-        # CloudFormation ends its name, and that of its log group.
-        arn=where.iam_arn(f"role{plan.iam_path}{plan.stack_name}-Registration*"),
-        trust=registration.trust_lambda(),
-        permissions=registration.registration(
-            where,
-            registration.RegistrationAccess(
-                token_secret=plan.registration_secret,
-                log_streams=where.arn("logs", f"log-group:{plan.stack_name}-Registration*:*"),
+def registration_documents(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
+    """Return the role of the function that registers with Platform; nothing where none is made."""
+    secret, log_group = plan.platform.registration_secret, plan.logs.registration
+    if secret is None or log_group is None:
+        return ()
+    name = registration_name(plan.prefix, plan.name)
+    return (
+        Identity(
+            name=ids.REGISTRATION_ROLE,
+            purpose="what the function may do that registers the environment with Platform",
+            arn=where.iam_arn(f"role{plan.roles.path}{name}"),
+            trust=registration.trust_lambda(),
+            permissions=registration.registration(
+                where,
+                registration.RegistrationAccess(
+                    token_secret=secret,
+                    log_streams=where.arn("logs", f"log-group:{log_group.name}:*"),
+                ),
             ),
         ),
     )
 
 
 def _principals(plan: ForgePlan, role: Identity) -> Iterator[Identity]:
-    if plan.platform.kind != "role":
+    identity = plan.platform.identity
+    if identity.kind != "role":
         return
     yield Identity(
         name=PRINCIPALS,
         purpose="what each of those needs who take Platform's role: "
-        + ", ".join(plan.platform.principals),
+        + ", ".join(identity.principals),
         arn="",
         trust=None,
         permissions=credential.assume_role(role.arn),
@@ -188,7 +212,7 @@ def platform_trust(identity: PlatformIdentity, where: Scope) -> PolicyDocument |
         case "cloud":
             return credential.trust_seqera_cloud(identity.external_id)
         case "role":
-            return credential.trust_users(identity.principals)
+            return credential.trust_users(identity.principals, identity.external_id)
         case "workload_identity":
             issuer = identity.issuer or ""
             return credential.trust_workload(

@@ -3,20 +3,59 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
 from seqera_batch.catalog import defaults, limits, sources
 from seqera_batch.catalog.endpoints import INTERFACE_ENDPOINTS
-from seqera_batch.catalog.names import flow_log_group
 from seqera_batch.catalog.regions import zones_of
-from seqera_batch.plan.model import Decision, Network
+from seqera_batch.config.places import existing_place
+from seqera_batch.plan.decision import Decision
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
-    from seqera_batch.config.forge import ForgeSettings
+    from seqera_batch.catalog.endpoints import Endpoint
+    from seqera_batch.catalog.ports import Ports
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.config.network import CreatedNetwork
-    from seqera_batch.plan.storage import FileSystem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """Where nodes and Fargate tasks start: in private subnets if there are any.
+
+    Args:
+        mode: Subnets that exist, or the kind of VPC that is made.
+        vpc_id: VPC of existing subnets, if it is known.
+        subnets: Existing subnets.
+        security_groups: Existing groups of the nodes.
+        creates_security_group: Whether a group is made for them.
+        ingress_ports: Ports that it lets in from itself, first and last.
+        restricted_egress: Whether it lets out HTTPS only, and those ports to itself.
+        cidr: Range of a VPC that is made.
+        public_cidrs: Ranges of its public subnets, one a zone.
+        private_cidrs: Ranges of its private subnets, one a zone.
+        nat_gateways: How many NAT gateways it has, in the first zones.
+        endpoints: Its interface endpoints.
+    """
+
+    mode: Literal["existing", "public", "private", "isolated"]
+    vpc_id: str | None = None
+    subnets: tuple[str, ...] = ()
+    security_groups: tuple[str, ...] = ()
+    creates_security_group: bool
+    ingress_ports: Ports = ()
+    restricted_egress: bool = False
+    cidr: str | None = None
+    public_cidrs: tuple[str, ...] = ()
+    private_cidrs: tuple[str, ...] = ()
+    nat_gateways: int = 0
+    endpoints: tuple[Endpoint, ...] = ()
+
+    @property
+    def created(self) -> bool:
+        """Whether the VPC is our own."""
+        return self.mode != "existing"
+
 
 KINDS = {
     "public": "public subnets",
@@ -26,40 +65,27 @@ KINDS = {
 """What the nodes' subnets are, by mode."""
 
 
-def network(
-    config: ForgeConfig,
-    forge: ForgeSettings,
-    mounted: tuple[FileSystem, ...],
-    brought: Network | None,
-) -> tuple[Network, list[Decision]]:
-    """Return where nodes start: what an app brings, the given subnets, or a VPC of our own."""
-    # Those that exist have groups of their own.
-    ingress = tuple(sorted({span for one in mounted if one.created for span in one.ports}))
-    if brought is not None:
-        own = ingress if brought.creates_security_group else ()
-        return replace(brought, ingress_ports=own), []
-    asked = config.aws.network
-    restricted = asked is not None and asked.egress == "restricted"
-    source = (asked.existing if asked else None) or forge
-    decisions: list[Decision] = []
-    if source.subnets:
-        found = Network(
-            mode="existing",
-            vpc_id=source.vpc_id,
-            subnets=tuple(dict.fromkeys(source.subnets)),
-            security_groups=tuple(dict.fromkeys(source.security_groups)),
-            creates_security_group=not source.security_groups,
-            ingress_ports=() if source.security_groups else ingress,
-            restricted_egress=restricted,
-        )
+def network(config: ForgeConfig, ingress: Ports, decisions: list[Decision]) -> Network:
+    """Return where nodes start: what an app brings, the given subnets, or a VPC of our own.
+
+    Args:
+        config: The environment file, with what an app brings along.
+        ingress: Ports that a created security group lets in from itself.
+        decisions: What is decided is added here.
+    """
+    asked, place = config.aws.network, existing_place(config)
+    if place is None:
+        decided = _created(config, asked.create if asked else None)
+        decisions.append(_why(decided, asked=asked is not None))
     else:
-        found = replace(
-            _created(config, asked.create if asked else None),
-            ingress_ports=ingress,
-            restricted_egress=restricted,
+        decided = Network(
+            mode="existing",
+            vpc_id=place.vpc_id,
+            subnets=tuple(dict.fromkeys(place.subnets)),
+            security_groups=tuple(dict.fromkeys(place.security_groups)),
+            creates_security_group=not place.security_groups,
         )
-        decisions.append(_why(found, asked=asked is not None))
-    if found.creates_security_group:
+    if decided.creates_security_group and config.given.network is None:
         decisions.append(
             Decision(
                 field="security groups",
@@ -70,7 +96,11 @@ def network(
                 source=sources.SEQERA_AWS_BATCH,
             )
         )
-    return found, decisions
+    return replace(
+        decided,
+        ingress_ports=ingress if decided.creates_security_group else (),
+        restricted_egress=asked is not None and asked.egress == "restricted",
+    )
 
 
 def _created(config: ForgeConfig, asked: CreatedNetwork | None) -> Network:
@@ -93,9 +123,6 @@ def _created(config: ForgeConfig, asked: CreatedNetwork | None) -> Network:
             for endpoint in INTERFACE_ENDPOINTS
             if mode == "isolated" and (endpoint.need == "always" or _has_secrets(config))
         ),
-        flow_log_group=flow_log_group(config.aws.prefix, config.name)
-        if asked is not None and asked.flow_logs
-        else None,
     )
 
 
@@ -124,9 +151,9 @@ def _slots(cidr: str, zones: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     )
 
 
-def _why(found: Network, *, asked: bool) -> Decision:
-    count = len(found.private_cidrs or found.public_cidrs)
-    value = f"a VPC of {found.cidr} with {count} {KINDS[found.mode]}"
+def _why(decided: Network, *, asked: bool) -> Decision:
+    count = len(decided.private_cidrs or decided.public_cidrs)
+    value = f"a VPC of {decided.cidr} with {count} {KINDS[decided.mode]}"
     reason = "the file asks for it"
     if not asked:
         reason = (

@@ -13,8 +13,8 @@ from seqera_batch.problems import Problem, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from seqera_batch.plan.decision import QuotaUse
     from seqera_batch.plan.forge_plan import ForgePlan
-    from seqera_batch.plan.model import QuotaUse
 
 
 def quota_problems(plans: Iterable[ForgePlan]) -> tuple[Problem, ...]:
@@ -28,9 +28,13 @@ def _shared_names(plans: tuple[ForgePlan, ...]) -> Iterator[Problem]:
     distinct = {(plan.account, plan.environment_id): plan for plan in plans}.values()
     roles = Counter((plan.account, plan.environment_id) for plan in plans)
     stacks = Counter(plan.stack_name for plan in distinct)
-    made = Counter(plan.work_bucket.name for plan in distinct if plan.work_bucket is not None)
+    made = Counter(
+        bucket.name for plan in distinct if (bucket := plan.storage.work_bucket) is not None
+    )
     queues = Counter(
-        (plan.account, plan.region, queue.name) for plan in distinct for queue in plan.job_queues
+        (plan.account, plan.region, queue.name)
+        for plan in distinct
+        for queue in plan.compute.queues
     )
     for counts, rule, path, what, allowed in (
         (
@@ -65,10 +69,9 @@ def _shared_names(plans: tuple[ForgePlan, ...]) -> Iterator[Problem]:
         for key, count in counts.items():
             if count > 1:
                 yield Problem(
-                    rule=rule,
-                    severity=Severity.ERROR,
-                    path=path,
-                    message=f"{count} {what}",
+                    rule,
+                    path,
+                    f"{count} {what}",
                     value=key if isinstance(key, str) else key[-1],
                     allowed=allowed,
                     fix=f"change {path}, or aws.prefix",
@@ -78,7 +81,7 @@ def _shared_names(plans: tuple[ForgePlan, ...]) -> Iterator[Problem]:
 def _exceeded_quotas(plans: tuple[ForgePlan, ...]) -> Iterator[Problem]:
     used: dict[tuple[str | None, str, str], QuotaUse] = {}
     for plan in plans:
-        for use in plan.quotas:
+        for use in plan.costs.quotas:
             key = (plan.account, plan.region, use.quota)
             before = used.get(key)
             used[key] = replace(use, used=use.used + (before.used if before else 0))
@@ -86,10 +89,10 @@ def _exceeded_quotas(plans: tuple[ForgePlan, ...]) -> Iterator[Problem]:
         over = use.used > use.limit
         if over or use.used >= use.limit * limits.QUOTA_WARNING_SHARE:
             yield Problem(
-                rule="batch-quota",
+                "batch-quota",
+                "",
+                f"these environments take {use.used} {use.quota} in {region}",
                 severity=Severity.ERROR if over else Severity.WARNING,
-                path="",
-                message=f"these environments take {use.used} {use.quota} in {region}",
                 value=use.used,
                 allowed=f"{use.limit} for an account and region; AWS does not raise it",
                 fix="share environments, or use another account or region",

@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from seqera_batch.catalog.s3 import parts_of, uri_of
+
 if TYPE_CHECKING:
     from seqera_batch.policies.document import Statement
 
@@ -21,13 +23,12 @@ class BucketAccess:
     @classmethod
     def of(cls, uri: str, *, read_only: bool = False) -> BucketAccess:
         """Return the access to `s3://bucket` or `s3://bucket/folder`."""
-        bucket, _, folder = uri.removeprefix("s3://").partition("/")
-        return cls(bucket, folder.strip("/"), read_only)
+        return cls(*parts_of(uri), read_only)
 
     @property
     def uri(self) -> str:
         """The bucket or folder as people write it."""
-        return f"s3://{self.bucket}{'/' + self.folder if self.folder else ''}"
+        return uri_of(self.bucket, self.folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class JobAccess:
             account and region.
         job_definitions: Names of job definitions that pipelines name themselves.
         lineage: Whether runs record data lineage in a bucket of Platform's own names.
+        privileged: Whether tasks may have privileged containers, as Fusion and DRAGEN do.
     """
 
     queues: tuple[str, ...]
@@ -90,6 +92,7 @@ class JobAccess:
     repositories: tuple[Repository, ...] = ()
     job_definitions: tuple[str, ...] = ()
     lineage: bool = False
+    privileged: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seqera_batch.policies import growth
 from seqera_batch.policies.document import Scope, Statement
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def pull_images(scope: Scope, repositories: tuple[Repository, ...]) -> list[Stat
                 "ecr:GetDownloadUrlForLayer",
             ),
             resources=named or (scope.arn("ecr", "repository/*"),),
+            grows_by=(growth.REPOSITORIES,),
             reason="container images of pipelines come from these repositories"
             if named
             else "pipelines name their own container images in this account's registry",

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from seqera_batch.catalog import limits, sources
+from seqera_batch.policies import growth
 from seqera_batch.policies.document import PolicyDocument, Principal, Statement
 
 SEQERA_CLOUD_ROLE = "arn:aws:iam::161471496260:role/SeqeraPlatformCloudAccessRole"
@@ -32,15 +33,23 @@ class WorkloadIdentity:
     workspaces: tuple[str, ...]
 
 
-def trust_users(users: tuple[str, ...]) -> PolicyDocument:
-    """Return the trust of a role that IAM users or roles of the customer's take."""
+def trust_users(users: tuple[str, ...], external_id: str | None = None) -> PolicyDocument:
+    """Return the trust of a role that IAM users or roles of the customer's take.
+
+    Args:
+        users: Their ARNs.
+        external_id: What Platform shows for a credential of keys with an assumed role, if it does.
+    """
     return PolicyDocument(
         (
             Statement(
                 sid="AllowUsers",
                 actions=("sts:AssumeRole",),
                 principal=Principal("AWS", users),
-                reason="these identities use Platform's permissions through one role",
+                conditions={"StringEquals": {"sts:ExternalId": external_id}} if external_id else {},
+                grows_by=(growth.PRINCIPALS,),
+                reason="these identities use Platform's permissions through one role"
+                + (", with the External ID of its credential" if external_id else ""),
                 source=sources.SEQERA_AWS_BATCH,
             ),
         )
@@ -108,6 +117,7 @@ def trust_workload(identity: WorkloadIdentity) -> PolicyDocument:
                     "sts:TagSession",
                 ),
                 principal=federated,
+                grows_by=(growth.WORKSPACES,),
                 conditions={
                     "StringEquals": {f"{identity.issuer}:aud": WEB_IDENTITY_AUDIENCE},
                     "StringLike": {

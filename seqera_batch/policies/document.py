@@ -4,15 +4,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from seqera_batch.catalog.regions import Region
+from seqera_batch.cloudformation.intrinsics import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from seqera_batch.policies.growth import Growth
+
 VERSION = "2012-10-17"
-UNKNOWN_ACCOUNT = "${AWS::AccountId}"
-"""Stands in printed documents for an account that nobody has named."""
 
 Conditions: TypeAlias = "Mapping[str, Mapping[str, str | list[str]]]"
 """Operator to key to values, as in IAM."""
@@ -23,7 +26,7 @@ class Scope:
     """Where a policy holds; the values may be tokens that are known at deployment only.
 
     Args:
-        partition: `aws`, `aws-cn` or `aws-us-gov`.
+        partition: Second part of every ARN, such as `aws`.
         region: Region code.
         account: 12 digits.
     """
@@ -41,11 +44,8 @@ class Scope:
         return f"arn:{self.partition}:iam::{self.account}:{resource}"
 
     def endpoint(self, service: str) -> str:
-        """Return the pattern of a service's name in this region, for `kms:ViaService`.
-
-        The end is open for China, where names are not documented to end in `.com` or `.com.cn`.
-        """
-        return f"{service}.{self.region}.amazonaws.com*"
+        """Return the pattern of a service's name in this region, for `kms:ViaService`."""
+        return Region.of(self.region).endpoint(service)
 
     def bucket_arn(self, bucket: str, key: str = "") -> str:
         """Return the ARN of a bucket, or of the objects that match a key."""
@@ -73,6 +73,7 @@ class Statement:
         principal: Who may assume the role, in trust policies only; a service by its name.
         source: Page that documents the need.
         effect: `Deny` only where something must stay closed whatever else is allowed.
+        grows_by: Fields of the environment file whose entries make it longer.
     """
 
     sid: str
@@ -83,6 +84,19 @@ class Statement:
     principal: str | Principal | None = None
     source: str | None = None
     effect: Literal["Allow", "Deny"] = "Allow"
+    grows_by: tuple[Growth, ...] = ()
+
+    def in_words(self) -> Statement:
+        """Return the statement for people, in which marks are CloudFormation's words."""
+        principal = self.principal
+        if isinstance(principal, Principal):
+            principal = replace(principal, names=words(principal.names))
+        return replace(
+            self,
+            resources=words(self.resources),
+            conditions=words(dict(self.conditions)),
+            principal=principal,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the statement as IAM reads it, actions sorted."""
@@ -118,6 +132,10 @@ class PolicyDocument:
         sids = [statement.sid for statement in self.statements]
         if len(set(sids)) != len(sids):
             raise ValueError(f"Sids must be unique in a document, got {', '.join(sorted(sids))}")
+
+    def in_words(self) -> PolicyDocument:
+        """Return the document for people, in which marks are CloudFormation's words."""
+        return PolicyDocument(tuple(statement.in_words() for statement in self.statements))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the document as IAM reads it."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
-from seqera_batch.catalog.regions import dns_suffix_of
+from seqera_batch.catalog.regions import Region
 from seqera_batch.policies.document import PolicyDocument, Principal, Statement
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def _for_logs(scope: Scope, access: KeyAccess) -> Iterator[Statement]:
         sid="EncryptLogs",
         actions=USE,
         resources=_THIS_KEY,
-        principal=f"logs.{scope.region}.{dns_suffix_of(scope.region)}",
+        principal=f"logs.{scope.region}.{Region.of(scope.region).dns_suffix}",
         conditions={
             "ArnLike": {
                 "kms:EncryptionContext:aws:logs:arn": [

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seqera_batch.catalog.principals import FLOW_LOGS
 from seqera_batch.policies.document import PolicyDocument, Scope, Statement
 
 if TYPE_CHECKING:
     from seqera_batch.policies.access import JobAccess
 
-SERVICE = "vpc-flow-logs.amazonaws.com"
 _SOURCE = "https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html"
 
 
@@ -21,7 +21,7 @@ def trust_flow_logs(scope: Scope) -> PolicyDocument:
             Statement(
                 sid="AllowFlowLogs",
                 actions=("sts:AssumeRole",),
-                principal=SERVICE,
+                principal=FLOW_LOGS,
                 conditions={
                     "StringEquals": {"aws:SourceAccount": scope.account},
                     "ArnLike": {"aws:SourceArn": scope.arn("ec2", "vpc-flow-log/*")},

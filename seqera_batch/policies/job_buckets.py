@@ -5,13 +5,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seqera_batch.policies import growth
 from seqera_batch.policies.document import Statement
 
 if TYPE_CHECKING:
     from seqera_batch.policies.access import BucketAccess, JobAccess
     from seqera_batch.policies.document import Scope
 
-_READ_OBJECTS = ("s3:GetObject", "s3:GetObjectAttributes", "s3:GetObjectTagging")
+_BUCKETS = (growth.ALLOWED_BUCKETS, growth.READ_BUCKETS)
+_READ_OBJECTS = (
+    "s3:GetObject",
+    # Whether a file is readable, Java asks Nextflow, and Nextflow the file's ACL.
+    "s3:GetObjectAcl",
+    "s3:GetObjectAttributes",
+    "s3:GetObjectTagging",
+)
 
 
 def job_buckets(scope: Scope, access: JobAccess) -> list[Statement]:
@@ -25,6 +33,7 @@ def job_buckets(scope: Scope, access: JobAccess) -> list[Statement]:
             sid="FindBuckets",
             actions=("s3:GetBucketLocation", "s3:ListBucketMultipartUploads"),
             resources=tuple(scope.bucket_arn(name) for name in names),
+            grows_by=_BUCKETS,
             reason="clients look up the region of a bucket and unfinished uploads",
         )
     ]
@@ -35,6 +44,7 @@ def job_buckets(scope: Scope, access: JobAccess) -> list[Statement]:
                 sid="ListBuckets",
                 actions=("s3:ListBucket",),
                 resources=tuple(scope.bucket_arn(name) for name in whole),
+                grows_by=_BUCKETS,
                 reason="pipelines list their input, work and output files",
             )
         )
@@ -45,6 +55,7 @@ def job_buckets(scope: Scope, access: JobAccess) -> list[Statement]:
                 sid=f"ListFolder{index}",
                 actions=("s3:ListBucket",),
                 resources=(scope.bucket_arn(part.bucket),),
+                grows_by=(growth.READ_BUCKETS if part.read_only else growth.ALLOWED_BUCKETS,),
                 conditions={"StringLike": {"s3:prefix": [part.folder, f"{part.folder}/*"]}},
                 reason=f"pipelines list files below {part.folder}",
             )
@@ -64,6 +75,7 @@ def job_buckets(scope: Scope, access: JobAccess) -> list[Statement]:
                     "s3:PutObjectTagging",
                 ),
                 resources=_objects(scope, written),
+                grows_by=(growth.ALLOWED_BUCKETS,),
                 reason="Nextflow and Fusion read, write, tag and delete files of the work "
                 "directory and the allowed buckets",
             )
@@ -74,6 +86,7 @@ def job_buckets(scope: Scope, access: JobAccess) -> list[Statement]:
                 sid="ReadObjects",
                 actions=_READ_OBJECTS,
                 resources=_objects(scope, read),
+                grows_by=(growth.READ_BUCKETS,),
                 reason="pipelines read files of these buckets and change none",
             )
         )
@@ -86,6 +99,7 @@ def job_buckets(scope: Scope, access: JobAccess) -> list[Statement]:
                 sid="UseBucketKeys",
                 actions=("kms:Decrypt", *writes),
                 resources=access.bucket_keys,
+                grows_by=(growth.BUCKET_KEYS,),
                 conditions={"StringLike": {"kms:ViaService": scope.endpoint("s3")}},
                 reason="the buckets are encrypted with keys of the user's",
             )

@@ -45,7 +45,8 @@ def instance(scope: Scope, access: JobAccess) -> PolicyDocument:
             actions=("ecs:DeregisterContainerInstance", "ecs:RegisterContainerInstance"),
             resources=clusters,
             reason="nodes join the cluster that AWS Batch made and named, and no cluster of "
-            "anything else, whose tasks and their roles they would get",
+            "anything but AWS Batch; with whoever holds a node's credentials it could be another "
+            "environment's, whose tasks come with their roles",
             source=BATCH_CLUSTERS_SOURCE,
         ),
         Statement(
@@ -56,7 +57,8 @@ def instance(scope: Scope, access: JobAccess) -> PolicyDocument:
                 "ecs:UpdateContainerInstancesState",
             ),
             resources=container_instances,
-            reason="the ECS agent takes tasks, and drains the node at a Spot reclamation",
+            reason="the ECS agent takes tasks, and drains the node at a Spot reclamation; AWS "
+            "Batch names clusters, and they are told apart by nothing",
             source=_ECS_INSTANCE_ROLE,
         ),
         Statement(

@@ -6,12 +6,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from seqera_batch.catalog.principals import LAMBDA
 from seqera_batch.policies.document import PolicyDocument, Statement
 
 if TYPE_CHECKING:
     from seqera_batch.policies.document import Scope
-
-LAMBDA = "lambda.amazonaws.com"
 
 _LAMBDA_ROLE = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html"
 _LAMBDA_VPC = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html"

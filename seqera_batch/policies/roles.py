@@ -6,10 +6,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
+from seqera_batch.catalog.principals import ECS_TASKS
+from seqera_batch.policies import growth
 from seqera_batch.policies.containers import BATCH_CLUSTERS, pull_images, streams, write_logs
 from seqera_batch.policies.document import PolicyDocument, Scope, Statement
 from seqera_batch.policies.job_buckets import job_buckets
-from seqera_batch.policies.trust import ECS_TASKS
 
 if TYPE_CHECKING:
     from seqera_batch.policies.access import JobAccess
@@ -52,18 +53,21 @@ def head_job(scope: Scope, access: JobAccess) -> PolicyDocument:
             sid="SubmitTasks",
             actions=("batch:SubmitJob",),
             resources=(*queues, own_definitions, *named_definitions, jobs),
-            reason="Nextflow submits tasks to these queues, of definitions that it registers or "
-            "that are named in aws.job_definitions: with anybody's definition it would have the "
-            "rights of that definition's role",
+            grows_by=(growth.JOB_DEFINITIONS,),
+            reason="Nextflow submits tasks to these queues, of definitions with the names that it "
+            "gives or that are named in aws.job_definitions; other environments of the account "
+            f"and region register {NEXTFLOW_DEFINITIONS} too, and a run of theirs has their role",
             source=_SERVICE_AUTHORIZATION,
         ),
         Statement(
             sid="RegisterTasks",
             actions=("batch:RegisterJobDefinition", "batch:TagResource"),
             resources=(own_definitions, jobs),
+            conditions={} if access.privileged else {"BoolIfExists": {"batch:Privileged": "false"}},
             reason="Nextflow registers a definition for each container image, with tags, under "
-            f"names that start with {NEXTFLOW_DEFINITIONS}; nobody else's definition gets a new "
-            "revision",
+            f"names that start with {NEXTFLOW_DEFINITIONS}, which all environments of the account "
+            "and region share"
+            + ("" if access.privileged else "; without Fusion no container is privileged"),
             source=_NEXTFLOW_TASKS,
         ),
         Statement(
@@ -167,6 +171,7 @@ def execution(scope: Scope, access: JobAccess) -> PolicyDocument:
                 sid="ReadHeadJobSecrets",
                 actions=("secretsmanager:GetSecretValue",),
                 resources=access.job_secrets,
+                grows_by=(growth.JOB_SECRETS,),
                 reason="the head job's definition names these secrets",
                 source=_BATCH_SECRETS,
             )
@@ -198,7 +203,8 @@ def submitter(scope: Scope, queues: tuple[str, ...]) -> PolicyDocument:
                     scope.arn("batch", "job-definition/*"),
                     jobs,
                 ),
-                reason="submitting needs the queue, the definition and the job to be",
+                reason="submitting needs the queue, the definition and the job to be; whoever "
+                "starts head jobs names the definition, so any can be run, with the role in it",
                 source=_SERVICE_AUTHORIZATION,
             ),
             Statement(

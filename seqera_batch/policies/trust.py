@@ -3,19 +3,15 @@
 
 from __future__ import annotations
 
-from seqera_batch.catalog.regions import partition_of
+from seqera_batch.catalog.principals import EC2, ECS_TASKS, SPOT_FLEET
+from seqera_batch.catalog.regions import Region
 from seqera_batch.policies.document import PolicyDocument, Scope, Statement
-
-BATCH = "batch.amazonaws.com"
-EC2 = "ec2.amazonaws.com"
-ECS_TASKS = "ecs-tasks.amazonaws.com"
-SPOT_FLEET = "spotfleet.amazonaws.com"
 
 
 def ec2_of(scope: Scope) -> str:
     """Return EC2's principal, whose domain differs in China; the other services' do not."""
     # In a stack the partition may be a token, so the region is asked as well.
-    china = "aws-cn" in {scope.partition, partition_of(scope.region)}
+    china = scope.partition == "aws-cn" or Region.of(scope.region).in_china
     return f"{EC2}.cn" if china else EC2
 
 

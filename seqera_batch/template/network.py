@@ -6,15 +6,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from seqera_batch.catalog.ids import NODE_SECURITY_GROUP
 from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
+from seqera_batch.kinds import ec2
 from seqera_batch.template import vpc
 
 if TYPE_CHECKING:
     from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.model import Network
+    from seqera_batch.plan.network import Network
 
-NODE_SECURITY_GROUP = "NodeSecurityGroup"
 ANYWHERE_IPV6 = "::/0"
 
 
@@ -78,7 +79,7 @@ def _security_group(
     network: Network, vpc_id: str | None, tags: dict[str, str], name: str
 ) -> Resource:
     return Resource(
-        type="AWS::EC2::SecurityGroup",
+        kind=ec2.SECURITY_GROUP,
         properties={
             "GroupDescription": f"Nodes and Fargate tasks of {name}",
             "VpcId": vpc_id,
@@ -109,7 +110,7 @@ def _egress(network: Network) -> list[dict[str, Any]]:
 def _egress_to_itself(first: int, last: int) -> Resource:
     group = get_att(NODE_SECURITY_GROUP, "GroupId")
     return Resource(
-        type="AWS::EC2::SecurityGroupEgress",
+        kind=ec2.SECURITY_GROUP_EGRESS,
         properties={
             "GroupId": group,
             "DestinationSecurityGroupId": group,
@@ -124,7 +125,7 @@ def _egress_to_itself(first: int, last: int) -> Resource:
 def _ingress(first: int, last: int) -> Resource:
     group = get_att(NODE_SECURITY_GROUP, "GroupId")
     return Resource(
-        type="AWS::EC2::SecurityGroupIngress",
+        kind=ec2.SECURITY_GROUP_INGRESS,
         properties={
             "GroupId": group,
             "SourceSecurityGroupId": group,

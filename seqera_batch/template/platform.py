@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
+from seqera_batch.kinds import iam, secretsmanager
 from seqera_batch.plan.documents import platform_documents
 from seqera_batch.policies.credential import WEB_IDENTITY_AUDIENCE, managed
 
@@ -27,11 +28,11 @@ PURPOSE = "what Seqera Platform may do"
 
 def platform(plan: ForgePlan, where: Scope) -> Resources:
     """Return Platform's identity; nothing where the file asks for none."""
-    if plan.platform.kind is None:
+    if plan.platform.identity.kind is None:
         return {}
     identity = platform_documents(plan, where)
     policies = _policies(plan, identity)
-    if plan.platform.kind == "user":
+    if plan.platform.identity.kind == "user":
         return policies | _user(plan, tuple(policies))
     return policies | _role(plan, identity, tuple(policies))
 
@@ -41,10 +42,10 @@ def _policies(plan: ForgePlan, identity: Identity) -> Resources:
     parts = managed(identity.permissions)
     return {
         f"PlatformPolicy{number}": Resource(
-            type="AWS::IAM::ManagedPolicy",
+            kind=iam.MANAGED_POLICY,
             properties={
-                "ManagedPolicyName": f"{plan.platform.name}-{number}",
-                "Path": plan.iam_path,
+                "ManagedPolicyName": f"{plan.platform.identity.name}-{number}",
+                "Path": plan.roles.path,
                 # Always the same: another description would need another policy.
                 "Description": f"{plan.environment_id}: {PURPOSE}",
                 "PolicyDocument": part.to_dict(),
@@ -56,17 +57,17 @@ def _policies(plan: ForgePlan, identity: Identity) -> Resources:
 
 def _role(plan: ForgePlan, identity: Identity, policies: tuple[str, ...]) -> Resources:
     assert identity.trust is not None  # noqa: S101 - only users have none
-    provider = plan.platform.issuer is not None and plan.platform.provider is None
+    provider = plan.platform.identity.issuer is not None and plan.platform.identity.provider is None
     found: Resources = {
         PLATFORM_ROLE: Resource(
-            type="AWS::IAM::Role",
+            kind=iam.ROLE,
             properties={
-                "RoleName": plan.platform.name,
-                "Path": plan.iam_path,
+                "RoleName": plan.platform.identity.name,
+                "Path": plan.roles.path,
                 "Description": f"{plan.environment_id}: {identity.purpose}",
                 "AssumeRolePolicyDocument": identity.trust.to_dict(),
                 "ManagedPolicyArns": [ref(policy) for policy in policies],
-                "PermissionsBoundary": plan.permissions_boundary,
+                "PermissionsBoundary": plan.roles.permissions_boundary,
                 "Tags": tag_list(plan.labels.resources),
             },
             depends_on=(PROVIDER,) if provider else (),
@@ -74,9 +75,9 @@ def _role(plan: ForgePlan, identity: Identity, policies: tuple[str, ...]) -> Res
     }
     if provider:
         found[PROVIDER] = Resource(
-            type="AWS::IAM::OIDCProvider",
+            kind=iam.OIDC_PROVIDER,
             properties={
-                "Url": f"https://{plan.platform.issuer}",
+                "Url": f"https://{plan.platform.identity.issuer}",
                 "ClientIdList": [WEB_IDENTITY_AUDIENCE],
                 "Tags": tag_list(plan.labels.resources),
             },
@@ -87,25 +88,25 @@ def _role(plan: ForgePlan, identity: Identity, policies: tuple[str, ...]) -> Res
 def _user(plan: ForgePlan, policies: tuple[str, ...]) -> Resources:
     found: Resources = {
         PLATFORM_USER: Resource(
-            type="AWS::IAM::User",
+            kind=iam.USER,
             properties={
-                "UserName": plan.platform.name,
-                "Path": plan.iam_path,
+                "UserName": plan.platform.identity.name,
+                "Path": plan.roles.path,
                 "ManagedPolicyArns": [ref(policy) for policy in policies],
-                "PermissionsBoundary": plan.permissions_boundary,
+                "PermissionsBoundary": plan.roles.permissions_boundary,
                 "Tags": tag_list(plan.labels.resources),
             },
         )
     }
-    if plan.platform.access_key_secret is not None:
+    if plan.platform.identity.access_key_secret is not None:
         found[ACCESS_KEY] = Resource(
-            type="AWS::IAM::AccessKey", properties={"UserName": ref(PLATFORM_USER)}
+            kind=iam.ACCESS_KEY, properties={"UserName": ref(PLATFORM_USER)}
         )
         found[ACCESS_KEY_SECRET] = Resource(
-            type="AWS::SecretsManager::Secret",
+            kind=secretsmanager.SECRET,
             # The key goes from IAM into the secret; neither template nor output shows it.
             properties={
-                "Name": plan.platform.access_key_secret,
+                "Name": plan.platform.identity.access_key_secret,
                 "Description": f"{plan.environment_id}: access key of Seqera Platform's user",
                 "SecretString": json.dumps(
                     {

@@ -6,12 +6,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog.endpoints import service_name
+from seqera_batch.catalog.ids import FLOW_LOG_GROUP
 from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
+from seqera_batch.kinds import ec2
+from seqera_batch.template.logs import log_group
 
 if TYPE_CHECKING:
     from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.model import Network
+    from seqera_batch.plan.logs import LogGroup
+    from seqera_batch.plan.network import Network
 
 ANYWHERE_IPV4 = "0.0.0.0/0"
 VPC = "Vpc"
@@ -48,7 +52,7 @@ def vpc(plan: ForgePlan, network: Network, nodes: str) -> Resources:
     tables = [f"PrivateRoutes{number}" for number in range(1, len(network.private_cidrs) + 1)]
     found: Resources = {
         VPC: Resource(
-            type="AWS::EC2::VPC",
+            kind=ec2.VPC,
             properties={
                 "CidrBlock": network.cidr,
                 # File systems are mounted by name, and endpoints found by theirs.
@@ -64,7 +68,7 @@ def vpc(plan: ForgePlan, network: Network, nodes: str) -> Resources:
     if network.private_cidrs:
         found |= _private(network, tags, name)
     found["S3Endpoint"] = Resource(
-        type="AWS::EC2::VPCEndpoint",
+        kind=ec2.VPC_ENDPOINT,
         properties={
             "VpcId": ref(VPC),
             "ServiceName": service_name("s3", plan.region),
@@ -74,8 +78,8 @@ def vpc(plan: ForgePlan, network: Network, nodes: str) -> Resources:
     )
     if network.endpoints:
         found |= _endpoints(plan, network, nodes)
-    if network.flow_log_group is not None:
-        found |= _flow_logs(plan, network.flow_log_group)
+    if plan.logs.flow is not None:
+        found |= _flow_logs(plan, plan.logs.flow)
     return found
 
 
@@ -89,16 +93,16 @@ def _public(network: Network, tags: dict[str, str], name: str) -> Resources:
     """Return public subnets with an internet gateway, which costs nothing while idle."""
     found: Resources = {
         "InternetGateway": Resource(
-            type="AWS::EC2::InternetGateway",
+            kind=ec2.INTERNET_GATEWAY,
             properties={"Tags": tag_list({"Name": name, **tags})},
         ),
         "InternetGatewayAttachment": Resource(
-            type="AWS::EC2::VPCGatewayAttachment",
+            kind=ec2.VPC_GATEWAY_ATTACHMENT,
             properties={"VpcId": ref(VPC), "InternetGatewayId": ref("InternetGateway")},
         ),
         "PublicRoutes": _table(f"{name}-public", tags),
         ROUTE_TO_INTERNET: Resource(
-            type="AWS::EC2::Route",
+            kind=ec2.ROUTE,
             properties={
                 "RouteTableId": ref("PublicRoutes"),
                 "DestinationCidrBlock": ANYWHERE_IPV4,
@@ -123,7 +127,7 @@ def _private(network: Network, tags: dict[str, str], name: str) -> Resources:
             # Its own zone's gateway if there is one: traffic between zones is charged.
             gateway = (number - 1) % network.nat_gateways + 1
             found[f"RouteToNat{number}"] = Resource(
-                type="AWS::EC2::Route",
+                kind=ec2.ROUTE,
                 properties={
                     "RouteTableId": ref(table),
                     "DestinationCidrBlock": ANYWHERE_IPV4,
@@ -133,12 +137,12 @@ def _private(network: Network, tags: dict[str, str], name: str) -> Resources:
     for number in range(1, network.nat_gateways + 1):
         named = tag_list({"Name": f"{name}-nat-{number}", **tags})
         found[f"NatAddress{number}"] = Resource(
-            type="AWS::EC2::EIP",
+            kind=ec2.EIP,
             properties={"Domain": "vpc", "Tags": named},
             depends_on=("InternetGatewayAttachment",),
         )
         found[f"NatGateway{number}"] = Resource(
-            type="AWS::EC2::NatGateway",
+            kind=ec2.NAT_GATEWAY,
             properties={
                 "AllocationId": get_att(f"NatAddress{number}", "AllocationId"),
                 "SubnetId": ref(f"PublicSubnet{number}"),
@@ -151,7 +155,7 @@ def _private(network: Network, tags: dict[str, str], name: str) -> Resources:
 
 def _table(named: str, tags: dict[str, str]) -> Resource:
     return Resource(
-        type="AWS::EC2::RouteTable",
+        kind=ec2.ROUTE_TABLE,
         properties={"VpcId": ref(VPC), "Tags": tag_list({"Name": named, **tags})},
     )
 
@@ -162,7 +166,7 @@ def _subnet(  # noqa: PLR0913, PLR0917 - a subnet is that much
     made = f"{kind}Subnet{number}"
     return {
         made: Resource(
-            type="AWS::EC2::Subnet",
+            kind=ec2.SUBNET,
             properties={
                 "VpcId": ref(VPC),
                 "CidrBlock": cidr,
@@ -172,7 +176,7 @@ def _subnet(  # noqa: PLR0913, PLR0917 - a subnet is that much
             },
         ),
         f"{made}Routes": Resource(
-            type="AWS::EC2::SubnetRouteTableAssociation",
+            kind=ec2.SUBNET_ROUTE_TABLE_ASSOCIATION,
             properties={"SubnetId": ref(made), "RouteTableId": ref(table)},
         ),
     }
@@ -182,7 +186,7 @@ def _endpoints(plan: ForgePlan, network: Network, nodes: str) -> Resources:
     tags = plan.labels.resources
     found: Resources = {
         ENDPOINT_SECURITY_GROUP: Resource(
-            type="AWS::EC2::SecurityGroup",
+            kind=ec2.SECURITY_GROUP,
             properties={
                 "GroupDescription": f"Interface endpoints of {plan.environment_id}",
                 "VpcId": ref(VPC),
@@ -211,7 +215,7 @@ def _endpoints(plan: ForgePlan, network: Network, nodes: str) -> Resources:
     }
     for endpoint in network.endpoints:
         found[endpoint.resource] = Resource(
-            type="AWS::EC2::VPCEndpoint",
+            kind=ec2.VPC_ENDPOINT,
             properties={
                 "VpcId": ref(VPC),
                 "ServiceName": service_name(endpoint.service, plan.region),
@@ -224,28 +228,20 @@ def _endpoints(plan: ForgePlan, network: Network, nodes: str) -> Resources:
     return found
 
 
-def _flow_logs(plan: ForgePlan, group: str) -> Resources:
-    tags = tag_list(plan.labels.resources)
+def _flow_logs(plan: ForgePlan, group: LogGroup) -> Resources:
+    tags = plan.labels.resources
     return {
-        "FlowLogGroup": Resource(
-            type="AWS::Logs::LogGroup",
-            properties={
-                "LogGroupName": group,
-                "RetentionInDays": plan.node_log_retention_days,
-                "Tags": tags,
-            },
-            keep_on_delete=False,
-        ),
+        FLOW_LOG_GROUP: log_group(group, tags),
         "FlowLog": Resource(
-            type="AWS::EC2::FlowLog",
+            kind=ec2.FLOW_LOG,
             properties={
                 "ResourceType": "VPC",
                 "ResourceId": ref(VPC),
                 "TrafficType": "ALL",
                 "LogDestinationType": "cloud-watch-logs",
-                "LogGroupName": ref("FlowLogGroup"),
+                "LogGroupName": ref(FLOW_LOG_GROUP),
                 "DeliverLogsPermissionArn": get_att("FlowLogRole", "Arn"),
-                "Tags": tags,
+                "Tags": tag_list(tags),
             },
         ),
     }

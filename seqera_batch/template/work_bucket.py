@@ -6,15 +6,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog import defaults
+from seqera_batch.catalog.ids import WORK_BUCKET
 from seqera_batch.catalog.work_directory import INTERMEDIATE
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
+from seqera_batch.kinds import s3
 from seqera_batch.policies.work_bucket import bucket_policy
 
 if TYPE_CHECKING:
-    from seqera_batch.plan.model import WorkBucket
+    from seqera_batch.plan.storage.buckets import WorkBucket
     from seqera_batch.policies.document import Scope
 
-WORK_BUCKET = "WorkBucket"
 WORK_BUCKET_POLICY = "WorkBucketPolicy"
 
 
@@ -24,7 +25,7 @@ def work_bucket(bucket: WorkBucket | None, where: Scope) -> Resources:
         return {}
     return {
         WORK_BUCKET: Resource(
-            type="AWS::S3::Bucket",
+            kind=s3.BUCKET,
             properties={
                 "BucketName": bucket.name,
                 # Of S3 itself; `encryption` puts the user's key in its place.
@@ -47,7 +48,7 @@ def work_bucket(bucket: WorkBucket | None, where: Scope) -> Resources:
             keep_on_delete=bucket.kept_on_delete,
         ),
         WORK_BUCKET_POLICY: Resource(
-            type="AWS::S3::BucketPolicy",
+            kind=s3.BUCKET_POLICY,
             properties={
                 # By name, as the document says it, so that rule packs see that they agree.
                 "Bucket": bucket.name,

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ import pytest
 
 from seqera_batch import ForgeConfig, ForgePlan, __version__
 from seqera_batch.cli.main import COMMANDS
+from seqera_batch.cloudformation.intrinsics import words
+from tests.unit.config.rules.test_rules import field_exists
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
@@ -21,57 +24,32 @@ EXAMPLES = sorted(ROOT.glob("examples/*.*"))
 PLAN_KEYS = {
     "account",
     "assumptions",
-    "bucket_keys",
-    "buckets",
-    "compute_environments",
-    "compute_queue",
+    "compute",
+    "costs",
     "decisions",
-    "dragen_queue",
     "environment_id",
-    "file_systems",
-    "head_queue",
-    "iam_path",
-    "idle_costs",
-    "instance_profile",
-    "job_definitions",
-    "job_log_group",
-    "job_log_group_created",
-    "job_log_group_kept",
-    "job_log_retention_days",
-    "job_queues",
-    "job_secrets",
-    "kms_key",
-    "kms_key_on_bucket",
+    "key",
     "labels",
-    "launch_templates",
+    "logs",
     "mode",
     "name",
     "network",
-    "node_log_group",
-    "node_log_retention_days",
-    "partition",
-    "permissions_boundary",
     "platform",
     "policies",
     "prefix",
     "problems",
-    "quotas",
     "region",
-    "registration_secret",
-    "repositories",
     "resource_policies",
     "roles",
-    "secrets_kms_key_id",
     "stack_name",
-    "volumes",
-    "work_bucket",
-    "work_dir",
+    "storage",
 }
 PROBLEM_KEYS = {
     "about",
     "acknowledged",
     "allowed",
     "fix",
+    "line",
     "message",
     "path",
     "rule",
@@ -94,7 +72,9 @@ def test_help_names_every_command(run: Run) -> None:
     for command, summary in COMMANDS.items():
         assert command in result.output
         assert summary in result.output
-    assert "exit codes: 0 fine, 1 problems found, 2 called wrongly" in result.output
+    assert (
+        "exit codes: 0 fine, 1 problems found, 2 called wrongly, 130 interrupted" in result.output
+    )
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -141,7 +121,7 @@ def test_bad_file(run: Run, bad: Path, command: str) -> None:
     """A bad file gives exit code 1, with its problem on standard error."""
     result = run(command, bad)
     assert result.exit_code == 1
-    assert f"{bad}: error[unknown-field] forge.max_cpu" in result.errors
+    assert f"{bad}:6: error[unknown-field] forge.max_cpu" in result.errors
     assert "max_cpus" in result.errors
 
 
@@ -223,6 +203,85 @@ def test_validate_json(run: Run, good: Path, bad: Path, noisy: Path) -> None:
         assert problem.keys() == PROBLEM_KEYS
 
 
+JSON_COMMANDS = {
+    "validate": ("validate", "{file}"),
+    "plan": ("plan", "{file}"),
+    "policies": ("policies", "{file}"),
+    "review": ("review", "{file}"),
+    "review of two": ("review", "good.yaml", "--against", "{file}"),
+    "effects": ("effects", "good.yaml", "{file}"),
+    "export": ("export", "{file}", "--to", "tw"),
+}
+"""Each command with `--format json`."""
+
+
+@pytest.mark.usefixtures("good", "bad")
+@pytest.mark.parametrize("command", JSON_COMMANDS)
+@pytest.mark.parametrize(
+    ("file", "rule"), [("bad.yaml", "unknown-field"), ("missing.yaml", "missing-file")]
+)
+def test_json_of_a_bad_file(run: Run, command: str, file: str, rule: str) -> None:
+    """A program that asks for JSON gets it on failure too, the same from every command."""
+    call = [part.format(file=file) for part in JSON_COMMANDS[command]]
+    result = run(*call, "--format", "json")
+    assert (result.exit_code, result.errors) == (1, "")
+    data = json.loads(result.output)
+    assert data.keys() == {"files", "together"}
+    [told] = [one for one in data["files"] if one["file"] == file]
+    assert told["valid"] is False
+    [problem] = told["problems"]
+    assert problem.keys() == PROBLEM_KEYS
+    assert problem["rule"] == rule
+
+
+@pytest.mark.parametrize(
+    ("call", "rule"),
+    [
+        (("validate", "good.yaml", "other.yaml", "--name", "x"), "name-for-one"),
+        (("plan", "good.yaml", "good.yaml"), "environment-name-once"),
+        (("plan", "good.yaml", "--picture", "out.png"), "picture-format"),
+        (("plan", "good.yaml", "--picture", "good.svg"), "output-file"),
+        (("policies", "good.yaml", "--account", "1"), "account"),
+        (("policies", "good.yaml", "--for", "kms-key"), "no-identity"),
+        (("review", "good.yaml", "other.yaml", "--against", "good.yaml"), "review-against"),
+        (("export", "good.yaml", "--to", "tw", "--outputs", "good.yaml"), "outputs-file"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_json_of_what_no_file_has(
+    run: Run, good: Path, other: Path, call: tuple[str, ...], rule: str
+) -> None:
+    """What is wrong with the call, or with files together, is told under `together`."""
+    (good.parent / "good.svg").write_text("mine", "utf-8")
+    result = run(*call, "--format", "json")
+    assert (result.exit_code, result.errors) == (1, "")
+    data = json.loads(result.output)
+    assert [problem["rule"] for problem in data["together"]] == [rule]
+
+
+def test_json_of_what_cannot_be_exported(run: Run, tmp_path: Path) -> None:
+    """An export tells text, problems and what to run next in one document, written or refused."""
+    keys = {"files", "together", "text", "written", "next"}
+    done = run("export", ROOT / "examples/on-demand.yaml", "--to", "tw", "--format", "json")
+    assert (done.exit_code, done.errors) == (0, "")
+    data = json.loads(done.output)
+    assert data.keys() == keys
+    assert json.loads(data["text"])["headQueue"]
+    assert data["next"][0].startswith("tw compute-envs import FILE.json")
+
+    call = ("export", ROOT / "examples/on-demand.yaml", "--to", "seqerakit", "-o", "kit.yaml")
+    data = json.loads(run(*call, "--format", "json").output)
+    assert data["text"] is None
+    assert data["written"] == ["kit.yaml", "clinical.json"]
+
+    refused = run("export", ROOT / "examples/graviton.yaml", "--to", "tw", "--format", "json")
+    assert (refused.exit_code, refused.errors) == (1, "")
+    data = json.loads(refused.output)
+    assert (data.keys(), data["text"], data["written"], data["next"]) == (keys, None, [], [])
+    [told] = data["files"]
+    assert "manual-graviton" in [problem["rule"] for problem in told["problems"]]
+
+
 def test_validate_together(run: Run, good: Path) -> None:
     """Files that are fine alone may not be so together."""
     result = run("validate", good, good)
@@ -255,18 +314,18 @@ def test_plan_json(run: Run, example: Path) -> None:
     [plan] = json.loads(result.output)["plans"]
     assert plan.keys() == PLAN_KEYS
     expected = ForgePlan.of(ForgeConfig.from_file(example)).to_dict()
-    created = {role["kind"] for role in expected["roles"] if role["arn"] is None}
+    created = {role["kind"] for role in expected["roles"]["roles"] if role["arn"] is None}
     policies = plan.pop("policies")
     on_resources = plan.pop("resource_policies")
-    made = {one["kind"] for one in expected["file_systems"] if one["created"]}
-    asked = expected["kms_key"] or expected["work_bucket"] or "efs" in made
+    made = {one["kind"] for one in expected["storage"]["file_systems"] if one["created"]}
+    asked = expected["key"] or expected["storage"]["work_bucket"] or "efs" in made
     assert bool(on_resources) is bool(asked)
     assert policies.keys() == created
     for documents in policies.values():
         assert documents.keys() == {"permissions", "trust"}
-    for template in plan["launch_templates"]:
+    for template in plan["compute"]["node_templates"]:
         assert template.pop("user_data").startswith("MIME-Version: 1.0\n")
-    assert plan == json.loads(json.dumps(expected))
+    assert plan == words(json.loads(json.dumps(expected)))
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda file: file.stem)
@@ -274,16 +333,16 @@ def test_plan_text(run: Run, example: Path) -> None:
     """The plan as text names all queues and roles, and gives every decision with its reason."""
     result = run("plan", example)
     plan = ForgePlan.of(ForgeConfig.from_file(example))
-    for word in (plan.head_queue, plan.compute_queue, plan.region):
+    for word in (plan.compute.head_queue, plan.compute.compute_queue, plan.region):
         assert word in result.output
     for role in plan.roles:
         assert (role.name or role.arn or "") in result.output
     for decision in plan.decisions:
         assert decision.field in result.output
         assert decision.reason in result.output
-    for line in (*plan.assumptions, *plan.volumes):
+    for line in (*plan.assumptions, *plan.compute.volumes):
         assert line in result.output
-    for cost in plan.idle_costs:
+    for cost in plan.costs.idle:
         assert cost.what in result.output
 
 
@@ -351,6 +410,20 @@ def test_starter_is_fine(run: Run) -> None:
     assert result.output == "starter.yaml: valid, 0 errors, 0 warnings\n"
 
 
+def test_starter_offers_each_field_once(run: Run) -> None:
+    """With every comment that offers a field taken away, each field is known and there once."""
+    offered = []
+    sections: list[tuple[int, str]] = []
+    for line in run("init").output.splitlines():
+        if found := re.fullmatch(r"( *)(?:# )?( *)(\w+):(?: .*)?", line):
+            indent = len(found[1] + found[2])
+            sections = [*(one for one in sections if one[0] < indent), (indent, found[3])]
+            offered.append(".".join(name for _, name in sections))
+    assert "aws.network.existing.subnets" in offered
+    assert len(set(offered)) == len(offered)
+    assert all(map(field_exists, offered))
+
+
 def test_starter_in_the_repository(run: Run) -> None:
     """The file that `make synth` reads is the starter file."""
     assert run("init").output == (ROOT / "seqera.yaml").read_text("utf-8")
@@ -365,25 +438,3 @@ def test_examples_are_fine(run: Run, example: Path) -> None:
         assert "warning[ebs-auto-scale]" in result.errors
     else:
         assert result.errors == ""
-
-
-def test_reader_that_goes_away(run: Run, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A reader that closes the pipe, as `head` does, is no failure."""
-
-    def gone(*_: object) -> None:
-        raise BrokenPipeError
-
-    class Stream:
-        write = gone
-
-        def isatty(self) -> bool:
-            return False
-
-        def close(self) -> None:
-            """Nothing is left to close."""
-
-    monkeypatch.setattr("sys.stdout", Stream())
-    monkeypatch.setattr("sys.stderr", Stream())
-    from seqera_batch.cli import main
-
-    assert main(["plan", str(good)]) == 0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.handoff.target import TARGETS
 from seqera_batch.plan import ForgePlan
 from tests.handoff.conftest import outputs_of

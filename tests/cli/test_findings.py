@@ -103,10 +103,10 @@ def test_what_mode_shows_does_not_fail(run: Run, tmp_path: Path) -> None:
 def test_what_statements_explain_is_only_counted(run: Run, tmp_path: Path) -> None:
     """A `*` that its statement explains is no row of its own: the reason stands beside it."""
     result = run("policies", "--for", "head-job", _file(tmp_path))
-    assert "Findings: none; 3 wide, as their statements explain." in result.output
+    assert "Findings: none; 8 wide, as their statements explain." in result.output
     found = run("policies", "--for", "head-job", "--format", "json", _file(tmp_path)).output
     findings = json.loads(found)["demo"]["HeadJobRole"]["findings"]
-    assert len(findings) == 3
+    assert len(findings) == 8
     assert all(one["explained"] for one in findings)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from seqera_batch import ForgeConfig, ForgePlan
+from seqera_batch.cli import arguments, policies
 from seqera_batch.plan.documents import identities, resource_policies
 from seqera_batch.policies.document import Scope
 
@@ -27,6 +28,11 @@ forge: {type: SPOT, max_cpus: 64}
 """
 
 
+def test_every_choice_means_something() -> None:
+    """`--for` takes what it has identities for; the choices stand apart, for a quick help."""
+    assert tuple(policies.IDENTITIES) == arguments.IDENTITIES
+
+
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda file: file.stem)
 def test_json(run: Run, example: Path) -> None:
     """The JSON holds every identity with the documents that the stack gets."""
@@ -38,7 +44,7 @@ def test_json(run: Run, example: Path) -> None:
     every = (*identities(plan, scope), *resource_policies(plan, scope))
     assert found.keys() == {identity.name for identity in every}
     for identity in every:
-        assert found[identity.name]["permissions"] == identity.permissions.to_dict()
+        assert found[identity.name]["permissions"] == identity.in_words().permissions.to_dict()
         for statement in identity.permissions.statements:
             assert found[identity.name]["reasons"][statement.sid] == statement.reason
 

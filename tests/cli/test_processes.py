@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 OF_THE_CLI = {
+    "@aws-cdk/core:failSynthOnValidationErrors": False,
     "aws:cdk:bundling-stacks": ["**"],
     "aws:cdk:enable-asset-metadata": True,
     "aws:cdk:enable-path-metadata": True,
@@ -38,11 +39,14 @@ def _process(
     )
 
 
-def _app(cwd: Path, context: dict[str, Any]) -> subprocess.CompletedProcess[str]:
+def _app(
+    cwd: Path, context: dict[str, Any], **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Run app.py as the CDK CLI does."""
     return _process(
         ROOT / "app.py",
         cwd=cwd,
+        **environment,
         CDK_CONTEXT_JSON=json.dumps(context),
         CDK_OUTDIR=str(cwd / "app.out"),
     )
@@ -89,6 +93,14 @@ def test_app_under_the_cdk_cli(run: Run, good: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert run("synth", good).exit_code == 0
     assert _templates(tmp_path / "app.out") == _templates(tmp_path / "cdk.out")
+
+
+def test_app_leaves_its_report_to_the_cdk_cli(good: Path, tmp_path: Path) -> None:
+    """What the CDK CLI reads, tells and refuses by is there, and it need not validate again."""
+    done = _app(tmp_path, {"environment": "good.yaml", **OF_THE_CLI}, CDK_VALIDATION="true")
+    assert (done.returncode, done.stderr) == (0, "")
+    report = json.loads((tmp_path / "app.out" / "validation-report.json").read_text("utf-8"))
+    assert report["pluginReports"] == []
 
 
 def test_app_reads_the_starter_file(run: Run, tmp_path: Path) -> None:

@@ -156,6 +156,23 @@ ROWS: dict[str, tuple[dict[str, Any], str, str, str]] = {
         "10,240, which is what IAM takes",
         "name buckets instead of their folders",
     ),
+    "more-secrets-than-a-policy-holds": (
+        {
+            "aws": {
+                "head_job_definition": {
+                    "image": "quay.io/seqeralabs/nf-launcher:j17-25.10.2",
+                    "secrets": {
+                        f"SECRET_{n}": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:"
+                        f"pipelines/secret-{n}"
+                        for n in range(130)
+                    },
+                },
+            }
+        },
+        "aws.head_job_definition.secrets",
+        "10,240, which is what IAM takes",
+        "keep several values in one secret",
+    ),
     "more-users-than-a-trust-holds": (
         {
             "aws": {

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from seqera_batch.cli.review import ENDINGS, WRITERS
+from seqera_batch.cli.review import ENDINGS
+from seqera_batch.judge.report import WRITERS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -179,4 +180,4 @@ def test_output_in_the_way(run: Run, tmp_path: Path, output: str, why: str) -> N
     (tmp_path / "out.html").mkdir()
     said = run("review", _file(tmp_path), "-o", output)
     assert said.exit_code == 1
-    assert f"error[output-file] FILE: {why}" in said.errors
+    assert f"error[output-file] --output: {why}" in said.errors

@@ -230,7 +230,7 @@ def test_markdown(run: Run, tmp_path: Path) -> None:
     """A comment has its verdict first, a table, and the statements to unfold as a diff."""
     shown = _two(run, tmp_path, (PLAIN, "{}"), (BUCKET, "{}"), "--format", "markdown").output
     lines = shown.splitlines()
-    assert lines[2] == "**Widened: 6 changes may allow more than before.**"
+    assert lines[3] == "**Widened: 6 changes may allow more than before.**"
     assert "| **wider** | `HeadJobRole: ListBuckets` | changed |" in shown
     assert "<details><summary>Statements of HeadJobRole</summary>" in lines
     assert '+    "arn:aws:s3:::reference-data"' in lines
@@ -277,9 +277,9 @@ def test_acknowledgements(run: Run, tmp_path: Path) -> None:
 
 def test_file_with_problems(run: Run, tmp_path: Path) -> None:
     """A version that does not hold is named, and nothing is written."""
-    result = _two(run, tmp_path, ("{}", "{}"), (PLAIN, "{}"))
+    result = _two(run, tmp_path, ("{}", "{}"), (PLAIN, "{}"), "--format", "text")
     assert (result.exit_code, result.output) == (1, "")
-    assert "old.yaml: error[" in result.errors
+    assert "old.yaml:4: error[" in result.errors
 
 
 def test_page_of_two_versions(run: Run, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 import pytest
 
+from seqera_batch import stack
 from seqera_batch.cli import synth
 
 if TYPE_CHECKING:
@@ -166,6 +167,24 @@ def test_refusal_of_cdk(run: Run, good: Path, monkeypatch: pytest.MonkeyPatch) -
     assert "error[synthesis] CDK refuses the templates: ValidationFailed" in result.errors
 
 
+def test_broken_template_is_refused(
+    run: Run, good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A template that CloudFormation would refuse is not written, unless nobody looks."""
+
+    def break_them(app: cdk.App, _: object, **__: object) -> list[stack.SeqeraBatchStack]:
+        cdk.CfnResource(cdk.Stack(app, "TowerForge-good"), "Thing", type="AWS::Batch::NoSuchThing")
+        return []
+
+    monkeypatch.delenv("CDK_VALIDATION")
+    monkeypatch.setattr(stack, "add_environments", break_them)
+    result = run("synth", good)
+    assert result.exit_code == 1
+    assert "error[synthesis] CDK refuses the templates: ValidationFailed" in result.errors
+    assert _in(tmp_path) == {"good.yaml"}
+    assert run("synth", "--no-validation", good).exit_code == 0
+
+
 @pytest.mark.parametrize("foreign", ["folder", "file"])
 def test_foreign_output_refused(run: Run, good: Path, tmp_path: Path, foreign: str) -> None:
     """A folder or file that CDK has not written is left as it is."""
@@ -180,6 +199,52 @@ def test_foreign_output_refused(run: Run, good: Path, tmp_path: Path, foreign: s
     assert result.exit_code == 1
     assert "error[output-folder] --output" in result.errors
     assert _content(tmp_path) == before
+
+
+@pytest.mark.parametrize("nested", ["notes.txt", "good.template.json", "keep/notes.txt"])
+def test_foreign_files_in_an_assembly_stay(
+    run: Run, good: Path, tmp_path: Path, nested: str
+) -> None:
+    """An assembly in which somebody keeps files of their own is left as it is, with their names."""
+    run("synth", good)
+    mine = tmp_path / "cdk.out" / nested
+    mine.parent.mkdir(exist_ok=True)
+    mine.write_text("ten years of work")
+    before = _content(tmp_path)
+    result = run("synth", good)
+    assert result.exit_code == 1
+    assert "CDK did not write all that is in cdk.out" in result.errors
+    assert f"got:     {nested.partition('/')[0]}\n" in result.errors
+    assert _content(tmp_path) == before
+
+
+def test_what_cdk_leaves_is_replaced(run: Run, good: Path, other: Path, tmp_path: Path) -> None:
+    """Assets, packed assets, locks and files of stacks that have gone are CDK's."""
+    run("synth", other, "-o", "earlier")
+    run("synth", good)
+    assembly = tmp_path / "cdk.out"
+    for name in ("template", "assets", "metadata"):
+        (tmp_path / "earlier" / f"TowerForge-other.{name}.json").rename(
+            assembly / f"TowerForge-other.{name}.json"
+        )
+    (assembly / ".cache").mkdir()
+    (assembly / "asset.0123").mkdir()
+    (assembly / "read.12.1.lock").touch()
+    (assembly / "synth.lock").touch()
+    assets = json.loads((assembly / "TowerForge-other.assets.json").read_text())
+    assets["files"]["0123"] = {"source": {"path": "asset.0123", "packaging": "zip"}}
+    (assembly / "TowerForge-other.assets.json").write_text(json.dumps(assets))
+    assert run("synth", good).exit_code == 0
+    assert "TowerForge-other.template.json" not in _in(assembly)
+
+
+def test_links_to_assemblies_are_followed(run: Run, good: Path, tmp_path: Path) -> None:
+    """A link to a folder on another disk stays, and leads to the new assembly."""
+    (tmp_path / "far").mkdir()
+    (tmp_path / "cdk.out").symlink_to("far")
+    assert run("synth", good).exit_code == 0
+    assert (tmp_path / "cdk.out").is_symlink()
+    assert TEMPLATE in _in(tmp_path / "far")
 
 
 @pytest.mark.parametrize("output", ["good.yaml/out", "."])

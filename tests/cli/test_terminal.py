@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from seqera_batch.cli import terminal
-from seqera_batch.cli.completion import SHELLS
+from seqera_batch.cli.arguments import SHELLS
 from seqera_batch.cli.main import COMMANDS
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
 
 ROOT = Path(__file__).parents[2]
+REPLACED = "\r\x1b[K"
 RED = "\x1b[1;31m"
 
 
@@ -74,11 +75,71 @@ def test_lines_fit_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_progress_is_for_terminals(monkeypatch: pytest.MonkeyPatch) -> None:
     """What takes long is said while it lasts, and gone afterwards; a log has none of it."""
-    for stream, says in ((Terminal(), "working …\r\x1b[K"), (io.StringIO(), "")):
+    for stream, says in ((Terminal(), f"{REPLACED}working …{REPLACED}"), (io.StringIO(), "")):
         monkeypatch.setattr(sys, "stderr", stream)
         with terminal.progress("working"):
             pass
         assert stream.getvalue() == says
+
+
+def test_progress_has_no_place_in_dumb_terminals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal that cannot take a line back is not written to."""
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setenv("TERM", "dumb")
+    with terminal.progress("working"):
+        assert list(terminal.counting([1, 2], "taking")) == [1, 2]
+    assert stream.getvalue() == ""
+
+
+@pytest.mark.parametrize(
+    ("patience", "says"),
+    [
+        (0, f"{REPLACED}taking 1 of 2 …{REPLACED}taking 2 of 2 …{REPLACED}"),
+        (60, REPLACED),
+    ],
+)
+def test_counts(monkeypatch: pytest.MonkeyPatch, patience: float, says: str) -> None:
+    """Which of how many is said in a terminal, once it takes long, and gone afterwards."""
+    monkeypatch.setattr(terminal, "PATIENCE", patience)
+    for stream, expected in ((Terminal(), says), (io.StringIO(), "")):
+        monkeypatch.setattr(sys, "stderr", stream)
+        assert list(terminal.counting(["a", "b"], "taking")) == ["a", "b"]
+        assert stream.getvalue() == expected
+
+
+STEPS = {
+    ("validate",): ("reading file 2 of 2",),
+    ("plan",): ("reading file 2 of 2", "planning environment 2 of 2"),
+    ("policies",): ("reading file 2 of 2", "judging environment 2 of 2"),
+    ("review",): ("reading file 2 of 2", "reviewing environment 2 of 2"),
+    ("synth",): (
+        "reading file 2 of 2",
+        "starting CDK",
+        "synthesizing environment 2 of 2",
+        "writing and validating templates",
+        "validating template 2 of 2",
+    ),
+    ("synth", "--no-validation"): ("starting CDK", "writing templates"),
+}
+"""What commands say of two files, where nothing is too quick to be told."""
+
+
+@pytest.mark.parametrize("command", STEPS, ids=" ".join)
+def test_what_takes_long_is_said(
+    run: Run, good: Path, other: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    """Each step of a command that takes many files says which of them it is at."""
+    monkeypatch.delenv("CDK_VALIDATION")
+    monkeypatch.setattr(terminal, "PATIENCE", 0)
+    said: list[str] = []
+    monkeypatch.setattr(terminal, "_shows_progress", lambda: True)
+    monkeypatch.setattr(terminal, "_replace_line", said.append)
+    run(*command, good, other)
+    steps = iter(said)
+    # In this order.
+    assert all(f"{step} …" in steps for step in STEPS[command]), said
+    assert said[-1] == ""
 
 
 def test_problems_are_coloured(run: Run, bad: Path, monkeypatch: pytest.MonkeyPatch) -> None:

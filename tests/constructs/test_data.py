@@ -117,7 +117,7 @@ def test_a_key_and_a_file_system_of_the_app(
         encryption_key=key,
         efs_file_system=brought,
     )
-    assert forge.plan.kms_key is not None
+    assert forge.plan.key is not None
     found = synthesized()
     [made] = found.ids("AWS::KMS::Key")
     assert found.one("AWS::EFS::FileSystem")["KmsKeyId"] == {"Fn::GetAtt": [made, "Arn"]}

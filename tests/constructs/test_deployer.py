@@ -12,7 +12,8 @@ from aws_cdk.assertions import Template
 from seqera_batch import ForgeConfig, ForgePlan
 from seqera_batch.policies.document import Scope
 from seqera_batch.stack import SeqeraBatchStack
-from seqera_batch.template.deployer import deployer_access, deployers
+from seqera_batch.template import environment
+from seqera_batch.template.deployer import deployers
 
 HERE = Scope(partition="aws", region="eu-west-1", account="111122223333")
 FILE: dict[str, Any] = {
@@ -25,6 +26,15 @@ REGISTRATION = {
     "workspace_id": 7,
     "token_secret": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:t-a1b2c3",
 }
+NAMES = (
+    "FunctionName",
+    "JobDefinitionName",
+    "JobQueueName",
+    "LogGroupName",
+    "RoleName",
+    "UserName",
+)
+"""Properties that name a resource as policies do."""
 
 
 @pytest.mark.parametrize(
@@ -47,13 +57,12 @@ def test_types_are_those_of_the_stack(more: dict[str, Any]) -> None:
     stack = SeqeraBatchStack(cdk.App(), plan.stack_name, config=config)
     resources = Template.from_stack(stack).to_json()["Resources"]
     types = {one["Type"] for one in resources.values()}
-    # CDK's own mark, and what its function makes; CloudFormation calls the function for it.
-    beside = {"AWS::CDK::Metadata", "Custom::SeqeraComputeEnvironment"}
-    assert deployer_access(config, plan, HERE).types == types - beside
+    made = {one.type for one in environment(config, plan, HERE).values()}
+    assert made == types - {"AWS::CDK::Metadata"}
     document = deployers(config, plan, HERE)[0].permissions
     arns = {arn for one in document.statements for arn in one.resources}
     for one in resources.values():
-        for key in ("RoleName", "UserName", "JobQueueName", "LogGroupName", "JobDefinitionName"):
+        for key in NAMES:
             name = one["Properties"].get(key)
             if isinstance(name, str) and one["Type"] != "AWS::IAM::AccessKey":
                 assert any(arn.endswith((f"/{name}", f":{name}")) for arn in arns), name

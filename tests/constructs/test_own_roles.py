@@ -15,7 +15,7 @@ from seqera_batch.policies.document import Scope
 from seqera_batch.template.deployer import deployers
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.policies.document import PolicyDocument
     from tests.conftest import Configure, ReadAssembly, Template
 

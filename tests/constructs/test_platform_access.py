@@ -26,7 +26,7 @@ ACCESS: dict[str, dict[str, Any]] = {
     "cloud": {"cloud": {"external_id": "own-id"}, "data_buckets": ["s3://data/in", "s3://other"]},
     "pending": {"cloud": {}},
     "role": {"role": {"principals": [USER]}, "job_tags": {"team": "genomics"}},
-    "user": {"user": {}, "pipeline_secrets": True},
+    "user": {"user": {}, "pipeline_secrets": True, "lineage": True},
     "key": {"user": {"access_key": True}, "list_buckets": True, "describe_ec2": True},
     "oidc": {
         "workload_identity": {
@@ -34,7 +34,6 @@ ACCESS: dict[str, dict[str, Any]] = {
             "workspaces": ["org:1:wsp:2", "org:1:wsp:3"],
         },
         "console_output": True,
-        "lineage": True,
     },
     "forge": {"mode": "forge", "cloud": {"external_id": "own-id"}, "describe_ec2": True},
 }
@@ -84,12 +83,14 @@ def test_reviewed_is_deployed(
     assert deployed == identity.permissions.to_dict()["Statement"]
     if identity.trust is None:
         user = template.one("AWS::IAM::User")
-        assert user["UserName"] == plan.platform.name
+        assert user["UserName"] == plan.platform.identity.name
         assert user["PermissionsBoundary"] == BOUNDARY
         assert len(user["ManagedPolicyArns"]) == len(template.ids("AWS::IAM::ManagedPolicy"))
         return
     [role] = [
-        role for role in template.all("AWS::IAM::Role") if role["RoleName"] == plan.platform.name
+        role
+        for role in template.all("AWS::IAM::Role")
+        if role["RoleName"] == plan.platform.identity.name
     ]
     assert plain(role["AssumeRolePolicyDocument"], known) == identity.trust.to_dict()
     assert role["PermissionsBoundary"] == BOUNDARY

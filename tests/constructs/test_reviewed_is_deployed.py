@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 import pytest
 
 from seqera_batch import ForgeConfig, ForgePlan, SeqeraBatchStack
-from seqera_batch.plan.documents import PLATFORM, REGISTRATION, identities
+from seqera_batch.plan.documents import PLATFORM, identities
 from seqera_batch.policies.document import Scope
 
 if TYPE_CHECKING:
@@ -97,11 +96,7 @@ def test_reviewed_is_deployed(
     plan, template = made[partition, name]
     where = Scope(partition=partition, region=REGIONS[partition], account=ACCOUNT)
     known = {"AWS::AccountId": ACCOUNT, "AWS::Partition": partition}
-    roles = {
-        # Only the function's role has a name that CloudFormation makes up.
-        role.get("RoleName", REGISTRATION): plain(role, known)
-        for role in template.all("AWS::IAM::Role")
-    }
+    roles = {role["RoleName"]: plain(role, known) for role in template.all("AWS::IAM::Role")}
     managed = [
         statement
         for policy in template.all("AWS::IAM::ManagedPolicy")
@@ -114,18 +109,16 @@ def test_reviewed_is_deployed(
             assert managed == permissions
         if identity.trust is None:
             continue
-        role = roles.pop(identity.name if identity.name == REGISTRATION else _name(identity))
+        role = roles.pop(_name(identity))
         assert role["AssumeRolePolicyDocument"] == identity.trust.to_dict()
-        if identity.name == REGISTRATION:
-            permissions = _with_the_log_group(permissions, template)
         if identity.name != PLATFORM:
             assert [
                 statement
                 for policy in role["Policies"]
                 for statement in policy["PolicyDocument"]["Statement"]
             ] == permissions
-        assert role.get("PermissionsBoundary") == plan.permissions_boundary
-        assert role["Path"] == plan.iam_path
+        assert role.get("PermissionsBoundary") == plan.roles.permissions_boundary
+        assert role["Path"] == plan.roles.path
     assert roles == {}
     for kind in ("Policy", "RolePolicy", "UserPolicy", "Group"):
         assert not template.ids(f"AWS::IAM::{kind}")
@@ -133,15 +126,6 @@ def test_reviewed_is_deployed(
 
 def _name(identity: Identity) -> str:
     return identity.arn.rpartition("/")[2]
-
-
-def _with_the_log_group(permissions: list[dict[str, Any]], template: Template) -> Any:  # noqa: ANN401 - JSON
-    """Return the permissions with the group itself for the start of its name, which is narrower."""
-    [group] = [key for key in template.ids("AWS::Logs::LogGroup") if "Registration" in key]
-    [write] = [one for one in permissions if one["Sid"] == "WriteOwnLog"]
-    assert "log-group:TowerForge-workload-Registration*:*" in write["Resource"]
-    text = json.dumps(permissions).replace(write["Resource"], f"${{{group}.Arn}}")
-    return json.loads(text)
 
 
 @pytest.mark.parametrize(

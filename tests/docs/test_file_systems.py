@@ -42,7 +42,7 @@ def _plan(**given: Any) -> ForgePlan:  # noqa: ANN401 - any part of a file
 @pytest.mark.parametrize("snippet", SNIPPETS, ids=range(len(SNIPPETS)))
 def test_snippets_are_valid(snippet: str) -> None:
     """What the page shows can be copied into a file."""
-    assert len(_plan(**yaml.safe_load(snippet)).file_systems) == 1
+    assert len(_plan(**yaml.safe_load(snippet)).storage.file_systems) == 1
 
 
 def test_every_field_has_a_row() -> None:
@@ -56,13 +56,13 @@ def test_rows(row: tuple[str, ...]) -> None:
     title, field, cost, ports, path = row
     exists = {} if field in {"efs_create", "fsx_size"} else REACHABLE
     plan = _plan(forge={field: VALUES[field], **exists})
-    [system] = plan.file_systems
+    [system] = plan.storage.file_systems
     assert title.removesuffix(" that exists") == system.title
     assert title.endswith("that exists") is not system.created
     assert path == system.mount_path
     spans = [str(one) if one == other else f"{one}-{other}" for one, other in system.ports]
     assert ports == ", ".join(spans)
-    assert bool(plan.idle_costs) is (cost != "nothing more than before")
+    assert bool(plan.costs.idle) is (cost != "nothing more than before")
 
 
 def test_deployment_types() -> None:

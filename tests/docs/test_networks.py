@@ -59,7 +59,7 @@ def test_every_mode_has_a_row() -> None:
 @pytest.mark.parametrize("mode", ["public", "private", "isolated"])
 def test_idle_cost(mode: str) -> None:
     """What the table says of cost is what the plan says."""
-    costs = [cost.what for cost in _plan(mode).idle_costs]
+    costs = [cost.what for cost in _plan(mode).costs.idle]
     said = ROWS[mode][0].strip()
     if not costs:
         assert said == "nothing"

@@ -7,9 +7,9 @@ import re
 from pathlib import Path
 
 from scripts.reference_data import REVIEW_KEYS, REVIEWED_KEYS
-from seqera_batch.cli.review import ENDINGS, WRITERS
-from seqera_batch.config.environment import ForgeConfig
-from seqera_batch.judge.report import as_json, page
+from seqera_batch.cli.review import ENDINGS
+from seqera_batch.config.check import ForgeConfig
+from seqera_batch.judge.report import WRITERS, as_json, page
 from seqera_batch.judge.report.model import Review
 from seqera_batch.plan import ForgePlan
 

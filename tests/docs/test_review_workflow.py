@@ -91,7 +91,7 @@ def test_review(tmp_path: Path, old: str | None, new: str, code: int, said: str)
     _request(folder, old, new)
     assert _run(folder, "Check the file")[0] == 0
     found, summary = _run(folder, REVIEW)
-    assert (found, said in "\n".join(summary.splitlines()[:3])) == (code, True)
+    assert (found, said in "\n".join(summary.splitlines()[:4])) == (code, True)
     log = json.loads((folder / "review.sarif").read_text("utf-8"))
     [run] = log["runs"]
     rules = {result["ruleId"] for result in run["results"]}

@@ -22,7 +22,7 @@ from tests.unit.config.conftest import changed, load_tables
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
 
 Changes = dict[str, Any]
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from seqera_batch.config.rules import RULES
 from seqera_batch.problems import Severity, errors
-from tests.fuzz.conftest import cases
+from tests.chance import cases
 from tests.fuzz.files import BREAKING, KEEPING, Break, Changes, independent, together
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from seqera_batch.cli import main
 from seqera_batch.config.loading import SUFFIXES
-from tests.fuzz.conftest import cases
+from tests.chance import cases
 
 EXAMPLES = [
     file.read_bytes()

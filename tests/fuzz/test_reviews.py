@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqera_batch.cli.review_difference import compared
-from seqera_batch.judge.containment import Change
+from seqera_batch.judge.containment import Shift
 from seqera_batch.judge.difference import as_json as difference_json
 from seqera_batch.judge.difference import markdown as difference_markdown
 from seqera_batch.judge.difference import sarif as difference_sarif
@@ -21,12 +21,12 @@ from seqera_batch.judge.report.model import Review
 from seqera_batch.judge.report.picture import picture
 from seqera_batch.judge.report.purposes import PURPOSES
 from seqera_batch.plan import ForgePlan
-from tests.fuzz.conftest import cases
+from tests.chance import cases
 from tests.fuzz.files import valid
 from tests.unit.judge.report.judges import lines_too_close, overlaps, read, words_outside
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
 
 
 @cases(usual=30, nightly=1_000)
@@ -68,13 +68,13 @@ def test_any_two_files_are_compared(pair: tuple[ForgeConfig, ForgeConfig]) -> No
     """What changes between any two valid files is told; what narrows one way widens the other."""
     old, new = map(_side, pair)
     there, back = compared(old, new), compared(new, old)
-    assert (there.change is Change.NARROWED) <= back.change.widens
-    assert (there.change is Change.SAME) is (back.change is Change.SAME)
+    assert (there.change is Shift.NARROWED) <= back.change.widens
+    assert (there.change is Shift.SAME) is (back.change is Shift.SAME)
     for writer in (difference_text, difference_markdown, difference_json, difference_sarif):
         assert writer.text(there)
     same = compared(new, new)
     assert (same.change, same.fields, same.identities, same.protections) == (
-        Change.SAME,
+        Shift.SAME,
         (),
         (),
         (),

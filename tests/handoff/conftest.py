@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.handoff.export import export, role_arns
 from seqera_batch.handoff.outputs import stack_outputs
 from seqera_batch.handoff.target import Rendered, Request
@@ -36,7 +36,7 @@ def load_example(name: str) -> Example:
 def outputs_of(config: ForgeConfig, plan: ForgePlan) -> dict[str, str]:
     """Return what the deployed stack of an environment says."""
     scope = Scope(partition=plan.partition, region=plan.region, account=plan.account or ACCOUNT)
-    roles = {kind: plan.role_arn(kind, scope) for kind in role_arns(plan)}
+    roles = {kind: plan.roles.arn(kind, scope) for kind in role_arns(plan)}
     return {one.name: one.value for one in stack_outputs(config, plan, roles=roles)}
 
 

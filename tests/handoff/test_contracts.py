@@ -18,7 +18,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from seqera_batch.catalog.platform_names import tw_options
-from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.handoff.export import export, role_arns
 from seqera_batch.handoff.nextflow import nextflow_config
 from seqera_batch.handoff.target import TARGETS, Request
@@ -223,18 +223,18 @@ def test_groovy_reads_the_nextflow_config(tmp_path: Path, exported: Callable[...
         config, plan = load_example(name)
         read = found[f"{name}.config"]
         assert read["process"]["executor"] == "awsbatch"
-        assert read["process"]["queue"] == plan.compute_queue
+        assert read["process"]["queue"] == plan.compute.compute_queue
         assert read["workDir"] == config.work_dir
         batch = read["aws"]["batch"]
         assert batch["terminateUnschedulableJobs"] is True
         assert batch["jobRole"].startswith("arn:aws:iam::111122223333:role/")
         assert batch["executionRole"].startswith("arn:aws:iam::111122223333:role/")
-        assert batch.get("volumes", []) == list(plan.volumes)
+        assert batch.get("volumes", []) == list(plan.compute.volumes)
         assert ("cliPath" in batch) is (not config.fusion2_enabled and config.forge is not None)
         assert read.get("fusion", {}).get("enabled", False) is config.fusion2_enabled
         assert ("cloudcache" in read) is config.work_dir.startswith("s3://")
-        if plan.dragen_queue:
-            assert read["process"]["dragen"]["queue"] == plan.dragen_queue
+        if plan.compute.dragen_queue:
+            assert read["process"]["dragen"]["queue"] == plan.compute.dragen_queue
     assert found["nasty.config"]["env"]["A"] == NASTY
     assert found["nasty.config"]["workDir"] == "s3://example-work/it's"
     assert found["nasty.config"]["params"]["x"] == "own"

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from seqera_batch.config.check import check
 from seqera_batch.handoff.importing import Imported, import_environment
 from seqera_batch.handoff.settings import platform_settings
 from seqera_batch.problems import ConfigError, errors
+from tests.chance import cases
 from tests.handoff.conftest import EXAMPLES
 
 if TYPE_CHECKING:
@@ -216,13 +217,28 @@ def test_terraform_s_escapes_are_undone() -> None:
     assert read(state(in_state("lab", config=plain))).config.pre_run_script == "echo ${A}"
 
 
-def test_secrets_in_variables_are_warned_of_without_their_value() -> None:
-    """An import says which variable looks like a secret, and does not repeat the secret."""
-    variable = {"name": "API_TOKEN", "value": "abcdef", "head": True}
-    result = read({**FLAT, "environment": [variable]})
-    [warning] = [one for one in result.problems if one.rule == "environment-secret"]
-    assert "API_TOKEN" in warning.text()
-    assert "abcdef" not in warning.text()
+def test_secrets_are_not_copied() -> None:
+    """An import says where a secret was, and neither the file nor the message has it."""
+    token = "ghp_" + "a8Fk20sLqPzX91mNcV7bT5yU3wE6rJ4iO0d1"
+    result = read(
+        {
+            **FLAT,
+            "environment": [{"name": "API_TOKEN", "value": "abcdef", "head": True}],
+            "nextflowConfig": f"a = 1\ntoken = '{token}'\n",
+            "labels": [{"name": "token", "value": "0123456789"}, {"name": "lab", "value": token}],
+        }
+    )
+    removed = [one for one in result.problems if one.rule == "secret-removed"]
+    assert {one.path for one in removed} == {
+        "environment[0]",
+        "nextflow_config",
+        "labels.token",
+        "labels.lab",
+    }
+    said = result.text + "".join(one.text() for one in removed)
+    assert not [secret for secret in ("abcdef", token, "0123456789") if secret in said]
+    assert "a = 1\n  token = 'REMOVED'" in result.text
+    assert result.open_ones == ()
 
 
 def test_choices_that_only_an_export_may_have_are_open() -> None:
@@ -316,7 +332,7 @@ def places(value: Any) -> list[tuple[Any, Any]]:  # noqa: ANN401 - any JSON
     return found
 
 
-@settings(max_examples=400, deadline=None)
+@cases(usual=400)
 @given(
     kind=st.sampled_from(sorted(SAME)), junk=st.lists(JUNK, min_size=1, max_size=3), data=st.data()
 )

@@ -14,7 +14,7 @@ from seqera_batch.handoff.target import Request
 from seqera_batch.plan import ForgePlan
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from tests.conftest import Configure
 
 ARN = "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"

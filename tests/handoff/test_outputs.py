@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from seqera_batch.catalog import limits
-from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.handoff.export import role_arns
 from seqera_batch.handoff.outputs import HANDOFF, Output, deployed, stack_outputs
 from seqera_batch.handoff.settings import labels, manual_settings
@@ -53,9 +53,9 @@ def test_names_that_stacks_have_had_stay() -> None:
     """Scripts read these outputs: they keep their names and values."""
     config, plan = load_example("dragen")
     found = {one.name: one.value for one in stack_outputs(config, plan, roles=TOKENS)}
-    assert found["HeadQueueName"] == plan.head_queue
-    assert found["ComputeQueueName"] == plan.compute_queue
-    assert found["DragenQueueName"] == plan.dragen_queue
+    assert found["HeadQueueName"] == plan.compute.head_queue
+    assert found["ComputeQueueName"] == plan.compute.compute_queue
+    assert found["DragenQueueName"] == plan.compute.dragen_queue
     assert found["HeadJobRoleArn"] == TOKENS["HeadJobRole"]
     assert found["ComputeJobRoleArn"] == TOKENS["ComputeJobRole"]
     assert found["ExecutionRoleArn"] == TOKENS["ExecutionRole"]

@@ -10,28 +10,32 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from seqera_batch.config.check import check
+from seqera_batch.config.check import check, load
 from seqera_batch.handoff.export import export, role_arns
 from seqera_batch.handoff.importing import Imported, import_environment
 from seqera_batch.handoff.settings import manual_settings, platform_settings
 from seqera_batch.handoff.target import Rendered, Request
 from seqera_batch.plan import ForgePlan
 from seqera_batch.problems import errors
-from tests.handoff.conftest import ALLOWED, NAMES, load_example
+from tests.chance import cases
+from tests.handoff.conftest import ACCOUNT, ALLOWED, NAMES, load_example
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
 
 EXPLICIT = "tw-cannot-express"
 ROLES = "arn:aws:iam::111122223333:role/own-"
-TEXT = st.text(
-    st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"), include_characters="\n\t"),
-    min_size=1,
-    max_size=30,
-)
+AWKWARD = [
+    *" \n\r\t\x00\x0b\x0c\x85\u2028\u2029\ufeff#'\"\\é😀",
+    *("\n\n", "...", "---", ": ", "- ", "${", "%{"),
+]
+"""What formats have meanings of their own for, above all at the start, the end and alone."""
+TEXT = st.lists(
+    st.sampled_from(AWKWARD) | st.characters(codec="utf-8"), min_size=1, max_size=12
+).map("".join)
 BUCKETS = ["s3://example-a", "s3://example-b/in", "s3://example-work/run"]
 
 
@@ -142,8 +146,11 @@ def imported(rendered: Rendered) -> Imported:
 
 
 def read_again(result: Imported) -> ForgeConfig:
-    """Return what the written file says, as one of our own."""
-    config = check(yaml.safe_load(result.text)).usable()
+    """Return what the written file says, read as one of our own."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "generated.yaml"
+        file.write_text(result.text, "utf-8", newline="\n")
+        config = load(file).usable()
     assert platform_settings(config) == platform_settings(result.config)
     return config
 
@@ -151,6 +158,21 @@ def read_again(result: Imported) -> ForgeConfig:
 def without(values: dict[str, Any], *names: str) -> dict[str, Any]:
     """Return settings without those that the tool has no place for."""
     return {name: value for name, value in values.items() if name not in names}
+
+
+@pytest.mark.parametrize("text", ["a\n\n", "\n", "  a \n", "a\r\n", "...\n", "a\x85b\n", "\u2028"])
+def test_lines_are_kept(text: str) -> None:
+    """Blank lines, and all that YAML could take for its own, stay in a script as they are."""
+    document = {
+        "discriminator": "aws-batch",
+        "region": "eu-west-1",
+        "workDir": "s3://example-work",
+        "forge": {"type": "SPOT", "maxCpus": 64},
+        "preRunScript": text,
+        "environment": [{"name": "AFTER", "value": text, "head": True}],
+    }
+    result = import_environment(document, origin="export", file_name="lab", read_beside=str)
+    assert read_again(result).pre_run_script == text
 
 
 FORMS = [
@@ -162,7 +184,7 @@ FORMS = [
 
 
 @pytest.mark.parametrize(("target", "form"), FORMS, ids=[target for target, _ in FORMS])
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@cases(usual=120, nightly=2_000)
 @given(config=environments())
 def test_settings_survive(target: Any, form: Any, config: ForgeConfig) -> None:  # noqa: ANN401
     """Whatever the environment, the settings that Platform gets are the same again."""
@@ -186,7 +208,7 @@ def test_settings_survive(target: Any, form: Any, config: ForgeConfig) -> None: 
         assert (again.name, again.description) == (config.name, config.description)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@cases(usual=120, nightly=2_000)
 @given(config=environments())
 def test_options_survive_where_there_are_any(config: ForgeConfig) -> None:
     """Seqerakit's options carry all that they do not refuse, and refuse the rest by name."""
@@ -216,7 +238,7 @@ def test_examples_survive_as_manual_environments(name: str) -> None:
     """A deployed example that is registered, exported and imported is the same to Platform."""
     config, plan = load_example(name)
     roles = {
-        kind: arn.replace("<AWS_ACCOUNT_ID>", "1" * 12) for kind, arn in role_arns(plan).items()
+        kind: arn.replace("<AWS_ACCOUNT_ID>", ACCOUNT) for kind, arn in role_arns(plan).items()
     }
     settings_before = manual_settings(config, plan, roles)
     result = import_environment(

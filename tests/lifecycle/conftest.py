@@ -19,7 +19,7 @@ from tests.lifecycle.surroundings import Surroundings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from tests.lifecycle.emulator.server import Emulator
 
     Synthesize = Callable[[Mapping[str, ForgeConfig]], dict[str, dict[str, Any]]]

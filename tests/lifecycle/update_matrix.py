@@ -76,8 +76,8 @@ class Row:
     def environments(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """The environment file before and after."""
         start = {**SMALLEST, **VPC}
-        before = _file({**start, **self.given, self.name: self.old})
-        after = _file({**start, **self.given, self.name: self.new, **self.along})
+        before = environment_file({**start, **self.given, self.name: self.old})
+        after = environment_file({**start, **self.given, self.name: self.new, **self.along})
         return before, after
 
 
@@ -91,7 +91,7 @@ SMALLEST = {
 }
 
 
-def _file(values: dict[str, Any]) -> dict[str, Any]:
+def environment_file(values: dict[str, Any]) -> dict[str, Any]:
     """Return an environment file of values by path."""
     data: dict[str, Any] = {}
     for path, value in values.items():
@@ -119,7 +119,7 @@ ROWS = (
     Row("labels", {"team": "a"}, {"team": "b"}, "~ComputeEnvironment ~JobQueue ~LaunchTemplate ~LogGroup ~Role ~SecurityGroup"),
     Row("work_dir", "s3://work/dir", "s3://other/dir", "~Role"),
     Row("wave_enabled", False, True, ""),
-    Row("fusion2_enabled", False, True, "~ComputeEnvironment ~LaunchTemplate", {"wave_enabled": True}),
+    Row("fusion2_enabled", False, True, "~ComputeEnvironment ~LaunchTemplate ~Role", {"wave_enabled": True}),
     Row("nvme_storage_enabled", False, True, "~ComputeEnvironment +LaunchTemplate ~LaunchTemplate", FUSION),
     Row("fusion_snapshots", False, True, "", FUSION),
     Row("head_queue", "own-head", "own-other", "", MANUAL),
@@ -223,6 +223,7 @@ ROWS = (
     Row("aws.work_bucket.versioning", False, True, "~Bucket", DISPOSED),
     Row("work_dir", "s3://work/dir", "s3://work/other", "~Bucket", {**DISPOSED, "aws.work_bucket": {}}),
     Row("work_dir", "s3://work/dir", "s3://other/dir", "!Bucket !BucketPolicy ~Role", {**DISPOSED, "aws.work_bucket": {}}),
+    Row("aws.nf_core_references", False, True, "~Role"),
     Row("aws.read_only_buckets", [], ["s3://references/grch38"], "~Role"),
     Row("aws.bucket_kms_keys", [], [KEY], "~Role"),
     Row("aws.kms_key", LEFT_OUT, {"create": True}, "~Bucket ~ComputeEnvironment !FileSystem +Key ~LaunchTemplate ~LogGroup !MountTarget ~Role", KEYED),
@@ -254,9 +255,11 @@ ROWS = (
     Row("aws.platform_access.cloud.external_id", LEFT_OUT, "0123456789abcdef", "~Role", CLOUD),
     Row("aws.platform_access.role", {"principals": [ROLE]}, LEFT_OUT, "~Role", {}, CLOUD),
     Row("aws.platform_access.role.principals", [ROLE], [f"{ROLE}-2"], "~Role"),
+    Row("aws.platform_access.role.external_id", LEFT_OUT, "0123456789abcdef", "~Role", {"aws.platform_access.role.principals": [ROLE]}),
+    Row("aws.platform_access.job_definitions", [], ["launch-*"], "~ManagedPolicy", CLOUD),
     Row("aws.platform_access.user", {}, LEFT_OUT, "+Role -User", {}, CLOUD),
     Row("aws.platform_access.user.access_key", False, True, "+AccessKey +Secret", USER),
-    Row("aws.platform_access.workload_identity", {"url": ISSUER, "workspaces": ["org:1:wsp:1"]}, LEFT_OUT, "-OIDCProvider ~Role", {}, CLOUD),
+    Row("aws.platform_access.workload_identity", {"url": ISSUER, "workspaces": ["org:1:wsp:1"]}, LEFT_OUT, "~ManagedPolicy -OIDCProvider ~Role", {}, CLOUD),
     Row("aws.platform_access.workload_identity.url", ISSUER, "https://other.example.org/api", "!OIDCProvider ~Role", WORKLOAD),
     Row("aws.platform_access.workload_identity.workspaces", ["org:1:wsp:1"], ["org:1:wsp:2"], "~Role", WORKLOAD),
     Row("aws.platform_access.workload_identity.provider", LEFT_OUT, PROVIDER, "-OIDCProvider ~Role", WORKLOAD),

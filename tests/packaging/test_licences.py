@@ -68,7 +68,11 @@ def _licences(lock: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("lock", "allowed"),
-    [("requirements.lock", PERMISSIVE), ("requirements-dev.lock", OF_TESTS)],
+    [
+        ("requirements.lock", PERMISSIVE),
+        ("requirements-validator.lock", PERMISSIVE),
+        ("requirements-dev.lock", OF_TESTS),
+    ],
 )
 def test_licences(lock: str, allowed: set[str]) -> None:
     """What users install is permissive; what tests use may ask for more."""

@@ -15,7 +15,8 @@ from tests.packaging.conftest import ROOT, locked
 if TYPE_CHECKING:
     from pathlib import Path
 
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+INSTALLED = ("requirements.lock", "requirements-validator.lock")
+LOCKS = (*INSTALLED, "requirements-dev.lock")
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -36,19 +37,20 @@ def test_no_place_is_named(lock: str) -> None:
 
 def test_locks_agree() -> None:
     """What is tested is what is installed."""
-    every, runtime = locked("requirements-dev.lock"), locked("requirements.lock")
-    assert runtime.items() <= every.items()
+    every = locked("requirements-dev.lock")
+    assert all(locked(lock).items() <= every.items() for lock in INSTALLED)
 
 
 def test_bill_of_materials(tmp_path: Path) -> None:
-    """It lists what requirements.lock lists, with the hashes, the same at every run."""
+    """It lists what users install, with the hashes, the same at every run."""
     file = tmp_path / "sbom.json"
     subprocess.run(
-        [sys.executable, "-m", "cyclonedx_py", "requirements", ROOT / "requirements.lock",
+        [sys.executable, "-m", "cyclonedx_py", "requirements", "-",
          "--pyproject", ROOT / "pyproject.toml", "--output-reproducible", "-o", file],
-        check=True, capture_output=True,
+        input="".join((ROOT / lock).read_text("utf-8") for lock in INSTALLED),
+        check=True, capture_output=True, text=True,
     )  # fmt: skip
     bill = json.loads(file.read_text("utf-8"))
     found = {one["name"].lower(): one["version"] for one in bill["components"]}
-    assert found == locked("requirements.lock")
+    assert found == {name: pin for lock in INSTALLED for name, pin in locked(lock).items()}
     assert bill["metadata"]["component"]["name"] == "seqera-batch"

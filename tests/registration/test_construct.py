@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from seqera_batch.catalog.ids import REGISTRATION_ROLE
 from seqera_batch.policies.document import Scope
 from seqera_batch.policies.registration import RegistrationAccess, registration
 from seqera_batch.problems import ConfigError
@@ -39,6 +40,7 @@ PAYLOAD: dict[str, Any] = {
 }
 SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:token-AbCdEf"  # noqa: S105 - its name
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
+NAME = "TowerForge-demo-Registration"
 BOUNDARY = "arn:aws:iam::111122223333:policy/boundary"
 
 
@@ -171,36 +173,153 @@ def test_off_by_default(read_assembly: ReadAssembly, configure: Callable[..., An
     assert not template.ids("Custom::SeqeraComputeEnvironment")
 
 
-def test_from_a_file(read_assembly: ReadAssembly, configure: Callable[..., Any]) -> None:
-    """An environment file that asks for it has what the section says, and its IAM settings."""
+@pytest.fixture(scope="module")
+def forged(read_assembly: ReadAssembly) -> Template:
+    """Return a stack of an app's own, key and role too, with an environment that is registered."""
+    import aws_cdk as cdk
+    from aws_cdk import aws_iam as iam
+    from aws_cdk import aws_kms as kms
+
+    from seqera_batch import BatchForge, ForgeConfig
+
+    config = ForgeConfig.from_dict(
+        {
+            "name": "demo",
+            "region": "eu-west-1",
+            "work_dir": "s3://work/dir",
+            "forge": {"type": "SPOT", "max_cpus": 8},
+            "credentials_id": "3gQ5jPoYFDWLyhXqzPe3Sw",
+            "environment": [{"name": "A", "value": "${HOME}", "compute": True}],
+            "aws": {
+                "platform_registration": {
+                    "token_secret": SECRET,
+                    "token_field": "token",
+                    "workspace_id": 4711,
+                    "endpoint": "https://seqera.example.org/api/",
+                },
+                "iam": {"path": "/lab/", "permissions_boundary": BOUNDARY},
+            },
+        }
+    )
+    app = cdk.App(analytics_reporting=False)
+    stack = cdk.Stack(app, "S", env=cdk.Environment(region="eu-west-1"))
+    forge = BatchForge(
+        stack,
+        "Forge",
+        config=config,
+        encryption_key=kms.Key(stack, "Key"),
+        head_job_role=iam.Role(stack, "Head", assumed_by=iam.ServicePrincipal("ecs.amazonaws.com")),
+    )
+    assert forge.registration is not None
+    cdk.CfnOutput(stack, "Id", value=forge.registration.compute_env_id)
+    forge.registration.cfn_function.add_property_override("MemorySize", 256)
+    return read_assembly(app)["S"]
+
+
+def test_from_a_file(forged: Template) -> None:
+    """`BatchForge` registers what its file asks for, as the section and the IAM settings say."""
+    made = forged.one("Custom::SeqeraComputeEnvironment")
+    assert (made["WorkspaceId"], made["Endpoint"]) == ("4711", "https://seqera.example.org/api")
+    [role] = [one for one in forged.all("AWS::IAM::Role") if one.get("RoleName") == NAME]
+    assert (role["PermissionsBoundary"], role["Path"]) == (BOUNDARY, "/lab/")
+    function = forged.one("AWS::Lambda::Function")
+    assert function["FunctionName"] == NAME
+    assert function["Environment"]["Variables"] == {"TOKEN_SECRET": SECRET, "TOKEN_FIELD": "token"}
+    assert function["MemorySize"] == 256
+    logs = {one["LogGroupName"]: one for one in forged.all("AWS::Logs::LogGroup")}
+    assert "KmsKeyId" in logs["/seqera-batch/TowerForge-demo/registration"]
+    [resource] = forged.ids("Custom::SeqeraComputeEnvironment")
+    assert forged.data["Outputs"]["Id"]["Value"] == {"Ref": resource}
+
+
+def test_what_a_file_registers(forged: Template, plain: Callable[..., Any]) -> None:
+    """The body names queues, roles and the key as they are deployed, variables as they are said."""
+    text = plain(forged.one("Custom::SeqeraComputeEnvironment")["Body"], {"AWS::AccountId": "1"})
+    env = json.loads(text)["computeEnv"]
+    assert (env["name"], env["credentialsId"]) == ("demo", "3gQ5jPoYFDWLyhXqzPe3Sw")
+    assert env["config"]["headQueue"] == "TowerForge-demo-head"
+    assert env["config"]["headJobRole"].startswith("${Head")
+    role = "arn:aws:iam::1:role/lab/TowerForge-demo-ComputeJobRole"
+    assert env["config"]["computeJobRole"] == role
+    assert env["config"]["environment"][0]["value"] == "${HOME}"
+    [key] = forged.ids("AWS::KMS::Key")
+    assert env["config"]["secretsKmsKeyId"] == f"${{{key}.Arn}}"
+
+
+def test_registered_last(forged: Template) -> None:
+    """Platform hears of the environment once all of it is there, and forgets it before any goes."""
+    [last] = forged.ids("Custom::SeqeraComputeEnvironment")
+    [function] = forged.ids("AWS::Lambda::Function")
+    behind: set[str] = {last}
+    while (
+        more := {
+            near
+            for one in behind
+            for near in forged.data["Resources"]
+            if near in json.dumps(forged.data["Resources"][one])
+        }
+        - behind
+    ):
+        behind |= more
+    assert behind == forged.data["Resources"].keys()
+    assert function not in forged.data["Resources"][last]["DependsOn"]
+
+
+def test_of_a_stack(read_assembly: ReadAssembly, configure: Callable[..., Any]) -> None:
+    """A stack of one environment tells its id in Platform as an output."""
     import aws_cdk as cdk
 
-    from seqera_batch import PlatformRegistration
+    from seqera_batch import SeqeraBatchStack
 
     app = cdk.App(analytics_reporting=False)
-    assert (
-        PlatformRegistration.of(cdk.Stack(app, "N"), "R", config=configure(), payload=PAYLOAD)
-        is None
-    )
-    wanted = {"token_secret": SECRET, "token_field": "token", "workspace_id": 4711}
-    config = configure(
-        aws={
-            "platform_registration": {**wanted, "endpoint": "https://seqera.example.org/api/"},
-            "iam": {"path": "/lab/", "permissions_boundary": BOUNDARY},
-        },
-        credentials_id="3gQ5jPoYFDWLyhXqzPe3Sw",
-    )
-    PlatformRegistration.of(cdk.Stack(app, "S"), "R", config=config, payload=PAYLOAD)
+    asked = {"aws": {"platform_registration": {"token_secret": SECRET}}, "credentials_id": "1a"}
+    SeqeraBatchStack(app, "S", config=configure(**asked))
     template = read_assembly(app)["S"]
-    found = template.one("Custom::SeqeraComputeEnvironment")
-    assert (found["WorkspaceId"], found["Endpoint"]) == ("4711", "https://seqera.example.org/api")
-    assert "3gQ5jPoYFDWLyhXqzPe3Sw" in found["Body"]
-    role = template.one("AWS::IAM::Role")
-    assert (role["PermissionsBoundary"], role["Path"]) == (BOUNDARY, "/lab/")
-    assert template.one("AWS::Lambda::Function")["Environment"]["Variables"] == {
-        "TOKEN_SECRET": SECRET,
-        "TOKEN_FIELD": "token",
-    }
+    [resource] = template.ids("Custom::SeqeraComputeEnvironment")
+    assert template.data["Outputs"]["ComputeEnvId"]["Value"] == {"Ref": resource}
+
+
+def test_what_platform_would_refuse(configure: Callable[..., Any]) -> None:
+    """What Platform takes in Forge mode only is refused before anything is deployed."""
+    import aws_cdk as cdk
+
+    from seqera_batch import BatchForge
+
+    config = configure(
+        aws={"platform_registration": {"token_secret": SECRET}},
+        credentials_id="1a",
+        forge={"type": "SPOT", "max_cpus": 8, "fargate_head_enabled": True},
+        wave_enabled=True,
+        fusion2_enabled=True,
+    )
+    stack = cdk.Stack(env=cdk.Environment(region="eu-west-1"))
+    with pytest.raises(ConfigError) as raised:
+        BatchForge(stack, "Forge", config=config)
+    assert [problem.rule for problem in raised.value.problems] == ["manual-fargate-head"]
+
+
+def test_grants(read_assembly: ReadAssembly) -> None:
+    """What the function is granted comes before the registration, and so do its connections."""
+    import aws_cdk as cdk
+    from aws_cdk import aws_ec2 as ec2
+    from aws_cdk import aws_iam as iam
+
+    app = cdk.App(analytics_reporting=False)
+    stack = cdk.Stack(app, "S", env=cdk.Environment(region="eu-west-1"))
+    made = _register(stack, vpc=_vpc(stack))
+    made.function.grant_principal.add_to_principal_policy(
+        iam.PolicyStatement(actions=["s3:GetObject"], resources=["*"])
+    )
+    made.function.connections.allow_to_any_ipv4(ec2.Port.tcp(8443))
+    template = read_assembly(app)["S"]
+    [resource] = template.ids("Custom::SeqeraComputeEnvironment")
+    [policy] = template.ids("AWS::IAM::Policy")
+    assert policy in template.data["Resources"][resource]["DependsOn"]
+    ports = [
+        one["FromPort"] for one in template.one("AWS::EC2::SecurityGroup")["SecurityGroupEgress"]
+    ]
+    ports += [one["FromPort"] for one in template.all("AWS::EC2::SecurityGroupEgress")]
+    assert ports == [443, 8443]
 
 
 def test_properties(templates: dict[str, Template], plain: Callable[..., Any]) -> None:
@@ -364,7 +483,9 @@ def test_nag_in_vpc(tmp_path: Path) -> None:
         app.synth()
     app = _nagged(tmp_path / "accepted")
     stack = cdk.Stack(app, "S")
-    role = _register(stack, vpc=_vpc(stack)).node.find_child("Role")
+    role = (
+        _register(stack, vpc=_vpc(stack)).node.find_child("Default").get_resource(REGISTRATION_ROLE)
+    )
     # As cdk-nag writes tokens.
     where = Scope(partition="<AWS::Partition>", region="<AWS::Region>", account="<AWS::AccountId>")
     access = RegistrationAccess(token_secret=SECRET, log_streams="log", in_vpc=True)
@@ -399,6 +520,38 @@ def test_wrong_values(changed: dict[str, Any], path: str) -> None:
     [problem] = raised.value.problems
     assert problem.path == path
     assert problem.allowed
+
+
+def test_wrong_network() -> None:
+    """Subnets without their VPC are refused, and public ones: there a function reaches nothing."""
+    import aws_cdk as cdk
+    from aws_cdk import aws_ec2 as ec2
+
+    public = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PUBLIC)
+    stack = cdk.Stack()
+    for arguments, path in (
+        ({"vpc_subnets": public}, "vpc"),
+        ({"vpc_subnets": public, "vpc": ec2.Vpc(stack, "Vpc")}, "vpc_subnets"),
+    ):
+        with pytest.raises(ConfigError) as raised:
+            _register(cdk.Stack(stack, path), **arguments)
+        assert [problem.path for problem in raised.value.problems] == [path]
+
+
+def test_log_retention(read_assembly: ReadAssembly) -> None:
+    """The log is kept as CDK's word for it says, for ever too."""
+    import aws_cdk as cdk
+    from aws_cdk import aws_logs as logs
+
+    app = cdk.App(analytics_reporting=False)
+    for name, kept in (
+        ("week", logs.RetentionDays.ONE_WEEK),
+        ("ever", logs.RetentionDays.INFINITE),
+    ):
+        _register(cdk.Stack(app, name), log_retention=kept)
+    found = read_assembly(app)
+    groups = {name: found[name].one("AWS::Logs::LogGroup") for name in found}
+    assert groups == {"week": {"RetentionInDays": 7}, "ever": {}}
 
 
 def test_wrong_payload() -> None:

@@ -125,6 +125,14 @@ def passed_to(service: str) -> Context:
     return {"iam:PassedToService": f"{service}.amazonaws.com"}
 
 
+def tagged(stack: str, environment: str | None = None) -> Context:
+    """Return the context of something that a stack has made, of an environment if one is named."""
+    tags: Context = {"aws:ResourceTag/aws:cloudformation:stack-name": stack}
+    if environment is not None:
+        tags["aws:ResourceTag/seqera-batch:environment"] = environment
+    return tags
+
+
 def prefix(text: str) -> Context:
     """Return the context in which a bucket is listed."""
     return {"s3:prefix": text}

@@ -136,6 +136,7 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
 DEPLOYED = {
     "head": ("spot", "HeadJobRole"),
     "head-manual": ("manual", "HeadJobRole"),
+    "head-without-fusion": ("private", "HeadJobRole"),
     "compute": ("spot", "ComputeJobRole"),
     "execution": ("spot", "ExecutionRole"),
     "instance": ("best-fit", "InstanceRole"),
@@ -191,10 +192,13 @@ def documents(environments: dict[str, Template], plain: Callable[..., Any]) -> d
 
 
 def _rendered() -> dict[str, Any]:
-    spot, shared = (ForgePlan.of(config_of(name)) for name in ("spot", "shared"))
+    spot, shared, private = (
+        ForgePlan.of(config_of(name)) for name in ("spot", "shared", "private")
+    )
     deployer, bootstrap = deployers(config_of("spot"), spot, HERE)
+    with_flow_logs, _ = deployers(config_of("private"), private, HERE)
     [principals] = (one for one in identities(shared, HERE) if one.name == "PlatformPrincipals")
-    log_streams = arn("logs", "log-group:TowerForge-registered-Registration*:*")
+    log_streams = arn("logs", "log-group:/seqera-batch/TowerForge-registered/registration:*")
     return {
         "compute-keys": roles.compute_job(
             HERE,
@@ -217,6 +221,7 @@ def _rendered() -> dict[str, Any]:
             ),
         ),
         "deployer": deployer.permissions,
+        "deployer-flow-logs": with_flow_logs.permissions,
         "bootstrap": bootstrap.permissions,
     }
 

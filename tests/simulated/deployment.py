@@ -7,12 +7,14 @@ from tests.simulated.calls import (
     ADMINISTRATOR,
     BOUNDARY,
     STRANGER,
+    Context,
     Table,
     arn,
     calls,
     iam,
     passed_to,
     s3,
+    tagged,
 )
 
 STACK = arn("cloudformation", "stack/TowerForge-spot/0a1b2c3d-1111")
@@ -22,16 +24,23 @@ ROLES = tuple(
     iam(f"role/TowerForge-spot-{kind}")
     for kind in ("HeadJobRole", "ComputeJobRole", "ExecutionRole", "InstanceRole")
 )
+HEAD_ROLES = (ROLES[0], ROLES[2])
+"""Of the job definition in the template; tasks get theirs from the head job."""
 PLATFORM_ROLE = iam("role/PlatformAccess-TowerForge-spot")
 POLICY = iam("policy/PlatformAccess-TowerForge-spot-1")
 PROFILE = iam("instance-profile/TowerForge-spot-InstanceRole")
 QUEUE = arn("batch", "job-queue/TowerForge-spot-head")
-ENVIRONMENT = arn("batch", "compute-environment/WorkEnvironment-0a1b2c")
+ENVIRONMENT = arn("batch", "compute-environment/ForgeWorkComputeEnvironmentCB2DBAC6-0a1b2c")
 GROUP = arn("logs", "log-group:/seqera-batch/TowerForge-spot/nodes")
 TEMPLATE = arn("ec2", "launch-template/lt-0123456789abcdef0")
 VPC = arn("ec2", "vpc/vpc-0123456789abcdef0")
 SUBNET = arn("ec2", "subnet/subnet-0123456789abcdef0")
 SECURITY_GROUP = arn("ec2", "security-group/sg-0123456789abcdef0")
+
+OWN = tagged("TowerForge-spot", "TowerForge-spot")
+OTHERS = tagged("payments")
+AS_TEMPLATE: Context = {"ec2:CreateAction": "CreateLaunchTemplate"}
+OWN_TEMPLATE: Context = {"aws:ResourceTag/seqera-batch:environment": "TowerForge-spot"}
 
 DEPLOYER = Table(
     document="deployer",
@@ -72,7 +81,16 @@ DEPLOYER = Table(
             PROFILE,
         ),
         *calls("hand nodes their role", "iam:PassRole", ROLES[3], given=passed_to("ec2")),
-        *calls("hand jobs theirs", "iam:PassRole", *ROLES[:3], given=passed_to("ecs-tasks")),
+        *calls(
+            "hand the head job its own", "iam:PassRole", *HEAD_ROLES, given=passed_to("ecs-tasks")
+        ),
+        *calls(
+            "hand them on through AWS Batch",
+            "iam:PassRole",
+            *HEAD_ROLES,
+            ROLES[3],
+            given=passed_to("batch"),
+        ),
         *calls(
             "use AWS Batch for the first time",
             "iam:CreateServiceLinkedRole",
@@ -91,15 +109,32 @@ DEPLOYER = Table(
             QUEUE,
         ),
         *calls("find them", "batch:DescribeComputeEnvironments batch:DescribeJobQueues"),
+        *calls("make a launch template", "ec2:CreateLaunchTemplate", TEMPLATE),
+        *calls("with its tags", "ec2:CreateTags", TEMPLATE, given=AS_TEMPLATE),
         *calls(
-            "make a launch template",
-            "ec2:CreateLaunchTemplate ec2:CreateLaunchTemplateVersion ec2:DeleteLaunchTemplate "
-            "ec2:CreateTags",
+            "change and delete it",
+            "ec2:CreateLaunchTemplateVersion ec2:DeleteLaunchTemplate",
             TEMPLATE,
+            given=OWN_TEMPLATE,
         ),
-        *calls("make a VPC", "ec2:CreateVpc ec2:DeleteVpc ec2:CreateTags", VPC),
-        *calls("make subnets", "ec2:CreateSubnet ec2:DeleteSubnet", SUBNET),
-        *calls("make a security group", "ec2:CreateSecurityGroup", SECURITY_GROUP, VPC),
+        *calls(
+            "make what is not there yet, with tags",
+            "ec2:CreateVpc ec2:CreateTags",
+            VPC,
+        ),
+        *calls("make a subnet in it", "ec2:CreateSubnet", SUBNET),
+        *calls("in the VPC of the stack", "ec2:CreateSubnet", VPC, given=OWN),
+        *calls("make a group", "ec2:CreateSecurityGroup", SECURITY_GROUP),
+        *calls("in it", "ec2:CreateSecurityGroup", VPC, given=OWN),
+        *calls(
+            "let nodes out",
+            "ec2:AuthorizeSecurityGroupEgress",
+            arn("ec2", "security-group-rule/sgr-0123456789abcdef0"),
+        ),
+        *calls("of the group", "ec2:AuthorizeSecurityGroupEgress", SECURITY_GROUP, given=OWN),
+        *calls("delete the VPC", "ec2:DeleteVpc", VPC, given=OWN),
+        *calls("delete the subnet", "ec2:DeleteSubnet", SUBNET, given=OWN),
+        *calls("delete the group", "ec2:DeleteSecurityGroup", SECURITY_GROUP, given=OWN),
         *calls("find the network", "ec2:DescribeVpcs ec2:DescribeSubnets"),
         *calls("make the log group", "logs:CreateLogGroup logs:PutRetentionPolicy", GROUP),
         *calls("find it", "logs:DescribeLogGroups"),
@@ -136,6 +171,14 @@ DEPLOYER = Table(
         *calls("write other policies", "iam:CreatePolicyVersion", BOUNDARY, iam("policy/own")),
         *calls("hand over other roles", "iam:PassRole", iam("role/admin"), given=passed_to("ec2")),
         *calls("hand roles to a function", "iam:PassRole", *ROLES, given=passed_to("lambda")),
+        *calls("hand nodes another's", "iam:PassRole", *ROLES[:3], given=passed_to("ec2")),
+        *calls(
+            "hand jobs what Nextflow does",
+            "iam:PassRole",
+            *ROLES[1::2],
+            given=passed_to("ecs-tasks"),
+        ),
+        *calls("hand Platform's", "iam:PassRole", PLATFORM_ROLE, given=passed_to("ecs-tasks")),
         *calls(
             "use another service for the first time",
             "iam:CreateServiceLinkedRole",
@@ -152,6 +195,44 @@ DEPLOYER = Table(
             "touch other queues",
             "batch:DeleteJobQueue batch:UpdateJobQueue",
             arn("batch", "job-queue/production"),
+        ),
+        *calls("delete what has no tags", "ec2:DeleteVpc", VPC),
+        *calls("delete what has no tags", "ec2:DeleteLaunchTemplate", TEMPLATE),
+        *calls(
+            "touch another stack's network",
+            "ec2:DeleteVpc ec2:CreateSubnet ec2:CreateTags",
+            VPC,
+            given=OTHERS,
+        ),
+        *calls(
+            "touch another environment's",
+            "ec2:CreateSubnet ec2:CreateTags",
+            VPC,
+            given=tagged("TowerForge-spot", "TowerForge-spot-2"),
+        ),
+        *calls(
+            "open another stack's group",
+            "ec2:AuthorizeSecurityGroupIngress ec2:DeleteSecurityGroup",
+            SECURITY_GROUP,
+            given=OTHERS,
+        ),
+        *calls(
+            "touch another's template",
+            "ec2:CreateLaunchTemplateVersion ec2:DeleteLaunchTemplate",
+            TEMPLATE,
+            given=tagged("payments", "TowerForge-spot-2"),
+        ),
+        *calls("write tags on a template that is there", "ec2:CreateTags", TEMPLATE),
+        *calls(
+            "write a tag by which it would be ours",
+            "ec2:CreateTags",
+            TEMPLATE,
+            given={"ec2:CreateAction": "CreateVpc"},
+        ),
+        *calls(
+            "touch other stacks' environments",
+            "batch:DeleteComputeEnvironment batch:UpdateComputeEnvironment",
+            arn("batch", "compute-environment/production-0a1b2c"),
         ),
         *calls("submit a job", "batch:SubmitJob", QUEUE),
         *calls("start an instance", "ec2:RunInstances", arn("ec2", "instance/i-0")),
@@ -197,4 +278,27 @@ THROUGH_BOOTSTRAP = Table(
     ),
 )
 
-TABLES = (DEPLOYER, THROUGH_BOOTSTRAP)
+FLOW_LOG_ROLE = iam("role/TowerForge-private-FlowLogRole")
+
+DEPLOYER_WITH_FLOW_LOGS = Table(
+    document="deployer-flow-logs",
+    about=frozenset({"PassRolesToVpcFlowLogs"}),
+    allowed=calls(
+        "hand flow logs their role",
+        "iam:PassRole",
+        FLOW_LOG_ROLE,
+        given=passed_to("vpc-flow-logs"),
+    ),
+    denied=(
+        *calls("hand it to nodes", "iam:PassRole", FLOW_LOG_ROLE, given=passed_to("ec2")),
+        *calls(
+            "hand flow logs another role",
+            "iam:PassRole",
+            iam("role/TowerForge-private-InstanceRole"),
+            iam("role/admin"),
+            given=passed_to("vpc-flow-logs"),
+        ),
+    ),
+)
+
+TABLES = (DEPLOYER, DEPLOYER_WITH_FLOW_LOGS, THROUGH_BOOTSTRAP)

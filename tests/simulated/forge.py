@@ -7,6 +7,7 @@ from tests.simulated.calls import (
     ADMINISTRATOR,
     BOUNDARY,
     Call,
+    Context,
     Table,
     arn,
     calls,
@@ -193,6 +194,7 @@ FORGE_DENIED: tuple[Call, ...] = (
         given={"iam:AWSServiceName": "organizations.amazonaws.com"},
     ),
 )
+AS_MADE: Context = {"elasticfilesystem:CreateAction": "CreateFileSystem"}
 FILE_SYSTEMS: tuple[Call, ...] = (
     *calls("find FSx file systems", "fsx:DescribeFileSystems"),
     *calls("make FSx file systems", "fsx:CreateFileSystem fsx:TagResource", FSX),
@@ -201,11 +203,12 @@ FILE_SYSTEMS: tuple[Call, ...] = (
     *calls(
         "keep them",
         "elasticfilesystem:DescribeFileSystems elasticfilesystem:DescribeMountTargets "
-        "elasticfilesystem:TagResource elasticfilesystem:UpdateFileSystem "
+        "elasticfilesystem:UpdateFileSystem "
         "elasticfilesystem:PutLifecycleConfiguration elasticfilesystem:DeleteFileSystem "
         "elasticfilesystem:CreateMountTarget elasticfilesystem:DeleteMountTarget",
         EFS,
     ),
+    *calls("label them as they are made", "elasticfilesystem:TagResource", EFS, given=AS_MADE),
     *calls("look for subnets", "ec2:DescribeSubnets ec2:DescribeNetworkInterfaces"),
     *calls(
         "connect them",
@@ -223,6 +226,13 @@ NOT_FILE_SYSTEMS: tuple[Call, ...] = (
         EFS,
     ),
     *calls("mount one", "elasticfilesystem:ClientMount elasticfilesystem:ClientRootAccess", EFS),
+    *calls("label one that is there", "elasticfilesystem:TagResource", EFS),
+    *calls(
+        "label what is none",
+        "elasticfilesystem:TagResource",
+        arn("elasticfilesystem", "access-point/fsap-0123456789abcdef0"),
+        given=AS_MADE,
+    ),
     *calls("copy FSx data out", "fsx:CreateDataRepositoryTask", FSX),
     *calls(
         "attach an interface", "ec2:AttachNetworkInterface", arn("ec2", "network-interface/eni-0")
@@ -255,7 +265,7 @@ FORGE = Table(
     ),
 )
 
-LABEL = {"aws:RequestTag/team": "genomics"}
+LABEL: Context = {"aws:RequestTag/team": "genomics"}
 LABELLED = {"aws:ResourceTag/team": "genomics"}
 OTHER_LABEL = {"aws:RequestTag/team": "payments", "aws:ResourceTag/team": "payments"}
 GIVEN = (
@@ -263,12 +273,20 @@ GIVEN = (
     ("batch:SubmitJob", f"{DEFINITION}:1"),
     ("batch:SubmitJob", JOB),
     ("batch:RegisterJobDefinition", DEFINITION),
+    ("batch:TagResource", f"{DEFINITION}:1"),
+    ("batch:TagResource", JOB),
     ("batch:CreateComputeEnvironment batch:TagResource", ENVIRONMENT),
     ("batch:CreateJobQueue batch:TagResource", QUEUE),
     ("ec2:CreateLaunchTemplate", TEMPLATE),
     ("fsx:CreateFileSystem fsx:TagResource", FSX),
     ("elasticfilesystem:CreateFileSystem", "*"),
-    ("elasticfilesystem:TagResource", EFS),
+)
+TAGGED = (
+    ("batch:TagResource", f"{DEFINITION}:1"),
+    ("batch:TagResource", JOB),
+    ("batch:TagResource", ENVIRONMENT),
+    ("batch:TagResource", QUEUE),
+    ("fsx:TagResource", FSX),
 )
 CARRIED = (
     ("batch:TerminateJob batch:CancelJob", JOB),
@@ -291,14 +309,17 @@ WITH_LABELS = Table(
         {
             "BatchEnvironmentCreation",
             "BatchEnvironmentManagement",
+            "BatchEnvironmentTagging",
             "BatchJobRegistration",
             "BatchJobSubmission",
+            "BatchJobTagging",
             "BatchJobTermination",
             "EfsCreation",
             "EfsManagement",
             "EfsTagging",
             "FsxCreation",
             "FsxDeletion",
+            "FsxTagging",
             "LaunchTemplateCreation",
             "LaunchTemplateDeletion",
         }
@@ -309,6 +330,7 @@ WITH_LABELS = Table(
             for actions, on in GIVEN
             for row in calls("with the label", actions, on, given=LABEL)
         ),
+        *calls("label a file system", "elasticfilesystem:TagResource", EFS, given=LABEL | AS_MADE),
         *(
             row
             for actions, on in CARRIED
@@ -325,6 +347,29 @@ WITH_LABELS = Table(
             row
             for actions, on in (*GIVEN, *CARRIED)
             for row in calls("with another label", actions, on, given=OTHER_LABEL)
+        ),
+        *(
+            row
+            for actions, on in TAGGED
+            for row in calls(
+                "take over what has another label",
+                actions,
+                on,
+                given=LABEL | {"aws:ResourceTag/team": "payments"},
+            )
+        ),
+        *calls("label a file system later", "elasticfilesystem:TagResource", EFS, given=LABEL),
+        *calls(
+            "make one with another label",
+            "elasticfilesystem:TagResource",
+            EFS,
+            given=OTHER_LABEL | AS_MADE,
+        ),
+        *calls(
+            "label what is no file system",
+            "elasticfilesystem:TagResource",
+            arn("elasticfilesystem", "access-point/fsap-0123456789abcdef0"),
+            given=LABEL | AS_MADE,
         ),
     ),
 )

@@ -57,6 +57,11 @@ FILES: tuple[Call, ...] = (
         "s3:DeleteObject s3:AbortMultipartUpload s3:ListMultipartUploadParts",
         s3("example-work", "runs/ab/cdef/.command.run"),
     ),
+    *calls(
+        "ask whether a file is readable",
+        "s3:GetObjectAcl",
+        s3("example-work", "runs/ab/cdef/.command.run"),
+    ),
     *calls("keep the cloud cache", "s3:PutObject", s3("example-work", "runs/cloudcache/.cache/x")),
     *calls("write results", "s3:PutObject", s3("example-work", "results/report.html")),
     *calls(
@@ -378,4 +383,34 @@ EXECUTION = Table(
     ),
 )
 
-TABLES = (HEAD, HEAD_MANUAL, COMPUTE, COMPUTE_KEYS, EXECUTION)
+HEAD_WITHOUT_FUSION = Table(
+    document="head-without-fusion",
+    about=frozenset({"RegisterTasks"}),
+    allowed=(
+        *calls("register a definition", "batch:RegisterJobDefinition", DEFINITION),
+        *calls(
+            "that says it is not privileged",
+            "batch:RegisterJobDefinition",
+            DEFINITION,
+            given={"batch:Privileged": "false"},
+        ),
+        *calls("tag it and its jobs", "batch:TagResource", f"{DEFINITION}:3", TASK),
+    ),
+    denied=(
+        *calls(
+            "register a privileged definition, which nothing needs without Fusion",
+            "batch:RegisterJobDefinition",
+            DEFINITION,
+            given={"batch:Privileged": "true"},
+        ),
+        *calls(
+            "register others' definitions",
+            "batch:RegisterJobDefinition",
+            arn("batch", "job-definition/payments"),
+        ),
+        *calls("tag them", "batch:TagResource", arn("batch", "job-definition/payments:1")),
+        *calls("tag queues", "batch:TagResource", arn("batch", "job-queue/own-work")),
+    ),
+)
+
+TABLES = (HEAD, HEAD_MANUAL, COMPUTE, COMPUTE_KEYS, EXECUTION, HEAD_WITHOUT_FUSION)

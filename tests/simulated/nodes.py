@@ -199,7 +199,9 @@ FLOW_LOGS = Table(
 )
 
 TOKEN = arn("secretsmanager", "secret:seqera/token-AbCdEf")
-OWN_LOG = arn("logs", "log-group:TowerForge-registered-RegistrationLog0A1B-xyz:log-stream:2026/x")
+OWN_LOG = arn(
+    "logs", "log-group:/seqera-batch/TowerForge-registered/registration:log-stream:2026/x"
+)
 REGISTRATION = Table(
     document="registration",
     allowed=(

@@ -20,6 +20,7 @@ from tests.simulated.calls import (
     via,
 )
 
+NODE = arn("ec2", "instance/i-0123456789abcdef0")
 JOB = arn("batch", "job/0a1b2c3d-1111-2222-3333-444455556666")
 DEFINITION = arn("batch", "job-definition/nf-launch-4a5b6c")
 LOG = "log-group:/aws/batch/job"
@@ -135,11 +136,12 @@ MANUAL = Table(
         *calls("offer buckets", "s3:ListAllMyBuckets"),
         *calls(
             "look at a bucket in Data Explorer",
-            "s3:GetBucketLocation s3:GetBucketAcl",
+            "s3:GetBucketLocation s3:GetBucketAcl s3:GetBucketPolicy",
             s3("example-explorer"),
             s3("example-studio"),
         ),
         *calls("list a bucket in Data Explorer", "s3:ListBucket", s3("example-explorer")),
+        *calls("check that a Studio's bucket is there", "s3:ListBucket", s3("example-studio")),
         *calls(
             "list a Studio's folder", "s3:ListBucket", s3("example-studio"), given=prefix("data/a")
         ),
@@ -166,7 +168,8 @@ MANUAL = Table(
         *calls(
             "read why a start failed",
             "ec2:GetConsoleOutput",
-            arn("ec2", "instance/i-0123456789abcdef0"),
+            NODE,
+            given={"aws:ResourceTag/seqera-batch:environment": "TowerForge-spot"},
         ),
         *calls(
             "follow lineage",
@@ -230,7 +233,13 @@ MANUAL = Table(
             iam("role/PlatformAccess-TowerForge-spot"),
             given=passed_to("ecs-tasks"),
         ),
-        *calls("list beside a Studio's folder", "s3:ListBucket", s3("example-studio")),
+        *calls("read what others' instances print", "ec2:GetConsoleOutput", NODE),
+        *calls(
+            "or other environments'",
+            "ec2:GetConsoleOutput",
+            NODE,
+            given={"aws:ResourceTag/seqera-batch:environment": "TowerForge-other"},
+        ),
         *calls(
             "list another folder", "s3:ListBucket", s3("example-studio"), given=prefix("private/")
         ),

@@ -24,8 +24,10 @@ NETWORK = {"vpc_id": "vpc-0123456789abcdef0", "subnets": ["subnet-0123456789abcd
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"
 GROUPS = {"security_groups": ["sg-0123456789abcdef0"]}
 
-PERMUTATIONS = 60
-"""How many of the 1,890 valid ones are made: they hold every pair of choices, in seconds."""
+JUDGED = 7
+"""One in so many of the 10,800 permutations is judged: they hold every pair that is valid."""
+PERMUTATIONS = 45
+"""How many of the 360 valid ones among them are made: they hold every pair, in seconds."""
 
 # Each dictionary is one choice, and each of its entries changes the file: {} is the default.
 CHOICES: tuple[dict[str, dict[str, Any]], ...] = (
@@ -137,7 +139,9 @@ def _merged(choices: tuple[dict[str, Any], ...]) -> dict[str, Any]:
 def _permutations() -> dict[str, ForgeConfig]:
     """Return valid permutations in which each choice meets each other one, and most triples too."""
     valid = {}
-    for index, names in enumerate(itertools.product(*CHOICES)):
+    for index, names in enumerate(
+        itertools.islice(itertools.product(*CHOICES), None, None, JUDGED)
+    ):
         data = _merged(tuple(kind[name] for kind, name in zip(CHOICES, names, strict=True)))
         try:
             valid[names] = ForgeConfig.from_dict({**data, "name": f"p{index}"})

@@ -28,6 +28,17 @@ BARE_BUCKET = {
     "aws": {"work_bucket": {}},
 }
 """A bucket as it is without further choices; the example that has one makes some."""
+REGISTERED = {
+    **BARE_BUCKET,
+    "name": "registered",
+    "credentials_id": "1a2b3c",
+    "aws": {
+        "platform_registration": {
+            "token_secret": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:t-a1b2c3"
+        }
+    },
+}
+"""A registration with Platform, which no example asks for."""
 
 Findings = set[tuple[str, str, str]]
 """Example, resource, id of the finding."""
@@ -51,7 +62,9 @@ class _Judged:
         )
         self.accepted: dict[str, list[Acknowledged]] = {}
         configs = {name: ForgeConfig.from_file(file) for name, file in EXAMPLES.items()}
-        configs["bare-bucket"] = ForgeConfig.from_dict(BARE_BUCKET)
+        configs |= {
+            str(data["name"]): ForgeConfig.from_dict(data) for data in (BARE_BUCKET, REGISTERED)
+        }
         for name, config in configs.items():
             forge = SeqeraBatchStack(app, name, config=config).forge
             self.accepted[name] = list(

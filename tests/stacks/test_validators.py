@@ -31,7 +31,8 @@ def engine() -> RegoEngine:
     return RegoEngine()
 
 
-def _findings(engine: RegoEngine, file: Path) -> list[str]:
+def findings(engine: RegoEngine, file: Path) -> list[str]:
+    """Return what AWS's validator has to say of a template."""
     report = engine.validate_template(str(file))
     return [
         f"{one.rule_id} {one.severity.name} {one.message}"
@@ -46,11 +47,6 @@ def test_cdk_validation_as_errors(by_command_line: Command) -> None:
     assert len(by_command_line.output.splitlines()) == len(EXAMPLES)
     assert "error" not in by_command_line.errors.lower()
     assert (by_command_line.folder / "validation-report.json").exists()
-
-
-def test_cdk_preflight(preflighted: dict[str, Scenario]) -> None:
-    """cdk-preflight, which knows what AWS refuses at deployment, refuses nothing."""
-    assert len(preflighted) > len(EXAMPLES) + 50
 
 
 def test_cdk_preflight_can_refuse(tmp_path: Path) -> None:
@@ -93,16 +89,8 @@ def test_cfn_lint(examples: dict[str, Scenario], name: str) -> None:
 def test_cloudformation_validate(
     engine: RegoEngine, examples: dict[str, Scenario], name: str
 ) -> None:
-    """AWS's validator, newer than the one in CDK, finds nothing to say of an example."""
-    assert _findings(engine, examples[name].file) == []
-
-
-def test_cloudformation_validate_permutations(
-    engine: RegoEngine, preflighted: dict[str, Scenario]
-) -> None:
-    """AWS's validator finds nothing to say of any permutation of the options."""
-    found = {name: _findings(engine, scenario.file) for name, scenario in preflighted.items()}
-    assert {name: some for name, some in found.items() if some} == {}
+    """AWS's validator, with the rules that CDK leaves out, finds nothing to say of an example."""
+    assert findings(engine, examples[name].file) == []
 
 
 def test_cloudformation_validate_can_refuse(engine: RegoEngine, tmp_path: Path) -> None:
@@ -121,5 +109,5 @@ def test_cloudformation_validate_can_refuse(engine: RegoEngine, tmp_path: Path) 
         },
     }
     file.write_text(json.dumps({"Resources": {"Wrong": resource}}))
-    [finding] = _findings(engine, file)
+    [finding] = findings(engine, file)
     assert "CHEAPEST" in finding

@@ -80,6 +80,7 @@ def service_names() -> frozenset[str]:
     return frozenset(_read("services")["services"])
 
 
+@cache
 def is_known(service: str) -> bool:
     """Whether the data tells a service's actions."""
     return (_FOLDER / f"{service}.json").is_file() and service in service_names()

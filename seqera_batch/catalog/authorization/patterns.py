@@ -6,8 +6,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
-_UNKNOWN = re.compile(r"\$\{[^}]*\}|<[^>]*>")
-"""What is filled in later: a policy variable, CloudFormation's parameters, a page's `<REGION>`."""
+_UNKNOWN = re.compile(r"[$@]\{[^}]*\}|<[^>]*>")
+"""What is filled in later: a policy variable, CloudFormation's parameters, a mark of a plan
+(`cloudformation.intrinsics`), a page's `<REGION>`."""
 
 
 def known(arn: str) -> str:
@@ -33,8 +34,11 @@ def pattern_of(text: str) -> str:
 @cache
 def covers(wide: str, narrow: str) -> bool:
     """Whether every text that matches the second pattern matches the first."""
+    wide, narrow = known(wide), known(narrow)
+    if _is_simple(wide):
+        return _fits(wide, narrow)
     # A `*` of the narrow one is matched only by a `*`: no other pattern takes any character.
-    return re.match(pattern_of(known(wide)), known(narrow), re.DOTALL) is not None
+    return re.match(pattern_of(wide), narrow, re.DOTALL) is not None
 
 
 @cache
@@ -54,6 +58,8 @@ def _overlap(one: str, other: str) -> bool:
     """Whether some text matches both; row by row over the places in the two patterns."""
     if one == other or "*" in {one, other}:
         return True
+    if _is_simple(one) and _is_simple(other):
+        return _overlap_simply(one, other)
     # Most pairs are told apart by how they start.
     for ours, theirs in zip(one, other, strict=False):
         if "*" in {ours, theirs} or "?" in {ours, theirs}:
@@ -73,3 +79,26 @@ def _overlap(one: str, other: str) -> bool:
                 row[column] = before and (ours == theirs or "?" in {ours, theirs})
             before = above
     return row[-1]
+
+
+def _is_simple(pattern: str) -> bool:
+    """Whether a pattern has one `*` at most: so are nearly all, and quickly compared."""
+    return "?" not in pattern and pattern.count("*") <= 1
+
+
+def _overlap_simply(one: str, other: str) -> bool:
+    """Whether some text matches two simple patterns: their starts agree, and their ends."""
+    start, star, end = one.partition("*")
+    other_start, other_star, other_end = other.partition("*")
+    if not (star and other_star):
+        return _fits(one, other) if star else _fits(other, one)
+    starts = start.startswith(other_start) or other_start.startswith(start)
+    return starts and (end.endswith(other_end) or other_end.endswith(end))
+
+
+def _fits(pattern: str, text: str) -> bool:
+    """Whether a text matches a simple pattern."""
+    start, star, end = pattern.partition("*")
+    if not star:
+        return text == pattern
+    return len(text) >= len(start + end) and text.startswith(start) and text.endswith(end)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.config.platform_export import REPLACEMENTS
 from seqera_batch.config.rules import (
+    arns,
     deprecated,
     disks,
     efs,
@@ -24,24 +25,27 @@ from seqera_batch.config.rules import (
     network,
     nodes,
     own_roles,
+    paths,
     platform_access,
     region,
     registration,
+    secrets,
     work_bucket,
 )
-from seqera_batch.config.rules.rule import RULES, Finding, Rule
+from seqera_batch.config.rules.rule import RULES, Breach, Rule
 from seqera_batch.problems import Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 __all__ = [
     "RULES",
-    "Finding",
+    "Breach",
     "Rule",
     "acknowledged",
+    "arns",
     "broken_rules",
     "deprecated",
     "disks",
@@ -59,14 +63,20 @@ __all__ = [
     "network",
     "nodes",
     "own_roles",
+    "paths",
     "platform_access",
     "region",
     "registration",
+    "secrets",
     "work_bucket",
 ]
 
 
-def broken_rules(config: ForgeConfig) -> tuple[Problem, ...]:
+AT = "@"
+"""Between the id and the path of what is accepted in one place."""
+
+
+def broken_rules(config: EnvironmentFile) -> tuple[Problem, ...]:
     """Return every problem that the rules find, in the order of the rules."""
     exported = config.exported
     return tuple(
@@ -79,22 +89,34 @@ def acknowledged(
 ) -> tuple[Problem, ...]:
     """Note on each warning the reason for which somebody accepted it.
 
-    Errors cannot be accepted. An acknowledgement of an unknown id, of an error, or without a
-    reason is a problem of its own; one whose warning has gone is only said.
+    It is accepted by its id everywhere, or by id and path (`min-cpus-cost@forge.min_cpus`) in one
+    place. Errors cannot be accepted, but for rules that allow it place by place, and then are
+    warnings. An acknowledgement of an unknown id, of another error, or without a reason is a
+    problem of its own; one whose warning has gone is only said.
     """
-    noted = tuple(
-        replace(problem, acknowledged=acknowledgements[problem.rule])
-        if problem.severity is Severity.WARNING and acknowledgements.get(problem.rule)
-        else problem
-        for problem in problems
-    )
+    noted = tuple(_noted(problem, acknowledgements) for problem in problems)
     return (*noted, *_misused(noted, acknowledgements))
+
+
+def _noted(problem: Problem, acknowledgements: Mapping[str, str]) -> Problem:
+    here = acknowledgements.get(f"{problem.rule}{AT}{problem.path}")
+    if problem.severity is Severity.WARNING:
+        reason = here or acknowledgements.get(problem.rule)
+        return replace(problem, acknowledged=reason) if reason else problem
+    if problem.severity is Severity.ERROR and here and here.strip() and _by_place(problem.rule):
+        return replace(problem, severity=Severity.WARNING, acknowledged=here)
+    return problem
+
+
+def _by_place(rule_id: str) -> bool:
+    return rule_id in RULES and RULES[rule_id].by_place
 
 
 def _misused(
     problems: tuple[Problem, ...], acknowledgements: Mapping[str, str]
 ) -> Iterable[Problem]:
     warnings = {problem.rule for problem in problems if problem.severity is Severity.WARNING}
+    warnings |= {f"{problem.rule}{AT}{problem.path}" for problem in problems}
     may_warn = {
         *REPLACEMENTS,
         *(
@@ -103,37 +125,45 @@ def _misused(
             if Severity.WARNING in {rule.severity, rule.in_exports}
         ),
     }
-    for rule_id, reason in acknowledgements.items():
-        path = f"aws.acknowledgements.{rule_id}"
+    for name, reason in acknowledgements.items():
+        path = f"aws.acknowledgements.{name}"
+        rule_id, at, _ = name.partition(AT)
         # Findings about policies are told by a colon, and judged where the policies are known.
-        of_finding = ":" in rule_id
-        if rule_id not in may_warn and not of_finding:
+        of_finding = ":" in name
+        if not of_finding and _by_place(rule_id) and not at:
+            yield Problem(
+                "acknowledgement",
+                path,
+                "this is accepted for one place at a time",
+                value=name,
+                allowed=f"the id, {AT} and the path of a field",
+                fix=f"for example {name}{AT}nextflow_config",
+            )
+        elif not (of_finding or rule_id in may_warn or _by_place(rule_id)):
             import difflib  # noqa: PLC0415 - only a wrong file needs it
 
-            near = difflib.get_close_matches(rule_id, may_warn, n=1, cutoff=0.5)
+            near = difflib.get_close_matches(rule_id, may_warn, n=1, cutoff=0.6)
             yield Problem(
-                rule="acknowledgement",
-                severity=Severity.ERROR,
-                path=path,
-                message="no warning has this id",
-                value=rule_id,
+                "acknowledgement",
+                path,
+                "no warning has this id",
+                value=name,
                 allowed="the id in brackets of a warning; errors cannot be acknowledged",
                 fix=f"did you mean {near[0]}?" if near else "remove it",
             )
         elif not reason.strip():
             yield Problem(
-                rule="acknowledgement",
-                severity=Severity.ERROR,
-                path=path,
-                message="the acknowledgement gives no reason",
+                "acknowledgement",
+                path,
+                "the acknowledgement gives no reason",
                 value=reason,
                 fix="write why the warning is accepted",
             )
-        elif rule_id not in warnings and not of_finding:
+        elif name not in warnings and not of_finding:
             yield Problem(
-                rule="acknowledgement",
+                "acknowledgement",
+                path,
+                "nothing gives this warning any more",
                 severity=Severity.NOTICE,
-                path=path,
-                message="nothing gives this warning any more",
                 fix="remove it",
             )

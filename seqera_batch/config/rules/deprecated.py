@@ -6,19 +6,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
-from seqera_batch.config.rules.rule import Finding, Findings, rule
+from seqera_batch.config.rules.rule import Breach, Breaches, rule
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("ebs-auto-scale", source=sources.SEQERA_CHANGELOG)
-def ebs_auto_scale(config: ForgeConfig) -> Findings:
+def ebs_auto_scale(config: EnvironmentFile) -> Breaches:
     """Disks have a fixed size: EBS autoscale can no longer be created."""
     if config.forge is None:
         return
     if config.forge.ebs_auto_scale:
-        yield Finding(
+        yield Breach(
             path="forge.ebs_auto_scale",
             message="EBS autoscale is deprecated, and Platform refuses it in new environments",
             value=True,
@@ -26,7 +26,7 @@ def ebs_auto_scale(config: ForgeConfig) -> Findings:
             fix="remove it; raise forge.ebs_boot_size to what the largest task needs",
         )
     if config.forge.ebs_block_size is not None:
-        yield Finding(
+        yield Breach(
             path="forge.ebs_block_size",
             message="the block size belongs to EBS autoscale, which is deprecated",
             value=config.forge.ebs_block_size,
@@ -36,10 +36,10 @@ def ebs_auto_scale(config: ForgeConfig) -> Findings:
 
 
 @rule("fusion-v1", source=sources.SEQERA_AWS_BATCH)
-def fusion_v1(config: ForgeConfig) -> Findings:
+def fusion_v1(config: EnvironmentFile) -> Breaches:
     """Buckets are read with Fusion v2: version 1 and its mounts are deprecated."""
     if config.forge and config.forge.fusion_enabled:
-        yield Finding(
+        yield Breach(
             path="forge.fusion_enabled",
             message="Fusion v1 mounts are deprecated",
             value=True,
@@ -49,11 +49,11 @@ def fusion_v1(config: ForgeConfig) -> Findings:
 
 
 @rule("amazon-linux-2", source=sources.AWS_BATCH_AMI)
-def amazon_linux_2(config: ForgeConfig) -> Findings:
+def amazon_linux_2(config: EnvironmentFile) -> Breaches:
     """Nodes run Amazon Linux 2023: AWS ended its Amazon Linux 2 images on 30 June 2026."""
     own_image = config.forge is not None and config.forge.image_id is not None
     if config.aws.image_type in {"ECS_AL2", "ECS_AL2_NVIDIA"} and not own_image:
-        yield Finding(
+        yield Breach(
             path="aws.image_type",
             message="AWS Batch starts no new environments on its Amazon Linux 2 images",
             value=config.aws.image_type,
@@ -64,12 +64,12 @@ def amazon_linux_2(config: ForgeConfig) -> Findings:
 
 
 @rule("deprecated-storage", source=sources.SEQERA_API)
-def deprecated_storage(config: ForgeConfig) -> Findings:
+def deprecated_storage(config: EnvironmentFile) -> Breaches:
     """File systems are described in the forge section, not by Platform's old fields."""
     for field in ("storage_type", "lustre_id"):
         value = getattr(config, field)
         if value is not None:
-            yield Finding(
+            yield Breach(
                 path=field,
                 message="Platform deprecated the field and ignores it",
                 value=value,

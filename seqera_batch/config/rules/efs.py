@@ -6,38 +6,40 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import limits, sources
-from seqera_batch.config.rules.rule import Finding, Findings, rule
+from seqera_batch.config.mounts import EFS
+from seqera_batch.config.places import existing_place
+from seqera_batch.config.rules.rule import Breach, Breaches, rule
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 _OF_EXISTING = frozenset({"availability_zone"})
 """What mounting one that exists needs too."""
 
 
 @rule("efs-create-or-existing", source=sources.SEQERA_AWS_BATCH)
-def efs_create_or_existing(config: ForgeConfig) -> Findings:
+def efs_create_or_existing(config: EnvironmentFile) -> Breaches:
     """An EFS file system is either created or exists."""
-    if config.forge and config.forge.efs_create and config.forge.efs_id:
-        yield Finding(
+    name = EFS.named(config)
+    if EFS.is_created(config) and name is not None:
+        yield Breach(
             path="forge.efs_id",
             message="an EFS file system is named and another is to be created",
-            value=config.forge.efs_id,
+            value=name,
             allowed="either forge.efs_id or forge.efs_create",
             fix="remove forge.efs_id, or set forge.efs_create: false",
             about=("forge.efs_create",),
         )
 
 
-@rule("efs-options-need-create", source=sources.SEQERA_AWS_BATCH)
-def efs_options_need_create(config: ForgeConfig) -> Findings:
+@rule("efs-options-need-create", source=sources.SEQERA_AWS_BATCH, settled_by_app=True)
+def efs_options_need_create(config: EnvironmentFile) -> Breaches:
     """Options of EFS are given for a file system that is created."""
-    forge = config.forge
-    if forge is None or forge.efs_create:
+    if config.forge is None or EFS.is_created(config):
         return
-    allowed = _OF_EXISTING if forge.efs_id is not None else frozenset[str]()
+    allowed = _OF_EXISTING if EFS.exists(config) else frozenset[str]()
     for name in sorted(config.aws.efs.model_fields_set - allowed):
-        yield Finding(
+        yield Breach(
             path=f"aws.efs.{name}",
             message="no EFS file system is created, and one that exists is not changed",
             value=getattr(config.aws.efs, name),
@@ -48,11 +50,11 @@ def efs_options_need_create(config: ForgeConfig) -> Findings:
 
 
 @rule("efs-zone-region", source=sources.AWS_EFS_TYPES)
-def efs_zone_region(config: ForgeConfig) -> Findings:
+def efs_zone_region(config: EnvironmentFile) -> Breaches:
     """The zone of a One Zone file system is in the environment's region."""
     zone = config.aws.efs.availability_zone
     if zone is not None and zone[:-1] != config.region:
-        yield Finding(
+        yield Breach(
             path="aws.efs.availability_zone",
             message=f"the zone is not in {config.region}",
             value=zone,
@@ -62,18 +64,18 @@ def efs_zone_region(config: ForgeConfig) -> Findings:
         )
 
 
-@rule("efs-one-zone", source=sources.AWS_EFS_TYPES)
-def efs_one_zone(config: ForgeConfig) -> Findings:
+@rule("efs-one-zone", source=sources.AWS_EFS_TYPES, settled_by_app=True)
+def efs_one_zone(config: EnvironmentFile) -> Breaches:
     """A One Zone file system is for nodes of one existing subnet, in its zone."""
-    zone, forge = config.aws.efs.availability_zone, config.forge
-    if zone is None or forge is None:
+    zone = config.aws.efs.availability_zone
+    if zone is None or config.forge is None:
         return
-    existing = config.aws.network.existing if config.aws.network else None
-    subnets = set((existing or forge).subnets)
+    place = existing_place(config)
+    subnets = set(place.subnets) if place else set()
     if len(subnets) == 1:
         return
-    where = "aws.network.existing" if existing else "forge"
-    yield Finding(
+    where = place.path if place else "forge"
+    yield Breach(
         path="aws.efs.availability_zone",
         message="a One Zone file system has one mount target, and "
         + (
@@ -91,13 +93,13 @@ def efs_one_zone(config: ForgeConfig) -> Findings:
 
 
 @rule("efs-throughput", source=sources.AWS_EFS_THROUGHPUT)
-def efs_throughput(config: ForgeConfig) -> Findings:
+def efs_throughput(config: EnvironmentFile) -> Breaches:
     """Provisioned throughput has a number, and the other modes have none."""
     efs = config.aws.efs
     provisioned = efs.throughput_mode == "provisioned"
     if provisioned is (efs.provisioned_throughput_mibps is not None):
         return
-    yield Finding(
+    yield Breach(
         path="aws.efs.provisioned_throughput_mibps",
         message="provisioned mode needs the throughput"
         if provisioned
@@ -112,13 +114,13 @@ def efs_throughput(config: ForgeConfig) -> Findings:
 
 
 @rule("efs-archive", source=sources.AWS_EFS_LIFECYCLE)
-def efs_archive(config: ForgeConfig) -> Findings:
+def efs_archive(config: EnvironmentFile) -> Breaches:
     """Files move to Archive later than to Infrequent Access, on a regional elastic file system."""
     efs = config.aws.efs
     if efs.archive_after_days is None:
         return
     if efs.availability_zone is not None or efs.throughput_mode != "elastic":
-        yield Finding(
+        yield Breach(
             path="aws.efs.archive_after_days",
             message="EFS offers Archive for regional file systems with elastic throughput",
             value=efs.archive_after_days,
@@ -128,7 +130,7 @@ def efs_archive(config: ForgeConfig) -> Findings:
         )
     earlier = efs.infrequent_access_after_days
     if earlier is not None and efs.archive_after_days <= earlier:
-        yield Finding(
+        yield Breach(
             path="aws.efs.archive_after_days",
             message="files would be archived before they are infrequently used",
             value=efs.archive_after_days,

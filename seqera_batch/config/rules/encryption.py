@@ -6,19 +6,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
-from seqera_batch.config.rules.rule import Finding, Findings, rule
+from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("kms-key-once", source=sources.AWS_KMS_KEY_POLICIES)
-def kms_key_once(config: ForgeConfig) -> Findings:
+def kms_key_once(config: EnvironmentFile) -> Breaches:
     """A key of one's own either exists or is created."""
     key = config.aws.kms_key
     if key is not None and (key.arn is not None) is key.create:
-        yield Finding(
+        yield Breach(
             path="aws.kms_key",
             message="the key must either exist or be created",
             value="both" if key.create else "neither",
@@ -28,7 +28,7 @@ def kms_key_once(config: ForgeConfig) -> Findings:
 
 
 @rule("kms-key-for-something", source=sources.AWS_KMS_KEY_POLICIES)
-def kms_key_for_something(config: ForgeConfig) -> Findings:
+def kms_key_for_something(config: EnvironmentFile) -> Breaches:
     """A key is created where something is created that it encrypts."""
     key, access = config.aws.kms_key, config.aws.platform_access
     has_secret = access is not None and access.user is not None and access.user.access_key
@@ -39,7 +39,7 @@ def kms_key_for_something(config: ForgeConfig) -> Findings:
         and config.aws.work_bucket is None
         and not has_secret
     ):
-        yield Finding(
+        yield Breach(
             path="aws.kms_key.create",
             message="without a forge section nothing is created that the key could encrypt",
             value=key.create,
@@ -50,11 +50,11 @@ def kms_key_for_something(config: ForgeConfig) -> Findings:
 
 
 @rule("kms-key-region", source=sources.AWS_KMS_KEY_POLICIES)
-def kms_key_region(config: ForgeConfig) -> Findings:
+def kms_key_region(config: EnvironmentFile) -> Breaches:
     """The key is in the environment's region, where alone services use it."""
     arn, region = _of_key(config, 3)
     if region is not None and region != config.region:
-        yield Finding(
+        yield Breach(
             path="aws.kms_key.arn",
             message=f"the key is in {region}, the environment in {config.region}",
             value=arn,
@@ -65,12 +65,12 @@ def kms_key_region(config: ForgeConfig) -> Findings:
 
 
 @rule("kms-key-account", source=sources.AWS_KMS_AUTO_SCALING, severity=Severity.WARNING)
-def kms_key_account(config: ForgeConfig) -> Findings:
+def kms_key_account(config: EnvironmentFile) -> Breaches:
     """The key is of the environment's account: another's needs a grant for each Auto Scaling."""
     arn, owner = _of_key(config, 4)
     account = config.aws.account
     if owner is not None and account is not None and owner != account:
-        yield Finding(
+        yield Breach(
             path="aws.kms_key.arn",
             message=f"the key is of the account {owner}: its policy has to let {account} use it, "
             "and somebody has to create a grant for Auto Scaling by hand",
@@ -81,13 +81,12 @@ def kms_key_account(config: ForgeConfig) -> Findings:
         )
 
 
-def _of_key(config: ForgeConfig, place: int) -> tuple[str | None, str | None]:
+def _of_key(config: EnvironmentFile, place: int) -> tuple[str | None, str | None]:
     """Return the ARN of a key that exists, and a part of it; None where nobody knows it yet.
 
-    An app may pass a key whose ARN, or whose region, only the deployment tells.
+    Of one that an app brings along mostly the deployment tells.
     """
     key = config.aws.kms_key
-    arn = None if key is None else key.arn
+    arn = config.given.key or (None if key is None else key.arn)
     parts = [] if arn is None else arn.split(":")
-    known = len(parts) > place and "$" not in parts[place]
-    return arn, parts[place] if known else None
+    return arn, parts[place] if len(parts) > place else None

@@ -6,24 +6,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import limits, sources
-from seqera_batch.config.rules.rule import Finding, Findings, rule
+from seqera_batch.config.mounts import FSX
+from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 _OF_EXISTING = frozenset({"mount_name"})
 """What is about one that exists."""
 
 
 @rule("fsx-create-or-existing", source=sources.SEQERA_AWS_BATCH)
-def fsx_create_or_existing(config: ForgeConfig) -> Findings:
+def fsx_create_or_existing(config: EnvironmentFile) -> Breaches:
     """An FSx file system is either created or exists."""
-    if config.forge and config.forge.fsx_size is not None and config.forge.fsx_name:
-        yield Finding(
+    name = FSX.named(config)
+    if FSX.is_created(config) and name is not None:
+        yield Breach(
             path="forge.fsx_name",
             message="an FSx file system is named and the size of a new one is given",
-            value=config.forge.fsx_name,
+            value=name,
             allowed="either forge.fsx_name or forge.fsx_size",
             fix="remove one of the two",
             about=("forge.fsx_size",),
@@ -31,11 +33,11 @@ def fsx_create_or_existing(config: ForgeConfig) -> Findings:
 
 
 @rule("fsx-size", source=sources.AWS_FSX_LUSTRE)
-def fsx_size(config: ForgeConfig) -> Findings:
+def fsx_size(config: EnvironmentFile) -> Breaches:
     """The size of a new FSx file system is one that FSx for Lustre offers."""
     size = config.forge.fsx_size if config.forge else None
     if size is not None and size != limits.FSX_GB_MIN and size % limits.FSX_GB_STEP:
-        yield Finding(
+        yield Breach(
             path="forge.fsx_size",
             message="FSx for Lustre does not offer this size",
             value=size,
@@ -45,11 +47,11 @@ def fsx_size(config: ForgeConfig) -> Findings:
 
 
 @rule("fsx-region", source=sources.SEQERA_AWS_BATCH)
-def fsx_region(config: ForgeConfig) -> Findings:
+def fsx_region(config: EnvironmentFile) -> Breaches:
     """An FSx file system is in the environment's region, which its DNS name tells."""
-    name = config.forge.fsx_name if config.forge else None
+    name = FSX.named(config)
     if name is not None and name.split(".")[2] != config.region:
-        yield Finding(
+        yield Breach(
             path="forge.fsx_name",
             message=f"the file system is in {name.split('.')[2]}",
             value=name,
@@ -60,7 +62,7 @@ def fsx_region(config: ForgeConfig) -> Findings:
 
 
 @rule("fsx-options-need-create", source=sources.AWS_FSX_LUSTRE)
-def fsx_options_need_create(config: ForgeConfig) -> Findings:
+def fsx_options_need_create(config: EnvironmentFile) -> Breaches:
     """Options of FSx are given for a file system that is created, its mount name for another."""
     forge = config.forge
     if forge is None:
@@ -68,7 +70,7 @@ def fsx_options_need_create(config: ForgeConfig) -> Findings:
     given = config.aws.fsx.model_fields_set
     if forge.fsx_size is None:
         for name in sorted(given - _OF_EXISTING):
-            yield Finding(
+            yield Breach(
                 path=f"aws.fsx.{name}",
                 message="no FSx file system is created, and one that exists is not changed",
                 value=getattr(config.aws.fsx, name),
@@ -77,7 +79,7 @@ def fsx_options_need_create(config: ForgeConfig) -> Findings:
                 about=("forge.fsx_size",),
             )
     if forge.fsx_name is None and config.aws.fsx.mount_name is not None:
-        yield Finding(
+        yield Breach(
             path="aws.fsx.mount_name",
             message="FSx gives a created file system its mount name"
             if forge.fsx_size is not None
@@ -90,13 +92,13 @@ def fsx_options_need_create(config: ForgeConfig) -> Findings:
 
 
 @rule("fsx-throughput", source=sources.AWS_FSX_THROUGHPUT)
-def fsx_throughput(config: ForgeConfig) -> Findings:
+def fsx_throughput(config: EnvironmentFile) -> Breaches:
     """The throughput is one that the deployment type of FSx for Lustre offers."""
     fsx = config.aws.fsx
     given = fsx.throughput_mbps_per_tib
     offered = limits.FSX_THROUGHPUT.get(fsx.deployment_type, ())
     if given is not None and given not in offered:
-        yield Finding(
+        yield Breach(
             path="aws.fsx.throughput_mbps_per_tib",
             message=f"the deployment type {fsx.deployment_type} does not offer it",
             value=given,
@@ -109,10 +111,10 @@ def fsx_throughput(config: ForgeConfig) -> Findings:
 
 
 @rule("fsx-mount-name", source=sources.AWS_FSX_LUSTRE, severity=Severity.WARNING)
-def fsx_mount_name(config: ForgeConfig) -> Findings:
+def fsx_mount_name(config: EnvironmentFile) -> Breaches:
     """The mount name of an existing FSx file system is given, so that nodes need not ask for it."""
-    if config.forge and config.forge.fsx_name and config.aws.fsx.mount_name is None:
-        yield Finding(
+    if FSX.named(config) is not None and config.aws.fsx.mount_name is None:
+        yield Breach(
             path="aws.fsx.mount_name",
             message="nodes ask FSx for the mount name at start, with a permission and a package",
             fix="give it; aws fsx describe-file-systems shows it as LustreConfiguration.MountName",

@@ -6,18 +6,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
-from seqera_batch.config.rules.rule import Finding, Findings, rule
+from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("fusion2-needs-wave", source=sources.SEQERA_AWS_BATCH)
-def fusion2_needs_wave(config: ForgeConfig) -> Findings:
+def fusion2_needs_wave(config: EnvironmentFile) -> Breaches:
     """Fusion v2 runs with Wave containers enabled."""
     if config.fusion2_enabled and not config.wave_enabled:
-        yield Finding(
+        yield Breach(
             path="wave_enabled",
             message="Fusion v2 needs the Wave container service",
             value=False,
@@ -28,10 +28,10 @@ def fusion2_needs_wave(config: ForgeConfig) -> Findings:
 
 
 @rule("fusion2-needs-s3-work-dir", source=sources.SEQERA_AWS_BATCH)
-def fusion2_needs_s3_work_dir(config: ForgeConfig) -> Findings:
+def fusion2_needs_s3_work_dir(config: EnvironmentFile) -> Breaches:
     """Fusion v2 works on a work directory in S3."""
-    if config.fusion2_enabled and not config.work_dir.startswith("s3://"):
-        yield Finding(
+    if config.fusion2_enabled and config.work_directory.bucket is None:
+        yield Breach(
             path="work_dir",
             message="Fusion v2 needs a work directory in S3",
             value=config.work_dir,
@@ -42,10 +42,10 @@ def fusion2_needs_s3_work_dir(config: ForgeConfig) -> Findings:
 
 
 @rule("nvme-needs-fusion2", source=sources.SEQERA_TERRAFORM)
-def nvme_needs_fusion2(config: ForgeConfig) -> Findings:
+def nvme_needs_fusion2(config: EnvironmentFile) -> Breaches:
     """Fast instance storage is used by Fusion v2."""
     if config.nvme_storage_enabled and not config.fusion2_enabled:
-        yield Finding(
+        yield Breach(
             path="nvme_storage_enabled",
             message="fast instance storage is only used by Fusion v2",
             value=True,
@@ -56,10 +56,10 @@ def nvme_needs_fusion2(config: ForgeConfig) -> Findings:
 
 
 @rule("snapshots-need-fusion2", source=sources.SEQERA_AWS_BATCH)
-def snapshots_need_fusion2(config: ForgeConfig) -> Findings:
+def snapshots_need_fusion2(config: EnvironmentFile) -> Breaches:
     """Fusion Snapshots run on Fusion v2."""
     if config.fusion_snapshots and not config.fusion2_enabled:
-        yield Finding(
+        yield Breach(
             path="fusion_snapshots",
             message="Fusion Snapshots need Fusion v2",
             value=True,
@@ -74,10 +74,10 @@ def snapshots_need_fusion2(config: ForgeConfig) -> Findings:
     source=sources.SEQERA_FUSION_SNAPSHOTS,
     in_exports=Severity.WARNING,
 )
-def snapshots_need_spot(config: ForgeConfig) -> Findings:
+def snapshots_need_spot(config: EnvironmentFile) -> Breaches:
     """Fusion Snapshots are used with Spot instances, which alone are reclaimed."""
     if config.fusion_snapshots and config.forge is not None and config.forge.type != "SPOT":
-        yield Finding(
+        yield Breach(
             path="fusion_snapshots",
             message="Fusion Snapshots have no use without Spot instances",
             value=True,
@@ -92,10 +92,10 @@ def snapshots_need_spot(config: ForgeConfig) -> Findings:
     source=sources.SEQERA_FUSION_SNAPSHOTS,
     in_exports=Severity.WARNING,
 )
-def snapshots_need_al2023(config: ForgeConfig) -> Findings:
+def snapshots_need_al2023(config: EnvironmentFile) -> Breaches:
     """Fusion Snapshots run on Amazon Linux 2023."""
     if config.fusion_snapshots and config.aws.image_type in {"ECS_AL2", "ECS_AL2_NVIDIA"}:
-        yield Finding(
+        yield Breach(
             path="aws.image_type",
             message="Fusion Snapshots need Amazon Linux 2023",
             value=config.aws.image_type,
@@ -110,10 +110,10 @@ def snapshots_need_al2023(config: ForgeConfig) -> Findings:
     source=sources.SEQERA_FUSION_SNAPSHOTS,
     severity=Severity.WARNING,
 )
-def snapshots_in_manual_mode(config: ForgeConfig) -> Findings:
+def snapshots_in_manual_mode(config: EnvironmentFile) -> Breaches:
     """Seqera documents Fusion Snapshots for Batch Forge environments."""
     if config.fusion_snapshots and config.forge is None:
-        yield Finding(
+        yield Breach(
             path="fusion_snapshots",
             message="Seqera documents Fusion Snapshots for Batch Forge mode only",
             value=True,
@@ -123,10 +123,10 @@ def snapshots_in_manual_mode(config: ForgeConfig) -> Findings:
 
 
 @rule("cli-path-without-fusion2", source=sources.SEQERA_TERRAFORM)
-def cli_path_without_fusion2(config: ForgeConfig) -> Findings:
+def cli_path_without_fusion2(config: EnvironmentFile) -> Breaches:
     """The AWS CLI path is given only where tasks use the CLI, which Fusion v2 replaces."""
     if config.cli_path and config.fusion2_enabled and config.forge is not None:
-        yield Finding(
+        yield Breach(
             path="cli_path",
             message="with Fusion v2 in Forge mode Platform refuses an AWS CLI path",
             value=config.cli_path,
@@ -137,7 +137,7 @@ def cli_path_without_fusion2(config: ForgeConfig) -> Findings:
 
 
 @rule("cli-path-needs-image", source=sources.SEQERA_AWS_BATCH, in_exports=Severity.WARNING)
-def cli_path_needs_image(config: ForgeConfig) -> Findings:
+def cli_path_needs_image(config: EnvironmentFile) -> Breaches:
     """An AWS CLI path of one's own comes with an AMI that has the CLI there."""
     if (
         config.cli_path
@@ -145,7 +145,7 @@ def cli_path_needs_image(config: ForgeConfig) -> Findings:
         and not config.forge.image_id
         and not config.fusion2_enabled
     ):
-        yield Finding(
+        yield Breach(
             path="cli_path",
             message="AWS's images carry no AWS CLI here, and nodes stop where it is missing",
             value=config.cli_path,

@@ -6,18 +6,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, instances, limits, sources
-from seqera_batch.config.rules.rule import Finding, Findings, rule
+from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("fargate-head-needs-fusion2", source=sources.SEQERA_AWS_BATCH)
-def fargate_head_needs_fusion2(config: ForgeConfig) -> Findings:
+def fargate_head_needs_fusion2(config: EnvironmentFile) -> Breaches:
     """A head job on Fargate goes with Fusion v2."""
     if config.forge and config.forge.fargate_head_enabled and not config.fusion2_enabled:
-        yield Finding(
+        yield Breach(
             path="fusion2_enabled",
             message="a head job on Fargate needs Fusion v2",
             value=False,
@@ -31,10 +31,10 @@ def fargate_head_needs_fusion2(config: ForgeConfig) -> Findings:
 
 
 @rule("fargate-head-needs-spot", source=sources.SEQERA_AWS_BATCH)
-def fargate_head_needs_spot(config: ForgeConfig) -> Findings:
+def fargate_head_needs_spot(config: EnvironmentFile) -> Breaches:
     """A head job on Fargate goes with Spot compute jobs: On-Demand has one queue for both."""
     if config.forge and config.forge.fargate_head_enabled and config.forge.type != "SPOT":
-        yield Finding(
+        yield Breach(
             path="forge.type",
             message="a head job on Fargate needs the Spot provisioning model",
             value=config.forge.type,
@@ -45,14 +45,14 @@ def fargate_head_needs_spot(config: ForgeConfig) -> Findings:
 
 
 @rule("fargate-head-without-file-systems", source=sources.SEQERA_AWS_BATCH)
-def fargate_head_without_file_systems(config: ForgeConfig) -> Findings:
+def fargate_head_without_file_systems(config: EnvironmentFile) -> Breaches:
     """A head job on Fargate has no EFS or FSx file system to mount."""
     if config.forge is None or not config.forge.fargate_head_enabled:
         return
     for field in ("efs_create", "efs_id", "fsx_name", "fsx_size"):
         value = getattr(config.forge, field)
         if value:
-            yield Finding(
+            yield Breach(
                 path=f"forge.{field}",
                 message="Fargate cannot mount EFS and FSx file systems in Seqera's head job",
                 value=value,
@@ -62,8 +62,25 @@ def fargate_head_without_file_systems(config: ForgeConfig) -> Findings:
             )
 
 
+@rule("head-job-memory-unit", source=sources.SEQERA_AWS_BATCH, in_exports=Severity.WARNING)
+def head_job_memory_unit(config: EnvironmentFile) -> Breaches:
+    """The memory of the head job is in MiB, and enough for Nextflow to start."""
+    memory = config.head_job_memory_mb
+    if memory is not None and memory < limits.HEAD_JOB_MEMORY_MIB_MIN:
+        meant = memory * 1024
+        yield Breach(
+            path="head_job_memory_mb",
+            message=f"Nextflow does not start in {memory} MiB",
+            value=memory,
+            allowed=f"at least {limits.HEAD_JOB_MEMORY_MIB_MIN} MiB",
+            fix=f"did you mean {memory} GB? that is {meant}"
+            if meant <= limits.FARGATE_MEMORY_MIB
+            else f"set it to {defaults.HEAD_JOB_MEMORY_MIB}, the default, or more",
+        )
+
+
 @rule("fargate-head-size", source=sources.AWS_FARGATE_SIZES)
-def fargate_head_size(config: ForgeConfig) -> Findings:
+def fargate_head_size(config: EnvironmentFile) -> Breaches:
     """A head job on Fargate is no larger than Fargate's largest task."""
     if config.forge is None or not config.forge.fargate_head_enabled:
         return
@@ -72,7 +89,7 @@ def fargate_head_size(config: ForgeConfig) -> Findings:
         ("head_job_memory_mb", config.head_job_memory_mb, limits.FARGATE_MEMORY_MIB, "MiB"),
     ):
         if value is not None and value > most:
-            yield Finding(
+            yield Breach(
                 path=field,
                 message="the head job is larger than any Fargate task",
                 value=value,
@@ -83,7 +100,7 @@ def fargate_head_size(config: ForgeConfig) -> Findings:
 
 
 @rule("fargate-head-shape", source=sources.AWS_FARGATE_SIZES, severity=Severity.WARNING)
-def fargate_head_shape(config: ForgeConfig) -> Findings:
+def fargate_head_shape(config: EnvironmentFile) -> Breaches:
     """CPUs and memory of a Fargate head job are a pair that Fargate offers."""
     if config.forge is None or not config.forge.fargate_head_enabled:
         return
@@ -93,7 +110,7 @@ def fargate_head_shape(config: ForgeConfig) -> Findings:
         return
     size = limits.FARGATE_TASK_SIZES.get(cpus)
     if size is None:
-        yield Finding(
+        yield Breach(
             path="head_job_cpus",
             message="Fargate has no task of this many vCPUs, so AWS Batch may refuse the head job",
             value=cpus,
@@ -104,7 +121,7 @@ def fargate_head_shape(config: ForgeConfig) -> Findings:
         return
     least, most, step = size
     if not least <= memory <= most or (memory - least) % step:
-        yield Finding(
+        yield Breach(
             path="head_job_memory_mb",
             message=f"Fargate has no task of {cpus} vCPUs with this much memory",
             value=memory,
@@ -115,10 +132,10 @@ def fargate_head_shape(config: ForgeConfig) -> Findings:
 
 
 @rule("fargate-head-ignores-image", source=sources.SEQERA_AWS_BATCH, severity=Severity.WARNING)
-def fargate_head_ignores_image(config: ForgeConfig) -> Findings:
+def fargate_head_ignores_image(config: EnvironmentFile) -> Breaches:
     """An AMI of one's own goes with a head job on EC2, if the head job should use it too."""
     if config.forge and config.forge.fargate_head_enabled and config.forge.image_id:
-        yield Finding(
+        yield Breach(
             path="forge.image_id",
             message="the AMI applies to compute jobs only: a head job on Fargate does not use it",
             value=config.forge.image_id,
@@ -128,7 +145,7 @@ def fargate_head_ignores_image(config: ForgeConfig) -> Findings:
 
 
 @rule("head-job-fits", source=sources.AWS_BATCH_TIME_LIMITS)
-def head_job_fits(config: ForgeConfig) -> Findings:
+def head_job_fits(config: EnvironmentFile) -> Breaches:
     """Some instance type of the head job's queue is as large as the head job."""
     if config.forge is None or config.forge.fargate_head_enabled:
         return
@@ -140,7 +157,7 @@ def head_job_fits(config: ForgeConfig) -> Findings:
     else:
         path, types = "forge.instance_types", config.forge.instance_types
     if types and instances.fits(types, cpus, memory) is False:
-        yield Finding(
+        yield Breach(
             path=path,
             message=(
                 f"no listed type has the {cpus} vCPUs and {memory} MiB of the head job, "
@@ -159,7 +176,7 @@ def head_job_fits(config: ForgeConfig) -> Findings:
 
 
 @rule("head-job-within-max", source=sources.SEQERA_AWS_BATCH)
-def head_job_within_max(config: ForgeConfig) -> Findings:
+def head_job_within_max(config: EnvironmentFile) -> Breaches:
     """The head job's queue may run at least one head job."""
     if config.forge is None:
         return
@@ -168,7 +185,7 @@ def head_job_within_max(config: ForgeConfig) -> Findings:
     most = config.aws.head.max_cpus if own else config.forge.max_cpus
     cpus = config.head_job_cpus or defaults.HEAD_JOB_CPUS
     if most is not None and cpus > most:
-        yield Finding(
+        yield Breach(
             path="head_job_cpus",
             message=f"the head job is larger than {path}, so it could never start",
             value=cpus,
@@ -179,7 +196,7 @@ def head_job_within_max(config: ForgeConfig) -> Findings:
 
 
 @rule("head-settings-need-spot", source=sources.SEQERA_AWS_BATCH)
-def head_settings_need_spot(config: ForgeConfig) -> Findings:
+def head_settings_need_spot(config: EnvironmentFile) -> Breaches:
     """Settings of the head job's own compute environment go with one that exists and takes them."""
     head = config.aws.head
     if config.forge is None:
@@ -187,7 +204,7 @@ def head_settings_need_spot(config: ForgeConfig) -> Findings:
     if config.forge.type == "EC2":
         for field, value in (("max_cpus", head.max_cpus), ("instance_types", head.instance_types)):
             if value:
-                yield Finding(
+                yield Breach(
                     path=f"aws.head.{field}",
                     message="On-Demand environments have one queue for head job and compute jobs",
                     value=value,
@@ -196,7 +213,7 @@ def head_settings_need_spot(config: ForgeConfig) -> Findings:
                     about=("forge.type",),
                 )
     elif config.forge.fargate_head_enabled and head.instance_types:
-        yield Finding(
+        yield Breach(
             path="aws.head.instance_types",
             message="Fargate has no instance types",
             value=head.instance_types,

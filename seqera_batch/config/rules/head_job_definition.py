@@ -6,22 +6,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, limits, sources
-from seqera_batch.config.rules.rule import Finding, Findings, rule
+from seqera_batch.config.head_job_definition import CONFIG_VARIABLE
+from seqera_batch.config.rules.rule import Breach, Breaches, rule
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
-CONFIG_VARIABLE = "NEXTFLOW_CONFIG"
-"""Variable of the head job that carries the environment's nextflow.config."""
 _RESERVED = "AWS_BATCH"
 
 
 @rule("head-job-definition-image", source=sources.SEQERA_LAUNCH_CONTAINER)
-def head_job_definition_image(config: ForgeConfig) -> Findings:
+def head_job_definition_image(config: EnvironmentFile) -> Breaches:
     """The image of the head job is pinned, so that a run tomorrow is the run of today."""
     definition = config.aws.head_job_definition
     if definition is not None and definition.image.endswith(":latest"):
-        yield Finding(
+        yield Breach(
             path="aws.head_job_definition.image",
             message="the tag latest is another image tomorrow",
             value=definition.image,
@@ -31,7 +30,7 @@ def head_job_definition_image(config: ForgeConfig) -> Findings:
 
 
 @rule("head-job-definition-size", source=sources.AWS_FARGATE_SIZES)
-def head_job_definition_size(config: ForgeConfig) -> Findings:
+def head_job_definition_size(config: EnvironmentFile) -> Breaches:
     """A job definition on Fargate has a size that Fargate offers: AWS refuses it otherwise."""
     if config.aws.head_job_definition is None:
         return
@@ -48,7 +47,7 @@ def head_job_definition_size(config: ForgeConfig) -> Findings:
         f"{vcpus} vCPUs with {least} to {most} MiB in steps of {step}"
         for vcpus, (least, most, step) in limits.FARGATE_TASK_SIZES.items()
     )
-    yield Finding(
+    yield Breach(
         path="aws.head_job_definition",
         message="Fargate has no task of the head job's size, so there can be no job definition",
         value=f"{cpus} vCPUs, {memory} MiB",
@@ -59,7 +58,7 @@ def head_job_definition_size(config: ForgeConfig) -> Findings:
 
 
 @rule("head-job-definition-variables", source=sources.AWS_BATCH_SECRETS)
-def head_job_definition_variables(config: ForgeConfig) -> Findings:
+def head_job_definition_variables(config: EnvironmentFile) -> Breaches:
     """Variables of the head job have names of their own, which AWS Batch and we leave free."""
     definition = config.aws.head_job_definition
     if definition is None:
@@ -75,8 +74,8 @@ def head_job_definition_variables(config: ForgeConfig) -> Findings:
             yield _taken(where, name, "is reserved")
 
 
-def _taken(where: str, name: str, why: str) -> Finding:
-    return Finding(
+def _taken(where: str, name: str, why: str) -> Breach:
+    return Breach(
         path=where,
         message=f"the name of the variable {why}",
         value=name,

@@ -6,23 +6,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, instances, limits, sources
-from seqera_batch.config.rules.rule import Finding, Findings, rule
+from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("instance-type-known", source=sources.AWS_BATCH_DEFAULT_TYPES)
-def instance_type_known(config: ForgeConfig) -> Findings:
+def instance_type_known(config: EnvironmentFile) -> Breaches:
     """Every instance type names a family that exists, and a size if it has a dot."""
     for path, name in _listed(config):
         if name in instances.ALIASES or instances.family(name) is not None:
             continue
         near = instances.nearest(name)
-        yield Finding(
+        yield Breach(
             path=path,
             message="AWS has no such instance family or type",
             value=name,
@@ -32,7 +32,7 @@ def instance_type_known(config: ForgeConfig) -> Findings:
 
 
 @rule("instance-type-new", source=sources.AWS_BATCH_DEFAULT_TYPES, severity=Severity.WARNING)
-def instance_type_new(config: ForgeConfig) -> Findings:
+def instance_type_new(config: EnvironmentFile) -> Breaches:
     """Every instance family is one that this release has checked."""
     for path, name in _listed(config):
         if (
@@ -40,7 +40,7 @@ def instance_type_new(config: ForgeConfig) -> Findings:
             and instances.family(name) is not None
             and not instances.is_known(name)
         ):
-            yield Finding(
+            yield Breach(
                 path=path,
                 message="the family is newer than this release; its name alone tells what it is",
                 value=name,
@@ -49,12 +49,12 @@ def instance_type_new(config: ForgeConfig) -> Findings:
 
 
 @rule("instance-type-batch", source=sources.AWS_BATCH_DEFAULT_TYPES, severity=Severity.WARNING)
-def instance_type_batch(config: ForgeConfig) -> Findings:
+def instance_type_batch(config: EnvironmentFile) -> Breaches:
     """Every instance family is one that AWS Batch is known to start."""
     for path, name in _listed(config):
         family = _family(name)
         if family is not None and not family.batch:
-            yield Finding(
+            yield Breach(
                 path=path,
                 message="AWS Batch has refused instances of this family",
                 value=name,
@@ -64,7 +64,7 @@ def instance_type_batch(config: ForgeConfig) -> Findings:
 
 
 @rule("one-architecture", source=sources.AWS_BATCH_API_COMPUTE)
-def one_architecture(config: ForgeConfig) -> Findings:
+def one_architecture(config: EnvironmentFile) -> Breaches:
     """All instance types of an environment have the architecture that was chosen."""
     if config.forge is None:
         return
@@ -74,7 +74,7 @@ def one_architecture(config: ForgeConfig) -> Findings:
         expected = wanted if path.startswith("forge.instance_types") else "x86_64"
         if family is None or family.architecture == expected:
             continue
-        yield Finding(
+        yield Breach(
             path=path,
             message=(
                 f"{name} is {family.architecture}, but this environment is {expected}; "
@@ -91,7 +91,7 @@ def one_architecture(config: ForgeConfig) -> Findings:
 
 
 @rule("nvme-instance-types", source=sources.SEQERA_AWS_BATCH)
-def nvme_instance_types(config: ForgeConfig) -> Findings:
+def nvme_instance_types(config: EnvironmentFile) -> Breaches:
     """With fast instance storage every compute instance type has NVMe disks."""
     if config.forge is None or not config.nvme_storage_enabled:
         return
@@ -104,7 +104,7 @@ def nvme_instance_types(config: ForgeConfig) -> Findings:
             if config.forge.arm64_enabled
             else (instances.NVME_FAMILIES_X86)
         )
-        yield Finding(
+        yield Breach(
             path=f"forge.instance_types[{index}]",
             message=f"{name} has no NVMe disks, which fast instance storage needs",
             value=name,
@@ -116,11 +116,11 @@ def nvme_instance_types(config: ForgeConfig) -> Findings:
 
 
 @rule("optimal-alias", source=sources.AWS_BATCH_DEFAULT_TYPES, severity=Severity.WARNING)
-def optimal_alias(config: ForgeConfig) -> Findings:
+def optimal_alias(config: EnvironmentFile) -> Breaches:
     """Instance types do not use the old alias `optimal`."""
     for path, name in _listed(config):
         if name == "optimal" and not config.nvme_storage_enabled:
-            yield Finding(
+            yield Breach(
                 path=path,
                 message=(
                     "AWS made `optimal` the same as `default_x86_64` in November 2025, "
@@ -133,7 +133,7 @@ def optimal_alias(config: ForgeConfig) -> Findings:
 
 
 @rule("graviton-needs-fargate-head", source=sources.SEQERA_AWS_BATCH)
-def graviton_needs_fargate_head(config: ForgeConfig) -> Findings:
+def graviton_needs_fargate_head(config: EnvironmentFile) -> Breaches:
     """Graviton goes with a Fargate head job, Wave and Fusion v2."""
     if config.forge is None or not config.forge.arm64_enabled:
         return
@@ -143,7 +143,7 @@ def graviton_needs_fargate_head(config: ForgeConfig) -> Findings:
         ("fusion2_enabled", config.fusion2_enabled),
     ):
         if not value:
-            yield Finding(
+            yield Breach(
                 path=path,
                 message="Graviton needs Fargate for the head job, Wave and Fusion v2",
                 value=value,
@@ -154,10 +154,10 @@ def graviton_needs_fargate_head(config: ForgeConfig) -> Findings:
 
 
 @rule("graviton-without-gpu", source=sources.SEQERA_AWS_BATCH)
-def graviton_without_gpu(config: ForgeConfig) -> Findings:
+def graviton_without_gpu(config: EnvironmentFile) -> Breaches:
     """Graviton and GPUs are not combined."""
     if config.forge and config.forge.arm64_enabled and config.forge.gpu_enabled:
-        yield Finding(
+        yield Breach(
             path="forge.gpu_enabled",
             message="Seqera does not combine Graviton with GPUs",
             value=True,
@@ -168,14 +168,14 @@ def graviton_without_gpu(config: ForgeConfig) -> Findings:
 
 
 @rule("gpu-needs-nvidia-types", source=sources.SEQERA_GPU)
-def gpu_needs_nvidia_types(config: ForgeConfig) -> Findings:
+def gpu_needs_nvidia_types(config: EnvironmentFile) -> Breaches:
     """With GPUs enabled some listed instance type has an NVIDIA GPU."""
     if config.forge is None or not config.forge.gpu_enabled or config.forge.arm64_enabled:
         return
     families = [_family(name) for name in config.forge.instance_types]
     if any(family is not None and family.gpu == "nvidia" for family in families):
         return
-    yield Finding(
+    yield Breach(
         path="forge.instance_types",
         message="GPUs are enabled, but no listed type has an NVIDIA GPU; enabling adds none",
         value=config.forge.instance_types,
@@ -186,14 +186,14 @@ def gpu_needs_nvidia_types(config: ForgeConfig) -> Findings:
 
 
 @rule("gpu-types-without-gpu", source=sources.SEQERA_GPU, severity=Severity.WARNING)
-def gpu_types_without_gpu(config: ForgeConfig) -> Findings:
+def gpu_types_without_gpu(config: EnvironmentFile) -> Breaches:
     """GPU instance types are listed only with GPUs enabled."""
     if config.forge is None or config.forge.gpu_enabled:
         return
     for index, name in enumerate(config.forge.instance_types):
         family = _family(name)
         if family is not None and family.gpu == "nvidia":
-            yield Finding(
+            yield Breach(
                 path=f"forge.instance_types[{index}]",
                 message=f"{name} has GPUs, but the image without drivers is used",
                 value=name,
@@ -203,10 +203,10 @@ def gpu_types_without_gpu(config: ForgeConfig) -> Findings:
 
 
 @rule("gpu-custom-image", source=sources.SEQERA_AWS_BATCH, severity=Severity.WARNING)
-def gpu_custom_image(config: ForgeConfig) -> Findings:
+def gpu_custom_image(config: EnvironmentFile) -> Breaches:
     """An AMI of one's own for GPU nodes carries the drivers itself."""
     if config.forge and config.forge.gpu_enabled and config.forge.image_id:
-        yield Finding(
+        yield Breach(
             path="forge.image_id",
             message="the AMI replaces AWS's GPU image, so it must carry the NVIDIA drivers",
             value=config.forge.image_id,
@@ -216,7 +216,7 @@ def gpu_custom_image(config: ForgeConfig) -> Findings:
 
 
 @rule("image-supports-types", source=sources.AWS_BATCH_AMI)
-def image_supports_types(config: ForgeConfig) -> Findings:
+def image_supports_types(config: EnvironmentFile) -> Breaches:
     """Amazon Linux 2023 supports every listed family; the GPU image, every GPU family."""
     if config.forge is None or config.forge.image_id:
         return
@@ -228,7 +228,7 @@ def image_supports_types(config: ForgeConfig) -> Findings:
             config.forge.gpu_enabled and family.gpu == "nvidia" and not family.nvidia_al2023
         )
         if unsupported:
-            yield Finding(
+            yield Breach(
                 path=f"forge.instance_types[{index}]",
                 message=f"Amazon Linux 2023 images do not run on {name}",
                 value=name,
@@ -239,7 +239,7 @@ def image_supports_types(config: ForgeConfig) -> Findings:
 
 
 @rule("spot-diversity", source=sources.AWS_BATCH_ALLOCATION, severity=Severity.WARNING)
-def spot_diversity(config: ForgeConfig) -> Findings:
+def spot_diversity(config: EnvironmentFile) -> Breaches:
     """Spot environments may choose among enough instance types."""
     if config.forge is None or config.forge.type != "SPOT" or not config.forge.instance_types:
         return
@@ -247,7 +247,7 @@ def spot_diversity(config: ForgeConfig) -> Findings:
     # A family or an alias stands for many sizes, each a Spot pool of its own.
     if any("." not in name for name in names) or len(names) >= limits.SPOT_TYPES_ADVISED:
         return
-    yield Finding(
+    yield Breach(
         path="forge.instance_types",
         message="few Spot pools to choose from: expect interruptions and waits",
         value=config.forge.instance_types,
@@ -258,10 +258,10 @@ def spot_diversity(config: ForgeConfig) -> Findings:
 
 
 @rule("instance-types-used", source=sources.SEQERA_AWS_BATCH, severity=Severity.WARNING)
-def instance_types_used(config: ForgeConfig) -> Findings:
+def instance_types_used(config: EnvironmentFile) -> Breaches:
     """No more instance types are listed than AWS uses."""
     if config.forge and len(config.forge.instance_types) > limits.INSTANCE_TYPES_USED:
-        yield Finding(
+        yield Breach(
             path="forge.instance_types",
             message="AWS leaves out the largest types of a longer list",
             value=f"{len(config.forge.instance_types)} types",
@@ -275,14 +275,14 @@ def instance_types_used(config: ForgeConfig) -> Findings:
     source=sources.AWS_BATCH_API_COMPUTE,
     in_exports=Severity.WARNING,
 )
-def instance_types_once(config: ForgeConfig) -> Findings:
+def instance_types_once(config: EnvironmentFile) -> Breaches:
     """No instance type is listed twice."""
     if config.forge is None:
         return
     seen: set[str] = set()
     for index, name in enumerate(config.forge.instance_types):
         if name in seen:
-            yield Finding(
+            yield Breach(
                 path=f"forge.instance_types[{index}]",
                 message="the type is listed twice",
                 value=name,
@@ -292,11 +292,11 @@ def instance_types_once(config: ForgeConfig) -> Findings:
 
 
 @rule("spot-strategy-needs-spot", source=sources.AWS_BATCH_ALLOCATION)
-def spot_strategy_needs_spot(config: ForgeConfig) -> Findings:
+def spot_strategy_needs_spot(config: EnvironmentFile) -> Breaches:
     """Spot allocation strategies are used with Spot instances."""
     forge = config.forge
     if forge and forge.type == "EC2" and (forge.alloc_strategy or "").startswith("SPOT_"):
-        yield Finding(
+        yield Breach(
             path="forge.alloc_strategy",
             message="the strategy is for Spot instances",
             value=forge.alloc_strategy,
@@ -311,11 +311,11 @@ def spot_strategy_needs_spot(config: ForgeConfig) -> Findings:
     source=sources.AWS_BATCH_INFRASTRUCTURE_UPDATES,
     severity=Severity.WARNING,
 )
-def best_fit_blocks_updates(config: ForgeConfig) -> Findings:
+def best_fit_blocks_updates(config: EnvironmentFile) -> Breaches:
     """The allocation strategy allows updates in place."""
     if config.forge and config.forge.alloc_strategy == "BEST_FIT":
         role = " and needs a Spot fleet role" if config.forge.type == "SPOT" else ""
-        yield Finding(
+        yield Breach(
             path="forge.alloc_strategy",
             message=f"AWS Batch cannot update a BEST_FIT environment in place{role}: "
             "changes of types, image or network will be refused",
@@ -326,10 +326,10 @@ def best_fit_blocks_updates(config: ForgeConfig) -> Findings:
 
 
 @rule("bid-percentage-needs-spot", source=sources.SEQERA_AWS_BATCH)
-def bid_percentage_needs_spot(config: ForgeConfig) -> Findings:
+def bid_percentage_needs_spot(config: EnvironmentFile) -> Breaches:
     """A highest Spot price is given only with Spot instances."""
     if config.forge and config.forge.type == "EC2" and config.forge.bid_percentage is not None:
-        yield Finding(
+        yield Breach(
             path="forge.bid_percentage",
             message="On-Demand instances have no Spot price",
             value=config.forge.bid_percentage,
@@ -340,10 +340,10 @@ def bid_percentage_needs_spot(config: ForgeConfig) -> Findings:
 
 
 @rule("min-cpus-within-max", source=sources.SEQERA_AWS_BATCH)
-def min_cpus_within_max(config: ForgeConfig) -> Findings:
+def min_cpus_within_max(config: EnvironmentFile) -> Breaches:
     """Min CPUs are no more than max CPUs."""
     if config.forge and config.forge.min_cpus > config.forge.max_cpus:
-        yield Finding(
+        yield Breach(
             path="forge.min_cpus",
             message="more vCPUs would stay on than may run at all",
             value=config.forge.min_cpus,
@@ -354,10 +354,10 @@ def min_cpus_within_max(config: ForgeConfig) -> Findings:
 
 
 @rule("min-cpus-cost", source=sources.SEQERA_AWS_BATCH, severity=Severity.WARNING)
-def min_cpus_cost(config: ForgeConfig) -> Findings:
+def min_cpus_cost(config: EnvironmentFile) -> Breaches:
     """Nothing runs while no job waits."""
     if config.forge and 0 < config.forge.min_cpus <= config.forge.max_cpus:
-        yield Finding(
+        yield Breach(
             path="forge.min_cpus",
             message="these vCPUs run, and cost, day and night",
             value=config.forge.min_cpus,
@@ -368,14 +368,14 @@ def min_cpus_cost(config: ForgeConfig) -> Findings:
 
 
 @rule("dragen-fields-need-dragen", source=sources.SEQERA_DRAGEN)
-def dragen_fields_need_dragen(config: ForgeConfig) -> Findings:
+def dragen_fields_need_dragen(config: EnvironmentFile) -> Breaches:
     """DRAGEN settings are given only with DRAGEN enabled."""
     if config.forge is None or config.forge.dragen_enabled:
         return
     for field in ("dragen_ami_id", "dragen_instance_type"):
         value = getattr(config.forge, field)
         if value is not None:
-            yield Finding(
+            yield Breach(
                 path=f"forge.{field}",
                 message="the setting has no effect without forge.dragen_enabled",
                 value=value,
@@ -386,10 +386,10 @@ def dragen_fields_need_dragen(config: ForgeConfig) -> Findings:
 
 
 @rule("dragen-needs-image", source=sources.SEQERA_DRAGEN)
-def dragen_needs_image(config: ForgeConfig) -> Findings:
+def dragen_needs_image(config: EnvironmentFile) -> Breaches:
     """DRAGEN comes with the AMI that holds it."""
     if config.forge and config.forge.dragen_enabled and config.forge.dragen_ami_id is None:
-        yield Finding(
+        yield Breach(
             path="forge.dragen_ami_id",
             message="DRAGEN runs only on Illumina's AMI",
             allowed="the id of the DRAGEN AMI in this region",
@@ -399,11 +399,11 @@ def dragen_needs_image(config: ForgeConfig) -> Findings:
 
 
 @rule("dragen-instance-type", source=sources.SEQERA_DRAGEN)
-def dragen_instance_type(config: ForgeConfig) -> Findings:
+def dragen_instance_type(config: EnvironmentFile) -> Breaches:
     """DRAGEN runs on FPGA instances."""
     name = config.forge.dragen_instance_type if config.forge else config.dragen_instance_type
     if name is not None and name.split(".")[0] not in {"f1", "f2"}:
-        yield Finding(
+        yield Breach(
             path="forge.dragen_instance_type" if config.forge else "dragen_instance_type",
             message="DRAGEN needs an FPGA instance type",
             value=name,
@@ -417,7 +417,7 @@ def _family(name: str) -> instances.InstanceFamily | None:
     return instances.family(instances.ALIASES.get(name, (name,))[0])
 
 
-def _listed(config: ForgeConfig) -> Iterator[tuple[str, str]]:
+def _listed(config: EnvironmentFile) -> Iterator[tuple[str, str]]:
     """Yield path and name of every instance type of compute jobs and EC2 head jobs."""
     if config.forge is not None:
         for index, name in enumerate(config.forge.instance_types):

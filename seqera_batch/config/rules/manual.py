@@ -6,25 +6,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
-from seqera_batch.config.aws import AwsSettings
-from seqera_batch.config.rules.rule import Finding, Findings, rule
+from seqera_batch.config.rules.rule import Breach, Breaches, rule
+from seqera_batch.config.settings import Mode, said_only_for
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
-
-FORGE_ONLY = ("network", "head", "queue_names", "job_state_limits", "update", "image_type", "efs",
-              "fsx", "aws_cli", "logs", "destroy_data")  # fmt: skip
-"""Parts of the aws section that speak of resources which only Forge mode creates."""
+    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("manual-needs-queues", source=sources.SEQERA_MANUAL_SETUP)
-def manual_needs_queues(config: ForgeConfig) -> Findings:
+def manual_needs_queues(config: EnvironmentFile) -> Breaches:
     """An environment either creates its queues or names both."""
     if config.forge is not None:
         return
     for field in ("head_queue", "compute_queue"):
         if getattr(config, field) is None:
-            yield Finding(
+            yield Breach(
                 path=field,
                 message="without a forge section the environment needs the name of this queue",
                 allowed="the name of an existing AWS Batch job queue",
@@ -34,28 +30,26 @@ def manual_needs_queues(config: ForgeConfig) -> Findings:
 
 
 @rule("forge-or-queues", source=sources.SEQERA_AWS_BATCH)
-def forge_or_queues(config: ForgeConfig) -> Findings:
+def forge_or_queues(config: EnvironmentFile) -> Breaches:
     """An environment that creates its queues names none."""
     if config.forge is None:
         return
-    for field in ("head_queue", "compute_queue", "dragen_queue", "dragen_instance_type"):
-        value = getattr(config, field)
-        if value is not None:
-            yield Finding(
-                path=field,
-                message="a forge section creates queues, so none can be named here",
-                value=value,
-                allowed="nothing beside a forge section",
-                fix=f"remove {field} (aws.queue_names names created queues), or remove forge",
-                about=("forge",),
-            )
+    for path, value in said_only_for(Mode.MANUAL, config):
+        yield Breach(
+            path=path,
+            message="a forge section creates queues, so none can be named here",
+            value=value,
+            allowed="nothing beside a forge section",
+            fix=f"remove {path} (aws.queue_names names created queues), or remove forge",
+            about=("forge",),
+        )
 
 
 @rule("dragen-queue-pair", source=sources.SEQERA_DRAGEN)
-def dragen_queue_pair(config: ForgeConfig) -> Findings:
+def dragen_queue_pair(config: EnvironmentFile) -> Breaches:
     """The instance type for DRAGEN goes with the queue for DRAGEN."""
     if config.forge is None and config.dragen_instance_type and config.dragen_queue is None:
-        yield Finding(
+        yield Breach(
             path="dragen_instance_type",
             message="the instance type has no effect without a queue",
             value=config.dragen_instance_type,
@@ -66,27 +60,26 @@ def dragen_queue_pair(config: ForgeConfig) -> Findings:
 
 
 @rule("manual-unused-settings", source=sources.SEQERA_MANUAL_SETUP)
-def manual_unused_settings(config: ForgeConfig) -> Findings:
+def manual_unused_settings(config: EnvironmentFile) -> Breaches:
     """In Manual mode only settings are given that can have an effect."""
     if config.forge is not None:
         return
-    for field in FORGE_ONLY:
-        if getattr(config.aws, field) != AwsSettings.model_fields[field].default:
-            yield Finding(
-                path=f"aws.{field}",
-                message="without a forge section nothing is created that this could apply to",
-                allowed="nothing in Manual mode",
-                fix=f"remove aws.{field}, or add a forge section",
-                about=("forge",),
-            )
+    for path, _ in said_only_for(Mode.FORGE, config):
+        yield Breach(
+            path=path,
+            message="without a forge section nothing is created that this could apply to",
+            allowed="nothing in Manual mode",
+            fix=f"remove {path}, or add a forge section",
+            about=("forge",),
+        )
 
 
 @rule("environment-targets", source=sources.SEQERA_TERRAFORM)
-def environment_targets(config: ForgeConfig) -> Findings:
+def environment_targets(config: EnvironmentFile) -> Breaches:
     """Every variable goes to the head job, the compute jobs, or both."""
     for index, variable in enumerate(config.environment):
         if not variable.head and not variable.compute:
-            yield Finding(
+            yield Breach(
                 path=f"environment[{index}]",
                 message=f"the variable {variable.name} goes nowhere",
                 value=variable.name,

@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING
 from seqera_batch.catalog import limits, sources
 from seqera_batch.catalog.names import LONGEST_ROLE_KIND, role_name
 from seqera_batch.config.queue_names import FIELDS, created_queues
-from seqera_batch.config.rules.rule import Finding, Findings, rule
+from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("role-name-length", source=sources.AWS_IAM_LIMITS)
-def role_name_length(config: ForgeConfig) -> Findings:
+def role_name_length(config: EnvironmentFile) -> Breaches:
     """The names of the roles made from prefix and name fit into IAM's limit."""
     longest = role_name(config.aws.prefix, config.name, LONGEST_ROLE_KIND)
     over = len(longest) - limits.ROLE_NAME_CHARACTERS
     if over > 0:
-        yield Finding(
+        yield Breach(
             path="name",
             message=f"the role {longest} would have a name longer than IAM takes",
             value=config.name,
@@ -36,12 +36,12 @@ def role_name_length(config: ForgeConfig) -> Findings:
 
 
 @rule("queue-names-differ", source=sources.SEQERA_AWS_BATCH)
-def queue_names_differ(config: ForgeConfig) -> Findings:
+def queue_names_differ(config: EnvironmentFile) -> Breaches:
     """Queues that are created have names of their own, and only they are named."""
     given = config.aws.queue_names
     created = created_queues(config)
     if "all" in created and given.head is not None and given.head != given.compute:
-        yield Finding(
+        yield Breach(
             path="aws.queue_names.head",
             message="On-Demand environments have one queue for head job and compute jobs",
             value=given.head,
@@ -50,7 +50,7 @@ def queue_names_differ(config: ForgeConfig) -> Findings:
             about=("forge.type", "aws.queue_names.compute"),
         )
     if created and "dragen" not in created and given.dragen is not None:
-        yield Finding(
+        yield Breach(
             path="aws.queue_names.dragen",
             message="there is no DRAGEN queue to name",
             value=given.dragen,
@@ -61,7 +61,7 @@ def queue_names_differ(config: ForgeConfig) -> Findings:
     names = list(created.values())
     for index, (key, name) in enumerate(created.items()):
         if name in names[:index]:
-            yield Finding(
+            yield Breach(
                 path=f"aws.queue_names.{FIELDS[key]}",
                 message="two queues cannot have the same name",
                 value=name,
@@ -72,13 +72,13 @@ def queue_names_differ(config: ForgeConfig) -> Findings:
 
 
 @rule("tag-format", source=sources.AWS_TAGS)
-def tag_format(config: ForgeConfig) -> Findings:
+def tag_format(config: EnvironmentFile) -> Breaches:
     """Labels and tags are what AWS takes as tags."""
     for path, key, value in _tags(config):
         if not 0 < len(key) <= limits.TAG_KEY_CHARACTERS or key.lower().startswith(
             limits.RESERVED_TAG_PREFIX
         ):
-            yield Finding(
+            yield Breach(
                 path=path,
                 message="AWS takes no such tag key",
                 value=key,
@@ -87,7 +87,7 @@ def tag_format(config: ForgeConfig) -> Findings:
                 fix="change the key",
             )
         if len(value) > limits.TAG_VALUE_CHARACTERS:
-            yield Finding(
+            yield Breach(
                 path=path,
                 message="AWS takes no tag value of this length",
                 value=value,
@@ -96,7 +96,7 @@ def tag_format(config: ForgeConfig) -> Findings:
             )
         for text in (key, value):
             if not re.fullmatch(limits.TAG_CHARACTERS, text):
-                yield Finding(
+                yield Breach(
                     path=path,
                     message="AWS takes no such characters in tags",
                     value=text,
@@ -106,12 +106,12 @@ def tag_format(config: ForgeConfig) -> Findings:
 
 
 @rule("tag-count", source=sources.AWS_TAGS)
-def tag_count(config: ForgeConfig) -> Findings:
+def tag_count(config: EnvironmentFile) -> Breaches:
     """Labels and tags together leave room for ours below AWS's limit."""
     most = limits.TAGS_PER_RESOURCE - limits.TAGS_OF_OURS
     count = len({**config.labels, **config.aws.tags})
     if count > most:
-        yield Finding(
+        yield Breach(
             path="labels",
             message="there are more labels and tags than a resource can have",
             value=count,
@@ -123,11 +123,11 @@ def tag_count(config: ForgeConfig) -> Findings:
 
 
 @rule("tag-once", source=sources.SEQERA_LABELS)
-def tag_once(config: ForgeConfig) -> Findings:
+def tag_once(config: EnvironmentFile) -> Breaches:
     """No key is both a label and a tag with different values."""
     for key in sorted(config.labels.keys() & config.aws.tags.keys()):
         if config.labels[key] != config.aws.tags[key]:
-            yield Finding(
+            yield Breach(
                 path=f"aws.tags.{key}",
                 message="the key is a label with another value",
                 value=config.aws.tags[key],
@@ -138,13 +138,13 @@ def tag_once(config: ForgeConfig) -> Findings:
 
 
 @rule("run-script-size", source=sources.SEQERA_TERRAFORM, severity=Severity.WARNING)
-def run_script_size(config: ForgeConfig) -> Findings:
+def run_script_size(config: EnvironmentFile) -> Breaches:
     """Pre-run and post-run scripts are as short as Seqera Cloud takes them."""
     for field in ("pre_run_script", "post_run_script"):
         script: str | None = getattr(config, field)
         size = len((script or "").encode())
         if size > limits.PLATFORM_RUN_SCRIPT_BYTES:
-            yield Finding(
+            yield Breach(
                 path=field,
                 message="Seqera Cloud refuses scripts of this size; Enterprise can allow them",
                 value=f"{size} bytes",
@@ -153,7 +153,7 @@ def run_script_size(config: ForgeConfig) -> Findings:
             )
 
 
-def _tags(config: ForgeConfig) -> Iterator[tuple[str, str, str]]:
+def _tags(config: EnvironmentFile) -> Iterator[tuple[str, str, str]]:
     for key, value in config.labels.items():
         yield f"labels.{key}", key, value
     for key, value in config.aws.tags.items():

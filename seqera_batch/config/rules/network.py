@@ -7,21 +7,22 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import limits, sources
 from seqera_batch.catalog.regions import ZONES, zones_of
-from seqera_batch.config.rules.rule import Finding, Findings, rule
+from seqera_batch.config.places import existing_place
+from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("network-once", source=sources.SEQERA_AWS_BATCH)
-def network_once(config: ForgeConfig) -> Findings:
+def network_once(config: EnvironmentFile) -> Breaches:
     """The network is described in one place, in one way."""
     network, forge = config.aws.network, config.forge
     if network is None:
         return
     if (network.existing is None) == (network.create is None):
-        yield Finding(
+        yield Breach(
             path="aws.network",
             message="the network must be either existing or created",
             value="both" if network.existing else "neither",
@@ -33,7 +34,7 @@ def network_once(config: ForgeConfig) -> Findings:
     for field in ("vpc_id", "subnets", "security_groups"):
         value = getattr(forge, field)
         if value:
-            yield Finding(
+            yield Breach(
                 path=f"forge.{field}",
                 message="the network is given in aws.network as well",
                 value=value,
@@ -44,10 +45,10 @@ def network_once(config: ForgeConfig) -> Findings:
 
 
 @rule("vpc-needs-subnets", source=sources.SEQERA_AWS_BATCH)
-def vpc_needs_subnets(config: ForgeConfig) -> Findings:
+def vpc_needs_subnets(config: EnvironmentFile) -> Breaches:
     """A VPC is named together with the subnets to use in it."""
     if config.forge and config.forge.vpc_id and not config.forge.subnets:
-        yield Finding(
+        yield Breach(
             path="forge.subnets",
             message="the VPC's subnets cannot be looked up without an AWS account",
             allowed="the ids of subnets in forge.vpc_id",
@@ -58,11 +59,11 @@ def vpc_needs_subnets(config: ForgeConfig) -> Findings:
 
 
 @rule("security-groups-need-subnets", source=sources.SEQERA_AWS_BATCH)
-def security_groups_need_subnets(config: ForgeConfig) -> Findings:
+def security_groups_need_subnets(config: EnvironmentFile) -> Breaches:
     """Security groups are named together with the subnets of their VPC."""
     forge = config.forge
     if forge and forge.security_groups and not forge.subnets and not config.aws.network:
-        yield Finding(
+        yield Breach(
             path="forge.security_groups",
             message="a created VPC cannot use security groups of another one",
             value=forge.security_groups,
@@ -77,11 +78,11 @@ def security_groups_need_subnets(config: ForgeConfig) -> Findings:
     source=sources.SEQERA_AWS_BATCH,
     in_exports=Severity.WARNING,
 )
-def subnets_need_vpc(config: ForgeConfig) -> Findings:
+def subnets_need_vpc(config: EnvironmentFile) -> Breaches:
     """Subnets come with security groups, or with the VPC to create one in."""
     forge, network = config.forge, config.aws.network
     if forge and forge.subnets and not forge.security_groups and not forge.vpc_id:
-        yield Finding(
+        yield Breach(
             path="forge.vpc_id",
             message=(
                 "no security group is given, and without the VPC one can only be created "
@@ -93,7 +94,7 @@ def subnets_need_vpc(config: ForgeConfig) -> Findings:
         )
     existing = network.existing if network else None
     if existing and not existing.security_groups and not existing.vpc_id:
-        yield Finding(
+        yield Breach(
             path="aws.network.existing.vpc_id",
             message="no security group is given, and without the VPC none can be created",
             allowed="the id of the subnets' VPC, or security_groups",
@@ -103,21 +104,18 @@ def subnets_need_vpc(config: ForgeConfig) -> Findings:
 
 
 @rule("fargate-network-size", source=sources.AWS_BATCH_FARGATE)
-def fargate_network_size(config: ForgeConfig) -> Findings:
+def fargate_network_size(config: EnvironmentFile) -> Breaches:
     """A Fargate head job has no more subnets and security groups than Fargate takes."""
-    forge, network = config.forge, config.aws.network
-    if forge is None or not forge.fargate_head_enabled:
+    place = existing_place(config)
+    if place is None or config.forge is None or not config.forge.fargate_head_enabled:
         return
-    existing = network.existing if network else None
-    where = "aws.network.existing" if existing else "forge"
-    for field, most in (
-        ("subnets", limits.FARGATE_SUBNETS),
-        ("security_groups", limits.FARGATE_SECURITY_GROUPS),
+    for field, given, most in (
+        ("subnets", place.subnets, limits.FARGATE_SUBNETS),
+        ("security_groups", place.security_groups, limits.FARGATE_SECURITY_GROUPS),
     ):
-        given = getattr(existing if existing else forge, field)
         if len(given) > most:
-            yield Finding(
-                path=f"{where}.{field}",
+            yield Breach(
+                path=f"{place.path}.{field}",
                 message="Fargate environments of AWS Batch take fewer",
                 value=f"{len(given)} ids",
                 allowed=f"at most {most}",
@@ -127,7 +125,7 @@ def fargate_network_size(config: ForgeConfig) -> Findings:
 
 
 @rule("network-ids-once", source=sources.AWS_BATCH_API_COMPUTE, in_exports=Severity.WARNING)
-def network_ids_once(config: ForgeConfig) -> Findings:
+def network_ids_once(config: EnvironmentFile) -> Breaches:
     """No subnet and no security group is listed twice."""
     forge, network = config.forge, config.aws.network
     existing = network.existing if network else None
@@ -137,7 +135,7 @@ def network_ids_once(config: ForgeConfig) -> Findings:
         for field in ("subnets", "security_groups"):
             given = getattr(section, field)
             if len(set(given)) < len(given):
-                yield Finding(
+                yield Breach(
                     path=f"{where}.{field}",
                     message="an id is listed twice",
                     value=given,
@@ -146,7 +144,7 @@ def network_ids_once(config: ForgeConfig) -> Findings:
 
 
 @rule("cidr-size", source=sources.AWS_VPC_CIDR)
-def cidr_size(config: ForgeConfig) -> Findings:
+def cidr_size(config: EnvironmentFile) -> Breaches:
     """The address range of a created VPC is a real one with room for a subnet in each zone."""
     import ipaddress  # noqa: PLC0415 - 5 ms that only created networks pay
 
@@ -156,7 +154,7 @@ def cidr_size(config: ForgeConfig) -> Findings:
     try:
         ipaddress.IPv4Network(created.cidr)
     except ValueError as error:
-        yield Finding(
+        yield Breach(
             path="aws.network.create.cidr",
             message=f"this is no IPv4 network: {error}",
             value=created.cidr,
@@ -166,7 +164,7 @@ def cidr_size(config: ForgeConfig) -> Findings:
         return
     longest = limits.VPC_PREFIX_LENGTHS[1] - limits.VPC_SLOT_BITS
     if int(created.cidr.split("/")[1]) > longest:
-        yield Finding(
+        yield Breach(
             path="aws.network.create.cidr",
             message=f"the range is too small: a subnet takes a {2**limits.VPC_SLOT_BITS}th of it",
             value=created.cidr,
@@ -175,13 +173,44 @@ def cidr_size(config: ForgeConfig) -> Findings:
         )
 
 
+@rule("cidr-private", source=sources.AWS_VPC_CIDR, severity=Severity.WARNING)
+def cidr_private(config: EnvironmentFile) -> Breaches:
+    """The address range of a created VPC is a private one, and not that of Docker on the nodes."""
+    import ipaddress  # noqa: PLC0415 - 5 ms that only created networks pay
+
+    created = config.aws.network.create if config.aws.network else None
+    if created is None:
+        return
+    try:
+        network = ipaddress.IPv4Network(created.cidr)
+    except ValueError:
+        return  # cidr-size says so
+    if not any(network.subnet_of(ipaddress.IPv4Network(one)) for one in limits.PRIVATE_CIDRS):
+        yield Breach(
+            path="aws.network.create.cidr",
+            message="the range belongs to somebody on the internet, whom nodes could not reach",
+            value=created.cidr,
+            allowed=f"a range within {', '.join(limits.PRIVATE_CIDRS)}",
+            fix="take a private range, or acknowledge this warning if it is yours",
+        )
+    elif network.overlaps(ipaddress.IPv4Network(limits.DOCKER_CIDR)):
+        yield Breach(
+            path="aws.network.create.cidr",
+            message=f"Docker on the nodes uses {limits.DOCKER_CIDR} itself, and hides the VPC's "
+            "addresses in it",
+            value=created.cidr,
+            allowed=f"a range without {limits.DOCKER_CIDR}",
+            fix="take another private range",
+        )
+
+
 @rule("zones-exist", source=sources.AWS_ZONES)
-def zones_exist(config: ForgeConfig) -> Findings:
+def zones_exist(config: EnvironmentFile) -> Breaches:
     """A created network uses no more availability zones than the region has."""
     created = config.aws.network.create if config.aws.network else None
     most = ZONES.get(config.region)
     if created and created.zones is not None and most is not None and created.zones > most:
-        yield Finding(
+        yield Breach(
             path="aws.network.create.zones",
             message=f"accounts have {most} availability zones in {config.region}",
             value=created.zones,
@@ -192,13 +221,13 @@ def zones_exist(config: ForgeConfig) -> Findings:
 
 
 @rule("nat-gateways-mode", source=sources.AWS_NAT)
-def nat_gateways_mode(config: ForgeConfig) -> Findings:
+def nat_gateways_mode(config: EnvironmentFile) -> Breaches:
     """NAT gateways are asked for in private mode only, at most one a zone."""
     created = config.aws.network.create if config.aws.network else None
     if created is None or created.nat_gateways is None:
         return
     if created.mode != "private":
-        yield Finding(
+        yield Breach(
             path="aws.network.create.nat_gateways",
             message=f"there are no NAT gateways in {created.mode} mode",
             value=created.nat_gateways,
@@ -209,7 +238,7 @@ def nat_gateways_mode(config: ForgeConfig) -> Findings:
         return
     zones = zones_of(config.region) if created.zones is None else created.zones
     if created.nat_gateways > zones:
-        yield Finding(
+        yield Breach(
             path="aws.network.create.nat_gateways",
             message=f"a zone has one NAT gateway, and the network has {zones} zones",
             value=created.nat_gateways,
@@ -220,12 +249,12 @@ def nat_gateways_mode(config: ForgeConfig) -> Findings:
 
 
 @rule("egress-own-group", source=sources.AWS_VPC_SECURITY_GROUPS)
-def egress_own_group(config: ForgeConfig) -> Findings:
+def egress_own_group(config: EnvironmentFile) -> Breaches:
     """What is let out is decided for a security group that is created."""
     network = config.aws.network
     existing = network.existing if network else None
     if network and network.egress != "all" and existing and existing.security_groups:
-        yield Finding(
+        yield Breach(
             path="aws.network.egress",
             message="the security groups exist, and are not changed",
             value=network.egress,
@@ -236,10 +265,10 @@ def egress_own_group(config: ForgeConfig) -> Findings:
 
 
 @rule("isolated-wave", source=sources.SEQERA_WAVE)
-def isolated_wave(config: ForgeConfig) -> Findings:
+def isolated_wave(config: EnvironmentFile) -> Breaches:
     """Wave, and Fusion with it, is not used where nothing leads to the internet."""
     if _isolated(config) and config.wave_enabled:
-        yield Finding(
+        yield Breach(
             path="wave_enabled",
             message="nodes of an isolated network cannot reach Wave, which serves their images",
             value=True,
@@ -250,13 +279,13 @@ def isolated_wave(config: ForgeConfig) -> Findings:
 
 
 @rule("isolated-aws-cli", source=sources.AWS_BATCH_ENDPOINTS)
-def isolated_aws_cli(config: ForgeConfig) -> Findings:
+def isolated_aws_cli(config: EnvironmentFile) -> Breaches:
     """Nodes of an isolated network find the AWS CLI on their image, where jobs need it."""
     forge = config.forge
     if not _isolated(config) or forge is None or config.fusion2_enabled:
         return
     if config.cli_path is None:
-        yield Finding(
+        yield Breach(
             path="cli_path",
             message="nodes cannot download the AWS CLI, with which tasks copy their files",
             allowed="its place on an image of your own that has it",
@@ -270,10 +299,10 @@ def isolated_aws_cli(config: ForgeConfig) -> Findings:
     source=sources.AWS_BATCH_ENDPOINTS,
     severity=Severity.WARNING,
 )
-def isolated_platform(config: ForgeConfig) -> Findings:
+def isolated_platform(config: EnvironmentFile) -> Breaches:
     """Head jobs and pipelines of an isolated network need nothing from the internet."""
     if _isolated(config):
-        yield Finding(
+        yield Breach(
             path="aws.network.create.mode",
             message="head jobs cannot reach Seqera Cloud, a Git server or public registries",
             value="isolated",
@@ -283,6 +312,6 @@ def isolated_platform(config: ForgeConfig) -> Findings:
         )
 
 
-def _isolated(config: ForgeConfig) -> bool:
+def _isolated(config: EnvironmentFile) -> bool:
     created = config.aws.network.create if config.aws.network else None
     return created is not None and created.mode == "isolated"

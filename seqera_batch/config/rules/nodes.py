@@ -6,23 +6,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, limits, sources
-from seqera_batch.config.rules.rule import Finding, Findings, rule
+from seqera_batch.config.rules.rule import Breach, Breaches, rule
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 NODE_SCRIPT_RESERVE_BYTES = 10 * 1024
 """What our own scripts may take of the user data; a test holds them to it."""
 
 
 @rule("ecs-config-size", source=sources.AWS_BATCH_LAUNCH_TEMPLATES)
-def ecs_config_size(config: ForgeConfig) -> Findings:
+def ecs_config_size(config: EnvironmentFile) -> Breaches:
     """The ECS agent's extra lines leave the user data below EC2's limit."""
     text = config.forge.ecs_config if config.forge else None
     size = len((text or "").encode())
     most = limits.USER_DATA_BYTES - NODE_SCRIPT_RESERVE_BYTES
     if size > most:
-        yield Finding(
+        yield Breach(
             path="forge.ecs_config",
             message="the user data of nodes would exceed EC2's limit of "
             f"{limits.USER_DATA_BYTES} bytes",
@@ -33,11 +33,11 @@ def ecs_config_size(config: ForgeConfig) -> Findings:
 
 
 @rule("ecs-config-ascii", source=sources.AWS_BATCH_LAUNCH_TEMPLATES)
-def ecs_config_ascii(config: ForgeConfig) -> Findings:
+def ecs_config_ascii(config: EnvironmentFile) -> Breaches:
     """The ECS agent's extra lines are ASCII, as the user data that carries them must be."""
     text = config.forge.ecs_config if config.forge else None
     if text is not None and not text.isascii():
-        yield Finding(
+        yield Breach(
             path="forge.ecs_config",
             message="user data with other characters than ASCII does not reach nodes unchanged",
             value=next(character for character in text if not character.isascii()),
@@ -47,12 +47,12 @@ def ecs_config_ascii(config: ForgeConfig) -> Findings:
 
 
 @rule("ecs-config-cluster", source=sources.AWS_BATCH_LAUNCH_TEMPLATES)
-def ecs_config_cluster(config: ForgeConfig) -> Findings:
+def ecs_config_cluster(config: EnvironmentFile) -> Breaches:
     """The ECS agent's extra lines leave the cluster to AWS Batch."""
     text = config.forge.ecs_config if config.forge else None
     for line in (text or "").splitlines():
         if line.strip().startswith("ECS_CLUSTER="):
-            yield Finding(
+            yield Breach(
                 path="forge.ecs_config",
                 message="AWS Batch sets the cluster itself; another one takes nodes away from it",
                 value=line.strip(),
@@ -62,14 +62,14 @@ def ecs_config_cluster(config: ForgeConfig) -> Findings:
 
 
 @rule("image-type-matches-gpu", source=sources.AWS_BATCH_AMI)
-def image_type_matches_gpu(config: ForgeConfig) -> Findings:
+def image_type_matches_gpu(config: EnvironmentFile) -> Breaches:
     """An NVIDIA image type goes with GPUs enabled, on x86-64."""
     forge, image_type = config.forge, config.aws.image_type
     if forge is None or image_type is None:
         return
     nvidia = image_type.endswith("_NVIDIA")
     if nvidia and not forge.gpu_enabled:
-        yield Finding(
+        yield Breach(
             path="aws.image_type",
             message="the image with NVIDIA drivers is for environments with GPUs",
             value=image_type,
@@ -78,7 +78,7 @@ def image_type_matches_gpu(config: ForgeConfig) -> Findings:
             about=("forge.gpu_enabled",),
         )
     if forge.gpu_enabled and not nvidia:
-        yield Finding(
+        yield Breach(
             path="aws.image_type",
             message="GPUs are enabled, but this image type has no NVIDIA drivers",
             value=image_type,
@@ -89,13 +89,13 @@ def image_type_matches_gpu(config: ForgeConfig) -> Findings:
 
 
 @rule("log-retention", source=sources.AWS_LOGS_RETENTION)
-def log_retention(config: ForgeConfig) -> Findings:
+def log_retention(config: EnvironmentFile) -> Breaches:
     """Logs are kept for a number of days that CloudWatch knows."""
     for field in ("node_retention_days", "job_retention_days"):
         days: int = getattr(config.aws.logs, field)
         if days not in limits.LOG_RETENTION_DAYS:
             _, nearest = min((abs(known - days), known) for known in limits.LOG_RETENTION_DAYS)
-            yield Finding(
+            yield Breach(
                 path=f"aws.logs.{field}",
                 message="CloudWatch Logs does not know this retention",
                 value=days,
@@ -105,11 +105,11 @@ def log_retention(config: ForgeConfig) -> Findings:
 
 
 @rule("job-log-group", source=sources.AWS_LOGS_RETENTION)
-def job_log_group(config: ForgeConfig) -> Findings:
+def job_log_group(config: EnvironmentFile) -> Breaches:
     """The retention of the containers' output is set where its group is created, under its name."""
     logs = config.aws.logs
     if "job_retention_days" in logs.model_fields_set and not logs.create_job_log_group:
-        yield Finding(
+        yield Breach(
             path="aws.logs.job_retention_days",
             message="the log group of the containers' output exists, and is not changed",
             value=logs.job_retention_days,
@@ -118,7 +118,7 @@ def job_log_group(config: ForgeConfig) -> Findings:
             about=("aws.logs.create_job_log_group",),
         )
     if logs.create_job_log_group and config.log_group == defaults.JOB_LOG_GROUP:
-        yield Finding(
+        yield Breach(
             path="log_group",
             message="AWS Batch makes this group itself, for all jobs of the account",
             value=config.log_group,

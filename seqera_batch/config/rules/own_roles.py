@@ -6,44 +6,37 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
-from seqera_batch.config.rules.rule import Finding, Findings, rule
+from seqera_batch.config.rules.rule import Breach, Breaches, rule
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("instance-role-with-profile", source=sources.AWS_BATCH_INSTANCE_ROLE)
-def instance_role_with_profile(config: ForgeConfig) -> Findings:
+def instance_role_with_profile(config: EnvironmentFile) -> Breaches:
     """A role of nodes that exists comes with its instance profile."""
-    iam = config.aws.iam
-    if iam.instance_role is not None and iam.instance_profile is None:
-        yield Finding(
+    forge, iam = config.forge, config.aws.iam
+    if forge is not None and iam.instance_role is not None and iam.instance_profile is None:
+        yield Breach(
             path="aws.iam.instance_role",
             message="nodes take a role through an instance profile, which would be created with "
             "another role",
             value=iam.instance_role,
             allowed="with aws.iam.instance_profile",
             fix="name the profile as well, or leave the role out to have both created",
-            about=("aws.iam.instance_profile",),
+            about=("aws.iam.instance_profile", "forge"),
         )
 
 
 @rule("own-roles-in-use", source=sources.AWS_BATCH_SPOT_FLEET_ROLE)
-def own_roles_in_use(config: ForgeConfig) -> Findings:
+def own_roles_in_use(config: EnvironmentFile) -> Breaches:
     """A role of nodes that exists is one that the environment uses."""
     forge, iam = config.forge, config.aws.iam
-    if forge is None and iam.instance_profile is not None:
-        yield Finding(
-            path="aws.iam.instance_profile",
-            message="in Manual mode no nodes are created that could use it",
-            value=iam.instance_profile,
-            allowed="with a forge section",
-            fix="remove it",
-            about=("forge",),
-        )
-    fleet = forge is not None and forge.type == "SPOT" and forge.alloc_strategy == "BEST_FIT"
+    if forge is None:
+        return
+    fleet = forge.type == "SPOT" and forge.alloc_strategy == "BEST_FIT"
     if iam.spot_fleet_role is not None and not fleet:
-        yield Finding(
+        yield Breach(
             path="aws.iam.spot_fleet_role",
             message="AWS Batch needs a Spot fleet role for BEST_FIT on Spot only",
             value=iam.spot_fleet_role,

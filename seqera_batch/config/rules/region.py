@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.regions import REGIONS, nearest
-from seqera_batch.config.rules.rule import Finding, Findings, rule
+from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("region-known", source=sources.AWS_REGIONS, severity=Severity.WARNING)
-def region_known(config: ForgeConfig) -> Findings:
+def region_known(config: EnvironmentFile) -> Breaches:
     """The region is one that AWS had when this release was made."""
     if config.region not in REGIONS:
         near = nearest(config.region)
-        yield Finding(
+        yield Breach(
             path="region",
             message="AWS has no such region, unless it is newer than this release",
             value=config.region,

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from seqera_batch.problems import Problem, Severity
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Breach:
     """One way in which a configuration breaks a rule; see `Problem` for the fields."""
 
     path: str
@@ -25,7 +25,7 @@ class Finding:
     about: tuple[str, ...] = ()
 
 
-Findings = Iterator[Finding]
+Breaches = Iterator[Breach]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,8 @@ class Rule:
         severity: In a file of ours.
         in_exports: In an export from Platform, where an existing choice should not be a dead end.
         source: The page that states the rule.
+        settled_by_app: Whether what an app brings along can make a file keep it.
+        by_place: Whether an error may be accepted, by id and path: `secret-in-text@labels.a`.
         check: Yields what breaks it.
     """
 
@@ -44,22 +46,24 @@ class Rule:
     severity: Severity
     in_exports: Severity
     source: str
-    check: Callable[[ForgeConfig], Findings]
+    settled_by_app: bool
+    by_place: bool
+    check: Callable[[EnvironmentFile], Breaches]
 
     @property
     def good(self) -> str:
         """The condition that holds when the rule is kept."""
         return (self.check.__doc__ or "").strip()
 
-    def problems(self, config: ForgeConfig, *, exported: bool) -> Iterator[Problem]:
+    def problems(self, config: EnvironmentFile, *, exported: bool) -> Iterator[Problem]:
         """Yield a problem for each finding, as severe as it is where the file comes from."""
         severity = self.in_exports if exported else self.severity
         for finding in self.check(config):
             yield Problem(
-                rule=self.id,
+                self.id,
+                finding.path,
+                finding.message,
                 severity=severity,
-                path=finding.path,
-                message=finding.message,
                 value=finding.value,
                 allowed=finding.allowed,
                 fix=finding.fix,
@@ -72,18 +76,20 @@ RULES: dict[str, Rule] = {}
 """All rules by id, in the order in which the modules of this package define them."""
 
 
-def rule(
+def rule(  # noqa: PLR0913 - keywords, most of them left out
     rule_id: str,
     *,
     source: str,
     severity: Severity = Severity.ERROR,
     in_exports: Severity | None = None,
-) -> Callable[[Callable[[ForgeConfig], Findings]], Callable[[ForgeConfig], Findings]]:
+    settled_by_app: bool = False,
+    by_place: bool = False,
+) -> Callable[[Callable[[EnvironmentFile], Breaches]], Callable[[EnvironmentFile], Breaches]]:
     """Register a function as a rule under a stable id."""
 
     def register(
-        check: Callable[[ForgeConfig], Findings],
-    ) -> Callable[[ForgeConfig], Findings]:
+        check: Callable[[EnvironmentFile], Breaches],
+    ) -> Callable[[EnvironmentFile], Breaches]:
         if rule_id in RULES:
             message = f"two rules have the id {rule_id}"
             raise ValueError(message)
@@ -92,6 +98,8 @@ def rule(
             severity=severity,
             in_exports=severity if in_exports is None else in_exports,
             source=source,
+            settled_by_app=settled_by_app,
+            by_place=by_place,
             check=check,
         )
         return check

@@ -7,21 +7,21 @@ import re
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
+from seqera_batch.catalog.s3 import uri_of
 from seqera_batch.catalog.work_directory import CLOUD_CACHE
-from seqera_batch.config.rules.rule import Finding, Findings, rule
+from seqera_batch.config.rules.rule import Breach, Breaches, rule
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.environment import EnvironmentFile
 
-_IN_S3 = "s3://"
 _RESERVED = re.compile(r"\.\.|^xn--|^sthree-|-s3alias$|--ol-s3$|--x-s3$|^\d+\.\d+\.\d+\.\d+$")
 
 
 @rule("work-bucket-is-s3", source=sources.SEQERA_AWS_BATCH)
-def work_bucket_is_s3(config: ForgeConfig) -> Findings:
+def work_bucket_is_s3(config: EnvironmentFile) -> Breaches:
     """A bucket is created for a work directory in S3."""
-    if config.aws.work_bucket is not None and not config.work_dir.startswith(_IN_S3):
-        yield Finding(
+    if config.aws.work_bucket is not None and config.work_directory.bucket is None:
+        yield Breach(
             path="aws.work_bucket",
             message="the work directory is on a file system, so there is no bucket to create",
             value=config.work_dir,
@@ -32,13 +32,13 @@ def work_bucket_is_s3(config: ForgeConfig) -> Findings:
 
 
 @rule("work-bucket-name", source=sources.AWS_S3_BUCKET_NAMES)
-def work_bucket_name(config: ForgeConfig) -> Findings:
+def work_bucket_name(config: EnvironmentFile) -> Breaches:
     """The name of a created bucket is one that S3 takes, and that TLS certificates match."""
-    if config.aws.work_bucket is None or not config.work_dir.startswith(_IN_S3):
+    bucket = config.work_directory.bucket
+    if config.aws.work_bucket is None or bucket is None:
         return
-    bucket, _ = _parts(config.work_dir)
     if "." in bucket or _RESERVED.search(bucket):
-        yield Finding(
+        yield Breach(
             path="work_dir",
             message=f"no bucket {bucket} can be created that is reached by TLS"
             if "." in bucket
@@ -52,17 +52,18 @@ def work_bucket_name(config: ForgeConfig) -> Findings:
 
 
 @rule("work-bucket-expiry", source=sources.SEQERA_AWS_BATCH)
-def work_bucket_expiry(config: ForgeConfig) -> Findings:
+def work_bucket_expiry(config: EnvironmentFile) -> Breaches:
     """Files expire below a folder that is the work directory alone, and not the cloud cache's."""
     bucket = config.aws.work_bucket
     if bucket is None or not bucket.expire_work_after_days:
         return
-    if not config.work_dir.startswith(_IN_S3):
+    place = config.work_directory
+    if place.bucket is None:
         return
-    _, folder = _parts(config.work_dir)
+    folder = place.folder
     if folder and folder.split("/")[0] != CLOUD_CACHE:
         return
-    yield Finding(
+    yield Breach(
         path="work_dir",
         message="expiring the work directory would reach over the whole bucket: results and "
         "whatever else comes to lie in it"
@@ -76,15 +77,13 @@ def work_bucket_expiry(config: ForgeConfig) -> Findings:
 
 
 @rule("read-only-bucket-is-not-written", source=sources.SEQERA_AWS_BATCH)
-def read_only_bucket_is_not_written(config: ForgeConfig) -> Findings:
+def read_only_bucket_is_not_written(config: EnvironmentFile) -> Breaches:
     """A bucket or folder that jobs only read is not one that they write as well."""
-    written = [
-        (field, uri) for field, uri in _written(config) if uri.rstrip("/").startswith(_IN_S3)
-    ]
+    written = _written(config)
     for index, uri in enumerate(config.aws.read_only_buckets):
         for field, other in written:
             if f"{uri}/".startswith(f"{other}/"):
-                yield Finding(
+                yield Breach(
                     path=f"aws.read_only_buckets[{index}]",
                     message=f"jobs read and write {other} as a whole"
                     + (", the bucket of the work directory" if field == "work_dir" else ""),
@@ -97,14 +96,8 @@ def read_only_bucket_is_not_written(config: ForgeConfig) -> Findings:
                 )
 
 
-def _written(config: ForgeConfig) -> list[tuple[str, str]]:
-    bucket, _ = _parts(config.work_dir)
+def _written(config: EnvironmentFile) -> list[tuple[str, str]]:
+    bucket = config.work_directory.bucket
     allowed = config.forge.allow_buckets if config.forge else ()
-    work = [("work_dir", f"{_IN_S3}{bucket}")] if config.work_dir.startswith(_IN_S3) else []
+    work = [] if bucket is None else [("work_dir", uri_of(bucket))]
     return [*work, *(("forge.allow_buckets", uri) for uri in allowed)]
-
-
-def _parts(uri: str) -> tuple[str, str]:
-    """Return bucket and folder, without slashes around it."""
-    bucket, _, folder = uri.removeprefix(_IN_S3).partition("/")
-    return bucket, folder.strip("/")

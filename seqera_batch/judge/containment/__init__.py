@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from seqera_batch.judge.containment.requests import Requests, Rule, covered, rules
+from seqera_batch.judge.containment.requests import Clause, Requests, clauses, covered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["Change", "RuleChange", "change", "compare"]
+__all__ = ["ClauseChange", "Shift", "change", "compare"]
 
 
-class Change(StrEnum):
+class Shift(StrEnum):
     """What becomes of what is allowed."""
 
     SAME = "same"
@@ -33,25 +33,25 @@ class Change(StrEnum):
     @property
     def widens(self) -> bool:
         """Whether something more may be allowed."""
-        return self in {Change.WIDENED, Change.UNCLEAR}
+        return self in {Shift.WIDENED, Shift.UNCLEAR}
 
     @staticmethod
-    def of(*, more: bool, less: bool) -> Change:
+    def of(*, more: bool, less: bool) -> Shift:
         """Return what comes of allowing more than before, less, both or neither."""
         if more:
-            return Change.UNCLEAR if less else Change.WIDENED
-        return Change.NARROWED if less else Change.SAME
+            return Shift.UNCLEAR if less else Shift.WIDENED
+        return Shift.NARROWED if less else Shift.SAME
 
     @staticmethod
-    def worst(changes: Iterable[Change]) -> Change:
+    def worst(changes: Iterable[Shift]) -> Shift:
         """Return of several changes the one that a reader has to know of first."""
         kinds = set(changes)
-        order = (Change.WIDENED, Change.UNCLEAR, Change.NARROWED)
-        return next((one for one in order if one in kinds), Change.SAME)
+        order = (Shift.WIDENED, Shift.UNCLEAR, Shift.NARROWED)
+        return next((one for one in order if one in kinds), Shift.SAME)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RuleChange:
+class ClauseChange:
     """A statement that changes what is allowed.
 
     Args:
@@ -71,13 +71,15 @@ class RuleChange:
     lost: tuple[Requests, ...]
 
     @property
-    def change(self) -> Change:
+    def change(self) -> Shift:
         """What the statement does to what is allowed: a denial the opposite of what it gains."""
         more, less = (self.gained, self.lost) if self.allows else (self.lost, self.gained)
-        return Change.of(more=bool(more), less=bool(less))
+        return Shift.of(more=bool(more), less=bool(less))
 
 
-def compare(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> tuple[RuleChange, ...]:
+def compare(
+    old: Mapping[str, Any] | None, new: Mapping[str, Any] | None
+) -> tuple[ClauseChange, ...]:
     """Return the statements that change what is allowed, those of the new document first.
 
     A statement that moves, is renamed, split or joined is none of them.
@@ -86,13 +88,13 @@ def compare(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> tup
         old: A policy's JSON; None where there was none.
         new: Likewise.
     """
-    before, after = ((rules(one) if one is not None else ()) for one in (old, new))
+    before, after = ((clauses(one) if one is not None else ()) for one in (old, new))
     found = []
     for allows in (True, False):
         earlier, later = _of(before, allows=allows), _of(after, allows=allows)
         gained, lost = _uncovered(later, earlier), _uncovered(earlier, later)
         found += [
-            RuleChange(
+            ClauseChange(
                 sid=sid,
                 allows=allows,
                 in_old=sid in earlier,
@@ -106,14 +108,14 @@ def compare(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> tup
     return tuple(found)
 
 
-def change(found: Iterable[RuleChange]) -> Change:
+def change(found: Iterable[ClauseChange]) -> Shift:
     """Return what statements together do to what is allowed."""
     kinds = {one.change for one in found}
     more = any(one.widens for one in kinds)
-    return Change.of(more=more, less=bool(kinds & {Change.NARROWED, Change.UNCLEAR}))
+    return Shift.of(more=more, less=bool(kinds & {Shift.NARROWED, Shift.UNCLEAR}))
 
 
-def _of(found: Iterable[Rule], *, allows: bool) -> dict[str, tuple[Requests, ...]]:
+def _of(found: Iterable[Clause], *, allows: bool) -> dict[str, tuple[Requests, ...]]:
     by_sid: dict[str, tuple[Requests, ...]] = {}
     for rule in found:
         if rule.allows is allows:

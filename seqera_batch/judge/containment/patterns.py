@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PARTS = re.compile(r"\$\{[^}]*\}|.", re.DOTALL)
+_PARTS = re.compile(r"[$@]\{[^}]*\}|.", re.DOTALL)
 _ARN_FIELDS = 6
 _ANY, _ONE = "*", "?"
+_UNKNOWN = ("${", "@{")
+"""How a text starts that is unknown here: CloudFormation's word for it, or a plan's mark."""
 
 _LITERAL = "\0"
 """Before a `*` or `?` that is meant as it is written."""
@@ -111,7 +113,7 @@ def _matches(narrow: tuple[str, ...], wide: tuple[str, ...]) -> bool:
 def _takes(part: str, letter: str) -> bool:
     if part == _ONE:
         # What is longer than a character or may be is not taken.
-        return letter != _ANY and not letter.startswith("${")
+        return letter != _ANY and not letter.startswith(_UNKNOWN)
     return part == letter or _LITERAL + part == letter
 
 
@@ -134,4 +136,4 @@ def _meet(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 def _is_open(part: str) -> bool:
     """Return whether a part may be a text of any length."""
-    return part == _ANY or part.startswith("${")
+    return part == _ANY or part.startswith(_UNKNOWN)

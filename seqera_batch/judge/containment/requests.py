@@ -51,7 +51,7 @@ class Requests:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Clause:
     """A statement of a document as the requests it is about.
 
     Args:
@@ -65,7 +65,7 @@ class Rule:
     requests: tuple[Requests, ...]
 
 
-def rules(policy: Mapping[str, Any]) -> tuple[Rule, ...]:
+def clauses(policy: Mapping[str, Any]) -> tuple[Clause, ...]:
     """Return the statements of a policy's JSON."""
     statements = policy["Statement"]
     listed = [statements] if isinstance(statements, dict) else statements
@@ -126,14 +126,14 @@ def _principal_within(narrow: Names | None, wide: Names | None) -> bool:
     return bool(anybody) and all(one.startswith(("* ", "AWS ")) for one in narrow.patterns)
 
 
-def _rule(data: Mapping[str, Any], place: int) -> Rule:
+def _rule(data: Mapping[str, Any], place: int) -> Clause:
     conditions = tests(
         {
             operator: {key: _many(value) for key, value in keys.items()}
             for operator, keys in data.get("Condition", {}).items()
         }
     )
-    return Rule(
+    return Clause(
         sid=data.get("Sid") or f"Statement{place}",
         allows=data["Effect"] == "Allow",
         requests=tuple(

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.judge.difference.telling import verdict
+from seqera_batch.judge.report.as_json import GENERATOR
 
 if TYPE_CHECKING:
     from seqera_batch.judge.difference.identities import IdentityChange
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def text(difference: Difference) -> str:
     """Return the difference as one JSON document."""
-    return json.dumps(as_dict(difference), indent=2) + "\n"
+    return json.dumps({"generator": GENERATOR} | as_dict(difference), indent=2) + "\n"
 
 
 def as_dict(difference: Difference) -> dict[str, Any]:

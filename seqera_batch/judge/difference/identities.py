@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from seqera_batch.judge.containment import Change, change, compare
+from seqera_batch.judge.containment import Shift, change, compare
 from seqera_batch.judge.difference.parts import Part, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from seqera_batch.judge.containment import RuleChange
+    from seqera_batch.judge.containment import ClauseChange
     from seqera_batch.plan import ForgePlan
     from seqera_batch.plan.documents import Identity
     from seqera_batch.policies.document import PolicyDocument, Statement
@@ -41,7 +41,7 @@ class Note:
 
     about: str
     what: str
-    change: Change
+    change: Shift
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ class StatementChange:
     sid: str
     allows: bool
     fate: Fate
-    change: Change
+    change: Shift
     gained: tuple[Part, ...]
     lost: tuple[Part, ...]
     old: dict[str, Any] | None
@@ -94,15 +94,15 @@ class IdentityChange:
     permissions: tuple[StatementChange, ...]
 
     @property
-    def change(self) -> Change:
+    def change(self) -> Shift:
         """What becomes of all that it allows."""
         if self.fate is Fate.ADDED:
-            return Change.WIDENED
+            return Shift.WIDENED
         notes = [one.change for one in self.notes]
         if self.fate is Fate.REMOVED:
-            return Change.worst((Change.NARROWED, *notes))
+            return Shift.worst((Shift.NARROWED, *notes))
         statements = [one.change for one in (*self.trust, *self.permissions)]
-        return Change.worst((*notes, *statements))
+        return Shift.worst((*notes, *statements))
 
 
 def compare_identities(
@@ -150,7 +150,7 @@ def _taken_from_outside(old: ForgePlan, new: ForgePlan) -> dict[str, Note]:
         role.kind: Note(
             about="role",
             what=f"{role.arn}, which exists, is used; what it may do is not seen here",
-            change=Change.UNCLEAR,
+            change=Shift.UNCLEAR,
         )
         for role in new.roles
         if role.arn is not None and before.get(role.kind) != role.arn
@@ -158,7 +158,7 @@ def _taken_from_outside(old: ForgePlan, new: ForgePlan) -> dict[str, Note]:
     after = {role.kind for role in new.roles}
     left: dict[str, Note] = {
         kind: Note(
-            about="role", what=f"{arn}, which exists, is no longer used", change=Change.NARROWED
+            about="role", what=f"{arn}, which exists, is no longer used", change=Shift.NARROWED
         )
         for kind, arn in before.items()
         if arn is not None and kind not in after
@@ -173,7 +173,7 @@ def _identity(old: Identity | None, new: Identity | None, outside: Note | None) 
     fate = Fate.CHANGED
     if old is None or new is None:
         fate = Fate.REMOVED if new is None else Fate.ADDED
-        notes.append(Note(about="ARN", what=one.arn, change=Change.SAME))
+        notes.append(Note(about="ARN", what=one.arn, change=Shift.SAME))
     else:
         notes += _notes(old, new)
     return IdentityChange(
@@ -195,7 +195,7 @@ def _notes(old: Identity, new: Identity) -> Iterator[Note]:
             what=f"is created now: {new.arn}"
             if new.created
             else f"is no longer created: {old.arn}",
-            change=Change.WIDENED if new.created else Change.NARROWED,
+            change=Shift.WIDENED if new.created else Shift.NARROWED,
         )
         return
     if not new.created:
@@ -205,10 +205,10 @@ def _notes(old: Identity, new: Identity) -> Iterator[Note]:
             about="identity",
             what=f"{new.arn} instead of {old.arn}: "
             + ("a user instead of a role" if new.trust is None else "a role instead of a user"),
-            change=Change.UNCLEAR,
+            change=Shift.UNCLEAR,
         )
     elif old.arn != new.arn:
-        yield Note(about="ARN", what=f"{new.arn} instead of {old.arn}", change=Change.SAME)
+        yield Note(about="ARN", what=f"{new.arn} instead of {old.arn}", change=Shift.SAME)
 
 
 def _statements(
@@ -232,7 +232,7 @@ def _by_sid(document: PolicyDocument | None) -> dict[str, Statement]:
     return {} if document is None else {one.sid: one for one in document.statements}
 
 
-def _statement(one: RuleChange, old: Statement | None, new: Statement | None) -> StatementChange:
+def _statement(one: ClauseChange, old: Statement | None, new: Statement | None) -> StatementChange:
     fate = Fate.CHANGED
     if not one.in_old or not one.in_new:
         fate = Fate.ADDED if one.in_new else Fate.REMOVED
@@ -258,7 +258,7 @@ def _reason(old: Statement, new: Statement) -> StatementChange:
         sid=new.sid,
         allows=new.effect == "Allow",
         fate=Fate.REASON,
-        change=Change.SAME,
+        change=Shift.SAME,
         gained=(),
         lost=(),
         old=old.to_dict(),

@@ -7,10 +7,10 @@ import json
 from difflib import unified_diff
 from typing import TYPE_CHECKING, Any
 
-from seqera_batch.judge.containment import Change
+from seqera_batch.judge.containment import Shift
 from seqera_batch.judge.difference.identities import Fate
 from seqera_batch.judge.difference.telling import entries, verdict
-from seqera_batch.judge.report.markup import code, details, fenced, plain, table
+from seqera_batch.judge.report.markup import GENERATOR, code, details, fenced, plain, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from seqera_batch.judge.difference.telling import Entry
 
 _MARKS = {
-    Change.WIDENED: "**wider**",
-    Change.UNCLEAR: "**not proved narrower**",
-    Change.NARROWED: "narrower",
-    Change.SAME: "the same",
+    Shift.WIDENED: "**wider**",
+    Shift.UNCLEAR: "**not proved narrower**",
+    Shift.NARROWED: "narrower",
+    Shift.SAME: "the same",
 }
-_FIRST = (Change.WIDENED, Change.UNCLEAR, Change.NARROWED, Change.SAME)
+_FIRST = (Shift.WIDENED, Shift.UNCLEAR, Shift.NARROWED, Shift.SAME)
 
 
 def text(difference: Difference) -> str:
@@ -34,6 +34,7 @@ def text(difference: Difference) -> str:
 
 
 def _lines(difference: Difference) -> Iterator[str]:
+    yield GENERATOR
     yield f"### {plain(difference.new.plan.name)}: what this change allows"
     yield ""
     yield f"**{verdict(difference)}**"

@@ -6,11 +6,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seqera_batch.judge.containment import Change
+from seqera_batch.catalog.ids import REGISTRATION
+from seqera_batch.cloudformation.intrinsics import ACCOUNT
+from seqera_batch.judge.containment import Shift
 from seqera_batch.judge.difference.identities import Note, compare_identities
 from seqera_batch.judge.difference.protections import Protection, protections
 from seqera_batch.plan.documents import identities
-from seqera_batch.policies.document import UNKNOWN_ACCOUNT, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from seqera_batch.judge.effects import ResourceEffect
     from seqera_batch.judge.findings import Finding
     from seqera_batch.judge.report.model import Review
+    from seqera_batch.plan.documents import Identity
+    from seqera_batch.policies.document import Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +32,16 @@ class Version:
     Args:
         review: Of the file.
         resources: What it creates, as CloudFormation reads it, by id.
-        token_goes_to: Where the stack sends Platform's token to register the environment; None
-            where it does not.
     """
 
     review: Review
     resources: Mapping[str, Mapping[str, Any]]
-    token_goes_to: str | None
+
+    @property
+    def token_goes_to(self) -> str | None:
+        """Where the stack sends Platform's token to register the environment, if it does."""
+        made = self.resources.get(REGISTRATION)
+        return None if made is None else made["Properties"]["Endpoint"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +73,9 @@ class Difference:
     acknowledged: Mapping[str, str]
 
     @property
-    def change(self) -> Change:
+    def change(self) -> Shift:
         """What becomes of all that is allowed."""
-        return Change.worst(
+        return Shift.worst(
             (
                 *(one.change for one in self.notes),
                 *(one.change for one in self.identities),
@@ -103,9 +109,9 @@ def difference(
         notes=tuple(_notes(old, new)),
         identities=compare_identities(
             before.plan,
-            identities(before.plan, where(before, after, unknown=UNKNOWN_ACCOUNT)),
+            _told(before, after),
             after.plan,
-            identities(after.plan, where(after, before, unknown=UNKNOWN_ACCOUNT)),
+            _told(after, before),
         ),
         protections=protections(old.resources, new.resources),
         resources=resources,
@@ -119,7 +125,12 @@ def difference(
     )
 
 
-def where(review: Review, other: Review, *, unknown: str) -> Scope:
+def _told(review: Review, other: Review) -> tuple[Identity, ...]:
+    every = identities(review.plan, where(review, other))
+    return tuple(identity.in_words() for identity in every)
+
+
+def where(review: Review, other: Review, *, unknown: str = ACCOUNT) -> Scope:
     """Return where a version is deployed.
 
     A file that names no account is deployed to the one that the other names.
@@ -129,24 +140,22 @@ def where(review: Review, other: Review, *, unknown: str) -> Scope:
         other: The one that it is compared with.
         unknown: Stands for the account where neither names one.
     """
-    plan = review.plan
-    account = plan.account or other.plan.account or unknown
-    return Scope(partition=plan.partition, region=plan.region, account=account)
+    return review.plan.scope(other.plan.account or unknown)
 
 
 def _notes(old: Version, new: Version) -> Iterator[Note]:
-    before, after = (one.review.plan.permissions_boundary for one in (old, new))
+    before, after = (one.review.plan.roles.permissions_boundary for one in (old, new))
     if before != after:
         about = "permissions boundary"
         if before is None:
-            yield Note(about=about, what=f"added: {after}", change=Change.NARROWED)
+            yield Note(about=about, what=f"added: {after}", change=Shift.NARROWED)
         elif after is None:
-            yield Note(about=about, what=f"removed: {before}", change=Change.WIDENED)
+            yield Note(about=about, what=f"removed: {before}", change=Shift.WIDENED)
         else:
             yield Note(
                 about=about,
                 what=f"{after} instead of {before}; what a boundary allows is not seen here",
-                change=Change.UNCLEAR,
+                change=Shift.UNCLEAR,
             )
     yield from _registration(old.token_goes_to, new.token_goes_to)
 
@@ -157,9 +166,9 @@ def _registration(old: str | None, new: str | None) -> Iterator[Note]:
         return
     if old is None:
         what = f"the stack gets a function that does it, and sends the token to {new}"
-        yield Note(about=about, what=what, change=Change.WIDENED)
+        yield Note(about=about, what=what, change=Shift.WIDENED)
     elif new is None:
-        yield Note(about=about, what="the stack's function for it goes", change=Change.NARROWED)
+        yield Note(about=about, what="the stack's function for it goes", change=Shift.NARROWED)
     else:
         what = f"the token is sent to {new} instead of {old}"
-        yield Note(about=about, what=what, change=Change.UNCLEAR)
+        yield Note(about=about, what=what, change=Shift.UNCLEAR)

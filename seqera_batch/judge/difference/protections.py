@@ -8,34 +8,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.cloudformation.resource import KEPT
-from seqera_batch.judge.containment import Change, change, compare
+from seqera_batch.judge.containment import Shift, change, compare
 from seqera_batch.judge.difference.parts import changed, parts
 from seqera_batch.judge.difference.traffic import traffic
+from seqera_batch.kinds import ec2, kind_of
+from seqera_batch.kinds.kind import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from seqera_batch.judge.containment import RuleChange
+    from seqera_batch.judge.containment import ClauseChange
 
     Json = Mapping[str, Any]
     Template = Mapping[str, Json]
-
-WAYS_IN = {
-    "AWS::IAM::AccessKey": "a key that is valid until somebody deletes it",
-    "AWS::IAM::OIDCProvider": "workloads for which the provider vouches can take roles",
-    "AWS::EC2::InternetGateway": "a way to the internet and from it",
-    "AWS::EC2::EgressOnlyInternetGateway": "a way to the internet",
-    "AWS::EC2::NatGateway": "a way to the internet",
-    # FSx copies both ways under a role of its own: no policy of the jobs says so.
-    "AWS::FSx::DataRepositoryAssociation": "who mounts the file system can change a bucket",
-}
-"""Resources that open something by being there."""
-
-WATCHES = {
-    "AWS::EC2::FlowLog": "traffic of the VPC is recorded",
-    "AWS::Logs::LogGroup": "a place where logs are kept",
-}
-"""Resources that protect by being there."""
 
 SWITCHES: dict[str, object] = {
     "Encrypted": True,
@@ -76,11 +61,9 @@ SETS = frozenset({"SecurityGroupIds", "SecurityGroups", "DataRepositoryPath"})
 """Values, or lists of them, each of which allows something."""
 
 POLICIES = frozenset({"PolicyDocument", "KeyPolicy", "FileSystemPolicy", "ResourcePolicy"})
-OPEN_WITHOUT_POLICY = frozenset({"AWS::EC2::VPCEndpoint", "AWS::EFS::FileSystem"})
-"""Types that let everything through where no policy is set."""
 _EVERYTHING = {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}
-_IAM = ("AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy")
-"""Compared as identities, statement by statement."""
+_IAM = "AWS::IAM::"
+"""Of these types policies are compared as identities' are, statement by statement."""
 _STAYS = frozenset({KEPT, "Retain"})
 """Deletion policies under which a resource outlives its stack."""
 
@@ -101,7 +84,7 @@ class Protection:
     type: str
     property: str
     what: str
-    change: Change
+    change: Shift
 
 
 def protections(old: Template, new: Template) -> tuple[Protection, ...]:
@@ -118,14 +101,14 @@ def protections(old: Template, new: Template) -> tuple[Protection, ...]:
 def _traffic(old: Template, new: Template) -> Iterator[Protection]:
     before, after = traffic(old), traffic(new)
     for these, others, said, kind in (
-        (after, before, "lets", Change.WIDENED),
-        (before, after, "no longer lets", Change.NARROWED),
+        (after, before, "lets", Shift.WIDENED),
+        (before, after, "no longer lets", Shift.NARROWED),
     ):
         for one in these:
             if not any(other.covers(one) for other in others):
                 yield Protection(
                     id=one.resource,
-                    type="AWS::EC2::SecurityGroup",
+                    type=ec2.SECURITY_GROUP.type,
                     property=one.property,
                     what=f"{said} {one.text()}",
                     change=kind,
@@ -138,13 +121,13 @@ def _places(old: Template, new: Template) -> Iterator[Protection]:
         before, after = _subnets(name, old), _subnets(name, new)
         gained = {subnet: public for subnet, public in after.items() if subnet not in before}
         if True in gained.values() and True not in before.values():
-            verdict = Change.UNCLEAR if None in before.values() else Change.WIDENED
+            verdict = Shift.UNCLEAR if None in before.values() else Shift.WIDENED
             what = f"nodes get public addresses, in {_those(gained, public=True)}"
         elif None in gained.values():
-            verdict = Change.UNCLEAR
+            verdict = Shift.UNCLEAR
             what = f"nodes start in {_those(gained, public=None)}, whose routes are not seen here"
         elif True in before.values() and True not in after.values():
-            verdict = Change.NARROWED
+            verdict = Shift.NARROWED
             what = "nodes no longer get public addresses"
         else:
             continue
@@ -185,7 +168,7 @@ def _kept(old: Template, new: Template) -> Iterator[Protection]:
                 what="is kept when the stack is deleted"
                 if after
                 else "goes when the stack is deleted, with what it holds",
-                change=Change.NARROWED if after else Change.WIDENED,
+                change=Shift.NARROWED if after else Shift.WIDENED,
             )
 
 
@@ -200,7 +183,7 @@ def _resources(old: Template, new: Template) -> Iterator[Protection]:
         if after is None and before is not None and _stays(before):
             # It leaves the stack and stays in the account as it is.
             continue
-        if before is None or after is None:
+        if (before is None or after is None) and not _goes_with_its_users(name, old, new):
             yield from _whole(name, kind, added=after is not None)
         was = {} if before is None else dict(_flat(before["Properties"], ""))
         is_now = {} if after is None else dict(_flat(after["Properties"], ""))
@@ -225,23 +208,32 @@ def _resources(old: Template, new: Template) -> Iterator[Protection]:
                 yield Protection(id=name, type=kind, property=path, what=what, change=verdict)
 
 
+def _goes_with_its_users(name: str, old: Template, new: Template) -> bool:
+    """Whether all that referred to a resource goes with it: of a log, all that wrote there."""
+    users = {
+        user for user, resource in old.items() if f'"{name}"' in json.dumps(resource["Properties"])
+    }
+    return bool(users) and users.isdisjoint(new)
+
+
 def _whole(name: str, kind: str, *, added: bool) -> Iterator[Protection]:
-    said = "added: " if added else "removed: "
-    if kind in WAYS_IN:
-        verdict = Change.WIDENED if added else Change.NARROWED
-        yield Protection(id=name, type=kind, property="", what=said + WAYS_IN[kind], change=verdict)
-    if kind in WATCHES:
-        verdict = Change.NARROWED if added else Change.WIDENED
-        yield Protection(id=name, type=kind, property="", what=said + WATCHES[kind], change=verdict)
+    said = "added" if added else "removed"
+    stakes = NOTHING if (record := kind_of(kind)) is None else record.stakes
+    for what, widens in ((stakes.opens, added), (stakes.protects, not added)):
+        if what is not None:
+            verdict = Shift.WIDENED if widens else Shift.NARROWED
+            yield Protection(
+                id=name, type=kind, property="", what=f"{said}: {what}", change=verdict
+            )
 
 
-def _gone(path: str, kind: str, old: Any) -> Change | None:  # noqa: ANN401 - any JSON
+def _gone(path: str, kind: str, old: Any) -> Shift | None:  # noqa: ANN401 - any JSON
     """Return what the end of a resource does: what was open is closed, the rest has gone."""
     name = path.rpartition(".")[2]
-    if name in POLICIES and kind not in OPEN_WITHOUT_POLICY:
+    if name in POLICIES and not _is_open_without_policy(kind):
         return _property(name, old, None, kind=kind, created=False)
     opened = _property(name, None, old, kind=kind, created=True)
-    return Change.NARROWED if opened is Change.WIDENED else None
+    return Shift.NARROWED if opened is Shift.WIDENED else None
 
 
 def _property(  # noqa: PLR0911 - one line a kind of property
@@ -251,11 +243,11 @@ def _property(  # noqa: PLR0911 - one line a kind of property
     *,
     kind: str,
     created: bool,
-) -> Change | None:
+) -> Shift | None:
     """Return what a property does to security; None where nothing."""
     if old == new:
         return None
-    if name in POLICIES and kind not in _IAM:
+    if name in POLICIES and not kind.startswith(_IAM):
         return _policy(kind, old, new, created=created)
     if name in SWITCHES:
         good = SWITCHES[name]
@@ -266,7 +258,7 @@ def _property(  # noqa: PLR0911 - one line a kind of property
         return None if created else _sets(old, new)
     if name in PRESENT:
         if old is not None and new is not None:
-            return Change.UNCLEAR if name in KEYS else None
+            return Shift.UNCLEAR if name in KEYS else None
         return _opens(new is None, created=created)
     if name in OPENINGS:
         before, after = (_text(value) not in _SHUT for value in (old, new))
@@ -276,26 +268,31 @@ def _property(  # noqa: PLR0911 - one line a kind of property
     return None
 
 
-def _opens(opens: bool, *, created: bool) -> Change | None:  # noqa: FBT001 - the one fact
+def _opens(opens: bool, *, created: bool) -> Shift | None:  # noqa: FBT001 - the one fact
     if opens:
-        return Change.WIDENED
-    return None if created else Change.NARROWED
+        return Shift.WIDENED
+    return None if created else Shift.NARROWED
 
 
-def _sets(old: Any, new: Any) -> Change:  # noqa: ANN401 - any JSON
+def _sets(old: Any, new: Any) -> Shift:  # noqa: ANN401 - any JSON
     before, after = ({_text(one) for one in _listed(value)} for value in (old, new))
-    return Change.of(more=bool(after - before), less=bool(before - after))
+    return Shift.of(more=bool(after - before), less=bool(before - after))
 
 
-def _policy(kind: str, old: Any, new: Any, *, created: bool) -> Change | None:  # noqa: ANN401 - any JSON
-    if kind in OPEN_WITHOUT_POLICY and created:
+def _policy(kind: str, old: Any, new: Any, *, created: bool) -> Shift | None:  # noqa: ANN401 - any JSON
+    if _is_open_without_policy(kind) and created:
         return None
     found = change(_policies(kind, old, new))
-    return None if found is Change.SAME else found
+    return None if found is Shift.SAME else found
 
 
-def _policies(kind: str, old: Any, new: Any) -> tuple[RuleChange, ...]:  # noqa: ANN401 - any JSON
-    without = _EVERYTHING if kind in OPEN_WITHOUT_POLICY else None
+def _is_open_without_policy(kind: str) -> bool:
+    record = kind_of(kind)
+    return record is not None and record.open_without_policy
+
+
+def _policies(kind: str, old: Any, new: Any) -> tuple[ClauseChange, ...]:  # noqa: ANN401 - any JSON
+    without = _EVERYTHING if _is_open_without_policy(kind) else None
     return compare(old or without, new or without)
 
 

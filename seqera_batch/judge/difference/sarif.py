@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.config.lines import line_of, lines
-from seqera_batch.judge.containment import Change
+from seqera_batch.judge.containment import Shift
 from seqera_batch.judge.difference.telling import entries
 from seqera_batch.judge.report.sarif import Result, identity, log, of_finding
 
@@ -30,7 +30,7 @@ def _results(difference: Difference) -> Iterator[Result]:
         line = min((line_of(field, known) for field in difference.fields), default=1)
     for one in entries(difference):
         if one.change.widens:
-            doubt = " (not proved narrower)" if one.change is Change.UNCLEAR else ""
+            doubt = " (not proved narrower)" if one.change is Shift.UNCLEAR else ""
             yield Result(
                 rule=f"{one.rule}-widened",
                 level="warning",

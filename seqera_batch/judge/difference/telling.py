@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seqera_batch.judge.containment import Change
+from seqera_batch.judge.containment import Shift
 from seqera_batch.judge.difference.identities import Fate
 from seqera_batch.judge.difference.parts import changed
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from seqera_batch.judge.difference.identities import IdentityChange, StatementChange
     from seqera_batch.judge.difference.model import Difference
 
-SIGNS = {Change.SAME: "=", Change.NARROWED: "-", Change.WIDENED: "+", Change.UNCLEAR: "?"}
+SIGNS = {Shift.SAME: "=", Shift.NARROWED: "-", Shift.WIDENED: "+", Shift.UNCLEAR: "?"}
 """Before a line, what it does to what is allowed."""
 
 
@@ -35,7 +35,7 @@ class Entry:
     rule: str
     where: str
     fate: str
-    change: Change
+    change: Shift
     lines: tuple[str, ...]
 
 
@@ -43,8 +43,8 @@ def verdict(difference: Difference) -> str:
     """Return what the whole change comes to, in a sentence."""
     found = tuple(entries(difference))
     widened = sum(one.change.widens for one in found)
-    unclear = sum(one.change is Change.UNCLEAR for one in found)
-    narrowed = sum(one.change is Change.NARROWED for one in found)
+    unclear = sum(one.change is Shift.UNCLEAR for one in found)
+    narrowed = sum(one.change is Shift.NARROWED for one in found)
     if widened:
         said = f"Widened: {_counted(widened, 'change')} may allow more than before"
         if unclear:
@@ -83,11 +83,11 @@ def _identity(identity: IdentityChange) -> Iterator[Entry]:
             rule="identity",
             where=identity.name,
             fate=identity.fate,
-            change=Change.NARROWED if gone else Change.WIDENED,
+            change=Shift.NARROWED if gone else Shift.WIDENED,
             lines=(identity.purpose, *(note.what for note in identity.notes if gone is False)),
         )
     for note in identity.notes:
-        if identity.fate is Fate.CHANGED or note.change is not Change.SAME:
+        if identity.fate is Fate.CHANGED or note.change is not Shift.SAME:
             yield Entry(
                 rule="identity",
                 where=f"{identity.name}: {note.about}",

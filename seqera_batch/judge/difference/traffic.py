@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
+from seqera_batch.kinds import ec2
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _BESIDE = {
-    "AWS::EC2::SecurityGroupIngress": "SecurityGroupIngress",
-    "AWS::EC2::SecurityGroupEgress": "SecurityGroupEgress",
+    ec2.SECURITY_GROUP_INGRESS.type: "SecurityGroupIngress",
+    ec2.SECURITY_GROUP_EGRESS.type: "SecurityGroupEgress",
 }
 _ADDRESSES = ("CidrIp", "CidrIpv6")
 _PEERS = (
@@ -95,7 +97,7 @@ def traffic(template: Mapping[str, Mapping[str, Any]]) -> tuple[Traffic, ...]:
 def _traffic(template: Mapping[str, Mapping[str, Any]]) -> Iterator[Traffic]:
     for name, resource in template.items():
         properties = resource["Properties"]
-        if resource["Type"] == "AWS::EC2::SecurityGroup":
+        if resource["Type"] == ec2.SECURITY_GROUP.type:
             for rule in properties.get("SecurityGroupIngress") or ():
                 yield from _rules(name, name, "SecurityGroupIngress", rule)
             for rule in properties.get("SecurityGroupEgress") or _EVERYTHING_OUT:

@@ -8,29 +8,17 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog.names import stack_name
-from seqera_batch.cloudformation import intrinsics
-from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.settings import Section
 from seqera_batch.judge.effects.platform import PlatformEffect, platform_effect
 from seqera_batch.judge.effects.resources import Comparison, Outcome, compare
+from seqera_batch.kinds import kind_of
 from seqera_batch.plan import ForgePlan
-from seqera_batch.policies.document import Scope
 from seqera_batch.problems import ConfigError, errors
 from seqera_batch.template import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-LOSING = frozenset(
-    {
-        "AWS::Batch::ComputeEnvironment",
-        "AWS::Batch::JobQueue",
-        "AWS::EFS::FileSystem",
-        "AWS::FSx::FileSystem",
-        "AWS::S3::Bucket",
-    }
-)
-"""Types whose removal takes running jobs or data along."""
 
 
 class Verdict(StrEnum):
@@ -172,11 +160,7 @@ class _State:
     def __init__(self, config: ForgeConfig) -> None:
         self.config = config
         self.plan = ForgePlan.of(config)
-        self.where = Scope(
-            partition=self.plan.partition,
-            region=self.plan.region,
-            account=self.plan.account or intrinsics.ACCOUNT,
-        )
+        self.where = self.plan.scope()
         self.resources = environment(config, self.plan, self.where)
         self.data: dict[str, Any] = config.model_dump(exclude_unset=True)
 
@@ -238,10 +222,16 @@ def _verdict(comparison: Comparison) -> Verdict:
     if comparison.refused:
         return Verdict.REFUSED
     found = [
-        _VERDICTS.get(one.outcome, Verdict.REMOVED if one.type in LOSING else Verdict.IN_PLACE)
+        _VERDICTS.get(one.outcome, Verdict.REMOVED if _loses(one.type) else Verdict.IN_PLACE)
         for one in comparison.resources
     ]
     return max(found, key=_GRAVITY.index, default=Verdict.NOTHING)
+
+
+def _loses(type_: str) -> bool:
+    """Whether running jobs or data may end with a resource of a type."""
+    kind = kind_of(type_)
+    return kind is None or bool(kind.stakes.jobs or kind.stakes.data)
 
 
 def _shown(section: Section, name: str) -> object:

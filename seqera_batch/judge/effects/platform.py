@@ -12,7 +12,7 @@ from seqera_batch.handoff.settings import labels, manual_settings
 from seqera_batch.template import role_arns
 
 if TYPE_CHECKING:
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.plan import ForgePlan
     from seqera_batch.policies.document import Scope
 

@@ -3,17 +3,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from seqera_batch.judge.effects.create_only import INFRASTRUCTURE, NAMES
+from seqera_batch.kinds import Kind, batch, fsx, kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 Json = dict[str, Any]
 
-_ASSOCIATION = "AWS::FSx::DataRepositoryAssociation"
 _BEST_FIT = "BEST_FIT"
 _STRATEGY = "ComputeResources.AllocationStrategy"
 
@@ -49,94 +49,84 @@ def refusals(
         changed: Dotted names of the properties that change.
         replaced: Whether CloudFormation replaces it.
     """
-    if replaced:
-        if _keeps_name(old, new):
-            yield Refusal(
-                id=name,
-                type=new["Type"],
-                why="it has to be replaced, and CloudFormation replaces nothing that keeps its "
-                "name",
-                fix="change name or aws.prefix too, which makes everything anew, or delete the "
-                "stack and deploy again",
-                source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
-                "cfn-supported-actions.html",
-            )
-        if new["Type"] == _ASSOCIATION:
-            yield from _association(name, old["Properties"], new["Properties"])
-        return
-    judge = _IN_PLACE.get(new["Type"])
-    if judge is not None:
-        yield from judge(name, old["Properties"], new["Properties"], changed)
+    kind = kind_of(new["Type"])
+    judge = (_REPLACED if replaced else _IN_PLACE).get(kind)
+    found = [None if judge is None else judge(old["Properties"], new["Properties"], changed)]
+    if replaced and kind is not None and _keeps(kind.name, old["Properties"], new["Properties"]):
+        found.insert(0, _KEPT_NAME)
+    for said in found:
+        if said is not None:
+            why, fix, source = said
+            yield Refusal(id=name, type=new["Type"], why=why, fix=fix, source=f"{_AWS}/{source}")
 
 
-def _keeps_name(old: Json, new: Json) -> bool:
+_AWS = "https://docs.aws.amazon.com"
+_KEPT_NAME = (
+    "it has to be replaced, and CloudFormation replaces nothing that keeps its name",
+    (
+        "change name or aws.prefix too, which makes everything anew, or delete the stack and "
+        "deploy again"
+    ),
+    "AWSCloudFormation/latest/UserGuide/cfn-supported-actions.html",
+)
+Said = tuple[str, str, str] | None
+"""Why, what to do instead, and the page of AWS that says so; None where it is not refused."""
+
+
+def _keeps(name: str | None, before: Json, after: Json) -> bool:
     """Whether the resource has a name of its own, and keeps it."""
-    name = NAMES.get(new["Type"])
-    before, after = old["Properties"], new["Properties"]
-    return name is not None and name in after and after[name] == before.get(name)
+    return name in after and after[name] == before.get(name)
 
 
-def _environment(name: str, old: Json, new: Json, changed: frozenset[str]) -> Iterator[Refusal]:
+def _environment(old: Json, new: Json, changed: frozenset[str]) -> Said:
     before, after = old["ComputeResources"], new["ComputeResources"]
-    kind = "AWS::Batch::ComputeEnvironment"
-    if before["Type"].startswith("FARGATE") is not after["Type"].startswith("FARGATE"):
-        yield Refusal(
-            id=name,
-            type=kind,
-            why="a compute environment does not change between EC2 and Fargate",
-            fix="delete the stack and deploy again, or deploy under another name beside it",
-            # The one lists what Fargate updates, the other the types that nodes change between.
-            source="https://docs.aws.amazon.com/batch/latest/userguide/"
-            + (
-                "updating-compute-environments.html"
-                if before["Type"].startswith("FARGATE")
-                else "infrastructure-updates.html"
-            ),
+    fargate, becomes = (part["Type"].startswith("FARGATE") for part in (before, after))
+    if fargate is not becomes:
+        # The one lists what Fargate updates, the other the types that nodes change between.
+        page = "updating-compute-environments" if fargate else "infrastructure-updates"
+        return (
+            "a compute environment does not change between EC2 and Fargate",
+            "delete the stack and deploy again, or deploy under another name beside it",
+            f"batch/latest/userguide/{page}.html",
         )
-        return
-    moved = any(
-        one == other or one.startswith(f"{other}.") for one in changed for other in INFRASTRUCTURE
-    )
+    rolling = batch.COMPUTE_ENVIRONMENT.rolls.split()
+    moved = any(one == other or one.startswith(f"{other}.") for one in changed for other in rolling)
     if moved and _BEST_FIT in {before.get("AllocationStrategy"), after.get("AllocationStrategy")}:
         word = "to" if _STRATEGY in changed and after["AllocationStrategy"] == _BEST_FIT else "with"
-        yield Refusal(
-            id=name,
-            type=kind,
-            why=f"AWS Batch updates no infrastructure {word} BEST_FIT",
-            fix="choose another forge.alloc_strategy, or delete the stack and deploy again",
-            source="https://docs.aws.amazon.com/batch/latest/userguide/infrastructure-updates.html",
+        return (
+            f"AWS Batch updates no infrastructure {word} BEST_FIT",
+            "choose another forge.alloc_strategy, or delete the stack and deploy again",
+            "batch/latest/userguide/infrastructure-updates.html",
         )
+    return None
 
 
-def _association(name: str, old: Json, new: Json) -> Iterator[Refusal]:
-    """Yield why the new link is refused: CloudFormation makes it before it removes the old one."""
-    if old["FileSystemId"] != new["FileSystemId"]:
-        return
+def _association(old: Json, new: Json, _changed: frozenset[str]) -> Said:
+    """Return why the new link is refused: CloudFormation makes it before it removes the old one."""
     before, after = (f"{one['FileSystemPath']}/" for one in (old, new))
-    if before.startswith(after) or after.startswith(before):
-        yield Refusal(
-            id=name,
-            type=_ASSOCIATION,
-            why="FSx links no folder inside one that is linked, and the new link is made first",
-            fix="remove aws.fsx.data_repository, deploy, then name the other one and deploy again",
-            source="https://docs.aws.amazon.com/fsx/latest/APIReference/"
-            "API_CreateDataRepositoryAssociation.html",
-        )
+    inside = before.startswith(after) or after.startswith(before)
+    if old["FileSystemId"] != new["FileSystemId"] or not inside:
+        return None
+    return (
+        "FSx links no folder inside one that is linked, and the new link is made first",
+        "remove aws.fsx.data_repository, deploy, then name the other one and deploy again",
+        "fsx/latest/APIReference/API_CreateDataRepositoryAssociation.html",
+    )
 
 
-def _lustre(name: str, old: Json, new: Json, _changed: frozenset[str]) -> Iterator[Refusal]:
-    if new["StorageCapacity"] < old["StorageCapacity"]:
-        yield Refusal(
-            id=name,
-            type="AWS::FSx::FileSystem",
-            why="FSx for Lustre grows and never shrinks",
-            fix="keep forge.fsx_size, or deploy under another name and copy what is needed",
-            source="https://docs.aws.amazon.com/fsx/latest/LustreGuide/managing-storage-capacity.html",
-        )
+def _lustre(old: Json, new: Json, _changed: frozenset[str]) -> Said:
+    if new["StorageCapacity"] >= old["StorageCapacity"]:
+        return None
+    return (
+        "FSx for Lustre grows and never shrinks",
+        "keep forge.fsx_size, or deploy under another name and copy what is needed",
+        "fsx/latest/LustreGuide/managing-storage-capacity.html",
+    )
 
 
-_IN_PLACE: dict[str, Callable[[str, Json, Json, frozenset[str]], Iterator[Refusal]]] = {
-    "AWS::Batch::ComputeEnvironment": _environment,
-    "AWS::FSx::FileSystem": _lustre,
-}
-"""What AWS refuses to change in place, by type."""
+_Judges = dict[Kind | None, Callable[[Json, Json, frozenset[str]], Said]]
+
+_IN_PLACE: _Judges = {batch.COMPUTE_ENVIRONMENT: _environment, fsx.FILE_SYSTEM: _lustre}
+"""What AWS refuses to change in place."""
+_REPLACED: _Judges = {fsx.DATA_REPOSITORY_ASSOCIATION: _association}
+"""What AWS refuses to replace."""

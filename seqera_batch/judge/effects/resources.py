@@ -8,13 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from seqera_batch.judge.effects.create_only import (
-    CREATE_ONLY,
-    INFRASTRUCTURE,
-    MOVING,
-    ONLY_DOCUMENTED,
-)
 from seqera_batch.judge.effects.refusals import Refusal, refusals
+from seqera_batch.kinds import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,8 +17,6 @@ if TYPE_CHECKING:
     from seqera_batch.cloudformation.resource import Resources
 
 Json = dict[str, Any]
-
-_COMPUTE_ENVIRONMENT = "AWS::Batch::ComputeEnvironment"
 
 
 class Outcome(StrEnum):
@@ -76,22 +69,19 @@ def compare(old: Resources, new: Resources) -> Comparison:
     before = {name: resource.to_dict() for name, resource in old.items()}
     after = {name: resource.to_dict() for name, resource in new.items()}
     changed = _changes(before, after)
+    gone = {True: Outcome.KEPT, False: Outcome.DELETED, None: Outcome.DELETED}
     found = [
-        ResourceEffect(id=name, type=after[name]["Type"], outcome=Outcome.CREATED)
+        ResourceEffect(id=name, type=new[name].type, outcome=Outcome.CREATED)
         for name in after.keys() - before.keys()
     ]
     found += [
-        ResourceEffect(
-            id=name,
-            type=before[name]["Type"],
-            outcome=Outcome.KEPT if old[name].keep_on_delete else Outcome.DELETED,
-        )
+        ResourceEffect(id=name, type=old[name].type, outcome=gone[old[name].keep_on_delete])
         for name in before.keys() - after.keys()
     ]
     found += [
         ResourceEffect(
             id=name,
-            type=after[name]["Type"],
+            type=new[name].type,
             outcome=_outcome(after[name], properties),
             properties=tuple(sorted(properties)),
             retained=bool(old[name].keep_on_delete),
@@ -137,10 +127,11 @@ def _changes(before: Mapping[str, Json], after: Mapping[str, Json]) -> dict[str,
 
 
 def _outcome(resource: Json, changed: set[str]) -> Outcome:
-    kind = resource["Type"]
-    if _meet(changed, CREATE_ONLY[kind] | ONLY_DOCUMENTED.get(kind, frozenset())):
+    kind = kind_of(resource["Type"])
+    # Of a type without a record nobody knows what replaces it: anything might.
+    if kind is None or _meet(changed, kind.create_only.split()):
         return Outcome.REPLACED
-    if kind == _COMPUTE_ENVIRONMENT and _meet(changed, INFRASTRUCTURE):
+    if _meet(changed, kind.rolls.split()):
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-batch-computeenvironment.html
         if resource["Properties"].get("ReplaceComputeEnvironment", True):
             return Outcome.REPLACED
@@ -149,7 +140,7 @@ def _outcome(resource: Json, changed: set[str]) -> Outcome:
     return Outcome.IN_PLACE
 
 
-def _meet(changed: set[str], named: frozenset[str]) -> bool:
+def _meet(changed: set[str], named: list[str]) -> bool:
     """Whether a changed property is one of those named, inside one, or holds one."""
     return any(
         f"{one}.".startswith(f"{other}.") or f"{other}.".startswith(f"{one}.")
@@ -214,4 +205,5 @@ def _has_moved(
         return False
     if _outcome(resources[name], changed[name]) is Outcome.REPLACED:
         return True
-    return (resources[name]["Type"], attribute) in MOVING
+    kind = kind_of(resources[name]["Type"])
+    return kind is not None and attribute in kind.moving.split()

@@ -17,6 +17,7 @@ from seqera_batch.judge.findings import (
     form,
     passing,
     reach,
+    shared,
     trust,
     wildcards,
 )
@@ -50,6 +51,9 @@ CHECKS = (
     passing.any_service,
     escalation.escalations,
     escalation.escalations_through_roles,
+    shared.others_things,
+    shared.given_tags,
+    shared.whole_listing,
     trust.anyone,
     trust.open_resources,
     trust.whole_account,

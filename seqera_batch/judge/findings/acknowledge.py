@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from seqera_batch.problems import Problem, Severity
+from seqera_batch.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -47,12 +47,13 @@ def unmatched(
             continue
         by_itself = explained.get(name)
         yield Problem(
-            rule="acknowledgement",
-            severity=Severity.ERROR,
-            path=f"aws.acknowledgements.{name}",
-            message="no finding has this id"
-            if by_itself is None
-            else f"the statement explains this itself: {by_itself}",
+            "acknowledgement",
+            f"aws.acknowledgements.{name}",
+            (
+                "no finding has this id"
+                if by_itself is None
+                else f"the statement explains this itself: {by_itself}"
+            ),
             value=name,
             allowed="the id of a finding that `seqera-batch policies` shows without a reason",
             fix=_nearest(name, open_ones) if by_itself is None else "remove it",
@@ -62,10 +63,10 @@ def unmatched(
 def as_problem(finding: Finding) -> Problem:
     """Return a finding as commands tell what is wrong, with the way to acknowledge it."""
     return Problem(
-        rule=finding.kind,
+        finding.kind,
+        finding.id,
+        finding.message,
         severity=finding.severity,
-        path=finding.id,
-        message=finding.message,
         fix=f"{finding.fix}; or acknowledge it in aws.acknowledgements, by this id",
         source=finding.source,
     )

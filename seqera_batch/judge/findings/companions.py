@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import authorization, sources
 from seqera_batch.catalog.authorization.patterns import covers, overlap
-from seqera_batch.judge.findings.finding import Finding, listed
+from seqera_batch.catalog.principals import BATCH, EC2, ECS_TASKS, SPOT_FLEET
+from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.passing import PASS_ROLE, passed_to
 from seqera_batch.problems import Severity
+from seqera_batch.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,12 +82,8 @@ COMPANIONS = (
 )
 
 PASSED_TO = {
-    "batch:CreateComputeEnvironment": (
-        "batch.amazonaws.com",
-        "ec2.amazonaws.com*",
-        "spotfleet.amazonaws.com",
-    ),
-    "batch:RegisterJobDefinition": ("ecs-tasks.amazonaws.com",),
+    "batch:CreateComputeEnvironment": (BATCH, f"{EC2}*", SPOT_FLEET),
+    "batch:RegisterJobDefinition": (ECS_TASKS,),
 }
 """To which services a call hands roles on; EC2's name ends otherwise in China.
 
@@ -97,7 +95,9 @@ def missing_companions(policy: Policy) -> Iterator[Finding]:
     """Yield calls that are refused in part, since what AWS checks with them is not allowed."""
     for grant in policy.permissions:
         missing = [
-            one for one in COMPANIONS if _allows(grant, one.of) and _lacks(policy, grant, one)
+            one
+            for one in COMPANIONS
+            if one.of in grant.action_names() and _lacks(policy, grant, one)
         ]
         for call in dict.fromkeys(one.of for one in missing):
             found = [one for one in missing if one.of == call]
@@ -123,12 +123,17 @@ def missing_services(policy: Policy) -> Iterator[Finding]:
     if not passing:
         return
     allowed = [name for grant in passing for name in passed_to(grant) or ()]
+    # Only BEST_FIT has a Spot fleet: of roles that are named in full, none may be a fleet's.
+    fleets = any(
+        "*" in arn for one in passing if BATCH in (passed_to(one) or ()) for arn in one.resources
+    )
     needed = {
         service: call
         for call, services in PASSED_TO.items()
         if any(policy.allowing(call))
         for service in services
         if not any(overlap(service, name) for name in allowed)
+        if fleets or service != SPOT_FLEET
     }
     if needed:
         yield Finding(
@@ -142,10 +147,6 @@ def missing_services(policy: Policy) -> Iterator[Finding]:
             source=authorization.SOURCE,
             actions=(PASS_ROLE, *sorted(set(needed.values()))),
         )
-
-
-def _allows(grant: Grant, call: str) -> bool:
-    return any(action.full_name == call for _, action in grant.known_actions())
 
 
 def _lacks(policy: Policy, grant: Grant, companion: Companion) -> bool:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import authorization
 from seqera_batch.catalog.authorization.patterns import covers, filled, overlap
-from seqera_batch.judge.findings.finding import Finding, listed
+from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.passing import PASS_ROLE, passed_to, roles_left_open
 from seqera_batch.problems import Severity
+from seqera_batch.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

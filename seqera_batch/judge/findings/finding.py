@@ -57,11 +57,3 @@ class Finding:
             "actions": list(self.actions),
             "explained": self.explained,
         }
-
-
-def listed(names: tuple[str, ...] | list[str], most: int = 4) -> str:
-    """Return names as a reader takes them: the first ones, and how many more there are."""
-    more = len(names) - most
-    if more <= 0:
-        return ", ".join(names)
-    return f"{', '.join(names[:most])} and {more} more"

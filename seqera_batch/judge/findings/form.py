@@ -7,8 +7,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
-from seqera_batch.judge.findings.finding import Finding, listed
+from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.problems import Severity
+from seqera_batch.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog import authorization
 from seqera_batch.policies.document import PolicyDocument
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from seqera_batch.catalog.authorization import Action
     from seqera_batch.policies.document import Statement
@@ -40,11 +41,13 @@ class Grant:
     principals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reason: str | None = None
 
-    def known_actions(self) -> Iterator[tuple[str, Action]]:
-        """Yield what the patterns stand for, as far as the data knows."""
-        for pattern in self.actions:
-            for action in authorization.actions(pattern):
-                yield pattern, action
+    def known_actions(self) -> tuple[tuple[str, Action], ...]:
+        """Return what the patterns stand for, as far as the data knows."""
+        return _known(self.actions)
+
+    def action_names(self) -> frozenset[str]:
+        """Return the names of what the patterns stand for, as far as the data knows."""
+        return _names(self.actions)
 
     def services(self) -> set[str]:
         """Return the prefixes of the services whose actions the statement names."""
@@ -64,6 +67,18 @@ class Grant:
                     if name.lower() == key.lower():
                         return values
         return None
+
+
+@cache
+def _known(patterns: tuple[str, ...]) -> tuple[tuple[str, Action], ...]:
+    return tuple(
+        (pattern, action) for pattern in patterns for action in authorization.actions(pattern)
+    )
+
+
+@cache
+def _names(patterns: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(action.full_name for _, action in _known(patterns))
 
 
 def grants(policy: PolicyDocument | Mapping[str, Any] | Sequence[Any]) -> tuple[Grant, ...]:

@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.authorization.patterns import filled
-from seqera_batch.judge.findings.finding import Finding, listed
+from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.problems import Severity
+from seqera_batch.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

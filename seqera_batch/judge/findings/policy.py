@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from seqera_batch.catalog.authorization.patterns import overlap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping, Sequence
 
     from seqera_batch.catalog.authorization import Action
     from seqera_batch.judge.findings.grant import Grant
@@ -40,16 +40,20 @@ class Policy:
         """The statements that let somebody take a role."""
         return tuple(grant for grant in self.grants if grant.allows and grant.principals)
 
-    def allowing(self, action: str) -> Iterator[Grant]:
-        """Yield the statements that allow an action on anything.
+    def allowing(self, action: str) -> tuple[Grant, ...]:
+        """Return the statements that allow an action on anything.
 
         Args:
             action: As policies write it, without wildcards.
         """
-        name = action.lower()
-        for grant in self.permissions:
-            if any(_means(pattern.lower(), name) for pattern in grant.actions):
-                yield grant
+        if action not in self._allowing:
+            name = action.lower()
+            exact, patterns = self._actions
+            places = exact.get(name, set()) | {
+                place for pattern, place in patterns if overlap(pattern, name)
+            }
+            self._allowing[action] = tuple(self.permissions[place] for place in sorted(places))
+        return self._allowing[action]
 
     def resources_of(self, action: Action) -> tuple[str, ...]:
         """Return everything on which the document allows an action."""
@@ -57,6 +61,20 @@ class Policy:
             resource for grant in self.allowing(action.full_name) for resource in grant.resources
         )
 
+    @cached_property
+    def _allowing(self) -> dict[str, tuple[Grant, ...]]:
+        """What `allowing` has said: the checks ask for the same actions."""
+        return {}
 
-def _means(pattern: str, action: str) -> bool:
-    return pattern == action or (("*" in pattern or "?" in pattern) and overlap(pattern, action))
+    @cached_property
+    def _actions(self) -> tuple[Mapping[str, set[int]], Sequence[tuple[str, int]]]:
+        """The actions that are named, and the patterns, with the places of their statements."""
+        exact: dict[str, set[int]] = {}
+        patterns = []
+        for place, grant in enumerate(self.permissions):
+            for name in map(str.lower, grant.actions):
+                if "*" in name or "?" in name:
+                    patterns.append((name, place))
+                else:
+                    exact.setdefault(name, set()).add(place)
+        return exact, patterns

@@ -3,18 +3,21 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import authorization, defaults
 from seqera_batch.catalog.authorization.patterns import covers, overlap
-from seqera_batch.judge.findings.finding import Finding, listed
+from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.ids import start_of_ids
+from seqera_batch.judge.findings.wildcards import explained
 from seqera_batch.problems import Severity
+from seqera_batch.words import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from seqera_batch.catalog.authorization import Action
+    from seqera_batch.catalog.authorization import Action, ResourceType
     from seqera_batch.judge.findings.grant import Grant
     from seqera_batch.judge.findings.policy import Policy
 
@@ -134,8 +137,8 @@ def names_for_ids(policy: Policy) -> Iterator[Finding]:
         found = {
             resource: start
             for resource in grant.resources
-            for _, action in grant.known_actions()
-            if (start := _missed_id(resource, action)) is not None
+            for kinds in _with_ids(grant.actions)
+            if (start := _missed_id(resource, kinds)) is not None
         }
         if found:
             resource, start = next(iter(found.items()))
@@ -197,6 +200,8 @@ def idle_conditions(policy: Policy) -> Iterator[Finding]:
                     else "remove the condition, or move it to the actions that have the key",
                     source=authorization.SOURCE,
                     actions=tuple(found),
+                    # What is new may be meant to pass, and the statement then says so.
+                    **(explained(grant) if if_exists else {}),
                 )
 
 
@@ -245,14 +250,27 @@ def _nearest(action: str) -> str:
     return f"did you mean {near[0]}?" if near else "remove it"
 
 
-def _missed_id(resource: str, action: Action) -> str | None:
+@cache
+def _with_ids(patterns: tuple[str, ...]) -> tuple[tuple[tuple[ResourceType, str], ...], ...]:
+    """Return, for each action that has any, what it names by ids, and how these start."""
+    by_action = (
+        tuple(
+            (kind, start)
+            for kind in action.types
+            if (start := start_of_ids(action.service, kind.name)) is not None
+        )
+        for pattern in patterns
+        for action in authorization.actions(pattern)
+    )
+    return tuple(kinds for kinds in by_action if kinds)
+
+
+def _missed_id(resource: str, kinds: Iterable[tuple[ResourceType, str]]) -> str | None:
     """Return how the ids start that an ARN's name can never be."""
-    for kind in action.types:
-        start = start_of_ids(action.service, kind.name)
-        if start is None or not kind.may_be(resource):
-            continue
-        with_id = f"{kind.pattern.removesuffix('*')}{start}*"
-        return None if overlap(resource, with_id) else start
+    for kind, start in kinds:
+        if kind.may_be(resource):
+            with_id = f"{kind.pattern.removesuffix('*')}{start}*"
+            return None if overlap(resource, with_id) else start
     return None
 
 

@@ -6,9 +6,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from seqera_batch.judge.findings.finding import Finding, listed
+from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.policies.credential import SEQERA_CLOUD_ROLE
 from seqera_batch.problems import Severity
+from seqera_batch.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

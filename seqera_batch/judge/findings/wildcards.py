@@ -3,16 +3,18 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, TypedDict
 
 from seqera_batch.catalog import authorization
 from seqera_batch.catalog.authorization.patterns import covers, filled, is_anywhere
-from seqera_batch.judge.findings.finding import Finding, listed
+from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.ids import is_assigned
 from seqera_batch.problems import Severity
+from seqera_batch.words import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from seqera_batch.catalog.authorization import Action
     from seqera_batch.judge.findings.grant import Grant
@@ -23,7 +25,9 @@ LEAST_PRIVILEGE = (
 )
 
 
-class _Explained(TypedDict, total=False):
+class Explained(TypedDict, total=False):
+    """What a finding takes from a statement that explains it."""
+
     explained: str
     by_itself: bool
 
@@ -87,19 +91,21 @@ def wildcard_resources(policy: Policy) -> Iterator[Finding]:
             else "write the reason into the statement",
             source=LEAST_PRIVILEGE,
             actions=tuple(action.full_name for action in narrower),
-            **({} if narrower else _explained(grant)),
+            **({} if narrower else explained(grant)),
         )
 
 
 def wildcard_names(policy: Policy) -> Iterator[Finding]:
     """Yield ARNs that match every resource of a type whose names are somebody's choice."""
     for grant in policy.permissions:
+        chosen = _chosen_names(grant.actions)
         found = [
-            (resource, action.full_name)
+            (resource, action)
             for resource in grant.resources
             if resource != "*"
-            for _, action in grant.known_actions()
-            if _names_all(resource, action)
+            for names in (_all_named(resource, chosen),)
+            for action, own in chosen
+            if names & own
         ]
         if found:
             resources = tuple(dict.fromkeys(resource for resource, _ in found))
@@ -112,7 +118,7 @@ def wildcard_names(policy: Policy) -> Iterator[Finding]:
                 fix="write the names, or the start that they share",
                 source=LEAST_PRIVILEGE,
                 actions=tuple(dict.fromkeys(action for _, action in found)),
-                **_explained(grant),
+                **explained(grant),
             )
 
 
@@ -130,7 +136,7 @@ def any_account(policy: Policy) -> Iterator[Finding]:
                 fix="write account and region into the ARN",
                 source=LEAST_PRIVILEGE,
                 actions=grant.actions,
-                **_explained(grant),
+                **explained(grant),
             )
 
 
@@ -148,15 +154,31 @@ def _writes(actions: list[Action]) -> bool:
     return any(set(action.level.split(", ")) - {"List", "Read"} for action in actions)
 
 
-def _explained(grant: Grant) -> _Explained:
+def explained(grant: Grant) -> Explained:
     """Return what a finding takes from a statement that says why it is as it is."""
     reason = (grant.reason or "").strip()
     return {"explained": reason, "by_itself": True} if reason else {}
 
 
-def _names_all(resource: str, action: Action) -> bool:
-    name = filled(resource).split(":", 5)[-1]
-    return any(
-        covers(name, kind.pattern.split(":", 5)[-1]) and not is_assigned(action.service, kind.name)
-        for kind in action.types
+@cache
+def _chosen_names(patterns: tuple[str, ...]) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Return actions and how the ARNs end of what they name, where somebody chose the name."""
+    return tuple(
+        (
+            action.full_name,
+            frozenset(
+                kind.pattern.split(":", 5)[-1]
+                for kind in action.types
+                if not is_assigned(action.service, kind.name)
+            ),
+        )
+        for pattern in patterns
+        for action in authorization.actions(pattern)
     )
+
+
+def _all_named(resource: str, chosen: Iterable[tuple[str, frozenset[str]]]) -> frozenset[str]:
+    """Return those ends of which an ARN matches every one."""
+    name = filled(resource).split(":", 5)[-1]
+    ends = frozenset().union(*(own for _, own in chosen))
+    return frozenset(end for end in ends if covers(name, end))

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import TYPE_CHECKING
 
-from seqera_batch.catalog.authorization.patterns import is_anywhere
 from seqera_batch.judge.findings.grant import Grant, grants
 from seqera_batch.judge.published.sections import OURS_ALONE, SECTIONS
 
@@ -16,25 +16,6 @@ if TYPE_CHECKING:
 
     from seqera_batch.judge.published.policies import Published
     from seqera_batch.policies.document import PolicyDocument
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Count:
-    """How much a policy allows.
-
-    Args:
-        statements: Statements, those that deny included; the rest counts what is allowed.
-        actions: Actions of AWS that it allows on anything, patterns counted in full.
-        open_ended: Actions that it allows on `*` although AWS offers something narrower.
-        on_all: Statements that allow on `*`.
-        anywhere: ARNs of any account or region.
-    """
-
-    statements: int
-    actions: int
-    open_ended: int
-    on_all: int
-    anywhere: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +34,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class PublishedDifference:
     """A statement of the published policy, and ours in its place.
 
     Args:
@@ -71,23 +52,7 @@ class Difference:
     why: str
 
 
-def count(policy: PolicyDocument | Mapping[str, object]) -> Count:
-    """Count what a policy allows."""
-    every = grants(policy)
-    found = [grant for grant in every if grant.allows]
-    known = [(grant, action) for grant in found for _, action in grant.known_actions()]
-    return Count(
-        statements=len(every),
-        actions=len({action.full_name for _, action in known}),
-        open_ended=len(
-            {action.full_name for grant, action in known if "*" in grant.resources and action.types}
-        ),
-        on_all=sum("*" in grant.resources for grant in found),
-        anywhere=sum(is_anywhere(arn) for grant in found for arn in grant.resources),
-    )
-
-
-def compare(ours: PolicyDocument, theirs: Published) -> tuple[Difference, ...]:
+def compare(ours: PolicyDocument, theirs: Published) -> tuple[PublishedDifference, ...]:
     """Return the published policy's statements with ours in their place, then those of ours alone.
 
     Args:
@@ -107,7 +72,7 @@ def compare(ours: PolicyDocument, theirs: Published) -> tuple[Difference, ...]:
         if launching and section.launching is not None:
             why = section.launching
         found.append(
-            Difference(
+            PublishedDifference(
                 theirs=_side([grant]),
                 ours=_side(own) if own else None,
                 left_out={action: _reason(action, section.left_out, why) for action in missing},
@@ -115,9 +80,8 @@ def compare(ours: PolicyDocument, theirs: Published) -> tuple[Difference, ...]:
                 why=why,
             )
         )
-    taken = [pattern for section in SECTIONS.values() for pattern in section.ours]
     found += [
-        Difference(
+        PublishedDifference(
             theirs=None,
             ours=_side([grant]),
             left_out={},
@@ -125,7 +89,7 @@ def compare(ours: PolicyDocument, theirs: Published) -> tuple[Difference, ...]:
             why=OURS_ALONE.get(sid) or grant.reason or "",
         )
         for sid, grant in left.items()
-        if not _is_one_of(sid, taken)
+        if not _is_one_of(sid, _TAKEN)
     ]
     return tuple(found)
 
@@ -135,10 +99,15 @@ def _reason(action: str, reasons: Mapping[str, str], otherwise: str) -> str:
 
 
 def _actions(found: Iterable[Grant]) -> set[str]:
-    return {action.full_name for grant in found for _, action in grant.known_actions()}
+    return {name for grant in found for name in grant.action_names()}
 
 
-def _is_one_of(sid: str, patterns: Sequence[str]) -> bool:
+_TAKEN = tuple(pattern for section in SECTIONS.values() for pattern in section.ours)
+"""Statements of ours that are in place of published ones."""
+
+
+@cache
+def _is_one_of(sid: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatchcase(sid, pattern) for pattern in patterns)
 
 

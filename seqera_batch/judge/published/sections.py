@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class PublishedSection:
     """A statement of Seqera's full policy, and what ours has in its place.
 
     Args:
@@ -29,17 +29,17 @@ class Section:
 _MADE_HERE = "nothing: this library makes them, so the credential need not"
 _WITH_BUCKETS = "only with aws.platform_access.data_buckets"
 
-SECTIONS: dict[str, Section] = {
-    "BatchEnvironmentManagementCanBeRestricted": Section(
-        ours=("BatchEnvironmentCreation", "BatchEnvironmentManagement"),
+SECTIONS: dict[str, PublishedSection] = {
+    "BatchEnvironmentManagementCanBeRestricted": PublishedSection(
+        ours=("BatchEnvironmentCreation", "BatchEnvironmentTagging", "BatchEnvironmentManagement"),
         why="one account and region, and the prefix that is in use",
         launching=_MADE_HERE,
     ),
-    "BatchEnvironmentListing": Section(
+    "BatchEnvironmentListing": PublishedSection(
         ours=("BatchEnvironmentListing",),
         why="the same: AWS offers no narrower resource",
     ),
-    "BatchJobsManagementCanBeRestricted": Section(
+    "BatchJobsManagementCanBeRestricted": PublishedSection(
         ours=(
             "BatchJobSubmission",
             "BatchJobRegistration",
@@ -51,21 +51,21 @@ SECTIONS: dict[str, Section] = {
         launching="a statement for each right, on the one queue for head jobs instead of every "
         "queue of a prefix",
     ),
-    "LaunchTemplateManagement": Section(
+    "LaunchTemplateManagement": PublishedSection(
         ours=("LaunchTemplate*",),
         why="AWS does take ARNs for creating and deleting, against what the page says: one "
         "account and region; and the tags that Forge gives need ec2:CreateTags, which is allowed "
         "at creation only",
         launching=_MADE_HERE,
     ),
-    "PassRolesToBatchCanBeRestricted": Section(
+    "PassRolesToBatchCanBeRestricted": PublishedSection(
         ours=("PassRoles*",),
         why="roles by name or prefix instead of every role of the account, which with a launch "
         "template gave the rights of any of them; and the services that jobs and Spot fleets "
         "need (ecs-tasks, spotfleet), which were missing",
         launching="the two roles that the head job's definition names, to ECS tasks only",
     ),
-    "CloudWatchLogsAccessCanBeRestricted": Section(
+    "CloudWatchLogsAccessCanBeRestricted": PublishedSection(
         ours=("CloudWatchLogs*",),
         why="the actions that show the output of jobs, by name, on their one log group; "
         "logs:StopQuery takes no resource",
@@ -74,7 +74,7 @@ SECTIONS: dict[str, Section] = {
             "logs:*": "meant by a pattern: nothing that Platform shows needs it",
         },
     ),
-    "OptionalS3PlatformDataAccessCanBeRestricted": Section(
+    "OptionalS3PlatformDataAccessCanBeRestricted": PublishedSection(
         ours=("S3*",),
         why="reading of the run's files in the work directory, and the buckets by name that Data "
         "Explorer and Studios are given, where they also tag and delete",
@@ -88,7 +88,7 @@ SECTIONS: dict[str, Section] = {
         },
         asked_by="a work directory in S3, or aws.platform_access.data_buckets",
     ),
-    "OptionalIAMManagementCanBeRestricted": Section(
+    "OptionalIAMManagementCanBeRestricted": PublishedSection(
         ours=("Iam*",),
         why="roles are made and written only within the permissions boundary if there is one; "
         "managed policies are limited to those that Forge attaches, where the published policy "
@@ -96,24 +96,24 @@ SECTIONS: dict[str, Section] = {
         launching="nothing: this library makes roles and profiles, so the credential need not",
         asked_by="forge roles that are left open",
     ),
-    "OptionalFetchOptimizedAMIMetadata": Section(
+    "OptionalFetchOptimizedAMIMetadata": PublishedSection(
         ours=("FetchOptimizedAmiMetadata",),
         why="AWS's own parameters for ECS images in one region",
         launching="nothing: this library names the image",
         asked_by="forge.image_id left out",
     ),
-    "OptionalEC2MetadataDescribe": Section(
+    "OptionalEC2MetadataDescribe": PublishedSection(
         ours=("Ec2MetadataDescribe",),
         why="the same: AWS offers no narrower resource; only menus need it",
         asked_by="aws.platform_access.describe_ec2",
     ),
-    "OptionalFSXManagementCanBeRestricted": Section(
+    "OptionalFSXManagementCanBeRestricted": PublishedSection(
         ours=("Fsx*",),
         why="file systems of one account and region, and only if Forge makes one",
         launching=_MADE_HERE,
         asked_by="forge.fsx_size; with forge.fsx_name only looking",
     ),
-    "OptionalEFSManagementCanBeRestricted": Section(
+    "OptionalEFSManagementCanBeRestricted": PublishedSection(
         ours=("Efs*",),
         why="file systems of one account and region, and only if Forge makes one; "
         "elasticfilesystem:CreateFileSystem takes no resource; a mount target also needs "
@@ -122,22 +122,22 @@ SECTIONS: dict[str, Section] = {
         launching=_MADE_HERE,
         asked_by="forge.efs_create",
     ),
-    "OptionalPipelineSecretsListing": Section(
+    "OptionalPipelineSecretsListing": PublishedSection(
         ours=("PipelineSecretsListing",),
         why="the same: AWS offers no narrower resource",
         asked_by="aws.platform_access.pipeline_secrets",
     ),
-    "OptionalPipelineSecretsManagementCanBeRestricted": Section(
+    "OptionalPipelineSecretsManagementCanBeRestricted": PublishedSection(
         ours=("PipelineSecretsManagement", "EncryptPipelineSecrets"),
         why="one account and region; use of the key where the secrets have one of the user's",
         asked_by="aws.platform_access.pipeline_secrets",
     ),
-    "OptionalUserdataCheck": Section(
+    "OptionalUserdataCheck": PublishedSection(
         ours=("UserDataCheck",),
         why="instances of one account and region",
         asked_by="aws.platform_access.console_output",
     ),
-    "OptionalLineageIntegrationSQSAndS3": Section(
+    "OptionalLineageIntegrationSQSAndS3": PublishedSection(
         ours=("Lineage*",),
         why="queues and buckets each with their own actions; one account and region",
         asked_by="aws.platform_access.lineage",

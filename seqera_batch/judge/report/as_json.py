@@ -7,6 +7,8 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from seqera_batch.version import __version__
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -14,10 +16,14 @@ if TYPE_CHECKING:
     from seqera_batch.judge.report.model import Allowed, Review, ReviewedIdentity
     from seqera_batch.policies.document import PolicyDocument, Statement
 
+GENERATOR = f"seqera-batch {__version__}"
+"""Who writes it, which tells a later command that the file is ours."""
+
 
 def text(reviews: Sequence[Review]) -> str:
-    """Return the reviews as one JSON document: `{"reviews": […]}`."""
-    return json.dumps({"reviews": [as_dict(review) for review in reviews]}, indent=2) + "\n"
+    """Return the reviews as one JSON document: who wrote it, and `reviews`."""
+    data = {"generator": GENERATOR, "reviews": [as_dict(review) for review in reviews]}
+    return json.dumps(data, indent=2) + "\n"
 
 
 def as_dict(review: Review) -> dict[str, Any]:
@@ -29,6 +35,7 @@ def as_dict(review: Review) -> dict[str, Any]:
         "file": review.origin,
         "region": plan.region,
         "account": plan.account,
+        "version": __version__,
         "summary": review.summary,
         "settled": review.is_settled,
         "identities": [_identity(one) for one in review.identities],
@@ -59,6 +66,7 @@ def _identity(one: ReviewedIdentity) -> dict[str, Any]:
         "purpose": identity.purpose,
         "arn": identity.arn,
         "created": identity.created,
+        "digest": identity.digest,
         "counts": asdict(one.count),
         "trust": _document(identity.trust),
         "permissions": _document(identity.permissions),

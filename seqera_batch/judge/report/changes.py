@@ -11,7 +11,7 @@ from seqera_batch.config.settings import Effect, Section
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
 
 OFTEN = frozenset(
     {
@@ -42,7 +42,7 @@ OFTEN = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class FieldChange:
     """A field, and what changing it does to an environment that is deployed.
 
     Args:
@@ -58,12 +58,12 @@ class Change:
     says: str
 
 
-def changes(config: ForgeConfig) -> tuple[Change, ...]:
+def changes(config: ForgeConfig) -> tuple[FieldChange, ...]:
     """Return the fields that the file has and those of `OFTEN`, in the file's order."""
     return tuple(_fields(config, ""))
 
 
-def _fields(section: Section, before: str) -> Iterator[Change]:
+def _fields(section: Section, before: str) -> Iterator[FieldChange]:
     for name, field in type(section).model_fields.items():
         path = f"{before}{name}"
         value = getattr(section, name)
@@ -75,7 +75,7 @@ def _fields(section: Section, before: str) -> Iterator[Change]:
         extra = field.json_schema_extra
         if not isinstance(extra, dict) or not (given or path in OFTEN):
             continue
-        yield Change(
+        yield FieldChange(
             field=path,
             effect=Effect(str(extra["x-effect-of-change"])),
             value=_shown(value) if given else None,
@@ -95,9 +95,9 @@ def _shown(value: Any) -> str:  # noqa: ANN401 - a field's value has the field's
     return str(value)
 
 
-def by_effect(found: Iterable[Change]) -> dict[Effect, list[Change]]:
+def by_effect(found: Iterable[FieldChange]) -> dict[Effect, list[FieldChange]]:
     """Return changes by what they do: first what replaces something, then Platform's."""
-    groups: dict[Effect, list[Change]] = {}
+    groups: dict[Effect, list[FieldChange]] = {}
     for change in sorted(found, key=lambda one: _gravity(one.effect)):
         groups.setdefault(change.effect, []).append(change)
     return groups

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seqera_batch.judge.report.markup import code, details, plain, table
+from seqera_batch.judge.report.markup import GENERATOR, code, details, plain, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 def text(reviews: Sequence[Review]) -> str:
     """Return the reviews as GitHub's Markdown, one after the other."""
-    return "\n".join("".join(f"{line}\n" for line in _lines(review)) for review in reviews)
+    pages = ("".join(f"{line}\n" for line in _lines(review)) for review in reviews)
+    return f"{GENERATOR}\n" + "\n".join(pages)
 
 
 def _lines(review: Review) -> Iterator[str]:

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+GENERATOR = "<!-- generator: seqera-batch -->"
+"""First line of a page: unseen, and what tells a later command that the file is ours."""
+
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>()#|~@&!]")
 
 

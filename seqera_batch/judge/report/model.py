@@ -4,14 +4,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
+from seqera_batch.cloudformation.intrinsics import words
+from seqera_batch.judge.count import Count, count
 from seqera_batch.judge.findings import Finding, findings
 from seqera_batch.judge.findings.acknowledge import acknowledge
 from seqera_batch.judge.findings.identities import findings_of
-from seqera_batch.judge.published.comparison import Count, Difference, compare, count
+from seqera_batch.judge.published.comparison import PublishedDifference, compare
 from seqera_batch.judge.published.policies import FULL
-from seqera_batch.judge.report.changes import Change, changes
+from seqera_batch.judge.report.changes import FieldChange, changes
 from seqera_batch.judge.report.purposes import Purpose, by_purpose
 from seqera_batch.judge.report.summary import summary
 from seqera_batch.plan.documents import (
@@ -21,17 +24,16 @@ from seqera_batch.plan.documents import (
     identities,
     resource_policies,
 )
-from seqera_batch.policies.document import UNKNOWN_ACCOUNT, Scope
 from seqera_batch.problems import Problem, Severity
 from seqera_batch.template.deployer import deployers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from seqera_batch.config.environment import ForgeConfig
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.judge.published.policies import Published
     from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.model import IdleCost, QuotaUse
+    from seqera_batch.plan.decision import IdleCost, QuotaUse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,7 @@ class Comparison:
     published: Published
     theirs: Allowed
     ours: Allowed
-    differences: tuple[Difference, ...]
+    differences: tuple[PublishedDifference, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +113,7 @@ class Review:
     deployers: tuple[ReviewedIdentity, ...]
     comparison: Comparison
     problems: tuple[Problem, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[FieldChange, ...]
 
     @staticmethod
     def of(config: ForgeConfig, plan: ForgePlan, *, origin: str | None = None) -> Review:
@@ -122,15 +124,14 @@ class Review:
             plan: Its plan.
             origin: Where the file was read from.
         """
-        account = plan.account or UNKNOWN_ACCOUNT
-        where = Scope(partition=plan.partition, region=plan.region, account=account)
+        where = plan.scope()
         accepted = config.aws.acknowledgements
         own = tuple(_reviewed(one, accepted) for one in identities(plan, where))
         return Review(
             origin=origin,
             acknowledgements=accepted,
             plan=plan,
-            account=account,
+            account=words(where.account),
             summary=summary(plan),
             identities=own,
             resources=tuple(_reviewed(one, accepted) for one in resource_policies(plan, where)),
@@ -143,12 +144,12 @@ class Review:
     @property
     def idle_costs(self) -> tuple[IdleCost, ...]:
         """What costs money while no pipeline runs."""
-        return self.plan.idle_costs
+        return self.plan.costs.idle
 
     @property
     def quotas(self) -> tuple[QuotaUse, ...]:
         """What is taken of AWS's fixed quotas."""
-        return self.plan.quotas
+        return self.plan.costs.quotas
 
     @property
     def assumptions(self) -> tuple[str, ...]:
@@ -182,6 +183,7 @@ class Review:
 
 
 def _reviewed(identity: Identity, accepted: Mapping[str, str]) -> ReviewedIdentity:
+    identity = identity.in_words()
     return ReviewedIdentity(
         identity=identity,
         purposes=by_purpose(identity.permissions),
@@ -192,13 +194,19 @@ def _reviewed(identity: Identity, accepted: Mapping[str, str]) -> ReviewedIdenti
 
 def _comparison(own: tuple[ReviewedIdentity, ...]) -> Comparison:
     [platform] = (one for one in own if one.identity.name == PLATFORM)
-    theirs = FULL.to_dict()
     return Comparison(
         published=FULL,
-        theirs=_allowed(count(theirs), findings(theirs, name=FULL.name, limit=MANAGED_ROOM)),
+        theirs=_allowed_by_published(),
         ours=_allowed(platform.count, platform.findings),
         differences=compare(platform.identity.permissions, FULL),
     )
+
+
+@cache
+def _allowed_by_published() -> Allowed:
+    """Return how much the published policy allows: the same beside every environment."""
+    policy = FULL.to_dict()
+    return _allowed(count(policy), findings(policy, name=FULL.name, limit=MANAGED_ROOM))
 
 
 def _allowed(number: Count, found: tuple[Finding, ...]) -> Allowed:

@@ -3,14 +3,7 @@
 
 from __future__ import annotations
 
-import re
-
-_UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls, but for tab and line feed
-    "\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"  # invisible, or turning text around
-    "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"  # no characters at all
-    "|[\U0001fffe\U0001ffff]"
-)
+from seqera_batch.problems import UNPRINTABLE
 
 
 def printable(text: str) -> str:
@@ -18,4 +11,4 @@ def printable(text: str) -> str:
 
     XML and HTML have no way to write some of them, and some would let a name look like another.
     """
-    return _UNPRINTABLE.sub("\ufffd", text)
+    return UNPRINTABLE.sub("\ufffd", text)

@@ -21,7 +21,7 @@ PURPOSES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Pull container images", ("ecr:",)),
     ("Run containers on nodes", ("ecs:",)),
     ("Read and write logs", ("logs:",)),
-    ("See instances and networks", ("ec2:",)),
+    ("See instances and networks", ("ec2:", "route53:")),
     ("Find machine images", ("ssm:",)),
     ("Exchange messages on data lineage", ("sqs:",)),
     ("Run functions", ("lambda:",)),

@@ -13,9 +13,9 @@ from pathlib import PurePath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from seqera_batch import __version__
 from seqera_batch.config.lines import line_of, lines
 from seqera_batch.problems import Severity
+from seqera_batch.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

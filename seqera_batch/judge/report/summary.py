@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seqera_batch.plan.environments import RUNS_ON
+
 if TYPE_CHECKING:
     from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.model import ComputeEnvironment, Network
-
-KINDS = {"SPOT": "Spot instances", "EC2": "On-Demand instances", "FARGATE": "Fargate"}
-"""What jobs run on, by the type of a compute environment."""
+    from seqera_batch.plan.environments import ComputeEnvironment
+    from seqera_batch.plan.network import Network
 
 _NETWORKS = {
     "public": "in public subnets of a VPC of its own",
@@ -24,28 +24,24 @@ def summary(plan: ForgePlan) -> str:
     """Return what the environment is, as a sentence that ends in a full stop."""
     where = plan.region if plan.account is None else f"{plan.region} of account {plan.account}"
     start = f"{plan.name} runs the Nextflow pipelines of Seqera Platform on AWS Batch in {where}"
+    compute, kept = plan.compute, f"files are kept in {plan.storage.work_dir}."
     if plan.mode == "manual":
         return (
-            f"{start}, on queues that exist ({plan.head_queue} for head jobs, "
-            f"{plan.compute_queue} for tasks): only roles are created, and files are kept in "
-            f"{plan.work_dir}."
+            f"{start}, on queues that exist ({compute.head_queue} for head jobs, "
+            f"{compute.compute_queue} for tasks): only roles are created, and {kept}"
         )
-    by_key = {one.key: one for one in plan.compute_environments}
-    tasks = by_key.get("work") or by_key["all"]
-    parts = [f"tasks on {_nodes(tasks)}"]
-    if "head" in by_key:
-        kind = KINDS[by_key["head"].type]
-        parts.append(f"head jobs on {kind}")
-    if "dragen" in by_key:
+    tasks, heads = compute.behind(compute.compute_queue), compute.behind(compute.head_queue)
+    parts = [f"tasks on {_nodes(environment)}" for environment in tasks]
+    if heads != tasks:
+        parts += [f"head jobs on {RUNS_ON[environment.type]}" for environment in heads]
+    if compute.dragen_queue is not None:
         parts.append("DRAGEN on FPGA instances")
-    return (
-        f"{start}: {', '.join(parts)}, {_place(plan.network)}; files are kept in {plan.work_dir}."
-    )
+    return f"{start}: {', '.join(parts)}, {_place(plan.network)}; {kept}"
 
 
 def _nodes(environment: ComputeEnvironment) -> str:
     least = f"{environment.min_vcpus} to " if environment.min_vcpus else "up to "
-    return f"{least}{environment.max_vcpus} vCPUs of {KINDS[environment.type]}"
+    return f"{least}{environment.max_vcpus} vCPUs of {RUNS_ON[environment.type]}"
 
 
 def _place(network: Network | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seqera_batch.plan.costs import counted
+from seqera_batch.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -1,40 +1,86 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The file systems of an environment, behind one interface."""
+"""Decides where files are kept: the work directory, buckets, and file systems behind one class."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from seqera_batch.catalog.names import environment_id
+from seqera_batch.plan.storage.buckets import buckets, work_bucket, work_directory
 from seqera_batch.plan.storage.efs import Efs
-from seqera_batch.plan.storage.file_system import FileSystem, Shared
+from seqera_batch.plan.storage.file_system import FileSystem
 from seqera_batch.plan.storage.fsx import Fsx
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from seqera_batch.catalog.ports import Ports
+    from seqera_batch.catalog.work_directory import WorkDirectory
+    from seqera_batch.config.check import ForgeConfig
+    from seqera_batch.plan.decision import Decision
+    from seqera_batch.plan.storage.buckets import WorkBucket
+    from seqera_batch.policies.access import BucketAccess
 
-    from seqera_batch.config.environment import ForgeConfig
-    from seqera_batch.config.forge import ForgeSettings
-
-__all__ = ["KINDS", "Efs", "FileSystem", "Fsx", "Shared", "file_systems", "stand_ins"]
+__all__ = ["KINDS", "Efs", "FileSystem", "Fsx", "Storage", "data_is_kept", "storage"]
 
 KINDS: tuple[type[FileSystem], ...] = (Efs, Fsx)
 """Every kind of file system; all that knows one kind from another is in its class."""
 
 
-def file_systems(
-    config: ForgeConfig, forge: ForgeSettings, shared: Shared
-) -> tuple[FileSystem, ...]:
-    """Return the file systems that nodes mount, those of the file in the order of `KINDS`."""
-    found = (kind.of(config, forge, shared) for kind in KINDS)
-    return tuple(system for system in found if system is not None)
-
-
-def stand_ins(region: str, kinds: Iterable[str]) -> dict[str, str]:
-    """Return fields of `forge` with names for file systems that an app brings along.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storage:
+    """Where an environment keeps its files.
 
     Args:
-        region: Region code.
-        kinds: Their kinds.
+        work_dir: The work directory.
+        work_bucket: Its bucket, where the stack makes it.
+        buckets: Buckets and folders that jobs reach.
+        bucket_keys: ARNs of KMS keys of buckets that exist.
+        file_systems: File systems that every node mounts.
     """
-    wanted = set(kinds)
-    return {kind.field: kind.stand_in(region) for kind in KINDS if kind.short in wanted}
+
+    work_dir: WorkDirectory
+    work_bucket: WorkBucket | None = None
+    buckets: tuple[BucketAccess, ...] = ()
+    bucket_keys: tuple[str, ...] = ()
+    file_systems: tuple[FileSystem, ...] = ()
+
+    @property
+    def ingress(self) -> Ports:
+        """Ports of created file systems; those that exist have security groups of their own."""
+        created = (system for system in self.file_systems if system.created)
+        return tuple(sorted({span for system in created for span in system.ports}))
+
+
+def data_is_kept(config: ForgeConfig) -> bool:
+    """Return whether data outlives the stack: deleting it takes two keys.
+
+    A Manual environment has only one of them, so there it always does.
+    """
+    disposed = config.forge is not None and config.forge.dispose_on_deletion
+    return not (disposed and config.aws.destroy_data)
+
+
+def storage(config: ForgeConfig, tags: dict[str, str], decisions: list[Decision]) -> Storage:
+    """Return where files are kept.
+
+    Args:
+        config: The environment file, with what an app brings along.
+        tags: Tags of what is created.
+        decisions: What is decided is added here.
+    """
+    kept = data_is_kept(config)
+    # A label `Name` wins over the automatic one.
+    named = {"Name": environment_id(config.aws.prefix, config.name), **tags}
+    given = config.given.work_bucket
+    keys = (*config.aws.bucket_kms_keys, *((given.key,) if given and given.key else ()))
+    return Storage(
+        work_dir=work_directory(config),
+        work_bucket=work_bucket(config, tags, kept=kept, decisions=decisions),
+        buckets=buckets(config),
+        bucket_keys=keys,
+        file_systems=tuple(
+            kind.of(config, named, kept=kept) for kind in KINDS if kind.fields.is_mounted(config)
+        )
+        if config.forge is not None
+        else (),
+    )

@@ -4,24 +4,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from seqera_batch.catalog import ports, sources
+from seqera_batch.catalog import ids, sources
 from seqera_batch.cloudformation.intrinsics import ref
-from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
-from seqera_batch.config.rules.file_systems import mount_path
+from seqera_batch.config.mounts import EFS, FileSystemFields
 from seqera_batch.node import Mount
-from seqera_batch.plan.model import IdleCost
-from seqera_batch.plan.storage.file_system import FileSystem, Ports, Shared
+from seqera_batch.plan.decision import IdleCost
+from seqera_batch.plan.storage.file_system import FileSystem
 from seqera_batch.policies.document import PolicyDocument, Principal, Scope, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from seqera_batch.config.environment import ForgeConfig
-    from seqera_batch.config.forge import ForgeSettings
-    from seqera_batch.plan.model import Network
-    from seqera_batch.template.network import Place
+    from seqera_batch.config.check import ForgeConfig
+    from seqera_batch.plan.network import Network
 
 READ = ("elasticfilesystem:ClientMount",)
 WRITE = (
@@ -48,15 +45,11 @@ class Efs(FileSystem):
         backup: Whether AWS Backup copies it every day.
     """
 
-    title: ClassVar[str] = "EFS"
-    short: ClassVar[str] = "efs"
+    fields: ClassVar[FileSystemFields] = EFS
     service: ClassVar[str] = "elasticfilesystem"
-    field: ClassVar[str] = "efs_id"
-    fields: ClassVar[tuple[str, ...]] = ("efs_create", "efs_id")
-    resource_id: ClassVar[str] = "Efs"
+    resource_id: ClassVar[str] = ids.EFS
 
-    kind: str = "efs"
-    ports: Ports = ports.NFS
+    kind: str = EFS.kind
     availability_zone: str | None = None
     throughput_mode: str = "elastic"
     provisioned_throughput_mibps: int | None = None
@@ -65,17 +58,17 @@ class Efs(FileSystem):
     backup: bool = False
 
     @classmethod
-    def of(cls, config: ForgeConfig, forge: ForgeSettings, shared: Shared) -> Efs | None:
-        """Return the file system of `forge.efs_create` or `forge.efs_id`."""
-        if not forge.efs_create and forge.efs_id is None:
-            return None
-        asked = config.aws.efs
+    def of(cls, config: ForgeConfig, tags: dict[str, str], *, kept: bool) -> Efs:
+        """Return the file system of `forge.efs_create` or `forge.efs_id`, or of an app."""
+        created, asked = EFS.is_created(config), config.aws.efs
+        given = config.given.file_systems.get(EFS.kind)
+        name = given.file_system_id if given else EFS.named(config)
         return cls(
-            created=forge.efs_create,
-            mount_path=mount_path(forge, "efs_mount"),
-            file_system_id=forge.efs_id,
-            kept_on_delete=shared.kept_on_delete or not forge.efs_create,
-            tags=shared.tags,
+            created=created,
+            mount_path=EFS.mount_path(config),
+            file_system_id=ref(cls.resource_id) if name is None else name,
+            kept_on_delete=kept or not created,
+            tags=tags,
             availability_zone=asked.availability_zone,
             throughput_mode=asked.throughput_mode,
             provisioned_throughput_mibps=asked.provisioned_throughput_mibps,
@@ -84,48 +77,20 @@ class Efs(FileSystem):
             backup=asked.backup,
         )
 
-    @staticmethod
-    def stand_in(region: str) -> str:
-        """Return an id of EFS's form."""
-        del region
-        return "fs-00000000000000000"
-
-    def mount(self, region: str, *, deployed: bool) -> Mount:
+    def mount(self, region: str) -> Mount:
         """Return the mount by EFS's helper, with TLS and as the instance role."""
         del region  # the node asks for its own, as EFS's helper does
-        identity = self.identity(ref(self.resource_id), deployed=deployed)
         zone = () if self.availability_zone is None else (self.availability_zone,)
         return Mount(
             mount_path=self.mount_path,
             script="efs.sh",
             function="mount_efs",
-            arguments=(identity, self.mount_path, *zone),
+            arguments=(self.file_system_id, self.mount_path, *zone),
         )
-
-    def resources(self, place: Place) -> Resources:
-        """Return the file system, and a mount target in each subnet."""
-        if not self.created:
-            return {}
-        targets = {
-            target: Resource(
-                type="AWS::EFS::MountTarget",
-                properties={
-                    "FileSystemId": ref(self.resource_id),
-                    "SubnetId": subnet,
-                    "SecurityGroups": list(place.security_groups),
-                },
-            )
-            for target, subnet in zip(self._targets(place), place.subnets, strict=True)
-        }
-        return {self.resource_id: self._file_system(), **targets}
-
-    def mountable(self, place: Place) -> tuple[str, ...]:
-        """Return the mount targets: which one a node takes, its zone decides."""
-        return self._targets(place) if self.created else ()
 
     def node_statements(self, scope: Scope) -> tuple[Statement, ...]:
         """Return the right to one that exists: its own policy may ask for it."""
-        if self.created or self.file_system_id is None:
+        if self.created:
             # Its policy lets in whoever reaches a mount target.
             return ()
         return (
@@ -192,40 +157,6 @@ class Efs(FileSystem):
         if self.backup:
             found.append("backed up every day")
         return tuple(found)
-
-    def _targets(self, place: Place) -> tuple[str, ...]:
-        return tuple(
-            f"{self.resource_id}MountTarget{number}"
-            for number, _ in enumerate(place.subnets, start=1)
-        )
-
-    def _file_system(self) -> Resource:
-        return Resource(
-            type="AWS::EFS::FileSystem",
-            properties={
-                "Encrypted": True,
-                "AvailabilityZoneName": self.availability_zone,
-                # Said in both cases: EFS backs up a One Zone file system unless told not to.
-                "BackupPolicy": {"Status": "ENABLED" if self.backup else "DISABLED"},
-                "ThroughputMode": self.throughput_mode,
-                "ProvisionedThroughputInMibps": self.provisioned_throughput_mibps,
-                "LifecyclePolicies": self._lifecycle() or None,
-                "FileSystemPolicy": POLICY.to_dict(),
-                "FileSystemTags": tag_list(self.tags),
-            },
-            keep_on_delete=self.kept_on_delete,
-        )
-
-    def _lifecycle(self) -> list[dict[str, Any]]:
-        """Return the transitions; EFS takes one an entry."""
-        return [
-            {name: f"AFTER_{days}_DAY{'' if days == 1 else 'S'}"}
-            for name, days in (
-                ("TransitionToIA", self.infrequent_access_after_days),
-                ("TransitionToArchive", self.archive_after_days),
-            )
-            if days is not None
-        ]
 
 
 POLICY = PolicyDocument(

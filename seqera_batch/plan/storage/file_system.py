@@ -4,109 +4,80 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from typing import Self
 
-    from seqera_batch.cloudformation.resource import Resources
-    from seqera_batch.config.environment import ForgeConfig
-    from seqera_batch.config.forge import ForgeSettings
+    from seqera_batch.catalog.ports import Ports
+    from seqera_batch.config.check import ForgeConfig
+    from seqera_batch.config.mounts import FileSystemFields
     from seqera_batch.node import Mount
-    from seqera_batch.plan.model import IdleCost, Network
+    from seqera_batch.plan.decision import IdleCost
+    from seqera_batch.plan.network import Network
     from seqera_batch.policies.document import PolicyDocument, Scope, Statement
-    from seqera_batch.template.network import Place
-
-UNKNOWN = "<created file system>"
-"""Stands for an id that AWS gives, where people read a plan."""
-
-Ports = tuple[tuple[int, int], ...]
-"""Inclusive ranges of TCP ports, first and last."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shared:
-    """What created file systems have in common.
-
-    Args:
-        tags: Their tags, `Name` among them.
-        kept_on_delete: Whether they outlive their stack.
-    """
-
-    tags: dict[str, str]
-    kept_on_delete: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileSystem(ABC):
     """A file system that every EC2 node mounts, and hands to the containers of its jobs.
 
-    A new kind is a class like this one in `KINDS`, and the script that mounts it.
+    A new kind is a class like this one in `KINDS`, what `template.storage` makes of it, and the
+    script that mounts it.
 
     Args:
-        kind: `short`, as part of the plan.
+        kind: Short name, also of its volume in a job definition.
         created: Whether the stack makes it.
         mount_path: Where nodes mount it, and containers see it.
-        ports: TCP ports that it listens on.
-        file_system_id: Its id, if it exists.
+        file_system_id: Its id; the mark of the resource where it is created.
         kept_on_delete: Whether it outlives its stack.
         tags: Tags of a created one.
     """
 
-    title: ClassVar[str]
-    """What people call it."""
-    short: ClassVar[str]
-    """Name of the kind in a plan, and of its volume in a job definition."""
+    fields: ClassVar[FileSystemFields]
+    """The kind in the words of the environment file."""
     service: ClassVar[str]
     """Its service, as endpoints and IAM name it."""
-    field: ClassVar[str]
-    """Field of `forge` that names one that exists."""
-    fields: ClassVar[tuple[str, ...]]
-    """Fields of `forge` that ask for one, created or existing."""
     resource_id: ClassVar[str]
     """Id of the created file system below `BatchForge`; part of the public contract."""
 
     kind: str
     created: bool
     mount_path: str
-    ports: Ports
-    file_system_id: str | None = None
+    file_system_id: str
     kept_on_delete: bool
     tags: dict[str, str]
 
     @classmethod
     @abstractmethod
-    def of(cls, config: ForgeConfig, forge: ForgeSettings, shared: Shared) -> Self | None:
-        """Return the one that a file asks for, if it does."""
+    def of(cls, config: ForgeConfig, tags: dict[str, str], *, kept: bool) -> Self:
+        """Return the one that nodes mount, where the file asks for it or an app brings it.
 
-    @staticmethod
-    @abstractmethod
-    def stand_in(region: str) -> str:
-        """Return a value of `field` for one that an app brings along under a name of its own."""
+        Args:
+            config: The environment file, with what an app brings along.
+            tags: Tags of a created one.
+            kept: Whether data outlives the stack.
+        """
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return self.fields.title
+
+    @property
+    def ports(self) -> Ports:
+        """TCP ports that it listens on."""
+        return self.fields.ports
 
     @abstractmethod
-    def mount(self, region: str, *, deployed: bool) -> Mount:
-        """Return how a node mounts it.
+    def mount(self, region: str) -> Mount:
+        """Return how a node mounts it, ids that AWS gives as marks.
 
         Args:
             region: Region code.
-            deployed: Whether ids that AWS gives are written as marks of `intrinsics`; else
-                `UNKNOWN` stands for them.
         """
-
-    @abstractmethod
-    def resources(self, place: Place) -> Resources:
-        """Return what is created for it; nothing where it exists.
-
-        Args:
-            place: Subnets and security groups of the nodes, which it shares.
-        """
-
-    @abstractmethod
-    def mountable(self, place: Place) -> tuple[str, ...]:
-        """Return the ids of what must exist before a node mounts it."""
 
     @abstractmethod
     def node_statements(self, scope: Scope) -> tuple[Statement, ...]:
@@ -146,17 +117,6 @@ class FileSystem(ABC):
         what = ", ".join((self.title, *self.details(), "created"))
         return f"{what}, at {self.mount_path}; {fate} when the stack is deleted"
 
-    def known_as(self, names: Mapping[str, str]) -> Self:
-        """Return it under ids and names that are known elsewhere."""
-        values: dict[str, Any] = dict(names)
-        return replace(self, **values)
-
     def named(self) -> str:
         """Return how people name one that exists."""
-        return self.file_system_id or UNKNOWN
-
-    def identity(self, mark: str, *, deployed: bool) -> str:
-        """Return its id: known, or the mark of the created resource, or `UNKNOWN`."""
-        if not self.created:
-            return self.file_system_id or UNKNOWN
-        return mark if deployed else UNKNOWN
+        return self.file_system_id

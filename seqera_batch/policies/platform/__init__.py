@@ -62,10 +62,11 @@ def of(scope: Scope, access: PlatformAccess) -> PolicyDocument:
 def _optional(scope: Scope, access: PlatformAccess) -> tuple[Statement, ...]:
     return (
         *data.work_dir(scope, access),
+        *data.probes(scope, access),
         *data.buckets(scope, access),
         *data.keys(scope, access),
         *(resources.describe_ec2() if access.describe_ec2 else ()),
         *data.secrets(scope, access),
-        *(batch.console(scope) if access.console_output else ()),
+        *(batch.console(scope, access) if access.console_output else ()),
         *(data.lineage(scope) if access.lineage else ()),
     )

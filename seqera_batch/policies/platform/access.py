@@ -59,6 +59,10 @@ class PlatformAccess:
         console_output: Whether Platform reads why the start of a node failed.
         lineage: Whether Platform follows data lineage through a queue and a bucket.
         tags: Tags that each job must carry, or may not be touched without.
+        probed: Names of the buckets that a launch lists first.
+        node_tags: Tags that nodes carry, where the stack makes them; empty for every instance.
+        job_definitions: Names of the job definitions that may be registered and run, each the
+            start of names if it ends in `*`; empty for all of the account and region.
         forge: What Platform makes itself; None where it only launches.
     """
 
@@ -75,4 +79,7 @@ class PlatformAccess:
     console_output: bool = False
     lineage: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
+    probed: tuple[str, ...] = ()
+    node_tags: Mapping[str, str] = field(default_factory=dict)
+    job_definitions: tuple[str, ...] = ()
     forge: ForgeAccess | None = None

@@ -6,9 +6,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
+from seqera_batch.catalog.principals import ECS_TASKS
+from seqera_batch.policies import growth
 from seqera_batch.policies.document import Scope, Statement
-from seqera_batch.policies.platform.tags import carried, requested
-from seqera_batch.policies.trust import ECS_TASKS
+from seqera_batch.policies.platform.tags import carried, requested, tagging
 
 if TYPE_CHECKING:
     from seqera_batch.policies.platform.access import ForgeAccess, PlatformAccess
@@ -31,14 +32,20 @@ def environments(scope: Scope, forge: ForgeAccess) -> list[Statement]:
     return [
         Statement(
             sid="BatchEnvironmentCreation",
-            actions=(
-                "batch:CreateComputeEnvironment",
-                "batch:CreateJobQueue",
-                "batch:TagResource",
-            ),
+            actions=("batch:CreateComputeEnvironment", "batch:CreateJobQueue"),
             resources=own,
             conditions=requested(forge.tags),
-            reason=f"Forge makes, with its labels, what it names {forge.prefix}-",
+            grows_by=(growth.JOB_TAGS,),
+            reason=f"Forge makes what it names {forge.prefix}-",
+            source=sources.SEQERA_AWS_BATCH,
+        ),
+        Statement(
+            sid="BatchEnvironmentTagging",
+            actions=("batch:TagResource",),
+            resources=own,
+            conditions=tagging(forge.tags),
+            grows_by=(growth.JOB_TAGS,),
+            reason=f"Forge gives its labels to what it names {forge.prefix}-",
             source=sources.SEQERA_AWS_BATCH,
         ),
         Statement(
@@ -51,6 +58,7 @@ def environments(scope: Scope, forge: ForgeAccess) -> list[Statement]:
             ),
             resources=own,
             conditions=carried(forge.tags),
+            grows_by=(growth.JOB_TAGS,),
             reason=f"Forge changes and deletes what it names {forge.prefix}-",
             source=sources.SEQERA_AWS_BATCH,
         ),
@@ -59,7 +67,11 @@ def environments(scope: Scope, forge: ForgeAccess) -> list[Statement]:
 
 def jobs(scope: Scope, access: PlatformAccess) -> list[Statement]:
     """Return what launching, following and ending head jobs needs."""
-    definitions = scope.arn("batch", "job-definition/*")
+    definitions = tuple(
+        scope.arn("batch", f"job-definition/{name}{revision}")
+        for name in access.job_definitions or ("*",)
+        for revision in (("",) if name.endswith("*") else ("", ":*"))
+    )
     all_jobs = scope.arn("batch", "job/*")
     return [
         Statement(
@@ -74,26 +86,37 @@ def jobs(scope: Scope, access: PlatformAccess) -> list[Statement]:
             actions=("batch:SubmitJob",),
             resources=(
                 *(scope.arn("batch", f"job-queue/{queue}") for queue in access.queues),
-                definitions,
+                *definitions,
                 all_jobs,
             ),
             conditions=requested(access.tags),
-            reason="head jobs and Studios go to these queues; Platform names definitions and jobs",
+            grows_by=(growth.JOB_TAGS, growth.PLATFORM_JOB_DEFINITIONS),
+            reason="head jobs and Studios go to these queues; "
+            + (
+                "Platform runs these definitions alone, and names jobs itself"
+                if access.job_definitions
+                else "Platform names definitions and jobs itself, so any definition of the "
+                "account can be run, with the role in it (aws.platform_access.job_definitions)"
+            ),
             source=sources.SEQERA_AWS_BATCH,
         ),
         Statement(
             sid="BatchJobRegistration",
             actions=("batch:RegisterJobDefinition",),
-            resources=(definitions,),
+            resources=definitions,
             conditions=requested(access.tags),
+            grows_by=(growth.JOB_TAGS, growth.PLATFORM_JOB_DEFINITIONS),
             reason="Platform registers a definition for each launch, under a name of its own",
             source=sources.SEQERA_AWS_BATCH,
         ),
         Statement(
             sid="BatchJobTagging",
             actions=("batch:TagResource",),
-            resources=(definitions, all_jobs),
-            reason="resource labels become tags of definitions and jobs as they are made",
+            resources=(*definitions, all_jobs),
+            conditions=tagging(access.tags),
+            grows_by=(growth.JOB_TAGS, growth.PLATFORM_JOB_DEFINITIONS),
+            reason="resource labels become tags of definitions and jobs as they are made; AWS "
+            "does not tell that from later, so what has no label yet can be given it",
             source=sources.SEQERA_AWS_BATCH,
         ),
         Statement(
@@ -101,7 +124,10 @@ def jobs(scope: Scope, access: PlatformAccess) -> list[Statement]:
             actions=("batch:CancelJob", "batch:TerminateJob"),
             resources=(all_jobs,),
             conditions=carried(access.tags),
-            reason="cancelling a run ends its jobs; job ids are AWS's own",
+            grows_by=(growth.JOB_TAGS,),
+            reason="cancelling a run ends its jobs; job ids are AWS's own, so any job of the "
+            "account and region can be ended"
+            + (" that has these labels, or is given them first" if access.tags else ""),
             source=sources.SEQERA_AWS_BATCH,
         ),
     ]
@@ -151,14 +177,16 @@ def logs(scope: Scope, access: PlatformAccess) -> list[Statement]:
     ]
 
 
-def console(scope: Scope) -> list[Statement]:
-    """Return reading of the console output of this region's instances."""
+def console(scope: Scope, access: PlatformAccess) -> list[Statement]:
+    """Return reading of what nodes print as they start."""
     return [
         Statement(
             sid="UserDataCheck",
             actions=("ec2:GetConsoleOutput",),
             resources=(scope.arn("ec2", "instance/*"),),
-            reason="Platform reads why a node's start failed; AWS names the instances",
+            conditions=carried(access.node_tags),
+            reason="Platform reads why a node's start failed; AWS names the instances"
+            + ("" if access.node_tags else ", and nothing tells those that Forge starts"),
             source=sources.SEQERA_CLOUD_POLICY,
         )
     ]

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
+from seqera_batch.policies import growth
 from seqera_batch.policies.document import Scope, Statement
 from seqera_batch.policies.roles import LINEAGE_PREFIX, SECRET_PREFIX
 
@@ -40,7 +41,12 @@ def work_dir(scope: Scope, access: PlatformAccess) -> list[Statement]:
             resources=(scope.bucket_arn(work.bucket),),
             conditions=listed,
             reason="Platform checks that the bucket is there, in a request without a prefix, and "
-            "finds the log files of a run",
+            "finds the log files of a run"
+            + (
+                "; AWS does not tell that request from one for the names of the whole bucket"
+                if listed
+                else ""
+            ),
             source=sources.SEQERA_CLOUD_POLICY,
         ),
         Statement(
@@ -50,6 +56,22 @@ def work_dir(scope: Scope, access: PlatformAccess) -> list[Statement]:
             reason="Platform shows the log files of a run",
             source=sources.SEQERA_CLOUD_POLICY,
         ),
+    ]
+
+
+def probes(scope: Scope, access: PlatformAccess) -> list[Statement]:
+    """Return what a workload identity is asked before a launch, of every bucket that jobs use."""
+    if not access.probed:
+        return []
+    return [
+        Statement(
+            sid="S3ProbeBuckets",
+            actions=("s3:GetBucketLocation", "s3:ListBucket"),
+            resources=tuple(map(scope.bucket_arn, access.probed)),
+            reason="a launch under a workload identity lists work directory and allowed buckets "
+            "first, and is refused where it cannot",
+            source=sources.SEQERA_WORKLOAD_IDENTITY,
+        )
     ]
 
 
@@ -72,8 +94,9 @@ def buckets(scope: Scope, access: PlatformAccess) -> list[Statement]:
     statements.append(
         Statement(
             sid="S3FindDataBuckets",
-            actions=("s3:GetBucketAcl", "s3:GetBucketLocation"),
+            actions=("s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketPolicy"),
             resources=tuple(scope.bucket_arn(name) for name in names),
+            grows_by=(growth.DATA_BUCKETS,),
             reason="Data Explorer finds the region of a bucket and marks public ones",
             source=sources.SEQERA_AWS_BATCH,
         )
@@ -85,6 +108,7 @@ def buckets(scope: Scope, access: PlatformAccess) -> list[Statement]:
                 sid="S3ListDataBuckets",
                 actions=("s3:ListBucket",),
                 resources=tuple(scope.bucket_arn(name) for name in whole),
+                grows_by=(growth.DATA_BUCKETS,),
                 reason="Data Explorer and Studios list these buckets",
                 source=sources.SEQERA_AWS_BATCH,
             )
@@ -95,8 +119,10 @@ def buckets(scope: Scope, access: PlatformAccess) -> list[Statement]:
             sid=f"S3ListDataFolder{number}",
             actions=("s3:ListBucket",),
             resources=(scope.bucket_arn(part.bucket),),
-            conditions={"StringLike": {"s3:prefix": [part.folder, f"{part.folder}/*"]}},
-            reason=f"Data Explorer and Studios list files below {part.folder}",
+            conditions={"StringLikeIfExists": {"s3:prefix": [part.folder, f"{part.folder}/*"]}},
+            grows_by=(growth.DATA_BUCKETS,),
+            reason=f"Data Explorer and Studios list files below {part.folder}, and check that the "
+            "bucket is there without a prefix, which AWS does not tell from listing it",
             source=sources.SEQERA_AWS_BATCH,
         )
         for number, part in enumerate(folders, start=1)
@@ -116,6 +142,7 @@ def buckets(scope: Scope, access: PlatformAccess) -> list[Statement]:
                 *(scope.bucket_arn(name, "*") for name in whole),
                 *(scope.bucket_arn(part.bucket, f"{part.folder}/*") for part in folders),
             ),
+            grows_by=(growth.DATA_BUCKETS,),
             reason="Data Explorer and Studios read, write and delete files here",
             source=sources.SEQERA_AWS_BATCH,
         )
@@ -153,6 +180,7 @@ def keys(scope: Scope, access: PlatformAccess) -> list[Statement]:
             sid="UseBucketKeys",
             actions=("kms:Decrypt", *writes),
             resources=access.keys,
+            grows_by=(growth.BUCKET_KEYS,),
             conditions={"StringLike": {"kms:ViaService": scope.endpoint("s3")}},
             reason="the buckets are encrypted with keys of the user's",
             source=sources.AWS_KMS_VIA_SERVICE,

@@ -6,9 +6,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
+from seqera_batch.catalog.principals import BATCH, EC2, ECS_TASKS, EFS, FSX, SPOT, SPOT_FLEET
+from seqera_batch.policies import growth
 from seqera_batch.policies.document import Scope, Statement
-from seqera_batch.policies.platform.tags import carried, requested
-from seqera_batch.policies.trust import BATCH, EC2, ECS_TASKS, SPOT_FLEET, ec2_of
+from seqera_batch.policies.platform.tags import carried, requested, tagging
+from seqera_batch.policies.trust import ec2_of
 
 if TYPE_CHECKING:
     from seqera_batch.policies.platform.access import ForgeAccess
@@ -25,7 +27,7 @@ FORGE_MANAGED_POLICIES = (
 """AWS managed policies that Forge attaches, or Seqera's pages name; none grants IAM rights."""
 
 
-_LINKED = (BATCH, "spot.amazonaws.com", SPOT_FLEET)
+_LINKED = (BATCH, SPOT, SPOT_FLEET)
 _BY_ID = "AWS names it by id, so that only labels narrow it (aws.platform_access.job_tags)"
 _IMAGE_PARAMETERS = "/aws/service/ecs/optimized-ami/*"
 
@@ -46,6 +48,7 @@ def launch_templates(scope: Scope, forge: ForgeAccess) -> list[Statement]:
             actions=("ec2:CreateLaunchTemplate",),
             resources=(templates,),
             conditions=requested(forge.tags),
+            grows_by=(growth.JOB_TAGS,),
             reason=f"Forge makes a launch template for each environment; {_BY_ID}",
             source=sources.SEQERA_AWS_BATCH,
         ),
@@ -54,6 +57,7 @@ def launch_templates(scope: Scope, forge: ForgeAccess) -> list[Statement]:
             actions=("ec2:DeleteLaunchTemplate",),
             resources=(templates,),
             conditions=carried(forge.tags),
+            grows_by=(growth.JOB_TAGS,),
             reason=f"Forge deletes its launch template with the environment; {_BY_ID}",
             source=sources.SEQERA_AWS_BATCH,
         ),
@@ -204,10 +208,21 @@ def fsx(scope: Scope, forge: ForgeAccess) -> list[Statement]:
         looking,
         Statement(
             sid="FsxCreation",
-            actions=("fsx:CreateFileSystem", "fsx:TagResource"),
+            actions=("fsx:CreateFileSystem",),
             resources=(systems,),
             conditions=requested(forge.tags),
-            reason=f"Forge makes file systems with its labels; {_BY_ID}",
+            grows_by=(growth.JOB_TAGS,),
+            reason=f"Forge makes file systems; {_BY_ID}",
+            source=sources.SEQERA_AWS_BATCH,
+        ),
+        Statement(
+            sid="FsxTagging",
+            actions=("fsx:TagResource",),
+            resources=(systems,),
+            conditions=tagging(forge.tags),
+            grows_by=(growth.JOB_TAGS,),
+            reason=f"file systems get their labels; {_BY_ID}, and what has none yet can be given "
+            "them",
             source=sources.SEQERA_AWS_BATCH,
         ),
         Statement(
@@ -215,6 +230,7 @@ def fsx(scope: Scope, forge: ForgeAccess) -> list[Statement]:
             actions=("fsx:DeleteFileSystem",),
             resources=(systems,),
             conditions=carried(forge.tags),
+            grows_by=(growth.JOB_TAGS,),
             reason=f"Forge deletes its file system with the environment; {_BY_ID}",
             source=sources.SEQERA_AWS_BATCH,
         ),
@@ -232,6 +248,7 @@ def efs(scope: Scope, forge: ForgeAccess) -> list[Statement]:
             actions=("elasticfilesystem:CreateFileSystem",),
             resources=("*",),
             conditions=requested(forge.tags),
+            grows_by=(growth.JOB_TAGS,),
             reason="Forge makes a file system; AWS offers no narrower resource for what is not yet",
             source=sources.SEQERA_AWS_BATCH,
         ),
@@ -239,8 +256,14 @@ def efs(scope: Scope, forge: ForgeAccess) -> list[Statement]:
             sid="EfsTagging",
             actions=("elasticfilesystem:TagResource",),
             resources=(systems,),
-            conditions=requested(forge.tags),
-            reason=f"the file system gets its labels; {_BY_ID}",
+            conditions={
+                "StringEquals": {
+                    "elasticfilesystem:CreateAction": "CreateFileSystem",
+                    **requested(forge.tags).get("StringEquals", {}),
+                }
+            },
+            grows_by=(growth.JOB_TAGS,),
+            reason="file systems get their labels as they are made, and at no other time",
             source=sources.SEQERA_AWS_BATCH,
         ),
         Statement(
@@ -264,6 +287,7 @@ def efs(scope: Scope, forge: ForgeAccess) -> list[Statement]:
             ),
             resources=(systems,),
             conditions=carried(forge.tags),
+            grows_by=(growth.JOB_TAGS,),
             reason=f"Forge mounts, sets up and deletes its file system; {_BY_ID}",
             source=sources.SEQERA_AWS_BATCH,
         ),
@@ -293,9 +317,9 @@ def service_linked_roles(scope: Scope, forge: ForgeAccess) -> list[Statement]:
     """Return the first use of services in an account, whose own roles AWS writes."""
     services = [*_LINKED]
     if forge.makes_efs:
-        services.append("elasticfilesystem.amazonaws.com")
+        services.append(EFS)
     if forge.makes_fsx:
-        services.append("fsx.amazonaws.com")
+        services.append(FSX)
     return [
         Statement(
             sid="ServiceLinkedRoles",

@@ -16,6 +16,17 @@ def requested(tags: Mapping[str, str]) -> Conditions:
     return _all("aws:RequestTag", tags)
 
 
+def tagging(tags: Mapping[str, str]) -> Conditions:
+    """Return that a request writes these tags, and on nothing that carries another value.
+
+    What carries none passes: what is just being made has no tags yet.
+    """
+    if not tags:
+        return {}
+    kept = {f"aws:ResourceTag/{name}": value for name, value in tags.items()}
+    return {**requested(tags), "StringEqualsIfExists": kept}
+
+
 def carried(tags: Mapping[str, str]) -> Conditions:
     """Return that what a request is about carries these tags."""
     return _all("aws:ResourceTag", tags)

@@ -16,6 +16,7 @@ TOKEN = "${Token[TOKEN.12]}"  # noqa: S105 - a token of CDK, not a secret
         ("plain", "plain"),
         ("", ""),
         ("user@{not a mark}", "user@{not a mark}"),
+        ("git rev-parse @{u} @{upstream}", "git rev-parse @{u} @{upstream}"),
         ("${SHELL}", "${SHELL}"),
         (TOKEN, TOKEN),
         (5, 5),

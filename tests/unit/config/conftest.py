@@ -65,13 +65,18 @@ def document() -> Callable[..., dict[str, Any]]:
     return build
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def checked() -> Callable[..., Checked]:
-    """Check the small valid file with changes by dotted path."""
+    """Check the small valid file with changes by dotted path, each row once a session."""
+    known: dict[tuple[str, bool], Checked] = {}
 
     def run(changes: dict[str, Any] | None = None, *, exported: bool = False) -> Checked:
-        document = changed({} if changes is None else changes)
-        return check({"discriminator": "aws-batch", **document} if exported else document)
+        key = (repr(changes), exported)
+        if key not in known:
+            document = changed({} if changes is None else changes)
+            document |= {"discriminator": "aws-batch"} if exported else {}
+            known[key] = check(document)
+        return known[key]
 
     return run
 

@@ -99,6 +99,47 @@ def test_errors_cannot_be_accepted(checked: Check) -> None:
     assert "errors cannot be acknowledged" in str(refused.allowed)
 
 
+def test_a_warning_is_accepted_in_one_place(checked: Check) -> None:
+    """Behind the id, a path says for which place the reason counts."""
+    types = {"forge.instance_types": ["t3", "t3a", "m6i"]}
+    here = {"aws.acknowledgements": {"instance-type-batch@forge.instance_types[1]": WHY}}
+
+    assert [one.acknowledged for one in checked({**types, **here}).problems] == [None, WHY]
+
+
+SECRETS = {"description": "password = 'hunter2'", "post_run_script": "password = 'hunter3'"}
+
+
+def test_an_error_that_may_be_meant_is_accepted_place_by_place(checked: Check) -> None:
+    """What only looks like a secret can be accepted where it stands, and nowhere else."""
+    result = checked({**SECRETS, "aws.acknowledgements": {"secret-in-text@description": WHY}})
+    told = {one.path: (str(one.severity), one.acknowledged) for one in result.problems}
+
+    assert told == {"description": ("warning", WHY), "post_run_script": ("error", None)}
+    assert [one.path for one in errors(result.problems)] == ["post_run_script"]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason", "severity", "says"),
+    [
+        ("secret-in-text", WHY, Severity.ERROR, "one place at a time"),
+        ("secret-in-text@description", " ", Severity.ERROR, "no reason"),
+        ("secret-in-text@labels.a", WHY, Severity.NOTICE, "any more"),
+        ("region-real@region", WHY, Severity.ERROR, "no warning has this id"),
+    ],
+)
+def test_places_that_are_accepted_wrongly(
+    name: str, reason: str, severity: Severity, says: str, checked: Check
+) -> None:
+    """An error is accepted by id and path, with a reason, and only where it is."""
+    result = checked({**SECRETS, "aws.acknowledgements": {name: reason}})
+    problem = only(result, "acknowledgement")
+
+    assert problem.severity is severity
+    assert says in problem.message
+    assert len(errors(result.problems)) >= len(SECRETS)
+
+
 def test_what_is_an_error_here_and_a_warning_in_exports_stays_an_error(checked: Check) -> None:
     """A reason carried along from an export does not soften our own file."""
     changes = {

@@ -31,7 +31,7 @@ ACCEPTED: list[tuple[str, list[object]]] = [
     ("work_dir", ["s3://abc", "s3://example-work/a/b", "s3://example.work.2", "s3://a-b/x=y"]),
     ("description", ["", "d" * 2000, "über: 'x'"]),
     ("head_job_cpus", [1, 64]),
-    ("head_job_memory_mb", [1, 8192]),
+    ("head_job_memory_mb", [512, 8192]),
     (
         "head_job_role",
         [ROLE, ROLE.replace("aws", "aws-us-gov"), "arn:aws-cn:iam::111122223333:role/a+=,.@_-b"],
@@ -80,6 +80,8 @@ ACCEPTED: list[tuple[str, list[object]]] = [
             {"user": {"access_key": True}},
             {"role": {"principals": ["arn:aws:iam::111122223333:user/a/b", ROLE]}},
             {"cloud": {"external_id": "a" * 1224}},
+            {"cloud": {}, "job_definitions": ["launch-*", "aligner"]},
+            {"role": {"principals": [ROLE], "external_id": "own-id"}},
             {
                 "workload_identity": {
                     "url": "https://seqera.example.org/api",
@@ -134,6 +136,8 @@ REFUSED: list[tuple[str, object, str]] = [
                 "the ARN of an OpenID Connect provider",
             ),
             ({"data_buckets": ["https://example.s3.amazonaws.com"]}, "s3://bucket"),
+            ({"job_definitions": ["*"]}, "how names start and `*`"),
+            ({"job_definitions": ["launch:1"]}, "without a revision"),
         )
     ),
     (
@@ -349,6 +353,9 @@ def test_a_field_accepts_what_its_format_allows(path: str, value: object, checke
     """The value is taken and nothing is wrong with it."""
     # The longest prefix leaves little room for a name.
     beside = {"name": "a"} if path == "aws.prefix" else {}
+    for start, region in (("arn:aws-cn:", "cn-north-1"), ("arn:aws-us-gov:", "us-gov-west-1")):
+        if isinstance(value, str) and value.startswith(start):
+            beside = {"region": region}
     result = checked({**beside, path: value})
 
     assert errors_in(result) == []

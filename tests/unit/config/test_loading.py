@@ -164,9 +164,6 @@ def test_a_json_file_of_another_type_is_no_environment(content: str, written: Wr
     ("name", "content", "fragment"),
     [
         ("demo.yaml", "name: [a\nregion: b\n", "not valid YAML: "),
-        ("demo.yaml", "name: 'a\n", "line 2"),
-        ("demo.yaml", "a: b: c\n", "line 1"),
-        ("demo.yaml", "a:\n\tb: c\n", "line 2"),
         ("demo.yaml", "a: *nowhere\n", "undefined alias"),
         ("demo.yaml", "--- a\n--- b\n", "another document"),
         ("demo.yaml", "a: \0\n", "control characters"),
@@ -179,21 +176,18 @@ def test_a_json_file_of_another_type_is_no_environment(content: str, written: Wr
         ("demo.yaml", "? {a: b}\n: c\n", "unhashable key"),
         ("demo.yaml", f"head_job_cpus: {'9' * 5000}\n", "put it in quotes"),
         ("demo.yaml", "<<: 7\n", "mapping"),
-        ("demo.json", '{"name": "a",}', "line 1"),
-        ("demo.json", "{\n  'name': 'a'\n}", "line 2"),
         ("demo.json", '{"name": "a"} x', "Extra data"),
         ("demo.json", '{"name": "a', "Unterminated string"),
         ("demo.json", YAML, "not valid JSON"),
         ("demo.json", f'{{"head_job_cpus": {"9" * 5000}}}', "a number is too long"),
-        ("demo.toml", "name = demo\n", "line 1"),
         ("demo.toml", YAML, "not valid TOML"),
         ("demo.toml", f"head_job_cpus = {'9' * 5000}\n", "a number is too long"),
     ],
 )
-def test_broken_syntax_is_said_with_its_place(
+def test_broken_syntax_is_said_in_the_parsers_words(
     name: str, content: str, fragment: str, written: Write
 ) -> None:
-    """The parser's words and the line come with the name of the format."""
+    """The parser's words come with the name of the format."""
     problem = refusal(written(content, name))
 
     assert problem.rule == "syntax"
@@ -202,10 +196,64 @@ def test_broken_syntax_is_said_with_its_place(
 
 
 @pytest.mark.parametrize(
+    ("name", "content", "line"),
+    [
+        ("demo.yaml", "name: 'a\n", 2),
+        ("demo.yaml", "a: b: c\n", 1),
+        ("demo.yaml", "a:\n\tb: c\n", 2),
+        ("demo.json", '{"name": "a",}', 1),
+        ("demo.json", "{\n  'name': 'a'\n}", 2),
+        ("demo.toml", "name = demo\n", 1),
+        ("demo.yaml", "name: a\nregion: b\nname: c\n", 3),
+        ("demo.yaml", "forge:\n  type: a\n  'type': b\n", 3),
+    ],
+)
+def test_broken_syntax_is_said_with_its_line(
+    name: str, content: str, line: int, written: Write
+) -> None:
+    """Where the parser knows the line, it stands behind the file's name."""
+    file = written(content, name)
+    problem = refusal(file)
+
+    assert problem.line == line
+    assert problem.text(str(file)).startswith(f"{file}:{line}: error[")
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [("064", "52"), ("1:30", "90"), ("-010", "-8"), ("12:30:45", "45045"), ("1:30.5", "90.5")],
+)
+def test_numbers_that_yaml_reads_otherwise_are_refused(
+    value: str, read: str, written: Write
+) -> None:
+    """Nobody means numbers of eight or of sixty: what YAML makes of them is said, with the line."""
+    problem = refusal(written(f"name: demo\nhead_job_cpus: {value}\n", "demo.yaml"))
+
+    assert (problem.rule, problem.line) == ("number-form", 2)
+    assert problem.message == f"YAML reads {value} as {read}"
+
+
+@pytest.mark.parametrize("value", ["!!float []", "!!int {}", "!!float {a: 1}"])
+def test_a_tag_of_a_number_on_something_else_is_refused(value: str, written: Write) -> None:
+    """A list that says it is a number is no YAML, and says so with its line."""
+    problem = refusal(written(f"name: demo\nhead_job_cpus: {value}\n", "demo.yaml"))
+
+    assert (problem.rule, problem.line) == ("syntax", 2)
+
+
+@pytest.mark.parametrize("value", ["0", "10", "0x10", "1_000", "1.5", '"064"', "09"])
+def test_other_numbers_are_read(value: str, written: Write) -> None:
+    """Usual numbers, hexadecimal ones, and texts in quotes are what they are."""
+    rules = {one.rule for one in load(written(f"name: {value}\n", "demo.yaml")).problems}
+
+    assert "number-form" not in rules
+
+
+@pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("demo.yaml", "name: a\nregion: b\nname: c\n", "the key name is given twice (line 3)"),
-        ("demo.yaml", "forge:\n  type: a\n  'type': b\n", "the key type is given twice (line 3)"),
+        ("demo.yaml", "name: a\nregion: b\nname: c\n", "the key name is given twice"),
+        ("demo.yaml", "forge:\n  type: a\n  'type': b\n", "the key type is given twice"),
         ("demo.yaml", "environment: [{name: a, name: b}]\n", "the key name is given twice"),
         ("demo.yaml", "a: {<<: {b: 1}, <<: {c: 1}}\n", "the key << is given twice"),
         ("demo.json", '{"name": "a", "name": "a"}', "the key name is given twice"),
@@ -236,7 +284,7 @@ def test_a_key_given_twice_is_no_toml(content: str, written: Write) -> None:
     problem = refusal(written(content, "demo.toml"))
 
     assert problem.rule == "syntax"
-    assert "line " in problem.message
+    assert problem.line is not None
 
 
 @pytest.mark.parametrize(
@@ -429,3 +477,26 @@ def test_a_set_is_no_list(written: Write) -> None:
     content = f"{YAML}  instance_types: !!set {{m6i, c6i, r6i}}\n"
 
     assert errors(load(written(content)).problems)
+
+
+@pytest.mark.parametrize(
+    ("content", "path", "line"),
+    [
+        ("pre_run_script: |\n  echo @{Vpc}\n", "pre_run_script", 1),
+        ("name: x\nenvironment:\n- name: A\n  value: a@{AWS::Region}\n", "environment[0].value", 4),
+        ("labels:\n  '@{Efs.Arn}': x\n", "labels", 1),
+    ],
+)
+def test_what_would_become_a_reference_is_refused(
+    content: str, path: str, line: int, written: Write
+) -> None:
+    """A text that this library would turn into a resource's name is told where it stands."""
+    [problem] = load(written(content)).problems
+    assert (problem.rule, problem.path, problem.line) == ("text-with-mark", path, line)
+
+
+def test_what_shells_and_git_write_is_kept(written: Write) -> None:
+    """Signs that look like a reference and are none go through to the script."""
+    script = "git rev-parse @{u} && echo ${PATH} @{push} '@{ Vpc}'"
+    checked = load(written(f'pre_run_script: "{script}"\n'))
+    assert not any(one.rule == "text-with-mark" for one in checked.problems)

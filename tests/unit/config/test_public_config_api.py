@@ -125,7 +125,7 @@ def test_wrong_data_raises_every_problem(document: Document, written: Write) -> 
         "min-cpus-within-max",
     }
     assert from_dict.value.origin is None
-    assert str(from_file.value).startswith(f"{file}: error[")
+    assert str(from_file.value).startswith(f"{file}:{from_file.value.problems[0].line}: error[")
 
 
 def test_an_error_is_a_value_error(tmp_path: Path) -> None:
@@ -193,8 +193,8 @@ def test_problems_are_json_ready_with_stable_keys(document: Document) -> None:
     (problem,) = check(document({"zzz": True})).problems
 
     assert list(problem.as_dict()) == [
-        *("rule", "severity", "path", "message", "value", "allowed", "fix", "source", "about"),
-        "acknowledged",
+        *("rule", "severity", "path", "line", "message", "value", "allowed", "fix", "source"),
+        *("about", "acknowledged"),
     ]
     assert set(problem.as_dict()) == {field.name for field in fields(Problem)}
     assert problem.as_dict()["value"] == "true"
@@ -216,9 +216,7 @@ def test_problems_are_json_ready_with_stable_keys(document: Document) -> None:
 )
 def test_values_are_shown_as_a_person_writes_them(value: object, shown: str | None) -> None:
     """Nothing, empty, long and many are told apart."""
-    problem = Problem(
-        rule="r", severity=Severity.ERROR, path="a.b", message="is wrong", value=value
-    )
+    problem = Problem("r", "a.b", "is wrong", value=value)
 
     assert problem.as_dict()["value"] == shown
     assert ("got:" in problem.text()) is (shown is not None)
@@ -226,7 +224,7 @@ def test_values_are_shown_as_a_person_writes_them(value: object, shown: str | No
 
 def test_the_text_of_a_problem_leaves_out_what_there_is_not() -> None:
     """A line for each part that is given, and the file before the first."""
-    problem = Problem(rule="r", severity=Severity.WARNING, path="", message="is odd", fix="mend it")
+    problem = Problem("r", "", "is odd", severity=Severity.WARNING, fix="mend it")
 
     assert problem.text("demo.yaml") == "demo.yaml: warning[r] is odd\n    fix:     mend it"
     assert errors([problem]) == ()

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from seqera_batch.config.check import load
-from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.check import ForgeConfig, load
 from seqera_batch.config.loading import read
 from seqera_batch.config.schema import DIALECT, json_schema
 from seqera_batch.config.settings import Effect, Section
@@ -56,7 +55,7 @@ def misfits(value: object, rule: Schema, root: Schema, path: str = "$") -> list[
         *("$defs", "$ref", "$schema", "additionalProperties", "anyOf", "const", "default"),
         *("description", "enum", "items", "maxLength", "maximum", "minItems", "minLength"),
         *("minimum", "pattern", "properties", "required", "title", "type"),
-        *("x-effect-of-change", "x-if-omitted", "x-source"),
+        *("x-effect-of-change", "x-if-omitted", "x-only-in-mode", "x-source"),
     }
     assert not unknown, f"{path}: the schema uses {unknown}, which this test does not know"
     if "$ref" in rule:

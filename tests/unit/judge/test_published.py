@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from seqera_batch.catalog.authorization.patterns import covers
+from seqera_batch.judge.count import count
 from seqera_batch.judge.findings import findings
 from seqera_batch.judge.findings.grant import grants
-from seqera_batch.judge.published.comparison import compare, count
+from seqera_batch.judge.published.comparison import compare
 from seqera_batch.judge.published.policies import EARLIER, FULL, PUBLISHED, RESTRICTED, Published
 from seqera_batch.judge.published.quick_start import quick_start
 from seqera_batch.judge.published.sections import OURS_ALONE, SECTIONS

@@ -11,7 +11,7 @@ from seqera_batch.catalog import defaults, instances
 
 if TYPE_CHECKING:
     from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.model import ComputeEnvironment
+    from seqera_batch.plan.environments import ComputeEnvironment
     from tests.unit.plan.conftest import MakePlan
 
 FUSION = {"wave_enabled": True, "fusion2_enabled": True}
@@ -21,26 +21,26 @@ AMI = "ami-0fedcba9876543210"
 
 
 def _of(plan: ForgePlan, key: str) -> ComputeEnvironment:
-    [found] = [one for one in plan.compute_environments if one.key == key]
+    [found] = [one for one in plan.compute.environments if one.key == key]
     return found
 
 
 def test_spot_has_two_environments(plan: MakePlan) -> None:
     """Spot: an On-Demand environment for the head job, a Spot one for its tasks."""
     found = plan()
-    assert [(one.key, one.type) for one in found.compute_environments] == [
+    assert [(one.key, one.type) for one in found.compute.environments] == [
         ("head", "EC2"),
         ("work", "SPOT"),
     ]
-    assert [queue.name for queue in found.job_queues] == [
+    assert [queue.name for queue in found.compute.queues] == [
         "TowerForge-demo-head",
         "TowerForge-demo-work",
     ]
-    assert (found.head_queue, found.compute_queue) == (
+    assert (found.compute.head_queue, found.compute.compute_queue) == (
         "TowerForge-demo-head",
         "TowerForge-demo-work",
     )
-    assert found.dragen_queue is None
+    assert found.compute.dragen_queue is None
 
 
 def test_fargate_head(plan: MakePlan) -> None:
@@ -52,22 +52,22 @@ def test_fargate_head(plan: MakePlan) -> None:
     assert head.allocation_strategy is None
     assert head.instance_types == ()
     assert head.images == ()
-    assert head.launch_template is None
+    assert head.nodes is None
     assert head.update_policy is None
 
 
 def test_fargate_head_without_template(plan: MakePlan) -> None:
     """A Fargate head job needs no launch template of its own."""
     found = plan({"fargate_head_enabled": True}, **NVME)
-    assert [template.key for template in found.launch_templates] == ["work"]
+    assert [template.key for template in found.compute.node_templates] == ["work"]
 
 
 def test_on_demand_has_one_queue(plan: MakePlan) -> None:
     """On-Demand: one environment and one queue without suffix for all jobs."""
     found = plan({"type": "EC2"})
-    assert [(one.key, one.type) for one in found.compute_environments] == [("all", "EC2")]
-    assert [queue.name for queue in found.job_queues] == ["TowerForge-demo"]
-    assert found.head_queue == found.compute_queue == "TowerForge-demo"
+    assert [(one.key, one.type) for one in found.compute.environments] == [("all", "EC2")]
+    assert [queue.name for queue in found.compute.queues] == ["TowerForge-demo"]
+    assert found.compute.head_queue == found.compute.compute_queue == "TowerForge-demo"
 
 
 @pytest.mark.parametrize("kind", ["SPOT", "EC2"])
@@ -78,7 +78,7 @@ def test_dragen(plan: MakePlan, kind: str) -> None:
     assert dragen.type == "EC2"
     assert dragen.instance_types == defaults.DRAGEN_INSTANCE_TYPES
     assert [image.image_id for image in dragen.images] == ["ami-0123456789abcdef0"]
-    assert found.dragen_queue == "TowerForge-demo-dragen"
+    assert found.compute.dragen_queue == "TowerForge-demo-dragen"
     assert _of(plan({**DRAGEN, "dragen_instance_type": "f1.4xlarge"}), "dragen").instance_types == (
         "f1.4xlarge",
     )
@@ -88,26 +88,26 @@ def test_manual_mode(plan: MakePlan) -> None:
     """Manual mode creates no queue, environment, template, network or file system."""
     found = plan(manual=True, dragen_queue="queue-dragen")
     assert found.mode == "manual"
-    assert not any((found.compute_environments, found.job_queues, found.launch_templates))
+    assert not any((found.compute.environments, found.compute.queues, found.compute.node_templates))
     assert found.network is None
-    assert found.file_systems == ()
-    assert found.head_queue == "queue-head"
-    assert found.compute_queue == "queue-work"
-    assert found.dragen_queue == "queue-dragen"
-    assert found.quotas[0].used == 0
+    assert found.storage.file_systems == ()
+    assert found.compute.head_queue == "queue-head"
+    assert found.compute.compute_queue == "queue-work"
+    assert found.compute.dragen_queue == "queue-dragen"
+    assert found.costs.quotas[0].used == 0
 
 
 def test_own_queue_names(plan: MakePlan) -> None:
     """Names of one's own win over the pattern, one by one."""
     names = {"queue_names": {"head": "own-head", "dragen": "own-dragen"}}
     found = plan(DRAGEN, names)
-    assert [queue.name for queue in found.job_queues] == [
+    assert [queue.name for queue in found.compute.queues] == [
         "own-head",
         "TowerForge-demo-work",
         "own-dragen",
     ]
     one = plan({"type": "EC2"}, {"queue_names": {"compute": "own"}})
-    assert one.head_queue == one.compute_queue == "own"
+    assert one.compute.head_queue == one.compute.compute_queue == "own"
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_own_queue_names(plan: MakePlan) -> None:
 )
 def test_strategy(plan: MakePlan, forge: dict[str, Any], strategy: str) -> None:
     """The strategy is the file's, else Seqera's default for the provisioning model."""
-    assert plan(forge).compute_environments[-1].allocation_strategy == strategy
+    assert plan(forge).compute.environments[-1].allocation_strategy == strategy
 
 
 def test_fleet_role(plan: MakePlan) -> None:
@@ -228,7 +228,7 @@ def test_boot_disk(
     throughput: int | None,
 ) -> None:
     """The disk is Seqera's: larger and faster where Fusion caches on it; a given size wins."""
-    for template in plan(forge, **fields).launch_templates:
+    for template in plan(forge, **fields).compute.node_templates:
         assert template.disk.size_gb == size
         assert template.disk.throughput_mib_per_second == throughput
         assert template.disk.volume_type == "gp3"
@@ -250,28 +250,28 @@ def test_templates(
 ) -> None:
     """Nodes that are set up alike share a launch template."""
     found = plan(forge, **fields)
-    assert [template.key for template in found.launch_templates] == keys
-    used = {one.launch_template for one in found.compute_environments}
+    assert [template.key for template in found.compute.node_templates] == keys
+    used = {one.nodes for one in found.compute.environments}
     assert used == set(keys)
 
 
 def test_node_setup(plan: MakePlan) -> None:
     """NVMe disks are formatted for tasks only; the AWS CLI is there only without Fusion."""
-    work, head = plan({}, **NVME).launch_templates
-    assert work.node.fusion_scratch
-    assert not head.node.fusion_scratch
-    assert work.node.aws_cli is None
-    [plain] = plan().launch_templates
-    assert plain.node.aws_cli is not None
-    assert plain.node.aws_cli.install
-    [own] = plan({"image_id": AMI}, cli_path="/opt/bin/aws").launch_templates
-    assert own.node.aws_cli is not None
-    assert (own.node.aws_cli.path, own.node.aws_cli.install) == ("/opt/bin/aws", False)
+    work, head = plan({}, **NVME).compute.node_templates
+    assert work.setup.fusion_scratch
+    assert not head.setup.fusion_scratch
+    assert work.setup.aws_cli is None
+    [plain] = plan().compute.node_templates
+    assert plain.setup.aws_cli is not None
+    assert plain.setup.aws_cli.install
+    [own] = plan({"image_id": AMI}, cli_path="/opt/bin/aws").compute.node_templates
+    assert own.setup.aws_cli is not None
+    assert (own.setup.aws_cli.path, own.setup.aws_cli.install) == ("/opt/bin/aws", False)
 
 
 def test_updates(plan: MakePlan) -> None:
     """Nodes take the newest image with an update, except where an AMI is named."""
-    first = plan().compute_environments[0].update_policy
+    first = plan().compute.environments[0].update_policy
     assert first is not None
     assert (first.job_execution_timeout_minutes, first.terminate_jobs) == (1440, False)
     assert first.to_latest_image
@@ -286,18 +286,18 @@ def test_updates(plan: MakePlan) -> None:
 
 def test_job_state_limits(plan: MakePlan) -> None:
     """Every queue cancels jobs that no node can run, after the file's time."""
-    for queue in plan().job_queues:
+    for queue in plan().compute.queues:
         assert [limit.reason for limit in queue.job_state_limits] == [
             "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE",
             "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
         ]
         assert {limit.max_time_seconds for limit in queue.job_state_limits} == {1800}
     own = {"max_time_seconds": 900, "reasons": ["CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY"]}
-    for queue in plan({}, {"job_state_limits": own}).job_queues:
+    for queue in plan({}, {"job_state_limits": own}).compute.queues:
         [limit] = queue.job_state_limits
         assert (limit.max_time_seconds, limit.state, limit.action) == (900, "RUNNABLE", "CANCEL")
     none = plan({}, {"job_state_limits": {"reasons": []}})
-    assert all(queue.job_state_limits == () for queue in none.job_queues)
+    assert all(queue.job_state_limits == () for queue in none.compute.queues)
 
 
 def test_spot_price(plan: MakePlan) -> None:

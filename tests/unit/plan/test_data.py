@@ -6,10 +6,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.plan import quota_problems
-from seqera_batch.plan.model import WorkBucket
+from seqera_batch.plan.access import job_access
+from seqera_batch.plan.storage.buckets import WorkBucket
 from seqera_batch.policies.document import Scope
 
 if TYPE_CHECKING:
+    from seqera_batch.plan import ForgePlan
+    from seqera_batch.plan.key import KmsKey
     from tests.unit.plan.conftest import MakePlan
 
 HERE = Scope(partition="aws", region="eu-west-1", account="111122223333")
@@ -17,10 +20,15 @@ EXISTING = "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-45678
 TAGS = {"seqera-batch:environment": "TowerForge-demo"}
 
 
+def _key(plan: ForgePlan) -> KmsKey:
+    assert plan.key is not None
+    return plan.key
+
+
 def test_bucket_is_that_of_the_work_directory(plan: MakePlan) -> None:
     """Name and folder come from `work_dir`; files expire after 30 days, versions are not kept."""
     found = plan({}, {"work_bucket": {}}, work_dir="s3://lab-work/a/b")
-    assert found.work_bucket == WorkBucket(
+    assert found.storage.work_bucket == WorkBucket(
         name="lab-work",
         folder="a/b",
         expire_after_days=30,
@@ -28,7 +36,7 @@ def test_bucket_is_that_of_the_work_directory(plan: MakePlan) -> None:
         kept_on_delete=True,
         tags=TAGS,
     )
-    assert plan().work_bucket is None
+    assert plan().storage.work_bucket is None
 
 
 def test_the_work_bucket_is_always_written(plan: MakePlan) -> None:
@@ -36,7 +44,7 @@ def test_the_work_bucket_is_always_written(plan: MakePlan) -> None:
     sections: tuple[dict[str, Any], ...] = ({}, {"work_bucket": {}})
     for aws in sections:
         found = plan({}, {**aws, "read_only_buckets": ["s3://refs/a"]})
-        assert [(one.uri, one.read_only) for one in found.buckets] == [
+        assert [(one.uri, one.read_only) for one in found.storage.buckets] == [
             ("s3://work", False),
             ("s3://refs/a", True),
         ]
@@ -54,25 +62,25 @@ def test_assumptions_follow(plan: MakePlan) -> None:
 def test_what_costs_money_while_idle(plan: MakePlan) -> None:
     """A created key and what lies in the bucket; a key that exists is paid for already."""
     what = [
-        one.what for one in plan({}, {"work_bucket": {}, "kms_key": {"create": True}}).idle_costs
+        one.what for one in plan({}, {"work_bucket": {}, "kms_key": {"create": True}}).costs.idle
     ]
     assert what == ["S3 storage", "1 KMS key"]
-    assert plan({}, {"kms_key": {"arn": EXISTING}}).idle_costs == ()
+    assert plan({}, {"kms_key": {"arn": EXISTING}}).costs.idle == ()
 
 
 def test_how_to_pay_less_for_storage(plan: MakePlan) -> None:
     """Where nothing expires, that is the advice."""
-    [kept] = plan({}, {"work_bucket": {"expire_work_after_days": 0}}).idle_costs
+    [kept] = plan({}, {"work_bucket": {"expire_work_after_days": 0}}).costs.idle
     assert "expire_work_after_days" in kept.avoid
 
 
 def test_arn_of_the_key(plan: MakePlan) -> None:
     """A created key is told by what stands for its id, an existing one by its ARN."""
-    assert plan().kms_key_arn(HERE) is None
-    assert plan({}, {"kms_key": {"arn": EXISTING}}).kms_key_arn(HERE) == EXISTING
+    assert plan().key is None
+    assert _key(plan({}, {"kms_key": {"arn": EXISTING}})).arn_in(HERE) == EXISTING
     assert (
-        plan({}, {"kms_key": {"create": True}}).kms_key_arn(HERE)
-        == "arn:aws:kms:eu-west-1:111122223333:key/${KmsKey}"
+        _key(plan({}, {"kms_key": {"create": True}})).arn_in(HERE)
+        == "arn:aws:kms:eu-west-1:111122223333:key/@{KmsKey}"
     )
 
 
@@ -85,10 +93,10 @@ def test_log_group_of_jobs(plan: MakePlan) -> None:
         (plan({}, create), "/seqera-batch/TowerForge-demo/jobs", True),
         (plan({}, create, log_group="/own/jobs"), "/own/jobs", True),
     ):
-        assert found.job_log_group == name
-        assert found.job_log_group_created is created
-        assert found.names_job_log_group is (name != "/aws/batch/job")
-        assert found.job_access(HERE).job_log_group == name
+        assert found.logs.jobs.name == name
+        assert found.logs.jobs.created is created
+        assert found.logs.names_jobs is (name != "/aws/batch/job")
+        assert job_access(found, HERE).job_log_group == name
     assert "the log group /own/jobs exists in eu-west-1" in plan(log_group="/own/jobs").assumptions
     assert not any(
         "log group" in one for one in plan({}, create, log_group="/own/jobs").assumptions
@@ -97,9 +105,11 @@ def test_log_group_of_jobs(plan: MakePlan) -> None:
 
 def test_retention_of_jobs_logs(plan: MakePlan) -> None:
     """A created group keeps the output for 90 days unless the file says otherwise."""
-    assert plan().job_log_retention_days == 90
-    asked = {"logs": {"create_job_log_group": True, "job_retention_days": 30}}
-    assert plan({}, asked).job_log_retention_days == 30
+    created = {"create_job_log_group": True}
+    assert plan({}, {"logs": created}).logs.jobs.retention_days == 90
+    asked = {"logs": {**created, "job_retention_days": 30}}
+    assert plan({}, asked).logs.jobs.retention_days == 30
+    assert plan().logs.jobs.retention_days is None
 
 
 def test_two_environments_create_no_bucket_twice(plan: MakePlan) -> None:
@@ -134,6 +144,8 @@ def test_defaults_are_decisions(plan: MakePlan) -> None:
 def test_what_pipelines_said_is_data(plan: MakePlan) -> None:
     """The jobs' created log group goes with the stack only by the two keys that delete data."""
     create = {"logs": {"create_job_log_group": True}}
-    assert plan({}, create).job_log_group_kept
-    assert not plan({}, {**create, "destroy_data": True}).job_log_group_kept
-    assert plan({"dispose_on_deletion": False}, {**create, "destroy_data": True}).job_log_group_kept
+    assert plan({}, create).logs.jobs.kept_on_delete
+    assert not plan({}, {**create, "destroy_data": True}).logs.jobs.kept_on_delete
+    assert plan(
+        {"dispose_on_deletion": False}, {**create, "destroy_data": True}
+    ).logs.jobs.kept_on_delete

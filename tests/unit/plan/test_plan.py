@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.forge import ForgeSettings
 from seqera_batch.plan import ForgePlan, quota_problems
 from seqera_batch.problems import ConfigError, Severity
@@ -38,17 +38,15 @@ DEFAULTS: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
 def test_json(example: Path) -> None:
     """Every plan is JSON with the same keys, whatever the file."""
     data = ForgePlan.of(ForgeConfig.from_file(example)).to_dict()
-    assert json.loads(json.dumps(data)).keys() == (
-        ForgePlan.__dataclass_fields__.keys() - {"platform_needs"}
-    )
+    assert json.loads(json.dumps(data)).keys() == ForgePlan.__dataclass_fields__.keys()
 
 
 def test_json_of_parts(plan: MakePlan) -> None:
     """Everything in a plan becomes plain data, with the words of the model."""
     data = json.loads(json.dumps(plan({"efs_create": True}).to_dict()))
-    assert data["compute_environments"][0]["key"] == "head"
-    assert data["launch_templates"][0]["node"]["mounts"][0]["mount_path"] == "/mnt/efs"
-    assert data["roles"][0]["kind"] == "HeadJobRole"
+    assert data["compute"]["environments"][0]["key"] == "head"
+    assert data["compute"]["node_templates"][0]["setup"]["mounts"][0]["mount_path"] == "/mnt/efs"
+    assert data["roles"]["roles"][0]["kind"] == "HeadJobRole"
     assert data["network"]["mode"] == "public"
 
 
@@ -89,14 +87,14 @@ def test_values_of_decisions(plan: MakePlan) -> None:
     """Decisions tell the very values that the plan has."""
     found = plan()
     decided = {decision.field: decision.value for decision in found.decisions}
-    head, work = found.compute_environments
+    head, work = found.compute.environments
     assert decided["forge.alloc_strategy"] == work.allocation_strategy
     assert decided["forge.instance_types"] == work.instance_types
     assert decided["aws.head.instance_types"] == head.instance_types
     assert decided["aws.head.max_cpus"] == head.max_vcpus
-    assert decided["forge.ebs_boot_size"] == found.launch_templates[0].disk.size_gb
-    assert decided["queue names"] == [queue.name for queue in found.job_queues]
-    assert decided["aws.image_type"] == [image.image_type for image in work.images]
+    assert decided["forge.ebs_boot_size"] == found.compute.node_templates[0].disk.size_gb
+    assert decided["queue names"] == tuple(queue.name for queue in found.compute.queues)
+    assert decided["aws.image_type"] == tuple(image.image_type for image in work.images)
 
 
 def test_manual_mode_decides_nothing(plan: MakePlan) -> None:
@@ -125,7 +123,7 @@ def test_manual_mode_decides_nothing(plan: MakePlan) -> None:
 )
 def test_idle_costs(plan: MakePlan, forge: dict[str, Any], costs: list[str]) -> None:
     """What costs money while idle is told with a way to avoid it; the default costs nothing."""
-    found = plan(forge).idle_costs
+    found = plan(forge).costs.idle
     assert [cost.what for cost in found] == costs
     assert all(cost.why and cost.avoid for cost in found)
 
@@ -134,7 +132,7 @@ def test_quotas(plan: MakePlan) -> None:
     """A plan tells how much of AWS's fixed quotas it takes."""
     dragen = {"dragen_enabled": True, "dragen_ami_id": "ami-0123456789abcdef0"}
     for forge, used in (({}, 2), ({"type": "EC2"}, 1), (dragen, 3)):
-        assert [(use.quota, use.used, use.limit) for use in plan(forge).quotas] == [
+        assert [(use.quota, use.used, use.limit) for use in plan(forge).costs.quotas] == [
             ("job queues", used, 50),
             ("compute environments", used, 50),
         ]
@@ -240,7 +238,7 @@ def test_assumptions_about_file_systems(
 def test_provisioned_throughput_costs_while_idle(plan: MakePlan) -> None:
     """Throughput that is paid for in advance is told beside the storage."""
     aws = {"efs": {"throughput_mode": "provisioned", "provisioned_throughput_mibps": 64}}
-    [cost] = plan({"efs_create": True}, aws).idle_costs
+    [cost] = plan({"efs_create": True}, aws).costs.idle
     assert "64 MiB/s" in cost.what
 
 

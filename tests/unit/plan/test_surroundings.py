@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from seqera_batch.plan.access import job_access
 from seqera_batch.plan.storage import Fsx
 from seqera_batch.policies.access import BucketAccess
 from seqera_batch.policies.document import Scope
 
 if TYPE_CHECKING:
+    from seqera_batch.plan import ForgePlan
     from tests.unit.plan.conftest import MakePlan
 
 SUBNETS = {"vpc_id": "vpc-0123456789abcdef0", "subnets": ["subnet-0123456789abcdef0"]}
@@ -20,6 +22,10 @@ NVME = {"wave_enabled": True, "fusion2_enabled": True, "nvme_storage_enabled": T
 EFS = "fs-0123456789abcdef0"
 FSX = "fs-0fedcba9876543210.fsx.eu-west-1.amazonaws.com"
 HERE = Scope(partition="aws", region="eu-west-1", account="111122223333")
+
+
+def _nodes(plan: ForgePlan) -> str | None:
+    return None if plan.logs.nodes is None else plan.logs.nodes.name
 
 
 def test_network_is_created(plan: MakePlan) -> None:
@@ -74,7 +80,7 @@ def test_ingress(plan: MakePlan, forge: dict[str, Any], ports: tuple[Any, ...]) 
 def test_created_file_systems(plan: MakePlan) -> None:
     """Created file systems have Seqera's mount paths and are kept unless two keys say not."""
     created = {"efs_create": True, "fsx_size": 2400}
-    efs, fsx = plan(created).file_systems
+    efs, fsx = plan(created).storage.file_systems
     assert (efs.kind, efs.created, efs.mount_path) == ("efs", True, "/mnt/efs")
     assert (fsx.kind, fsx.created, fsx.mount_path) == ("fsx", True, "/mnt/fsx")
     assert isinstance(fsx, Fsx)
@@ -86,7 +92,7 @@ def test_created_file_systems(plan: MakePlan) -> None:
         ({"dispose_on_deletion": False}, {"destroy_data": True}, True),
         ({"dispose_on_deletion": True}, {"destroy_data": True}, False),
     ):
-        for system in plan({**created, **forge}, aws).file_systems:
+        for system in plan({**created, **forge}, aws).storage.file_systems:
             assert system.kept_on_delete is kept
 
 
@@ -94,7 +100,7 @@ def test_existing_file_systems(plan: MakePlan) -> None:
     """Existing file systems are mounted by their ids, and always kept."""
     named = {"efs_id": EFS, "fsx_name": FSX, "efs_mount": "/data", "dispose_on_deletion": True}
     aws = {"destroy_data": True, "fsx": {"mount_name": "abcdefgh"}}
-    efs, fsx = plan({**named, **SUBNETS, **GROUPS}, aws).file_systems
+    efs, fsx = plan({**named, **SUBNETS, **GROUPS}, aws).storage.file_systems
     assert (efs.created, efs.file_system_id, efs.mount_path) == (False, EFS, "/data")
     assert isinstance(fsx, Fsx)
     assert (fsx.created, fsx.dns_name, fsx.mount_name) == (False, FSX, "abcdefgh")
@@ -117,7 +123,7 @@ def test_file_systems_are_described(plan: MakePlan) -> None:
             "data_repository": "s3://example-raw/a",
         },
     }
-    efs, fsx = plan({"efs_create": True, "fsx_size": 1200}, aws).file_systems
+    efs, fsx = plan({"efs_create": True, "fsx_size": 1200}, aws).storage.file_systems
     assert efs.describe() == (
         "EFS, regional, elastic throughput, Infrequent Access after 30 days, Archive after 90 "
         "days, backed up every day, created, at /mnt/efs; kept when the stack is deleted"
@@ -133,12 +139,12 @@ def test_file_systems_are_described(plan: MakePlan) -> None:
         "provisioned_throughput_mibps": 64,
     }
     two_keys = {"destroy_data": True, "efs": provisioned}
-    [one_zone] = plan({**SUBNETS, "efs_create": True}, two_keys).file_systems
+    [one_zone] = plan({**SUBNETS, "efs_create": True}, two_keys).storage.file_systems
     assert one_zone.describe() == (
         "EFS, One Zone in eu-west-1a, 64 MiB/s provisioned, created, at /mnt/efs; deleted with "
         "its data when the stack is deleted"
     )
-    existing = plan({"efs_id": EFS, "fsx_name": FSX, **SUBNETS, **GROUPS}).file_systems
+    existing = plan({"efs_id": EFS, "fsx_name": FSX, **SUBNETS, **GROUPS}).storage.file_systems
     assert [system.describe() for system in existing] == [
         f"EFS {EFS} at /mnt/efs (exists)",
         f"FSx for Lustre {FSX} at /mnt/fsx (exists)",
@@ -148,9 +154,9 @@ def test_file_systems_are_described(plan: MakePlan) -> None:
 def test_mount_name_is_looked_up(plan: MakePlan) -> None:
     """Without a mount name the nodes may look up that one file system."""
     found = plan({"fsx_name": FSX, **SUBNETS, **GROUPS})
-    assert [one.sid for one in found.job_access(HERE).mounting] == ["FindMountName"]
+    assert [one.sid for one in job_access(found, HERE).mounting] == ["FindMountName"]
     given = plan({"fsx_name": FSX, **SUBNETS, **GROUPS}, {"fsx": {"mount_name": "abcdefgh"}})
-    assert given.job_access(HERE).mounting == ()
+    assert job_access(given, HERE).mounting == ()
 
 
 @pytest.mark.parametrize(
@@ -168,12 +174,12 @@ def test_volumes(
     plan: MakePlan, forge: dict[str, Any], fields: dict[str, Any], volumes: tuple[str, ...]
 ) -> None:
     """Job containers see what nodes mount, then the file's own volumes, each once."""
-    assert plan(forge, **fields).volumes == volumes
+    assert plan(forge, **fields).compute.volumes == volumes
 
 
 def test_volumes_in_manual_mode(plan: MakePlan) -> None:
     """In Manual mode volumes are the file's alone."""
-    assert plan(manual=True, volumes=["/data"]).volumes == ("/data",)
+    assert plan(manual=True, volumes=["/data"]).compute.volumes == ("/data",)
 
 
 def test_labels_by_class(plan: MakePlan) -> None:
@@ -189,9 +195,9 @@ def test_name_label_wins(plan: MakePlan) -> None:
     """A label `Name` wins over the automatic one, on nodes and file systems."""
     found = plan({"efs_create": True}, labels={"Name": "own"})
     assert found.labels.nodes["Name"] == "own"
-    assert [system.tags["Name"] for system in found.file_systems] == ["own"]
+    assert [system.tags["Name"] for system in found.storage.file_systems] == ["own"]
     unnamed = plan({"efs_create": True})
-    assert [system.tags["Name"] for system in unnamed.file_systems] == ["TowerForge-demo"]
+    assert [system.tags["Name"] for system in unnamed.storage.file_systems] == ["TowerForge-demo"]
 
 
 def test_our_tag_cannot_be_taken(plan: MakePlan) -> None:
@@ -210,26 +216,28 @@ def test_roles(plan: MakePlan) -> None:
         "ExecutionRole": "TowerForge-demo-ExecutionRole",
         "InstanceRole": "TowerForge-demo-InstanceRole",
     }
-    assert found.role("ComputeJobRole").arn == arn
-    assert not found.role("ComputeJobRole").created
+    existing = found.roles.get("ComputeJobRole")
+    assert existing is not None
+    assert (existing.arn, existing.created) == (arn, False)
+    assert found.roles.get("FleetRole") is None
     with pytest.raises(KeyError):
-        found.role("FleetRole")
+        found.roles.arn("FleetRole", HERE)
 
 
 def test_role_arns(plan: MakePlan) -> None:
     """ARNs of created roles carry the IAM path and partition."""
     found = plan({}, {"iam": {"path": "/a/b/"}})
-    assert found.role_arn("HeadJobRole", HERE) == (
+    assert found.roles.arn("HeadJobRole", HERE) == (
         "arn:aws:iam::111122223333:role/a/b/TowerForge-demo-HeadJobRole"
     )
     china = Scope(partition="aws-cn", region="cn-north-1", account="111122223333")
-    assert found.role_arn("HeadJobRole", china).startswith("arn:aws-cn:iam::")
+    assert found.roles.arn("HeadJobRole", china).startswith("arn:aws-cn:iam::")
 
 
 def test_passed_roles(plan: MakePlan) -> None:
     """The head job hands on the roles of tasks and no others, created or existing."""
     arn = "arn:aws:iam::111122223333:role/own"
-    assert plan(execution_role=arn).job_access(HERE).passed_roles == (
+    assert job_access(plan(execution_role=arn), HERE).passed_roles == (
         "arn:aws:iam::111122223333:role/TowerForge-demo-ComputeJobRole",
         arn,
     )
@@ -253,7 +261,7 @@ def test_buckets(
     plan: MakePlan, work_dir: str, allowed: tuple[str, ...], buckets: list[str]
 ) -> None:
     """Jobs reach the whole work bucket, as Seqera says, and the allowed buckets or folders."""
-    found = plan({"allow_buckets": list(allowed)}, work_dir=work_dir).buckets
+    found = plan({"allow_buckets": list(allowed)}, work_dir=work_dir).storage.buckets
     assert [f"{one.bucket}/{one.folder}".strip("/") for one in found] == buckets
 
 
@@ -266,11 +274,11 @@ def test_bucket_of_uri() -> None:
 def test_queues_of_the_head_job(plan: MakePlan) -> None:
     """The head job submits to the tasks' queue and DRAGEN's, not to its own."""
     dragen = {"dragen_enabled": True, "dragen_ami_id": "ami-0123456789abcdef0"}
-    assert plan(dragen).job_access(HERE).queues == (
+    assert job_access(plan(dragen), HERE).queues == (
         "TowerForge-demo-work",
         "TowerForge-demo-dragen",
     )
-    assert plan(manual=True).job_access(HERE).queues == ("queue-work",)
+    assert job_access(plan(manual=True), HERE).queues == ("queue-work",)
 
 
 @pytest.mark.parametrize(
@@ -290,16 +298,16 @@ def test_secrets_key(plan: MakePlan, key: str | None, arn: str | None) -> None:
     if key and arn == key:
         key = arn = "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
     fields = {} if key is None else {"secrets_kms_key_id": key}
-    assert plan(**fields).job_access(HERE).secrets_key == arn
+    assert job_access(plan(**fields), HERE).secrets_key == arn
 
 
 def test_log_groups(plan: MakePlan) -> None:
     """Job logs go to AWS Batch's group or the file's; node logs to one of the environment."""
-    assert plan().job_log_group == "/aws/batch/job"
-    assert plan().node_log_group == "/seqera-batch/TowerForge-demo/nodes"
-    assert plan(log_group="/own").job_log_group == "/own"
-    assert plan({}, {"logs": {"node_logs": False}}).node_log_group is None
-    assert plan(manual=True).node_log_group is None
+    assert plan().logs.jobs.name == "/aws/batch/job"
+    assert _nodes(plan()) == "/seqera-batch/TowerForge-demo/nodes"
+    assert plan(log_group="/own").logs.jobs.name == "/own"
+    assert _nodes(plan({}, {"logs": {"node_logs": False}})) is None
+    assert _nodes(plan(manual=True)) is None
 
 
 @pytest.mark.parametrize(

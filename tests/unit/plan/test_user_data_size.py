@@ -30,7 +30,7 @@ FUSION = {"wave_enabled": True, "fusion2_enabled": True, "nvme_storage_enabled":
 def test_scripts_fit_their_reserve(options: dict[str, bool]) -> None:
     """With every option at its longest the scripts take no more than their share."""
     plan = ForgePlan.of(ForgeConfig.from_dict({**EVERYTHING, **options}))
-    sizes = [len(render(template.node)) for template in plan.launch_templates]
+    sizes = [len(render(template.setup)) for template in plan.compute.node_templates]
     assert max(sizes) <= NODE_SCRIPT_RESERVE_BYTES
 
 
@@ -40,5 +40,5 @@ def test_longest_ecs_config_fits() -> None:
     document = {**EVERYTHING, **FUSION}
     document["forge"] = {**EVERYTHING["forge"], "ecs_config": "#" * most}  # type: ignore[dict-item]
     plan = ForgePlan.of(ForgeConfig.from_dict(document))
-    for template in plan.launch_templates:
-        assert len(render(template.node)) <= limits.USER_DATA_BYTES
+    for template in plan.compute.node_templates:
+        assert len(render(template.setup)) <= limits.USER_DATA_BYTES

@@ -3,20 +3,18 @@
 
 from __future__ import annotations
 
-import json
-import re
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import cfnlint  # type: ignore[import-untyped]
 import pytest
 
 from seqera_batch import ForgeConfig, ForgePlan
-from seqera_batch.catalog import authorization, limits
-from seqera_batch.policies.deployer import HANDLERS
+from seqera_batch.catalog import limits
+from seqera_batch.catalog.principals import BATCH, EC2, ECS_TASKS
+from seqera_batch.kinds import KINDS
+from seqera_batch.plan.documents import PLATFORM, identities
 from seqera_batch.policies.document import Scope
-from seqera_batch.template.deployer import deployer_access, deployers
+from seqera_batch.template.deployer import deployers
 from seqera_batch.template.environment import environment
 
 if TYPE_CHECKING:
@@ -27,20 +25,6 @@ ROOT = Path(__file__).parents[3]
 EXAMPLES = sorted(ROOT.glob("examples/*.*"))
 HERE = Scope(partition="aws", region="eu-west-1", account="111122223333")
 BOUNDARY = "arn:aws:iam::111122223333:policy/boundary"
-OLD = {"AWS::FSx::FileSystem", "AWS::IAM::AccessKey"}
-"""Types whose schemas tell no handlers."""
-
-
-@cache
-def _schemas() -> dict[str, dict[str, Any]]:
-    folder = Path(cfnlint.__file__).parent / "data" / "schemas" / "resources"
-    found = {}
-    for file in folder.glob("*.json"):
-        text = file.read_text("utf-8")
-        if any(f'"{kind}"' in text for kind in HANDLERS):
-            schema = json.loads(text)
-            found[schema["typeName"]] = schema
-    return found
 
 
 def _config(**more: object) -> ForgeConfig:
@@ -63,67 +47,28 @@ def _statements(config: ForgeConfig) -> dict[str, Statement]:
     return {one.sid: one for one in _of(config)["Deployer"].permissions.statements}
 
 
-@pytest.mark.parametrize("kind", sorted(HANDLERS))
-def test_every_documented_permission_is_judged(kind: str) -> None:
-    """What a type's schema lists is allowed, or left out with a reason."""
-    handler = HANDLERS[kind]
-    assert all(len(reason) > 10 for reason in handler.omitted.values())
-    assert handler.source.startswith("https://")
-    assert not handler.actions & handler.omitted.keys()
-    handlers = _schemas()[kind].get("handlers")
-    assert (handlers is None) is (kind in OLD)
-    if handlers is not None:
-        documented = {
-            permission.lower()
-            for name, calls in handlers.items()
-            # Deploying never lists what others have made.
-            if name != "list"
-            for permission in calls.get("permissions", ())
-        }
-        judged = {action.lower() for action in (*handler.actions, *handler.omitted)}
-        assert documented <= judged
-        # A permission left out that no schema lists would be a leftover.
-        assert {action.lower() for action in handler.omitted} <= documented
-
-
-@pytest.mark.parametrize("kind", sorted(HANDLERS))
-def test_every_action_is_one_of_aws(kind: str) -> None:
-    """The table spells actions as AWS does."""
-    for action in HANDLERS[kind].actions:
-        [found] = authorization.actions(action)
-        assert found.full_name == action
-
-
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda file: file.stem)
 def test_every_call_of_the_template_is_allowed(example: Path) -> None:
     """Whatever CloudFormation calls for a type of the template is allowed, and no service more."""
     config = ForgeConfig.from_file(example)
     plan = ForgePlan.of(config)
     types = {one.type for one in environment(config, plan, HERE).values()}
-    assert types <= HANDLERS.keys()
-    assert deployer_access(config, plan, HERE).types == types
     document = _of(config)["Deployer"].permissions
     allowed = {action for one in document.statements for action in one.actions}
-    called = {action for kind in types for action in HANDLERS[kind].actions}
+    called = {action for type_ in types for action in KINDS[type_].actions}
     needless = {
         # Nothing of the examples has managed policies, or a boundary to change.
         "iam:AttachRolePolicy",
         "iam:DetachRolePolicy",
-        *(() if plan.permissions_boundary else ("iam:PutRolePermissionsBoundary",)),
+        *(() if plan.roles.permissions_boundary else ("iam:PutRolePermissionsBoundary",)),
+        # No endpoint of the examples has a name in DNS of its own.
+        "route53:AssociateVPCWithHostedZone",
         # Without a key of the user's there is none to use.
-        *(action for action in called if plan.kms_key is None and action.startswith("kms:")),
+        *(action for action in called if plan.key is None and action.startswith("kms:")),
     }
     assert called - needless <= allowed
     beside = {action.partition(":")[0] for action in allowed - called}
     assert beside == {"cloudformation", "s3", "ssm"}
-
-
-def test_every_type_that_the_library_can_make_is_in_the_table() -> None:
-    """A new kind of resource needs its calls told before anybody can deploy it."""
-    text = "".join(file.read_text("utf-8") for file in ROOT.glob("seqera_batch/template/*.py"))
-    types = set(re.findall(r'"(AWS::\w+::\w+)"', text))
-    assert len(types) > 20
-    assert types <= HANDLERS.keys()
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda file: file.stem)
@@ -159,18 +104,76 @@ def test_scoped_to_the_stack_and_its_names() -> None:
             assert (region, account) == ("" if service == "iam" else "eu-west-1", "111122223333")
 
 
-def test_roles_are_passed_by_name_and_service() -> None:
-    """Roles go to the services that use them, those that exist as well."""
-    own = "arn:aws:iam::111122223333:role/existing"
-    passing = _statements(_config(head_job_role=own))["PassRoles"]
-    assert own in passing.resources
-    assert not any("*" in arn for arn in passing.resources)
-    assert set(passing.conditions["StringEquals"]["iam:PassedToService"]) == {
-        "batch.amazonaws.com",
-        "ec2.amazonaws.com",
-        "ecs-tasks.amazonaws.com",
-        "spotfleet.amazonaws.com",
+EVERYTHING: dict[str, Any] = {
+    "forge": {"type": "SPOT", "max_cpus": 64, "alloc_strategy": "BEST_FIT"},
+    "credentials_id": "1a2b3c",
+    "aws": {
+        "network": {"create": {"flow_logs": True}},
+        "head_job_definition": {"image": "nf:1"},
+        "platform_registration": {
+            "workspace_id": 7,
+            "token_secret": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:t-a1b2c3",
+        },
+    },
+}
+"""All whose roles are handed to services."""
+
+
+def _passed(config: ForgeConfig) -> dict[str, set[str]]:
+    """Return whom the deployer hands each role to, by the role's ARN."""
+    found: dict[str, set[str]] = {}
+    for sid, one in _statements(config).items():
+        if sid.startswith("PassRoles"):
+            for arn in one.resources:
+                service = one.conditions["StringEquals"]["iam:PassedToService"]
+                assert isinstance(service, str)
+                found.setdefault(arn, set()).add(service)
+    return found
+
+
+@pytest.mark.parametrize(
+    "config",
+    [*map(ForgeConfig.from_file, EXAMPLES), _config(**EVERYTHING)],
+    ids=[*(example.stem for example in EXAMPLES), "everything"],
+)
+def test_roles_are_passed_to_whom_they_trust(config: ForgeConfig) -> None:
+    """Each role goes to the service of its own trust policy, and through AWS Batch at most."""
+    made = {
+        one.arn: one.trust.statements[0].principal
+        for one in identities(ForgePlan.of(config), HERE)
+        if one.trust is not None and one.name != PLATFORM
     }
+    for arn, services in _passed(config).items():
+        assert services - {BATCH} == {made[arn]}
+
+
+def test_every_role_of_a_service_is_passed() -> None:
+    """Roles go to services where the template names them; Nextflow alone hands on the jobs'."""
+    passed = {arn.rpartition("-")[2] for arn in _passed(_config(**EVERYTHING))}
+    assert passed == {
+        "HeadJobRole", "ExecutionRole", "InstanceRole", "FleetRole", "FlowLogRole", "Registration"
+    }  # fmt: skip
+    nodes = {arn.rpartition("-")[2] for arn in _passed(_config())}
+    assert nodes == {"InstanceRole"}
+
+
+def test_roles_that_exist_are_passed_by_their_arn() -> None:
+    """A role that the file names, or whose instance profile it names, is handed on as ours are."""
+    own, profile = (
+        f"arn:aws:iam::111122223333:{kind}/own" for kind in ("role", "instance-profile")
+    )
+    passed = _passed(
+        _config(
+            head_job_role=f"{own}-head",
+            aws={
+                "iam": {"instance_profile": profile, "instance_role": f"{own}-nodes"},
+                "head_job_definition": {"image": "nf:1"},
+            },
+        )
+    )
+    assert passed[f"{own}-head"] == {BATCH, ECS_TASKS}
+    assert passed[f"{own}-nodes"] == {BATCH, EC2}
+    assert not any("*" in arn for arn in passed)
 
 
 def test_a_boundary_holds_what_is_deployed() -> None:
@@ -229,8 +232,8 @@ def test_a_data_repository_is_linked_to_its_bucket_alone() -> None:
     role = f"arn:aws:iam::111122223333:role/aws-service-role/{service}/*"
     assert found["DataRepositoryRole"].resources == (role,)
     assert role in found["ServiceLinkedRoles"].resources
-    assert "arn:aws:fsx:eu-west-1:111122223333:association/*" in found["FsxManagement"].resources
-    assert "fsx:CreateDataRepositoryAssociation" in found["FsxManagement"].actions
+    assert "arn:aws:fsx:eu-west-1:111122223333:association/*" in found["FsxMaking"].resources
+    assert "fsx:CreateDataRepositoryAssociation" in found["FsxMaking"].actions
 
 
 def test_nothing_of_a_bucket_without_a_data_repository() -> None:
@@ -252,14 +255,11 @@ def test_registration_adds_its_function() -> None:
     )
     found = _statements(config)
     assert found["LambdaManagement"].resources == (
-        "arn:aws:lambda:eu-west-1:111122223333:function:TowerForge-demo-*",
+        "arn:aws:lambda:eu-west-1:111122223333:function:TowerForge-demo-Registration",
     )
     assert "lambda:InvokeFunction" in found["LambdaManagement"].actions
-    assert "arn:aws:iam::111122223333:role/TowerForge-demo-*" in found["PassRoles"].resources
-    assert (
-        "lambda.amazonaws.com"
-        in found["PassRoles"].conditions["StringEquals"]["iam:PassedToService"]
-    )
+    passing = found["PassRolesToLambda"]
+    assert passing.resources == ("arn:aws:iam::111122223333:role/TowerForge-demo-Registration",)
 
 
 def test_through_bootstrap() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from seqera_batch.judge.findings.identities import findings_of
 from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.access import job_access
 from seqera_batch.plan.documents import resource_policies
 from seqera_batch.policies.access import KeyAccess
 from seqera_batch.policies.document import Scope
@@ -33,7 +34,8 @@ def _statements(
     **aws: Section,
 ) -> dict[str, dict[str, Any]]:
     config = configure(forge, {"kms_key": {"create": True}, **aws})
-    access = ForgePlan.of(config).key_access()
+    key = ForgePlan.of(config).key
+    access = None if key is None else key.access()
     assert access is not None
     return {one.sid: one.to_dict() for one in key_policy(HERE, access).statements}
 
@@ -153,7 +155,8 @@ def test_logs_in_china() -> None:
 def test_manual_mode_starts_no_nodes(configure: Configure) -> None:
     """Where others make nodes and logs, the key is for the bucket."""
     config = configure(manual=True, aws={"kms_key": {"create": True}, "work_bucket": {}})
-    access = ForgePlan.of(config).key_access()
+    key = ForgePlan.of(config).key
+    access = None if key is None else key.access()
     assert access == KeyAccess(services=("s3", "secretsmanager"))
     assert [one.sid for one in key_policy(HERE, access).statements] == [
         "AdministerKey",
@@ -192,7 +195,7 @@ def _many(value: Any) -> list[str]:  # noqa: ANN401 - one or many
 def _of_role(plan: ForgePlan, role: str) -> dict[str, Statement]:
     from seqera_batch.policies.by_role import DOCUMENTS
 
-    document = DOCUMENTS[role][1](HERE, plan.job_access(HERE))  # type: ignore[index]
+    document = DOCUMENTS[role][1](HERE, job_access(plan, HERE))  # type: ignore[index]
     return {one.sid: one for one in document.statements}
 
 
@@ -205,7 +208,7 @@ def _of_role(plan: ForgePlan, role: str) -> dict[str, Statement]:
         ({"kms_key": {"create": True}}, None),
         (
             {"kms_key": {"create": True}, "work_bucket": {}},
-            ("arn:aws:kms:eu-west-1:111122223333:key/${KmsKey}",),
+            ("arn:aws:kms:eu-west-1:111122223333:key/@{KmsKey}",),
         ),
         ({"kms_key": {"arn": EXISTING}}, (EXISTING,)),
         ({"bucket_kms_keys": [EXISTING]}, (EXISTING,)),
@@ -245,7 +248,7 @@ def test_secrets_have_the_key(configure: Configure) -> None:
         assert _of_role(plan, "ExecutionRole")["DecryptPipelineSecrets"].resources == (key,)
     plan = ForgePlan.of(configure({}, {"kms_key": {"create": True}}))
     statement = _of_role(plan, "ExecutionRole")["DecryptPipelineSecrets"]
-    assert statement.resources == ("arn:aws:kms:eu-west-1:111122223333:key/${KmsKey}",)
+    assert statement.resources == ("arn:aws:kms:eu-west-1:111122223333:key/@{KmsKey}",)
     assert statement.conditions == {
         "StringLike": {"kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com*"}
     }
@@ -258,7 +261,8 @@ def test_secrets_of_another_key_need_none_of_it(configure: Configure) -> None:
         (key, False),
         ({**key, "platform_access": {"user": {"access_key": True}}}, True),
     ):
-        access = ForgePlan.of(configure({}, aws, secrets_kms_key_id=EXISTING)).key_access()
+        own = ForgePlan.of(configure({}, aws, secrets_kms_key_id=EXISTING)).key
+        access = None if own is None else own.access()
         assert access is not None
         assert ("secretsmanager" in access.services) is needed
 
@@ -276,6 +280,7 @@ def test_read_only_buckets(configure: Configure) -> None:
     assert found["ReadObjects"].resources == ("arn:aws:s3:::raw/*", "arn:aws:s3:::refs/grch38/*")
     assert found["ReadObjects"].actions == (
         "s3:GetObject",
+        "s3:GetObjectAcl",
         "s3:GetObjectAttributes",
         "s3:GetObjectTagging",
     )

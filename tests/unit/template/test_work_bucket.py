@@ -11,7 +11,7 @@ from seqera_batch.catalog import limits
 from seqera_batch.catalog.work_directory import KEPT
 from seqera_batch.plan import ForgePlan
 from seqera_batch.policies.document import Scope
-from seqera_batch.template.fragment import fragment
+from seqera_batch.template import environment
 
 if TYPE_CHECKING:
     from seqera_batch.cloudformation.resource import Resource
@@ -52,7 +52,7 @@ def resources(configure: Configure) -> Any:  # noqa: ANN401 - a function
 
     def make(bucket: dict[str, Any], **aws: Any) -> dict[str, Resource]:  # noqa: ANN401
         config = configure({}, {"work_bucket": bucket, **aws}, work_dir="s3://lab-work/work/dir")
-        return fragment(ForgePlan.of(config), HERE)
+        return environment(config, ForgePlan.of(config), HERE)
 
     return make
 
@@ -173,7 +173,7 @@ def test_two_keys_to_delete_it(
 ) -> None:
     """Bucket and policy outlive the stack unless both settings say otherwise."""
     config = configure(forge, {"work_bucket": {}, **aws}, work_dir="s3://lab-work/work")
-    found = fragment(ForgePlan.of(config), HERE)
+    found = environment(config, ForgePlan.of(config), HERE)
     assert found["WorkBucket"].keep_on_delete is kept
     assert found["WorkBucketPolicy"].keep_on_delete is kept
 
@@ -181,7 +181,7 @@ def test_two_keys_to_delete_it(
 def test_manual_mode_makes_one_too(configure: Configure) -> None:
     """An environment whose queues exist can have its bucket made, which then is always kept."""
     config = configure(manual=True, aws={"work_bucket": {}})
-    found = fragment(ForgePlan.of(config), HERE)
+    found = environment(config, ForgePlan.of(config), HERE)
     assert found["WorkBucket"].keep_on_delete
     assert not any(one.type.startswith("AWS::Batch::") for one in found.values())
 
@@ -190,5 +190,5 @@ def test_none_unless_asked_for(configure: Configure) -> None:
     """Where the file does not ask for a bucket none is made."""
     assert not any(
         one.type.startswith("AWS::S3::")
-        for one in fragment(ForgePlan.of(configure()), HERE).values()
+        for one in environment(configure(), ForgePlan.of(configure()), HERE).values()
     )

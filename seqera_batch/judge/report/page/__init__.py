@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from seqera_batch import __version__
 from seqera_batch.judge.report.changes import by_effect
 from seqera_batch.judge.report.picture import picture, styles
 from seqera_batch.judge.report.printable import printable
-from seqera_batch.plan.costs import counted
 from seqera_batch.policies.document import Principal
 from seqera_batch.problems import Severity
+from seqera_batch.version import __version__
+from seqera_batch.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -9,7 +9,6 @@ from seqera_batch.judge.report.picture.layout import draw
 from seqera_batch.judge.report.picture.narrow import draw_narrow
 from seqera_batch.judge.report.picture.parts import parts_of
 from seqera_batch.judge.report.picture.svg import styles, svg
-from seqera_batch.policies.document import UNKNOWN_ACCOUNT, Scope
 
 if TYPE_CHECKING:
     from seqera_batch.plan import ForgePlan
@@ -28,9 +27,6 @@ def picture(
         alone: Whether it is a file of its own; on a page, the page has `styles()`.
         narrow: Whether everything stands in one column, for a phone.
     """
-    where = Scope(
-        partition=plan.partition, region=plan.region, account=plan.account or UNKNOWN_ACCOUNT
-    )
-    parts = parts_of(plan, where)
+    parts = parts_of(plan, plan.scope())
     drawing = draw_narrow(parts) if narrow else draw(parts)
     return svg(drawing, title=parts.title, description=parts.told(), name=name, alone=alone)

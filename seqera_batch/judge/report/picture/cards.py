@@ -3,23 +3,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from seqera_batch.judge.findings.finding import listed
-from seqera_batch.judge.report.summary import KINDS
-from seqera_batch.plan.costs import counted
+from seqera_batch.catalog.ports import spans
+from seqera_batch.catalog.s3 import SCHEME
 from seqera_batch.plan.documents import PLATFORM
-from seqera_batch.policies.access import BucketAccess
+from seqera_batch.plan.queues import PURPOSES
 from seqera_batch.policies.document import Principal
+from seqera_batch.words import counted, listed, tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from seqera_batch.plan import ForgePlan
     from seqera_batch.plan.documents import Identity
-    from seqera_batch.plan.model import ComputeEnvironment, JobQueue, LaunchTemplate, Network
+    from seqera_batch.plan.environments import ComputeEnvironment
+    from seqera_batch.plan.network import Network
+    from seqera_batch.plan.nodes import NodeTemplate
+    from seqera_batch.plan.queues import JobQueue
     from seqera_batch.plan.storage import FileSystem
+    from seqera_batch.policies.access import BucketAccess
 
 Tone = Literal["outside", "jobs", "compute", "network", "data", "identity"]
 
@@ -50,22 +54,11 @@ class Card:
     created: bool = True
 
 
-_JOBS = {
-    "head": "head jobs: Nextflow itself",
-    "work": "tasks of pipelines",
-    "all": "head jobs and tasks",
-    "dragen": "DRAGEN tasks",
-}
-
-_NODES = {"work": "Nodes", "head": "Nodes for head jobs", "dragen": "Nodes for DRAGEN"}
-"""The first one is everybody's, but for those that have their own."""
-
-
 def platform(plan: ForgePlan) -> Card:
     """Return the card of Platform itself."""
     doing = "launches in queues that exist" if plan.mode == "manual" else "submits head jobs"
     lines = [doing, "shows logs and files of runs"]
-    if plan.platform.mode == "forge":
+    if plan.platform.identity.mode == "forge":
         lines.append("makes AWS Batch resources")
     return Card(
         key="platform",
@@ -77,66 +70,66 @@ def platform(plan: ForgePlan) -> Card:
     )
 
 
-def queue(one: JobQueue) -> Card:
-    """Return the card of a queue that is made."""
-    lines = [_JOBS[one.key]]
-    if one.job_state_limits:
-        lines.append(f"cancels stuck jobs after {one.job_state_limits[0].max_time_seconds} s")
+def queue(made: JobQueue, order: int = 1) -> Card:
+    """Return the card of a queue that is made, beside the environment that is its `order`-th."""
+    if order > 1:
+        return Card(
+            key=f"queue-{made.key}-{order}",
+            kind="Job queue, further environment",
+            title=made.name,
+            lines=(f"number {order}: takes what those before it cannot",),
+            tone="jobs",
+        )
+    lines = [made.purpose]
+    if made.job_state_limits:
+        lines.append(f"cancels stuck jobs after {made.job_state_limits[0].max_time_seconds} s")
     return Card(
-        key=f"queue-{one.key}", kind="Job queue", title=one.name, lines=tuple(lines), tone="jobs"
+        key=f"queue-{made.key}", kind="Job queue", title=made.name, lines=tuple(lines), tone="jobs"
     )
 
 
 def existing_queues(plan: ForgePlan) -> Iterator[Card]:
     """Yield the cards of Manual mode's queues."""
-    existing = {"head": plan.head_queue, "work": plan.compute_queue}
-    if plan.dragen_queue is not None:
-        existing["dragen"] = plan.dragen_queue
-    for key, name in existing.items():
-        yield Card(
-            key=f"queue-{key}",
-            kind="Job queue, exists",
-            title=name,
-            lines=(_JOBS[key],),
-            tone="jobs",
-            created=False,
-        )
+    compute = plan.compute
+    for key, name in (
+        ("head", compute.head_queue),
+        ("work", compute.compute_queue),
+        ("dragen", compute.dragen_queue),
+    ):
+        if name is not None:
+            yield Card(
+                key=f"queue-{key}",
+                kind="Job queue, exists",
+                title=name,
+                lines=(PURPOSES[key],),
+                tone="jobs",
+                created=False,
+            )
 
 
-def environment(one: ComputeEnvironment) -> Card:
+def environment(made: ComputeEnvironment) -> Card:
     """Return the card of a compute environment."""
-    lines = [f"{one.min_vcpus or 0} to {one.max_vcpus} vCPUs"]
-    if one.instance_types:
-        lines.append(listed(list(one.instance_types), SHOWN))
-    if one.images:
-        lines.append(", ".join(image.image_id or image.image_type for image in one.images))
-    if one.allocation_strategy is not None:
-        lines.append(one.allocation_strategy)
-    if one.bid_percentage is not None:
-        lines.append(f"up to {one.bid_percentage}% of the On-Demand price")
+    title, *lines = tell(replace(made, instance_types=_first(made.instance_types)))
     return Card(
-        key=f"environment-{one.key}",
+        key=f"environment-{made.key}",
         kind="Compute environment",
-        title=KINDS[one.type],
+        title=title,
         lines=tuple(lines),
         tone="compute",
     )
 
 
-def template(one: LaunchTemplate) -> Card:
+def _first(names: tuple[str, ...]) -> tuple[str, ...]:
+    return (listed(names, SHOWN),) if names else ()
+
+
+def template(made: NodeTemplate) -> Card:
     """Return the card of a launch template."""
-    disk, node = one.disk, one.node
-    lines = [f"{disk.size_gb} GB {disk.volume_type} disk, encrypted", "IMDSv2 only"]
-    if node.fusion_scratch:
-        lines.append("NVMe disks for Fusion")
-    if node.aws_cli is not None:
-        lines.append("installs the AWS CLI" if node.aws_cli.install else "own AMI has the AWS CLI")
-    lines += [f"mounts {mount.mount_path}" for mount in node.mounts]
     return Card(
-        key=f"template-{one.key}",
+        key=f"template-{made.key}",
         kind="Launch template",
-        title=_NODES[one.key],
-        lines=tuple(lines),
+        title=made.purpose,
+        lines=(f"{' '.join(tell(made.disk))} disk", "IMDSv2 only", *tell(made.setup)),
         tone="compute",
     )
 
@@ -172,14 +165,11 @@ def network(place: Network) -> Iterator[Card]:
                 tone="network",
             )
     if place.creates_security_group:
-        spans = ", ".join(
-            str(first) if first == last else f"{first}-{last}"
-            for first, last in place.ingress_ports
-        )
+        ports = spans(place.ingress_ports)
         yield Card(
             key="security-group",
             kind="Security group",
-            title=f"In: TCP {spans} from itself" if spans else "In: nothing",
+            title=f"In: TCP {ports} from itself" if ports else "In: nothing",
             lines=("out: HTTPS only" if place.restricted_egress else "out: everything",),
             tone="network",
         )
@@ -226,21 +216,21 @@ def file_system(system: FileSystem) -> Card:
 
 def data(plan: ForgePlan) -> Iterator[Card]:
     """Yield the cards of buckets, logs, secrets and keys."""
-    work = BucketAccess.of(plan.work_dir).bucket if plan.work_dir.startswith("s3://") else None
-    for access in plan.buckets[:SHOWN]:
+    work, created = plan.storage.work_dir.bucket, plan.storage.work_bucket
+    for access in plan.storage.buckets[:SHOWN]:
         yield Card(
             key=f"bucket-{access.bucket}-{access.folder}",
             kind="S3 bucket",
-            title=access.uri.removeprefix("s3://"),
+            title=access.uri.removeprefix(SCHEME),
             lines=(_use(access, work),),
             tone="data",
-            created=plan.work_bucket is not None and access.bucket == plan.work_bucket.name,
+            created=created is not None and access.bucket == created.name,
         )
-    if len(plan.buckets) > SHOWN:
+    if len(plan.storage.buckets) > SHOWN:
         yield Card(
             key="buckets",
             kind="S3 buckets",
-            title=f"{len(plan.buckets) - SHOWN} more",
+            title=f"{len(plan.storage.buckets) - SHOWN} more",
             lines=("see the permissions of the jobs' roles",),
             tone="data",
             created=False,
@@ -248,27 +238,26 @@ def data(plan: ForgePlan) -> Iterator[Card]:
     yield Card(
         key="job-logs",
         kind="Log group",
-        title=plan.job_log_group,
+        title=plan.logs.jobs.name,
         lines=("output of jobs",),
         tone="data",
-        created=plan.job_log_group_created,
+        created=plan.logs.jobs.created,
     )
-    flow_logs = None if plan.network is None else plan.network.flow_log_group
-    for key, name, line in (
-        ("node-logs", plan.node_log_group, "the nodes' own logs"),
-        ("flow-logs", flow_logs, "the VPC's flow logs"),
+    for key, group, line in (
+        ("node-logs", plan.logs.nodes, "the nodes' own logs"),
+        ("flow-logs", plan.logs.flow, "the VPC's flow logs"),
     ):
-        if name is not None:
-            yield Card(key=key, kind="Log group", title=name, lines=(line,), tone="data")
-    if plan.platform.access_key_secret is not None:
+        if group is not None:
+            yield Card(key=key, kind="Log group", title=group.name, lines=(line,), tone="data")
+    if plan.platform.identity.access_key_secret is not None:
         yield Card(
             key="access-key",
             kind="Secret",
-            title=plan.platform.access_key_secret,
+            title=plan.platform.identity.access_key_secret,
             lines=("access key of Platform's user",),
             tone="data",
         )
-    own = plan.kms_key
+    own = plan.key
     if own is not None and own.created:
         yield Card(
             key="key",
@@ -277,7 +266,7 @@ def data(plan: ForgePlan) -> Iterator[Card]:
             lines=("kept when the stack is deleted",),
             tone="data",
         )
-    existing = (None if own is None else own.arn, *plan.bucket_keys, plan.secrets_kms_key_id)
+    existing = (None if own is None else own.arn, *plan.storage.bucket_keys, plan.roles.secrets_key)
     for arn in dict.fromkeys(existing):
         if arn is not None:
             yield Card(
@@ -297,11 +286,11 @@ def _use(access: BucketAccess, work: str | None) -> str:
 
 def identities(plan: ForgePlan, found: Sequence[Identity]) -> Iterator[Card]:
     """Yield the cards of Platform's identity, of the roles, and of whoever else is told."""
-    documents = {one.name: one for one in found}
+    documents, worker = {one.name: one for one in found}, plan.platform.identity
     yield _identity(
         documents.pop(PLATFORM),
         kind="Platform's credential",
-        title=plan.platform.name if plan.platform.kind else "not made: permissions only told",
+        title=worker.name if worker.kind else "not made: permissions only told",
     )
     for role in plan.roles:
         if role.created:
@@ -320,21 +309,19 @@ def identities(plan: ForgePlan, found: Sequence[Identity]) -> Iterator[Card]:
         yield _identity(one, kind=one.name, title=name or "whoever it is")
 
 
-def _identity(one: Identity, *, kind: str, title: str) -> Card:
-    actions = {action for statement in one.permissions.statements for action in statement.actions}
-    wide = sum("*" in statement.resources for statement in one.permissions.statements)
+def _identity(identity: Identity, *, kind: str, title: str) -> Card:
+    wide = [one.sid for one in identity.permissions.statements if "*" in one.resources]
     return Card(
-        key=one.name,
+        key=identity.name,
         kind=kind,
         title=title,
+        # No counts: they would change with every permission, and tell a reviewer nothing.
         beside=(
-            _taken_by(one),
-            f"{counted(len(one.permissions.statements), 'statement')}, "
-            f"{counted(len(actions), 'action')}"
-            + (f", {counted(wide, 'statement')} on *" if wide else ""),
+            _taken_by(identity),
+            f"on *: {listed(wide, SHOWN)}" if wide else "nothing on *",
         ),
         tone="identity",
-        created=one.created,
+        created=identity.created,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from seqera_batch.cloudformation.intrinsics import words
 from seqera_batch.judge.report.picture import cards
 from seqera_batch.plan.documents import PLATFORM, identities
 
@@ -85,7 +86,7 @@ def parts_of(plan: ForgePlan, where: Scope) -> Parts:
         plan: The environment.
         where: Account and region.
     """
-    found = identities(plan, where)
+    found = tuple(identity.in_words() for identity in identities(plan, where))
     return Parts(
         title=f"Architecture of {plan.name}",
         account=f"AWS account {plan.account} · {plan.region}"
@@ -93,12 +94,12 @@ def parts_of(plan: ForgePlan, where: Scope) -> Parts:
         else f"AWS account · {plan.region}",
         platform=cards.platform(plan),
         lanes=tuple(_lanes(plan)),
-        templates=tuple(map(cards.template, plan.launch_templates)),
+        templates=tuple(map(cards.template, plan.compute.node_templates)),
         network_title=None if plan.network is None else cards.network_title(plan.network),
         network_created=plan.network is not None and plan.network.created,
         network=(
             *(() if plan.network is None else cards.network(plan.network)),
-            *map(cards.file_system, plan.file_systems),
+            *map(cards.file_system, plan.storage.file_systems),
         ),
         data=tuple(cards.data(plan)),
         identities=tuple(cards.identities(plan, found)),
@@ -113,16 +114,13 @@ def _told(card: Card) -> str:
 
 
 def _lanes(plan: ForgePlan) -> Iterator[Lane]:
-    environments = {one.key: one for one in plan.compute_environments}
-    for queue in plan.job_queues:
-        environment = environments[queue.compute_environment]
-        yield Lane(
-            queue=cards.queue(queue),
-            environment=cards.environment(environment),
-            template=None
-            if environment.launch_template is None
-            else f"template-{environment.launch_template}",
-        )
+    for queue in plan.compute.queues:
+        for order, environment in enumerate(plan.compute.behind(queue.name), start=1):
+            yield Lane(
+                queue=cards.queue(queue, order),
+                environment=cards.environment(environment),
+                template=None if environment.nodes is None else f"template-{environment.nodes}",
+            )
     if plan.mode == "manual":
         yield from (Lane(queue=card) for card in cards.existing_queues(plan))
 
@@ -130,7 +128,7 @@ def _lanes(plan: ForgePlan) -> Iterator[Lane]:
 def _passes(
     plan: ForgePlan, found: tuple[Identity, ...], where: Scope
 ) -> dict[str, tuple[str, ...]]:
-    takers = {role.kind: plan.role_arn(role.kind, where) for role in plan.roles}
+    takers = {role.kind: words(plan.roles.arn(role.kind, where)) for role in plan.roles}
     ordered = sorted(found, key=lambda one: one.name != PLATFORM)
     passed = {
         one.name: tuple(

@@ -49,6 +49,9 @@ def svg(drawing: Drawing, *, title: str, description: str, name: str, alone: boo
             "aria-labelledby": f"{name}-title {name}-description",
         },
     )
+    if alone:
+        # What tells a later command that the file is ours.
+        root.append(ET.Comment(" generator: seqera-batch "))
     _add(root, "title", {"id": f"{name}-title"}, title)
     _add(root, "desc", {"id": f"{name}-description"}, description)
     if alone:

@@ -54,6 +54,25 @@ ROWS: dict[str, dict[str, Any]] = {
             },
         ],
     },
+    "head-job-memory-unit": {
+        "own": "error",
+        "exported": "warning",
+        "keeps": [{}, {"head_job_memory_mb": 512}],
+        "breaks": [
+            {
+                "with": {"head_job_memory_mb": 8},
+                "paths": ["head_job_memory_mb"],
+                "says": "does not start in 8 MiB",
+                "fixes": "8192",
+            },
+            {
+                "with": {"head_job_memory_mb": 511},
+                "paths": ["head_job_memory_mb"],
+                "says": "511 MiB",
+                "fixes": "or more",
+            },
+        ],
+    },
     "fargate-head-size": {
         "own": "error",
         "exported": "error",

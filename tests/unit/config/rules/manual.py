@@ -64,6 +64,7 @@ ROWS: dict[str, dict[str, Any]] = {
         "keeps": [
             {**MANUAL, "aws.tags": {"team": "a"}, "aws.iam.path": "/lab/"},
             {**MANUAL, "aws.prefix": "Lab", "aws.account": "111122223333"},
+            {**MANUAL, "aws.logs.create_job_log_group": True},
             {"aws.head.max_cpus": 8, "aws.destroy_data": True},
             # What says the same as leaving it out changes nothing.
             {**MANUAL, "aws.destroy_data": False, "aws.head": {}},
@@ -81,9 +82,11 @@ ROWS: dict[str, dict[str, Any]] = {
                 "job_state_limits": {"max_time_seconds": 600},
                 "update": {"terminate_jobs": True},
                 "image_type": "ECS_AL2023",
+                "efs": {"backup": True},
                 "fsx": {"mount_name": "abcdefgh"},
                 "aws_cli": {"version": "2.27.50"},
-                "logs": {"node_logs": False},
+                "logs.node_logs": False,
+                "iam.instance_profile": "arn:aws:iam::111122223333:instance-profile/lab/nodes",
                 "destroy_data": True,
             }.items()
         ],

@@ -162,6 +162,27 @@ ROWS: dict[str, dict[str, Any]] = {
             ),
         ],
     },
+    "cidr-private": {
+        "own": "warning",
+        "exported": "warning",
+        "keeps": [
+            {"aws.network.create": {"cidr": cidr}}
+            for cidr in ("10.1.0.0/16", "172.31.0.0/16", "192.168.0.0/16", "100.64.0.0/16")
+        ],
+        "breaks": [
+            {
+                "with": {"aws.network.create": {"cidr": "8.8.0.0/16"}},
+                "paths": ["aws.network.create.cidr"],
+                "says": "somebody on the internet",
+                "allows": "10.0.0.0/8",
+            },
+            {
+                "with": {"aws.network.create": {"cidr": "172.17.0.0/16"}},
+                "paths": ["aws.network.create.cidr"],
+                "says": "Docker on the nodes",
+            },
+        ],
+    },
     "zones-exist": {
         "own": "error",
         "exported": "error",

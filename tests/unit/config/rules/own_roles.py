@@ -52,17 +52,6 @@ ROWS: dict[str, dict[str, Any]] = {
                 "paths": ["aws.iam.spot_fleet_role"],
                 "says": "BEST_FIT on Spot only",
             },
-            {
-                "with": {
-                    "forge": None,
-                    "head_queue": "existing-head",
-                    "compute_queue": "existing-work",
-                    "aws.iam.instance_profile": PROFILE,
-                },
-                "paths": ["aws.iam.instance_profile"],
-                "says": "no nodes are created",
-                "allows": "with a forge section",
-            },
         ],
     },
 }

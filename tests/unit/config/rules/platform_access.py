@@ -5,6 +5,12 @@ from typing import Any
 
 ID = "1234abcd-12ab-34cd-56ef-1234567890ab"
 CLOUD = {"cloud": {"external_id": ID}}
+WORKLOAD = {
+    "workload_identity": {
+        "url": "https://seqera.example.org/api",
+        "workspaces": ["org:1:wsp:2"],
+    }
+}
 BOUNDARY = "arn:aws:iam::111122223333:policy/boundary"
 
 ROWS: dict[str, dict[str, Any]] = {
@@ -20,14 +26,7 @@ ROWS: dict[str, dict[str, Any]] = {
                     "role": {"principals": ["arn:aws:iam::111122223333:user/ada"]}
                 }
             },
-            {
-                "aws.platform_access": {
-                    "workload_identity": {
-                        "url": "https://seqera.example.org/api",
-                        "workspaces": ["org:1:wsp:2"],
-                    }
-                }
-            },
+            {"aws.platform_access": WORKLOAD},
         ],
         "breaks": [
             {
@@ -112,6 +111,50 @@ ROWS: dict[str, dict[str, Any]] = {
                 "paths": ["aws.platform_access.cloud"],
                 "says": "does not cross partitions",
                 "allows": "role, user or workload_identity",
+            }
+        ],
+    },
+    "platform-access-forge-roles": {
+        "own": "warning",
+        "exported": "warning",
+        "keeps": [
+            {"aws.platform_access": {"mode": "forge", **CLOUD}},
+            {"aws.platform_access": CLOUD, "aws.iam.permissions_boundary": BOUNDARY},
+            {
+                "aws.platform_access": {"mode": "forge", **CLOUD},
+                "aws.iam.permissions_boundary": BOUNDARY,
+                "aws.iam.instance_profile": "arn:aws:iam::111122223333:instance-profile/nodes",
+                **{
+                    f"{name}_role": f"arn:aws:iam::111122223333:role/{name}"
+                    for name in ("head_job", "compute_job", "execution")
+                },
+            },
+        ],
+        "breaks": [
+            {
+                "with": {
+                    "aws.platform_access": {"mode": "forge", **CLOUD},
+                    "aws.iam.permissions_boundary": BOUNDARY,
+                },
+                "paths": ["aws.iam.permissions_boundary"],
+                "says": "without a boundary, and every one is then refused",
+                "allows": "roles that exist",
+            }
+        ],
+    },
+    "platform-access-lineage": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            {"aws.platform_access": {**CLOUD, "lineage": True}},
+            {"aws.platform_access": WORKLOAD},
+        ],
+        "breaks": [
+            {
+                "with": {"aws.platform_access": {**WORKLOAD, "lineage": True}},
+                "paths": ["aws.platform_access.lineage"],
+                "says": "does not follow data lineage",
+                "allows": "lineage with cloud",
             }
         ],
     },

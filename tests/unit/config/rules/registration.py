@@ -49,4 +49,28 @@ ROWS: dict[str, dict[str, Any]] = {
             },
         ],
     },
+    "registration-description": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            {"description": "d" * 1761},
+            {
+                "credentials_id": ID,
+                "aws.platform_registration": HERE,
+                "description": "d" * 1760,
+            },
+        ],
+        "breaks": [
+            {
+                "with": {
+                    "credentials_id": ID,
+                    "aws.platform_registration": HERE,
+                    "description": "d" * 1761,
+                },
+                "paths": ["description"],
+                "says": "leaves no room for the line",
+                "allows": "at most 1760 characters",
+            },
+        ],
+    },
 }

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from seqera_batch.config.check import Checked, check
-from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.check import Checked, ForgeConfig, check
 from seqera_batch.config.rules import RULES
 from seqera_batch.config.rules.rule import Rule, rule
 from seqera_batch.config.spelling import section_of
@@ -124,7 +123,8 @@ def test_messages_are_lower_case_without_a_full_stop(broken: Row, checked: Check
     """Messages read alike, and start lower case unless they name something."""
     rule_id, row = broken
     names = r"(AWS|AMI|Amazon|CloudWatch|DRAGEN|EBS|EFS|FSx|Fargate|Fusion|GPUs|Graviton|On-Demand"
-    names += r"|Platform|Seqera|Studios)"
+    names += r"|Platform|Seqera|Studios"
+    names += r"|Docker|Nextflow)"
     for problem in checked(row["with"]).problems:
         if problem.rule == rule_id:
             assert re.match(rf"[a-z]|{names}", problem.message)
@@ -186,7 +186,7 @@ def field_exists(path: str) -> bool:
     for part in re.sub(r"\[\d+\]", "", path).split("."):
         if model is None or part not in model.model_fields:
             return False
-        if part in {"labels", "tags"}:
+        if part in {"labels", "tags", "secrets"}:
             return True
         model = section_of(model, part)
     return True

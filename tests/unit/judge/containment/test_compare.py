@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqera_batch.judge.containment import Change, change, compare
+from seqera_batch.judge.containment import Shift, change, compare
+from tests.chance import cases
 
 Json = dict[str, Any]
 BUCKET = "arn:aws:s3:::b"
@@ -37,7 +38,7 @@ def _deny(action: str, resource: str = "*") -> Json:
     return {"Effect": "Deny", "Action": action, "Resource": resource}
 
 
-def _change(old: list[Json], new: list[Json]) -> Change:
+def _change(old: list[Json], new: list[Json]) -> Shift:
     return change(compare({"Statement": old}, {"Statement": new}))
 
 
@@ -173,29 +174,29 @@ UNCLEAR = {
 @pytest.mark.parametrize(("old", "new"), NARROWED.values(), ids=NARROWED)
 def test_narrowed_and_widened(old: list[Json], new: list[Json]) -> None:
     """One way it is narrowed, the other way widened."""
-    assert _change(old, new) is Change.NARROWED
-    assert _change(new, old) is Change.WIDENED
+    assert _change(old, new) is Shift.NARROWED
+    assert _change(new, old) is Shift.WIDENED
 
 
 @pytest.mark.parametrize(("old", "new"), SAME.values(), ids=SAME)
 def test_same(old: list[Json], new: list[Json]) -> None:
     """What is written otherwise and allows the same is no change, either way."""
-    assert _change(old, new) is _change(new, old) is Change.SAME
+    assert _change(old, new) is _change(new, old) is Shift.SAME
 
 
 @pytest.mark.parametrize(("old", "new"), UNCLEAR.values(), ids=UNCLEAR)
 def test_unclear(old: list[Json], new: list[Json]) -> None:
     """What is neither, or cannot be proved, counts as widened, either way."""
     for found in (_change(old, new), _change(new, old)):
-        assert found is Change.UNCLEAR
+        assert found is Shift.UNCLEAR
         assert found.widens
 
 
 def test_no_document() -> None:
     """A document that comes gives, one that goes takes."""
     document = {"Statement": _allow("a:B")}
-    assert change(compare(None, document)) is Change.WIDENED
-    assert change(compare(document, None)) is Change.NARROWED
+    assert change(compare(None, document)) is Shift.WIDENED
+    assert change(compare(document, None)) is Shift.NARROWED
     assert compare(None, None) == ()
 
 
@@ -204,9 +205,9 @@ def test_statements() -> None:
     old = {"Statement": [_allow("a:B") | {"Sid": "One"}, _allow("a:D") | {"Sid": "Gone"}]}
     new = {"Statement": [_allow(["a:B", "a:C"]) | {"Sid": "One"}]}
     one, gone = compare(old, new)
-    assert (one.sid, one.in_old, one.in_new, one.change) == ("One", True, True, Change.WIDENED)
+    assert (one.sid, one.in_old, one.in_new, one.change) == ("One", True, True, Shift.WIDENED)
     assert [request.action.text() for request in one.gained] == ["a:C"]
-    assert (gone.sid, gone.in_new, gone.change) == ("Gone", False, Change.NARROWED)
+    assert (gone.sid, gone.in_new, gone.change) == ("Gone", False, Shift.NARROWED)
     assert [request.action.text() for request in gone.lost] == ["a:D"]
 
 
@@ -215,8 +216,8 @@ def test_many_values_end() -> None:
     keys = {f"k{number}": [f"v{value}" for value in range(9)] for number in range(9)}
     first = [_only(StringEquals=keys)]
     second = [_only(StringEquals=keys | {"k0": "v0"}), _only(StringEquals=keys | {"k1": "v1"})]
-    assert _change(first, first) is Change.SAME
-    assert _change(first, second) is Change.NARROWED
+    assert _change(first, first) is Shift.SAME
+    assert _change(first, second) is Shift.NARROWED
 
 
 ACTIONS, RESOURCES, KEYS, VALUES = ("a:b", "a:c", "b:b"), ("x", "xy", "z"), ("k", "m"), ("p", "q")
@@ -294,6 +295,7 @@ def _allowed(policy: list[Json]) -> set[int]:
     return found["Allow"] - found["Deny"]
 
 
+@cases(usual=50)
 @given(POLICIES, POLICIES)
 def test_no_request_says_otherwise(old: list[Json], new: list[Json]) -> None:
     """Where nothing is said to be widened, no request is allowed that was not."""
@@ -301,14 +303,16 @@ def test_no_request_says_otherwise(old: list[Json], new: list[Json]) -> None:
         assert _allowed(new) <= _allowed(old)
 
 
+@cases(usual=50)
 @given(POLICIES, _statements())
 def test_adding(policy: list[Json], statement: Json) -> None:
     """A statement more that allows never narrows, and one that denies never widens."""
     found = _change(policy, [*policy, statement])
-    expected = Change.WIDENED if statement["Effect"] == "Allow" else Change.NARROWED
-    assert found in {Change.SAME, expected}
+    expected = Shift.WIDENED if statement["Effect"] == "Allow" else Shift.NARROWED
+    assert found in {Shift.SAME, expected}
 
 
+@cases(usual=50)
 @given(_statements(), _ACTION_PATTERNS, _RESOURCE_PATTERNS)
 def test_adding_to_a_statement(statement: Json, action: str, resource: str) -> None:
     """An action or a resource more is never narrower, where the statement allows by name."""
@@ -319,15 +323,17 @@ def test_adding_to_a_statement(statement: Json, action: str, resource: str) -> N
     )
     for part, more in (("Action", action), ("Resource", resource)):
         wider = statement | {part: [*statement[part], more]}
-        assert _change([statement], [wider]) in {Change.SAME, Change.WIDENED}
+        assert _change([statement], [wider]) in {Shift.SAME, Shift.WIDENED}
 
 
+@cases(usual=50)
 @given(POLICIES)
 def test_reflexive(policy: list[Json]) -> None:
     """A policy allows what it allows."""
-    assert _change(policy, policy) is Change.SAME
+    assert _change(policy, policy) is Shift.SAME
 
 
+@cases(usual=50)
 @given(_statements(), _statements(), _statements())
 def test_transitive(one: Json, two: Json, three: Json) -> None:
     """What is narrower than the narrower is narrower."""
@@ -335,6 +341,7 @@ def test_transitive(one: Json, two: Json, three: Json) -> None:
         assert not _change([one], [three]).widens
 
 
+@cases(usual=50)
 @given(POLICIES, st.randoms())
 def test_order_and_names(policy: list[Json], chance: Any) -> None:  # noqa: ANN401 - of hypothesis
     """Order and Sids change nothing."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from seqera_batch.catalog.authorization.patterns import pattern_of
 from seqera_batch.judge.containment.patterns import apart, arn_within, within
+from tests.chance import cases
 
 TEXTS = st.text("ab", max_size=5)
 PATTERNS = st.text("ab*?", max_size=5)
@@ -82,6 +83,7 @@ def test_arns(narrow: str, wide: str, expected: object) -> None:
     assert arn_within(narrow, wide) is expected
 
 
+@cases()
 @given(TEXTS, PATTERNS, PATTERNS)
 def test_a_text_of_the_inner_pattern_is_of_the_outer(text: str, narrow: str, wide: str) -> None:
     """What is said to be inside is, for every text."""
@@ -89,12 +91,14 @@ def test_a_text_of_the_inner_pattern_is_of_the_outer(text: str, narrow: str, wid
         assert re.match(pattern_of(wide), text)
 
 
+@cases()
 @given(TEXTS, PATTERNS)
 def test_a_text_is_inside_the_patterns_that_match_it(text: str, wide: str) -> None:
     """A text without wildcards is inside exactly the patterns that match it."""
     assert within(text, wide) is (re.match(pattern_of(wide), text) is not None)
 
 
+@cases()
 @given(PATTERNS, PATTERNS, PATTERNS)
 def test_order(one: str, two: str, three: str) -> None:
     """Being inside is reflexive and transitive."""
@@ -103,6 +107,7 @@ def test_order(one: str, two: str, three: str) -> None:
         assert within(one, three)
 
 
+@cases()
 @given(TEXTS, PATTERNS, PATTERNS)
 def test_apart(text: str, one: str, other: str) -> None:
     """No text matches two patterns that are said to be apart."""

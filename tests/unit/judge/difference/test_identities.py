@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from seqera_batch.config.environment import ForgeConfig
-from seqera_batch.judge.containment import Change
+from seqera_batch.config.check import ForgeConfig
+from seqera_batch.judge.containment import Shift
 from seqera_batch.judge.difference.identities import Fate, IdentityChange, compare_identities
 from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.documents import Identity, identities
@@ -75,7 +75,7 @@ def test_each_statement_counts(identity: Identity) -> None:
         less = PolicyDocument(statements[:place] + statements[place + 1 :])
         narrower = replace(identity, permissions=less)
         [gone], [back] = _compare(identity, narrower), _compare(narrower, identity)
-        assert (gone.change, back.change) == (Change.NARROWED, Change.WIDENED)
+        assert (gone.change, back.change) == (Shift.NARROWED, Shift.WIDENED)
         [one], [other] = gone.permissions, back.permissions
         assert (one.sid, one.fate) == (left_out.sid, Fate.REMOVED)
         assert (other.sid, other.fate) == (left_out.sid, Fate.ADDED)
@@ -86,7 +86,7 @@ def test_reason_only() -> None:
     old, new = (_identity(_statement(resources=("*",), reason=one)) for one in ("old", "new"))
     [found] = _compare(old, new)
     [one] = found.permissions
-    assert (found.change, one.change, one.fate) == (Change.SAME, Change.SAME, Fate.REASON)
+    assert (found.change, one.change, one.fate) == (Shift.SAME, Shift.SAME, Fate.REASON)
     assert (one.old_reason, one.new_reason) == ("old", "new")
 
 
@@ -115,7 +115,7 @@ def test_trust(wider: Callable[[], PolicyDocument]) -> None:
     old = _identity(_statement(resources=("*",)), trust=_trust())
     new = replace(old, trust=wider())
     [there], [back] = _compare(old, new), _compare(new, old)
-    assert (there.change, back.change) == (Change.WIDENED, Change.NARROWED)
+    assert (there.change, back.change) == (Shift.WIDENED, Shift.NARROWED)
     assert (len(there.trust), there.permissions) == (1, ())
 
 
@@ -126,19 +126,19 @@ def test_denial_of_the_same_name() -> None:
     )
     [found] = _compare(old, new)
     assert [(one.allows, one.fate, one.change) for one in found.permissions] == [
-        (True, Fate.REMOVED, Change.NARROWED),
-        (False, Fate.ADDED, Change.NARROWED),
+        (True, Fate.REMOVED, Shift.NARROWED),
+        (False, Fate.ADDED, Shift.NARROWED),
     ]
     [back] = _compare(new, old)
-    assert {one.change for one in back.permissions} == {Change.WIDENED}
+    assert {one.change for one in back.permissions} == {Shift.WIDENED}
 
 
 def test_coming_and_going() -> None:
     """An identity that comes is wider, one that goes narrower, whatever it may do."""
     one = _identity(_statement(resources=("*",)))
     [there], [back] = _compare(None, one), _compare(one, None)
-    assert (there.fate, there.change) == (Fate.ADDED, Change.WIDENED)
-    assert (back.fate, back.change) == (Fate.REMOVED, Change.NARROWED)
+    assert (there.fate, there.change) == (Fate.ADDED, Shift.WIDENED)
+    assert (back.fate, back.change) == (Fate.REMOVED, Shift.NARROWED)
 
 
 def test_made_or_told() -> None:
@@ -146,7 +146,7 @@ def test_made_or_told() -> None:
     made = _identity(_statement(resources=("*",)))
     told = replace(made, created=False)
     [there], [back] = _compare(told, made), _compare(made, told)
-    assert (there.change, back.change) == (Change.WIDENED, Change.NARROWED)
+    assert (there.change, back.change) == (Shift.WIDENED, Shift.NARROWED)
 
 
 def test_user_for_role() -> None:
@@ -162,4 +162,4 @@ def test_other_name() -> None:
     """Another ARN is told, and changes nothing that is allowed."""
     old = _identity(_statement(resources=("*",)))
     [found] = _compare(old, replace(old, arn=f"{ROLE}b"))
-    assert (found.change, found.notes[0].what) == (Change.SAME, f"{ROLE}b instead of {ROLE}")
+    assert (found.change, found.notes[0].what) == (Shift.SAME, f"{ROLE}b instead of {ROLE}")

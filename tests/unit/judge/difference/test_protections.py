@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from seqera_batch.cloudformation.resource import Resource
-from seqera_batch.judge.containment import Change
+from seqera_batch.judge.containment import Shift
 from seqera_batch.judge.difference.protections import Protection, protections
+from seqera_batch.kinds import s3
 
 Json = dict[str, Any]
 OPEN = {
@@ -131,7 +132,7 @@ WIDENED: dict[str, tuple[str, Json | None, Json | None]] = {
 }
 
 
-def _found(type_: str, old: Json | None, new: Json | None) -> set[Change]:
+def _found(type_: str, old: Json | None, new: Json | None) -> set[Shift]:
     found = protections(_template(type_, old), _template(type_, new))
     assert all(one.what and (one.id, one.type) == ("One", type_) for one in found)
     return {one.change for one in found}
@@ -140,8 +141,8 @@ def _found(type_: str, old: Json | None, new: Json | None) -> set[Change]:
 @pytest.mark.parametrize(("type_", "old", "new"), WIDENED.values(), ids=WIDENED)
 def test_widened_and_narrowed(type_: str, old: Json | None, new: Json | None) -> None:
     """What opens in one direction closes in the other."""
-    assert _found(type_, old, new) == {Change.WIDENED}
-    assert _found(type_, new, old) == {Change.NARROWED}
+    assert _found(type_, old, new) == {Shift.WIDENED}
+    assert _found(type_, new, old) == {Shift.NARROWED}
 
 
 @pytest.mark.parametrize(
@@ -185,13 +186,13 @@ def test_nothing(type_: str, old: Json | None, new: Json | None) -> None:
 )
 def test_unclear(type_: str, old: Json, new: Json) -> None:
     """Another key or group may protect more or less: it is not known from here."""
-    assert _found(type_, old, new) == _found(type_, new, old) == {Change.UNCLEAR}
+    assert _found(type_, old, new) == _found(type_, new, old) == {Shift.UNCLEAR}
 
 
 def test_created_open() -> None:
     """What is new and open from the start is told, and that it goes."""
-    assert _found(BUCKET, None, {"PublicAccessBlockConfiguration": OPEN}) == {Change.WIDENED}
-    assert _found(BUCKET, {"PublicAccessBlockConfiguration": OPEN}, None) == {Change.NARROWED}
+    assert _found(BUCKET, None, {"PublicAccessBlockConfiguration": OPEN}) == {Shift.WIDENED}
+    assert _found(BUCKET, {"PublicAccessBlockConfiguration": OPEN}, None) == {Shift.NARROWED}
 
 
 def test_a_plain_volume_more() -> None:
@@ -200,7 +201,7 @@ def test_a_plain_volume_more() -> None:
         _launch(BlockDeviceMappings=[{"Ebs": {"Encrypted": one}} for one in volumes])
         for volumes in ([True], [True, False])
     )
-    assert _found(TEMPLATE, old, new) == {Change.WIDENED}
+    assert _found(TEMPLATE, old, new) == {Shift.WIDENED}
     assert _found(TEMPLATE, new, old) == set()
 
 
@@ -223,7 +224,7 @@ def test_rules_beside_the_group() -> None:
         type="AWS::EC2::SecurityGroup",
         property="SecurityGroupIngress",
         what="no longer lets in: tcp 443 from 10.0.0.0/16",
-        change=Change.NARROWED,
+        change=Shift.NARROWED,
     )
 
 
@@ -231,23 +232,27 @@ def test_what_stays_in_the_account() -> None:
     """A resource that leaves the stack and stays protects as it did."""
     properties = {"PolicyDocument": {"Statement": [TLS]}}
     kept, gone = (
-        {"One": Resource(type=POLICY, properties=properties, keep_on_delete=keep).to_dict()}
+        {
+            "One": Resource(
+                kind=s3.BUCKET_POLICY, properties=properties, keep_on_delete=keep
+            ).to_dict()
+        }
         for keep in (True, False)
     )
     assert protections(kept, {}) == ()
-    assert [one.change for one in protections(gone, {})] == [Change.WIDENED]
+    assert [one.change for one in protections(gone, {})] == [Shift.WIDENED]
 
 
 def test_what_goes_with_the_stack() -> None:
     """Data that was kept when the stack is deleted, and is not any more, has lost a protection."""
     kept, gone, silent = (
-        {"One": Resource(type=BUCKET, properties={}, keep_on_delete=keep).to_dict()}
+        {"One": Resource(kind=s3.BUCKET, properties={}, keep_on_delete=keep).to_dict()}
         for keep in (True, False, None)
     )
     for less in (gone, silent):
         [one] = protections(kept, less)
-        assert (one.property, one.change) == ("DeletionPolicy", Change.WIDENED)
-        assert [back.change for back in protections(less, kept)] == [Change.NARROWED]
+        assert (one.property, one.change) == ("DeletionPolicy", Shift.WIDENED)
+        assert [back.change for back in protections(less, kept)] == [Shift.NARROWED]
     assert protections(gone, silent) == protections(silent, gone) == ()
 
 
@@ -257,20 +262,20 @@ PUBLIC, PRIVATE, OTHER, UNSEEN = {"Ref": "Public"}, {"Ref": "Private"}, {"Ref": 
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ([PRIVATE], [PUBLIC], Change.WIDENED),
-        ([PRIVATE], [PRIVATE, PUBLIC], Change.WIDENED),
-        ([PUBLIC], [PRIVATE], Change.NARROWED),
+        ([PRIVATE], [PUBLIC], Shift.WIDENED),
+        ([PRIVATE], [PRIVATE, PUBLIC], Shift.WIDENED),
+        ([PUBLIC], [PRIVATE], Shift.NARROWED),
         ([PUBLIC, PRIVATE], [PUBLIC], None),
         ([PRIVATE], [PRIVATE, OTHER], None),
-        ([PRIVATE], [UNSEEN], Change.UNCLEAR),
-        ([PUBLIC], [UNSEEN], Change.UNCLEAR),
-        ([UNSEEN], [UNSEEN, "subnet-2"], Change.UNCLEAR),
+        ([PRIVATE], [UNSEEN], Shift.UNCLEAR),
+        ([PUBLIC], [UNSEEN], Shift.UNCLEAR),
+        ([UNSEEN], [UNSEEN, "subnet-2"], Shift.UNCLEAR),
         ([UNSEEN, "subnet-2"], [UNSEEN], None),
-        ([UNSEEN], [PUBLIC], Change.UNCLEAR),
+        ([UNSEEN], [PUBLIC], Shift.UNCLEAR),
         ([UNSEEN], [PRIVATE], None),
     ],
 )
-def test_where_nodes_start(old: list[object], new: list[object], expected: Change | None) -> None:
+def test_where_nodes_start(old: list[object], new: list[object], expected: Shift | None) -> None:
     """Nodes in public subnets get addresses of their own; of subnets that exist none is known."""
     subnets = {
         name: {"Type": "AWS::EC2::Subnet", "Properties": {"MapPublicIpOnLaunch": is_public}}
@@ -289,7 +294,7 @@ def test_a_rule_that_lets_nothing_out() -> None:
     """The rule that stands for none is none: its address is nobody's."""
     nowhere = _group(egress=[_rule("icmp", 252, 86, CidrIp="255.255.255.255/32")])
     assert _found(GROUP, None, nowhere) == _found(GROUP, nowhere, None) == set()
-    assert _found(GROUP, nowhere, _group()) == {Change.WIDENED}
+    assert _found(GROUP, nowhere, _group()) == {Shift.WIDENED}
 
 
 def test_words_of_a_policy() -> None:
@@ -298,7 +303,7 @@ def test_words_of_a_policy() -> None:
     [one] = protections(_template(POLICY, old), _template(POLICY, new))
     assert one.what == "allows s3:GetObject to *"
     [key] = protections({}, _template("AWS::KMS::Key", {"KeyPolicy": {"Statement": [READ]}}))
-    assert (key.what, key.change) == ("allows s3:GetObject to *", Change.WIDENED)
+    assert (key.what, key.change) == ("allows s3:GetObject to *", Shift.WIDENED)
     [endpoint] = protections(
         _template(ENDPOINT, {"PolicyDocument": {"Statement": [READ]}}), _template(ENDPOINT, {})
     )

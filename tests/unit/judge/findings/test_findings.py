@@ -25,6 +25,9 @@ SERVICE_ROLES = "arn:aws:iam::111122223333:role/aws-service-role"
 POLICY = "arn:aws:iam::111122223333:policy/lab"
 TEMPLATE = "arn:aws:ec2:eu-west-1:111122223333:launch-template/*"
 FILES = "arn:aws:elasticfilesystem:eu-west-1:111122223333:file-system"
+KEY = "arn:aws:kms:eu-west-1:111122223333:key"
+OWN_KEY = f"{KEY}/01234567-89ab-cdef-0123-456789abcdef"
+MINE = {"StringEquals": {"aws:ResourceTag/team": "genomics"}}
 BOUNDED = {"StringEquals": {"iam:PermissionsBoundary": POLICY}}
 TO_ECS = {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
 
@@ -222,6 +225,122 @@ ROWS: list[tuple[str, Severity, str, list[dict[str, Any]], list[dict[str, Any]]]
         "then refuses them",
         [allow("iam:GetRole", ROLE, Condition=TO_ECS)],
         [allow("iam:PassRole", ROLE, Condition=TO_ECS)],
+    ),
+    (
+        "shared-DeleteFileSystem",
+        WARNING,
+        "ends what others have made",
+        [allow("elasticfilesystem:DeleteFileSystem", f"{FILES}/*")],
+        [
+            allow("elasticfilesystem:DeleteFileSystem", f"{FILES}/*", Condition=MINE),
+            allow("elasticfilesystem:DeleteFileSystem", f"{FILES}/fs-0123456789abcdef0"),
+        ],
+    ),
+    (
+        "shared-DeleteLaunchTemplate",
+        WARNING,
+        "ends what others have made",
+        # What lets everything without the tag through holds nothing.
+        [
+            allow(
+                "ec2:DeleteLaunchTemplate",
+                TEMPLATE,
+                Condition={"StringEqualsIfExists": {"aws:ResourceTag/team": "a"}},
+            )
+        ],
+        [allow("ec2:DeleteLaunchTemplate", TEMPLATE, Condition=MINE)],
+    ),
+    (
+        "shared-PutKeyPolicy",
+        ERROR,
+        "rewrites who may use others' keys",
+        [allow("kms:PutKeyPolicy kms:DescribeKey", f"{KEY}/*")],
+        [allow("kms:PutKeyPolicy", f"{KEY}/*", Condition=MINE), allow("kms:PutKeyPolicy", OWN_KEY)],
+    ),
+    (
+        "shared-CreateGrant",
+        ERROR,
+        "gives the use of others' keys away",
+        [allow("kms:CreateGrant", f"{KEY}/*")],
+        [
+            allow(
+                "kms:CreateGrant",
+                f"{KEY}/*",
+                Condition={"Bool": {"kms:GrantIsForAWSResource": "true"}},
+            )
+        ],
+    ),
+    (
+        "shared-Decrypt",
+        ERROR,
+        "decrypts what others' keys encrypt",
+        [allow("kms:Decrypt", f"{KEY}/*")],
+        [
+            allow(
+                "kms:Decrypt",
+                f"{KEY}/*",
+                Condition={"StringLike": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}},
+            )
+        ],
+    ),
+    (
+        "shared-SubmitJob",
+        WARNING,
+        "each with the role in it",
+        [allow("batch:SubmitJob", QUEUE, DEFINITION, JOB)],
+        [allow("batch:SubmitJob", QUEUE, DEFINITION.replace("*", "aligner:*"))],
+    ),
+    (
+        "shared-RegisterContainerInstance",
+        WARNING,
+        "join",
+        [allow("ecs:RegisterContainerInstance", "arn:aws:ecs:eu-west-1:111122223333:cluster/A*")],
+        [allow("ecs:RegisterContainerInstance", "arn:aws:ecs:eu-west-1:111122223333:cluster/A")],
+    ),
+    (
+        "tag-can-be-given",
+        WARNING,
+        "can write the tag that aws:ResourceTag/team asks for",
+        [
+            allow("batch:TerminateJob", JOB, Condition=MINE),
+            allow("batch:TagResource", JOB, Sid="T"),
+        ],
+        [
+            allow("ec2:DeleteLaunchTemplate", TEMPLATE, Condition=MINE),
+            allow(
+                "ec2:CreateTags",
+                TEMPLATE,
+                Sid="T",
+                Condition={"StringEquals": {"ec2:CreateAction": "CreateLaunchTemplate"}},
+            ),
+            # AWS alone writes the tags that start with aws:.
+            allow("elasticfilesystem:TagResource", f"{FILES}/*", Sid="U"),
+            allow(
+                "elasticfilesystem:DeleteFileSystem",
+                f"{FILES}/*",
+                Sid="V",
+                Condition={"StringEquals": {"aws:ResourceTag/aws:cloudformation:stack-name": "x"}},
+            ),
+        ],
+    ),
+    (
+        "lists-whole-bucket",
+        WARNING,
+        "names no prefix",
+        [
+            allow(
+                "s3:ListBucket",
+                "arn:aws:s3:::lab",
+                Condition={"StringLikeIfExists": {"s3:prefix": ["in/*"]}},
+            )
+        ],
+        [
+            allow(
+                "s3:ListBucket",
+                "arn:aws:s3:::lab",
+                Condition={"StringLike": {"s3:prefix": ["in/*"]}},
+            )
+        ],
     ),
     (
         "companion-missing-CreateJobQueue",

@@ -14,6 +14,7 @@ from seqera_batch.policies.access import BucketAccess, JobAccess, Repository
 from seqera_batch.policies.document import PolicyDocument, Scope
 from seqera_batch.policies.platform import ForgeAccess, PlatformAccess
 from seqera_batch.policies.registration import RegistrationAccess, registration, trust_lambda
+from tests.chance import cases
 from tests.mounts import EFS, FSX
 
 SCOPES = [
@@ -88,6 +89,7 @@ def _unexplained(document: PolicyDocument) -> list[str]:
     return [one.id for one in findings(document, limit=room) if one.explained is None]
 
 
+@cases(usual=50)
 @given(st.sampled_from(SCOPES), PLATFORM)
 def test_platform(scope: Scope, access: PlatformAccess) -> None:
     """Whatever Platform is given, nothing of it is unexplained, and it fits its policies."""
@@ -96,6 +98,7 @@ def test_platform(scope: Scope, access: PlatformAccess) -> None:
     assert credential.managed(document)
 
 
+@cases(usual=50)
 @given(
     st.sampled_from(SCOPES),
     JOBS,

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqera_batch.catalog.authorization.patterns import covers, filled, overlap, pattern_of
+from tests.chance import cases
 
 TEXTS = st.text("ab", max_size=5)
 PATTERNS = st.text("ab*?", max_size=5)
@@ -33,6 +34,7 @@ def test_overlap(one: str, other: str, expected: object) -> None:
     assert overlap(other, one) is expected
 
 
+@cases()
 @given(TEXTS, PATTERNS, PATTERNS)
 def test_a_text_that_matches_both_shows_that_they_overlap(text: str, one: str, other: str) -> None:
     """No overlap is overlooked."""
@@ -40,12 +42,14 @@ def test_a_text_that_matches_both_shows_that_they_overlap(text: str, one: str, o
         assert overlap(one, other)
 
 
+@cases()
 @given(TEXTS, PATTERNS)
 def test_a_text_is_its_own_pattern(text: str, pattern: str) -> None:
     """Against a text, overlapping is matching."""
     assert overlap(text, pattern) == (re.match(pattern_of(pattern), text) is not None)
 
 
+@cases()
 @given(TEXTS, PATTERNS, PATTERNS)
 def test_what_is_covered_matches_the_wider_one(text: str, wide: str, narrow: str) -> None:
     """Whatever matches a covered pattern matches the one that covers it."""

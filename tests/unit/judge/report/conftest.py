@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.judge.report.model import Review
 from seqera_batch.plan import ForgePlan
 
@@ -58,12 +59,14 @@ EVERYTHING = {
 """What is drawn at all, with names as long as they may be and text that tries to be markup."""
 
 
+@cache
 def review_of(file: Path) -> Review:
     """Return the review of a file, under the name that users see."""
     config = ForgeConfig.from_file(file)
     return Review.of(config, ForgePlan.of(config), origin=f"examples/{file.name}")
 
 
+@cache
 def review_everything() -> Review:
     """Return the review of `EVERYTHING`."""
     config = ForgeConfig.from_dict(EVERYTHING)

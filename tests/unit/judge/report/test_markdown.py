@@ -33,7 +33,8 @@ def test_names_that_fight_back(everything: Review) -> None:
     tokens = MarkdownIt().enable("table").parse(text([everything]))
     found = [token for one in tokens for token in (one, *(one.children or ()))]
     written = {token.content.strip() for token in found if token.type == "html_block"}
-    assert all(one.startswith(("<details><summary>", "</details>")) for one in written)
+    ours = ("<details><summary>", "</details>", "<!-- generator: seqera-batch -->")
+    assert all(one.startswith(ours) for one in written)
     inline = {token.content for token in found if token.type == "html_inline"}
     assert inline <= {"<br>"}
     assert not [token for token in found if token.type in {"link_open", "image"}]

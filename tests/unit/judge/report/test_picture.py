@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -12,6 +13,7 @@ import pytest
 from seqera_batch.judge.report.picture import picture, styles
 from seqera_batch.judge.report.picture.measure import text_width, wrap
 from seqera_batch.plan import ForgePlan
+from seqera_batch.policies import job_buckets
 from tests.unit.judge.report.conftest import EXAMPLES, review_everything, review_of
 from tests.unit.judge.report.judges import SVG, lines_too_close, overlaps, words_outside
 
@@ -34,9 +36,13 @@ FILES: dict[str, Path | None] = {**{file.stem: file for file in EXAMPLES}, "ever
 @pytest.fixture(params=[(name, narrow) for name in FILES for narrow in (False, True)], ids=str)
 def drawn(request: pytest.FixtureRequest) -> ET.Element:
     """Return each picture, wide and narrow: of the examples, and of all that can be asked for."""
-    name, narrow = request.param
+    return _drawn(*request.param)
+
+
+@cache
+def _drawn(name: str, narrow: bool) -> ET.Element:  # noqa: FBT001 - a row of the fixture
     file = FILES[name]
-    review = review_everything() if file is None else review_of(file)
+    review = review_of(file) if file else review_everything()
     return ET.fromstring(picture(review.plan, narrow=narrow))  # noqa: S314 - our own
 
 
@@ -63,20 +69,20 @@ def test_everything_is_drawn(example: Review, *, narrow: bool) -> None:
     squeezed = _words(root).replace(" ", "")
     names = [
         f"ccount{plan.account or ''}·{plan.region}",
-        plan.head_queue,
-        plan.compute_queue,
-        plan.job_log_group,
-        *(queue.name for queue in plan.job_queues),
+        plan.compute.head_queue,
+        plan.compute.compute_queue,
+        plan.logs.jobs.name,
+        *(queue.name for queue in plan.compute.queues),
         *(role.name or str(role.arn).rpartition("/")[2] for role in plan.roles),
-        *(access.bucket for access in plan.buckets),
-        *(system.mount_path for system in plan.file_systems),
+        *(access.bucket for access in plan.storage.buckets),
+        *(system.mount_path for system in plan.storage.file_systems),
         *(plan.network.public_cidrs if plan.network else ()),
         *(plan.network.private_cidrs if plan.network else ()),
         *(plan.network.subnets if plan.network else ()),
     ]
     assert [name for name in names if name not in squeezed] == []
-    assert _words(root).count("Compute environment") == len(plan.compute_environments)
-    assert _words(root).count("Launch template") == len(plan.launch_templates)
+    assert _words(root).count("Compute environment") == len(plan.compute.environments)
+    assert _words(root).count("Launch template") == len(plan.compute.node_templates)
 
 
 def test_who_passes_what(configure: Configure) -> None:
@@ -97,12 +103,22 @@ def test_described(example: Review) -> None:
     assert root.get("aria-labelledby") == "one-title one-description"
     assert root.findtext(f"{SVG}title") == f"Architecture of {example.plan.name}"
     told = root.findtext(f"{SVG}desc") or ""
-    assert all(queue.name in told for queue in example.plan.job_queues)
+    assert all(queue.name in told for queue in example.plan.compute.queues)
 
 
 def test_the_same_bytes(example: Review) -> None:
     """The same plan gives the same picture."""
     assert picture(example.plan) == picture(example.plan)
+
+
+def test_one_more_permission_changes_no_picture(
+    everything: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What an identity may do on resources that are named is told by the page alone."""
+    before = picture(everything.plan)
+    actions = (*job_buckets._READ_OBJECTS, "s3:GetObjectAcl")  # noqa: SLF001 - as a change would
+    monkeypatch.setattr(job_buckets, "_READ_OBJECTS", actions)
+    assert picture(everything.plan) == before
 
 
 def _luminance(colour: str) -> float:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft4Validator
 
-from seqera_batch.config.environment import ForgeConfig
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.lines import line_of, lines
 from seqera_batch.judge.report.model import Review
 from seqera_batch.judge.report.sarif import text

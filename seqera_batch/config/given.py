@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an app brings along instead of the file: typed, and known before anything is decided.
+
+Each value is what AWS takes, or the mark (`cloudformation.intrinsics`) of something that only the
+deployment knows; the app's constructs say what stands for the mark.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from seqera_batch.catalog.names import RoleKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenNetwork:
+    """Where nodes start.
+
+    Args:
+        vpc_id: The VPC.
+        subnets: Ids of subnets of it.
+        security_groups: Ids of groups of the nodes; one is created where there is none.
+    """
+
+    vpc_id: str
+    subnets: tuple[str, ...]
+    security_groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenFileSystem:
+    """A file system that nodes mount, and that lets them in.
+
+    Args:
+        file_system_id: Its id.
+        dns_name: Its DNS name, where it is mounted by that.
+        mount_name: Its mount name, where it has one.
+    """
+
+    file_system_id: str
+    dns_name: str | None = None
+    mount_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenBucket:
+    """The bucket of the work directory.
+
+    Args:
+        name: Its name.
+        written: The name that somebody gave it; None where only the deployment tells.
+        key: ARN of the KMS key that encrypts it, if it has one.
+    """
+
+    name: str
+    written: str | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """Everything that an app brings along; nothing of it is created.
+
+    Args:
+        region: Region of the stack, if that is known.
+        network: Where nodes start.
+        file_systems: File systems by kind, such as `efs`.
+        work_bucket: Bucket of the work directory.
+        key: ARN of the KMS key of everything that is created and holds data.
+        roles: ARNs by kind of role.
+    """
+
+    region: str | None = None
+    network: GivenNetwork | None = None
+    file_systems: Mapping[str, GivenFileSystem] = field(default_factory=dict)
+    work_bucket: GivenBucket | None = None
+    key: str | None = None
+    roles: Mapping[RoleKind, str] = field(default_factory=dict)

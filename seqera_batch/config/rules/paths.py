@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rules about paths, in buckets and on nodes."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from seqera_batch.catalog import sources
+from seqera_batch.config.rules.rule import Breach, Breaches, rule
+from seqera_batch.problems import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seqera_batch.config.environment import EnvironmentFile
+
+OF_THE_NODE = ("/boot", "/dev", "/etc", "/proc", "/root", "/run", "/sys", "/usr", "/var")
+"""Folders with which a container takes over its node; Docker's socket is in two of them."""
+HARMLESS = ("/var/tmp", "/var/scratch", "/dev/shm", "/run/shm")  # noqa: S108 - names, not files
+"""Folders among them that hold data of jobs."""
+
+
+@rule("path-without-dots", source=sources.AWS_S3_KEYS)
+def path_without_dots(config: EnvironmentFile) -> Breaches:
+    """No path has a part of dots alone, which is a name in buckets and a way on file systems."""
+    for path, text in _paths(config):
+        # Of a volume, both sides.
+        if any(part in {".", ".."} for side in text.split(":") for part in side.split("/")):
+            yield Breach(
+                path=path,
+                message="the path leads through . or .., which is a name in a bucket and a way "
+                "elsewhere on a node",
+                value=text,
+                allowed="a path without . and ..",
+                fix="write the path that is meant",
+            )
+
+
+@rule("volume-of-the-node", source=sources.DOCKER_SECURITY, severity=Severity.WARNING)
+def volume_of_the_node(config: EnvironmentFile) -> Breaches:
+    """Jobs mount folders for data, and none with which they would take over the node."""
+    for number, volume in enumerate(config.volumes):
+        folder = PurePosixPath(volume.split(":")[0])
+        harmless = any(folder.is_relative_to(one) for one in HARMLESS)
+        whole = folder == PurePosixPath("/")
+        if whole or (not harmless and any(folder.is_relative_to(one) for one in OF_THE_NODE)):
+            yield Breach(
+                path=f"volumes[{number}]",
+                message="any job can take over its node with it, and with the node its role and "
+                "the other jobs on it",
+                value=volume,
+                allowed="folders for data, such as /scratch",
+                fix="remove it, or acknowledge this warning",
+            )
+
+
+def _paths(config: EnvironmentFile) -> Iterator[tuple[str, str]]:
+    forge, access = config.forge, config.aws.platform_access
+    yield "work_dir", config.work_dir
+    single = {
+        "cli_path": config.cli_path,
+        "forge.efs_mount": forge and forge.efs_mount,
+        "forge.fsx_mount": forge and forge.fsx_mount,
+        "aws.fsx.data_repository": config.aws.fsx.data_repository,
+    }
+    yield from ((path, text) for path, text in single.items() if text)
+    several = {
+        "volumes": config.volumes,
+        "forge.allow_buckets": forge.allow_buckets if forge else (),
+        "aws.read_only_buckets": config.aws.read_only_buckets,
+        "aws.platform_access.data_buckets": access.data_buckets if access else (),
+    }
+    for path, texts in several.items():
+        yield from ((f"{path}[{number}]", text) for number, text in enumerate(texts))

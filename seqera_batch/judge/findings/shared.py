@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Findings about what reaches others' things: whatever AWS names, and no condition tells apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seqera_batch.catalog import authorization
+from seqera_batch.catalog.authorization.patterns import filled, overlap
+from seqera_batch.judge.findings.finding import Finding
+from seqera_batch.judge.findings.wildcards import explained
+from seqera_batch.problems import Severity
+from seqera_batch.words import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seqera_batch.catalog.authorization import Action
+    from seqera_batch.judge.findings.grant import Grant
+    from seqera_batch.judge.findings.policy import Policy
+
+ABAC = "https://docs.aws.amazon.com/IAM/latest/UserGuide/introduction_attribute-based-access-control.html"
+KMS_GRANTS = "https://docs.aws.amazon.com/kms/latest/developerguide/grants.html"
+
+MEANS = {
+    "batch:CancelJob": "ends jobs of others",
+    "batch:RegisterJobDefinition": "puts a revision of its own in the place of others' definitions",
+    "batch:SubmitJob": "runs others' definitions, each with the role in it: nothing is passed",
+    "batch:TerminateJob": "ends jobs of others",
+    "ec2:GetConsoleOutput": "reads what others' instances print as they start",
+    "ecs:Poll": "gets the tasks of the place that it takes, and their roles' credentials",
+    "ecs:RegisterContainerInstance": "joins others' clusters, whose tasks come with their roles",
+    "elasticfilesystem:PutFileSystemPolicy": "opens others' file systems",
+    "kms:CreateGrant": "gives the use of others' keys away",
+    "kms:Decrypt": "decrypts what others' keys encrypt",
+    "kms:PutKeyPolicy": "rewrites who may use others' keys",
+}
+"""What calls come to on what somebody else has made, by their names."""
+_ENDS = ("Delete", "Release", "Terminate")
+_BY_ID = {"batch", "ec2", "elasticfilesystem", "fsx"}
+_KMS = {"kms:CreateGrant", "kms:Decrypt", "kms:PutKeyPolicy"}
+_TELLS_APART = ("aws:resourcetag/", "ec2:resourcetag/", "kms:encryptioncontext:", "kms:viaservice")
+_TELLS_CALLS_APART = ("kms:grantisforawsresource", "aws:resourceaccount")
+_TAGGING = ("CreateTags", "TagResource")
+
+
+def others_things(policy: Policy) -> Iterator[Finding]:
+    """Yield calls that reach whatever others have made: explained by the statement's reason."""
+    for grant in policy.permissions:
+        if _told_apart(grant):
+            continue
+        for _, action in grant.known_actions():
+            means = _means(action)
+            reach = [one for one in grant.resources if means and _is_open(one, action)]
+            if not reach:
+                continue
+            # A key that is open to everything opens everything.
+            severity = (
+                Severity.ERROR
+                if action.full_name in _KMS and not grant.conditions
+                else Severity.WARNING
+            )
+            yield Finding(
+                document=policy.name,
+                sid=grant.sid,
+                kind=f"shared-{action.name}",
+                severity=severity,
+                message=f"{action.full_name} on {listed(reach, 1)} {means}",
+                fix="name what is meant, or add a condition on aws:ResourceTag"
+                + (
+                    ", kms:ViaService or kms:GrantIsForAWSResource"
+                    if action.service == "kms"
+                    else ""
+                ),
+                source=KMS_GRANTS if action.service == "kms" else ABAC,
+                actions=(action.full_name,),
+                **({} if severity is Severity.ERROR else explained(grant)),
+            )
+
+
+def given_tags(policy: Policy) -> Iterator[Finding]:
+    """Yield conditions on tags that the same identity can write on what has none."""
+    for grant in policy.permissions:
+        for key in _strict(grant, "aws:resourcetag/"):
+            if key.lower().startswith("aws:resourcetag/aws:"):
+                continue  # Nobody but AWS writes these.
+            writers = [
+                (one, action)
+                for one in policy.permissions
+                for _, action in one.known_actions()
+                if action.name in _TAGGING and action.service in grant.services()
+                if any(
+                    overlap(ours, theirs) for ours in one.resources for theirs in grant.resources
+                )
+                if not _strict(one, "aws:resourcetag/") and not _at_creation(one)
+            ]
+            if writers:
+                yield Finding(
+                    document=policy.name,
+                    sid=grant.sid,
+                    kind="tag-can-be-given",
+                    severity=Severity.WARNING,
+                    message=f"{listed(sorted({one.sid for one, _ in writers}))} can write the tag "
+                    f"that {key} asks for on what has none, which is then reached",
+                    fix="allow tagging at creation only, where the service has a CreateAction key",
+                    source=ABAC,
+                    actions=tuple(dict.fromkeys(action.full_name for _, action in writers)),
+                    **explained(grant),
+                )
+
+
+def whole_listing(policy: Policy) -> Iterator[Finding]:
+    """Yield listings held to a folder only where the request names one."""
+    for grant in policy.allowing("s3:ListBucket"):
+        if_exists = [
+            key
+            for operator, keys in grant.conditions.items()
+            for key in keys
+            if operator.lower().endswith("ifexists") and key.lower() == "s3:prefix"
+        ]
+        if if_exists:
+            yield Finding(
+                document=policy.name,
+                sid=grant.sid,
+                kind="lists-whole-bucket",
+                severity=Severity.WARNING,
+                message="a request that names no prefix lists the whole bucket",
+                fix="ask for s3:prefix without IfExists, unless the bucket alone is checked",
+                source=authorization.SOURCE,
+                actions=("s3:ListBucket",),
+                **explained(grant),
+            )
+
+
+def _means(action: Action) -> str | None:
+    if action.full_name in MEANS:
+        return MEANS[action.full_name]
+    ends = action.name.startswith(_ENDS) and "Tagging" not in action.level
+    # What somebody names is judged by its name.
+    return "ends what others have made" if ends and action.service in _BY_ID else None
+
+
+def _is_open(resource: str, action: Action) -> bool:
+    """Whether a pattern leaves a name open; what is on `*` has a finding of its own."""
+    if set(resource) == {"*"}:
+        return False
+    name = filled(resource).split(":", 5)[-1].removesuffix(":*")
+    return "*" in name and action.may_name(resource)
+
+
+def _told_apart(grant: Grant) -> bool:
+    return any(_strict(grant, start) for start in (*_TELLS_APART, *_TELLS_CALLS_APART))
+
+
+def _strict(grant: Grant, start: str) -> list[str]:
+    """Return condition keys of a statement that refuse a request in which they are missing."""
+    return [
+        key
+        for operator, keys in grant.conditions.items()
+        if not operator.lower().endswith("ifexists") and "not" not in operator.lower()
+        for key in keys
+        if key.lower().startswith(start)
+    ]
+
+
+def _at_creation(grant: Grant) -> bool:
+    return any(
+        key.lower().endswith(":createaction") for keys in grant.conditions.values() for key in keys
+    )

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a plan says of itself: values that the file left open, costs, quotas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A value that the file left open, and why it is this one."""
+
+    field: str
+    value: object
+    reason: str
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdleCost:
+    """Something that costs money while no job runs."""
+
+    what: str
+    why: str
+    avoid: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotaUse:
+    """How much of a fixed AWS quota of account and region is taken."""
+
+    quota: str
+    used: int
+    limit: int

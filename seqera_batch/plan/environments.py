@@ -1,0 +1,296 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Decides compute environments: Spot, On-Demand or Fargate, with types and images."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from seqera_batch.catalog import defaults, instances, sources
+from seqera_batch.plan.decision import Decision
+from seqera_batch.words import counted, told, untold
+
+if TYPE_CHECKING:
+    from seqera_batch.config.check import ForgeConfig
+    from seqera_batch.config.forge import ForgeSettings
+
+Provisioning = Literal["SPOT", "EC2", "FARGATE"]
+
+RUNS_ON: dict[Provisioning, str] = {
+    "SPOT": "Spot instances",
+    "EC2": "On-Demand instances",
+    "FARGATE": "Fargate",
+}
+"""What jobs run on, by the type of a compute environment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """One entry of a compute environment's `Ec2Configuration`."""
+
+    image_type: str
+    image_id: str | None = None
+
+    def __str__(self) -> str:
+        """Return the image as people name it."""
+        return self.image_id or self.image_type
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdatePolicy:
+    """What an infrastructure update does to running jobs; minutes."""
+
+    job_execution_timeout_minutes: int
+    terminate_jobs: bool
+    to_latest_image: bool
+
+    def __str__(self) -> str:
+        """Return it as people read it."""
+        given = counted(self.job_execution_timeout_minutes, "minute")
+        then = "ended at once" if self.terminate_jobs else f"given {given} by updates"
+        return f"running jobs are {then}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComputeEnvironment:
+    """An AWS Batch compute environment; what Fargate does not take is None or empty.
+
+    Args:
+        key: Short name; its resource is named by it.
+        type: `SPOT`, `EC2` (On-Demand) or `FARGATE`.
+        min_vcpus: vCPUs that stay on without jobs.
+        max_vcpus: Most vCPUs.
+        instance_types: Families or types, in order where the strategy looks at that.
+        images: One for each kind of image among its types.
+        allocation_strategy: How AWS Batch picks among the types.
+        bid_percentage: Highest Spot price, in percent of the On-Demand price.
+        key_pair: EC2 key pair to log in with.
+        nodes: Key of the node template that its nodes start with.
+        update_policy: What an infrastructure update does to running jobs.
+        needs_spot_fleet_role: Whether Spot instances are started by Spot fleet.
+    """
+
+    key: str = field(metadata=untold("names the environment"))
+    type: Provisioning = field(metadata=told(RUNS_ON.get))
+    min_vcpus: int | None = field(
+        default=None, metadata=told(lambda least: f"at least {least} vCPUs" if least else None)
+    )
+    max_vcpus: int = field(metadata=told("at most {} vCPUs"))
+    instance_types: tuple[str, ...] = field(default=(), metadata=told("types {}"))
+    images: tuple[Image, ...] = field(default=(), metadata=told("image {}"))
+    allocation_strategy: str | None = field(default=None, metadata=told("{}"))
+    bid_percentage: int | None = field(
+        default=None, metadata=told("up to {}% of the On-Demand price")
+    )
+    key_pair: str | None = field(default=None, metadata=told("SSH with the key pair {}"))
+    nodes: str | None = field(default=None, metadata=untold("its nodes are told beside it"))
+    update_policy: UpdatePolicy | None = field(default=None, metadata=told("{}"))
+    needs_spot_fleet_role: bool = field(default=False, metadata=told("started by Spot fleet"))
+
+    @property
+    def on_ec2(self) -> bool:
+        """Whether jobs run on instances of the account."""
+        return self.type != "FARGATE"
+
+    @property
+    def architecture(self) -> str | None:
+        """Architecture of its processors; None where no type tells it."""
+        return next((family.architecture for family in instances.expand(self.instance_types)), None)
+
+
+NOT_PUBLISHED = "what Forge takes is not published; set it in the file to have it otherwise"
+
+
+def compute_environments(
+    config: ForgeConfig, forge: ForgeSettings, decisions: list[Decision]
+) -> tuple[ComputeEnvironment, ...]:
+    """Return the environments: On-Demand one for all jobs; Spot one for head jobs as well.
+
+    Args:
+        config: The environment file.
+        forge: Its section.
+        decisions: What is decided is added here.
+    """
+    work = _work(config, forge, decisions)
+    head = (_head(config, forge, decisions),) if forge.type == "SPOT" else ()
+    dragen = (_dragen(config, forge, decisions),) if forge.dragen_enabled else ()
+    return (*head, work, *dragen)
+
+
+def _work(
+    config: ForgeConfig, forge: ForgeSettings, decisions: list[Decision]
+) -> ComputeEnvironment:
+    types = _work_types(config, forge, decisions)
+    strategy: str | None = forge.alloc_strategy
+    if strategy is None:
+        spot = forge.type == "SPOT"
+        strategy = (
+            defaults.ALLOCATION_STRATEGY_SPOT if spot else defaults.ALLOCATION_STRATEGY_ON_DEMAND
+        )
+        decisions.append(
+            Decision(
+                field="forge.alloc_strategy",
+                value=strategy,
+                reason=f"Seqera's default for {'Spot' if spot else 'On-Demand'}",
+                source=sources.SEQERA_AWS_BATCH,
+            )
+        )
+    images = _images(config, forge, types)
+    decisions.append(
+        Decision(
+            field="aws.image_type",
+            value=tuple(image.image_type for image in images),
+            reason="always written, so that an AWS default cannot change it",
+            source=sources.AWS_BATCH_AMI,
+        )
+    )
+    return ComputeEnvironment(
+        key="work" if forge.type == "SPOT" else "all",
+        type=forge.type,
+        min_vcpus=forge.min_cpus,
+        max_vcpus=forge.max_cpus,
+        allocation_strategy=strategy,
+        instance_types=types,
+        bid_percentage=forge.bid_percentage,
+        images=images,
+        key_pair=forge.ec2_key_pair,
+        nodes="work",
+        update_policy=_update_policy(config, forge.image_id),
+        needs_spot_fleet_role=forge.type == "SPOT" and strategy == "BEST_FIT",
+    )
+
+
+def _head(
+    config: ForgeConfig, forge: ForgeSettings, decisions: list[Decision]
+) -> ComputeEnvironment:
+    head = config.aws.head
+    most = forge.max_cpus if head.max_cpus is None else head.max_cpus
+    if head.max_cpus is None:
+        decisions.append(
+            Decision(
+                field="aws.head.max_cpus",
+                value=most,
+                reason=f"as forge.max_cpus; {NOT_PUBLISHED}",
+            )
+        )
+    if forge.fargate_head_enabled:
+        decisions.append(
+            Decision(
+                field="head job",
+                value="FARGATE",
+                reason="asked for: starts in under a minute, and is never reclaimed",
+                source=sources.SEQERA_AWS_BATCH,
+            )
+        )
+        return ComputeEnvironment(key="head", type="FARGATE", max_vcpus=most)
+    types = head.instance_types or defaults.HEAD_INSTANCE_TYPES
+    decisions.append(
+        Decision(
+            field="head job",
+            value="EC2",
+            reason="a Spot reclamation would end the whole run, so the head job is On-Demand",
+            source=sources.SEQERA_AWS_BATCH,
+        )
+    )
+    if not head.instance_types:
+        decisions.append(
+            Decision(
+                field="aws.head.instance_types",
+                value=types,
+                reason=f"the smallest node that fits, without GPU or NVMe disks; {NOT_PUBLISHED}",
+                source=sources.AWS_BATCH_DEFAULT_TYPES,
+            )
+        )
+    return ComputeEnvironment(
+        key="head",
+        type="EC2",
+        min_vcpus=defaults.MIN_CPUS,
+        max_vcpus=most,
+        allocation_strategy=defaults.ALLOCATION_STRATEGY_ON_DEMAND,
+        instance_types=types,
+        images=_images(config, forge, types),
+        key_pair=forge.ec2_key_pair,
+        nodes="head" if config.nvme_storage_enabled else "work",
+        update_policy=_update_policy(config, forge.image_id),
+    )
+
+
+def _dragen(
+    config: ForgeConfig, forge: ForgeSettings, decisions: list[Decision]
+) -> ComputeEnvironment:
+    types: tuple[str, ...] = (
+        (forge.dragen_instance_type,)
+        if forge.dragen_instance_type
+        else defaults.DRAGEN_INSTANCE_TYPES
+    )
+    decisions.append(
+        Decision(
+            field="dragen",
+            value=types,
+            reason="DRAGEN runs on FPGA instances, On-Demand, in a queue of its own",
+            source=sources.SEQERA_DRAGEN,
+        )
+    )
+    return ComputeEnvironment(
+        key="dragen",
+        type="EC2",
+        min_vcpus=defaults.MIN_CPUS,
+        max_vcpus=forge.max_cpus,
+        allocation_strategy=defaults.ALLOCATION_STRATEGY_ON_DEMAND,
+        instance_types=types,
+        images=(
+            Image(image_type=config.aws.image_type or "ECS_AL2023", image_id=forge.dragen_ami_id),
+        ),
+        key_pair=forge.ec2_key_pair,
+        nodes="dragen" if config.nvme_storage_enabled else "work",
+        update_policy=_update_policy(config, forge.dragen_ami_id),
+    )
+
+
+def _work_types(
+    config: ForgeConfig, forge: ForgeSettings, decisions: list[Decision]
+) -> tuple[str, ...]:
+    if forge.instance_types:
+        # AWS refuses the old alias beside the new one; they mean the same.
+        named = ("default_x86_64" if name == "optimal" else name for name in forge.instance_types)
+        return tuple(dict.fromkeys(named))
+    types: tuple[str, ...]
+    if config.nvme_storage_enabled:
+        types = instances.NVME_FAMILIES_ARM if forge.arm64_enabled else instances.NVME_FAMILIES_X86
+        reason = "families with NVMe disks, which fast instance storage needs"
+    elif forge.arm64_enabled:
+        types, reason = defaults.GRAVITON_FAMILIES, "Seqera's default for Graviton"
+    else:
+        types = defaults.WORK_INSTANCE_TYPES
+        reason = "what AWS made of `optimal`: current m, c and r families of the region"
+    decisions.append(
+        Decision(
+            field="forge.instance_types",
+            value=types,
+            reason=reason,
+            source=sources.SEQERA_AWS_BATCH,
+        )
+    )
+    return types
+
+
+def _images(config: ForgeConfig, forge: ForgeSettings, types: tuple[str, ...]) -> tuple[Image, ...]:
+    """Return the image for these types: the GPU one, the plain one, or one for each kind."""
+    families = instances.expand(types)
+    gpu = any(family.gpu == "nvidia" for family in families) and forge.gpu_enabled
+    plain = not gpu or any(family.gpu != "nvidia" for family in families)
+    if config.aws.image_type is not None:
+        base = config.aws.image_type.removesuffix("_NVIDIA")
+    else:
+        base = "ECS_AL2023"
+    kinds = ([f"{base}_NVIDIA"] if gpu else []) + ([base] if plain else [])
+    return tuple(Image(image_type=kind, image_id=forge.image_id) for kind in kinds)
+
+
+def _update_policy(config: ForgeConfig, image_id: str | None) -> UpdatePolicy:
+    update = config.aws.update
+    return UpdatePolicy(
+        job_execution_timeout_minutes=update.job_execution_timeout_minutes,
+        terminate_jobs=update.terminate_jobs,
+        to_latest_image=update.to_latest_image and image_id is None,
+    )

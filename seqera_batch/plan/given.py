@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether what an app brings along goes together with the file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seqera_batch.catalog.names import JOB_ROLES
+from seqera_batch.config.mounts import FILE_SYSTEMS
+from seqera_batch.config.places import existing_place
+from seqera_batch.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seqera_batch.config.check import ForgeConfig
+
+
+def given_problems(config: ForgeConfig) -> Iterator[Problem]:
+    """Yield what is said twice, or cannot be together.
+
+    Args:
+        config: The environment file, with what an app brings along.
+    """
+    given = config.given
+    if given.region not in {None, config.region}:
+        yield Problem(
+            "brought-along",
+            "region",
+            f"the environment is for {config.region}, the stack for {given.region}",
+            fix=f"give the stack env=Environment(region={config.region!r}), or change region",
+        )
+    yield from _network(config)
+    yield from _file_systems(config)
+    if given.key is not None and config.aws.kms_key is not None:
+        yield Problem(
+            "brought-along",
+            "aws.kms_key",
+            "a KMS key is passed, and the file asks for one too",
+            fix="remove one of the two",
+        )
+    yield from _work_bucket(config)
+    for kind, field in JOB_ROLES.items():
+        if kind in given.roles and getattr(config, field) is not None:
+            yield Problem(
+                "brought-along",
+                field,
+                "a role is passed, and the file names another",
+                fix="remove one of the two",
+            )
+
+
+def _network(config: ForgeConfig) -> Iterator[Problem]:
+    if config.given.network is None:
+        return
+    forge = config.forge
+    if forge is None or config.aws.network is not None or forge.subnets:
+        yield Problem(
+            "brought-along",
+            "vpc",
+            (
+                "a VPC is passed, and the file "
+                + ("is in Manual mode" if forge is None else "describes a network too")
+            ),
+            fix="pass no vpc, or remove forge.vpc_id, forge.subnets and aws.network",
+        )
+
+
+def _file_systems(config: ForgeConfig) -> Iterator[Problem]:
+    given = [kind for kind in FILE_SYSTEMS if kind.kind in config.given.file_systems]
+    if not given:
+        return
+    if config.forge is None:
+        yield Problem(
+            "brought-along",
+            "forge",
+            "a file system is passed, and the file is in Manual mode",
+            fix="pass none",
+        )
+        return
+    for kind in given:
+        for field in (kind.creating, kind.existing):
+            if getattr(config.forge, field):
+                yield Problem(
+                    "brought-along",
+                    f"forge.{field}",
+                    f"an {kind.title} file system is passed, and the file describes another",
+                    fix=f"pass none, or remove forge.{field}",
+                )
+    place, asked = existing_place(config), config.aws.network
+    if place is None:
+        yield Problem(
+            "brought-along",
+            "vpc",
+            "a file system is passed, and nodes would start in a new VPC that it is not in",
+            fix="pass the file system's vpc too, or name its subnets in the file",
+        )
+    elif asked is not None and asked.egress == "restricted" and not place.security_groups:
+        yield Problem(
+            "brought-along",
+            "aws.network.egress",
+            "the created security group would not let nodes out to the file system that is passed",
+            fix="name security groups that do, or set aws.network.egress: all",
+        )
+
+
+def _work_bucket(config: ForgeConfig) -> Iterator[Problem]:
+    bucket = config.given.work_bucket
+    if bucket is None:
+        return
+    if config.aws.work_bucket is not None:
+        yield Problem(
+            "brought-along",
+            "aws.work_bucket",
+            "a work bucket is passed, and the file asks for one to be created",
+            fix="remove one of the two",
+        )
+    named = config.work_directory.bucket
+    if named is None or bucket.written not in {None, named}:
+        yield Problem(
+            "brought-along",
+            "work_dir",
+            f"the work directory {config.work_dir} is not in the bucket that is passed",
+            fix=f"set work_dir to s3://{bucket.written or '<its name>'}/work",
+        )

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Decides what EC2 nodes start with: disks, AWS CLI, logs, mounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from seqera_batch.catalog import defaults, sources
+from seqera_batch.catalog.names import environment_id
+from seqera_batch.node import AwsCli, NodeSetup
+from seqera_batch.plan.decision import Decision
+from seqera_batch.words import tell, told, untold
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from seqera_batch.config.check import ForgeConfig
+    from seqera_batch.config.forge import ForgeSettings
+    from seqera_batch.node import Mount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BootDisk:
+    """The root volume of a node; GB, MiB/s; None leaves gp3's own baseline."""
+
+    size_gb: int = field(metadata=told("{} GB"))
+    volume_type: str = field(default="gp3", metadata=told("{}"))
+    encrypted: bool = field(default=True, metadata=told("encrypted"))
+    throughput_mib_per_second: int | None = field(default=None, metadata=told("at {} MiB/s"))
+    device_name: str = field(default="/dev/xvda", metadata=untold("the same for every node"))
+    delete_on_termination: bool = field(default=True, metadata=untold("the same for every node"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeTemplate:
+    """What EC2 nodes start with, in one or several compute environments.
+
+    Args:
+        key: Short name; its resources are named by it.
+        purpose: What nodes of it are for, a few words.
+        disk: The root volume.
+        setup: What a node runs before it takes jobs.
+    """
+
+    key: str = field(metadata=untold("names the template"))
+    purpose: str = field(metadata=untold("names the template"))
+    disk: BootDisk = field(metadata=told(lambda disk: f"disk: {' '.join(tell(disk))}"))
+    setup: NodeSetup = field(metadata=told(lambda setup: "; ".join(tell(setup)) or None))
+
+
+def node_templates(  # noqa: PLR0913 - what nodes depend on
+    config: ForgeConfig,
+    forge: ForgeSettings,
+    *,
+    keys: Collection[str | None],
+    mounts: tuple[Mount, ...],
+    log_group: str | None,
+    decisions: list[Decision],
+) -> tuple[NodeTemplate, ...]:
+    """Return the templates that the environments use.
+
+    Args:
+        config: The environment file.
+        forge: Its section.
+        keys: Keys of the templates that are used.
+        mounts: What every node mounts.
+        log_group: Where nodes write their own logs; None where those stay on the node.
+        decisions: What is decided is added here.
+    """
+    disk = _boot_disk(config, forge, decisions)
+    cli = _aws_cli(config)
+    if cli is not None and cli.install:
+        decisions.append(
+            Decision(
+                field="cli_path",
+                value=cli.path,
+                reason="without Fusion v2 tasks copy files with the AWS CLI, which nodes install "
+                "from awscli.amazonaws.com",
+                source=sources.SEQERA_AWS_BATCH,
+            )
+        )
+    return tuple(
+        NodeTemplate(
+            key=key,
+            purpose=purpose,
+            disk=disk,
+            setup=NodeSetup(
+                environment=environment_id(config.aws.prefix, config.name),
+                # Head jobs and DRAGEN keep the disks of their nodes as they are.
+                fusion_scratch=key == "work" and config.nvme_storage_enabled,
+                fusion=config.fusion2_enabled,
+                aws_cli=cli,
+                log_group=log_group,
+                mounts=mounts,
+                ecs_config=forge.ecs_config,
+            ),
+        )
+        for key, purpose in _PURPOSES.items()
+        if key in keys
+    )
+
+
+_PURPOSES = {
+    # The first one is everybody's, but for those that have their own.
+    "work": "Nodes",
+    "head": "Nodes for head jobs",
+    "dragen": "Nodes for DRAGEN",
+}
+
+
+def _boot_disk(config: ForgeConfig, forge: ForgeSettings, decisions: list[Decision]) -> BootDisk:
+    cache_on_disk = config.fusion2_enabled and not config.nvme_storage_enabled
+    throughput = defaults.FUSION_BOOT_DISK_MIB_PER_SECOND if cache_on_disk else None
+    if forge.ebs_boot_size is not None:
+        return BootDisk(size_gb=forge.ebs_boot_size, throughput_mib_per_second=throughput)
+    size = defaults.FUSION_BOOT_DISK_GB if cache_on_disk else defaults.BOOT_DISK_GB
+    decisions.append(
+        Decision(
+            field="forge.ebs_boot_size",
+            value=size,
+            reason=f"Fusion v2 caches on the boot disk: Seqera's {size} GB gp3 at {throughput} MB/s"
+            if cache_on_disk
+            else "Seqera's default",
+            source=sources.SEQERA_AWS_BATCH,
+        )
+    )
+    return BootDisk(size_gb=size, throughput_mib_per_second=throughput)
+
+
+def _aws_cli(config: ForgeConfig) -> AwsCli | None:
+    if config.fusion2_enabled:
+        return None
+    if config.cli_path is not None:
+        return AwsCli(path=config.cli_path, install=False)
+    return AwsCli(version=config.aws.aws_cli.version)

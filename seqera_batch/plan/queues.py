@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Decides job queues: their names, their environments in order, and when they cancel jobs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from seqera_batch.catalog import defaults, limits, sources
+from seqera_batch.config.queue_names import created_queues
+from seqera_batch.plan.decision import Decision
+from seqera_batch.problems import Problem
+from seqera_batch.words import told, untold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from seqera_batch.config.check import ForgeConfig
+    from seqera_batch.plan.environments import ComputeEnvironment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobStateLimit:
+    """When AWS Batch cancels a job that waits in RUNNABLE; seconds."""
+
+    reason: str
+    max_time_seconds: int
+    state: str = "RUNNABLE"
+    action: str = "CANCEL"
+
+    def __str__(self) -> str:
+        """Return it as people read it."""
+        return f"{self.reason} after {self.max_time_seconds} s"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobQueue:
+    """An AWS Batch job queue.
+
+    Args:
+        key: Short name; its resource is named by it.
+        name: Its name, by which Platform and Nextflow know it.
+        purpose: Whose jobs it takes, a few words.
+        priority: Before other queues on the same environment, 0 to 1000.
+        environments: Keys of its compute environments, one to three, the first one first.
+        job_state_limits: When it cancels jobs that wait.
+        scheduling_policy: ARN of the policy by which it shares its capacity, from its creation to
+            its end; None for first in, first out.
+    """
+
+    key: str = field(metadata=untold("names the queue"))
+    name: str = field(metadata=untold("names the queue"))
+    purpose: str = field(metadata=told("{}"))
+    environments: tuple[str, ...] = field(metadata=told("on {}"))
+    priority: int = field(default=defaults.QUEUE_PRIORITY, metadata=told("priority {}"))
+    job_state_limits: tuple[JobStateLimit, ...] = field(metadata=told("cancels {}"))
+    scheduling_policy: str | None = field(default=None, metadata=told("shares capacity by {}"))
+
+
+PURPOSES = {
+    "head": "head jobs: Nextflow itself",
+    "work": "tasks of pipelines",
+    "all": "head jobs and tasks",
+    "dragen": "DRAGEN tasks",
+}
+"""Whose jobs a queue takes, by its key."""
+
+
+def job_queues(config: ForgeConfig, decisions: list[Decision]) -> tuple[JobQueue, ...]:
+    """Return the queues, each with the environment of its key, under names that stay.
+
+    Args:
+        config: The environment file.
+        decisions: What is decided is added here.
+    """
+    asked = config.aws.job_state_limits
+    queues = tuple(
+        JobQueue(
+            key=key,
+            name=name,
+            purpose=PURPOSES[key],
+            environments=(key,),
+            job_state_limits=tuple(
+                JobStateLimit(reason=reason, max_time_seconds=asked.max_time_seconds)
+                for reason in asked.reasons
+            ),
+        )
+        for key, name in created_queues(config).items()
+    )
+    decisions += [
+        Decision(
+            field="queue names",
+            value=tuple(queue.name for queue in queues),
+            reason="Platform knows a queue by its name, so it never changes with an update",
+            source=sources.SEQERA_AWS_BATCH,
+        ),
+        Decision(
+            field="aws.job_state_limits",
+            value=f"{asked.max_time_seconds} s",
+            reason="jobs that no node type can run are cancelled instead of blocking the queue; "
+            "which times Forge takes is not published",
+            source=sources.AWS_BATCH_TIME_LIMITS,
+        ),
+        Decision(
+            field="queue priority",
+            value=defaults.QUEUE_PRIORITY,
+            reason="each queue has a compute environment of its own, so priorities never meet",
+        ),
+    ]
+    return queues
+
+
+def queue_problems(
+    queues: Iterable[JobQueue], environments: Mapping[str, ComputeEnvironment]
+) -> Iterator[Problem]:
+    """Yield why AWS Batch would refuse a queue: how many environments it has, and of which kinds.
+
+    Args:
+        queues: The queues.
+        environments: All compute environments by key.
+    """
+    for queue in queues:
+        behind = [environments[key] for key in queue.environments if key in environments]
+        if len(behind) != len(set(queue.environments)) or not (
+            1 <= len(behind) <= limits.ENVIRONMENTS_PER_QUEUE
+        ):
+            yield _unfit(
+                queue,
+                "a queue has one to three compute environments of this file, each once",
+                value=queue.environments,
+                allowed=f"1 to {limits.ENVIRONMENTS_PER_QUEUE} of {', '.join(environments)}",
+            )
+            continue
+        for what, kinds in (
+            ("EC2 and Fargate", {environment.on_ec2 for environment in behind}),
+            (
+                "processors of two architectures",
+                {environment.architecture for environment in behind} - {None},
+            ),
+        ):
+            if len(kinds) > 1:
+                yield _unfit(
+                    queue,
+                    f"AWS Batch takes no queue with {what}",
+                    value=queue.environments,
+                    allowed="environments of one kind",
+                )
+
+
+def _unfit(queue: JobQueue, message: str, *, value: object, allowed: str) -> Problem:
+    return Problem(
+        "queue-environments",
+        f"queue {queue.name}",
+        message,
+        value=value,
+        allowed=allowed,
+        fix="give each queue environments that fit together, or make another queue",
+        source=sources.AWS_BATCH_API_QUEUES,
+    )

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Decides the roles of jobs, nodes and network: those that exist, and new ones for the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seqera_batch.catalog.ids import INSTANCE_PROFILE
+from seqera_batch.catalog.names import role_name
+from seqera_batch.cloudformation.intrinsics import get_att
+from seqera_batch.policies.access import Repository
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seqera_batch.catalog.names import RoleKind
+    from seqera_batch.config.check import ForgeConfig
+    from seqera_batch.plan.environments import ComputeEnvironment
+    from seqera_batch.policies.document import Scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """A role: created under `name`, or existing under `arn`."""
+
+    kind: RoleKind
+    purpose: str
+    name: str | None = None
+    arn: str | None = None
+
+    @property
+    def created(self) -> bool:
+        """Whether the stack makes it."""
+        return self.arn is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roles:
+    """The roles of an environment, and what the file says of them beside.
+
+    Args:
+        roles: One of each kind that is needed.
+        path: Path of those that are created, and of what else is made in IAM.
+        permissions_boundary: ARN of the boundary of those that are created.
+        instance_profile: ARN of the nodes' profile; a mark where it is created, None without nodes.
+        job_secrets: ARNs of secrets that the head job's definition hands to it.
+        repositories: Repositories of Amazon ECR that images come from.
+        job_definitions: Names of job definitions that pipelines name themselves.
+        secrets_key: ARN or id of the KMS key of pipeline secrets, where the file names one.
+        privileged: Whether tasks may have privileged containers: Fusion and DRAGEN need them.
+    """
+
+    roles: tuple[Role, ...]
+    path: str
+    permissions_boundary: str | None = None
+    instance_profile: str | None = None
+    job_secrets: tuple[str, ...] = ()
+    repositories: tuple[Repository, ...] = ()
+    job_definitions: tuple[str, ...] = ()
+    secrets_key: str | None = None
+    privileged: bool = True
+
+    def __iter__(self) -> Iterator[Role]:
+        """Yield the roles."""
+        return iter(self.roles)
+
+    def get(self, kind: str) -> Role | None:
+        """Return the role of a kind; None where the environment needs none."""
+        return next((role for role in self.roles if role.kind == kind), None)
+
+    def arn(self, kind: str, scope: Scope) -> str:
+        """Return the ARN of a role, existing or to be created, in an account.
+
+        Raises:
+            KeyError: The environment has no such role.
+        """
+        role = self.get(kind)
+        if role is None:
+            raise KeyError(kind)
+        return role.arn or scope.iam_arn(f"role{self.path}{role.name}")
+
+
+def roles(
+    config: ForgeConfig, environments: tuple[ComputeEnvironment, ...], *, flow_logs: bool
+) -> Roles:
+    """Return the roles: those that the file names or an app brings, and new ones for the rest.
+
+    Args:
+        config: The environment file, with what an app brings along.
+        environments: Compute environments.
+        flow_logs: Whether a VPC writes flow logs.
+    """
+    iam = config.aws.iam
+    nodes = any(environment.on_ec2 for environment in environments)
+    needed: dict[RoleKind, tuple[str, str | None]] = {
+        "HeadJobRole": ("what the Nextflow head job may do", config.head_job_role),
+        "ComputeJobRole": ("what tasks may do", config.compute_job_role),
+        "ExecutionRole": (
+            "with what ECS prepares a job: image, log, secrets",
+            config.execution_role,
+        ),
+    }
+    if nodes:
+        needed["InstanceRole"] = ("what the ECS agent of a node may do", _instance_role(config))
+    if any(environment.needs_spot_fleet_role for environment in environments):
+        needed["FleetRole"] = ("Spot fleet, which BEST_FIT needs", iam.spot_fleet_role)
+    if flow_logs:
+        needed["FlowLogRole"] = ("with what the VPC writes its flow logs", None)
+    return Roles(
+        roles=tuple(
+            Role(
+                kind=kind,
+                purpose=purpose,
+                name=None if arn else role_name(config.aws.prefix, config.name, kind),
+                arn=arn,
+            )
+            for kind, (purpose, named) in needed.items()
+            for arn in (config.given.roles.get(kind) or named,)
+        ),
+        path=iam.path,
+        permissions_boundary=iam.permissions_boundary,
+        instance_profile=(iam.instance_profile or get_att(INSTANCE_PROFILE, "Arn"))
+        if nodes
+        else None,
+        job_secrets=_job_secrets(config),
+        repositories=tuple(map(Repository.of, config.aws.ecr_repositories)),
+        job_definitions=config.aws.job_definitions,
+        secrets_key=config.secrets_kms_key_id,
+        privileged=config.fusion2_enabled
+        or config.dragen_queue is not None
+        or (config.forge is not None and config.forge.dragen_enabled),
+    )
+
+
+def _instance_role(config: ForgeConfig) -> str | None:
+    """Return the ARN of the role in an instance profile that exists; they mostly share a name."""
+    iam = config.aws.iam
+    if iam.instance_profile is None:
+        return None
+    return iam.instance_role or iam.instance_profile.replace(":instance-profile/", ":role/")
+
+
+def _job_secrets(config: ForgeConfig) -> tuple[str, ...]:
+    """Return the ARNs of the head job's secrets, without the key or version asked for in one."""
+    definition = config.aws.head_job_definition
+    arns = definition.secrets.values() if definition else ()
+    parts = len(["arn", "partition", "secretsmanager", "region", "account", "secret", "name"])
+    return tuple(sorted({":".join(arn.split(":")[:parts]) for arn in arns}))

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What deploying resources takes, from the records of their types: calls, ARNs, roles, services."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from seqera_batch.catalog.principals import EC2
+from seqera_batch.cloudformation.intrinsics import references
+from seqera_batch.kinds import iam
+from seqera_batch.policies.trust import ec2_of
+from seqera_batch.words import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from seqera_batch.cloudformation.resource import Resources
+    from seqera_batch.kinds import Kind
+    from seqera_batch.policies.document import Scope
+
+    Properties = Mapping[str, Any]
+
+_ID = "LogicalId"
+"""Beside a resource's properties: a part of its name where CloudFormation makes the name."""
+_NETWORK = {
+    type_: re.compile(rf"\b{start}-[0-9a-f]+\b")
+    for type_, start in {"security-group": "sg", "subnet": "subnet", "vpc": "vpc"}.items()
+}
+"""Ids of a network that exists, by type."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Needs:
+    """What deploying a stack takes; types without a record are left out.
+
+    Args:
+        scope: Partition, region and account.
+        resources: What the stack holds, by id.
+        profiles: By the ARN of an instance profile that exists, the ARN of its role.
+        kms_key: ARN of the KMS key that exists, if the file names one.
+        permissions_boundary: ARN of the boundary that roles and users of the stack have.
+        stack: Name of the stack, which CloudFormation writes on most of what it makes.
+        tags: What the template itself writes on what it makes, of this environment alone.
+    """
+
+    scope: Scope
+    stack: str
+    tags: Mapping[str, str]
+    resources: Resources
+    profiles: Mapping[str, str] = field(default_factory=dict)
+    kms_key: str | None = None
+    permissions_boundary: str | None = None
+
+    @cached_property
+    def _made(self) -> list[tuple[Kind, Properties]]:
+        return [(one.kind, {**one.properties, _ID: id_}) for id_, one in self.resources.items()]
+
+    @cached_property
+    def kinds(self) -> list[Kind]:
+        """The records of the types, sorted by type."""
+        return sorted({kind for kind, _ in self._made}, key=lambda kind: kind.type)
+
+    @cached_property
+    def actions(self) -> set[str]:
+        """All that is called."""
+        return {action for kind, made in self._made for action in kind.actions_of(made)}
+
+    @cached_property
+    def encrypting(self) -> set[str]:
+        """The services that use the key for what they store."""
+        using = (kind for kind in self.kinds if any(one.startswith("kms:") for one in kind.actions))
+        return {kind.arns.partition(":")[0] for kind in using} - {"kms"}
+
+    def told(self, actions: Iterable[str], most: int = 20) -> str:
+        """Return the resources that any of the calls is for: title and id, the first of many."""
+        wanted, ids = set(actions), defaultdict[str, list[str]](list)
+        for kind, made in self._made:
+            if not wanted.isdisjoint(kind.actions_of(made)):
+                ids[kind.title].append(str(made[_ID]))
+        return listed([f"{title} {listed(names, 1)}" for title, names in sorted(ids.items())], most)
+
+    @cached_property
+    def arns(self) -> Mapping[str, tuple[str, ...]]:
+        """By service, the ARNs that its calls name."""
+        found: dict[str, dict[str, None]] = defaultdict(dict)
+        for kind, made in self._made:
+            for arn in self._arns(kind, made):
+                found[arn.split(":")[2]][arn] = None
+        if self.kms_key is not None:
+            found["kms"] = {self.kms_key: None}
+        # Many types of EC2 name the same.
+        found["ec2"] = dict.fromkeys(sorted(found["ec2"]))
+        return defaultdict(tuple, {service: tuple(arns) for service, arns in found.items()})
+
+    def calls_on(self, arn: str) -> set[str]:
+        """Return what is called for the resources that have this ARN beside or as their own."""
+        made = [(kind, one) for kind, one in self._made if arn in self._arns(kind, one)]
+        return {action for kind, one in made for action in kind.actions_of(one)}
+
+    @cached_property
+    def linked(self) -> list[str]:
+        """The services whose service-linked role may have to be made."""
+        needed = ((kind.linked, made) for kind, made in self._made)
+        return sorted({service for all_, made in needed for service in all_ if all_[service](made)})
+
+    @cached_property
+    def passed(self) -> dict[str, tuple[str, ...]]:
+        """By service, the ARNs of the roles that it gets."""
+        found: dict[str, dict[str, None]] = defaultdict(dict)
+        for kind, made in self._made:
+            for path, services in kind.passes.items():
+                roles = dict.fromkeys(self._roles(_value(made, path)))
+                for service in services:
+                    found[ec2_of(self.scope) if service == EC2 else service] |= roles
+        return {service: tuple(roles) for service, roles in sorted(found.items()) if roles}
+
+    def _arns(self, kind: Kind, made: Properties) -> Iterator[str]:
+        """Yield how a resource is named in policies: by its name if the template gives it one."""
+        given = {"Path": "/"} | {
+            name: str(value).removeprefix("https://").removeprefix("s3://")
+            for name, value in made.items()
+        }
+        for form in kind.arns.split():
+            service, _, name = form.format_map(given).partition(":")
+            type_ = name.removesuffix("/*")
+            # A network that exists is named in the file: no other is touched.
+            named = sorted(set(_NETWORK[type_].findall(repr(made)))) if type_ in _NETWORK else ()
+            match service:
+                case "ec2" if named:
+                    yield from (self.scope.arn(service, f"{type_}/{id_}") for id_ in named)
+                case "iam":
+                    yield self.scope.iam_arn(name)
+                case "route53":
+                    # AWS's own zones of endpoints, whose ids it chooses.
+                    yield f"arn:{self.scope.partition}:route53:::{name}"
+                case "s3":
+                    yield self.scope.bucket_arn(name.partition("/")[0])
+                case _:
+                    yield self.scope.arn(service, name)
+
+    def _roles(self, value: Any) -> Iterator[str]:  # noqa: ANN401 - a text, several, or none
+        """Yield the ARNs of the roles that a property names, or whose instance profile it names."""
+        for text in value if isinstance(value, list) else [value] if value else []:
+            made = self.resources.get(next(references(text), ""))
+            if made is None:
+                yield self.profiles.get(text, text)
+            elif made.kind is iam.INSTANCE_PROFILE:
+                yield from self._roles(made.properties["Roles"])
+            else:
+                yield from self._arns(made.kind, made.properties)
+
+
+def _value(properties: Properties, path: str) -> Any:  # noqa: ANN401 - any JSON
+    value: Any = properties
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value

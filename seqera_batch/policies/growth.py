@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The fields of the environment file by whose entries policies grow, and how they shrink again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """A list or mapping of the file, each entry of which makes a statement longer.
+
+    Args:
+        field: Its dotted path.
+        shorten: How to say the same in fewer or shorter entries.
+    """
+
+    field: str
+    shorten: str
+
+
+ALLOWED_BUCKETS = Growth("forge.allow_buckets", "name buckets instead of their folders")
+READ_BUCKETS = Growth("aws.read_only_buckets", "name buckets instead of their folders")
+DATA_BUCKETS = Growth("aws.platform_access.data_buckets", "name buckets instead of their folders")
+BUCKET_KEYS = Growth("aws.bucket_kms_keys", "let several buckets share one key")
+REPOSITORIES = Growth("aws.ecr_repositories", "name what repositories start with: start/*")
+JOB_DEFINITIONS = Growth("aws.job_definitions", "let several pipelines share one definition")
+PLATFORM_JOB_DEFINITIONS = Growth(
+    "aws.platform_access.job_definitions", "name what definitions start with: start*"
+)
+JOB_SECRETS = Growth("aws.head_job_definition.secrets", "keep several values in one secret")
+JOB_TAGS = Growth("aws.platform_access.job_tags", "ask for fewer tags")
+PRINCIPALS = Growth(
+    "aws.platform_access.role.principals", "let several share one role of yours, and name that"
+)
+WORKSPACES = Growth(
+    "aws.platform_access.workload_identity.workspaces", "let other environments have the rest"
+)

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Launch templates: what EC2 nodes start with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from seqera_batch.catalog.ids import NODE_LOG_GROUP, id_of
+from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
+from seqera_batch.kinds import ec2
+from seqera_batch.node import render
+from seqera_batch.template.logs import log_group
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from seqera_batch.plan import ForgePlan
+    from seqera_batch.plan.nodes import BootDisk, NodeTemplate
+
+_TAGGED_BY_LAUNCH_TEMPLATE = ("instance", "volume", "network-interface")
+
+
+def nodes(plan: ForgePlan) -> Resources:
+    """Return the launch templates, and the log group that nodes write to."""
+    made: Resources = {}
+    if plan.logs.nodes is not None:
+        made[NODE_LOG_GROUP] = log_group(plan.logs.nodes, plan.labels.resources)
+    for template in plan.compute.node_templates:
+        made[id_of(template.key, "LaunchTemplate")] = launch_template(template, plan.labels.nodes)
+    return made
+
+
+def launch_template(template: NodeTemplate, tags: Mapping[str, str]) -> Resource:
+    """Return a launch template: encrypted disk, IMDSv2, tags, and the node's user data."""
+    return Resource(
+        kind=ec2.LAUNCH_TEMPLATE,
+        properties={
+            "LaunchTemplateData": {
+                "BlockDeviceMappings": [
+                    {"DeviceName": template.disk.device_name, "Ebs": _volume(template.disk)}
+                ],
+                # Two hops: containers reach the metadata service through Docker's bridge.
+                "MetadataOptions": {
+                    "HttpEndpoint": "enabled",
+                    "HttpTokens": "required",
+                    "HttpPutResponseHopLimit": 2,
+                },
+                "TagSpecifications": [
+                    {"ResourceType": kind, "Tags": tag_list(tags)}
+                    for kind in _TAGGED_BY_LAUNCH_TEMPLATE
+                ],
+                "UserData": {"Fn::Base64": render(template.setup)},
+            },
+            "TagSpecifications": [{"ResourceType": "launch-template", "Tags": tag_list(tags)}],
+        },
+    )
+
+
+def _volume(disk: BootDisk) -> dict[str, Any]:
+    volume: dict[str, Any] = {
+        "VolumeType": disk.volume_type,
+        "VolumeSize": disk.size_gb,
+        "Encrypted": disk.encrypted,
+        "DeleteOnTermination": disk.delete_on_termination,
+    }
+    if disk.throughput_mib_per_second is not None:
+        volume["Throughput"] = disk.throughput_mib_per_second
+    return volume

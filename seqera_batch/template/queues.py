@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Job queues of AWS Batch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seqera_batch.catalog.ids import id_of
+from seqera_batch.cloudformation.intrinsics import ref
+from seqera_batch.cloudformation.resource import Resource, Resources
+from seqera_batch.kinds import batch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from seqera_batch.plan import ForgePlan
+    from seqera_batch.plan.queues import JobQueue
+
+
+def queues(plan: ForgePlan) -> Resources:
+    """Return the job queues."""
+    return {
+        id_of(queue.key, "JobQueue"): job_queue(queue, plan.labels.resources)
+        for queue in plan.compute.queues
+    }
+
+
+def job_queue(queue: JobQueue, tags: Mapping[str, str]) -> Resource:
+    """Return a queue; it refers to its environments, so CloudFormation deletes it first."""
+    return Resource(
+        kind=batch.JOB_QUEUE,
+        properties={
+            "JobQueueName": queue.name,
+            "Priority": queue.priority,
+            "State": "ENABLED",
+            "ComputeEnvironmentOrder": [
+                {"ComputeEnvironment": ref(id_of(key, "ComputeEnvironment")), "Order": order}
+                for order, key in enumerate(queue.environments, start=1)
+            ],
+            "SchedulingPolicyArn": queue.scheduling_policy,
+            "JobStateTimeLimitActions": [
+                {
+                    "Action": limit.action,
+                    "MaxTimeSeconds": limit.max_time_seconds,
+                    "Reason": limit.reason,
+                    "State": limit.state,
+                }
+                for limit in queue.job_state_limits
+            ],
+            "Tags": dict(tags),
+        },
+    )

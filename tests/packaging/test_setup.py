@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Set-up leaves nothing to compile for the first command that somebody calls."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from tests.packaging.conftest import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# But for `synth`, whose CDK takes long to compile and which is one call of the same form.
+SET_UP = """
+import warm
+warm.RUNS = tuple(run for run in warm.RUNS if run[0] != "synth")
+warm.run_commands()
+"""
+FIRST = (
+    ("init",),
+    ("init", "--from", "examples/exported-from-platform.json"),
+    ("validate", "examples/fsx.yaml"),
+    ("plan", "examples/fsx.yaml"),
+    ("effects", "examples/fsx.yaml", "examples/efs.yaml"),
+    ("policies", "examples/fsx.yaml", "--for", "deployer"),
+    ("review", "examples/fsx.yaml", "--format", "html"),
+    ("export", "examples/fsx.yaml", "--to", "tw"),
+    ("schema",),
+    ("completion", "zsh"),
+)
+
+
+def test_nothing_is_left_to_compile(tmp_path: Path) -> None:
+    """What the commands load was compiled when set-up ended."""
+    environment = {
+        key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"
+    }
+    environment |= {
+        "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "scripts"))),
+        "PYTHONPYCACHEPREFIX": str(tmp_path),
+    }
+
+    def compiled(*arguments: str) -> set[Path]:
+        subprocess.run(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            check=False,
+        )
+        return set(tmp_path.rglob("*.pyc"))
+
+    after_set_up = compiled("-c", SET_UP)
+    assert len(after_set_up) > 100
+    for command in FIRST:
+        call = f"import sys; from seqera_batch.cli import main; sys.exit(main({command}))"
+        assert compiled("-c", call) - after_set_up == set(), command

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Permutations of the options, in a file of their own: they are synthesized once, in a process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cloudformation_validate import RegoEngine  # type: ignore[import-untyped]
+
+from tests.stacks.conftest import EXAMPLES, PERMUTATIONS
+from tests.stacks.test_deployed import check_documents
+from tests.stacks.test_validators import findings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.stacks.conftest import Scenario
+
+
+@pytest.fixture(scope="module")
+def engine() -> RegoEngine:
+    """Return the engine, whose rules take a third of a second to compile."""
+    return RegoEngine()
+
+
+def test_cdk_preflight(preflighted: dict[str, Scenario]) -> None:
+    """cdk-preflight, which knows what AWS refuses at deployment, refuses nothing."""
+    assert len(preflighted) > len(EXAMPLES) + PERMUTATIONS
+
+
+def test_cloudformation_validate(engine: RegoEngine, preflighted: dict[str, Scenario]) -> None:
+    """AWS's validator finds nothing to say of any permutation of the options."""
+    said = {name: findings(engine, scenario.file) for name, scenario in preflighted.items()}
+    assert {name: some for name, some in said.items() if some} == {}
+
+
+def test_permutations(preflighted: dict[str, Scenario], plain: Callable[..., Any]) -> None:
+    """So does each created role of every permutation of the options."""
+    for scenario in preflighted.values():
+        check_documents(scenario, plain)
+
+
+def test_plan_is_deployed(preflighted: dict[str, Scenario]) -> None:
+    """Queues and environments of the template are those of the plan, one for one."""
+    for scenario in preflighted.values():
+        template, plan = scenario.template, scenario.plan
+        names = [queue["JobQueueName"] for queue in template.all("AWS::Batch::JobQueue")]
+        assert sorted(names) == sorted(queue.name for queue in plan.compute.queues)
+        for environment, queue in zip(plan.compute.environments, plan.compute.queues, strict=True):
+            [deployed] = [
+                template.environments[key]["ComputeResources"]
+                for key, one in template.queues.items()
+                if one["JobQueueName"] == queue.name
+            ]
+            assert deployed["Type"] == environment.type
+            assert deployed["MaxvCpus"] == environment.max_vcpus
+            assert deployed.get("AllocationStrategy") == environment.allocation_strategy
+            assert tuple(deployed.get("InstanceTypes", ())) == environment.instance_types

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What keeps and what breaks each rule about paths."""
+
+from typing import Any
+
+ROWS: dict[str, dict[str, Any]] = {
+    "path-without-dots": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            {"work_dir": "s3://example-work/v1.2/..hidden/a..b"},
+            {"volumes": ["/scratch/.cache:/tmp"]},
+        ],
+        "breaks": [
+            {
+                "with": {
+                    "work_dir": "s3://example-work/../other",
+                    "volumes": ["/scratch:/tmp/./a"],
+                    "forge.allow_buckets": ["s3://example-data", "s3://example-data/a/.."],
+                },
+                "paths": ["work_dir", "volumes[0]", "forge.allow_buckets[1]"],
+                "says": "leads through . or ..",
+            },
+        ],
+    },
+    "volume-of-the-node": {
+        "own": "warning",
+        "exported": "warning",
+        "keeps": [{"volumes": ["/scratch:/tmp", "/var/tmp/cache", "/dev/shm", "/variants"]}],  # noqa: S108 - names
+        "breaks": [
+            {
+                "with": {
+                    "volumes": [
+                        "/var/run/docker.sock",
+                        "/scratch",
+                        "/:/host:ro",
+                        "/etc:/etc",
+                        "/run/docker.sock:/var/run/docker.sock",
+                    ]
+                },
+                "paths": ["volumes[0]", "volumes[2]", "volumes[3]", "volumes[4]"],
+                "says": "can take over its node",
+            },
+        ],
+    },
+}
