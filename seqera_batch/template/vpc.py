@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog.endpoints import service_name
@@ -80,6 +81,10 @@ def vpc(plan: ForgePlan, network: Network, nodes: str) -> Resources:
         found |= _endpoints(plan, network, nodes)
     if plan.logs.flow is not None:
         found |= _flow_logs(plan, plan.logs.flow)
+    if network.kept_on_delete:
+        # The file system that stays has its network interfaces there.
+        for held in (VPC, subnet_ids(network)[0]):
+            found[held] = replace(found[held], keep_on_delete=True)
     return found
 
 

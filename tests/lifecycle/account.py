@@ -163,9 +163,8 @@ class Account:
         return {
             ids[key]
             for key, resource in template["Resources"].items()
-            # The policy of a bucket is nothing without the bucket.
             if resource.get("DeletionPolicy") == "RetainExceptOnCreate"
-            and resource["Type"] != "AWS::S3::BucketPolicy"
+            and resource["Type"] not in _PART_OF_ANOTHER
         }
 
     def inventory(self) -> set[str]:
@@ -190,7 +189,7 @@ class Account:
             (iam.list_instance_profiles, "InstanceProfiles", "Arn"),
             (iam.list_roles, "Roles", "Arn"),
         ):
-            found += [one[name] for one in call()[key]]
+            found += [one[name] for one in call()[key] if not _comes_with_a_vpc(one)]
         # Made by AWS for the whole account; a stack neither owns nor deletes them.
         return {one for one in found if ":role/aws-service-role/" not in one} - {TEMPLATES}
 
@@ -284,6 +283,20 @@ class Account:
                 else:
                     outcomes[key] = Outcome.IN_PLACE if key in touched else Outcome.UNTOUCHED
         return Deployment(status, reasons, outcomes)
+
+
+_PART_OF_ANOTHER = {
+    "AWS::EC2::SecurityGroupEgress",
+    "AWS::EC2::SecurityGroupIngress",
+    "AWS::S3::BucketPolicy",
+}
+"""What an inventory does not find: it goes with the group or the bucket that it is of."""
+
+
+def _comes_with_a_vpc(found: JSON) -> bool:
+    """Whether it is a main route table or a default group, made and deleted with its VPC."""
+    main = any(one.get("Main") for one in found.get("Associations", ()))
+    return main or ("VpcId" in found and found.get("GroupName") == "default")
 
 
 @cache

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.lifecycle.doubts import DOUBTS, Life, Notes, config_of, doubt, living
-from tests.lifecycle.test_kept import FSX_HOLDS_ITS_NETWORK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,7 +114,6 @@ def test_update_while_a_job_runs(live: Live) -> None:
         assert not over
 
 
-@FSX_HOLDS_ITS_NETWORK
 @doubt("A kept FSx file system when its stack is deleted: does it go?", usd=1.0, minutes=60)
 def test_kept_fsx(live: Live) -> None:
     """The stack goes, and the file system stays with what it holds on to."""

@@ -20,14 +20,6 @@ if TYPE_CHECKING:
     from tests.lifecycle.conftest import Synthesize
     from tests.lifecycle.surroundings import Surroundings
 
-FSX_HOLDS_ITS_NETWORK = pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="a kept FSx file system has its network interfaces in a subnet, with a group, that go "
-    "with the stack: it needs a group of its own that is kept with it, and in a network that is "
-    "created its subnet, the VPC and what they need too, or a stack of its own",
-)
-
 _EXISTING = {
     "existing": {
         "vpc_id": "vpc-00000000000000001",
@@ -36,8 +28,8 @@ _EXISTING = {
 }
 
 
-def _with(network: dict[str, Any], **forge: Any) -> ForgeConfig:
-    """Return an environment that keeps everything there is to keep, but FSx."""
+def _with(network: dict[str, Any], aws: dict[str, Any] | None = None, **forge: Any) -> ForgeConfig:
+    """Return an environment that keeps everything there is to keep; FSx by choice."""
     return ForgeConfig.from_dict(
         {
             "name": "kept",
@@ -50,30 +42,34 @@ def _with(network: dict[str, Any], **forge: Any) -> ForgeConfig:
                 "work_bucket": {},
                 "kms_key": {"create": True},
                 "logs": {"create_job_log_group": True},
+                **(aws or {}),
             },
         }
     )
 
 
+FSX_ALONE: dict[str, Any] = {"fsx_size": 1200, "efs_create": False}
+REPLACED = {
+    "another network": _with({"create": {"cidr": "10.1.0.0/16"}}, **FSX_ALONE),
+    "another type of FSx": _with(
+        {"create": {}}, {"fsx": {"deployment_type": "PERSISTENT_1"}}, **FSX_ALONE
+    ),
+}
 CASES = {
     "a network that exists": _with(_EXISTING),
     "a created network": _with({"create": {}}),
     "a private network": _with({"create": {"mode": "private", "flow_logs": True}}),
     "FSx in a network that exists": _with(_EXISTING, fsx_size=1200),
     "FSx in a created network": _with({"create": {}}, fsx_size=1200),
+    "FSx alone": _with({"create": {}}, **FSX_ALONE),
+    "FSx in a private network": _with(
+        {"create": {"mode": "private"}, "egress": "restricted"}, fsx_size=1200
+    ),
     **{
         f"examples/{file.name}": ForgeConfig.from_file(file)
         for file in sorted(Path(__file__).parents[2].glob("examples/*.*"))
     },
 }
-
-each_case = pytest.mark.parametrize(
-    "case",
-    [
-        pytest.param(name, marks=[FSX_HOLDS_ITS_NETWORK] if name.startswith("FSx") else [])
-        for name in CASES
-    ],
-)
 
 
 def held(resources: Resources) -> set[tuple[str, str]]:
@@ -97,7 +93,7 @@ def _reached(resources: Resources, name: str) -> set[str]:
     return found
 
 
-@each_case
+@pytest.mark.parametrize("case", CASES)
 def test_kept_resources_refer_to_kept_ones_alone(case: str) -> None:
     """Nothing that goes with the stack is held by what stays."""
     config = CASES[case]
@@ -110,19 +106,13 @@ def test_kept_resources_refer_to_kept_ones_alone(case: str) -> None:
 def templates(synthesize: Synthesize, surroundings: Surroundings) -> dict[str, dict[str, Any]]:
     """Return the templates of the cases, but for the examples, which have their own test."""
     own = {name: config for name, config in CASES.items() if not name.startswith("examples/")}
+    own |= REPLACED
     keys = {name: f"kept-{number}" for number, name in enumerate(own)}
     made = synthesize({keys[name]: config for name, config in own.items()})
     return {name: surroundings.within(made[key]) for name, key in keys.items()}
 
 
-@pytest.mark.parametrize(
-    "case",
-    [
-        pytest.param(name, marks=[FSX_HOLDS_ITS_NETWORK] if name.startswith("FSx") else [])
-        for name in CASES
-        if not name.startswith("examples/")
-    ],
-)
+@pytest.mark.parametrize("case", [name for name in CASES if not name.startswith("examples/")])
 def test_stacks_that_keep_data_can_be_deleted(
     case: str, templates: dict[str, dict[str, Any]], account: Account
 ) -> None:
@@ -135,5 +125,24 @@ def test_stacks_that_keep_data_can_be_deleted(
     gone = account.clear_away(stack)
     left = account.inventory() - before
     account.remove(left)
+    assert gone.status == "DELETE_COMPLETE", gone.reasons
+    assert left == kept
+
+
+@pytest.mark.parametrize("replaced", REPLACED)
+def test_what_a_replacement_left_holds_nothing_either(
+    replaced: str, templates: dict[str, dict[str, Any]], account: Account
+) -> None:
+    """A file system that another one has replaced stays too, with its network."""
+    stack = "seqera-batch-test-kept"
+    before = account.inventory()
+    assert account.create(stack, templates["FSx alone"]).status == "CREATE_COMPLETE"
+    kept = account.kept(stack, templates["FSx alone"])
+    changed = account.update(stack, templates[replaced])
+    kept |= account.kept(stack, templates[replaced])
+    gone = account.clear_away(stack)
+    left = account.inventory() - before
+    account.remove(left)
+    assert changed.status == "UPDATE_COMPLETE", changed.reasons
     assert gone.status == "DELETE_COMPLETE", gone.reasons
     assert left == kept

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import copy
+import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,9 +30,10 @@ STACK = "seqera-batch-test-launches"
 
 
 def _here(config: ForgeConfig) -> ForgeConfig:
-    """Return an example for the account and region that it is deployed to."""
-    aws = config.aws.model_copy(update={"account": ACCOUNT})
-    return config.model_copy(update={"region": REGION, "aws": aws})
+    """Return an example for the account and region that it is deployed to, its ARNs as well."""
+    said = json.loads(re.sub(r"\b\d{12}\b", ACCOUNT, config.model_dump_json(exclude_unset=True)))
+    aws = {**said.get("aws", {}), "account": ACCOUNT}
+    return ForgeConfig.from_dict({**said, "region": REGION, "aws": aws})
 
 
 EXAMPLES = {

@@ -173,7 +173,7 @@ ROWS = (
     Row("forge.efs_id", LEFT_OUT, "fs-0123456789abcdef0", "~ComputeEnvironment ~LaunchTemplate ~Role", EFS),
     Row("forge.efs_mount", "/mnt/efs", "/mnt/data", "~ComputeEnvironment ~LaunchTemplate", EFS),
     Row("forge.fsx_name", LEFT_OUT, FSX["forge.fsx_name"], "~ComputeEnvironment ~LaunchTemplate ~Role", FSX),
-    Row("forge.fsx_size", LEFT_OUT, 1200, "~ComputeEnvironment +FileSystem ~LaunchTemplate +SecurityGroupIngress", DISPOSED),
+    Row("forge.fsx_size", LEFT_OUT, 1200, "~ComputeEnvironment +FileSystem ~LaunchTemplate +SecurityGroup +SecurityGroupIngress", DISPOSED),
     Row("forge.fsx_size", 1200, 2400, "~FileSystem", DISPOSED),
     Row("forge.fsx_size", 2400, 1200, "refused", DISPOSED),
     Row("forge.fsx_mount", "/mnt/fsx", "/mnt/data", "~ComputeEnvironment ~LaunchTemplate", FSX),
