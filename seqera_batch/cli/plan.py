@@ -210,7 +210,7 @@ def _work_bucket(bucket: WorkBucket) -> str:
 
 def _network(network: Network) -> Iterator[str]:
     if network.created:
-        stays = "; kept, with its first subnet, when the stack is deleted"
+        stays = "; kept, with its first subnets, when the stack is deleted"
         yield f"a VPC of {network.cidr}, created, {network.mode}" + (
             stays if network.kept_on_delete else ""
         )

@@ -82,8 +82,9 @@ def vpc(plan: ForgePlan, network: Network, nodes: str) -> Resources:
     if plan.logs.flow is not None:
         found |= _flow_logs(plan, plan.logs.flow)
     if network.kept_on_delete:
-        # The file system that stays has its network interfaces there.
-        for held in (VPC, subnet_ids(network)[0]):
+        # The file system that stays has its network interfaces in the nodes' first subnet; one
+        # from before another mode was chosen, in the first subnet of the other kind.
+        for held in found.keys() & {VPC, "PublicSubnet1", "PrivateSubnet1"}:
             found[held] = replace(found[held], keep_on_delete=True)
     return found
 

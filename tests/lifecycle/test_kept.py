@@ -51,6 +51,7 @@ def _with(network: dict[str, Any], aws: dict[str, Any] | None = None, **forge: A
 FSX_ALONE: dict[str, Any] = {"fsx_size": 1200, "efs_create": False}
 REPLACED = {
     "another network": _with({"create": {"cidr": "10.1.0.0/16"}}, **FSX_ALONE),
+    "another mode": _with({"create": {"mode": "private"}}, **FSX_ALONE),
     "another type of FSx": _with(
         {"create": {}}, {"fsx": {"deployment_type": "PERSISTENT_1"}}, **FSX_ALONE
     ),

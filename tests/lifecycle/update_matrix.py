@@ -189,10 +189,12 @@ ROWS = (
     Row("aws.network.existing.subnets", EXISTING["subnets"], [OTHER_SUBNET], "~ComputeEnvironment", {**NO_NETWORK, "aws.network.existing": EXISTING}),
     Row("aws.network.existing.security_groups", [GROUP], [OTHER_GROUP], "~ComputeEnvironment", {**NO_NETWORK, "aws.network.existing": EXISTING}),
     Row("aws.network.create.cidr", "10.0.0.0/16", "10.1.0.0/16", "~ComputeEnvironment !Route !RouteTable !SecurityGroup !Subnet !SubnetRouteTableAssociation !VPC !VPCEndpoint !VPCGatewayAttachment", {**NO_NETWORK, **CREATED_VPC}),
+    Row("aws.network.create.cidr", "10.0.0.0/16", "10.1.0.0/16", "refused", {**NO_NETWORK, **CREATED_VPC, **CREATED_EFS}),
     Row("aws.network.create.zones", 2, 3, "~ComputeEnvironment +Subnet +SubnetRouteTableAssociation", {**NO_NETWORK, **CREATED_VPC}),
     Row("aws.network.create.zones", 3, 2, "~ComputeEnvironment -Subnet -SubnetRouteTableAssociation", {**NO_NETWORK, **CREATED_VPC}),
     Row("aws.network.create.mode", "public", "private", "~ComputeEnvironment +EIP +NatGateway +Route +RouteTable +Subnet +SubnetRouteTableAssociation ~VPCEndpoint", {**NO_NETWORK, **CREATED_VPC}),
     Row("aws.network.create.mode", "private", "isolated", "-EIP -InternetGateway -NatGateway -Route -RouteTable +SecurityGroup -Subnet -SubnetRouteTableAssociation +VPCEndpoint ~VPCEndpoint -VPCGatewayAttachment", {**NO_NETWORK, **CREATED_VPC, "forge.image_id": "ami-0123456789abcdef0", "cli_path": "/opt/cli/bin/aws"}),
+    Row("aws.network.create.mode", "public", "private", "refused", {**NO_NETWORK, **CREATED_VPC, **CREATED_EFS}),
     Row("aws.network.create.nat_gateways", LEFT_OUT, 3, "+EIP +NatGateway ~Route", {**NO_NETWORK, **CREATED_VPC, "aws.network.create.mode": "private"}),
     Row("aws.network.create.flow_logs", False, True, "+FlowLog +LogGroup +Role", {**NO_NETWORK, **CREATED_VPC}),
     Row("aws.network.egress", "all", "restricted", "~SecurityGroup", {**NO_NETWORK, **CREATED_VPC}),
@@ -294,6 +296,16 @@ KNOWN_TO_DIFFER: dict[str, dict[str, str]] = {
     "aws.fsx.deployment_type": {"schemas": "~FileSystem"},
     # FSx links no folder twice, and the new link is made first.
     "aws.fsx.data_repository-3": {"schemas": "!DataRepositoryAssociation"},
+    # EFS takes one mount target a zone, in one VPC, and the new one is made first.
+    "aws.network.create.cidr-2": {
+        "schemas": "~ComputeEnvironment !MountTarget !Route !RouteTable !SecurityGroup "
+        "!SecurityGroupIngress !Subnet !SubnetRouteTableAssociation !VPC !VPCEndpoint "
+        "!VPCGatewayAttachment"
+    },
+    "aws.network.create.mode-3": {
+        "schemas": "~ComputeEnvironment +EIP !MountTarget +NatGateway +Route +RouteTable +Subnet "
+        "+SubnetRouteTableAssociation ~VPCEndpoint"
+    },
     # FSx grows, and never shrinks.
     "forge.fsx_size-3": {"schemas": "~FileSystem"},
 }

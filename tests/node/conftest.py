@@ -23,7 +23,7 @@ from seqera_batch.node import NODE_FAILED, NodeSetup, render
 
 # What the scripts may use without installing it: on every Amazon Linux image.
 REAL_COMMANDS = (
-    *("base64", "bash", "cat", "chmod", "cp", "dirname", "grep", "ln", "mkdir", "mktemp"),
+    *("base64", "bash", "cat", "chmod", "cp", "dirname", "grep", "ln", "mkdir"),
     *("readlink", "rm", "sed", "sort", "tail", "touch"),
 )
 
@@ -48,7 +48,7 @@ esac""",
     "mdadm": 'mkdir -p "${2%/*}"; echo array >"$2"',
     "mkfs.xfs": "",
     "mount": 'echo "${@: -1}" >>"$STATE/mounts"',
-    "mountpoint": 'grep -qxF "$2" "$STATE/mounts"',
+    "mountpoint": 'mapfile -t all <"$STATE/mounts"; [[ " ${all[*]} " == *" $2 "* ]]',
     "rpm": 'shift; for package; do grep -qxF "$package" "$STATE/packages" || exit 1; done',
     "shutdown": "",
     "sleep": "",

@@ -35,7 +35,7 @@ TO_THE_JUDGE = "read -r _ _ _ _ _ judge _ </proc/self/stat"
 NOT_NEEDED = {
     **dict.fromkeys(("cp", "dirname", "sysctl"), "other set-ups need it"),
     **dict.fromkeys(("sleep", "shutdown"), "it is for what has gone wrong otherwise"),
-    **dict.fromkeys(("grep", "mountpoint", "rpm"), "its no is as good as no answer"),
+    **dict.fromkeys(("grep", "rpm"), "its no is as good as no answer"),
     "amazon-cloudwatch-agent-ctl": "the logs are no part of what jobs were promised",
     "systemd-run": "it ends a node whose judge is dead",
 }
@@ -90,6 +90,19 @@ def test_each_command_in_turn(machine: Machine, command: str, fault: str) -> Non
         assert_all_there(machine, run)
     else:
         assert_out_of_service(machine, run)
+
+
+@pytest.mark.parametrize("setup", [EFS, replace(PLAIN, fusion_scratch=True)], ids=["EFS", "NVMe"])
+def test_a_mount_that_is_none(machine: Machine, setup: NodeSetup) -> None:
+    """What says that it has mounted and has not leaves no job on the root volume."""
+    machine.add_instance_store("AWS1")
+    machine.stub("mount", "")
+
+    run = machine.run(setup)
+
+    assert_out_of_service(machine, run)
+    assert "cannot mount" in run.failures[0]
+    assert not machine.file("/etc/fstab").exists()
 
 
 @pytest.mark.parametrize("command", sorted(STUBS.keys() - NOT_NEEDED.keys()))

@@ -52,23 +52,25 @@ KEY
 }
 
 # install_aws_cli PATH VERSION: into the directory from which the installer makes PATH, with its
-# links in there too, so that nothing else of the machine changes. It takes what an interrupted run
-# has left for an installation, and its own executable is a link.
+# links in there too, so that nothing else of the machine changes, and unpacked there, since hardened
+# images run nothing below /tmp. The installer takes what an interrupted run has left for an
+# installation, and its own executable is a link.
 #
 # gpgv does not ask whether a key has expired, as AWS's did in 2023 while it was in use, nor, with
 # that option, what time it is.
 install_aws_cli() {
-  local cli="$1" root="${1%/v2/current/bin/aws}" archive work
+  local cli="$1" root="${1%/v2/current/bin/aws}" archive
+  local work="$root/download"
   if [[ ! -x $cli ]]; then
     command -v unzip >/dev/null || install_packages unzip
-    work=$(mktemp -d)
+    rm -rf "$root/v2" "$work"
+    mkdir -p "$work"
     archive="https://awscli.amazonaws.com/awscli-exe-linux-$(uname -m)-$2.zip"
-    retry curl -fsSL --retry 3 -o "$work/sig" "$archive.sig" -o "$work/zip" "$archive"
+    retry curl -fsSL --fail-early --retry 3 -o "$work/sig" "$archive.sig" -o "$work/zip" "$archive"
     aws_cli_key >"$work/key"
     gpgv --ignore-time-conflict --keyring "$work/key" "$work/sig" "$work/zip" ||
       die "$archive has no valid signature of AWS"
     unzip -q "$work/zip" -d "$work"
-    rm -rf "$root/v2"
     "$work/aws/install" --update --install-dir "$root" --bin-dir "$root/bin"
     rm -rf "$work"
   fi
