@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from seqera_batch.catalog.defaults import AWS_CLI_VERSION
 from seqera_batch.catalog.limits import USER_DATA_BYTES
 from seqera_batch.node.ecs_agent import ECS_AGENT_SETTINGS
-from seqera_batch.node.node_logs import NODE_FAILED, agent_config
+from seqera_batch.node.node_logs import NODE_FAILED, NODE_LOG_FILES
 from seqera_batch.node.setup import SCRATCH_PATH, AwsCli, Mount, NodeSetup
 
 if TYPE_CHECKING:
@@ -104,11 +104,8 @@ def _optional_steps(setup: NodeSetup) -> Iterator[_Step]:
         yield _Step(
             title="ship the logs of the node",
             scripts=("node_logs.sh",),
-            call=_here_document(
-                "ship_logs",
-                agent_config(setup.log_group),
-                otherwise="log 'warning: the logs of this node stay on the node'",
-            ),
+            call=f"{_command('ship_logs', setup.log_group, *NODE_LOG_FILES)} ||\n"
+            "log 'warning: the logs of this node stay on the node'",
         )
 
 
@@ -151,10 +148,9 @@ def _command(function: str, *arguments: str) -> str:
     return " ".join([function, *map(_quoted, arguments)])
 
 
-def _here_document(function: str, text: str, *, otherwise: str | None = None) -> str:
+def _here_document(function: str, text: str) -> str:
     end = _absent("END", text)
-    alternative = "" if otherwise is None else f" || {otherwise}"
-    return f"{function} <<'{end}'{alternative}\n{text}\n{end}"
+    return f"{function} <<'{end}'\n{text}\n{end}"
 
 
 def _absent(word: str, text: str) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from seqera_batch.catalog.defaults import AWS_CLI_VERSION
-from seqera_batch.node import AwsCli, NodeSetup
+from seqera_batch.node import NODE_LOG_FILES, AwsCli, NodeSetup
 from tests.mounts import efs, lustre
 from tests.node.conftest import real_command
 
@@ -161,12 +161,23 @@ class TestLogs:
     """The CloudWatch agent."""
 
     def test_the_agent_reads_our_configuration(self, machine: Machine) -> None:
-        """The file that the agent is told to append exists and is valid JSON (U1)."""
+        """The file that the agent is told to append is JSON with each file's stream (U1)."""
         run = machine.run(LOGS)
 
         assert_ready(run)
         config = machine.file("/etc/seqera-batch/node-logs.json")
-        assert json.loads(config.read_text())["logs"]
+        streams = ("seqera-batch", "cloud-init", "cloud-init-output", "ecs-agent")
+        files = [
+            {
+                "file_path": str(machine.file(path)),
+                "log_group_name": "seqera-nodes",
+                "log_stream_name": f"{{instance_id}}/{stream}",
+            }
+            for stream, path in zip(streams, NODE_LOG_FILES, strict=True)
+        ]
+        assert json.loads(config.read_text()) == {
+            "logs": {"logs_collected": {"files": {"collect_list": files}}}
+        }
         assert run.calls_of("dnf") == ["dnf install -y -q amazon-cloudwatch-agent"]
         assert run.calls_of("amazon-cloudwatch-agent-ctl") == [
             f"amazon-cloudwatch-agent-ctl -a append-config -m ec2 -s -c file:{config}"
@@ -515,7 +526,7 @@ class TestAwsCli:
         archive = f"https://awscli.amazonaws.com/awscli-exe-linux-aarch64-{AWS_CLI_VERSION}.zip"
         [download] = run.calls_of("curl")
         # Without --fail-early the last download alone would say whether both are there.
-        assert download.startswith("curl -fsSL --fail-early --retry 3 ")
+        assert download.startswith("curl -fsSL --fail-early ")
         assert [word for word in download.split() if "://" in word] == [f"{archive}.sig", archive]
         assert run.calls_of("install") == [
             f"install --update --install-dir {root} --bin-dir {root}/bin"

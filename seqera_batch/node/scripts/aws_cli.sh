@@ -66,7 +66,7 @@ install_aws_cli() {
     rm -rf "$root/v2" "$work"
     mkdir -p "$work"
     archive="https://awscli.amazonaws.com/awscli-exe-linux-$(uname -m)-$2.zip"
-    retry curl -fsSL --fail-early --retry 3 -o "$work/sig" "$archive.sig" -o "$work/zip" "$archive"
+    retry curl -fsSL --fail-early -o "$work/sig" "$archive.sig" -o "$work/zip" "$archive"
     aws_cli_key >"$work/key"
     gpgv --ignore-time-conflict --keyring "$work/key" "$work/sig" "$work/zip" ||
       die "$archive has no valid signature of AWS"

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import email
-import json
 import re
 from dataclasses import replace
 from email.message import Message
@@ -14,7 +13,6 @@ import pytest
 from seqera_batch.node import (
     ECS_AGENT_SETTINGS,
     MAX_USER_DATA_BYTES,
-    NODE_LOG_FILES,
     AwsCli,
     NodeSetup,
     render,
@@ -133,17 +131,6 @@ def test_the_agent_is_configured_last_and_logs_are_shipped_beside() -> None:
     assert optional == ["ship the logs of the node"]
     assert script(EVERYTHING).endswith("}\nrun set_up optional_steps\n")
     assert script(PLAIN).endswith("}\nrun set_up\n")
-
-
-def test_the_cloudwatch_configuration_names_every_log_file() -> None:
-    """The agent's configuration is valid JSON with our files (U1)."""
-    config = json.loads(here_document(EVERYTHING, "ship_logs"))
-
-    files = config["logs"]["logs_collected"]["files"]["collect_list"]
-    assert [file["file_path"] for file in files] == list(NODE_LOG_FILES.values())
-    assert {file["log_group_name"] for file in files} == {"/seqera/nodes"}
-    assert all(file["log_stream_name"].startswith("{instance_id}/") for file in files)
-    assert not any("retention_in_days" in file for file in files)
 
 
 def test_the_users_agent_settings_follow_ours() -> None:
