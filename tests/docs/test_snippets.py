@@ -21,7 +21,7 @@ from seqera_batch import check
 from seqera_batch.cli.main import COMMANDS
 from seqera_batch.config.platform_export import REPLACEMENTS
 from seqera_batch.config.rules import RULES
-from seqera_batch.handoff.honesty import ALLOWABLE
+from seqera_batch.handoff.target import ALLOWABLE
 from seqera_batch.runtime import use_bundled_node
 from tests.docs.reader import Reader
 from tests.docs.snippets import ALL, PAGES, ROOT, Snippet, given, snippets

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     Properties = Mapping[str, Any]
 
+QUALIFIER = "hnb659fds"
+"""Of CDK's own bootstrap stack, unless somebody chose another."""
+
 _ID = "LogicalId"
 """Beside a resource's properties: a part of its name where CloudFormation makes the name."""
 _NETWORK = {
@@ -45,6 +48,7 @@ class Needs:
         permissions_boundary: ARN of the boundary that roles and users of the stack have.
         stack: Name of the stack, which CloudFormation writes on most of what it makes.
         tags: What the template itself writes on what it makes, of this environment alone.
+        qualifier: Of CDK's bootstrap stack.
     """
 
     scope: Scope
@@ -54,6 +58,7 @@ class Needs:
     profiles: Mapping[str, str] = field(default_factory=dict)
     kms_key: str | None = None
     permissions_boundary: str | None = None
+    qualifier: str = QUALIFIER
 
     @cached_property
     def _made(self) -> list[tuple[Kind, Properties]]:
