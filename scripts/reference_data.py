@@ -105,6 +105,7 @@ Where there is no result, every command with `--format json` writes what `valida
 PLANNED = (
     labels.Labels,
     network.Network,
+    network.FileSystemGroup,
     endpoints.Endpoint,
     storage.Storage,
     WorkBucket,
