@@ -493,9 +493,9 @@ class BatchForge(QueueAccess):
 
         if not system.created:
             return ()
-        if system.own_group not in self._resources:
+        if system.own_group is None or system.own_group not in self._owners:
             return self.connections.security_groups
-        own = cast("ec2.CfnSecurityGroup", self.resource(system.own_group)).attr_group_id
+        own = self.resource(system.own_group, ec2.CfnSecurityGroup).attr_group_id
         return [ec2.SecurityGroup.from_security_group_id(self, f"{system.resource_id}Group", own)]
 
     @cached_property
