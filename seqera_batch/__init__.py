@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from seqera_batch.config.check import Checked, ForgeConfig, check, load
     from seqera_batch.config.given import Given, GivenBucket, GivenFileSystem, GivenNetwork
     from seqera_batch.constructs import BatchForge, QueueAccess
+    from seqera_batch.constructs.at_deployment import AtDeployment
     from seqera_batch.constructs.file_systems import MountedFileSystem
     from seqera_batch.constructs.parts import (
         BatchNetwork,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from seqera_batch.stack import SeqeraBatchStack
 
 __all__ = [
+    "AtDeployment",
     "BatchForge",
     "BatchNetwork",
     "Checked",
@@ -64,6 +66,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "AtDeployment": "seqera_batch.constructs.at_deployment",
     "BatchForge": "seqera_batch.constructs",
     "BatchNetwork": "seqera_batch.constructs.parts",
     "Checked": "seqera_batch.config.check",

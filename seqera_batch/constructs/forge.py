@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from seqera_batch.catalog.names import RoleKind
     from seqera_batch.cloudformation.resource import Resource, Resources
     from seqera_batch.config.check import ForgeConfig
+    from seqera_batch.constructs.at_deployment import AtDeployment
     from seqera_batch.constructs.file_systems import MountedFileSystem
     from seqera_batch.constructs.registration import Registered
     from seqera_batch.plan.storage import FileSystem
@@ -171,6 +172,7 @@ class BatchForge(QueueAccess):
         execution_role: iam.IRole | None = None,
         efs_file_system: efs.IFileSystem | None = None,
         fsx_file_system: fsx.LustreFileSystem | None = None,
+        at_deployment: AtDeployment | None = None,
     ) -> None:
         """Create the environment.
 
@@ -191,6 +193,7 @@ class BatchForge(QueueAccess):
             execution_role: Execution role, instead of a created one.
             efs_file_system: EFS file system that nodes mount; it lets them in.
             fsx_file_system: FSx for Lustre file system that nodes mount; it lets them in.
+            at_deployment: What only the deployment knows, instead of values of the file.
 
         Raises:
             ConfigError: The configuration breaks a rule, contradicts an argument, or is for
@@ -233,7 +236,8 @@ class BatchForge(QueueAccess):
         below = self.node.path.removeprefix(cdk.Stack.of(self).node.path).strip("/").split("/")
         self._marks = Marks(adopted.answers, below=below)
         self._parts: list[Part] = []
-        self._compose(parts(config, plan, self.reviewed_scope))
+        made = parts(config, plan, self.reviewed_scope)
+        self._compose(made if at_deployment is None else at_deployment.put_into(made, config))
         self._brought_bucket, self._brought_key = work_bucket, encryption_key
         self._brought_roles = brought
         if encryption_key is not None:

@@ -15,6 +15,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from seqera_batch import (
+    AtDeployment,
     BatchForge,
     BatchNetwork,
     ComputeEnvironment,
@@ -290,6 +291,33 @@ def test_tags_of_the_stack_itself_are_warned_of() -> None:
     [made] = app.synth().stacks
     assert made.tags == {"team": "lab"}
     assert any("stack's tag team" in str(one.entry.data) for one in made.messages)
+
+
+def test_values_of_the_deployment(stack: cdk.Stack, synthesized: Synthesized) -> None:
+    """Parameters take the place of the file's values, where the file's would stand."""
+    most = cdk.CfnParameter(stack, "Most", type="Number").value_as_number
+    image = cdk.CfnParameter(stack, "Image", type="AWS::SSM::Parameter::Value<String>")
+    BatchForge(
+        stack,
+        "Forge",
+        config=config_of({"image_id": "ami-0123456789abcdef0"}),
+        at_deployment=AtDeployment(max_cpus=most, image_id=image.value_as_string),
+    )
+    [work] = [
+        one["Properties"]
+        for name, one in synthesized().data["Resources"].items()
+        if name.startswith("ForgeWorkComputeEnvironment")
+    ]
+    assert work["ComputeResources"]["MaxvCpus"] == {"Ref": "Most"}
+    [asked] = work["ComputeResources"]["Ec2Configuration"]
+    assert asked["ImageIdOverride"] == {"Ref": "Image"}
+    with pytest.raises(ConfigError, match=r"forge\.image_id"):
+        BatchForge(
+            stack,
+            "Other",
+            config=config_of(name="other"),
+            at_deployment=AtDeployment(image_id=image.value_as_string),
+        )
 
 
 def test_parts_alone(stack: cdk.Stack, synthesized: Synthesized) -> None:
