@@ -9,8 +9,33 @@ from typing import TYPE_CHECKING, Any
 from seqera_batch.version import __version__
 
 if TYPE_CHECKING:
+    from seqera_batch.config.aws import (
+        AwsCliSettings,
+        AwsSettings,
+        HeadSettings,
+        JobStateLimits,
+        LogSettings,
+        QueueNames,
+        UpdateSettings,
+    )
     from seqera_batch.config.check import Checked, ForgeConfig, check, load
+    from seqera_batch.config.encryption import KmsKeySettings
+    from seqera_batch.config.environment import EnvironmentVariable
+    from seqera_batch.config.file_systems import EfsSettings, FsxSettings
+    from seqera_batch.config.forge import ForgeSettings
     from seqera_batch.config.given import Given, GivenBucket, GivenFileSystem, GivenNetwork
+    from seqera_batch.config.head_job_definition import HeadJobDefinition
+    from seqera_batch.config.iam import IamSettings
+    from seqera_batch.config.network import CreatedNetwork, ExistingNetwork, NetworkSettings
+    from seqera_batch.config.platform_access import (
+        CloudCredential,
+        PlatformAccessSettings,
+        RoleCredential,
+        UserCredential,
+        WorkloadIdentity,
+    )
+    from seqera_batch.config.registration import RegistrationSettings
+    from seqera_batch.config.work_bucket import WorkBucketSettings
     from seqera_batch.constructs import BatchForge, QueueAccess
     from seqera_batch.constructs.file_systems import MountedFileSystem
     from seqera_batch.constructs.registration import PlatformRegistration
@@ -19,42 +44,90 @@ if TYPE_CHECKING:
     from seqera_batch.stack import SeqeraBatchStack
 
 __all__ = [
+    "AwsCliSettings",
+    "AwsSettings",
     "BatchForge",
     "Checked",
+    "CloudCredential",
     "ConfigError",
+    "CreatedNetwork",
+    "EfsSettings",
+    "EnvironmentVariable",
+    "ExistingNetwork",
     "ForgeConfig",
     "ForgePlan",
+    "ForgeSettings",
+    "FsxSettings",
     "Given",
     "GivenBucket",
     "GivenFileSystem",
     "GivenNetwork",
+    "HeadJobDefinition",
+    "HeadSettings",
+    "IamSettings",
+    "JobStateLimits",
+    "KmsKeySettings",
+    "LogSettings",
     "MountedFileSystem",
+    "NetworkSettings",
+    "PlatformAccessSettings",
     "PlatformRegistration",
     "Problem",
     "QueueAccess",
+    "QueueNames",
+    "RegistrationSettings",
+    "RoleCredential",
     "SeqeraBatchStack",
     "Severity",
+    "UpdateSettings",
+    "UserCredential",
+    "WorkBucketSettings",
+    "WorkloadIdentity",
     "__version__",
     "check",
     "load",
 ]
 
 _HOMES = {
+    "AwsCliSettings": "seqera_batch.config.aws",
+    "AwsSettings": "seqera_batch.config.aws",
     "BatchForge": "seqera_batch.constructs",
     "Checked": "seqera_batch.config.check",
+    "CloudCredential": "seqera_batch.config.platform_access",
     "ConfigError": "seqera_batch.problems",
+    "CreatedNetwork": "seqera_batch.config.network",
+    "EfsSettings": "seqera_batch.config.file_systems",
+    "EnvironmentVariable": "seqera_batch.config.environment",
+    "ExistingNetwork": "seqera_batch.config.network",
     "ForgeConfig": "seqera_batch.config.check",
     "ForgePlan": "seqera_batch.plan",
+    "ForgeSettings": "seqera_batch.config.forge",
+    "FsxSettings": "seqera_batch.config.file_systems",
     "Given": "seqera_batch.config.given",
     "GivenBucket": "seqera_batch.config.given",
     "GivenFileSystem": "seqera_batch.config.given",
     "GivenNetwork": "seqera_batch.config.given",
+    "HeadJobDefinition": "seqera_batch.config.head_job_definition",
+    "HeadSettings": "seqera_batch.config.aws",
+    "IamSettings": "seqera_batch.config.iam",
+    "JobStateLimits": "seqera_batch.config.aws",
+    "KmsKeySettings": "seqera_batch.config.encryption",
+    "LogSettings": "seqera_batch.config.aws",
     "MountedFileSystem": "seqera_batch.constructs.file_systems",
+    "NetworkSettings": "seqera_batch.config.network",
+    "PlatformAccessSettings": "seqera_batch.config.platform_access",
     "PlatformRegistration": "seqera_batch.constructs.registration",
     "Problem": "seqera_batch.problems",
     "QueueAccess": "seqera_batch.constructs",
+    "QueueNames": "seqera_batch.config.aws",
+    "RegistrationSettings": "seqera_batch.config.registration",
+    "RoleCredential": "seqera_batch.config.platform_access",
     "SeqeraBatchStack": "seqera_batch.stack",
     "Severity": "seqera_batch.problems",
+    "UpdateSettings": "seqera_batch.config.aws",
+    "UserCredential": "seqera_batch.config.platform_access",
+    "WorkBucketSettings": "seqera_batch.config.work_bucket",
+    "WorkloadIdentity": "seqera_batch.config.platform_access",
     "check": "seqera_batch.config.check",
     "load": "seqera_batch.config.check",
 }
