@@ -162,7 +162,7 @@ class Section(BaseModel, metaclass=_Fields):
 
 def says(model: type[BaseModel], field: str) -> str:
     """Return what a field is: the text below it in the class, which editors show too."""
-    return next(texts[field] for base in model.__mro__ if field in (texts := _texts(base)))
+    return next((texts[field] for base in model.__mro__ if field in (texts := _texts(base))), "")
 
 
 @cache
@@ -170,7 +170,10 @@ def _texts(model: type) -> dict[str, str]:
     """Return the texts below a class's own fields; from its source, as Python forgets them."""
     if not issubclass(model, Section) or model is Section:
         return {}
-    [definition] = ast.parse(inspect.getsource(model)).body
+    try:
+        [definition] = ast.parse(inspect.getsource(model)).body
+    except OSError:  # Somebody ships compiled files alone.
+        return {}
     body = definition.body if isinstance(definition, ast.ClassDef) else []
     return {
         field.target.id: " ".join(text.value.value.split())

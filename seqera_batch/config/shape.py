@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
@@ -75,10 +74,17 @@ def _without(data: dict[str, Any], fields: set[tuple[str, ...]]) -> dict[str, An
     """Return data in which wrong fields are left out, or have placeholders."""
     if not fields:
         return data
-    repaired = copy.deepcopy(data)
+    repaired = _copied(data)
     for field in fields:
         _repair(repaired, field)
     return repaired
+
+
+def _copied(data: dict[str, Any]) -> dict[str, Any]:
+    """Copy the sections alone: what a program puts into them may be nothing to copy."""
+    return {
+        key: _copied(value) if isinstance(value, dict) else value for key, value in data.items()
+    }
 
 
 def validated(data: dict[str, Any], model: type[BaseModel], *, into: BaseModel) -> None:

@@ -24,6 +24,8 @@ from seqera_batch.policies.credential import managed
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
+    from aws_cdk import Stack
+
     from seqera_batch.cloudformation.resource import Resource
     from seqera_batch.kinds import Kind
     from seqera_batch.plan import ForgePlan
@@ -189,16 +191,32 @@ def acknowledge(forge: _Forge) -> None:
         found.setdefault(one.resource, []).append(one)
     for name, several in found.items():
         resource = forge.resource(name)
+        stack = cdk.Stack.of(resource)
         cdk.Validations.of(resource).acknowledge(
             *(
                 cdk.Acknowledgment(
                     # What an app brings along is a token of CDK, which no id may have in it.
-                    id=as_written(cdk.Stack.of(resource).resolve(forge._answered(one.finding))),  # noqa: SLF001 - of this package
+                    id=as_written(stack.resolve(_imported(forge._answered(one.finding), stack))),  # noqa: SLF001 - of this package
                     reason=one.reason,
                 )
                 for one in several
             )
         )
+
+
+def _imported(text: str, stack: Stack) -> str:
+    """Return a text with what other stacks make as imports, which CDK makes of it later."""
+    import aws_cdk as cdk  # noqa: PLC0415 - the rules need no CDK
+
+    if not cdk.Token.is_unresolved(text):
+        return text
+    for token in cdk.Tokenization.reverse_string(text).tokens:
+        if isinstance(token, cdk.Reference):
+            maker = cdk.Stack.of(token.target)
+            if maker is not stack:
+                written = cdk.Token.as_string(token)
+                text = text.replace(written, maker.export_value(written))
+    return text
 
 
 def as_written(value: object) -> str:

@@ -129,8 +129,9 @@ def test_list_of_acknowledgements(bare: _Judged, snapshot: SnapshotAssertion) ->
 
 
 @pytest.mark.parametrize("name", ["example-nextflow-work", None], ids=["named", "unnamed"])
-def test_a_bucket_of_the_app(tmp_path: Path, name: str | None) -> None:
-    """What names a bucket of the app is acknowledged as well, whoever names the bucket."""
+@pytest.mark.parametrize("beside", [True, False], ids=["beside", "elsewhere"])
+def test_a_bucket_of_the_app(tmp_path: Path, name: str | None, *, beside: bool) -> None:
+    """What names a bucket of the app is acknowledged as well, in this stack or another."""
     import aws_cdk as cdk
     import cdk_nag
     from aws_cdk import aws_kms as kms
@@ -141,7 +142,8 @@ def test_a_bucket_of_the_app(tmp_path: Path, name: str | None) -> None:
     app = cdk.App(outdir=str(tmp_path))
     cdk.Validations.of(app).add_plugins(cdk_nag.AwsSolutionsChecks(app))
     stack = cdk.Stack(app, "Pipelines", env=cdk.Environment(region="eu-west-1"))
-    bucket = s3.Bucket(stack, "Work", bucket_name=name, encryption_key=kms.Key(stack, "Key"))
+    owner = stack if beside else cdk.Stack(app, "Data", env=cdk.Environment(region="eu-west-1"))
+    bucket = s3.Bucket(owner, "Work", bucket_name=name, encryption_key=kms.Key(owner, "Key"))
     config = ForgeConfig.from_dict(
         {
             "name": "rnaseq",
