@@ -39,7 +39,7 @@ nitpick_ignore_regex = [
     # Data whose keys the page on JSON output tells, and names of roles.
     (
         "py:class",
-        r"CfnInclude|FileSystem|Network|Resource|Role|RoleKind|Violation|Acknowledged|.*\._Forge|Mapping\[.*",
+        r"CfnInclude|_Environment|FileSystem|Network|Resource|Role|RoleKind|Violation|Acknowledged|.*\._Forge|Mapping\[.*",
     ),
 ]
 # Docstrings use the backticks of Markdown.

@@ -18,7 +18,7 @@ from seqera_batch.config.formats import FORMATS
 from seqera_batch.config.platform_export import REPLACEMENTS
 from seqera_batch.config.rules import RULES, Rule
 from seqera_batch.config.schema import json_schema
-from seqera_batch.config.settings import Mode
+from seqera_batch.config.settings import Mode, says
 from seqera_batch.config.spelling import section_of
 from seqera_batch.judge.findings import findings
 from seqera_batch.judge.published.comparison import compare
@@ -301,19 +301,19 @@ def _section(path: str, model: type[BaseModel]) -> Iterator[str]:
     title = f"`{path}`" if path else "Top level"
     yield f"\n## {title}\n\n{(model.__doc__ or '').strip().splitlines()[0]}\n"
     for name, field in model.model_fields.items():
-        yield from _field(f"{path}.{name}" if path else name, field)
+        yield from _field(f"{path}.{name}" if path else name, field, says(model, name))
     for name in model.model_fields:
         section = section_of(model, name)
         if section is not None:
             yield from _section(f"{path}.{name}" if path else name, section)
 
 
-def _field(path: str, field: FieldInfo) -> Iterator[str]:
+def _field(path: str, field: FieldInfo, what: str) -> Iterator[str]:
     extra: dict[str, Any] = (
         field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
     )
     required = " **Required.**" if field.is_required() else ""
-    yield f"\n### `{path}`\n\n{_text(field.description or '')}{required}\n\n"
+    yield f"\n### `{path}`\n\n{_text(what)}{required}\n\n"
     for word, said in (
         ("allowed", _allowed(field)),
         ("left out", str(extra.get("x-if-omitted", ""))),

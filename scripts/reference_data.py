@@ -358,7 +358,7 @@ def json_page(generated: str) -> str:
         "",
         "`plans` has one entry a file:",
         "",
-        *_fields(ForgePlan),
+        *_fields(ForgePlan, skip={"config"}),
         "| `policies` | trust and permissions of each identity that is made, by name |",
         "| `resource_policies` | policies of KMS key, work bucket and EFS file system, by name |",
         "",

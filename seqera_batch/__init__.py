@@ -9,8 +9,33 @@ from typing import TYPE_CHECKING, Any
 from seqera_batch.version import __version__
 
 if TYPE_CHECKING:
+    from seqera_batch.config.aws import (
+        AwsCliSettings,
+        AwsSettings,
+        HeadSettings,
+        JobStateLimits,
+        LogSettings,
+        QueueNames,
+        UpdateSettings,
+    )
     from seqera_batch.config.check import Checked, ForgeConfig, check, load
+    from seqera_batch.config.encryption import KmsKeySettings
+    from seqera_batch.config.environment import EnvironmentVariable
+    from seqera_batch.config.file_systems import EfsSettings, FsxSettings
+    from seqera_batch.config.forge import ForgeSettings
     from seqera_batch.config.given import Given, GivenBucket, GivenFileSystem, GivenNetwork
+    from seqera_batch.config.head_job_definition import HeadJobDefinitionSettings
+    from seqera_batch.config.iam import IamSettings
+    from seqera_batch.config.network import CreatedNetwork, ExistingNetwork, NetworkSettings
+    from seqera_batch.config.platform_access import (
+        CloudCredential,
+        PlatformAccessSettings,
+        RoleCredential,
+        UserCredential,
+        WorkloadIdentity,
+    )
+    from seqera_batch.config.registration import RegistrationSettings
+    from seqera_batch.config.work_bucket import WorkBucketSettings
     from seqera_batch.constructs import BatchForge, QueueAccess
     from seqera_batch.constructs.at_deployment import AtDeployment
     from seqera_batch.constructs.file_systems import MountedFileSystem
@@ -34,32 +59,56 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AtDeployment",
+    "AwsCliSettings",
+    "AwsSettings",
     "BatchForge",
     "BatchNetwork",
     "Checked",
+    "CloudCredential",
     "ComputeEnvironment",
     "ConfigError",
     "CreatedFileSystem",
+    "CreatedNetwork",
+    "EfsSettings",
     "EncryptionKey",
+    "EnvironmentVariable",
+    "ExistingNetwork",
     "ForgeConfig",
     "ForgePlan",
+    "ForgeSettings",
+    "FsxSettings",
     "Given",
     "GivenBucket",
     "GivenFileSystem",
     "GivenNetwork",
     "HeadJobDefinition",
+    "HeadJobDefinitionSettings",
+    "HeadSettings",
+    "IamSettings",
     "JobQueue",
     "JobRoles",
+    "JobStateLimits",
+    "KmsKeySettings",
     "LogGroups",
+    "LogSettings",
     "MountedFileSystem",
+    "NetworkSettings",
     "NodeTemplate",
     "PlatformAccess",
+    "PlatformAccessSettings",
     "PlatformRegistration",
     "Problem",
     "QueueAccess",
+    "QueueNames",
+    "RegistrationSettings",
+    "RoleCredential",
     "SeqeraBatchStack",
     "Severity",
+    "UpdateSettings",
+    "UserCredential",
     "WorkBucket",
+    "WorkBucketSettings",
+    "WorkloadIdentity",
     "__version__",
     "check",
     "load",
@@ -67,32 +116,56 @@ __all__ = [
 
 _HOMES = {
     "AtDeployment": "seqera_batch.constructs.at_deployment",
+    "AwsCliSettings": "seqera_batch.config.aws",
+    "AwsSettings": "seqera_batch.config.aws",
     "BatchForge": "seqera_batch.constructs",
     "BatchNetwork": "seqera_batch.constructs.parts",
     "Checked": "seqera_batch.config.check",
+    "CloudCredential": "seqera_batch.config.platform_access",
     "ComputeEnvironment": "seqera_batch.constructs.parts",
     "ConfigError": "seqera_batch.problems",
     "CreatedFileSystem": "seqera_batch.constructs.parts",
+    "CreatedNetwork": "seqera_batch.config.network",
+    "EfsSettings": "seqera_batch.config.file_systems",
     "EncryptionKey": "seqera_batch.constructs.parts",
+    "EnvironmentVariable": "seqera_batch.config.environment",
+    "ExistingNetwork": "seqera_batch.config.network",
     "ForgeConfig": "seqera_batch.config.check",
     "ForgePlan": "seqera_batch.plan",
+    "ForgeSettings": "seqera_batch.config.forge",
+    "FsxSettings": "seqera_batch.config.file_systems",
     "Given": "seqera_batch.config.given",
     "GivenBucket": "seqera_batch.config.given",
     "GivenFileSystem": "seqera_batch.config.given",
     "GivenNetwork": "seqera_batch.config.given",
     "HeadJobDefinition": "seqera_batch.constructs.parts",
+    "HeadJobDefinitionSettings": "seqera_batch.config.head_job_definition",
+    "HeadSettings": "seqera_batch.config.aws",
+    "IamSettings": "seqera_batch.config.iam",
     "JobQueue": "seqera_batch.constructs.parts",
     "JobRoles": "seqera_batch.constructs.parts",
+    "JobStateLimits": "seqera_batch.config.aws",
+    "KmsKeySettings": "seqera_batch.config.encryption",
     "LogGroups": "seqera_batch.constructs.parts",
+    "LogSettings": "seqera_batch.config.aws",
     "MountedFileSystem": "seqera_batch.constructs.file_systems",
+    "NetworkSettings": "seqera_batch.config.network",
     "NodeTemplate": "seqera_batch.constructs.parts",
     "PlatformAccess": "seqera_batch.constructs.parts",
+    "PlatformAccessSettings": "seqera_batch.config.platform_access",
     "PlatformRegistration": "seqera_batch.constructs.registration",
     "Problem": "seqera_batch.problems",
     "QueueAccess": "seqera_batch.constructs",
+    "QueueNames": "seqera_batch.config.aws",
+    "RegistrationSettings": "seqera_batch.config.registration",
+    "RoleCredential": "seqera_batch.config.platform_access",
     "SeqeraBatchStack": "seqera_batch.stack",
     "Severity": "seqera_batch.problems",
+    "UpdateSettings": "seqera_batch.config.aws",
+    "UserCredential": "seqera_batch.config.platform_access",
     "WorkBucket": "seqera_batch.constructs.parts",
+    "WorkBucketSettings": "seqera_batch.config.work_bucket",
+    "WorkloadIdentity": "seqera_batch.config.platform_access",
     "check": "seqera_batch.config.check",
     "load": "seqera_batch.config.check",
 }

@@ -4,10 +4,16 @@
 from __future__ import annotations
 
 import inspect
+from typing import TYPE_CHECKING
 
 import pytest
 
 import seqera_batch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic import BaseModel
 
 
 def test_sorted() -> None:
@@ -51,3 +57,17 @@ def test_unknown_name() -> None:
     """A name that does not exist is said as Python says it."""
     with pytest.raises(AttributeError, match="module 'seqera_batch' has no attribute 'Nothing'"):
         _ = seqera_batch.Nothing
+
+
+def test_every_section_is_exported() -> None:
+    """Whoever composes a configuration in code finds each section's class."""
+    from seqera_batch.config.spelling import section_of
+
+    def walk(model: type[BaseModel]) -> Iterator[str]:
+        for field in model.model_fields:
+            section = section_of(model, field)
+            if section is not None:
+                yield section.__name__
+                yield from walk(section)
+
+    assert {*walk(seqera_batch.ForgeConfig)} <= set(seqera_batch.__all__)

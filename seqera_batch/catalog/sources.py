@@ -120,6 +120,7 @@ AWS_LOGS_RETENTION = (
 )
 AWS_CLI_RELEASES = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-version.html"
 AWS_EBS = "https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html"
+AWS_CDK_ENVIRONMENTS = "https://docs.aws.amazon.com/cdk/v2/guide/configure-env.html"
 AWS_REGIONS = "https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html"
 AWS_ZONES = (
     "https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html"

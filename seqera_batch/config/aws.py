@@ -23,7 +23,7 @@ from seqera_batch.config.formats import (
     QueueName,
     Text,
 )
-from seqera_batch.config.head_job_definition import HeadJobDefinition
+from seqera_batch.config.head_job_definition import HeadJobDefinitionSettings
 from seqera_batch.config.iam import IamSettings
 from seqera_batch.config.network import NetworkSettings
 from seqera_batch.config.platform_access import PlatformAccessSettings
@@ -46,90 +46,90 @@ class HeadSettings(Section):
     """The compute environment of the Nextflow head job, where it is not the compute jobs' own."""
 
     max_cpus: Amount | None = setting(
-        None,
-        says="Most vCPUs of head jobs at a time: one pipeline run takes `head_job_cpus` of them.",
+        default=None,
         omitted="`forge.max_cpus`; what Forge takes is not published",
         effect=Effect.IN_PLACE,
         ge=1,
     )
+    """Most vCPUs of head jobs at a time: one pipeline run takes `head_job_cpus` of them."""
     instance_types: tuple[InstanceTypeName, ...] = setting(
-        (),
-        says="Instance families or types for an EC2 head job.",
+        default=(),
         omitted="`default_x86_64`: small nodes without GPU; what Forge takes is not published",
         effect=Effect.ROLLING,
     )
+    """Instance families or types for an EC2 head job."""
 
 
 class JobStateLimits(Section):
     """When AWS Batch cancels a job at the head of a queue that can never start."""
 
     max_time_seconds: Number = setting(
-        defaults.JOB_STATE_SECONDS,
-        says="Seconds in RUNNABLE after which such a job is cancelled.",
+        default=defaults.JOB_STATE_SECONDS,
         omitted=f"{defaults.JOB_STATE_SECONDS}; what Forge takes is not published",
         effect=Effect.IN_PLACE,
         source=sources.AWS_BATCH_TIME_LIMITS,
         ge=limits.JOB_STATE_SECONDS_MIN,
         le=limits.JOB_STATE_SECONDS_MAX,
     )
+    """Seconds in RUNNABLE after which such a job is cancelled."""
     reasons: tuple[JobStateReason, ...] = setting(
-        defaults.JOB_STATE_REASONS,
-        says="Reasons for which a waiting job is cancelled.",
+        default=defaults.JOB_STATE_REASONS,
         omitted="the two MISCONFIGURATION ones: no node type can ever run the job",
         effect=Effect.IN_PLACE,
         source=sources.AWS_BATCH_TIME_LIMITS,
     )
+    """Reasons for which a waiting job is cancelled."""
 
 
 class UpdateSettings(Section):
     """What happens to running jobs when nodes have to be replaced."""
 
     job_execution_timeout_minutes: Number = setting(
-        defaults.UPDATE_TIMEOUT_MINUTES,
-        says="Minutes that running jobs get to end before their node is replaced.",
+        default=defaults.UPDATE_TIMEOUT_MINUTES,
         omitted=f"{defaults.UPDATE_TIMEOUT_MINUTES} (AWS's own default is 30)",
         effect=Effect.IN_PLACE,
         source=sources.AWS_BATCH_INFRASTRUCTURE_UPDATES,
         ge=1,
         le=limits.UPDATE_TIMEOUT_MINUTES_MAX,
     )
+    """Minutes that running jobs get to end before their node is replaced."""
     terminate_jobs: Flag = setting(
         default=False,
-        says="End running jobs at once instead.",
         omitted="false",
         effect=Effect.IN_PLACE,
         source=sources.AWS_BATCH_INFRASTRUCTURE_UPDATES,
     )
+    """End running jobs at once instead."""
     to_latest_image: Flag = setting(
         default=True,
-        says="Take the newest AWS image whenever nodes are replaced for another reason.",
         omitted="true; without effect where an AMI is named",
         effect=Effect.IN_PLACE,
         source=sources.AWS_BATCH_INFRASTRUCTURE_UPDATES,
     )
+    """Take the newest AWS image whenever nodes are replaced for another reason."""
 
 
 class QueueNames(Section):
     """Queue names that differ from the pattern `<prefix>-<name>-head` and `-work`."""
 
     head: QueueName | None = setting(
-        None,
-        says="Name of the queue of the head job.",
+        default=None,
         omitted="`<prefix>-<name>-head`; `<prefix>-<name>` On-Demand",
         effect=Effect.NEW_QUEUES,
     )
+    """Name of the queue of the head job."""
     compute: QueueName | None = setting(
-        None,
-        says="Name of the queue of compute jobs.",
+        default=None,
         omitted="`<prefix>-<name>-work`; `<prefix>-<name>` On-Demand",
         effect=Effect.NEW_QUEUES,
     )
+    """Name of the queue of compute jobs."""
     dragen: QueueName | None = setting(
-        None,
-        says="Name of the queue of DRAGEN jobs.",
+        default=None,
         omitted="`<prefix>-<name>-dragen`; Forge's own suffix is not published",
         effect=Effect.NEW_QUEUES,
     )
+    """Name of the queue of DRAGEN jobs."""
 
 
 class LogSettings(Section):
@@ -137,244 +137,248 @@ class LogSettings(Section):
 
     create_job_log_group: Flag = setting(
         default=False,
-        says="Create the log group of the containers' output: `log_group`, or one of the "
-        "environment's own.",
         omitted="false: it exists, and its retention is not ours to set",
         effect=Effect.ROLES,
     )
+    """Create the log group of the containers' output: `log_group`, or one of the environment's own.
+    """
     job_retention_days: Amount = setting(
-        defaults.JOB_LOG_RETENTION_DAYS,
-        says="Days to keep the containers' output, where its group is created.",
+        default=defaults.JOB_LOG_RETENTION_DAYS,
         omitted=str(defaults.JOB_LOG_RETENTION_DAYS),
         effect=Effect.IN_PLACE,
         source=sources.AWS_LOGS_RETENTION,
     )
+    """Days to keep the containers' output, where its group is created."""
 
     node_logs: Flag = setting(
         default=True,
-        says="Ship the node's own logs to a log group of the environment.",
         omitted="true: a failed start can be read after the node is gone",
         effect=Effect.ROLLING,
         only=Mode.FORGE,
     )
+    """Ship the node's own logs to a log group of the environment."""
     node_retention_days: Amount = setting(
-        defaults.NODE_LOG_RETENTION_DAYS,
-        says="Days to keep node logs; CloudWatch knows only certain numbers.",
+        default=defaults.NODE_LOG_RETENTION_DAYS,
         omitted=str(defaults.NODE_LOG_RETENTION_DAYS),
         effect=Effect.IN_PLACE,
         only=Mode.FORGE,
         source=sources.AWS_LOGS_RETENTION,
     )
+    """Days to keep node logs; CloudWatch knows only certain numbers."""
 
 
 class AwsCliSettings(Section):
     """The AWS CLI that tasks copy files with where Fusion v2 is off."""
 
     version: CliVersion | None = setting(
-        None,
-        says="Release of AWS CLI version 2 that nodes install.",
+        default=None,
         omitted=f"{defaults.AWS_CLI_VERSION}, until a release of this library moves it",
         effect=Effect.ROLLING,
         source=sources.AWS_CLI_RELEASES,
     )
+    """Release of AWS CLI version 2 that nodes install."""
 
 
 class AwsSettings(Section):
     """Everything of ours, apart from Platform's own fields."""
 
     account: Account | None = setting(
-        None,
-        says="AWS account the environment is for.",
+        default=None,
         omitted="the account of whoever deploys",
         effect=Effect.NEW_STACK,
     )
+    """AWS account the environment is for."""
     used_by: tuple[UsedBy, ...] = setting(
-        defaults.USED_BY,
-        says="Who launches pipelines in it. `platform`: Seqera Platform, where it is registered in "
-        "Manual mode. `enterprise`: Platform Enterprise that launches by a job definition "
-        "(TOWER_LAUNCH_CONTAINER). `nextflow`: Nextflow by itself. `forge`: Platform makes "
-        "resources of its own from the file, and no stack is deployed.",
+        default=defaults.USED_BY,
         omitted="`platform`; what it would refuse is a warning, as is what the others would that "
         "are named here",
         effect=Effect.NOTHING,
         source=sources.SEQERA_MANUAL_SETUP,
         min_length=1,
     )
+    """Who launches pipelines in it. `platform`: Seqera Platform, where it is registered in Manual
+    mode. `enterprise`: Platform Enterprise that launches by a job definition
+    (TOWER_LAUNCH_CONTAINER). `nextflow`: Nextflow by itself. `forge`: Platform makes resources of
+    its own from the file, and no stack is deployed.
+    """
     prefix: Prefix = setting(
-        defaults.PREFIX,
-        says="First part of the names of queues and roles (Platform's TOWER_FORGE_PREFIX).",
+        default=defaults.PREFIX,
         omitted=defaults.PREFIX,
         effect=Effect.NEW_QUEUES,
         source=sources.SEQERA_AWS_BATCH,
     )
+    """First part of the names of queues and roles (Platform's TOWER_FORGE_PREFIX)."""
     network: NetworkSettings | None = setting(
-        None,
-        says="Where nodes run.",
+        default=None,
         omitted="`forge.subnets` if given, else a created VPC with public subnets",
         effect=Effect.NEW_NETWORK,
         only=Mode.FORGE,
     )
+    """Where nodes run."""
     head: HeadSettings = setting(
-        HeadSettings.model_construct(),
-        says="The head job's compute environment.",
+        default=HeadSettings.model_construct(),
         omitted="see its fields",
         effect=Effect.IN_PLACE,
         only=Mode.FORGE,
     )
-    head_job_definition: HeadJobDefinition | None = setting(
-        None,
-        says="A job definition for the head job, to run pipelines without Platform.",
+    """The head job's compute environment."""
+    head_job_definition: HeadJobDefinitionSettings | None = setting(
+        default=None,
         omitted="none: Platform registers its own",
         effect=Effect.IN_PLACE,
         source=sources.SEQERA_LAUNCH_CONTAINER,
     )
+    """A job definition for the head job, to run pipelines without Platform."""
     queue_names: QueueNames = setting(
-        QueueNames.model_construct(),
-        says="Queue names other than the pattern's.",
+        default=QueueNames.model_construct(),
         omitted="names follow the pattern",
         effect=Effect.NEW_QUEUES,
         only=Mode.FORGE,
     )
+    """Queue names other than the pattern's."""
     job_state_limits: JobStateLimits = setting(
-        JobStateLimits.model_construct(),
-        says="When jobs that can never start are cancelled.",
+        default=JobStateLimits.model_construct(),
         omitted="see its fields",
         effect=Effect.IN_PLACE,
         only=Mode.FORGE,
     )
+    """When jobs that can never start are cancelled."""
     update: UpdateSettings = setting(
-        UpdateSettings.model_construct(),
-        says="What updates do to running jobs.",
+        default=UpdateSettings.model_construct(),
         omitted="see its fields",
         effect=Effect.IN_PLACE,
         only=Mode.FORGE,
     )
+    """What updates do to running jobs."""
     image_type: ImageType | None = setting(
-        None,
-        says="Which of AWS Batch's image types the nodes, or the own AMI, are.",
+        default=None,
         omitted="ECS_AL2023, with ECS_AL2023_NVIDIA for GPUs",
         effect=Effect.ROLLING,
         only=Mode.FORGE,
         source=sources.AWS_BATCH_AMI,
     )
+    """Which of AWS Batch's image types the nodes, or the own AMI, are."""
     iam: IamSettings = setting(
-        IamSettings.model_construct(),
-        says="What every role must carry, and roles of nodes that exist.",
+        default=IamSettings.model_construct(),
         omitted="see its fields",
         effect=Effect.ROLES,
     )
+    """What every role must carry, and roles of nodes that exist."""
     ecr_repositories: tuple[EcrRepository, ...] = setting(
-        (),
-        says="Repositories of Amazon ECR that container images come from, of this account or of "
-        "others that let it pull.",
+        default=(),
         omitted="all of this account and region; images from elsewhere need no permission",
         effect=Effect.ROLES,
         source=sources.AWS_ECR_CROSS_ACCOUNT,
     )
+    """Repositories of Amazon ECR that container images come from, of this account or of others that
+    let it pull.
+    """
     job_definitions: tuple[JobDefinitionName, ...] = setting(
-        (),
-        says="Job definitions that pipelines name themselves (`container 'job-definition://NAME'`).",
+        default=(),
         omitted="none: tasks run by the definitions that Nextflow registers",
         effect=Effect.ROLES,
         source=sources.NEXTFLOW_JOB_DEFINITIONS,
     )
+    """Job definitions that pipelines name themselves (`container 'job-definition://NAME'`)."""
     logs: LogSettings = setting(
-        LogSettings.model_construct(),
-        says="Node logs.",
+        default=LogSettings.model_construct(),
         omitted="see its fields",
         effect=Effect.ROLLING,
     )
+    """Node logs."""
     work_bucket: WorkBucketSettings | None = setting(
-        None,
-        says="Create the bucket of the work directory.",
+        default=None,
         omitted="it exists",
         effect=Effect.NEW_BUCKET,
         source=sources.SEQERA_AWS_BATCH,
     )
+    """Create the bucket of the work directory."""
     nf_core_references: Flag = setting(
         default=False,
-        says="Let jobs read nf-core's public references: `s3://ngi-igenomes` and "
-        "`s3://annotation-cache`.",
         omitted="false: nf-core pipelines that look for iGenomes or annotation caches are refused; "
         "public buckets of other accounts need a permission of one's own too",
         effect=Effect.ROLES,
         source=sources.NF_CORE_REFERENCES,
     )
+    """Let jobs read nf-core's public references: `s3://ngi-igenomes` and `s3://annotation-cache`.
+    """
     read_only_buckets: tuple[BucketUri, ...] = setting(
-        (),
-        says="Buckets, or folders of buckets, that jobs may read and not write; "
-        "`forge.allow_buckets` are written too.",
+        default=(),
         omitted="none",
         effect=Effect.ROLES,
     )
+    """Buckets, or folders of buckets, that jobs may read and not write; `forge.allow_buckets` are
+    written too.
+    """
     bucket_kms_keys: tuple[KmsKeyArn, ...] = setting(
-        (),
-        says="KMS keys of buckets that exist, besides `kms_key`: jobs use them through S3 only.",
+        default=(),
         omitted="the buckets are encrypted with S3's own keys, or with `kms_key`",
         effect=Effect.ROLES,
         source=sources.AWS_KMS_VIA_SERVICE,
     )
+    """KMS keys of buckets that exist, besides `kms_key`: jobs use them through S3 only."""
     kms_key: KmsKeySettings | None = setting(
-        None,
-        says="One KMS key for everything that is created and holds data: bucket, file systems, "
-        "volumes, logs, secrets.",
+        default=None,
         omitted="the keys that AWS manages",
         effect=Effect.NEW_FILE_SYSTEM,
         source=sources.AWS_KMS_KEY_POLICIES,
     )
+    """One KMS key for everything that is created and holds data: bucket, file systems, volumes,
+    logs, secrets.
+    """
     efs: EfsSettings = setting(
-        EfsSettings.model_construct(),
-        says="What the EFS file system of `forge.efs_create` is like.",
+        default=EfsSettings.model_construct(),
         omitted="see its fields",
         effect=Effect.IN_PLACE,
         only=Mode.FORGE,
     )
+    """What the EFS file system of `forge.efs_create` is like."""
     fsx: FsxSettings = setting(
-        FsxSettings.model_construct(),
-        says="What the FSx file system of `forge.fsx_size` is like, or how an existing one is "
-        "mounted.",
+        default=FsxSettings.model_construct(),
         omitted="see its fields",
         effect=Effect.IN_PLACE,
         only=Mode.FORGE,
     )
+    """What the FSx file system of `forge.fsx_size` is like, or how an existing one is mounted."""
     aws_cli: AwsCliSettings = setting(
-        AwsCliSettings.model_construct(),
-        says="The AWS CLI on nodes without Fusion v2.",
+        default=AwsCliSettings.model_construct(),
         omitted="see its fields",
         effect=Effect.ROLLING,
         only=Mode.FORGE,
     )
+    """The AWS CLI on nodes without Fusion v2."""
     tags: dict[Text, Text] = setting(
-        {},
-        says="Tags that only AWS sees; `labels` become tags as well.",
+        default={},
         omitted="only `labels`",
         effect=Effect.ROLLING,
         source=sources.AWS_TAGS,
     )
+    """Tags that only AWS sees; `labels` become tags as well."""
     platform_access: PlatformAccessSettings | None = setting(
-        None,
-        says="Make the identity that Platform works with, and its permissions.",
+        default=None,
         omitted="none is made: `policies --for platform` prints what it needs",
         effect=Effect.ROLES,
         source=sources.SEQERA_AWS_BATCH,
     )
+    """Make the identity that Platform works with, and its permissions."""
     platform_registration: RegistrationSettings | None = setting(
-        None,
-        says="Register the environment with Platform when the stack is deployed.",
+        default=None,
         omitted="it is not registered: `export` gives what registers it by hand",
         effect=Effect.PLATFORM,
     )
+    """Register the environment with Platform when the stack is deployed."""
     destroy_data: Flag = setting(
         default=False,
-        says="Second key, with `forge.dispose_on_deletion`, to delete file systems, the created "
-        "bucket and the jobs' created log group with the stack.",
         omitted="false: they outlive the stack",
         effect=Effect.IN_PLACE,
         only=Mode.FORGE,
     )
+    """Second key, with `forge.dispose_on_deletion`, to delete file systems, the created bucket and
+    the jobs' created log group with the stack.
+    """
     acknowledgements: dict[Text, Text] = setting(
-        {},
-        says="Warnings and findings about policies that somebody accepted: id and reason.",
+        default={},
         omitted="every warning is shown",
         effect=Effect.NOTHING,
     )
+    """Warnings and findings about policies that somebody accepted: id and reason."""

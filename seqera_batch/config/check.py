@@ -23,14 +23,19 @@ if TYPE_CHECKING:
     from seqera_batch.config.given import Given
 
 
+def _not_judged() -> tuple[Problem, ...] | None:
+    return None
+
+
 class ForgeConfig(EnvironmentFile):
     """One compute environment: an environment file that has been read.
 
-    Constructing it checks each field; `problems()` and `ForgePlan.of` check them together.
+    Constructing it checks each field, and raises ConfigError with every wrong one; `problems()`
+    and `ForgePlan.of` check them together.
     """
 
-    _lines: Lines = PrivateAttr(default=Lines())
-    _problems: tuple[Problem, ...] | None = PrivateAttr(default=None)
+    _lines = PrivateAttr(default_factory=Lines)
+    _problems = PrivateAttr(default_factory=_not_judged)
 
     @staticmethod
     def from_file(path: str | Path, *, name: str | None = None) -> ForgeConfig:

@@ -12,18 +12,20 @@ class KmsKeySettings(Section):
     """A key of your own: exactly one of `arn` and `create`."""
 
     arn: KmsKeyArn | None = setting(
-        None,
-        says="ARN of a key that exists. `seqera-batch policies --for kms-key` prints what its "
-        "policy must say.",
+        default=None,
         omitted="see `create`",
         effect=Effect.NEW_FILE_SYSTEM,
         source=sources.AWS_KMS_KEY_POLICIES,
     )
+    """ARN of a key that exists. `seqera-batch policies --for kms-key` prints what its policy must
+    say.
+    """
     create: Flag = setting(
         default=False,
-        says="Create the key, rotated every year; it outlives the stack, as data does that "
-        "cannot be read without it.",
         omitted="see `arn`",
         effect=Effect.NEW_FILE_SYSTEM,
         source=sources.AWS_KMS_KEY_POLICIES,
     )
+    """Create the key, rotated every year; it outlives the stack, as data does that cannot be read
+    without it.
+    """

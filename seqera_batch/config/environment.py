@@ -40,30 +40,29 @@ if TYPE_CHECKING:
 class EnvironmentVariable(Section):
     """A variable for the head job, the compute jobs, or both."""
 
-    name: VariableName = setting(
-        says="Name of the variable.", effect=Effect.PLATFORM, source=sources.SEQERA_AWS_BATCH
-    )
+    name: VariableName = setting(effect=Effect.PLATFORM, source=sources.SEQERA_AWS_BATCH)
+    """Name of the variable."""
     value: Text = setting(
-        "",
-        says="Its value; never a secret.",
+        default="",
         omitted="empty",
         effect=Effect.PLATFORM,
         source=sources.SEQERA_AWS_BATCH,
     )
+    """Its value; never a secret."""
     head: Flag = setting(
         default=True,
-        says="Set it in the head job.",
         omitted="true, as in Seqera's command line",
         effect=Effect.PLATFORM,
         source=sources.TOWER_CLI,
     )
+    """Set it in the head job."""
     compute: Flag = setting(
         default=False,
-        says="Set it in compute jobs.",
         omitted="false, as in Seqera's command line",
         effect=Effect.PLATFORM,
         source=sources.TOWER_CLI,
     )
+    """Set it in compute jobs."""
 
 
 class EnvironmentFile(Section):
@@ -74,243 +73,245 @@ class EnvironmentFile(Section):
     """
 
     name: EnvironmentName = setting(
-        says="Name of the environment; part of the names of queues and roles.",
         effect=Effect.NEW_QUEUES,
         source=sources.SEQERA_API,
     )
+    """Name of the environment; part of the names of queues and roles."""
     description: Text | None = setting(
-        None,
-        says="Description shown in Platform.",
+        default=None,
         omitted="none",
         effect=Effect.PLATFORM_IN_PLACE,
         source=sources.SEQERA_API,
         max_length=limits.PLATFORM_DESCRIPTION_CHARACTERS,
     )
+    """Description shown in Platform."""
     platform: Literal["aws-batch"] = setting(
-        PLATFORM, says="Always aws-batch.", effect=Effect.NOTHING, source=sources.SEQERA_API
+        default=PLATFORM, effect=Effect.NOTHING, source=sources.SEQERA_API
     )
+    """Always aws-batch."""
     discriminator: Literal["aws-batch"] = setting(
-        PLATFORM,
-        says="Always aws-batch; Platform's exports carry it.",
+        default=PLATFORM,
         effect=Effect.NOTHING,
         source=sources.SEQERA_API,
     )
+    """Always aws-batch; Platform's exports carry it."""
     credentials_id: CredentialsId | None = setting(
-        None,
-        says="Platform's id of the AWS credentials it uses.",
+        default=None,
         omitted="chosen when the environment is registered",
         effect=Effect.PLATFORM_IN_PLACE,
         source=sources.SEQERA_API,
     )
+    """Platform's id of the AWS credentials it uses."""
     fusion_metrics_collection_enabled: Flag | None = setting(
-        None,
-        says="Let Platform collect Fusion metrics.",
+        default=None,
         omitted="Platform's own default",
         effect=Effect.PLATFORM_IN_PLACE,
         source=sources.SEQERA_API,
     )
+    """Let Platform collect Fusion metrics."""
     labels: dict[Text, Text] = setting(
-        {},
-        says="Resource labels: set in Platform, and tags on every AWS resource that takes them.",
+        default={},
         omitted="none",
         effect=Effect.ROLLING,
         source=sources.SEQERA_LABELS,
     )
+    """Resource labels: set in Platform, and tags on every AWS resource that takes them."""
     region: Region = setting(
-        says="AWS region; the work directory must be in it.",
         effect=Effect.NEW_STACK,
         source=sources.SEQERA_AWS_BATCH,
     )
+    """AWS region; the work directory must be in it."""
     work_dir: WorkDir = setting(
-        says="Nextflow's work directory: a bucket, or a folder on the mounted EFS or FSx.",
         effect=Effect.WORK_DIR,
         source=sources.SEQERA_AWS_BATCH,
     )
+    """Nextflow's work directory: a bucket, or a folder on the mounted EFS or FSx."""
     wave_enabled: Flag = setting(
         default=False,
-        says="Use the Wave container service.",
         omitted="false",
         effect=Effect.PLATFORM,
         source=sources.SEQERA_AWS_BATCH,
     )
+    """Use the Wave container service."""
     fusion2_enabled: Flag = setting(
         default=False,
-        says="Use the Fusion v2 file system for the work directory in S3.",
         omitted="false: tasks copy files with the AWS CLI",
         effect=Effect.ROLLING,
         source=sources.SEQERA_AWS_BATCH,
     )
+    """Use the Fusion v2 file system for the work directory in S3."""
     nvme_storage_enabled: Flag = setting(
         default=False,
-        says="Fast instance storage: format the nodes' NVMe disks for Fusion.",
         omitted="false: Fusion caches on the boot disk",
         effect=Effect.ROLLING,
         source=sources.SEQERA_AWS_BATCH,
     )
+    """Fast instance storage: format the nodes' NVMe disks for Fusion."""
     fusion_snapshots: Flag = setting(
         default=False,
-        says="Fusion Snapshots: go on after a Spot reclamation where the task stood.",
         omitted="false",
         effect=Effect.PLATFORM,
         source=sources.SEQERA_FUSION_SNAPSHOTS,
     )
+    """Fusion Snapshots: go on after a Spot reclamation where the task stood."""
     head_queue: QueueName | None = setting(
-        None,
-        says="Manual mode: name of the existing queue of the head job; On-Demand EC2.",
+        default=None,
         omitted="Forge mode: a queue is created",
         effect=Effect.PLATFORM,
         only=Mode.MANUAL,
         source=sources.SEQERA_MANUAL_SETUP,
     )
+    """Manual mode: name of the existing queue of the head job; On-Demand EC2."""
     compute_queue: QueueName | None = setting(
-        None,
-        says="Manual mode: name of the existing queue of compute jobs.",
+        default=None,
         omitted="Forge mode: a queue is created",
         effect=Effect.PLATFORM,
         only=Mode.MANUAL,
         source=sources.SEQERA_MANUAL_SETUP,
     )
+    """Manual mode: name of the existing queue of compute jobs."""
     dragen_queue: QueueName | None = setting(
-        None,
-        says="Manual mode: name of the existing queue of DRAGEN jobs.",
+        default=None,
         omitted="no DRAGEN",
         effect=Effect.PLATFORM,
         only=Mode.MANUAL,
         source=sources.SEQERA_DRAGEN,
     )
+    """Manual mode: name of the existing queue of DRAGEN jobs."""
     dragen_instance_type: InstanceTypeName | None = setting(
-        None,
-        says="Manual mode: instance type behind `dragen_queue`.",
+        default=None,
         omitted="Platform's own default",
         effect=Effect.PLATFORM,
         only=Mode.MANUAL,
         source=sources.SEQERA_DRAGEN,
     )
+    """Manual mode: instance type behind `dragen_queue`."""
     head_job_cpus: Amount | None = setting(
-        None,
-        says="vCPUs of the Nextflow head job; the largest Studio is limited by it too.",
+        default=None,
         omitted=str(defaults.HEAD_JOB_CPUS),
         effect=Effect.PLATFORM,
         source=sources.SEQERA_AWS_BATCH,
         ge=1,
     )
+    """vCPUs of the Nextflow head job; the largest Studio is limited by it too."""
     head_job_memory_mb: Amount | None = setting(
-        None,
-        says="Memory of the Nextflow head job in MiB; limits Studios too.",
+        default=None,
         omitted=str(defaults.HEAD_JOB_MEMORY_MIB),
         effect=Effect.PLATFORM,
         source=sources.SEQERA_AWS_BATCH,
         ge=1,
     )
+    """Memory of the Nextflow head job in MiB; limits Studios too."""
     head_job_role: RoleArn | None = setting(
-        None,
-        says="Existing role for the head job.",
+        default=None,
         omitted="a least-privilege role is created",
         effect=Effect.ROLES,
         source=sources.SEQERA_AWS_BATCH,
     )
+    """Existing role for the head job."""
     compute_job_role: RoleArn | None = setting(
-        None,
-        says="Existing role for compute jobs.",
+        default=None,
         omitted="a least-privilege role is created",
         effect=Effect.ROLES,
         source=sources.SEQERA_AWS_BATCH,
     )
+    """Existing role for compute jobs."""
     execution_role: RoleArn | None = setting(
-        None,
-        says="Existing execution role: pulls images, writes logs, reads pipeline secrets.",
+        default=None,
         omitted="a least-privilege role is created",
         effect=Effect.ROLES,
         source=sources.SEQERA_AWS_BATCH,
     )
+    """Existing execution role: pulls images, writes logs, reads pipeline secrets."""
     cli_path: CliPath | None = setting(
-        None,
-        says="Where the own AMI carries the AWS CLI; not with Fusion v2.",
+        default=None,
         omitted="nodes install AWS CLI version 2 where Fusion v2 is off",
         effect=Effect.ROLLING,
         source=sources.SEQERA_AWS_BATCH,
     )
+    """Where the own AMI carries the AWS CLI; not with Fusion v2."""
     log_group: LogGroupName | None = setting(
-        None,
-        says="Existing CloudWatch log group for the containers' output.",
+        default=None,
         omitted=f"{defaults.JOB_LOG_GROUP}, which AWS Batch makes itself",
         effect=Effect.ROLES,
         source=sources.SEQERA_AWS_BATCH,
     )
+    """Existing CloudWatch log group for the containers' output."""
     secrets_kms_key_id: KmsKey | None = setting(
-        None,
-        says="KMS key of the pipeline secrets.",
+        default=None,
         omitted="the key that AWS manages",
         effect=Effect.ROLES,
         source=sources.TOWER_CLI,
     )
+    """KMS key of the pipeline secrets."""
     environment: tuple[EnvironmentVariable, ...] = setting(
-        (),
-        says="Variables for the head job and compute jobs.",
+        default=(),
         omitted="none",
         effect=Effect.PLATFORM,
         source=sources.SEQERA_AWS_BATCH,
     )
+    """Variables for the head job and compute jobs."""
     pre_run_script: Text | None = setting(
-        None,
-        says="Bash script run before Nextflow.",
+        default=None,
         omitted="none",
         effect=Effect.PLATFORM,
         source=sources.SEQERA_AWS_BATCH,
     )
+    """Bash script run before Nextflow."""
     post_run_script: Text | None = setting(
-        None,
-        says="Bash script run after Nextflow.",
+        default=None,
         omitted="none",
         effect=Effect.PLATFORM,
         source=sources.SEQERA_AWS_BATCH,
     )
+    """Bash script run after Nextflow."""
     nextflow_config: Text | None = setting(
-        None,
-        says="Nextflow configuration for every run; wins over the pipeline's own.",
+        default=None,
         omitted="none",
         effect=Effect.PLATFORM,
         source=sources.SEQERA_AWS_BATCH,
     )
+    """Nextflow configuration for every run; wins over the pipeline's own."""
     volumes: tuple[Volume, ...] = setting(
-        (),
-        says="Folders of the node to mount in job containers, besides those the options need.",
+        default=(),
         omitted="only those the options need",
         effect=Effect.PLATFORM,
         source=sources.SEQERA_API,
     )
+    """Folders of the node to mount in job containers, besides those the options need."""
     storage_type: Text | None = setting(
-        None,
-        says="Deprecated by Seqera, without effect.",
+        default=None,
         omitted="nothing",
         effect=Effect.NOTHING,
         source=sources.SEQERA_API,
     )
+    """Deprecated by Seqera, without effect."""
     lustre_id: Text | None = setting(
-        None,
-        says="Deprecated by Seqera; see `forge.fsx_name`.",
+        default=None,
         omitted="nothing",
         effect=Effect.NOTHING,
         source=sources.SEQERA_API,
     )
+    """Deprecated by Seqera; see `forge.fsx_name`."""
     forge: ForgeSettings | None = setting(
-        None,
-        says="Batch Forge mode: the AWS Batch resources to create.",
+        default=None,
         omitted="Manual mode: `head_queue` and `compute_queue` exist already",
         effect=Effect.NEW_QUEUES,
         only=Mode.FORGE,
         source=sources.SEQERA_AWS_BATCH,
     )
+    """Batch Forge mode: the AWS Batch resources to create."""
     aws: AwsSettings = setting(
-        AwsSettings.model_construct(),
-        says="What Platform does not ask.",
+        default=AwsSettings.model_construct(),
         omitted="see its fields",
         effect=Effect.IN_PLACE,
     )
+    """What Platform does not ask."""
 
-    _notices: tuple[Problem, ...] = PrivateAttr(default=())
-    _exported: bool = PrivateAttr(default=False)
-    _given: Given = PrivateAttr(default_factory=Given)
+    # Without annotations, which would make fields of them that type checkers take for frozen.
+    _notices = PrivateAttr(default_factory=tuple[Problem, ...])
+    _exported = PrivateAttr(default=False)
+    _given = PrivateAttr(default_factory=Given)
 
     def remember(self, notices: Iterable[Problem], *, exported: bool) -> None:
         """Keep what the loader had to say and where the data came from; for the loader only."""

@@ -24,11 +24,15 @@ class GivenNetwork:
         vpc_id: The VPC.
         subnets: Ids of subnets of it.
         security_groups: Ids of groups of the nodes; one is created where there is none.
+        way_out: Whether all of the subnets have a way to the internet, as far as the app knows.
+        endpoints: Services that have an endpoint in the VPC, such as `ecr.api`, likewise.
     """
 
     vpc_id: str
     subnets: tuple[str, ...]
     security_groups: tuple[str, ...] = ()
+    way_out: bool = True
+    endpoints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +71,7 @@ class Given:
 
     Args:
         region: Region of the stack, if that is known.
+        region_open: Whether the stack leaves its region to whoever deploys it.
         network: Where nodes start.
         file_systems: File systems by kind, such as `efs`.
         work_bucket: Bucket of the work directory.
@@ -75,6 +80,7 @@ class Given:
     """
 
     region: str | None = None
+    region_open: bool = False
     network: GivenNetwork | None = None
     file_systems: Mapping[str, GivenFileSystem] = field(default_factory=dict)
     work_bucket: GivenBucket | None = None

@@ -11,7 +11,7 @@ CONFIG_VARIABLE = "NEXTFLOW_CONFIG"
 """Variable of the head job that carries the environment's nextflow.config."""
 
 
-class HeadJobDefinition(Section):
+class HeadJobDefinitionSettings(Section):
     """A job definition with which `aws batch submit-job` runs a pipeline without Platform.
 
     Size, role, log group and variables of the head job are the environment's own fields.
@@ -19,22 +19,22 @@ class HeadJobDefinition(Section):
     """
 
     image: ImageName = setting(
-        says="Image of the head job, with a tag or digest; Seqera's is the nf-launcher image.",
         effect=Effect.IN_PLACE,
         source=sources.SEQERA_LAUNCH_CONTAINER,
     )
+    """Image of the head job, with a tag or digest; Seqera's is the nf-launcher image."""
     secrets: dict[VariableName, SecretArn] = setting(
-        {},
-        says="Variables of the head job whose values are secrets: name and ARN.",
+        default={},
         omitted="none",
         effect=Effect.ROLES,
         source=sources.AWS_BATCH_SECRETS,
     )
+    """Variables of the head job whose values are secrets: name and ARN."""
     assign_public_ip: Flag | None = setting(
-        None,
-        says="Give a head job on Fargate a public address, its way out of a public subnet.",
+        default=None,
         omitted="true in the created VPC, whose subnets are public; false in given subnets",
         effect=Effect.IN_PLACE,
         only=Mode.FORGE,
         source=sources.AWS_BATCH_FARGATE,
     )
+    """Give a head job on Fargate a public address, its way out of a public subnet."""

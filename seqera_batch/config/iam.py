@@ -15,38 +15,38 @@ class IamSettings(Section):
     """What an organization demands of every role, and roles of nodes that exist."""
 
     permissions_boundary: PolicyArn | None = setting(
-        None,
-        says="Permissions boundary of every role that is created.",
+        default=None,
         omitted="none",
         effect=Effect.ROLES,
     )
+    """Permissions boundary of every role that is created."""
     path: IamPath = setting(
-        defaults.IAM_PATH,
-        says="IAM path of every role and instance profile that is created.",
+        default=defaults.IAM_PATH,
         omitted=defaults.IAM_PATH,
         effect=Effect.REFUSED,
     )
+    """IAM path of every role and instance profile that is created."""
     instance_profile: InstanceProfileArn | None = setting(
-        None,
-        says="ARN of an instance profile for the nodes that exists.",
+        default=None,
         omitted="profile and role are created",
         effect=Effect.ROLLING,
         only=Mode.FORGE,
         source=sources.AWS_BATCH_INSTANCE_ROLE,
     )
+    """ARN of an instance profile for the nodes that exists."""
     instance_role: RoleArn | None = setting(
-        None,
-        says="ARN of the role in `instance_profile`, which whoever deploys passes to EC2.",
+        default=None,
         omitted="it has the profile's path and name, as the console makes them",
         effect=Effect.ROLES,
         only=Mode.FORGE,
         source=sources.AWS_BATCH_INSTANCE_ROLE,
     )
+    """ARN of the role in `instance_profile`, which whoever deploys passes to EC2."""
     spot_fleet_role: RoleArn | None = setting(
-        None,
-        says="ARN of a Spot fleet role that exists, for `alloc_strategy: BEST_FIT`.",
+        default=None,
         omitted="one is created where AWS Batch needs it",
         effect=Effect.NEW_COMPUTE_ENVIRONMENTS,
         only=Mode.FORGE,
         source=sources.AWS_BATCH_SPOT_FLEET_ROLE,
     )
+    """ARN of a Spot fleet role that exists, for `alloc_strategy: BEST_FIT`."""

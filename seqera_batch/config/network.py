@@ -21,84 +21,86 @@ class ExistingNetwork(Section):
     """Subnets and security groups that exist already."""
 
     vpc_id: VpcId | None = setting(
-        None,
-        says="VPC of the subnets.",
+        default=None,
         omitted="no security group can be created, so `security_groups` must be given",
         effect=Effect.NEW_NETWORK,
     )
+    """VPC of the subnets."""
     subnets: tuple[SubnetId, ...] = setting(
-        says="Subnets in which nodes and Fargate tasks start; they need a way to the internet.",
         effect=Effect.NEW_NETWORK,
         min_length=1,
     )
+    """Subnets in which nodes and Fargate tasks start; they need a way to the internet."""
     security_groups: tuple[SecurityGroupId, ...] = setting(
-        (),
-        says="Security groups of nodes and Fargate tasks.",
+        default=(),
         omitted="one is created in `vpc_id` that lets nothing in",
         effect=Effect.ROLLING,
     )
+    """Security groups of nodes and Fargate tasks."""
 
 
 class CreatedNetwork(Section):
     """A VPC of our own, with an S3 gateway endpoint; in public mode it costs nothing while idle."""
 
     mode: Literal["public", "private", "isolated"] = setting(
-        "public",
-        says="`public`: nodes have addresses of their own, and nobody is let in. `private`: they "
-        "reach the internet through NAT gateways. `isolated`: they reach AWS's services through "
-        "interface endpoints, and nothing else.",
+        default="public",
         omitted="public: it costs nothing while idle",
         effect=Effect.NEW_NETWORK,
     )
+    """`public`: nodes have addresses of their own, and nobody is let in. `private`: they reach the
+    internet through NAT gateways. `isolated`: they reach AWS's services through interface
+    endpoints, and nothing else.
+    """
 
     cidr: Cidr = setting(
-        defaults.VPC_CIDR,
-        says="IPv4 range of the VPC; a subnet takes a sixteenth of it.",
+        default=defaults.VPC_CIDR,
         omitted=defaults.VPC_CIDR,
         effect=Effect.NEW_NETWORK,
     )
+    """IPv4 range of the VPC; a subnet takes a sixteenth of it."""
     zones: Number | None = setting(
-        None,
-        says="Availability zones to use; more zones are more Spot pools.",
+        default=None,
         omitted="3; 2 in us-west-1, which has no more",
         effect=Effect.ROLLING,
         ge=2,
         le=6,
     )
+    """Availability zones to use; more zones are more Spot pools."""
     nat_gateways: Number | None = setting(
-        None,
-        says="NAT gateways of private mode, the first in the first zone, and so on.",
+        default=None,
         omitted="1: where its zone fails, nodes of the others reach nothing",
         effect=Effect.IN_PLACE,
         ge=1,
     )
+    """NAT gateways of private mode, the first in the first zone, and so on."""
     flow_logs: Flag = setting(
         default=False,
-        says="Write the VPC's flow logs, kept for `aws.logs.node_retention_days`.",
         omitted="false: they cost money by the volume of traffic",
         effect=Effect.IN_PLACE,
     )
+    """Write the VPC's flow logs, kept for `aws.logs.node_retention_days`."""
 
 
 class NetworkSettings(Section):
     """Where nodes run: exactly one of `existing` and `create`."""
 
     existing: ExistingNetwork | None = setting(
-        None,
-        says="Use subnets that exist.",
+        default=None,
         omitted="see `create`",
         effect=Effect.NEW_NETWORK,
     )
+    """Use subnets that exist."""
     create: CreatedNetwork | None = setting(
-        None,
-        says="Create a VPC.",
+        default=None,
         omitted="created with defaults when no subnets are given anywhere",
         effect=Effect.NEW_NETWORK,
     )
+    """Create a VPC."""
     egress: Literal["all", "restricted"] = setting(
-        "all",
-        says="What the created security group lets out. `restricted`: HTTPS, and the file "
-        "systems' ports to itself; pipelines that fetch by FTP, SSH or plain HTTP then fail.",
+        default="all",
         omitted="all: pipelines fetch from anywhere",
         effect=Effect.IN_PLACE,
     )
+    """What the created security group lets out. `restricted`: HTTPS, and the file systems' ports to
+    itself; pipelines that fetch by FTP, SSH or plain HTTP then fail.
+    """

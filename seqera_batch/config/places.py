@@ -6,7 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from seqera_batch.catalog.endpoints import INTERFACE_ENDPOINTS
+
 if TYPE_CHECKING:
+    from seqera_batch.catalog.endpoints import Endpoint
     from seqera_batch.config.environment import EnvironmentFile
 
 
@@ -43,3 +46,14 @@ def existing_place(config: EnvironmentFile) -> Place | None:
                 security_groups=said.security_groups,
             )
     return None
+
+
+def endpoints_needed(config: EnvironmentFile) -> tuple[Endpoint, ...]:
+    """Return the interface endpoints that nodes need where no way leads to the internet."""
+    definition, access = config.aws.head_job_definition, config.aws.platform_access
+    secrets = bool(
+        config.secrets_kms_key_id
+        or (definition is not None and definition.secrets)
+        or (access is not None and access.pipeline_secrets)
+    )
+    return tuple(one for one in INTERFACE_ENDPOINTS if secrets or one.need == "always")

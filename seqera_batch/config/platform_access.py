@@ -25,164 +25,167 @@ class UserCredential(Section):
 
     access_key: Flag = setting(
         default=False,
-        says="Make an access key and keep it in AWS Secrets Manager; no output shows it.",
         omitted="false: make a key by hand, or not at all",
         effect=Effect.ROLES,
         source=sources.SEQERA_AWS_BATCH,
     )
+    """Make an access key and keep it in AWS Secrets Manager; no output shows it."""
 
 
 class RoleCredential(Section):
     """A role that identities of your own take: one set of permissions for several users."""
 
     principals: tuple[PrincipalArn, ...] = setting(
-        says="ARNs of the users or roles that may take it.",
         effect=Effect.ROLES,
         source=sources.SEQERA_AWS_BATCH,
         min_length=1,
     )
+    """ARNs of the users or roles that may take it."""
     external_id: ExternalId | None = setting(
-        None,
-        says="External ID that Platform shows for a credential of keys with an assumed role.",
+        default=None,
         omitted="whoever has the keys of a principal takes the role",
         effect=Effect.ROLES,
         source=sources.SEQERA_AWS_BATCH,
     )
+    """External ID that Platform shows for a credential of keys with an assumed role."""
 
 
 class CloudCredential(Section):
     """A role that Seqera Cloud takes: no key leaves the account."""
 
     external_id: ExternalId | None = setting(
-        None,
-        says="External ID that Platform shows once the credential is saved with the role's ARN.",
+        default=None,
         omitted="the role is made, and nobody can take it: deploy, save the credential in "
         "Platform, enter its External ID here, deploy again",
         effect=Effect.ROLES,
         source=sources.SEQERA_CLOUD_POLICY,
     )
+    """External ID that Platform shows once the credential is saved with the role's ARN."""
 
 
 class WorkloadIdentity(Section):
     """A role that workloads of Platform Enterprise take as an OpenID Connect provider."""
 
     url: PlatformEndpoint = setting(
-        says="Address of Platform with `/api`, which is the provider's issuer.",
         effect=Effect.NEW_IDENTITY_PROVIDER,
         source=sources.SEQERA_WORKLOAD_IDENTITY,
     )
+    """Address of Platform with `/api`, which is the provider's issuer."""
     workspaces: tuple[Workspace, ...] = setting(
-        says="Workspaces that are let in, each `org:<id>:wsp:<id>`.",
         effect=Effect.ROLES,
         source=sources.SEQERA_WORKLOAD_IDENTITY,
         min_length=1,
     )
+    """Workspaces that are let in, each `org:<id>:wsp:<id>`."""
     provider: ProviderArn | None = setting(
-        None,
-        says="ARN of the identity provider, where the account has one for this address.",
+        default=None,
         omitted="one is created; an account takes only one for an address",
         effect=Effect.ROLES,
     )
+    """ARN of the identity provider, where the account has one for this address."""
 
 
 class PlatformAccessSettings(Section):
     """What Platform may do in the account, and as whom: exactly one of the four identities."""
 
     mode: Literal["manual", "forge"] = setting(
-        "manual",
-        says="`manual`: Platform only launches in this environment. `forge`: it makes AWS Batch "
-        "resources itself, under `aws.prefix`.",
+        default="manual",
         omitted="manual: no right to make anything",
         effect=Effect.ROLES,
         source=sources.SEQERA_AWS_BATCH,
     )
+    """`manual`: Platform only launches in this environment. `forge`: it makes AWS Batch resources
+    itself, under `aws.prefix`.
+    """
     cloud: CloudCredential | None = setting(
-        None,
-        says="Seqera Cloud takes a role.",
+        default=None,
         omitted="another identity is used",
         effect=Effect.ROLES,
         source=sources.SEQERA_CLOUD_POLICY,
     )
+    """Seqera Cloud takes a role."""
     role: RoleCredential | None = setting(
-        None,
-        says="Users of yours take a role.",
+        default=None,
         omitted="another identity is used",
         effect=Effect.ROLES,
         source=sources.SEQERA_AWS_BATCH,
     )
+    """Users of yours take a role."""
     user: UserCredential | None = setting(
-        None,
-        says="Platform has an IAM user.",
+        default=None,
         omitted="another identity is used",
         effect=Effect.ROLES,
         source=sources.SEQERA_AWS_BATCH,
     )
+    """Platform has an IAM user."""
     workload_identity: WorkloadIdentity | None = setting(
-        None,
-        says="Platform Enterprise proves which workspace asks.",
+        default=None,
         omitted="another identity is used",
         effect=Effect.ROLES,
         source=sources.SEQERA_WORKLOAD_IDENTITY,
     )
+    """Platform Enterprise proves which workspace asks."""
     data_buckets: tuple[BucketUri, ...] = setting(
-        (),
-        says="Buckets or folders that Data Explorer and Studios read and write.",
+        default=(),
         omitted="none; log files of runs are read from the work directory",
         effect=Effect.ROLES,
         source=sources.SEQERA_AWS_BATCH,
     )
+    """Buckets or folders that Data Explorer and Studios read and write."""
     list_buckets: Flag = setting(
         default=False,
-        says="Offer all buckets of the account in menus.",
         omitted="false: names are typed",
         effect=Effect.ROLES,
         source=sources.SEQERA_AWS_BATCH,
     )
+    """Offer all buckets of the account in menus."""
     pipeline_secrets: Flag = setting(
         default=False,
-        says="Keep pipeline secrets in AWS Secrets Manager.",
         omitted="false",
         effect=Effect.ROLES,
         source=sources.SEQERA_SECRETS,
     )
+    """Keep pipeline secrets in AWS Secrets Manager."""
     describe_ec2: Flag = setting(
         default=False,
-        says="Offer networks, images and key pairs in menus.",
         omitted="false: ids are typed",
         effect=Effect.ROLES,
         source=sources.SEQERA_AWS_BATCH,
     )
+    """Offer networks, images and key pairs in menus."""
     console_output: Flag = setting(
         default=False,
-        says="Let Platform read why a node's start failed.",
         omitted="false",
         effect=Effect.ROLES,
         source=sources.SEQERA_CLOUD_POLICY,
     )
+    """Let Platform read why a node's start failed."""
     lineage: Flag = setting(
         default=False,
-        says="Let Platform follow data lineage through a queue and a bucket of its own names.",
         omitted="false",
         effect=Effect.ROLES,
         source=sources.SEQERA_CLOUD_POLICY,
     )
+    """Let Platform follow data lineage through a queue and a bucket of its own names."""
     job_definitions: tuple[JobDefinitionPattern, ...] = setting(
-        (),
-        says="Job definitions that Platform may register and run, by name or by the start of "
-        "names and `*`. Platform makes the names up: see which it gives before narrowing them.",
+        default=(),
         omitted="any of the account and region: whoever holds Platform's credential can run each, "
         "with the role in it",
         effect=Effect.ROLES,
         source=sources.SEQERA_AWS_BATCH,
     )
+    """Job definitions that Platform may register and run, by name or by the start of names and `*`.
+    Platform makes the names up: see which it gives before narrowing them.
+    """
     job_tags: dict[Text, Text] = setting(
-        {},
-        says="Tags (resource labels in Platform) that every job must carry to be launched or "
-        "ended by Platform; in Forge mode also what Platform makes, roles apart.",
+        default={},
         omitted="none: a pipeline without the label would fail to run",
         effect=Effect.ROLES,
         source=sources.SEQERA_AWS_BATCH,
     )
+    """Tags (resource labels in Platform) that every job must carry to be launched or ended by
+    Platform; in Forge mode also what Platform makes, roles apart.
+    """
 
 
 IDENTITIES = ("cloud", "role", "user", "workload_identity")

@@ -12,28 +12,28 @@ class RegistrationSettings(Section):
     """Registration in Manual mode at deployment, with the credentials of `credentials_id`."""
 
     token_secret: TokenSecretArn = setting(
-        says="Secret with an access token of Platform; the library never makes it.",
         effect=Effect.IN_PLACE,
     )
+    """Secret with an access token of Platform; the library never makes it."""
     token_field: Text | None = setting(
-        None,
-        says="Field of a secret in JSON that holds the token.",
+        default=None,
         omitted="the secret is the token itself",
         effect=Effect.IN_PLACE,
         min_length=1,
     )
+    """Field of a secret in JSON that holds the token."""
     workspace_id: Number | None = setting(
-        None,
-        says="Number of the workspace.",
+        default=None,
         omitted="the personal workspace of the token's user",
         effect=Effect.PLATFORM,
         source=sources.SEQERA_API,
         ge=1,
     )
+    """Number of the workspace."""
     endpoint: PlatformEndpoint = setting(
-        defaults.PLATFORM_ENDPOINT,
-        says="Address of Platform's API; that of Enterprise is `https://<host>/api`.",
+        default=defaults.PLATFORM_ENDPOINT,
         omitted=f"{defaults.PLATFORM_ENDPOINT}, Seqera Cloud",
         effect=Effect.PLATFORM,
         source=sources.SEQERA_API,
     )
+    """Address of Platform's API; that of Enterprise is `https://<host>/api`."""

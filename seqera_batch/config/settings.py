@@ -3,14 +3,23 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, dataclass_transform
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+
+from seqera_batch.config.shape import validated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pydantic import GetJsonSchemaHandler
+    from pydantic.json_schema import JsonSchemaValue
+    from pydantic_core import CoreSchema
 
 
 class Effect(StrEnum):
@@ -65,23 +74,9 @@ class Mode(StrEnum):
     MANUAL = "manual"
 
 
-class Section(BaseModel):
-    """Base of all sections: immutable, and no unknown field gets past it."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        validate_default=False,
-        hide_input_in_errors=True,
-        # Only the whole file's validator is needed; those of its sections would cost 20 ms.
-        defer_build=True,
-    )
-
-
-def setting(  # noqa: PLR0913 - keywords, each about another thing
-    default: Any = ...,  # noqa: ANN401 - a field's default has the field's own type
+def setting(
     *,
-    says: str,
+    default: Any = ...,  # noqa: ANN401 - a field's default has the field's own type
     omitted: str = "",
     effect: Effect,
     source: str = "",
@@ -90,9 +85,10 @@ def setting(  # noqa: PLR0913 - keywords, each about another thing
 ) -> Any:  # noqa: ANN401 - like pydantic.Field, so that type checkers take it as a default
     """Declare a field with what its reference page, the schema and `effects` need to know.
 
+    What the field is stands below it as a string, one sentence, which editors show; see `says`.
+
     Args:
         default: Value if left out; `...` makes the field required.
-        says: What the field is, one sentence.
         omitted: What leaving it out means.
         effect: What changing it later does.
         source: Where the field or its default is documented.
@@ -106,7 +102,88 @@ def setting(  # noqa: PLR0913 - keywords, each about another thing
         extra["x-source"] = source
     if only:
         extra["x-only-in-mode"] = str(only)
-    return Field(default, description=says, json_schema_extra=extra, **constraints)
+    return Field(default, json_schema_extra=extra, **constraints)
+
+
+if TYPE_CHECKING:
+    # Type checkers know pydantic's own `Field` only, and would take each field of ours for
+    # optional; pyright reads the metaclass before the base class.
+    from pydantic._internal._model_construction import ModelMetaclass
+
+    @dataclass_transform(
+        kw_only_default=True, frozen_default=True, field_specifiers=(setting, PrivateAttr)
+    )
+    class _Fields(ModelMetaclass): ...
+
+else:
+    _Fields = type(BaseModel)
+
+
+class Section(BaseModel, metaclass=_Fields):
+    """Base of all sections: immutable, and no unknown field gets past it."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        validate_default=False,
+        hide_input_in_errors=True,
+        # Only the whole file's validator is needed; those of its sections would cost 20 ms.
+        defer_build=True,
+    )
+
+    if not TYPE_CHECKING:
+
+        def __init__(self, **data: object) -> None:
+            """Check the fields.
+
+            Raises:
+                ConfigError: With every wrong field, not the first.
+            """
+            validated(data, type(self), into=self)
+
+        # It is for programs that call it; sections of a file are built as pydantic builds them.
+        __init__.__pydantic_base_init__ = True
+
+        @classmethod
+        def model_validate(cls, obj: Any, **_: object) -> Section:  # noqa: ANN401 - pydantic's own
+            """Pydantic's way in, which says what is wrong as the constructor does."""
+            return obj if isinstance(obj, cls) else cls(**obj)
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler, /
+    ) -> JsonSchemaValue:
+        """Describe each field by the text that stands below it."""
+        schema = handler(core_schema)
+        for name, field in handler.resolve_ref_schema(schema)["properties"].items():
+            field["description"] = says(cls, name)
+        return schema
+
+
+def says(model: type[BaseModel], field: str) -> str:
+    """Return what a field is: the text below it in the class, which editors show too."""
+    return next((texts[field] for base in model.__mro__ if field in (texts := _texts(base))), "")
+
+
+@cache
+def _texts(model: type) -> dict[str, str]:
+    """Return the texts below a class's own fields; from its source, as Python forgets them."""
+    if not issubclass(model, Section) or model is Section:
+        return {}
+    try:
+        [definition] = ast.parse(inspect.getsource(model)).body
+    except OSError:  # Somebody ships compiled files alone.
+        return {}
+    body = definition.body if isinstance(definition, ast.ClassDef) else []
+    return {
+        field.target.id: " ".join(text.value.value.split())
+        for field, text in pairwise(body)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(text, ast.Expr)
+        and isinstance(text.value, ast.Constant)
+        and isinstance(text.value.value, str)
+    }
 
 
 def said_only_for(mode: Mode, section: Section, path: str = "") -> Iterator[tuple[str, object]]:

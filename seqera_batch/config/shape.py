@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import copy
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
 from seqera_batch.config.formats import FORMATS
-from seqera_batch.problems import Problem
+from seqera_batch.config.tokens import known_at_deployment, written
+from seqera_batch.problems import ConfigError, Problem
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -50,24 +50,63 @@ def validate(
         placeholders (None where even that is impossible); a problem for each wrong field; and
         the paths of those fields, about which no other rule can be trusted.
     """
-    try:
-        return model.model_validate(data), [], set()
-    except ValidationError as error:
-        details = _first_causes(error.errors(include_url=False, include_context=True))
-    problems = [_problem(detail, data) for detail in details]
-    fields = {_field(detail["loc"]) for detail in details}
-    repaired = copy.deepcopy(data)
-    for field in fields:
-        _repair(repaired, field)
-    try:
-        config = model.model_validate(repaired)
-    except ValidationError:
-        config = None
+    found = [*known_at_deployment(data)]
+    problems = [problem for _, problem in found]
+    fields = {_field(location) for location, _ in found}
+    config, details = _built(_without(data, fields), model)
+    if details:
+        # A field without a value was left out here, and only so is missing.
+        new = [detail for detail in details if _field(detail["loc"]) not in fields]
+        problems += [_problem(detail, data, model) for detail in new]
+        fields |= {_field(detail["loc"]) for detail in new}
+        config, _ = _built(_without(data, fields), model)
     return config, problems, {".".join(field) for field in fields}
 
 
-def _first_causes(details: list[ErrorDetails]) -> list[ErrorDetails]:
+def _built(data: dict[str, Any], model: type[File]) -> tuple[File | None, list[ErrorDetails]]:
+    try:
+        return model.__pydantic_validator__.validate_python(data), []
+    except ValidationError as error:
+        return None, _first_causes(error)
+
+
+def _without(data: dict[str, Any], fields: set[tuple[str, ...]]) -> dict[str, Any]:
+    """Return data in which wrong fields are left out, or have placeholders."""
+    if not fields:
+        return data
+    repaired = _copied(data)
+    for field in fields:
+        _repair(repaired, field)
+    return repaired
+
+
+def _copied(data: dict[str, Any]) -> dict[str, Any]:
+    """Copy the sections alone: what a program puts into them may be nothing to copy."""
+    return {
+        key: _copied(value) if isinstance(value, dict) else value for key, value in data.items()
+    }
+
+
+def validated(data: dict[str, Any], model: type[BaseModel], *, into: BaseModel) -> None:
+    """Fill a section with data from a program, under our own names.
+
+    Raises:
+        ConfigError: With every wrong field, not the first.
+    """
+    section = model.__name__.removesuffix("Settings").lower()
+    problems = [problem for _, problem in known_at_deployment(data, section)]
+    if not problems:
+        try:
+            model.__pydantic_validator__.validate_python(data, self_instance=into)
+        except ValidationError as error:
+            problems = [_problem(detail, data, model) for detail in _first_causes(error)]
+    if problems:
+        raise ConfigError(problems, origin=model.__name__)
+
+
+def _first_causes(error: ValidationError) -> list[ErrorDetails]:
     """Leave out that a list is too short where items of it are wrong: pydantic counts the rest."""
+    details = error.errors(include_url=False, include_context=True)
     return [
         detail
         for detail in details
@@ -79,15 +118,21 @@ def _first_causes(details: list[ErrorDetails]) -> list[ErrorDetails]:
     ]
 
 
-def _problem(detail: ErrorDetails, data: dict[str, Any]) -> Problem:
+def _problem(detail: ErrorDetails, data: dict[str, Any], model: type[BaseModel]) -> Problem:
     kind = detail["type"]
     context = detail.get("ctx", {})
     value = _value(data, detail["loc"])
-    path = _path(detail["loc"])
+    path = written(detail["loc"])
     message, allowed, fix = "the value is not allowed", None, None
     if kind == "missing":
         message, value = "the field is required", None
         fix = f"add {path}"
+    elif kind == "extra_forbidden":
+        import difflib  # noqa: PLC0415 - only a wrong program needs it
+
+        message, allowed = "there is no such field", ", ".join(sorted(model.model_fields))
+        near = difflib.get_close_matches(str(detail["loc"][-1]), model.model_fields, n=1)
+        fix = f"did you mean {near[0]}?" if near else "remove it"
     elif kind in _TYPES:
         message, allowed = "the value has the wrong type", _TYPES[kind]
         if isinstance(value, str):
@@ -95,7 +140,7 @@ def _problem(detail: ErrorDetails, data: dict[str, Any]) -> Problem:
             value = f'"{value}"'
         elif isinstance(value, list | dict):
             # As in the file, brackets and all: they are what is wrong.
-            value = _written(value)
+            value = _as_json(value)
     elif kind == "string_pattern_mismatch":
         form = FORMATS[str(context["pattern"])]
         allowed, fix = form.allowed, f"for example {form.example}"
@@ -118,7 +163,7 @@ def _problem(detail: ErrorDetails, data: dict[str, Any]) -> Problem:
     else:
         message = str(detail["msg"])
     return Problem(
-        "required-field" if kind == "missing" else "field-value",
+        {"missing": "required-field", "extra_forbidden": "unknown-field"}.get(kind, "field-value"),
         path,
         message,
         value=_NO_VALUE if value is None and kind != "missing" else value,
@@ -127,19 +172,10 @@ def _problem(detail: ErrorDetails, data: dict[str, Any]) -> Problem:
     )
 
 
-def _written(value: list[Any] | dict[str, Any]) -> str:
+def _as_json(value: list[Any] | dict[str, Any]) -> str:
     import json  # noqa: PLC0415 - only a wrong file needs it
 
     return json.dumps(value, ensure_ascii=False, default=str)
-
-
-def _path(location: tuple[int | str, ...]) -> str:
-    text = ""
-    for part in location:
-        if part == "[key]":
-            continue
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
-    return text
 
 
 def _field(location: tuple[int | str, ...]) -> tuple[str, ...]:

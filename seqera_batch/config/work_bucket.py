@@ -12,19 +12,21 @@ class WorkBucketSettings(Section):
     """The bucket of `work_dir`: closed to the public, encrypted, by TLS only, and kept."""
 
     expire_work_after_days: Amount = setting(
-        defaults.EXPIRE_WORK_DAYS,
-        says="Days after which what Nextflow makes in the work directory is deleted: folders of "
-        "tasks and of staged inputs. Results, the cloud cache and Studios' checkpoints stay, "
-        "wherever they are. 0: never.",
+        default=defaults.EXPIRE_WORK_DAYS,
         omitted=f"{defaults.EXPIRE_WORK_DAYS}, as Seqera suggests",
         effect=Effect.IN_PLACE,
         source=sources.SEQERA_AWS_BATCH,
         ge=0,
     )
+    """Days after which what Nextflow makes in the work directory is deleted: folders of tasks and
+    of staged inputs. Results, the cloud cache and Studios' checkpoints stay, wherever they are. 0:
+    never.
+    """
     versioning: Flag = setting(
         default=False,
-        says="Keep earlier versions of files, those of intermediate files for "
-        f"{defaults.EARLIER_VERSION_DAYS} day only. S3 can suspend it later, not end it.",
         omitted="false: Nextflow never changes a file, and versions cost money",
         effect=Effect.IN_PLACE,
     )
+    """Keep earlier versions of files, those of intermediate files for one day only. S3 can suspend
+    it later, not end it.
+    """

@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+import re
+from typing import TYPE_CHECKING, cast
 
 import aws_cdk as cdk
+from constructs import DependencyGroup
 
 from seqera_batch.catalog import ids
 from seqera_batch.cloudformation.intrinsics import get_att, ref
@@ -13,7 +16,7 @@ from seqera_batch.config.given import GivenBucket, GivenFileSystem, GivenNetwork
 from seqera_batch.problems import refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from aws_cdk import aws_ec2 as ec2
     from aws_cdk import aws_efs as efs
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_iam as iam
     from aws_cdk import aws_kms as kms
     from aws_cdk import aws_s3 as s3
-    from constructs import IDependable
+    from constructs import Construct, IDependable
 
     from seqera_batch.catalog.names import RoleKind
 
@@ -57,12 +60,15 @@ class Adopted:
                     fix="pass vpc too",
                 )
             return None, None
-        chosen = (
-            vpc.select_subnets(subnet_type=_with_a_way_out(vpc))
-            if vpc_subnets is None
-            else selected(vpc, vpc_subnets)
-        )
+        if vpc_subnets is None:
+            chosen, way_out = vpc.select_subnets(subnet_type=_with_a_way_out(vpc)), True
+        else:
+            chosen = selected(vpc, vpc_subnets)
+            isolated = {subnet.subnet_id for subnet in vpc.isolated_subnets}
+            way_out = isolated.isdisjoint(chosen.subnet_ids)
         brought = GivenNetwork(
+            way_out=way_out,
+            endpoints=() if way_out else tuple(_endpoints(vpc)),
             vpc_id=self._known(ref("Vpc"), vpc.vpc_id),
             subnets=self._all("Subnet", chosen.subnet_ids),
             security_groups=self._all(
@@ -72,7 +78,7 @@ class Adopted:
         return brought, chosen.internet_connectivity_established
 
     def file_systems(
-        self, *, efs: efs.IFileSystem | None, fsx: fsx.LustreFileSystem | None
+        self, *, efs: efs.IFileSystem | None, fsx: fsx.IFileSystem | None
     ) -> dict[str, GivenFileSystem]:
         """Return the file systems, by kind."""
         brought: dict[str, GivenFileSystem] = {}
@@ -81,10 +87,13 @@ class Adopted:
                 file_system_id=self._known(ref(ids.EFS), efs.file_system_id)
             )
         if fsx is not None:
+            dns_name, mount_name = _lustre(fsx)
             brought["fsx"] = GivenFileSystem(
                 file_system_id=self._known(ref(ids.FSX), fsx.file_system_id),
-                dns_name=self._known(get_att(ids.FSX, "DNSName"), fsx.dns_name),
-                mount_name=self._known(get_att(ids.FSX, "LustreMountName"), fsx.mount_name),
+                dns_name=self._known(get_att(ids.FSX, "DNSName"), dns_name),
+                mount_name=None
+                if mount_name is None
+                else self._known(get_att(ids.FSX, "LustreMountName"), mount_name),
             )
         return brought
 
@@ -125,6 +134,17 @@ class Adopted:
         )
 
 
+def _lustre(brought: fsx.IFileSystem) -> tuple[str, str | None]:
+    """Return DNS name and mount name; one that was looked up has lost them on its way to Python."""
+    from aws_cdk import aws_fsx as fsx  # noqa: PLC0415 - loaded already, with the file system
+
+    if isinstance(brought, fsx.LustreFileSystem):
+        return brought.dns_name, brought.mount_name
+    # Its interface forgets that it is a construct.
+    stack = cdk.Stack.of(cast("Construct", brought))
+    return f"{brought.file_system_id}.fsx.{stack.region}.{stack.url_suffix}", None
+
+
 def _written_name(bucket: s3.IBucket) -> str | None:
     """Return the name that somebody gave the bucket; None where only the deployment tells."""
     name: object = bucket.bucket_name
@@ -156,15 +176,47 @@ def _with_a_way_out(vpc: ec2.IVpc) -> ec2.SubnetType:
     return ec2.SubnetType.PRIVATE_WITH_EGRESS if vpc.private_subnets else ec2.SubnetType.PUBLIC
 
 
+def _endpoints(vpc: ec2.IVpc) -> Iterator[str]:
+    """Yield the services of the endpoints that the app has made for a VPC so far."""
+    from aws_cdk import aws_ec2 as ec2  # noqa: PLC0415 - loaded already, with the VPC
+
+    for one in cdk.Stack.of(vpc).node.find_all():
+        if isinstance(one, ec2.CfnVPCEndpoint) and one.vpc_id == vpc.vpc_id:
+            # The end of `com.amazonaws.eu-west-1.ecr.api`, whose region may be a reference.
+            name = json.dumps(cdk.Stack.of(vpc).resolve(one.service_name))
+            yield from re.findall(r'\.((?:ecr\.)?[a-z0-9-]+)"\W*$', name)
+
+
 def selected(vpc: ec2.IVpc, selection: ec2.SubnetSelection | None) -> ec2.SelectedSubnets:
     """Unpack the selection into the keyword arguments that `select_subnets` takes in Python."""
     if selection is None:
         return vpc.select_subnets()
+    if selection.subnets:
+        return _listed(vpc, selection.subnets)
     return vpc.select_subnets(
         availability_zones=selection.availability_zones,
         one_per_az=selection.one_per_az,
         subnet_filters=selection.subnet_filters,
         subnet_group_name=selection.subnet_group_name,
-        subnets=selection.subnets,
         subnet_type=selection.subnet_type,
+    )
+
+
+def _listed(vpc: ec2.IVpc, subnets: Sequence[ec2.ISubnet]) -> ec2.SelectedSubnets:
+    """Return subnets that are listed, as CDK does, which takes them whatever else is selected.
+
+    From Python `select_subnets` asks each for its zone too, and a subnet that was looked up by its
+    id alone does not know that.
+    """
+    from aws_cdk import aws_ec2 as ec2  # noqa: PLC0415 - loaded already, with the VPC
+
+    ids = [subnet.subnet_id for subnet in subnets]
+    return ec2.SelectedSubnets(
+        availability_zones=[],
+        has_public=not {subnet.subnet_id for subnet in vpc.public_subnets}.isdisjoint(ids),
+        internet_connectivity_established=DependencyGroup(
+            *(subnet.internet_connectivity_established for subnet in subnets)
+        ),
+        subnet_ids=ids,
+        subnets=list(subnets),
     )

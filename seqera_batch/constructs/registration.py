@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 from urllib.parse import urlsplit
 
 import aws_cdk as cdk
@@ -19,10 +20,13 @@ from constructs import Construct
 
 from seqera_batch import registration as function_source
 from seqera_batch.catalog import defaults, ids, limits, sources
+from seqera_batch.catalog.names import JOB_ROLES
 from seqera_batch.cloudformation.intrinsics import get_att
 from seqera_batch.constructs.adopt import selected
 from seqera_batch.constructs.include import include
 from seqera_batch.constructs.part import Part
+from seqera_batch.handoff.api import body as body_of
+from seqera_batch.handoff.settings import manual_settings
 from seqera_batch.policies import registration as policies
 from seqera_batch.policies.document import Scope
 from seqera_batch.problems import ConfigError, Problem, Severity
@@ -34,6 +38,23 @@ if TYPE_CHECKING:
 
     from aws_cdk import aws_secretsmanager as secretsmanager
     from aws_cdk.cloudformation_include import CfnInclude
+
+    from seqera_batch.catalog.names import RoleKind
+    from seqera_batch.plan import ForgePlan
+
+
+class _Environment(Protocol):
+    """What is needed of `BatchForge`."""
+
+    @property
+    def plan(self) -> ForgePlan: ...
+    @property
+    def encryption_key_arn(self) -> str | None: ...
+    @property
+    def registration(self) -> Registered | None: ...
+    def role_arn(self, kind: RoleKind) -> str: ...
+    def _answered(self, text: str) -> str: ...
+
 
 MANUAL_FIELDS = ("region", "workDir", "headQueue", "computeQueue")
 """What a Manual environment cannot do without."""
@@ -123,8 +144,9 @@ class PlatformRegistration(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        payload: Mapping[str, Any],
-        credentials_id: str,
+        environment: _Environment | None = None,
+        payload: Mapping[str, Any] | None = None,
+        credentials_id: str | None = None,
         token_secret: secretsmanager.ISecret,
         workspace_id: str | int | None = None,
         endpoint: str = defaults.PLATFORM_ENDPOINT,
@@ -140,16 +162,19 @@ class PlatformRegistration(Construct):
         """Create function, role, log group and the registration itself.
 
         Args:
-            scope: Where it belongs; queues are named by text, so add a dependency on them.
+            scope: Where it belongs, in any stack.
             construct_id: Id below it; another id is another environment.
-            payload: What POST /compute-envs takes (`{"computeEnv": {…}, "labelIds": […]}`);
-                any value may be a token.
-            credentials_id: Id of the AWS credentials in Platform.
+            environment: The `BatchForge` that is registered, once all of it is there.
+            payload: Instead of it, what POST /compute-envs takes
+                (`{"computeEnv": {…}, "labelIds": […]}`); any value may be a token. Queues are named
+                by text, so add a dependency on them.
+            credentials_id: Id of the AWS credentials in Platform; that of the environment's file
+                or of the payload if not given.
             token_secret: Secret that holds an access token of Platform. With a key of your own,
                 the secret must know it (`encryption_key`), or the function cannot decrypt.
             workspace_id: Number of the workspace; None is the token's personal one.
             endpoint: Address of the API.
-            name: Name of the environment in Platform; that of the payload if not given.
+            name: Name of the environment in Platform; its own if not given.
             token_field: Field of a secret in JSON; None if the secret is the token itself.
             vpc: Where the function runs if Platform is not reached from the internet. It needs
                 ways to Platform, Secrets Manager and S3.
@@ -160,20 +185,28 @@ class PlatformRegistration(Construct):
             log_retention: How long the function's log is kept.
 
         Raises:
-            ConfigError: The payload is not that of a Manual environment, a value has a form that
+            ConfigError: There is not one environment or payload, the environment registers
+                itself, the payload is not that of a Manual environment, a value has a form that
                 Platform does not take, or the network is none that the function can use.
         """
-        super().__init__(scope, construct_id)
-        body = _body(payload, credentials_id, name)
+        path = f"{scope.node.path}/{construct_id}"
+        wrong = [*_subject_problems(environment, payload)]
+        if wrong:
+            raise ConfigError(wrong, origin=path)
+        told = _told(environment) if environment is not None else payload or {}
+        body = _body(told, credentials_id, name)
         chosen = None if vpc is None else selected(vpc, vpc_subnets)
         groups = security_groups or ()
         problems = [
             *_payload_problems(body),
-            *_address_problems(endpoint, workspace_id, credentials_id),
+            *_address_problems(endpoint, workspace_id, body["computeEnv"].get("credentialsId")),
             *_network_problems(chosen, vpc_subnets, groups),
         ]
         if problems:
-            raise ConfigError(problems, origin=self.node.path)
+            raise ConfigError(problems, origin=path)
+        super().__init__(scope, construct_id)
+        if environment is not None:
+            self.node.add_dependency(cast("Construct", environment))
         stack, key = cdk.Stack.of(self), token_secret.encryption_key
         access = policies.RegistrationAccess(
             # A secret that was found by name has no ARN in full; AWS adds six characters to it.
@@ -224,11 +257,48 @@ def _days(retention: logs.RetentionDays) -> float | None:
     return cast("logs.CfnLogGroup", group).retention_in_days
 
 
-def _body(payload: Mapping[str, Any], credentials_id: str, name: str | None) -> dict[str, Any]:
+def _subject_problems(
+    environment: _Environment | None, payload: Mapping[str, Any] | None
+) -> Iterator[Problem]:
+    if (environment is None) == (payload is None):
+        yield _problem(
+            "environment",
+            "one thing is registered",
+            value="neither" if environment is None else "both",
+            allowed="either environment, a BatchForge, or payload",
+            fix="pass environment=forge",
+        )
+    elif environment is not None and environment.registration is not None:
+        yield _problem(
+            "environment",
+            "the environment registers itself, as its file asks for",
+            value=environment.plan.environment_id,
+            allowed="an environment whose file has no aws.platform_registration",
+            fix="remove aws.platform_registration, or take forge.registration instead",
+        )
+
+
+def _told(environment: _Environment) -> dict[str, Any]:
+    """Return what Platform is told of an environment, as `template.registration` tells it."""
+    plan, key = environment.plan, environment.encryption_key_arn
+    arns = {kind: environment.role_arn(kind) for kind in JOB_ROLES}
+    settings = manual_settings(
+        plan.config, plan, arns | ({} if key is None else {ids.KMS_KEY: key})
+    )
+    # Tokens of CDK are texts, so they pass through JSON.
+    answered = environment._answered(json.dumps(body_of(plan.config, settings)))  # noqa: SLF001 - of this package
+    told: dict[str, Any] = json.loads(answered)
+    return told
+
+
+def _body(
+    payload: Mapping[str, Any], credentials_id: str | None, name: str | None
+) -> dict[str, Any]:
     """Return the payload with the values that were given by themselves."""
     found = payload.get("computeEnv")
     env = dict(found) if isinstance(found, dict) else {}
-    env["credentialsId"] = credentials_id
+    if credentials_id is not None:
+        env["credentialsId"] = credentials_id
     if name is not None:
         env["name"] = name
     return {**payload, "computeEnv": env}
@@ -276,7 +346,7 @@ def _payload_problems(body: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _address_problems(
-    endpoint: str, workspace_id: str | int | None, credentials_id: str
+    endpoint: str, workspace_id: str | int | None, credentials_id: str | None
 ) -> Iterator[Problem]:
     if not cdk.Token.is_unresolved(endpoint):
         split = urlsplit(endpoint)

@@ -7,6 +7,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.config.secrets import without_secrets
+from seqera_batch.config.settings import says
 from seqera_batch.config.spelling import section_of
 from seqera_batch.handoff.yaml_text import dumped
 from seqera_batch.problems import Severity
@@ -57,7 +58,7 @@ def _section(section: BaseModel, data: dict[str, Any]) -> Iterator[str]:
         value = getattr(section, name)
         if value == field.default and name not in _ALWAYS:
             continue
-        yield from _comment(field.description or "")
+        yield from _comment(says(model, name))
         if section_of(model, name) is not None and isinstance(data[name], dict):
             yield f"{name}:"
             inner = [*_section(value, data[name])]

@@ -13,6 +13,7 @@ Nothing is acknowledged by itself: an app that runs cdk-nag says so.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -22,6 +23,8 @@ from seqera_batch.policies.credential import managed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+
+    from aws_cdk import Stack
 
     from seqera_batch.cloudformation.resource import Resource
     from seqera_batch.kinds import Kind
@@ -152,6 +155,7 @@ class _Forge(Protocol):
     @property
     def resources(self) -> Mapping[str, Resource]: ...
     def resource(self, name: str) -> Any: ...  # noqa: ANN401 - a construct of any type
+    def _answered(self, text: str) -> str: ...
 
 
 def acknowledged(
@@ -186,9 +190,54 @@ def acknowledge(forge: _Forge) -> None:
     for one in acknowledged(forge.plan, forge.reviewed_scope, forge.resources):
         found.setdefault(one.resource, []).append(one)
     for name, several in found.items():
-        cdk.Validations.of(forge.resource(name)).acknowledge(
-            *(cdk.Acknowledgment(id=one.finding, reason=one.reason) for one in several)
+        resource = forge.resource(name)
+        stack = cdk.Stack.of(resource)
+        cdk.Validations.of(resource).acknowledge(
+            *(
+                cdk.Acknowledgment(
+                    # What an app brings along is a token of CDK, which no id may have in it.
+                    id=as_written(stack.resolve(_imported(forge._answered(one.finding), stack))),  # noqa: SLF001 - of this package
+                    reason=one.reason,
+                )
+                for one in several
+            )
         )
+
+
+def _imported(text: str, stack: Stack) -> str:
+    """Return a text with what other stacks make as imports, which CDK makes of it later."""
+    import aws_cdk as cdk  # noqa: PLC0415 - the rules need no CDK
+
+    if not cdk.Token.is_unresolved(text):
+        return text
+    for token in cdk.Tokenization.reverse_string(text).tokens:
+        if isinstance(token, cdk.Reference):
+            maker = cdk.Stack.of(token.target)
+            if maker is not stack:
+                written = cdk.Token.as_string(token)
+                text = text.replace(written, maker.export_value(written))
+    return text
+
+
+def as_written(value: object) -> str:
+    """Return a text as cdk-nag writes it in an id: references in angle brackets.
+
+    Args:
+        value: A text, or the intrinsic function that makes it at deployment.
+    """
+    if not isinstance(value, dict):
+        return str(value).replace("${", "<").replace("}", ">")
+    [(function, arguments)] = value.items()
+    if function == "Fn::Join":
+        delimiter, items = arguments
+        return str(delimiter).join(map(as_written, items))
+    if function == "Fn::GetAtt":
+        return f"<{'.'.join(map(as_written, arguments))}>"
+    if function == "Ref":
+        return f"<{as_written(arguments)}>"
+    if function in {"Fn::Sub", "Fn::ImportValue"}:
+        return as_written(arguments)
+    return json.dumps(value, separators=(",", ":"))
 
 
 def _wildcards(plan: ForgePlan, where: Scope, resources: Collection[str]) -> Iterator[Acknowledged]:

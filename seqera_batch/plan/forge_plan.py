@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass, field, is_dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel
@@ -69,6 +69,7 @@ class ForgePlan:
         decisions: What the file leaves open, each with the reason.
         assumptions: What has to be so, and cannot be seen without an account.
         problems: Warnings and notices about the file.
+        config: The file that was planned, with what an app brings along; not part of the JSON.
     """
 
     name: str
@@ -90,6 +91,7 @@ class ForgePlan:
     decisions: tuple[Decision, ...]
     assumptions: tuple[str, ...]
     problems: tuple[Problem, ...]
+    config: ForgeConfig = field(repr=False)
 
     @staticmethod
     def of(config: ForgeConfig, *, given: Given | None = None) -> ForgePlan:
@@ -125,7 +127,11 @@ class ForgePlan:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the whole plan as JSON-ready data; the keys are stable."""
-        return {name: _plain(getattr(self, name)) for name in self.__dataclass_fields__}
+        return {
+            name: _plain(getattr(self, name))
+            for name in self.__dataclass_fields__
+            if name != "config"
+        }
 
 
 def _plan(config: ForgeConfig, problems: tuple[Problem, ...]) -> ForgePlan:
@@ -165,6 +171,7 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...]) -> ForgePlan:
         decisions=tuple(decisions),
         assumptions=assumptions(config, place, files.file_systems, key),
         problems=problems,
+        config=config,
     )
 
 

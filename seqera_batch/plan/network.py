@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from seqera_batch.catalog import defaults, limits, sources
-from seqera_batch.catalog.endpoints import INTERFACE_ENDPOINTS
 from seqera_batch.catalog.regions import zones_of
-from seqera_batch.config.places import existing_place
+from seqera_batch.config.places import endpoints_needed, existing_place
 from seqera_batch.plan.decision import Decision
 
 if TYPE_CHECKING:
@@ -157,20 +156,7 @@ def _created(config: ForgeConfig, asked: CreatedNetwork | None) -> Network:
         public_cidrs=() if mode == "isolated" else public,
         private_cidrs=() if mode == "public" else private,
         nat_gateways=gateways,
-        endpoints=tuple(
-            endpoint
-            for endpoint in INTERFACE_ENDPOINTS
-            if mode == "isolated" and (endpoint.need == "always" or _has_secrets(config))
-        ),
-    )
-
-
-def _has_secrets(config: ForgeConfig) -> bool:
-    definition, access = config.aws.head_job_definition, config.aws.platform_access
-    return bool(
-        config.secrets_kms_key_id
-        or (definition is not None and definition.secrets)
-        or (access is not None and access.pipeline_secrets)
+        endpoints=endpoints_needed(config) if mode == "isolated" else (),
     )
 
 

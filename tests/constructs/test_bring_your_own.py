@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_fsx as fsx
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from tests.conftest import Configure, ReadAssembly, Template
 
 EXISTING = {"vpc_id": "vpc-0123456789abcdef0", "subnets": ["subnet-0123456789abcdef0"]}
+ISOLATED = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
 FUSION = {"wave_enabled": True, "fusion2_enabled": True}
 
 
@@ -200,10 +202,87 @@ def test_vpc_without_a_way_out_refused(stack: cdk.Stack, configure: Configure) -
     )
     with pytest.raises(ConfigError, match="pass vpc_subnets="):
         BatchForge(stack, "Wrong", config=configure(), vpc=vpc)
-    chosen = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
-    forge = BatchForge(stack, "Forge", config=configure(), vpc=vpc, vpc_subnets=chosen)
+    config = configure({"image_id": "ami-0123456789abcdef0"}, cli_path="/opt/aws-cli/bin/aws")
+    forge = BatchForge(stack, "Forge", config=config, vpc=vpc, vpc_subnets=ISOLATED)
     assert forge.plan.network is not None
     assert len(forge.plan.network.subnets) == 1
+    warned = {problem.rule for problem in forge.plan.problems}
+    assert warned == {"isolated-platform", "isolated-endpoints"}
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", None])
+def test_isolated_subnets_of_a_vpc(configure: Configure, region: str | None) -> None:
+    """Rules about ways out hold for subnets that are brought, and see the VPC's endpoints."""
+    stack = cdk.Stack(cdk.App(), "S", env=cdk.Environment(region=region))
+    isolated = ec2.SubnetConfiguration(name="i", subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
+    public = ec2.SubnetConfiguration(name="p", subnet_type=ec2.SubnetType.PUBLIC)
+    zones = ["eu-west-1a", "eu-west-1b"]
+    vpc = ec2.Vpc(
+        stack,
+        "Vpc",
+        availability_zones=zones,
+        nat_gateways=0,
+        subnet_configuration=[isolated, public],
+    )
+    with pytest.raises(ConfigError, match="isolated-wave"):
+        BatchForge(stack, "Wrong", config=configure(**FUSION), vpc=vpc, vpc_subnets=ISOLATED)
+    services = ec2.InterfaceVpcEndpointAwsService
+    vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3)
+    vpc.add_interface_endpoint("Docker", service=services.ECR_DOCKER)
+    ec2.InterfaceVpcEndpoint(stack, "Ecs", vpc=vpc, service=services.ECS)
+    ec2.Vpc(stack, "Other", availability_zones=zones).add_interface_endpoint(
+        "Logs", service=services.CLOUDWATCH_LOGS
+    )
+    config = configure({"image_id": "ami-0123456789abcdef0"}, cli_path="/opt/aws-cli/bin/aws")
+    forge = BatchForge(stack, "Forge", config=config, vpc=vpc, vpc_subnets=ISOLATED)
+    [told] = [one for one in forge.plan.problems if one.rule == "isolated-endpoints"]
+    assert told.message.endswith("for batch, ec2, ecr.api, ecs-agent, ecs-telemetry, logs")
+
+
+def test_subnets_by_their_ids(
+    stack: cdk.Stack, synthesized: Callable[[], Template], configure: Configure
+) -> None:
+    """Subnets that were looked up by their ids alone are taken, as CDK's constructs take them."""
+    vpc = ec2.Vpc(stack, "Vpc", availability_zones=["eu-west-1a"], nat_gateways=0)
+    ids = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+    subnets = [ec2.Subnet.from_subnet_id(stack, one, one) for one in ids]
+    chosen = ec2.SubnetSelection(subnets=subnets)
+    BatchForge(stack, "Forge", config=configure(), vpc=vpc, vpc_subnets=chosen)
+    for environment in synthesized().environments.values():
+        assert environment["ComputeResources"]["Subnets"] == ids
+
+
+def test_lustre_by_its_attributes(
+    stack: cdk.Stack,
+    synthesized: Callable[[], Template],
+    configure: Configure,
+    plain: Callable[..., Any],
+) -> None:
+    """A Lustre file system that was looked up is mounted by the name that its id gives it."""
+    vpc = ec2.Vpc(stack, "Vpc", availability_zones=["eu-west-1a"], nat_gateways=0)
+    brought: Any = fsx.LustreFileSystem.from_lustre_file_system_attributes(
+        stack,
+        "Lustre",
+        dns_name="fs-0123456789abcdef0.fsx.eu-west-1.amazonaws.com",
+        file_system_id="fs-0123456789abcdef0",
+        security_group=ec2.SecurityGroup.from_security_group_id(
+            stack, "Group", "sg-0123456789abcdef0"
+        ),
+    )
+    config = configure({}, {"fsx": {"mount_name": "abcdefgh"}})
+    forge = BatchForge(stack, "Forge", config=config, vpc=vpc, fsx_file_system=brought)
+    assert not forge.plan.problems
+    [template, *_] = synthesized().all("AWS::EC2::LaunchTemplate")
+    where = "fs-0123456789abcdef0.fsx.${AWS::Region}.${AWS::URLSuffix}"
+    assert f"mount_lustre '{where}' '/mnt/fsx' 'abcdefgh'" in json.dumps(plain(template))
+
+
+def test_a_stack_without_a_region(configure: Configure) -> None:
+    """Subnets, buckets and all are taken in a stack that leaves its region open."""
+    stack = cdk.Stack(cdk.App(), "S")
+    vpc = ec2.Vpc(stack, "Vpc", max_azs=2, nat_gateways=0)
+    forge = BatchForge(stack, "Forge", config=configure(), vpc=vpc)
+    assert forge.plan.region == "eu-west-1"
 
 
 def test_work_bucket_without_s3_refused(stack: cdk.Stack, configure: Configure) -> None:

@@ -567,3 +567,91 @@ def test_wrong_payload() -> None:
     with pytest.raises(ConfigError) as raised:
         _register(cdk.Stack(), payload={"config": {}})
     assert len(raised.value.problems) == 6
+
+
+FILE = {
+    "name": "demo",
+    "region": "eu-west-1",
+    "work_dir": "s3://work/dir",
+    "description": "ours",
+    "credentials_id": "3gQ5jPoYFDWLyhXqzPe3Sw",
+    "wave_enabled": True,
+    "environment": [{"name": "A", "value": 'say "b"'}],
+    "forge": {"max_cpus": 64},
+    "aws": {"kms_key": {"create": True}},
+}
+REGISTERED = {**FILE, "aws": {**FILE["aws"], "platform_registration": {"token_secret": SECRET}}}  # type: ignore[dict-item]
+
+
+def _of_forge(scope: Any, forge: Any, **changed: Any) -> Any:  # noqa: ANN401 - constructs
+    arguments = {"payload": None, "credentials_id": None, "workspace_id": None, **changed}
+    return _register(scope, environment=forge, **arguments)
+
+
+def test_of_an_environment(read_assembly: ReadAssembly, plain: Callable[..., Any]) -> None:
+    """It tells Platform what the environment itself would tell, and waits for all of it."""
+    import aws_cdk as cdk
+    from aws_cdk import aws_s3 as s3
+
+    from seqera_batch import BatchForge, ForgeConfig
+
+    app = cdk.App(analytics_reporting=False)
+    where = cdk.Environment(region="eu-west-1", account="111122223333")
+    stacks = {name: cdk.Stack(app, name, env=where) for name in ("own", "beside", "bucket")}
+    BatchForge(stacks["own"], "Forge", config=ForgeConfig.from_dict(REGISTERED))
+    for name in ("beside", "bucket"):
+        bucket = s3.Bucket(stacks[name], "Work") if name == "bucket" else None
+        forge = BatchForge(
+            stacks[name], "Forge", config=ForgeConfig.from_dict(FILE), work_bucket=bucket
+        )
+        _of_forge(stacks[name], forge, **({"name": "other"} if bucket else {}))
+    found = read_assembly(app)
+    kind = "Custom::SeqeraComputeEnvironment"
+    [own], [beside], [of_bucket] = (
+        [plain(one["Body"]) for one in found[name].all(kind)] for name in stacks
+    )
+    assert json.loads(beside) == json.loads(own)
+    assert json.loads(own)["computeEnv"]["description"] == "ours"
+    assert json.loads(of_bucket)["computeEnv"]["name"] == "other"
+    work_dir = json.loads(of_bucket)["computeEnv"]["config"]["workDir"]
+    assert work_dir == f"s3://${{{found['bucket'].ids('AWS::S3::Bucket')[0]}}}/dir"
+    [registration] = found["beside"].ids(kind)
+    behind = found["beside"].types_behind(registration)
+    assert {"AWS::Batch::JobQueue", "AWS::Batch::ComputeEnvironment", "AWS::IAM::Role"} <= behind
+
+
+def test_of_an_environment_in_another_stack(read_assembly: ReadAssembly) -> None:
+    """The registration may be in a stack of its own, which is deployed after the environment's."""
+    import aws_cdk as cdk
+
+    from seqera_batch import BatchForge, ForgeConfig
+
+    app = cdk.App(analytics_reporting=False)
+    where = cdk.Environment(region="eu-west-1", account="111122223333")
+    stack, other = cdk.Stack(app, "S", env=where), cdk.Stack(app, "T", env=where)
+    _of_forge(other, BatchForge(stack, "Forge", config=ForgeConfig.from_dict(FILE)))
+    assert len(read_assembly(app)["T"].ids("Custom::SeqeraComputeEnvironment")) == 1
+    assert other.dependencies == [stack]
+
+
+def test_of_an_environment_refused() -> None:
+    """Nothing, both, an environment that registers itself, and one without credentials."""
+    import aws_cdk as cdk
+
+    from seqera_batch import BatchForge, ForgeConfig
+
+    stack = cdk.Stack(cdk.App(), "S", env=cdk.Environment(region="eu-west-1"))
+    itself = BatchForge(stack, "One", config=ForgeConfig.from_dict(REGISTERED))
+    without = {key: value for key, value in FILE.items() if key != "credentials_id"}
+    nobody = BatchForge(stack, "Two", config=ForgeConfig.from_dict(without, name="other"))
+    for forge, arguments, path in (
+        (None, {}, "environment"),
+        (nobody, {"payload": PAYLOAD}, "environment"),
+        (itself, {}, "environment"),
+        (nobody, {}, "credentials_id"),
+    ):
+        with pytest.raises(ConfigError, match=r"^S/\w+/Registration: error") as raised:
+            _of_forge(cdk.Stack(stack, f"N{len(stack.node.children)}"), forge, **arguments)
+        [problem] = raised.value.problems
+        assert problem.path == path
+        assert problem.allowed

@@ -131,3 +131,40 @@ def test_list_of_acknowledgements(bare: _Judged, snapshot: SnapshotAssertion) ->
             found[one.reason].add(re.sub(r"arn:\S+(?=])", "ARN", one.finding))
     every: dict[str, Any] = {reason: sorted(found[reason]) for reason in sorted(found)}
     assert every == snapshot
+
+
+@pytest.mark.parametrize("name", ["example-nextflow-work", None], ids=["named", "unnamed"])
+@pytest.mark.parametrize("beside", [True, False], ids=["beside", "elsewhere"])
+def test_a_bucket_of_the_app(tmp_path: Path, name: str | None, *, beside: bool) -> None:
+    """What names a bucket of the app is acknowledged as well, in this stack or another."""
+    import aws_cdk as cdk
+    import cdk_nag
+    from aws_cdk import aws_kms as kms
+    from aws_cdk import aws_s3 as s3
+
+    from seqera_batch import BatchForge
+
+    app = cdk.App(outdir=str(tmp_path))
+    cdk.Validations.of(app).add_plugins(cdk_nag.AwsSolutionsChecks(app))
+    stack = cdk.Stack(app, "Pipelines", env=cdk.Environment(region="eu-west-1"))
+    owner = stack if beside else cdk.Stack(app, "Data", env=cdk.Environment(region="eu-west-1"))
+    bucket = s3.Bucket(owner, "Work", bucket_name=name, encryption_key=kms.Key(owner, "Key"))
+    config = ForgeConfig.from_dict(
+        {
+            "name": "rnaseq",
+            "region": "eu-west-1",
+            "work_dir": "s3://example-nextflow-work/rnaseq",
+            "forge": {"type": "SPOT", "max_cpus": 500},
+        }
+    )
+    acknowledge(BatchForge(stack, "Forge", config=config, work_bucket=bucket))
+    with pytest.raises(RuntimeError, match="ValidationFailed"):  # of the bucket itself
+        app.synth()
+    report = json.loads((tmp_path / "validation-report.json").read_text("utf-8"))
+    paths = {
+        construct["constructPath"]
+        for pack in report["pluginReports"]
+        for violation in pack["violations"]
+        for construct in violation["violatingConstructs"]
+    }
+    assert {path.split("/")[1] for path in paths} <= {"Work", "Key"}

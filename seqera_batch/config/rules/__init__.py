@@ -114,6 +114,11 @@ def _by_place(rule_id: str) -> bool:
     return rule_id in RULES and RULES[rule_id].by_place
 
 
+def _app_only(rule_id: str) -> bool:
+    """Whether a file by itself never breaks it, and may acknowledge it all the same."""
+    return rule_id in RULES and RULES[rule_id].app_only
+
+
 def _misused(
     problems: tuple[Problem, ...], acknowledgements: Mapping[str, str]
 ) -> Iterable[Problem]:
@@ -161,7 +166,7 @@ def _misused(
                 value=reason,
                 fix="write why the warning is accepted",
             )
-        elif name not in warnings and not of_finding:
+        elif name not in warnings and not (of_finding or _app_only(rule_id)):
             yield Problem(
                 "acknowledgement",
                 path,

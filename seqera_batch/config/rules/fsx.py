@@ -61,7 +61,7 @@ def fsx_region(config: EnvironmentFile) -> Breaches:
         )
 
 
-@rule("fsx-options-need-create", source=sources.AWS_FSX_LUSTRE)
+@rule("fsx-options-need-create", source=sources.AWS_FSX_LUSTRE, settled_by_app=True)
 def fsx_options_need_create(config: EnvironmentFile) -> Breaches:
     """Options of FSx are given for a file system that is created, its mount name for another."""
     forge = config.forge
@@ -78,7 +78,7 @@ def fsx_options_need_create(config: EnvironmentFile) -> Breaches:
                 fix=f"remove aws.fsx.{name}, or set forge.fsx_size",
                 about=("forge.fsx_size",),
             )
-    if forge.fsx_name is None and config.aws.fsx.mount_name is not None:
+    if not FSX.exists(config) and config.aws.fsx.mount_name is not None:
         yield Breach(
             path="aws.fsx.mount_name",
             message="FSx gives a created file system its mount name"
@@ -113,7 +113,9 @@ def fsx_throughput(config: EnvironmentFile) -> Breaches:
 @rule("fsx-mount-name", source=sources.AWS_FSX_LUSTRE, severity=Severity.WARNING)
 def fsx_mount_name(config: EnvironmentFile) -> Breaches:
     """The mount name of an existing FSx file system is given, so that nodes need not ask for it."""
-    if FSX.named(config) is not None and config.aws.fsx.mount_name is None:
+    brought = config.given.file_systems.get(FSX.kind)
+    known = config.aws.fsx.mount_name or (brought and brought.mount_name)
+    if FSX.exists(config) and known is None:
         yield Breach(
             path="aws.fsx.mount_name",
             message="nodes ask FSx for the mount name at start, with a permission and a package",

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import limits, sources
 from seqera_batch.catalog.regions import ZONES, zones_of
-from seqera_batch.config.places import existing_place
+from seqera_batch.config.places import endpoints_needed, existing_place
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
 
@@ -270,32 +271,35 @@ def egress_own_group(config: EnvironmentFile) -> Breaches:
         )
 
 
-@rule("isolated-wave", source=sources.SEQERA_WAVE)
+@rule("isolated-wave", source=sources.SEQERA_WAVE, by_place=True)
 def isolated_wave(config: EnvironmentFile) -> Breaches:
     """Wave, and Fusion with it, is not used where nothing leads to the internet."""
-    if _isolated(config) and config.wave_enabled:
+    isolated = _isolated(config)
+    if isolated and config.wave_enabled:
         yield Breach(
             path="wave_enabled",
             message="nodes of an isolated network cannot reach Wave, which serves their images",
             value=True,
             allowed="false in an isolated network",
-            fix="set aws.network.create.mode: private, or do without Wave and Fusion",
+            fix=f"{isolated.way_out}, or do without Wave and Fusion; {_KNOWN_BETTER} "
+            "isolated-wave@wave_enabled",
             about=("aws.network.create.mode",),
         )
 
 
-@rule("isolated-aws-cli", source=sources.AWS_BATCH_ENDPOINTS)
+@rule("isolated-aws-cli", source=sources.AWS_BATCH_ENDPOINTS, by_place=True)
 def isolated_aws_cli(config: EnvironmentFile) -> Breaches:
     """Nodes of an isolated network find the AWS CLI on their image, where jobs need it."""
-    forge = config.forge
-    if not _isolated(config) or forge is None or config.fusion2_enabled:
+    forge, isolated = config.forge, _isolated(config)
+    if isolated is None or forge is None or config.fusion2_enabled:
         return
     if config.cli_path is None:
         yield Breach(
             path="cli_path",
             message="nodes cannot download the AWS CLI, with which tasks copy their files",
             allowed="its place on an image of your own that has it",
-            fix="set forge.image_id and cli_path",
+            fix=f"set forge.image_id and cli_path, or {isolated.way_out}; {_KNOWN_BETTER} "
+            "isolated-aws-cli@cli_path",
             about=("aws.network.create.mode", "forge", "fusion2_enabled"),
         )
 
@@ -307,17 +311,64 @@ def isolated_aws_cli(config: EnvironmentFile) -> Breaches:
 )
 def isolated_platform(config: EnvironmentFile) -> Breaches:
     """Head jobs and pipelines of an isolated network need nothing from the internet."""
-    if _isolated(config):
+    isolated = _isolated(config)
+    if isolated:
         yield Breach(
-            path="aws.network.create.mode",
+            path=isolated.path,
             message="head jobs cannot reach Seqera Cloud, a Git server or public registries",
             value="isolated",
             allowed="a Platform Enterprise, a Git server and images that the VPC reaches itself, "
             "such as those in this account's Amazon ECR",
-            fix="connect the VPC to them, or set aws.network.create.mode: private",
+            fix=f"connect the VPC to them, or {isolated.way_out}",
         )
 
 
-def _isolated(config: EnvironmentFile) -> bool:
+@rule(
+    "isolated-endpoints",
+    source=sources.AWS_BATCH_ENDPOINTS,
+    severity=Severity.WARNING,
+    app_only=True,
+)
+def isolated_endpoints(config: EnvironmentFile) -> Breaches:
+    """An isolated network of an app has an endpoint of each service of AWS that nodes call."""
+    given = config.given.network
+    if given is None or given.way_out:
+        return
+    needed = ("s3", *(endpoint.service for endpoint in endpoints_needed(config)))
+    missing = [service for service in needed if service not in given.endpoints]
+    if missing:
+        yield Breach(
+            path="vpc",
+            message="nodes reach services of AWS by endpoints alone, and none is known in the VPC "
+            f"for {', '.join(missing)}",
+            value=", ".join(given.endpoints) or "none",
+            allowed=f"endpoints of {', '.join(needed)}",
+            fix="add them to the VPC before the environment, or acknowledge this warning if they "
+            "are there",
+        )
+
+
+_KNOWN_BETTER = "if there is a way out after all, such as a transit gateway, acknowledge"
+
+
+@dataclass(frozen=True, slots=True)
+class _Isolated:
+    """A network without a way to the internet.
+
+    Args:
+        path: What says so: a field of the file, or the argument of an app.
+        way_out: What to do to get one.
+    """
+
+    path: str
+    way_out: str
+
+
+def _isolated(config: EnvironmentFile) -> _Isolated | None:
+    given = config.given.network
+    if given is not None:
+        return None if given.way_out else _Isolated("vpc_subnets", "choose subnets with a way out")
     created = config.aws.network.create if config.aws.network else None
-    return created is not None and created.mode == "isolated"
+    if created is None or created.mode != "isolated":
+        return None
+    return _Isolated("aws.network.create.mode", "set aws.network.create.mode: private")

@@ -14,6 +14,21 @@ if TYPE_CHECKING:
     from seqera_batch.config.environment import EnvironmentFile
 
 
+@rule("stack-region", source=sources.AWS_CDK_ENVIRONMENTS, severity=Severity.WARNING, app_only=True)
+def stack_region(config: EnvironmentFile) -> Breaches:
+    """The stack of an app says its region, so that it is deployed in the environment's."""
+    if config.given.region_open:
+        yield Breach(
+            path="region",
+            message="the stack leaves its region open, and the environment is made for this one: "
+            "ARNs in policies name it, and images, limits and zones are its own",
+            value=config.region,
+            allowed="a stack of the same region",
+            fix=f"give the stack env=cdk.Environment(region={config.region!r}), or acknowledge "
+            "this warning if it is deployed nowhere else",
+        )
+
+
 @rule("region-known", source=sources.AWS_REGIONS, severity=Severity.WARNING)
 def region_known(config: EnvironmentFile) -> Breaches:
     """The region is one that AWS had when this release was made."""

@@ -38,6 +38,7 @@ class Rule:
         in_exports: In an export from Platform, where an existing choice should not be a dead end.
         source: The page that states the rule.
         settled_by_app: Whether what an app brings along can make a file keep it.
+        app_only: Whether nothing but what an app brings along can break it.
         by_place: Whether an error may be accepted, by id and path: `secret-in-text@labels.a`.
         check: Yields what breaks it.
     """
@@ -47,6 +48,7 @@ class Rule:
     in_exports: Severity
     source: str
     settled_by_app: bool
+    app_only: bool
     by_place: bool
     check: Callable[[EnvironmentFile], Breaches]
 
@@ -83,6 +85,7 @@ def rule(  # noqa: PLR0913 - keywords, most of them left out
     severity: Severity = Severity.ERROR,
     in_exports: Severity | None = None,
     settled_by_app: bool = False,
+    app_only: bool = False,
     by_place: bool = False,
 ) -> Callable[[Callable[[EnvironmentFile], Breaches]], Callable[[EnvironmentFile], Breaches]]:
     """Register a function as a rule under a stable id."""
@@ -99,6 +102,7 @@ def rule(  # noqa: PLR0913 - keywords, most of them left out
             in_exports=severity if in_exports is None else in_exports,
             source=source,
             settled_by_app=settled_by_app,
+            app_only=app_only,
             by_place=by_place,
             check=check,
         )

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from seqera_batch.config.settings import Effect, Section
+from seqera_batch.config.settings import Effect, Section, says
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -79,7 +79,7 @@ def _fields(section: Section, before: str) -> Iterator[FieldChange]:
             field=path,
             effect=Effect(str(extra["x-effect-of-change"])),
             value=_shown(value) if given else None,
-            says=field.description or "",
+            says=says(type(section), name),
         )
 
 

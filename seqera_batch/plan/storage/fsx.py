@@ -60,7 +60,8 @@ class Fsx(FileSystem):
             throughput = defaults.FSX_THROUGHPUT.get(asked.deployment_type)
         given, name = config.given.file_systems.get(FSX.kind), FSX.named(config)
         if given is not None:
-            named = (given.file_system_id, given.dns_name or "", given.mount_name)
+            mount_name = asked.mount_name if given.mount_name is None else given.mount_name
+            named = (given.file_system_id, given.dns_name or "", mount_name)
         elif name is not None:
             named = (name.split(".")[0], name, asked.mount_name)
         else:

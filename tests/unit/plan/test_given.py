@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from seqera_batch.catalog.endpoints import INTERFACE_ENDPOINTS
 from seqera_batch.cloudformation.intrinsics import get_att, ref, references
 from seqera_batch.config.given import Given, GivenBucket, GivenFileSystem, GivenNetwork
 from seqera_batch.plan import ForgePlan
@@ -109,3 +111,58 @@ def test_the_file_is_left_as_it_is(configure: Configure) -> None:
     config = configure()
     ForgePlan.of(config, given=Given(work_bucket=BUCKET))
     assert str(ForgePlan.of(config).storage.work_dir) == "s3://work/dir"
+
+
+ISOLATED = replace(NETWORK, way_out=False)
+OWN_IMAGE = {"image_id": "ami-0123456789abcdef0"}
+CLI = {"cli_path": "/opt/aws-cli/bin/aws"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "rule", "path"),
+    [
+        ({"wave_enabled": True, "fusion2_enabled": True}, "isolated-wave", "wave_enabled"),
+        ({}, "isolated-aws-cli", "cli_path"),
+    ],
+)
+def test_what_needs_a_way_out_is_refused_without_one(
+    configure: Configure, fields: dict[str, Any], rule: str, path: str
+) -> None:
+    """In isolated subnets of an app Wave and the download of the AWS CLI are refused, by place."""
+    given = Given(network=ISOLATED)
+    with pytest.raises(ConfigError, match="choose subnets with a way out") as refused:
+        ForgePlan.of(configure(**fields), given=given)
+    [found] = [one for one in refused.value.problems if one.rule == rule]
+    assert found.path == path
+    assert found.fix is not None
+    assert f"{rule}@{path}" in found.fix
+    ForgePlan.of(configure(**fields), given=Given(network=NETWORK))
+    why = {f"{rule}@{path}": "a transit gateway leads out"}
+    ForgePlan.of(configure({}, {"acknowledgements": why}, **fields), given=given)
+
+
+def test_endpoints_of_an_isolated_network(configure: Configure) -> None:
+    """Where nothing leads out, the services without a known endpoint are named."""
+
+    def warned(*endpoints: str, **fields: Any) -> dict[str, str]:  # noqa: ANN401
+        given = Given(network=replace(ISOLATED, endpoints=endpoints))
+        plan = ForgePlan.of(configure(OWN_IMAGE, **CLI, **fields), given=given)
+        return {one.rule: one.message for one in plan.problems}
+
+    every = ("s3", *(one.service for one in INTERFACE_ENDPOINTS if one.need == "always"))
+    assert warned().keys() == {"isolated-platform", "isolated-endpoints"}
+    assert warned()["isolated-endpoints"].endswith(f"for {', '.join(every)}")
+    assert warned(*every).keys() == {"isolated-platform"}
+    assert warned(*every[1:])["isolated-endpoints"].endswith("for s3")
+    secrets = {"secrets_kms_key_id": "1234abcd-12ab-34cd-56ef-1234567890ab"}
+    assert warned(*every, **secrets)["isolated-endpoints"].endswith("for secretsmanager")
+
+
+def test_a_stack_without_a_region(configure: Configure) -> None:
+    """What is written names the file's region, and a stack that leaves its own open is told."""
+    plan = ForgePlan.of(configure(), given=Given(region_open=True))
+    assert [one.rule for one in plan.problems] == ["stack-region"]
+    why = {"acknowledgements": {"stack-region": "the pipeline sets it"}}
+    [told] = ForgePlan.of(configure({}, why), given=Given(region_open=True)).problems
+    assert told.acknowledged
+    assert not ForgePlan.of(configure({}, why)).problems

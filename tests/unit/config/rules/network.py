@@ -317,4 +317,10 @@ ROWS: dict[str, dict[str, Any]] = {
             },
         ],
     },
+    "isolated-endpoints": {
+        "own": "warning",
+        "exported": "warning",
+        "keeps": [{"aws.network.create": {"mode": "isolated"}}],
+        "breaks": [],
+    },
 }

@@ -4,6 +4,7 @@
 from typing import Any
 
 ROWS: dict[str, dict[str, Any]] = {
+    "stack-region": {"own": "warning", "exported": "warning", "keeps": [{}], "breaks": []},
     "region-known": {
         "own": "warning",
         "exported": "warning",

@@ -56,8 +56,10 @@ def test_every_rule_has_its_rows_in_the_table_named_after_its_module(tables: Tab
 def test_every_rule_has_rows_that_keep_and_rows_that_break_it(tables: Tables) -> None:
     """No rule goes untried in either way."""
     rows = {rule_id: row for table in tables.values() for rule_id, row in table.items()}
+    untried = {rule_id for rule_id, row in rows.items() if not (row["keeps"] and row["breaks"])}
 
-    assert [rule_id for rule_id, row in rows.items() if not (row["keeps"] and row["breaks"])] == []
+    # No file breaks these; tests/unit/plan/test_given.py does.
+    assert untried == {rule_id for rule_id, known in RULES.items() if known.app_only}
 
 
 def test_a_kept_rule_says_nothing(kept: Row, checked: Check) -> None:
