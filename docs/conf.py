@@ -34,12 +34,12 @@ nitpicky = True
 nitpick_ignore_regex = [
     (
         "py:.*",
-        r"(aws_cdk|cdk|ec2|efs|fsx|iam|kms|lambda_|logs|s3|secretsmanager)\..*|.*Construct|.*Path",
+        r"(aws_cdk|batch|cdk|cloudwatch|ec2|events|efs|fsx|iam|kms|lambda_|logs|s3|secretsmanager)\..*|.*Construct|.*Path",
     ),
     # Data whose keys the page on JSON output tells, and names of roles.
     (
         "py:class",
-        r"CfnInclude|_Environment|FileSystem|Network|Resource|Role|RoleKind|Violation|Acknowledged|.*\._Forge|Mapping\[.*",
+        r"CfnInclude|_Environment|Part|Slice|.*\.Kind|FileSystem|Network|Resource|Role|RoleKind|Violation|Acknowledged|.*\._Forge|Mapping\[.*",
     ),
 ]
 # Docstrings use the backticks of Markdown.

@@ -32,6 +32,7 @@ from seqera_batch.constructs.parts import (
     WorkBucket,
 )
 from seqera_batch.constructs.tags import follow_tags
+from seqera_batch.constructs.unique import refuse_second
 from seqera_batch.judge.documents import document_problems
 from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.documents import granted_document
@@ -102,7 +103,7 @@ class QueueAccess(Construct):
 
     @cached_property
     def head_queue(self) -> batch.IJobQueue:
-        """Queue of the head job, for what takes a queue of CDK's: rules, state machines."""
+        """Queue of the head job, for rules, state machines and the like."""
         return self._queue("HeadQueueReference", self.head_queue_arn)
 
     @cached_property
@@ -221,6 +222,7 @@ class BatchForge(QueueAccess):
         undeployable = document_problems(config, plan)
         if undeployable:
             raise ConfigError(undeployable)
+        refuse_second(scope, construct_id, plan=plan, account=account)
         super().__init__(
             scope,
             construct_id,

@@ -224,7 +224,7 @@ class CreatedFileSystem(Part):
 
     @property
     def cfn_file_system(self) -> cdk.CfnResource:
-        """The file system: an `efs.CfnFileSystem` or an `fsx.CfnFileSystem`."""
+        """An `efs.CfnFileSystem` or an `fsx.CfnFileSystem`."""
         [made] = (
             self.resource(name)
             for name, one in self.resources.items()
@@ -306,7 +306,7 @@ class JobQueue(Part):
 
     @cached_property
     def job_queue(self) -> batch.IJobQueue:
-        """The queue, by reference: whoever uses it waits for it."""
+        """The queue by reference, so that whoever uses it waits for it."""
         return cdk.aws_batch.JobQueue.from_job_queue_arn(
             self, "Reference", self.cfn_job_queue.attr_job_queue_arn
         )

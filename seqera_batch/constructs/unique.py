@@ -47,7 +47,7 @@ def refuse_second(
     path = f"{scope.node.path}/{construct_id}"
     stage = cdk.Stage.of(scope)
     account = account or plan.account
-    where = account or f"stage {'' if stage is None else stage.node.path}"
+    where = account or f"{plan.partition}, stage {'' if stage is None else stage.node.path}"
     for what, region, name in _names(plan):
         key = (where, region, name)
         parent, other = taken.get(key, (scope, construct_id))

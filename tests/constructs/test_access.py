@@ -203,7 +203,9 @@ def test_warnings_are_said_in_the_app(stack: cdk.Stack, configure: Configure) ->
     from aws_cdk import assertions
 
     noisy = configure({"min_cpus": 2})
-    quiet = configure({"min_cpus": 2}, {"acknowledgements": {"min-cpus-cost": "always busy"}})
+    quiet = configure(
+        {"min_cpus": 2}, {"acknowledgements": {"min-cpus-cost": "always busy"}}, name="quiet"
+    )
     BatchForge(stack, "Noisy", config=noisy)
     BatchForge(stack, "Quiet", config=quiet)
     found = assertions.Annotations.from_stack(stack).find_warning(

@@ -45,10 +45,11 @@ def templates(configure: Configure, read_assembly: ReadAssembly) -> dict[str, Te
     app = cdk.App(analytics_reporting=False)
     for name, access in ACCESS.items():
         config = configure(
+            name=name,
             aws={
                 "platform_access": access,
                 "iam": {"permissions_boundary": BOUNDARY, "path": "/p/"},
-            }
+            },
         )
         BatchForge(cdk.Stack(app, name), "Forge", config=config)
     return read_assembly(app)
@@ -65,10 +66,11 @@ def test_reviewed_is_deployed(
     from seqera_batch import ForgePlan
 
     config = configure(
+        name=name,
         aws={
             "platform_access": ACCESS[name],
             "iam": {"permissions_boundary": BOUNDARY, "path": "/p/"},
-        }
+        },
     )
     plan = ForgePlan.of(config)
     scope = Scope(partition="aws", region="eu-west-1", account=ACCOUNT)

@@ -97,12 +97,14 @@ def test_outputs(configure: Configure, read_assembly: ReadAssembly) -> None:
     """A stack gives what it takes to register the environment, and names the DRAGEN queue."""
     app = cdk.App(analytics_reporting=False)
     SeqeraBatchStack(app, "Plain", config=configure())
-    dragen = configure({"dragen_enabled": True, "dragen_ami_id": "ami-0123456789abcdef0"})
+    dragen = configure(
+        {"dragen_enabled": True, "dragen_ami_id": "ami-0123456789abcdef0"}, name="other"
+    )
     SeqeraBatchStack(app, "Dragen", config=dragen)
     found = read_assembly(app)
     assert found["Plain"].data["Outputs"].keys() >= OUTPUTS
     queue = found["Dragen"].data["Outputs"]["DragenQueueName"]["Value"]
-    assert queue == "TowerForge-demo-dragen"
+    assert queue == "TowerForge-other-dragen"
 
 
 def test_several_in_one_stack(configure: Configure, read_assembly: ReadAssembly) -> None:

@@ -595,9 +595,10 @@ def test_of_an_environment(read_assembly: ReadAssembly, plain: Callable[..., Any
 
     from seqera_batch import BatchForge, ForgeConfig
 
-    app = cdk.App(analytics_reporting=False)
+    # One environment three times: in an app each.
+    apps = {name: cdk.App(analytics_reporting=False) for name in ("own", "beside", "bucket")}
     where = cdk.Environment(region="eu-west-1", account="111122223333")
-    stacks = {name: cdk.Stack(app, name, env=where) for name in ("own", "beside", "bucket")}
+    stacks = {name: cdk.Stack(app, name, env=where) for name, app in apps.items()}
     BatchForge(stacks["own"], "Forge", config=ForgeConfig.from_dict(REGISTERED))
     for name in ("beside", "bucket"):
         bucket = s3.Bucket(stacks[name], "Work") if name == "bucket" else None
@@ -605,7 +606,7 @@ def test_of_an_environment(read_assembly: ReadAssembly, plain: Callable[..., Any
             stacks[name], "Forge", config=ForgeConfig.from_dict(FILE), work_bucket=bucket
         )
         _of_forge(stacks[name], forge, **({"name": "other"} if bucket else {}))
-    found = read_assembly(app)
+    found = {name: read_assembly(app)[name] for name, app in apps.items()}
     kind = "Custom::SeqeraComputeEnvironment"
     [own], [beside], [of_bucket] = (
         [plain(one["Body"]) for one in found[name].all(kind)] for name in stacks
