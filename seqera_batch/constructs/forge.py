@@ -26,6 +26,7 @@ from seqera_batch.constructs.parts import (
     JobQueue,
     JobRoles,
     LogGroups,
+    NodeRoles,
     NodeTemplate,
     PlatformAccess,
     RegistrationPart,
@@ -285,8 +286,10 @@ class BatchForge(QueueAccess):
         """Log groups of jobs and nodes."""
         self.created_bucket: WorkBucket | None = one(WorkBucket, "WorkBucket", made.work_bucket)
         """The bucket of the work directory; None where it exists."""
-        self.roles: JobRoles | None = one(JobRoles, "Roles", made.roles)
-        """Roles of jobs and nodes, as far as the stack makes them."""
+        self.job_roles: JobRoles | None = one(JobRoles, "JobRoles", made.job_roles)
+        """Roles of jobs, as far as the stack makes them."""
+        self.node_roles: NodeRoles | None = one(NodeRoles, "NodeRoles", made.node_roles)
+        """Roles of nodes; None without nodes, or where they exist."""
         self.network: BatchNetwork | None = one(BatchNetwork, "Network", made.network)
         """Where nodes start; None where VPC and groups exist."""
         self.created_file_systems: Mapping[str, CreatedFileSystem] = several(
@@ -324,7 +327,8 @@ class BatchForge(QueueAccess):
         for kind, role in self._brought_roles.items():
             if role is None:
                 continue
-            document = granted_document(self.plan, kind, self._scope)
+            planned = granted_document(self.plan, kind, self._scope)
+            document = intrinsics.answer(planned.to_dict(), self._marks.get)
             name = f"{self.plan.environment_id}-{kind}"
             policy = attach(self, f"{kind}Policy", role, document, name=name)
             if policy is not None and self._registration is not None:
@@ -333,7 +337,7 @@ class BatchForge(QueueAccess):
                 cdk.Annotations.of(self).add_warning_v2(
                     f"seqera-batch:{_ROLE_NOT_CHANGED}",
                     f"{kind} cannot be changed from here; whoever owns it has to allow it: "
-                    + json.dumps(document.to_dict(), separators=(",", ":")),
+                    + json.dumps(document, separators=(",", ":")),
                 )
 
     @staticmethod
@@ -575,8 +579,8 @@ class BatchForge(QueueAccess):
             return brought
         from aws_cdk import aws_iam as iam  # noqa: PLC0415 - loaded only where it is used
 
-        if self.roles is not None and kind in self.roles.resources:
-            return self.roles.role(kind)
+        if self.job_roles is not None and kind in self.job_roles.resources:
+            return self.job_roles.role(kind)
         return iam.Role.from_role_arn(self, f"{kind}Reference", self.role_arn(kind))
 
     def _complete(self, key: kms.IKey) -> None:

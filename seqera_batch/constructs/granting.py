@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -55,7 +55,7 @@ def grant(scope: Construct, grantee: iam.IGrantable, document: PolicyDocument) -
 
 
 def attach(
-    scope: Construct, construct_id: str, role: iam.IRole, document: PolicyDocument, *, name: str
+    scope: Construct, construct_id: str, role: iam.IRole, document: dict[str, Any], *, name: str
 ) -> iam.Policy | None:
     """Give a role a policy of its own; None where the role takes none.
 
@@ -63,16 +63,14 @@ def attach(
         scope: Where the policy belongs.
         construct_id: Its id.
         role: A role that the app made or imported.
-        document: What it is to be allowed.
+        document: What it is to be allowed, as IAM reads it; tokens in it are fine.
         name: Name of the policy.
     """
     policy = iam.Policy(
         scope,
         construct_id,
         policy_name=name,
-        statements=[
-            iam.PolicyStatement.from_json(statement.to_dict()) for statement in document.statements
-        ],
+        document=iam.PolicyDocument.from_json(document),
     )
     role.attach_inline_policy(policy)
     if _is_attached(policy):

@@ -106,28 +106,11 @@ class WorkBucket(Part):
         return _own_policy(self.cfn_bucket, statement)
 
 
-class JobRoles(Part):
-    """Roles of jobs and nodes, as far as the stack makes them."""
-
-    FIELD = "roles"
-
-    @property
-    def head(self) -> iam.IRole:
-        """Role of the Nextflow head job, as `BatchForge(head_job_role=…)` takes it."""
-        return self.role("HeadJobRole")
-
-    @property
-    def compute(self) -> iam.IRole:
-        """Role of compute jobs."""
-        return self.role("ComputeJobRole")
-
-    @property
-    def execution(self) -> iam.IRole:
-        """Role with which ECS prepares jobs."""
-        return self.role("ExecutionRole")
+class _Roles(Part):
+    """Roles, handed out so that what they are granted lands and waits."""
 
     def role(self, kind: str) -> iam.IRole:
-        """Return a role by its kind, such as `HeadJobRole`; what it is granted lands and waits.
+        """Return a role by its kind, such as `HeadJobRole`.
 
         Raises:
             ConfigError: It is not made here.
@@ -156,9 +139,36 @@ class JobRoles(Part):
         """The roles as CloudFormation has them, by kind."""
         return self.all_of(cdk.aws_iam.CfnRole)
 
+
+class JobRoles(_Roles):
+    """Roles of the head job, of compute jobs, and of ECS, which prepares both."""
+
+    FIELD = "job_roles"
+
+    @property
+    def head(self) -> iam.IRole:
+        """Role of the Nextflow head job, as `BatchForge(head_job_role=…)` takes it."""
+        return self.role("HeadJobRole")
+
+    @property
+    def compute(self) -> iam.IRole:
+        """Role of compute jobs."""
+        return self.role("ComputeJobRole")
+
+    @property
+    def execution(self) -> iam.IRole:
+        """Role with which ECS prepares jobs."""
+        return self.role("ExecutionRole")
+
+
+class NodeRoles(_Roles):
+    """Roles of nodes and, where AWS Batch needs one, of Spot fleet."""
+
+    FIELD = "node_roles"
+
     @property
     def cfn_instance_profile(self) -> iam.CfnInstanceProfile | None:
-        """The nodes' instance profile; None where it exists, or there are no nodes."""
+        """The nodes' instance profile; None where it exists."""
         return next(iter(self.all_of(cdk.aws_iam.CfnInstanceProfile).values()), None)
 
 

@@ -37,7 +37,8 @@ class Parts:
         key: The KMS key.
         logs: Log groups of jobs and nodes.
         work_bucket: The bucket of the work directory.
-        roles: Roles of jobs, nodes and network, and the nodes' profile.
+        job_roles: Roles of head job, compute jobs and ECS.
+        node_roles: Roles of nodes and Spot fleet, and the nodes' profile.
         network: VPC, security groups, and what lies in it.
         file_systems: By kind, such as `efs`.
         node_templates: By key, as in the plan.
@@ -51,7 +52,8 @@ class Parts:
     key: Resources = field(default_factory=dict)
     logs: Resources = field(default_factory=dict)
     work_bucket: Resources = field(default_factory=dict)
-    roles: Resources = field(default_factory=dict)
+    job_roles: Resources = field(default_factory=dict)
+    node_roles: Resources = field(default_factory=dict)
     network: Resources = field(default_factory=dict)
     file_systems: Mapping[str, Resources] = field(default_factory=dict)
     node_templates: Mapping[str, Resources] = field(default_factory=dict)
@@ -86,6 +88,9 @@ class Parts:
                 yield name, part
 
 
+FLOW_LOGS = "FlowLogRole"
+"""The role that a VPC's flow logs are written with."""
+
 SEVERAL = frozenset({"file_systems", "node_templates", "environments", "queues"})
 """Fields of `Parts` that hold several parts."""
 
@@ -107,13 +112,19 @@ def parts(
         also: Plans of further environments that Platform's identity serves.
     """
     told = role_arns(plan, where)
+    iam = roles(plan, where)
     place = None if plan.network is None else place_nodes(plan, plan.network)
     made = Parts(
         key=kms_key(plan, where),
         logs=logs(plan),
         work_bucket=work_bucket(plan.storage.work_bucket, where),
-        roles=roles(plan, where),
-        network={} if place is None else place.resources,
+        job_roles={name: one for name, one in iam.items() if name in JOB_ROLES},
+        node_roles={
+            name: one for name, one in iam.items() if name not in JOB_ROLES and name != FLOW_LOGS
+        },
+        network={}
+        if place is None
+        else {name: one for name, one in iam.items() if name == FLOW_LOGS} | place.resources,
         file_systems={} if place is None else file_systems(plan, place),
         node_templates=nodes(plan),
         environments={} if place is None else environments(plan, place),

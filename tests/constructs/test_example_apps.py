@@ -66,7 +66,7 @@ def _of_type(template: dict[str, Any], kind: str) -> list[dict[str, Any]]:
 
 def test_the_pack_has_nothing_to_say(synthesized: dict[str, Templates]) -> None:
     """No app does anything that the rule pack for AWS Batch finds."""
-    assert len(synthesized) == 2
+    assert len(synthesized) == 3
     for templates in synthesized.values():
         for template in templates.values():
             assert check(template) == []
@@ -119,3 +119,21 @@ def test_several_environments(synthesized: dict[str, Templates]) -> None:
     }
     assert {"g5", "m6gd"} & types
     assert stack["Outputs"].keys() == {"CpuQueue", "GpuQueue", "GravitonQueue"}
+
+
+def test_security_and_pipelines(synthesized: dict[str, Templates]) -> None:
+    """Job roles and Platform's user are the security team's; pipelines' roles are nodes' alone."""
+    security, pipelines = (
+        synthesized["security_and_pipelines"][name] for name in ("Security", "Pipelines")
+    )
+    [user] = _of_type(security, "AWS::IAM::User")
+    assert user["UserName"]
+    policies = str(_of_type(security, "AWS::IAM::ManagedPolicy"))
+    assert "TowerForge-rnaseq-head" in policies
+    assert "TowerForge-exome" in policies
+    made = _of_type(security, "AWS::IAM::Role") + _of_type(pipelines, "AWS::IAM::Role")
+    names = [role["RoleName"] for role in made]
+    assert len(names) == len(set(names)) == 2 * (3 + 1)
+    roles = _of_type(pipelines, "AWS::IAM::Role")
+    assert all(role["RoleName"].endswith("-InstanceRole") for role in roles)
+    assert len(_of_type(pipelines, "AWS::EC2::VPC")) == 1

@@ -25,6 +25,7 @@ from seqera_batch import (
     JobQueue,
     JobRoles,
     LogGroups,
+    NodeRoles,
     NodeTemplate,
     PlatformAccess,
     WorkBucket,
@@ -107,7 +108,8 @@ def test_everything_is_typed(path: Path) -> None:
         forge.created_key,
         forge.log_groups,
         forge.created_bucket,
-        forge.roles,
+        forge.job_roles,
+        forge.node_roles,
         forge.network,
         forge.head_job,
         forge.platform,
@@ -172,8 +174,8 @@ def test_what_roles_get_waits_and_lands(stack: cdk.Stack, synthesized: Synthesiz
         roles=[forge.compute_job_role],
         statements=[iam.PolicyStatement(actions=["s3:GetObject"], resources=["arn:aws:s3:::a/*"])],
     )
-    assert forge.roles is not None
-    forge.roles.add_managed_policy(
+    assert forge.node_roles is not None
+    forge.node_roles.add_managed_policy(
         "InstanceRole", iam.ManagedPolicy.from_aws_managed_policy_name("AmazonSSMReadOnlyAccess")
     )
     template = synthesized()
@@ -239,6 +241,7 @@ def test_roles_of_the_app_are_granted(stack: cdk.Stack, synthesized: Synthesized
     }
     assert "TowerForge-two-work" in str(policies["TowerForge-two-HeadJobRole"])
     assert "TowerForge-three-work" in str(policies["TowerForge-three-HeadJobRole"])
+    assert "@{" not in str(template.data)
     [role] = [name for name in template.ids("AWS::IAM::Role") if name.startswith("Own")]
     assert policies["TowerForge-two-HeadJobRole"]["Roles"] == [{"Ref": role}]
 
@@ -324,7 +327,7 @@ def test_parts_alone(stack: cdk.Stack, synthesized: Synthesized) -> None:
     """A queue with its environment, node template, roles and network, part by part."""
     config = config_of(forge={"fargate_head_enabled": False})
     logs = LogGroups(stack, "Logs", of=config)
-    roles = JobRoles(stack, "Roles", of=config)
+    roles = NodeRoles(stack, "Roles", of=config)
     network = BatchNetwork(stack, "Network", of=config)
     nodes = NodeTemplate(stack, "Nodes", of=config, key="work", beside=[logs])
     spot = ComputeEnvironment(stack, "Spot", of=config, key="work", beside=[roles, network, nodes])
@@ -367,7 +370,10 @@ def test_access_in_a_stack_of_its_own(read_assembly: ReadAssembly) -> None:
     assert access.user is not None
     assert access.role is None
     made = read_assembly(app)
+    assert "@{" not in str([one.data for one in made.values()])
     assert not any("JobRole" in name for name in made["Pipelines"].ids("AWS::IAM::Role"))
+    names = [role["RoleName"] for one in made.values() for role in one.all("AWS::IAM::Role")]
+    assert len(names) == len(set(names))
     assert made["Security"].ids("AWS::IAM::User")
 
 
