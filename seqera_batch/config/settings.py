@@ -60,7 +60,10 @@ class Effect(StrEnum):
         "exists"
     )
     NEW_FILE_SYSTEM = "the file system is replaced: its data is lost"
-    NEW_NETWORK = "subnets or the VPC are replaced, and compute environments move to them"
+    NEW_NETWORK = (
+        "subnets or the VPC are replaced, and compute environments move to them; AWS refuses it "
+        "for a created EFS file system, which takes one mount target a zone, in one VPC"
+    )
     NEW_STACK = "a new stack in another place; the old one stays until it is deleted"
     PLATFORM = "nothing changes in AWS; Platform needs a new compute environment"
     PLATFORM_IN_PLACE = "nothing changes in AWS; Platform can edit it"
