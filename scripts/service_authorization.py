@@ -32,6 +32,7 @@ SERVICES = (
     "route53",
     "s3",
     "secretsmanager",
+    "servicequotas",
     "sqs",
     "ssm",
     "sts",

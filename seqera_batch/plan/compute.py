@@ -56,6 +56,13 @@ class Compute:
         if errors(refused):
             raise ConfigError(refused)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all queues, created or existing, each once."""
+        every = (self.head_queue, self.compute_queue, self.dragen_queue)
+        names = (*every, *(queue.name for queue in self.queues))
+        return tuple(dict.fromkeys(name for name in names if name is not None))
+
     def behind(self, queue_name: str | None) -> tuple[ComputeEnvironment, ...]:
         """Return the environments of a queue in their order; none where it is not created."""
         by_key = {environment.key: environment for environment in self.environments}
