@@ -37,7 +37,8 @@ _INSTEAD = {
     "security_groups": _NETWORK,
     "subnets": _NETWORK,
     "vpc_id": _NETWORK,
-    "work_dir": "pass work_bucket= to BatchForge, and the folder in it as work_folder=",
+    "work_dir": "pass work_bucket= to BatchForge, and write s3://work/FOLDER: of the bucket's name "
+    "nothing counts then",
 }
 """What to do in an app, by the last words of a path; a construct is taken where it can be."""
 _ELSE = "write the value itself, or read it when the app runs: from its context, or a variable"

@@ -173,7 +173,7 @@ class BatchForge(QueueAccess):
         compute_job_role: iam.IRole | None = None,
         execution_role: iam.IRole | None = None,
         efs_file_system: efs.IFileSystem | None = None,
-        fsx_file_system: fsx.LustreFileSystem | None = None,
+        fsx_file_system: fsx.IFileSystem | None = None,
         at_deployment: AtDeployment | None = None,
     ) -> None:
         """Create the environment.
@@ -213,6 +213,7 @@ class BatchForge(QueueAccess):
             config,
             given=Given(
                 region=region,
+                region_open=region is None,
                 network=network,
                 file_systems=adopted.file_systems(efs=efs_file_system, fsx=fsx_file_system),
                 work_bucket=adopted.work_bucket(work_bucket),
