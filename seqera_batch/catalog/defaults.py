@@ -35,6 +35,8 @@ PLATFORM_ENDPOINT = "https://api.cloud.seqera.io"
 JOB_LOG_GROUP = "/aws/batch/job"
 
 # Ours: Forge's values are not published, and each can be set in the file
+FALLBACK_AFTER = 1
+"""Attempts on Spot before On-Demand: a second reclamation would cost more than it saves."""
 QUEUE_PRIORITY = 1
 HEAD_INSTANCE_TYPES = ("default_x86_64",)
 WORK_INSTANCE_TYPES = ("default_x86_64",)

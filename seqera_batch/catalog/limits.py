@@ -11,6 +11,10 @@ JOB_QUEUES_PER_REGION = 50
 COMPUTE_ENVIRONMENTS_PER_REGION = 50
 ENVIRONMENTS_PER_QUEUE = 3
 BATCH_NAME_CHARACTERS = 128
+QUEUE_KEY_CHARACTERS = 32
+"""Ours: prefix, environment and this together stay within AWS's limit of a queue's name."""
+FALLBACK_AFTER_MAX = 10
+"""Ours: each attempt is a whole run of the task."""
 QUOTA_WARNING_SHARE = 0.8
 """Share of a fixed quota from which we warn; ours, so that there is time to react."""
 

@@ -130,10 +130,13 @@ AWS_NAT = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
 AWS_VPC_SECURITY_GROUPS = (
     "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html"
 )
+SEQERA_SPOT = "https://docs.seqera.io/platform-cloud/troubleshooting_and_faqs/aws_troubleshooting"
 SEQERA_WAVE = "https://docs.seqera.io/wave"
 AWS_VPC_CIDR = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html"
 NEXTFLOW_TRANSIENT_MISCONFIGURATION = "https://github.com/nextflow-io/nextflow/issues/7479"
 NF_CORE_REFERENCES = "https://nf-co.re/docs/usage/reference_genomes/reference_genomes"
+NEXTFLOW_SELECTORS = "https://www.nextflow.io/docs/latest/config.html#process-selectors"
+NEXTFLOW_QUEUE = "https://www.nextflow.io/docs/latest/reference/process.html#queue"
 NEXTFLOW_AWS_BATCH = "https://www.nextflow.io/docs/latest/aws.html#aws-batch"
 SEQERA_FUSION_LICENSE = "https://docs.seqera.io/fusion/licensing"
 NEXTFLOW_JOB_DEFINITIONS = "https://www.nextflow.io/docs/latest/aws.html#custom-job-definition"

@@ -27,6 +27,7 @@ from seqera_batch.config.head_job_definition import HeadJobDefinition
 from seqera_batch.config.iam import IamSettings
 from seqera_batch.config.network import NetworkSettings
 from seqera_batch.config.platform_access import PlatformAccessSettings
+from seqera_batch.config.queues import MainQueue, TaskQueue
 from seqera_batch.config.registration import RegistrationSettings
 from seqera_batch.config.settings import Effect, Mode, Section, setting
 from seqera_batch.config.work_bucket import WorkBucketSettings
@@ -226,6 +227,28 @@ class AwsSettings(Section):
         omitted="none: Platform registers its own",
         effect=Effect.IN_PLACE,
         source=sources.SEQERA_LAUNCH_CONTAINER,
+    )
+    compute: MainQueue = setting(
+        MainQueue.model_construct(),
+        says="The queue of tasks that Platform knows, where `forge` has no word for it.",
+        omitted="see its fields",
+        effect=Effect.PLATFORM,
+        only=Mode.FORGE,
+    )
+    queues: tuple[TaskQueue, ...] = setting(
+        (),
+        says="Further queues for tasks; pipelines choose them by label, by name, or on a retry.",
+        omitted="none: all tasks run in one queue",
+        effect=Effect.IN_PLACE,
+        only=Mode.FORGE,
+        source=sources.NEXTFLOW_QUEUE,
+    )
+    existing_queues: tuple[QueueName, ...] = setting(
+        (),
+        says="Queues of this account and region that exist, and that pipelines may use as well.",
+        omitted="none: the head job submits to the queues of the environment only",
+        effect=Effect.ROLES,
+        source=sources.NEXTFLOW_QUEUE,
     )
     queue_names: QueueNames = setting(
         QueueNames.model_construct(),

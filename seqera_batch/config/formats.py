@@ -202,6 +202,23 @@ QueueName = Annotated[
         "TowerForge-rnaseq-work",
     ),
 ]
+QueueKey = Annotated[
+    str,
+    _text(
+        r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        f"1 to {limits.QUEUE_KEY_CHARACTERS} lower-case letters, digits and single -, "
+        "a letter first",
+        "big-disk",
+    ),
+]
+Selector = Annotated[
+    str,
+    _text(
+        r"^[!-~]{1,255}$",
+        "a label or a name of Nextflow processes, or a regular expression, without spaces",
+        "process_high_memory",
+    ),
+]
 VpcId = Annotated[str, _text(r"^vpc-[0-9a-f]{8,17}$", "a VPC id", "vpc-0123456789abcdef0")]
 SubnetId = Annotated[
     str, _text(r"^subnet-[0-9a-f]{8,17}$", "a subnet id", "subnet-0123456789abcdef0")

@@ -32,6 +32,7 @@ class Compute:
         head_queue: Name of the queue of the Nextflow head job.
         compute_queue: Name of the queue of tasks.
         dragen_queue: Name of the queue of DRAGEN tasks.
+        existing_queues: Names of further queues of tasks that exist.
         queues: The queues that are created.
         environments: The compute environments that are created.
         node_templates: What their EC2 nodes start with.
@@ -44,6 +45,7 @@ class Compute:
     head_queue: str
     compute_queue: str
     dragen_queue: str | None = None
+    existing_queues: tuple[str, ...] = ()
     queues: tuple[JobQueue, ...] = ()
     environments: tuple[ComputeEnvironment, ...] = ()
     node_templates: tuple[NodeTemplate, ...] = ()
@@ -55,6 +57,19 @@ class Compute:
         refused = tuple(queue_problems(self.queues, by_key))
         if errors(refused):
             raise ConfigError(refused)
+
+    @property
+    def further_queues(self) -> tuple[JobQueue, ...]:
+        """The queues of tasks that Platform does not know."""
+        known = {self.head_queue, self.compute_queue, self.dragen_queue}
+        return tuple(queue for queue in self.queues if queue.name not in known)
+
+    @property
+    def task_queues(self) -> tuple[str, ...]:
+        """Names of all queues that the head job submits tasks to, each once."""
+        dragen = () if self.dragen_queue is None else (self.dragen_queue,)
+        further = (queue.name for queue in self.further_queues)
+        return tuple(dict.fromkeys((self.compute_queue, *dragen, *further, *self.existing_queues)))
 
     def behind(self, queue_name: str | None) -> tuple[ComputeEnvironment, ...]:
         """Return the environments of a queue in their order; none where it is not created."""
@@ -90,6 +105,7 @@ def compute(
             head_queue=config.head_queue,
             compute_queue=config.compute_queue,
             dragen_queue=config.dragen_queue,
+            existing_queues=config.aws.existing_queues,
             volumes=config.volumes,
         )
     environments = compute_environments(config, forge, decisions)
@@ -109,6 +125,7 @@ def compute(
         head_queue=by_key.get("head") or by_key["all"],
         compute_queue=by_key.get("work") or by_key["all"],
         dragen_queue=by_key.get("dragen"),
+        existing_queues=config.aws.existing_queues,
         queues=queues,
         environments=environments,
         node_templates=templates,

@@ -24,6 +24,7 @@ READ_BUCKETS = Growth("aws.read_only_buckets", "name buckets instead of their fo
 DATA_BUCKETS = Growth("aws.platform_access.data_buckets", "name buckets instead of their folders")
 BUCKET_KEYS = Growth("aws.bucket_kms_keys", "let several buckets share one key")
 REPOSITORIES = Growth("aws.ecr_repositories", "name what repositories start with: start/*")
+EXISTING_QUEUES = Growth("aws.existing_queues", "let several pipelines share a queue")
 JOB_DEFINITIONS = Growth("aws.job_definitions", "let several pipelines share one definition")
 PLATFORM_JOB_DEFINITIONS = Growth(
     "aws.platform_access.job_definitions", "name what definitions start with: start*"

@@ -53,7 +53,7 @@ def head_job(scope: Scope, access: JobAccess) -> PolicyDocument:
             sid="SubmitTasks",
             actions=("batch:SubmitJob",),
             resources=(*queues, own_definitions, *named_definitions, jobs),
-            grows_by=(growth.JOB_DEFINITIONS,),
+            grows_by=(growth.EXISTING_QUEUES, growth.JOB_DEFINITIONS),
             reason="Nextflow submits tasks to these queues, of definitions with the names that it "
             "gives or that are named in aws.job_definitions; other environments of the account "
             f"and region register {NEXTFLOW_DEFINITIONS} too, and a run of theirs has their role",

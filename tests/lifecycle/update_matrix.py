@@ -11,6 +11,8 @@ import copy
 from dataclasses import dataclass, field
 from typing import Any
 
+from seqera_batch.config.queues import TaskQueue
+
 
 class _LeftOut:
     """A field that the file does not have."""
@@ -57,6 +59,8 @@ DISPOSED = {"aws.destroy_data": True}
 """A bucket that is kept would stand in the way of the next stack."""
 KEYED: dict[str, Any] = {**DISPOSED, "aws.work_bucket": {}, "forge.efs_create": True}
 DRAGEN = {"forge.dragen_enabled": True, "forge.dragen_ami_id": "ami-0123456789abcdef0"}
+
+QUEUE = {"name": "more", "type": "EC2", "max_cpus": 64}
 
 
 @dataclass(frozen=True)
@@ -207,6 +211,17 @@ ROWS = (
     Row("aws.queue_names.dragen", LEFT_OUT, "own-dragen", "!JobQueue ~Role", DRAGEN),
     Row("aws.job_state_limits.max_time_seconds", 600, 1200, "~JobQueue"),
     Row("aws.job_state_limits.reasons", ["MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"], [], "~JobQueue"),
+    Row("aws.compute.fallback_queue", LEFT_OUT, "more", "", {"aws.queues": [QUEUE]}),
+    Row("aws.compute.fallback_after", 1, 2, "", {"aws.queues": [QUEUE], "aws.compute.fallback_queue": "more"}),
+    Row("aws.queues", [], [QUEUE], "+ComputeEnvironment +JobQueue ~Role"),
+    Row("aws.queues", [QUEUE], [], "-ComputeEnvironment -JobQueue ~Role"),
+    Row("aws.queues", [QUEUE], [{**QUEUE, "name": "other"}], "+ComputeEnvironment -ComputeEnvironment +JobQueue -JobQueue ~Role"),
+    Row("aws.queues", [QUEUE], [{**QUEUE, "queue_name": "own"}], "!JobQueue ~Role"),
+    Row("aws.queues", [QUEUE], [{**QUEUE, "type": "SPOT"}], "~ComputeEnvironment"),
+    Row("aws.queues", [QUEUE], [{**QUEUE, "max_cpus": 128, "min_cpus": 8}], "~ComputeEnvironment"),
+    Row("aws.queues", [QUEUE], [{**QUEUE, "ebs_boot_size": 200}], "~ComputeEnvironment +LaunchTemplate"),
+    Row("aws.queues", [QUEUE], [{**QUEUE, "process_labels": ["a"], "process_names": ["B"]}], ""),
+    Row("aws.existing_queues", [], ["other"], "~Role"),
     Row("aws.update.job_execution_timeout_minutes", 600, 1200, "~ComputeEnvironment"),
     Row("aws.update.terminate_jobs", False, True, "~ComputeEnvironment"),
     Row("aws.update.to_latest_image", True, False, "~ComputeEnvironment"),
@@ -302,6 +317,11 @@ WITHOUT_ROW = {
     "aws": "a section: its fields have rows",
     "aws.account": "another account is another stack: no update leads there",
     "aws.aws_cli": "a section: its fields have rows",
+    "aws.compute": "a section: its fields have rows",
+    **dict.fromkeys(
+        (f"aws.queues.{name}" for name in TaskQueue.model_fields),
+        "changes with the whole list, which has rows",
+    ),
     "aws.efs": "a section: its fields have rows",
     "aws.fsx": "a section: its fields have rows",
     "aws.head": "a section: its fields have rows",

@@ -59,6 +59,8 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
                 "999988887777.dkr.ecr.us-east-1.amazonaws.com/shared/*",
             ],
             "job_definitions": ["aligner"],
+            "queues": [{"name": "on-demand", "type": "EC2", "max_cpus": 64}],
+            "existing_queues": ["high-memory"],
             "head_job_definition": {
                 "image": "example/nextflow:26",
                 "secrets": {"TOWER_ACCESS_TOKEN": TOKEN},

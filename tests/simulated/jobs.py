@@ -102,6 +102,8 @@ HEAD = Table(
             "submit a task",
             "batch:SubmitJob",
             arn("batch", "job-queue/TowerForge-spot-work"),
+            arn("batch", "job-queue/TowerForge-spot-on-demand"),
+            arn("batch", "job-queue/high-memory"),
             f"{DEFINITION}:3",
             TASK,
         ),
@@ -165,6 +167,7 @@ HEAD = Table(
             "batch:SubmitJob",
             arn("batch", "job-queue/TowerForge-spot-head"),
             arn("batch", "job-queue/TowerForge-other-work"),
+            arn("batch", "job-queue/TowerForge-spot-on-demand-2"),
             arn("batch", "job-queue/production"),
         ),
         *calls(

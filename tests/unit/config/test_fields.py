@@ -301,6 +301,20 @@ REFUSED: list[tuple[str, object, str]] = [
         "the name (not the ARN)",
     ),
     ("aws.queue_names.compute", "q" * 129, "1 to 128 letters"),
+    *(
+        ("aws.queues", [{"name": "a", "type": "SPOT", "max_cpus": 4, **wrong}], allowed)
+        for wrong, allowed in (
+            ({"name": "Big"}, "lower-case letters, digits and single -"),
+            ({"name": "big--disk"}, "lower-case letters, digits and single -"),
+            ({"name": "q" * 33}, "at most 32"),
+            ({"type": "FARGATE"}, "SPOT"),
+            ({"max_cpus": 0}, "at least 1"),
+            ({"process_labels": ["two words"]}, "a label or a name of Nextflow processes"),
+            ({"fallback_after": 0}, "at least 1"),
+            ({"alloc_strategy": "CHEAPEST"}, "SPOT_CAPACITY_OPTIMIZED_PRIORITIZED"),
+        )
+    ),
+    ("aws.existing_queues", ["arn:aws:batch:a:1:job-queue/b"], "the name (not the ARN)"),
     ("aws.aws_cli.version", "1.42.0", "AWS CLI version 2"),
     ("aws.aws_cli.version", "latest", "AWS CLI version 2"),
     ("aws.fsx.mount_name", "/fsx", "the mount name"),

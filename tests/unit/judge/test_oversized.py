@@ -50,6 +50,7 @@ GROWN: dict[Growth, Grown] = {
     growth.DATA_BUCKETS: Grown("s3://d{0:02}/{0}".format, USER),
     growth.BUCKET_KEYS: Grown(f"{KEY}{{}}".format, {}),
     growth.REPOSITORIES: Grown("r{}".format, {}),
+    growth.EXISTING_QUEUES: Grown("q{}".format, {}),
     growth.JOB_DEFINITIONS: Grown("j{}".format, {}),
     growth.PLATFORM_JOB_DEFINITIONS: Grown("p{}".format, USER),
     growth.JOB_SECRETS: Grown(lambda number: (f"V{number}", f"{SECRET}{number}"), IMAGE),

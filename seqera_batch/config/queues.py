@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Further queues for tasks, beside the one that Platform knows, and what chooses among them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from seqera_batch.catalog import defaults, limits, sources
+from seqera_batch.config.forge import ProvisioningModel
+from seqera_batch.config.formats import (
+    AmiId,
+    Amount,
+    Flag,
+    InstanceTypeName,
+    Number,
+    QueueKey,
+    QueueName,
+    Selector,
+)
+from seqera_batch.config.settings import Effect, Section, setting
+
+BatchStrategy = Literal[
+    "BEST_FIT",
+    "BEST_FIT_PROGRESSIVE",
+    "BEST_FIT_PROGRESSIVE_ORDERED",
+    "SPOT_CAPACITY_OPTIMIZED",
+    "SPOT_CAPACITY_OPTIMIZED_PRIORITIZED",
+    "SPOT_PRICE_CAPACITY_OPTIMIZED",
+]
+
+
+class TaskEnvironment(Section):
+    """A compute environment for tasks, in the words that the `forge` section has for its own."""
+
+    type: ProvisioningModel = setting(
+        says="Provisioning model: Spot or On-Demand (`EC2`) instances.",
+        effect=Effect.ROLLING,
+        source=sources.AWS_BATCH_API_COMPUTE,
+    )
+    max_cpus: Amount = setting(
+        says="Most vCPUs that run at a time in it.",
+        effect=Effect.IN_PLACE,
+        source=sources.AWS_BATCH_API_COMPUTE,
+        ge=1,
+    )
+    min_cpus: Amount = setting(
+        defaults.MIN_CPUS,
+        says="vCPUs that stay on without jobs; they cost money all the time.",
+        omitted="0: nothing runs, and nothing costs, while no job waits",
+        effect=Effect.IN_PLACE,
+        source=sources.AWS_BATCH_API_COMPUTE,
+        ge=0,
+    )
+    instance_types: tuple[InstanceTypeName, ...] = setting(
+        (),
+        says="Instance families or types that AWS Batch may start, of one architecture.",
+        omitted="as `forge.instance_types` where that is left out",
+        effect=Effect.ROLLING,
+        source=sources.AWS_BATCH_API_COMPUTE,
+    )
+    gpu_enabled: Flag = setting(
+        default=False,
+        says="Use the ECS image with NVIDIA drivers; GPU instance types must be listed.",
+        omitted="nodes use the image without GPU drivers",
+        effect=Effect.ROLLING,
+        source=sources.AWS_BATCH_AMI,
+    )
+    arm64_enabled: Flag = setting(
+        default=False,
+        says="Graviton (ARM64) instances; the containers of its tasks must be made for them.",
+        omitted="x86-64 instances",
+        effect=Effect.ROLLING,
+        source=sources.AWS_BATCH_API_COMPUTE,
+    )
+    alloc_strategy: BatchStrategy | None = setting(
+        None,
+        says="How AWS Batch picks among the instance types.",
+        omitted=(
+            f"{defaults.ALLOCATION_STRATEGY_SPOT} for Spot, "
+            f"{defaults.ALLOCATION_STRATEGY_ON_DEMAND} for On-Demand"
+        ),
+        effect=Effect.ALLOCATION,
+        source=sources.AWS_BATCH_ALLOCATION,
+    )
+    bid_percentage: Number | None = setting(
+        None,
+        says="Highest Spot price to pay, in percent of the On-Demand price.",
+        omitted="100, AWS's default and advice",
+        effect=Effect.ROLLING,
+        source=sources.AWS_BATCH_API_COMPUTE,
+        ge=1,
+        le=100,
+    )
+    image_id: AmiId | None = setting(
+        None,
+        says="Own AMI of its nodes.",
+        omitted="`forge.image_id`, else the newest image that AWS Batch knows",
+        effect=Effect.ROLLING,
+        source=sources.AWS_BATCH_AMI,
+    )
+    ebs_boot_size: Number | None = setting(
+        None,
+        says="Size of the boot disk in GB; containers and scratch files live on it.",
+        omitted="as `forge.ebs_boot_size`",
+        effect=Effect.ROLLING,
+        source=sources.AWS_EBS,
+        ge=limits.EBS_GB_MIN,
+        le=limits.EBS_GB_MAX,
+    )
+
+
+class QueueSettings(Section):
+    """What a queue for tasks has, whatever is behind it."""
+
+    name: QueueKey = setting(
+        says="Short name of the queue in this file; its name in AWS ends with it.",
+        effect=Effect.NEW_QUEUES,
+        source=sources.AWS_BATCH_API_QUEUES,
+        max_length=limits.QUEUE_KEY_CHARACTERS,
+    )
+    queue_name: QueueName | None = setting(
+        None,
+        says="Name in AWS, where pipelines know another than the pattern's.",
+        omitted="`<prefix>-<environment>-<name>`",
+        effect=Effect.NEW_QUEUES,
+        source=sources.AWS_BATCH_API_QUEUES,
+    )
+    process_labels: tuple[Selector, ...] | None = setting(
+        None,
+        says="Labels of the processes that run in it (`withLabel` in Nextflow's configuration).",
+        omitted="its short name; none with `process_names`, or as `fallback_queue` of another",
+        effect=Effect.PLATFORM,
+        source=sources.NEXTFLOW_SELECTORS,
+    )
+    process_names: tuple[Selector, ...] = setting(
+        (),
+        says="Names of the processes that run in it (`withName` in Nextflow's configuration).",
+        omitted="none",
+        effect=Effect.PLATFORM,
+        source=sources.NEXTFLOW_SELECTORS,
+    )
+
+
+class FallbackSettings(Section):
+    """Where Nextflow runs a task again that has failed in a queue."""
+
+    fallback_queue: QueueKey | None = setting(
+        None,
+        says="Short name of the queue, among `aws.queues`, in which tasks are run again: mostly "
+        "an On-Demand one behind Spot.",
+        omitted="tasks are run again in the same queue, if they are",
+        effect=Effect.PLATFORM,
+        source=sources.SEQERA_SPOT,
+    )
+    fallback_after: Number = setting(
+        defaults.FALLBACK_AFTER,
+        says="Attempts of a task before it goes to `fallback_queue`.",
+        omitted=f"{defaults.FALLBACK_AFTER}: the second attempt is there",
+        effect=Effect.PLATFORM,
+        source=sources.SEQERA_SPOT,
+        ge=1,
+        le=limits.FALLBACK_AFTER_MAX,
+    )
+
+
+class TaskQueue(TaskEnvironment, FallbackSettings, QueueSettings):
+    """A further queue for tasks, with the compute environment behind it."""
+
+
+class MainQueue(FallbackSettings):
+    """The queue of tasks that Platform knows, where the `forge` section has no word for it."""
