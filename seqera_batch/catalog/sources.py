@@ -41,6 +41,9 @@ AWS_BATCH_API_QUEUES = (
 AWS_BATCH_API_COMPUTE = (
     "https://docs.aws.amazon.com/batch/latest/APIReference/API_ComputeResource.html"
 )
+AWS_BATCH_ENVIRONMENTS = (
+    "https://docs.aws.amazon.com/batch/latest/userguide/compute_environments.html"
+)
 AWS_BATCH_DEFAULT_TYPES = (
     "https://docs.aws.amazon.com/batch/latest/userguide/instance-type-compute-table.html"
 )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What runs tasks, in one list: the `forge` section's environment, then those of `aws.queues`."""
+"""What runs tasks, in one list: the environments of the main queue, then of `aws.queues`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from seqera_batch.config.environment import EnvironmentFile
     from seqera_batch.config.forge import ForgeSettings
-    from seqera_batch.config.queues import TaskEnvironment
+    from seqera_batch.config.queues import EveryQueue, TaskEnvironment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,18 @@ def fleets(config: EnvironmentFile) -> Iterator[Fleet]:
         return
     key = main_queue(config.forge)
     yield Fleet(key=key, queue=key, path="forge", said=config.forge)
+    yield from _behind(key, "aws.compute", config.aws.compute)
     for index, queue in enumerate(config.aws.queues):
         path = f"aws.queues[{index}]"
         yield Fleet(key=queue.name, queue=queue.name, path=path, said=queue)
+        yield from _behind(queue.name, path, queue)
+
+
+def _behind(queue: str, path: str, said: EveryQueue) -> Iterator[Fleet]:
+    for index, one in enumerate(said.further_environments):
+        yield Fleet(
+            key=f"{queue}-{index + 2}",
+            queue=queue,
+            path=f"{path}.further_environments[{index}]",
+            said=one,
+        )

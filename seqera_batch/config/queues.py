@@ -141,8 +141,8 @@ class QueueSettings(Section):
     )
 
 
-class FallbackSettings(Section):
-    """Where Nextflow runs a task again that has failed in a queue."""
+class EveryQueue(Section):
+    """What every queue for tasks may have: a fallback, and further environments behind it."""
 
     fallback_queue: QueueKey | None = setting(
         None,
@@ -161,11 +161,19 @@ class FallbackSettings(Section):
         ge=1,
         le=limits.FALLBACK_AFTER_MAX,
     )
+    further_environments: tuple[TaskEnvironment, ...] = setting(
+        (),
+        says="Compute environments behind the queue's own, in order: AWS Batch takes one only "
+        "where those before it are INVALID or have no instance that fits the job.",
+        omitted="none: the queue has one environment",
+        effect=Effect.IN_PLACE,
+        source=sources.AWS_BATCH_ENVIRONMENTS,
+    )
 
 
-class TaskQueue(TaskEnvironment, FallbackSettings, QueueSettings):
+class TaskQueue(TaskEnvironment, EveryQueue, QueueSettings):
     """A further queue for tasks, with the compute environment behind it."""
 
 
-class MainQueue(FallbackSettings):
+class MainQueue(EveryQueue):
     """The queue of tasks that Platform knows, where the `forge` section has no word for it."""

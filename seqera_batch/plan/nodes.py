@@ -73,7 +73,7 @@ def node_templates(  # noqa: PLR0913 - what nodes depend on
     """
     _decide_disk(config, forge, decisions)
     own = {one.key: one for one in fleets(config) if node_key(config, one) not in _PURPOSES}
-    purposes = _PURPOSES | {key: f"Nodes of the queue {one.queue}" for key, one in own.items()}
+    purposes = _PURPOSES | {key: f"Nodes of {key}" for key in own}
     cli = _aws_cli(config)
     if cli is not None and cli.install:
         decisions.append(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.config.queues import FallbackSettings
+    from seqera_batch.config.queues import EveryQueue
     from seqera_batch.plan.environments import ComputeEnvironment
 
 
@@ -34,6 +34,17 @@ class JobStateLimit:
     def __str__(self) -> str:
         """Return it as people read it."""
         return f"{self.reason} after {self.max_time_seconds} s"
+
+
+def _in_order(keys: tuple[str, ...]) -> str:
+    """Return what a queue runs on; for several, when AWS Batch goes on to the next."""
+    first, *others = keys
+    if not others:
+        return f"on {first}"
+    return (
+        f"on {first}, then {', '.join(others)}: the next one only where those before it are "
+        "INVALID or have no instance that fits, which a reclaimed Spot instance is not"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +85,7 @@ class JobQueue:
     key: str = field(metadata=untold("names the queue"))
     name: str = field(metadata=untold("names the queue"))
     purpose: str = field(metadata=told("{}"))
-    environments: tuple[str, ...] = field(metadata=told("on {}"))
+    environments: tuple[str, ...] = field(metadata=told(_in_order))
     priority: int = field(default=defaults.QUEUE_PRIORITY, metadata=told("priority {}"))
     job_state_limits: tuple[JobStateLimit, ...] = field(metadata=told("cancels {}"))
     process_labels: tuple[str, ...] = field(
@@ -151,7 +162,7 @@ def _choices(config: ForgeConfig, names: Mapping[str, str]) -> dict[str, dict[st
     if config.forge is None:
         return {}
 
-    def fallback(said: FallbackSettings) -> Fallback | None:
+    def fallback(said: EveryQueue) -> Fallback | None:
         if said.fallback_queue is None:
             return None
         return Fallback(queue=names[said.fallback_queue], after=said.fallback_after)

@@ -11,7 +11,7 @@ import copy
 from dataclasses import dataclass, field
 from typing import Any
 
-from seqera_batch.config.queues import TaskQueue
+from seqera_batch.config.queues import TaskEnvironment, TaskQueue
 
 
 class _LeftOut:
@@ -60,7 +60,8 @@ DISPOSED = {"aws.destroy_data": True}
 KEYED: dict[str, Any] = {**DISPOSED, "aws.work_bucket": {}, "forge.efs_create": True}
 DRAGEN = {"forge.dragen_enabled": True, "forge.dragen_ami_id": "ami-0123456789abcdef0"}
 
-QUEUE = {"name": "more", "type": "EC2", "max_cpus": 64}
+FURTHER = {"type": "EC2", "max_cpus": 64}
+QUEUE = {"name": "more", **FURTHER}
 
 
 @dataclass(frozen=True)
@@ -213,6 +214,9 @@ ROWS = (
     Row("aws.job_state_limits.reasons", ["MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"], [], "~JobQueue"),
     Row("aws.compute.fallback_queue", LEFT_OUT, "more", "", {"aws.queues": [QUEUE]}),
     Row("aws.compute.fallback_after", 1, 2, "", {"aws.queues": [QUEUE], "aws.compute.fallback_queue": "more"}),
+    Row("aws.compute.further_environments", [], [FURTHER], "+ComputeEnvironment ~JobQueue"),
+    Row("aws.compute.further_environments", [FURTHER], [], "-ComputeEnvironment ~JobQueue"),
+    Row("aws.queues", [QUEUE], [{**QUEUE, "further_environments": [FURTHER]}], "+ComputeEnvironment ~JobQueue"),
     Row("aws.queues", [], [QUEUE], "+ComputeEnvironment +JobQueue ~Role"),
     Row("aws.queues", [QUEUE], [], "-ComputeEnvironment -JobQueue ~Role"),
     Row("aws.queues", [QUEUE], [{**QUEUE, "name": "other"}], "+ComputeEnvironment -ComputeEnvironment +JobQueue -JobQueue ~Role"),
@@ -319,7 +323,14 @@ WITHOUT_ROW = {
     "aws.aws_cli": "a section: its fields have rows",
     "aws.compute": "a section: its fields have rows",
     **dict.fromkeys(
-        (f"aws.queues.{name}" for name in TaskQueue.model_fields),
+        (
+            *(f"aws.queues.{name}" for name in TaskQueue.model_fields),
+            *(
+                f"{queue}.further_environments.{name}"
+                for queue in ("aws.compute", "aws.queues")
+                for name in TaskEnvironment.model_fields
+            ),
+        ),
         "changes with the whole list, which has rows",
     ),
     "aws.efs": "a section: its fields have rows",

@@ -23,7 +23,11 @@ FUSION = {"wave_enabled": True, "fusion2_enabled": True}
 NETWORK = {"vpc_id": "vpc-0123456789abcdef0", "subnets": ["subnet-0123456789abcdef0"]}
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"
 QUEUES = {
-    "compute": {"fallback_queue": "on-demand", "fallback_after": 2},
+    "compute": {
+        "fallback_queue": "on-demand",
+        "fallback_after": 2,
+        "further_environments": [{"type": "EC2", "max_cpus": 16}],
+    },
     "queues": [
         {"name": "on-demand", "type": "EC2", "max_cpus": 32, "ebs_boot_size": 200},
         {

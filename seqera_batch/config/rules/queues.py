@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from seqera_batch.catalog import sources
+from seqera_batch.catalog import limits, sources
 from seqera_batch.catalog.ids import id_of
 from seqera_batch.config.fleets import fleets
 from seqera_batch.config.queue_names import FIELDS, created_queues, main_queue
@@ -42,6 +42,61 @@ def queue_short_names(config: EnvironmentFile) -> Breaches:
                 about=(_NAMES,),
             )
         taken.add(made)
+
+
+@rule("environments-together", source=sources.AWS_BATCH_API_QUEUES)
+def environments_together(config: EnvironmentFile) -> Breaches:
+    """A queue has up to three environments of one architecture, none on Spot for a head job."""
+    first: dict[str, Fleet] = {}
+    for fleet in fleets(config):
+        before = first.setdefault(fleet.queue, fleet)
+        if fleet is before:
+            continue
+        if fleet.key == f"{fleet.queue}-{limits.ENVIRONMENTS_PER_QUEUE + 1}":
+            yield Breach(
+                path=fleet.path.rpartition("[")[0],
+                message="the queue has more environments than AWS Batch takes",
+                value=f"{fleet.key} and more",
+                allowed=f"at most {limits.ENVIRONMENTS_PER_QUEUE - 1} behind the queue's own",
+                fix="remove some, or make another of aws.queues",
+            )
+        if fleet.architecture != before.architecture:
+            yield Breach(
+                path=f"{fleet.path}.arm64_enabled",
+                message="AWS Batch takes one architecture in a queue",
+                value=fleet.said.arm64_enabled,
+                allowed=f"{before.architecture}, as {before.path}",
+                fix="choose the same, or make another of aws.queues",
+                about=(f"{before.path}.arm64_enabled",),
+            )
+        if fleet.queue == "all" and fleet.said.type == "SPOT":
+            yield Breach(
+                path=f"{fleet.path}.type",
+                message="On-Demand environments have one queue for tasks and head jobs, and on "
+                "Spot a head job could be reclaimed, and the whole run with it",
+                value="SPOT",
+                allowed="EC2 while forge.type is EC2",
+                fix="make another of aws.queues, with the environment on Spot",
+                about=("forge.type",),
+            )
+
+
+@rule("capacity-limit-alone", source=sources.AWS_BATCH_TIME_LIMITS, severity=Severity.WARNING)
+def capacity_limit_alone(config: EnvironmentFile) -> Breaches:
+    """A limit for lack of capacity is for queues of one environment."""
+    reason = "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY"
+    several = [one.path for one in fleets(config) if one.key == f"{one.queue}-2"]
+    if reason in config.aws.job_state_limits.reasons:
+        for path in several:
+            yield Breach(
+                path="aws.job_state_limits.reasons",
+                message="AWS Batch gives this reason only if all environments of a queue lack "
+                "capacity: a second one silences the first",
+                value=reason,
+                allowed="one environment behind each queue",
+                fix=f"remove the reason, or {path.rpartition('[')[0]}",
+                about=(path.rpartition("[")[0],),
+            )
 
 
 @rule("queue-reached", source=sources.NEXTFLOW_SELECTORS, severity=Severity.WARNING)

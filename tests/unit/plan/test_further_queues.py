@@ -12,6 +12,7 @@ from seqera_batch.plan import quota_problems
 from seqera_batch.plan.access import job_access
 from seqera_batch.problems import errors
 from seqera_batch.template import environment
+from seqera_batch.words import tell
 
 if TYPE_CHECKING:
     from seqera_batch.plan import ForgePlan
@@ -142,3 +143,24 @@ def test_resources(configure: Configure, plan: MakePlan) -> None:
     assert {"GpuJobQueue", "GpuComputeEnvironment", "GpuLaunchTemplate"} <= made.keys()
     assert {"OnDemandJobQueue", "OnDemandComputeEnvironment"} <= made.keys()
     assert "OnDemandLaunchTemplate" not in made
+
+
+def test_environments_in_order(configure: Configure, plan: MakePlan) -> None:
+    """The queue's own comes first; the plan says when AWS Batch goes on to the next."""
+    behind = [{**SPOT, "instance_types": ["r6i"]}, {"type": "EC2", "max_cpus": 16}]
+    sections: tuple[Any, ...] = (
+        {},
+        {"compute": {"further_environments": behind}, "queues": [{**GPU, "name": "gpu"}]},
+    )
+    found = plan(*sections)
+    keys = ["work", "work-2", "work-3"]
+    assert [one.key for one in found.compute.behind("TowerForge-demo-work")] == keys
+    [queue] = (one for one in found.compute.queues if one.key == "work")
+    assert any("no instance that fits" in words for words in tell(queue))
+    made = environment(configure(*sections), found, found.scope())
+    assert made["WorkJobQueue"].properties["ComputeEnvironmentOrder"] == [
+        {"ComputeEnvironment": "@{WorkComputeEnvironment}", "Order": 1},
+        {"ComputeEnvironment": "@{Work2ComputeEnvironment}", "Order": 2},
+        {"ComputeEnvironment": "@{Work3ComputeEnvironment}", "Order": 3},
+    ]
+    assert found.costs.quotas[1].used == 5

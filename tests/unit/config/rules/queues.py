@@ -9,6 +9,7 @@ GPU: dict[str, Any] = {**SPOT, "gpu_enabled": True, "instance_types": ["g5"]}
 DRAGEN = {"forge.dragen_enabled": True, "forge.dragen_ami_id": "ami-0123456789abcdef0"}
 MANUAL = {"forge": None, "head_queue": "existing-head", "compute_queue": "existing-work"}
 BEHIND = {"name": "behind", **ON_DEMAND}
+CAPACITY = ["CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY"]
 SNAPSHOTS = {
     "wave_enabled": True,
     "fusion2_enabled": True,
@@ -34,6 +35,11 @@ ROWS: dict[str, dict[str, Any]] = {
         ],
         "breaks": [
             {
+                "with": queues({"name": "work-2", **SPOT}, further_environments=[SPOT]),
+                "paths": ["aws.queues[0]"],
+                "says": "resources of another queue have this name",
+            },
+            {
                 "with": queues({"name": "gpu", **GPU}, {"name": "gpu", **GPU}),
                 "paths": ["aws.queues[1]"],
                 "says": "resources of another queue have this name",
@@ -47,6 +53,59 @@ ROWS: dict[str, dict[str, Any]] = {
                 }
                 for name in ("head", "work", "dragen")
             ),
+        ],
+    },
+    "environments-together": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            {},
+            queues(further_environments=[SPOT, ON_DEMAND]),
+            queues({"name": "gpu", "further_environments": [{**GPU, "type": "EC2"}], **GPU}),
+            {"forge.type": "EC2", **queues(further_environments=[ON_DEMAND])},
+        ],
+        "breaks": [
+            {
+                "with": queues(further_environments=[SPOT, SPOT, SPOT, SPOT]),
+                "paths": ["aws.compute.further_environments"],
+                "says": "more environments than AWS Batch takes",
+                "allows": "at most 2",
+            },
+            {
+                "with": queues(
+                    {"name": "a", "further_environments": [{**SPOT, "arm64_enabled": True}], **SPOT}
+                ),
+                "paths": ["aws.queues[0].further_environments[0].arm64_enabled"],
+                "says": "one architecture in a queue",
+                "allows": "x86_64, as aws.queues[0]",
+            },
+            {
+                "with": {"forge.type": "EC2", **queues(further_environments=[SPOT])},
+                "paths": ["aws.compute.further_environments[0].type"],
+                "says": "a head job could be reclaimed",
+            },
+        ],
+    },
+    "capacity-limit-alone": {
+        "own": "warning",
+        "exported": "warning",
+        "keeps": [
+            queues(further_environments=[SPOT]),
+            {"aws.job_state_limits.reasons": CAPACITY, **queues({"name": "a", **SPOT})},
+        ],
+        "breaks": [
+            {
+                "with": {
+                    "aws.job_state_limits.reasons": CAPACITY,
+                    **queues(
+                        {"name": "a", "further_environments": [SPOT], **SPOT},
+                        further_environments=[SPOT],
+                    ),
+                },
+                "paths": ["aws.job_state_limits.reasons"] * 2,
+                "says": "a second one silences the first",
+                "fixes": "further_environments",
+            },
         ],
     },
     "queue-reached": {
