@@ -32,8 +32,10 @@ SERVICES = (
     "route53",
     "s3",
     "secretsmanager",
+    "ses",
     "sqs",
     "ssm",
+    "ssmmessages",
     "sts",
 )
 """Of our documents, of Seqera's published ones, and of the deployer's."""

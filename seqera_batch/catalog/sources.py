@@ -108,6 +108,15 @@ AWS_SECRETS = (
     "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html"
 )
 AWS_ARNS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html"
+AWS_IAM_STATEMENTS = (
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_statement.html"
+)
+AWS_IAM_CONDITIONS = (
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/"
+    "reference_policies_elements_condition_operators.html"
+)
+AWS_SES_SENDING = "https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html"
+AWS_S3_RESTORE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects.html"
 AWS_IAM_PASSING = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"
 AWS_RESOURCE_POLICIES = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies-cross-account-resource-access.html"
 AWS_S3_KEYS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html"

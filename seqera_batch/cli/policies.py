@@ -24,6 +24,7 @@ from seqera_batch.judge.report.markup import code, table
 from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.access import platform_access
 from seqera_batch.plan.documents import (
+    OTHER_BUCKET,
     PLATFORM,
     PRINCIPALS,
     Identity,
@@ -50,7 +51,7 @@ ON_REQUEST = frozenset({"Deployer", "DeployerThroughBootstrap"})
 """Identities that the stack neither makes nor uses: shown only where they are asked for."""
 
 ON_FILE_SYSTEMS = frozenset(kind.resource_id for kind in KINDS)
-ON_RESOURCES = frozenset({KMS_KEY, WORK_BUCKET}) | ON_FILE_SYSTEMS
+ON_RESOURCES = frozenset({KMS_KEY, WORK_BUCKET, OTHER_BUCKET}) | ON_FILE_SYSTEMS
 """What is no identity: policies that are on a resource, and say who it is for."""
 
 IDENTITIES = {
@@ -65,6 +66,7 @@ IDENTITIES = {
     "kms-key": frozenset({KMS_KEY}),
     "work-bucket": frozenset({WORK_BUCKET}),
     "file-system": ON_FILE_SYSTEMS,
+    "other-buckets": frozenset({OTHER_BUCKET}),
     "deployer": ON_REQUEST,
 }
 """The identities that `--for` means by what it takes."""
@@ -89,7 +91,7 @@ def run(options: argparse.Namespace) -> int:
         plan.name: [
             Reviewed(identity, acknowledge(findings_of(identity), config.aws.acknowledgements))
             for identity in map(Identity.in_words, _identities(config, plan, options))
-            if identity.name in wanted
+            if _kind(identity) in wanted
         ]
         for config, plan in zip(configs, counting(plans, "judging environment"), strict=True)
     }
@@ -152,6 +154,11 @@ def _identities(
         else:
             yield identity
     yield from resource_policies(plan, where)
+
+
+def _kind(identity: Identity) -> str:
+    """Return the name by which `--for` knows it; of buckets of others there may be several."""
+    return identity.name.partition("-")[0]
 
 
 def _in_mode(plan: ForgePlan, where: Scope, identity: Identity, mode: str) -> Identity:
@@ -317,7 +324,7 @@ def _markdown(plan: ForgePlan, found: list[Reviewed]) -> Iterator[str]:
                 ("statement", "who", "only if", "why"), map(_trust_row, identity.trust.statements)
             )
         yield ""
-        if identity.name in ON_RESOURCES:
+        if _kind(identity) in ON_RESOURCES:
             yield from table(
                 ("statement", "who", "actions", "only if", "why"),
                 map(_resource_row, identity.permissions.statements),

@@ -11,6 +11,7 @@ from seqera_batch.config.file_systems import EfsSettings, FsxSettings
 from seqera_batch.config.formats import (
     Account,
     Amount,
+    BucketName,
     BucketUri,
     CliVersion,
     EcrRepository,
@@ -18,6 +19,7 @@ from seqera_batch.config.formats import (
     InstanceTypeName,
     JobDefinitionName,
     KmsKeyArn,
+    MailIdentity,
     Number,
     Prefix,
     QueueName,
@@ -300,6 +302,14 @@ class AwsSettings(Section):
         effect=Effect.ROLES,
         source=sources.NEXTFLOW_JOB_DEFINITIONS,
     )
+    mail_identities: tuple[MailIdentity, ...] = setting(
+        (),
+        says="Domains or addresses of Amazon SES, in this account and region, from which the head "
+        "job sends Nextflow's mails.",
+        omitted="none: Nextflow sends no mail by Amazon SES",
+        effect=Effect.ROLES,
+        source=sources.AWS_SES_SENDING,
+    )
     logs: LogSettings = setting(
         LogSettings.model_construct(),
         says="Node logs.",
@@ -328,6 +338,21 @@ class AwsSettings(Section):
         "`forge.allow_buckets` are written too.",
         omitted="none",
         effect=Effect.ROLES,
+    )
+    restore_archived: Flag = setting(
+        default=False,
+        says="Let jobs restore files from S3 Glacier in the buckets that they use; AWS charges it.",
+        omitted="false: an archived input fails the task that needs it",
+        effect=Effect.ROLES,
+        source=sources.AWS_S3_RESTORE,
+    )
+    bucket_owners: dict[BucketName, Account] = setting(
+        {},
+        says="Buckets of other accounts, and whose they are: `policies --for other-buckets` prints "
+        "what each bucket's policy has to say.",
+        omitted="all buckets are of this account, or let it in already",
+        effect=Effect.NOTHING,
+        source=sources.AWS_RESOURCE_POLICIES,
     )
     bucket_kms_keys: tuple[KmsKeyArn, ...] = setting(
         (),

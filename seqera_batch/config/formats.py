@@ -219,6 +219,39 @@ Selector = Annotated[
         "process_high_memory",
     ),
 ]
+StatementName = Annotated[
+    str,
+    _text(
+        r"^[A-Z][A-Za-z0-9]{0,63}$",
+        "1 to 64 letters and digits, a capital letter first",
+        "ReadLicences",
+    ),
+]
+IamAction = Annotated[
+    str,
+    _text(
+        r"^[a-z0-9-]+:[A-Za-z0-9*?]+$",
+        "an action of IAM, service:Action",
+        "secretsmanager:GetSecretValue",
+    ),
+]
+IamResource = Annotated[
+    str,
+    _text(
+        rf"^(\*|{_ARN}:[a-z0-9-]+:[^:\s]*:[^:\s]*:[^\s]+)$",
+        "an ARN, or * alone",
+        "arn:aws:secretsmanager:eu-west-1:111122223333:secret:licences/*",
+    ),
+]
+BucketName = Annotated[str, _text(rf"^{_BUCKET}$", _BUCKET_IN_WORDS, "shared-genomes")]
+MailIdentity = Annotated[
+    str,
+    _text(
+        r"^([A-Za-z0-9._%+-]+@)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$",
+        "a domain or an address that is verified in Amazon SES",
+        "genomics.example.org",
+    ),
+]
 VpcId = Annotated[str, _text(r"^vpc-[0-9a-f]{8,17}$", "a VPC id", "vpc-0123456789abcdef0")]
 SubnetId = Annotated[
     str, _text(r"^subnet-[0-9a-f]{8,17}$", "a subnet id", "subnet-0123456789abcdef0")

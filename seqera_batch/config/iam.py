@@ -9,6 +9,7 @@ from __future__ import annotations
 from seqera_batch.catalog import defaults, sources
 from seqera_batch.config.formats import IamPath, InstanceProfileArn, PolicyArn, RoleArn
 from seqera_batch.config.settings import Effect, Mode, Section, setting
+from seqera_batch.config.statements import OwnStatement
 
 
 class IamSettings(Section):
@@ -49,4 +50,11 @@ class IamSettings(Section):
         effect=Effect.NEW_COMPUTE_ENVIRONMENTS,
         only=Mode.FORGE,
         source=sources.AWS_BATCH_SPOT_FLEET_ROLE,
+    )
+    statements: tuple[OwnStatement, ...] = setting(
+        (),
+        says="What roles of jobs and nodes may do besides; each has a name and a reason.",
+        omitted="nothing: roles have what the options need",
+        effect=Effect.ROLES,
+        source=sources.AWS_IAM_STATEMENTS,
     )

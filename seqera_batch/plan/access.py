@@ -38,6 +38,8 @@ def job_access(plan: ForgePlan, scope: Scope) -> JobAccess:
         instance_role=roles.arn("InstanceRole", scope) if compute.node_templates else None,
         repositories=roles.repositories,
         job_definitions=roles.job_definitions,
+        mail_identities=roles.mail_identities,
+        restores=roles.restores,
         lineage=plan.platform.settings.lineage,
         privileged=roles.privileged,
     )

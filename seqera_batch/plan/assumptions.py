@@ -31,6 +31,11 @@ def assumptions(
             if config.aws.work_bucket is None
             else f"nobody in any account has a bucket of the name {bucket} yet"
         )
+    found += [
+        f"the policy of the bucket {name}, which is of the account {owner}, says what "
+        "`policies --for other-buckets` prints"
+        for name, owner in config.aws.bucket_owners.items()
+    ]
     if key is not None and not key.created:
         found.append(f"the policy of {key.arn} says what `policies --for kms-key` prints")
     if config.log_group is not None and not config.aws.logs.create_job_log_group:

@@ -14,16 +14,20 @@ from seqera_batch.cloudformation.intrinsics import words
 from seqera_batch.plan.access import job_access, platform_access
 from seqera_batch.policies import credential, encryption, platform, registration, work_bucket
 from seqera_batch.policies.by_role import DOCUMENTS
+from seqera_batch.policies.document import PolicyDocument
+from seqera_batch.policies.job_buckets import shared_bucket
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from seqera_batch.plan.forge_plan import ForgePlan
     from seqera_batch.plan.platform import PlatformIdentity
-    from seqera_batch.policies.document import PolicyDocument, Scope
+    from seqera_batch.policies.document import Scope
 
 PLATFORM = "Platform"
 """Name of Platform's identity beside the kinds of roles."""
+OTHER_BUCKET = "OtherBucket"
+"""Start of the names of policies on buckets of other accounts."""
 PRINCIPALS = "PlatformPrincipals"
 """Name of those who take Platform's role."""
 
@@ -94,7 +98,9 @@ def role_documents(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
             purpose=role.purpose,
             arn=plan.roles.arn(role.kind, where),
             trust=trusts(where),
-            permissions=permits(where, access),
+            permissions=PolicyDocument(
+                (*permits(where, access).statements, *plan.roles.statements.get(role.kind, ()))
+            ),
         )
         for role in plan.roles
         if role.created
@@ -132,7 +138,24 @@ def resource_policies(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
             )
         )
     found += _on_file_systems(plan, where)
+    found += _on_buckets_of_others(plan, where)
     return tuple(found)
+
+
+def _on_buckets_of_others(plan: ForgePlan, where: Scope) -> Iterator[Identity]:
+    roles = tuple(plan.roles.arn(kind, where) for kind in ("HeadJobRole", "ComputeJobRole"))
+    for bucket, owner in plan.storage.bucket_owners.items():
+        parts = tuple(part for part in plan.storage.buckets if part.bucket == bucket)
+        yield Identity(
+            name=f"{OTHER_BUCKET}-{bucket}",
+            purpose=f"what {owner} has to let these roles do, beside what else the bucket's policy "
+            "says; AWS takes it once the roles are there",
+            arn=where.bucket_arn(bucket),
+            trust=None,
+            permissions=shared_bucket(where, parts, roles, restores=plan.roles.restores),
+            created=False,
+            room=limits.BUCKET_POLICY_CHARACTERS,
+        )
 
 
 def _on_file_systems(plan: ForgePlan, where: Scope) -> Iterator[Identity]:

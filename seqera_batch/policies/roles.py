@@ -32,6 +32,7 @@ _NEXTFLOW_TASKS = (
     "https://github.com/nextflow-io/nextflow/blob/master/plugins/nf-amazon/src/main/nextflow/"
     "cloud/aws/batch/AwsBatchTaskHandler.groovy"
 )
+_NEXTFLOW_MAIL = "https://www.nextflow.io/docs/latest/mail.html#aws-ses"
 _NEXTFLOW_HOSTS = (
     "https://github.com/nextflow-io/nextflow/blob/master/plugins/nf-amazon/src/main/nextflow/"
     "cloud/aws/batch/AwsBatchHelper.groovy"
@@ -124,6 +125,7 @@ def head_job(scope: Scope, access: JobAccess) -> PolicyDocument:
             source=_SEQERA_SECRETS,
         ),
         *job_buckets(scope, access),
+        *_mail(scope, access.mail_identities),
         *(_lineage(scope) if access.lineage else ()),
     ]
     if access.passed_roles:
@@ -224,6 +226,22 @@ def submitter(scope: Scope, queues: tuple[str, ...]) -> PolicyDocument:
             ),
         )
     )
+
+
+def _mail(scope: Scope, identities: tuple[str, ...]) -> list[Statement]:
+    """Return sending Nextflow's mails, where the file names from whom."""
+    if not identities:
+        return []
+    return [
+        Statement(
+            sid="SendMail",
+            actions=("ses:SendRawEmail",),
+            resources=tuple(scope.arn("ses", f"identity/{name}") for name in identities),
+            grows_by=(growth.MAIL_IDENTITIES,),
+            reason="Nextflow sends its mails by Amazon SES, from these and no others",
+            source=_NEXTFLOW_MAIL,
+        )
+    ]
 
 
 def _lineage(scope: Scope) -> list[Statement]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from seqera_batch.config.queues import TaskEnvironment, TaskQueue
+from seqera_batch.config.statements import OwnStatement
 
 
 class _LeftOut:
@@ -60,6 +61,13 @@ DISPOSED = {"aws.destroy_data": True}
 KEYED: dict[str, Any] = {**DISPOSED, "aws.work_bucket": {}, "forge.efs_create": True}
 DRAGEN = {"forge.dragen_enabled": True, "forge.dragen_ami_id": "ami-0123456789abcdef0"}
 
+STATEMENT = {
+    "name": "Tell",
+    "roles": ["compute_job"],
+    "actions": ["sqs:SendMessage"],
+    "resources": ["arn:aws:sqs:eu-west-1:123456789012:results"],
+    "reason": "they say so",
+}
 FURTHER = {"type": "EC2", "max_cpus": 64}
 QUEUE = {"name": "more", **FURTHER}
 
@@ -236,6 +244,11 @@ ROWS = (
     Row("aws.iam.instance_profile", LEFT_OUT, PROFILE, "~ComputeEnvironment -InstanceProfile -Role"),
     Row("aws.ecr_repositories", [], ["rnaseq"], "~Role"),
     Row("aws.job_definitions", [], ["aligner"], "~Role"),
+    Row("aws.iam.statements", [], [STATEMENT], "~Role"),
+    Row("aws.iam.statements", [STATEMENT], [{**STATEMENT, "reason": "they say so otherwise"}], ""),
+    Row("aws.mail_identities", [], ["example.org"], "~Role"),
+    Row("aws.restore_archived", False, True, "~Role"),
+    Row("aws.bucket_owners", {}, {"work": "999988887777"}, ""),
     Row("aws.work_bucket", LEFT_OUT, {}, "+Bucket +BucketPolicy", DISPOSED),
     Row("aws.work_bucket", {}, LEFT_OUT, "-Bucket -BucketPolicy", DISPOSED),
     Row("aws.work_bucket.expire_work_after_days", 30, 7, "~Bucket", DISPOSED),
@@ -324,6 +337,7 @@ WITHOUT_ROW = {
     "aws.compute": "a section: its fields have rows",
     **dict.fromkeys(
         (
+            *(f"aws.iam.statements.{name}" for name in OwnStatement.model_fields),
             *(f"aws.queues.{name}" for name in TaskQueue.model_fields),
             *(
                 f"{queue}.further_environments.{name}"

@@ -41,6 +41,24 @@ _FUSION = {"wave_enabled": True, "fusion2_enabled": True}
 _IAM = {"permissions_boundary": BOUNDARY}
 TOKEN = arn("secretsmanager", "secret:seqera/token-AbCdEf")
 
+_OWN = [
+    {
+        "name": "Publish",
+        "roles": ["head_job", "compute_job"],
+        "actions": ["sqs:SendMessage"],
+        "resources": [arn("sqs", "results")],
+        "condition": {"StringEquals": {"aws:ResourceAccount": ACCOUNT}},
+        "reason": "results are told to the laboratory's own system",
+    },
+    {
+        "name": "ReadLicence",
+        "roles": ["execution"],
+        "actions": ["secretsmanager:GetSecretValue"],
+        "resources": [arn("secretsmanager", "secret:licence-AbCdEf")],
+        "reason": "containers of the aligner are handed its licence",
+    },
+]
+
 ENVIRONMENTS: dict[str, dict[str, Any]] = {
     # Spot, the head job on Fargate, Fusion, everything that Platform can be given.
     "spot": {
@@ -53,7 +71,7 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
             "allow_buckets": ["s3://example-data/in", "s3://example-reference"],
         },
         "aws": {
-            "iam": _IAM,
+            "iam": {**_IAM, "statements": _OWN},
             "ecr_repositories": [
                 "rnaseq",
                 "999988887777.dkr.ecr.us-east-1.amazonaws.com/shared/*",
@@ -61,6 +79,8 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
             "job_definitions": ["aligner"],
             "queues": [{"name": "on-demand", "type": "EC2", "max_cpus": 64}],
             "existing_queues": ["high-memory"],
+            "mail_identities": ["genomics.example.org"],
+            "restore_archived": True,
             "head_job_definition": {
                 "image": "example/nextflow:26",
                 "secrets": {"TOWER_ACCESS_TOKEN": TOKEN},

@@ -20,6 +20,13 @@ EFS = {"forge.efs_create": True}
 VPC = "vpc-0123456789abcdef0"
 SUBNET = "subnet-0123456789abcdef0"
 TOKEN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:seqera/token-AbCdEf"  # noqa: S105 - its name
+STATEMENT: dict[str, object] = {
+    "name": "ReadLicence",
+    "roles": ["compute_job"],
+    "actions": ["sqs:SendMessage"],
+    "resources": ["*"],
+    "reason": "they say so",
+}
 KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"
 
 ACCEPTED: list[tuple[str, list[object]]] = [
@@ -314,6 +321,20 @@ REFUSED: list[tuple[str, object, str]] = [
             ({"alloc_strategy": "CHEAPEST"}, "SPOT_CAPACITY_OPTIMIZED_PRIORITIZED"),
         )
     ),
+    *(
+        ("aws.iam.statements", [{**STATEMENT, **wrong}], allowed)
+        for wrong, allowed in (
+            ({"name": "read it"}, "letters and digits, a capital letter first"),
+            ({"roles": []}, "at least 1"),
+            ({"roles": ["platform"]}, "head_job"),
+            ({"actions": ["*"]}, "an action of IAM"),
+            ({"actions": []}, "at least 1"),
+            ({"resources": ["licence"]}, "an ARN, or * alone"),
+        )
+    ),
+    ("aws.mail_identities", ["nobody"], "verified in Amazon SES"),
+    ("aws.bucket_owners", {"My_Bucket": "111122223333"}, "3 to 63 lower-case letters"),
+    ("aws.bucket_owners", {"example-work": "1111"}, "12 digits"),
     ("aws.existing_queues", ["arn:aws:batch:a:1:job-queue/b"], "the name (not the ARN)"),
     ("aws.aws_cli.version", "1.42.0", "AWS CLI version 2"),
     ("aws.aws_cli.version", "latest", "AWS CLI version 2"),
@@ -585,7 +606,7 @@ def test_an_unknown_field_without_a_likeness_shows_the_known_ones(checked: Check
     found = errors_in(checked({"aws.iam.zzz": 1}))
 
     assert [problem.allowed for problem in found] == [
-        "instance_profile, instance_role, path, permissions_boundary, spot_fleet_role"
+        "instance_profile, instance_role, path, permissions_boundary, spot_fleet_role, statements"
     ]
 
 

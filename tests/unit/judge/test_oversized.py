@@ -35,13 +35,23 @@ KEY = "arn:aws:kms:eu-west-1:111122223333:key/"
 class Grown:
     """How a field gets entries, and what else a file needs for it."""
 
-    entry: Callable[[int], str | tuple[str, str]]
+    entry: Callable[[int], str | tuple[str, str] | dict[str, Any]]
     around: dict[str, Any]
 
     def entries(self, count: int) -> Any:  # noqa: ANN401 - what the field holds
         """Return that many entries, all different."""
         made: list[Any] = [self.entry(number) for number in range(count)]
         return dict(made) if isinstance(made[0], tuple) else made
+
+
+def _statement(number: int) -> dict[str, Any]:
+    return {
+        "name": f"A{number}",
+        "roles": ["compute_job"],
+        "actions": ["sqs:SendMessage"],
+        "resources": [f"arn:aws:sqs:eu-west-1:111122223333:{number}"],
+        "reason": "they say so",
+    }
 
 
 GROWN: dict[Growth, Grown] = {
@@ -57,6 +67,8 @@ GROWN: dict[Growth, Grown] = {
     growth.JOB_TAGS: Grown(
         lambda number: (f"t{number}", "v"), {**USER, "aws.platform_access.mode": "forge"}
     ),
+    growth.MAIL_IDENTITIES: Grown("m{}.example.org".format, {}),
+    growth.STATEMENTS: Grown(_statement, {}),
     growth.PRINCIPALS: Grown(f"{IAM}user/{{}}".format, {}),
     growth.WORKSPACES: Grown("org:{0}:wsp:{0}".format, URL),
 }
@@ -114,7 +126,9 @@ def test_a_short_file_fits(grown: Growth, letters: int) -> None:
     def changes(count: int) -> dict[str, Any]:
         entries = row.entries(count)
         if letters and isinstance(entries, list):
-            entries = [f"{entry}{'1' * letters}" for entry in entries]
+            entries = [
+                entry if isinstance(entry, dict) else f"{entry}{'1' * letters}" for entry in entries
+            ]
         around = {**FILE_SYSTEMS, **LONG_NAMES, **row.around}
         return {**around, grown.field: entries}
 
