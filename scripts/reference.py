@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from scripts.reference_data import command_line_page, findings_page, json_page
+from scripts.reference_data import answers_page, command_line_page, findings_page, json_page
 from scripts.reference_kinds import deployer_page, resources_page
 from seqera_batch.cli.comparison import beside, counts, differences
 from seqera_batch.config.check import ForgeConfig
@@ -257,6 +257,7 @@ def _picture(example: Path) -> str:
 
 
 PAGES: dict[str, Callable[[], str]] = {
+    "answers.md": partial(answers_page, GENERATED),
     "command-line.md": partial(command_line_page, GENERATED),
     "deployer.md": partial(deployer_page, GENERATED),
     "differences-from-seqera-policies.md": policy_differences,

@@ -11,6 +11,7 @@ import re
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, get_args
 
+from seqera_batch.account.leaves import LEAVES
 from seqera_batch.catalog import endpoints, names
 from seqera_batch.cli.main import COMMANDS, parser_of
 from seqera_batch.judge.findings import CHECKS, Finding, form
@@ -77,6 +78,13 @@ terminals does not say so.
 where it begins with a bracket, as YAML otherwise.
 
 `seqera-batch completion SHELL` lets bash, zsh or fish complete commands, options and file names.
+"""
+
+ANSWERS_HEAD = """\
+What [`doctor`](../how-to/doctor.md), [`check`](../how-to/check.md) and
+[`leftovers`](../how-to/leftovers.md) can answer; ids are stable.
+Words in braces are filled in.
+A notice needs nothing to be done, and leaves the exit code 0.
 """
 
 JSON_HEAD = """\
@@ -169,6 +177,24 @@ REVIEW_KEYS = (
     ("quotas", "list of `QuotaUse`", "what is taken of AWS's fixed quotas"),
     ("assumptions", "list of text", "what has to be so and cannot be seen from here"),
     ("changes", "list", "`field`, `value` and `effect` of each field that is told"),
+)
+
+ACCOUNT_KEYS = (
+    ("name", "text", "the environment's name"),
+    ("account", "text", "12 digits: whose credentials they are"),
+    ("region", "text", "region code"),
+    ("answers", "list", "each answer, with the keys below"),
+    ("not_looked_at", "list", "`action`, `why`, `denied`: what could not be read"),
+)
+
+ANSWER_KEYS = (
+    ("id", "text", "which of the [answers](answers.md) it is"),
+    ("severity", "error, warning or notice", "how much it matters"),
+    ("about", "text", "what it is about: a name or id, as AWS has it"),
+    ("says", "text", "what it means"),
+    ("evidence", "mapping", "what was seen, by AWS's own names"),
+    ("fix", "text or null", "what to do"),
+    ("source", "text", "the page that documents it"),
 )
 
 REVIEWED_KEYS = (
@@ -294,6 +320,17 @@ def findings_page(generated: str) -> str:
     )
 
 
+def answers_page(generated: str) -> str:
+    """Return the page of all answers about an account."""
+    rows = (
+        (f"`{leaf.id}`", str(leaf.severity), leaf.says, leaf.fix, f"[page]({leaf.source})")
+        for leaf in LEAVES.values()
+    )
+    head = ("id", "severity", "means", "what to do", "source")
+    lines = ["# Answers about an account", "", generated + ANSWERS_HEAD, *table(head, rows), ""]
+    return "\n".join(lines)
+
+
 def _finding_rows(check: Callable[..., Any]) -> Iterator[tuple[str, str, str]]:
     source = inspect.getsource(check)
     what = (inspect.getdoc(check) or "").splitlines()[0].removeprefix("Yield ").rstrip(".")
@@ -352,6 +389,14 @@ def json_page(generated: str) -> str:
         "Each identity:",
         "",
         *_table(REVIEWED_KEYS),
+        "",
+        "## `doctor`, `check`, `leftovers`",
+        "",
+        *_table(ACCOUNT_KEYS),
+        "",
+        "Each answer:",
+        "",
+        *_table(ANSWER_KEYS),
         "",
         "## `review` of two versions",
         "",

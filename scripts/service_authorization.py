@@ -33,6 +33,7 @@ SERVICES = (
     "s3",
     "secretsmanager",
     "ses",
+    "servicequotas",
     "sqs",
     "ssm",
     "ssmmessages",

@@ -14,7 +14,8 @@ import pytest
 from seqera_batch.cli.main import COMMANDS
 
 ROOT = Path(__file__).parents[1]
-HEAVY = ("aws_cdk", "cdk_nag", "constructs", "jsii")
+HEAVY = ("aws_cdk", "boto3", "botocore", "cdk_nag", "constructs", "jsii")
+"""CDK, and what only commands load that look at an account."""
 WATCH = """
 import json, sys
 try:
@@ -73,6 +74,10 @@ def _asked(line: str) -> str:
         _main("export", "examples/on-demand.yaml", "--to", "tw"),
         _main("export", "examples/on-demand.yaml", "--to", "nextflow"),
         _main("synth", "--help"),
+        _main("check", "--help"),
+        _main("doctor", "--help"),
+        _main("leftovers", "--help"),
+        _main("policies", "seqera.yaml", "--for", "doctor"),
     ],
 )
 def test_without_cdk(statement: str) -> None:

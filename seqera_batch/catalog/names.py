@@ -42,6 +42,15 @@ def head_job_definition_name(prefix: str, name: str) -> str:
     return f"{environment_id(prefix, name)}-head-job"
 
 
+QUALIFIER = "hnb659fds"
+"""Of CDK's own bootstrap stack, unless somebody chose another."""
+
+
+def bootstrap_version(qualifier: str = QUALIFIER) -> str:
+    """Return the parameter by which the CDK CLI knows a bootstrapped account and region."""
+    return f"/cdk-bootstrap/{qualifier}/version"
+
+
 PLATFORM_IDENTITY = "PlatformAccess"
 """First part of the names of Platform's own identities: not the prefix, under which it may make
 and change roles in Forge mode."""

@@ -25,6 +25,9 @@ IDENTITIES = (
     "file-system",
     "other-buckets",
     "deployer",
+    "doctor",
+    "check",
+    "leftovers",
 )
 """What `policies --for` takes."""
 
@@ -86,12 +89,7 @@ def effects(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("old", metavar="OLD", help="the file as it is deployed")
     parser.add_argument("new", metavar="NEW", help="the file as it shall be deployed")
     parser.add_argument("--name", help="name of both environments; exports carry none")
-    parser.add_argument(
-        "--format",
-        choices=("text", "json"),
-        default="text",
-        help="text for people (default), or JSON with stable keys",
-    )
+    _format(parser)
     parser.epilog = """examples:
   seqera-batch effects deployed.yaml changed.yaml
   git show main:seqera.yaml > old.yaml && seqera-batch effects old.yaml seqera.yaml
@@ -109,7 +107,7 @@ def policies(parser: argparse.ArgumentParser) -> None:
         action="append",
         choices=IDENTITIES,
         default=[],
-        help="only this identity; repeat for more (default: all but deployer, whoever deploys)",
+        help="only this identity; repeat for more (default: all that the stack makes or uses)",
     )
     parser.add_argument("--account", help="account id, where the file names none")
     parser.add_argument("--region", help="another region than the file's")
@@ -181,6 +179,17 @@ warning is neither explained nor acknowledged (aws.acknowledgements), something 
 widened, or a file cannot be used; 2 if the command was called wrongly"""
 
 
+def check(parser: argparse.ArgumentParser) -> None:
+    """Declare what `check` takes."""
+    _account(
+        parser,
+        "check",
+        """\
+  seqera-batch check seqera.yaml
+  seqera-batch check seqera.yaml --profile production --format json""",
+    )
+
+
 def synth(parser: argparse.ArgumentParser) -> None:
     """Declare what `synth` takes."""
     _files(parser, formats=False)
@@ -210,8 +219,7 @@ then: cdk deploy --app cdk.out --all"""
 def export(parser: argparse.ArgumentParser) -> None:
     """Declare what `export` takes."""
     # Of light modules, but of those that the other commands do not need.
-    from seqera_batch.handoff.honesty import ALLOWABLE  # noqa: PLC0415
-    from seqera_batch.handoff.target import FORMS, TARGETS  # noqa: PLC0415
+    from seqera_batch.handoff.target import ALLOWABLE, FORMS, TARGETS  # noqa: PLC0415
 
     parser.add_argument("file", metavar="FILE", help="environment file (YAML, TOML, JSON)")
     parser.add_argument("--to", choices=TARGETS, required=True, help="what to write")
@@ -260,6 +268,28 @@ def export(parser: argparse.ArgumentParser) -> None:
   seqera-batch export seqera.yaml --to nextflow --outputs cdk-outputs.json > nextflow.config"""
 
 
+def doctor(parser: argparse.ArgumentParser) -> None:
+    """Declare what `doctor` takes."""
+    _account(
+        parser,
+        "doctor",
+        """\
+  seqera-batch doctor seqera.yaml
+  seqera-batch doctor seqera.yaml --job 7f0e6a52-2c1b-4c7e-8a55-1b9d5c3e9f10""",
+    )
+    parser.add_argument(
+        "--job",
+        metavar="ID",
+        help="why this job waits or has failed (default: the jobs at the front of the queues, and "
+        "the head job that failed last)",
+    )
+
+
+def leftovers(parser: argparse.ArgumentParser) -> None:
+    """Declare what `leftovers` takes."""
+    _account(parser, "leftovers", "  seqera-batch leftovers seqera.yaml")
+
+
 def schema(parser: argparse.ArgumentParser) -> None:
     """Declare what `schema` takes."""
     parser.epilog = """examples:
@@ -278,6 +308,36 @@ def completion(parser: argparse.ArgumentParser) -> None:
   seqera-batch completion fish > ~/.config/fish/completions/seqera-batch.fish"""
 
 
+def _account(parser: argparse.ArgumentParser, command: str, examples: str) -> None:
+    """Add FILE, --name, --stack, --profile and --format, and what the help says at its end.
+
+    Args:
+        parser: Of the command.
+        command: Its name.
+        examples: Its examples, a line each.
+    """
+    parser.add_argument("file", metavar="FILE", help="environment file, or an export from Platform")
+    parser.add_argument("--name", help="name of the environment; exports carry none")
+    parser.add_argument(
+        "--stack", help="name of the stack, where an app gave it another one than `plan` shows"
+    )
+    parser.add_argument(
+        "--profile", help="profile of AWS's configuration with the credentials (AWS_PROFILE)"
+    )
+    _format(parser)
+    parser.epilog = f"""\
+It reads the account with your own credentials and changes nothing.
+It needs boto3: pip install 'seqera-batch[aws]'
+The permissions that it needs: seqera-batch policies FILE --for {command}
+Without some of them it says so, and goes on with the rest.
+
+examples:
+{examples}
+
+exit codes: 0 if all was looked at and nothing needs doing; 1 if something does, or could not be
+looked at, or the account cannot be read"""
+
+
 def _files(parser: argparse.ArgumentParser, *, formats: bool = True) -> None:
     """Add FILE…, --name and --format."""
     parser.add_argument(
@@ -291,9 +351,13 @@ def _files(parser: argparse.ArgumentParser, *, formats: bool = True) -> None:
         help="name of the environment, where one file is given; exports carry none",
     )
     if formats:
-        parser.add_argument(
-            "--format",
-            choices=("text", "json"),
-            default="text",
-            help="text for people (default), or JSON with stable keys",
-        )
+        _format(parser)
+
+
+def _format(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="text for people (default), or JSON with stable keys",
+    )

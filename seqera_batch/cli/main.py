@@ -32,8 +32,11 @@ COMMANDS = {
     "effects": "show what deploying a changed file will do",
     "policies": "show the IAM documents: who may do what, and why",
     "review": "write what a reviewer reads, or what a change allows",
+    "check": "see whether an account is ready for an environment",
     "synth": "write the CloudFormation templates (cdk.out)",
     "export": "write what Seqera Platform's tools or Nextflow read",
+    "doctor": "see why jobs wait, nodes come and go, environments are INVALID",
+    "leftovers": "list what is still there of an environment",
     "schema": "print the JSON Schema of environment files",
     "completion": "let a shell complete commands, options and file names",
 }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, get_args
 
 from seqera_batch.catalog import limits
 from seqera_batch.catalog.ids import KMS_KEY, REGISTRATION_ROLE, WORK_BUCKET
+from seqera_batch.catalog.names import QUALIFIER
 from seqera_batch.catalog.regions import Region
 from seqera_batch.cli.files import load_all, say, usable
 from seqera_batch.cli.markdown import findings_lines
@@ -27,14 +28,15 @@ from seqera_batch.plan.documents import (
     OTHER_BUCKET,
     PLATFORM,
     PRINCIPALS,
+    READERS,
     Identity,
     identities,
+    reading,
     resource_policies,
 )
 from seqera_batch.plan.storage import KINDS
 from seqera_batch.policies import platform
 from seqera_batch.policies.by_role import DOCUMENTS
-from seqera_batch.policies.deployer import QUALIFIER
 from seqera_batch.policies.document import Principal, Scope
 from seqera_batch.problems import ConfigError, Problem, Severity, refusal
 from seqera_batch.version import __version__
@@ -47,7 +49,8 @@ if TYPE_CHECKING:
     from seqera_batch.config.check import ForgeConfig
     from seqera_batch.policies.document import PolicyDocument, Statement
 
-ON_REQUEST = frozenset({"Deployer", "DeployerThroughBootstrap"})
+DEPLOYERS = frozenset({"Deployer", "DeployerThroughBootstrap"})
+ON_REQUEST = DEPLOYERS | READERS.keys()
 """Identities that the stack neither makes nor uses: shown only where they are asked for."""
 
 ON_FILE_SYSTEMS = frozenset(kind.resource_id for kind in KINDS)
@@ -67,7 +70,8 @@ IDENTITIES = {
     "work-bucket": frozenset({WORK_BUCKET}),
     "file-system": ON_FILE_SYSTEMS,
     "other-buckets": frozenset({OTHER_BUCKET}),
-    "deployer": ON_REQUEST,
+    "deployer": DEPLOYERS,
+    **{name.lower(): frozenset({name}) for name in READERS},
 }
 """The identities that `--for` means by what it takes."""
 
@@ -148,6 +152,7 @@ def _identities(
         from seqera_batch.template.deployer import deployers  # noqa: PLC0415 - needed here only
 
         yield from deployers(config, plan, where, qualifier=options.qualifier or QUALIFIER)
+    yield from reading(plan, where)
     for identity in identities(plan, where):
         if identity.name == PLATFORM and options.mode is not None:
             yield _in_mode(plan, where, identity, options.mode)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 from seqera_batch.cli.streams import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
 T = TypeVar("T")
 
@@ -66,12 +66,19 @@ def fitted(lines: Iterable[str], stream: TextIO | None = None) -> Iterator[str]:
 @contextmanager
 def progress(says: str) -> Iterator[None]:
     """Say what takes over a second, in a terminal and for as long as it takes."""
+    with steps() as tell_step:
+        tell_step(says)
+        yield
+
+
+@contextmanager
+def steps() -> Iterator[Callable[[str], None]]:
+    """Give a function that says what is being done, in a terminal, in place of what was before."""
     if not _shows_progress():
-        yield
+        yield lambda _: None
         return
-    _replace_line(f"{says} …")
     try:
-        yield
+        yield lambda says: _replace_line(f"{says} …")
     finally:
         _replace_line("")
 

@@ -23,14 +23,6 @@ WAYS_OUT = (
     "or try it as it is with --allow {rule}"
 )
 
-ALLOWABLE = (
-    "manual-fargate-head",
-    "manual-graviton",
-    "terraform-work-dir",
-    "tw-cannot-express",
-)
-"""Ids of refusals that `--allow` lets pass, each to be repeated on purpose."""
-
 _WORKSPACE_NAME = re.compile(r"[A-Za-z0-9_-]+/[A-Za-z0-9_-]+")
 _NUMBER = re.compile(r"[0-9]{1,19}")
 _INT64_MAX = 2**63 - 1

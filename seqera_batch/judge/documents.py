@@ -12,7 +12,7 @@ from seqera_batch.handoff.honesty import registration_problems
 from seqera_batch.handoff.target import Request
 from seqera_batch.judge.findings.acknowledge import is_of_finding, unmatched
 from seqera_batch.judge.findings.identities import findings_of
-from seqera_batch.plan.documents import MANAGED_ROOM, identities
+from seqera_batch.plan.documents import MANAGED_ROOM, identities, reading
 from seqera_batch.policies.document import PolicyDocument, Scope
 from seqera_batch.problems import Problem, errors
 from seqera_batch.template.deployer import deployers
@@ -122,6 +122,10 @@ def unmatched_acknowledgements(config: ForgeConfig, plan: ForgePlan) -> tuple[Pr
     if not any(map(is_of_finding, acknowledgements)):
         return ()
     where = _where(plan)
-    everybody = (*identities(plan, where), *deployers(config, plan, where))
+    everybody = (
+        *identities(plan, where),
+        *deployers(config, plan, where),
+        *reading(plan, where),
+    )
     found = [finding for identity in everybody for finding in findings_of(identity)]
     return tuple(unmatched(found, acknowledgements))

@@ -71,6 +71,13 @@ class Compute:
         further = (queue.name for queue in self.further_queues)
         return tuple(dict.fromkeys((self.compute_queue, *dragen, *further, *self.existing_queues)))
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all queues, created or existing, each once."""
+        every = (self.head_queue, self.compute_queue, self.dragen_queue)
+        names = (*every, *(queue.name for queue in self.queues))
+        return tuple(dict.fromkeys(name for name in names if name is not None))
+
     def behind(self, queue_name: str | None) -> tuple[ComputeEnvironment, ...]:
         """Return the environments of a queue in their order; none where it is not created."""
         by_key = {environment.key: environment for environment in self.environments}

@@ -8,11 +8,19 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from seqera_batch.catalog import ids, limits
+from seqera_batch.catalog import ids, limits, service_linked_roles
 from seqera_batch.catalog.names import registration_name
 from seqera_batch.cloudformation.intrinsics import words
 from seqera_batch.plan.access import job_access, platform_access
-from seqera_batch.policies import credential, encryption, platform, registration, work_bucket
+from seqera_batch.plan.labels import ENVIRONMENT_TAG
+from seqera_batch.policies import (
+    credential,
+    encryption,
+    platform,
+    readers,
+    registration,
+    work_bucket,
+)
 from seqera_batch.policies.by_role import DOCUMENTS
 from seqera_batch.policies.document import PolicyDocument
 from seqera_batch.policies.job_buckets import shared_bucket
@@ -105,6 +113,64 @@ def role_documents(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
         for role in plan.roles
         if role.created
         for trusts, permits in (DOCUMENTS[role.kind],)
+    )
+
+
+READERS = {
+    "Doctor": ("reads of an environment that is deployed", readers.doctor),
+    "Check": ("reads of an account before the first deployment", readers.check),
+    "Leftovers": ("reads of an account after an environment has gone", readers.leftovers),
+}
+"""By identity: what the command of that name does, and its document."""
+
+
+def reading(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
+    """Return what whoever runs the commands needs that look at an account."""
+    access = _reader_access(plan, where)
+    return tuple(
+        Identity(
+            name=name,
+            purpose=f"what `seqera-batch {name.lower()}` {reads}; it changes nothing",
+            arn="",
+            trust=None,
+            permissions=permits(where, access),
+            created=False,
+            room=MANAGED_ROOM,
+        )
+        for name, (reads, permits) in READERS.items()
+    )
+
+
+def _reader_access(plan: ForgePlan, where: Scope) -> readers.ReaderAccess:
+    profile, compute, path = plan.roles.instance_profile, plan.compute, plan.roles.path
+    roles = tuple(plan.roles.arn(role.kind, where) for role in plan.roles)
+    # CloudFormation ends the name of one that is created.
+    profiles = where.iam_arn(f"instance-profile{path}{plan.stack_name}-*")
+    if plan.mode == "manual":
+        profiles = where.iam_arn("instance-profile/*")
+    elif profile is not None and profile.startswith("arn:"):
+        profiles = profile
+    return readers.ReaderAccess(
+        stack=plan.stack_name,
+        queues=compute.names,
+        labels={ENVIRONMENT_TAG: plan.environment_id} if plan.mode == "forge" else {},
+        node_log_group=plan.logs.nodes.name if plan.logs.nodes else None,
+        job_log_group=plan.logs.jobs.name,
+        roles=roles,
+        instance_roles=(plan.roles.arn("InstanceRole", where),)
+        if plan.roles.get("InstanceRole")
+        else (where.iam_arn("role/*"),),
+        instance_profiles=(profiles,),
+        linked_roles=(
+            service_linked_roles.AUTO_SCALING,
+            service_linked_roles.BATCH,
+            service_linked_roles.ECS,
+            service_linked_roles.SPOT,
+            service_linked_roles.SPOT_FLEET,
+        ),
+        boundary=plan.roles.permissions_boundary,
+        buckets=tuple(dict.fromkeys(one.bucket for one in plan.storage.buckets)),
+        work_bucket=plan.storage.work_dir.bucket,
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seqera_batch.catalog.names import QUALIFIER
 from seqera_batch.plan.documents import MANAGED_ROOM, Identity
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
-from seqera_batch.policies.deployer import QUALIFIER, Needs, deployer, through_bootstrap
+from seqera_batch.policies.deployer import Needs, deployer, through_bootstrap
 from seqera_batch.template.environment import environment
 
 if TYPE_CHECKING:

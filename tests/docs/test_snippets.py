@@ -18,11 +18,13 @@ import pytest
 import yaml
 
 from seqera_batch import check
+from seqera_batch.account.leaves import LEAVES
 from seqera_batch.cli.main import COMMANDS
 from seqera_batch.config.platform_export import REPLACEMENTS
 from seqera_batch.config.rules import RULES
-from seqera_batch.handoff.honesty import ALLOWABLE
+from seqera_batch.handoff.target import ALLOWABLE
 from seqera_batch.runtime import use_bundled_node
+from tests.account.conftest import Double, double, job, only, well
 from tests.docs.reader import Reader
 from tests.docs.snippets import ALL, PAGES, ROOT, Snippet, given, snippets
 from tests.docs.stand_ins import WHY
@@ -133,6 +135,23 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+__all__ = ["double"]
+
+
+def _account(double: Double) -> None:
+    """Let the starter file's environment be deployed, with a job in it that is too large."""
+    well(double, "TowerForge-starter")
+    large = job(in_queue="TowerForge-starter-work", asks={"VCPU": 96, "MEMORY": 4096})
+    front = {"jobs": [{"jobArn": large["jobArn"], "earliestTimeAtPosition": 1}]}
+
+    def queue_front(asked: dict[str, Any]) -> dict[str, Any]:
+        return {"frontOfQueue": front} if asked["jobQueue"].endswith("-work") else {}
+
+    double.having(
+        batch_GetJobQueueSnapshot=queue_front, batch_DescribeJobs=only("jobs", "jobId", [large])
+    )
+
+
 def _begin(page: Path, folder: Path) -> None:
     for name in given(page):
         source = ROOT / name
@@ -148,9 +167,14 @@ SESSIONS = [page for page in PAGES if any(one.language in RUN for one in snippet
 
 @pytest.mark.parametrize("page", SESSIONS, ids=_name)
 def test_commands_run(
-    page: Path, tmp_path: Path, programs: Path, monkeypatch: pytest.MonkeyPatch
+    page: Path,
+    tmp_path: Path,
+    programs: Path,
+    double: Double,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The commands of a page run one after the other, and print what the page says they print."""
+    _account(double)
     _begin(page, tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("CDK_OUTDIR", raising=False)
@@ -181,7 +205,7 @@ def test_quoted_output_follows_a_command() -> None:
 
 def test_rules_that_pages_name_exist() -> None:
     """A rule's id in brackets is one that a reader can meet."""
-    known = {*RULES, *REPLACEMENTS, *ALLOWABLE}
+    known = {*RULES, *REPLACEMENTS, *ALLOWABLE, *LEAVES}
     for page in PAGES:
         lists = re.findall(r"\((`[a-z0-9-]+`(?:, `[a-z0-9-]+`)*)\)", page.read_text("utf-8"))
         named = {word for one in lists for word in re.findall(r"`([a-z0-9]+-[a-z0-9-]+)`", one)}

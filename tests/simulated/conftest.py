@@ -13,7 +13,7 @@ import pytest
 
 from seqera_batch import ForgeConfig, ForgePlan
 from seqera_batch.judge.published.quick_start import quick_start
-from seqera_batch.plan.documents import identities
+from seqera_batch.plan.documents import identities, reading
 from seqera_batch.policies import roles
 from seqera_batch.policies.access import BucketAccess, JobAccess
 from seqera_batch.policies.document import Scope
@@ -245,6 +245,7 @@ def _rendered() -> dict[str, Any]:
         "deployer": deployer.permissions,
         "deployer-flow-logs": with_flow_logs.permissions,
         "bootstrap": bootstrap.permissions,
+        **{one.name.lower(): one.permissions for one in reading(spot, HERE)},
     }
 
 

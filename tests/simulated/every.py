@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from tests.simulated import deployment, forge, jobs, nodes, platform
+from tests.simulated import deployment, forge, jobs, nodes, platform, readers
 
 TABLES = (
     *jobs.TABLES,
@@ -11,4 +11,5 @@ TABLES = (
     *platform.TABLES,
     *forge.TABLES,
     *deployment.TABLES,
+    *readers.TABLES,
 )

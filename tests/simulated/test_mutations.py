@@ -25,6 +25,13 @@ SURPLUS = {
         "quick-start",
         "CloudWatchLogsAccess arn:aws:logs:eu-west-1:111122223333:log-group:*:*",
     ): "a pattern for every group is one for every stream",
+    (
+        "doctor",
+        (
+            "ReadNodeLogs "
+            "arn:aws:logs:eu-west-1:111122223333:log-group:/seqera-batch/TowerForge-spot/nodes:*"
+        ),
+    ): "AWS authorizes groups with and without `:*`, the simulator without",
     **{
         (
             document,

@@ -7,12 +7,13 @@ the first policy is what CloudFormation's role in the bootstrap stack should be 
 
 from __future__ import annotations
 
+from seqera_batch.catalog.names import QUALIFIER, bootstrap_version
 from seqera_batch.kinds.kind import actions_in
 from seqera_batch.policies.deployer import iam, services
-from seqera_batch.policies.deployer.needs import QUALIFIER, Needs
+from seqera_batch.policies.deployer.needs import Needs
 from seqera_batch.policies.document import PolicyDocument, Scope, Statement
 
-__all__ = ["QUALIFIER", "Needs", "deployer", "through_bootstrap"]
+__all__ = ["Needs", "deployer", "through_bootstrap"]
 
 BOOTSTRAP = "https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html"
 BOOTSTRAP_ROLES = (
@@ -77,7 +78,7 @@ def _cdk(needs: Needs) -> list[Statement]:
         Statement(
             sid="CdkVersion",
             actions=("ssm:GetParameter", "ssm:GetParameters"),
-            resources=(scope.arn("ssm", f"parameter/cdk-bootstrap/{qualifier}/version"),),
+            resources=(scope.arn("ssm", f"parameter{bootstrap_version(qualifier)}"),),
             reason="the CDK CLI reads which version of the bootstrap stack there is, and so does "
             "CloudFormation for the template",
             source=BOOTSTRAP_ROLES,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from seqera_batch.catalog.names import QUALIFIER
 from seqera_batch.catalog.principals import EC2
 from seqera_batch.cloudformation.intrinsics import references
 from seqera_batch.kinds import iam
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from seqera_batch.policies.document import Scope
 
     Properties = Mapping[str, Any]
-
-QUALIFIER = "hnb659fds"
-"""Of CDK's own bootstrap stack, unless somebody chose another."""
 
 _ID = "LogicalId"
 """Beside a resource's properties: a part of its name where CloudFormation makes the name."""

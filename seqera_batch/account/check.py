@@ -1,0 +1,378 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether an account is ready for an environment, before the first deployment."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from seqera_batch.account import network
+from seqera_batch.account.answer import Answer
+from seqera_batch.account.doctor import stack_answers
+from seqera_batch.account.facts import offered_types, read_stack
+from seqera_batch.account.leaves import LEAVES
+from seqera_batch.account.reading import ABSENT
+from seqera_batch.catalog import service_linked_roles as linked
+from seqera_batch.catalog.names import bootstrap_version
+from seqera_batch.catalog.quotas import FARGATE, quotas_of
+from seqera_batch.policies.by_role import DOCUMENTS
+from seqera_batch.words import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seqera_batch.account.reading import Account, Read
+    from seqera_batch.plan import ForgePlan
+    from seqera_batch.plan.roles import Role
+
+_GONE = ("NoSuchEntity",)
+_COUNTED = {
+    "job queues": ("describe_job_queues", "jobQueues"),
+    "compute environments": ("describe_compute_environments", "computeEnvironments"),
+}
+_BY_TLS = {"aws:SecureTransport", "s3:TlsVersion"}
+"""Conditions of a bucket's policy that every node fulfils."""
+
+
+def check(account: Account, plan: ForgePlan) -> Iterator[Answer]:
+    """Yield what the account lacks, or has in the way.
+
+    Args:
+        account: Where the environment is to be deployed.
+        plan: What it will be.
+    """
+    stack = read_stack(account, plan.stack_name)
+    deployed = stack is not None and ABSENT not in stack
+    if deployed:
+        yield from stack_answers(stack, plan, read=True)
+    yield from _bootstrap(account)
+    if plan.mode == "forge":
+        yield from _service_roles(account, plan)
+        yield from _quotas(account, plan, deployed=deployed)
+        yield from _types(account, plan)
+        yield from _images(account, plan)
+    if plan.network is not None and plan.network.subnets:
+        yield from network.subnets_of(account, plan, plan.network.subnets)
+    yield from _buckets(account, plan, deployed=deployed)
+    yield from _roles(account, plan)
+    if stack is not None and not deployed:
+        yield from _taken(account, plan)
+    if plan.mode == "manual":
+        yield from _queues(account, plan)
+
+
+def _bootstrap(account: Account) -> Iterator[Answer]:
+    account.tell("reading the bootstrap version")
+    found = account.read(
+        "ssm", "get_parameter", absent=("ParameterNotFound",), Name=bootstrap_version()
+    )
+    if found is not None and ABSENT in found:
+        yield Answer(
+            leaf=LEAVES["bootstrap-missing"],
+            about=bootstrap_version(),
+            evidence={bootstrap_version(): None},
+            words={"account": account.account, "region": account.region},
+        )
+
+
+def _service_roles(account: Account, plan: ForgePlan) -> Iterator[Answer]:
+    environments = plan.compute.environments
+    names = [linked.BATCH, linked.ECS]
+    if any(one.on_ec2 for one in environments):
+        names.append(linked.AUTO_SCALING)
+    if any(one.type == "SPOT" for one in environments):
+        names.append(linked.SPOT)
+    if any(one.needs_spot_fleet_role for one in environments):
+        names.append(linked.SPOT_FLEET)
+    account.tell("reading service-linked roles")
+    for service, _, name in (one.partition("/") for one in names):
+        found = account.read("iam", "get_role", absent=_GONE, RoleName=name)
+        if found is not None and ABSENT in found:
+            yield Answer(
+                leaf=LEAVES["service-role-missing"], about=name, words={"service": service}
+            )
+
+
+def _quotas(account: Account, plan: ForgePlan, *, deployed: bool) -> Iterator[Answer]:
+    account.tell("reading quotas")
+    for one in plan.costs.quotas if not deployed else ():
+        operation, key = _COUNTED[one.quota]
+        there = account.every("batch", operation, key)
+        if there is not None and len(there) + one.used > one.limit:
+            yield Answer(
+                leaf=LEAVES["quota-full"],
+                about=one.quota,
+                evidence={key: len(there)},
+                words={"quota": one.limit, "used": len(there), "more": one.used},
+            )
+    for environment in plan.compute.environments:
+        quotas = (
+            (FARGATE,)
+            if environment.type == "FARGATE"
+            else quotas_of(environment.instance_types, environment.type)
+        )
+        for quota in quotas:
+            value = _quota(account, quota.service, quota.code)
+            if value is not None and value < environment.max_vcpus:
+                yield Answer(
+                    leaf=LEAVES["quota-vcpus"],
+                    about=quota.name,
+                    evidence={quota.code: value, "maxvCpus": environment.max_vcpus},
+                    words={
+                        "asked": environment.max_vcpus,
+                        "quota": f"{value:g}",
+                        "service": quota.service,
+                        "code": quota.code,
+                    },
+                )
+
+
+def _quota(account: Account, service: str, code: str) -> float | None:
+    """Return a quota: the account's own, else what AWS gives to everybody."""
+    found = account.read(
+        "service-quotas",
+        "get_service_quota",
+        absent=("NoSuchResourceException",),
+        ServiceCode=service,
+        QuotaCode=code,
+    )
+    if found is not None and ABSENT in found:
+        found = account.read(
+            "service-quotas",
+            "get_aws_default_service_quota",
+            ServiceCode=service,
+            QuotaCode=code,
+        )
+    return None if found is None else float(found["Quota"]["Value"])
+
+
+def _types(account: Account, plan: ForgePlan) -> Iterator[Answer]:
+    zones: tuple[str, ...] = ()
+    if plan.network is not None and plan.network.subnets:
+        subnets = account.every(
+            "ec2",
+            "describe_subnets",
+            "Subnets",
+            Filters=[{"Name": "subnet-id", "Values": list(plan.network.subnets)}],
+        )
+        zones = tuple(sorted({one["AvailabilityZone"] for one in subnets or ()}))
+        if not zones:
+            return
+    for environment in plan.compute.environments:
+        if not environment.on_ec2:
+            continue
+        account.tell(f"reading which zones offer the types of {environment.key}")
+        offered = offered_types(account, environment.instance_types, zones)
+        if offered is None:
+            return
+        families = {name.partition(".")[0] for name in offered}
+        missing = [
+            name
+            for name in environment.instance_types
+            if name not in offered and name not in families and not _is_word(name)
+        ]
+        if missing:
+            yield Answer(
+                leaf=LEAVES["types-not-offered"],
+                about=listed(missing),
+                evidence={"instanceTypes": missing, "zones": list(zones) or [plan.region]},
+                words={"zones": ", ".join(zones) or f"all of {plan.region}"},
+            )
+
+
+def _is_word(name: str) -> bool:
+    """Whether AWS Batch itself chooses the types: it takes those that are offered."""
+    return name == "optimal" or name.startswith("default_")
+
+
+def _images(account: Account, plan: ForgePlan) -> Iterator[Answer]:
+    wanted = {
+        image.image_id: environment.architecture
+        for environment in plan.compute.environments
+        for image in environment.images
+        if image.image_id is not None
+    }
+    for name, architecture in wanted.items():
+        account.tell(f"reading the image {name}")
+        found = account.read(
+            "ec2",
+            "describe_images",
+            absent=("InvalidAMIID.NotFound", "InvalidAMIID.Unavailable"),
+            ImageIds=[name],
+        )
+        if found is None:
+            continue
+        image: Read = next(iter(found.get("Images", ())), {})
+        if image.get("State") != "available":
+            evidence = {"State": image.get("State", "not found")}
+            yield Answer(leaf=LEAVES["image-missing"], about=name, evidence=evidence)
+            continue
+        if architecture is not None and image["Architecture"] != architecture:
+            yield Answer(
+                leaf=LEAVES["image-other-architecture"],
+                about=name,
+                evidence={"Architecture": image["Architecture"]},
+                words={"architecture": image["Architecture"], "wanted": architecture},
+            )
+        since = image.get("DeprecationTime")
+        # Both are written alike, so that texts compare as times do.
+        if since is not None and since < account.now.strftime("%Y-%m-%dT%H:%M"):
+            yield Answer(
+                leaf=LEAVES["image-old"],
+                about=name,
+                evidence={"DeprecationTime": since},
+                words={"since": since.partition("T")[0]},
+            )
+
+
+def _buckets(account: Account, plan: ForgePlan, *, deployed: bool) -> Iterator[Answer]:
+    created = plan.storage.work_bucket
+    for name in dict.fromkeys(one.bucket for one in plan.storage.buckets):
+        account.tell(f"reading the bucket {name}")
+        to_make = created is not None and created.name == name
+        # Somebody else's bucket is answered with 403, and is taken all the same.
+        gone = ("404", "NoSuchBucket", *(("403",) if to_make else ()))
+        head = account.read("s3", "head_bucket", absent=gone, Bucket=name)
+        if head is None or (to_make and deployed):
+            continue
+        if to_make:
+            if head.get(ABSENT) not in {"404", "NoSuchBucket"}:
+                yield Answer(leaf=LEAVES["bucket-taken"], about=name)
+        elif ABSENT in head:
+            yield Answer(leaf=LEAVES["bucket-missing"], about=name)
+        else:
+            yield from _bucket(account, plan, name, head)
+
+
+def _bucket(account: Account, plan: ForgePlan, name: str, head: Read) -> Iterator[Answer]:
+    region = head.get("BucketRegion")
+    if region not in {None, plan.region}:
+        evidence = {"BucketRegion": region}
+        yield Answer(
+            leaf=LEAVES["bucket-elsewhere"], about=name, evidence=evidence, words={"region": region}
+        )
+    yield from _bucket_key(account, plan, name)
+    answer = account.read("s3", "get_bucket_policy", absent=("NoSuchBucketPolicy",), Bucket=name)
+    if answer is not None and ABSENT not in answer:
+        denies = [
+            str(one.get("Sid", "without Sid"))
+            for one in _many(json.loads(answer["Policy"])["Statement"])
+            if one["Effect"] == "Deny"
+            and not {key for keys in one.get("Condition", {}).values() for key in keys} <= _BY_TLS
+        ]
+        if denies:
+            yield Answer(
+                leaf=LEAVES["bucket-refuses"],
+                about=name,
+                evidence={"Deny": denies},
+                words={"statements": ", ".join(denies)},
+            )
+
+
+def _bucket_key(account: Account, plan: ForgePlan, name: str) -> Iterator[Answer]:
+    answer = account.read(
+        "s3",
+        "get_bucket_encryption",
+        absent=("ServerSideEncryptionConfigurationNotFoundError",),
+        Bucket=name,
+    )
+    if answer is None or ABSENT in answer:
+        return
+    rules = answer["ServerSideEncryptionConfiguration"]["Rules"]
+    keys = [one.get("ApplyServerSideEncryptionByDefault", {}) for one in rules]
+    named = next((one["KMSMasterKeyID"] for one in keys if "KMSMasterKeyID" in one), None)
+    if named is None:
+        return
+    found = account.read("kms", "describe_key", absent=("NotFoundException",), KeyId=named)
+    if found is None:
+        return
+    data = found.get("KeyMetadata", {"KeyState": "gone"})
+    if data["KeyState"] != "Enabled":
+        evidence = {"KeyState": data["KeyState"]}
+        words = {"state": data["KeyState"]}
+        yield Answer(leaf=LEAVES["key-disabled"], about=named, evidence=evidence, words=words)
+        return
+    known = {*plan.storage.bucket_keys, *((plan.key.arn,) if plan.key else ())}
+    if data.get("KeyManager") != "AWS" and data["Arn"] not in known:
+        yield Answer(
+            leaf=LEAVES["bucket-key"],
+            about=name,
+            evidence={"KMSMasterKeyID": named},
+            words={"key": data["Arn"]},
+        )
+
+
+def _roles(account: Account, plan: ForgePlan) -> Iterator[Answer]:
+    account.tell("reading roles")
+    for role in plan.roles:
+        if role.arn is not None and f":{account.account}:" in role.arn:
+            yield from _role(account, plan, role, role.arn)
+    profile, boundary = plan.roles.instance_profile, plan.roles.permissions_boundary
+    if profile is not None and profile.startswith("arn:"):
+        name = profile.rpartition("/")[2]
+        found = account.read("iam", "get_instance_profile", absent=_GONE, InstanceProfileName=name)
+        if found is not None and not found.get("InstanceProfile", {}).get("Roles"):
+            yield Answer(leaf=LEAVES["profile-missing"], about=profile)
+    if boundary is not None:
+        found = account.read("iam", "get_policy", absent=_GONE, PolicyArn=boundary)
+        if found is not None and ABSENT in found:
+            yield Answer(leaf=LEAVES["boundary-missing"], about=boundary)
+
+
+def _role(account: Account, plan: ForgePlan, role: Role, arn: str) -> Iterator[Answer]:
+    found = account.read("iam", "get_role", absent=_GONE, RoleName=arn.rpartition("/")[2])
+    if found is None:
+        return
+    if ABSENT in found:
+        yield Answer(leaf=LEAVES["role-missing"], about=arn)
+        return
+    trusts, _ = DOCUMENTS[role.kind]
+    [wanted] = {str(one.principal) for one in trusts(plan.scope(account.account)).statements}
+    trusted = {
+        service
+        for one in _many(found["Role"]["AssumeRolePolicyDocument"]["Statement"])
+        if one["Effect"] == "Allow" and isinstance(one.get("Principal"), dict)
+        for service in _many(one["Principal"].get("Service", ()))
+    }
+    if wanted not in trusted:
+        yield Answer(
+            leaf=LEAVES["role-not-trusting"],
+            about=arn,
+            evidence={"Principal.Service": sorted(trusted)},
+            words={"service": wanted},
+        )
+
+
+def _taken(account: Account, plan: ForgePlan) -> Iterator[Answer]:
+    """Yield what exists under a name that the stack is to make."""
+    account.tell("looking for names that are taken")
+    if plan.compute.queues:
+        names = [queue.name for queue in plan.compute.queues]
+        there = account.every("batch", "describe_job_queues", "jobQueues", jobQueues=names)
+        for one in there or ():
+            yield Answer(leaf=LEAVES["name-taken"], about=f"the queue {one['jobQueueName']}")
+    for role in plan.roles:
+        if role.name is not None:
+            found = account.read("iam", "get_role", absent=_GONE, RoleName=role.name)
+            if found is not None and ABSENT not in found:
+                yield Answer(leaf=LEAVES["name-taken"], about=f"the role {role.name}")
+    for group in plan.logs.created:
+        groups = account.every(
+            "logs", "describe_log_groups", "logGroups", logGroupNamePrefix=group.name
+        )
+        if any(one["logGroupName"] == group.name for one in groups or ()):
+            yield Answer(leaf=LEAVES["name-taken"], about=f"the log group {group.name}")
+
+
+def _queues(account: Account, plan: ForgePlan) -> Iterator[Answer]:
+    """Yield which queues of a Manual environment do not exist."""
+    names = plan.compute.names
+    there = account.every("batch", "describe_job_queues", "jobQueues", jobQueues=list(names))
+    found = {one["jobQueueName"] for one in there or ()}
+    for name in names if there is not None else ():
+        if name not in found:
+            yield Answer(leaf=LEAVES["queue-missing"], about=name)
+
+
+def _many(value: Any) -> list[Any]:  # noqa: ANN401 - JSON of IAM, where one stands for a list
+    return list(value) if isinstance(value, list | tuple) else [value]

@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether nodes in subnets that exist reach what they need: routes, addresses, endpoints, names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seqera_batch.account.answer import Answer
+from seqera_batch.account.leaves import LEAVES
+from seqera_batch.catalog.endpoints import INTERFACE_ENDPOINTS, service_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from seqera_batch.account.reading import Account, Read
+    from seqera_batch.plan import ForgePlan
+
+FEW_ADDRESSES = 32
+"""Free addresses of a subnet below which an environment soon has no room."""
+_HTTPS = 443
+_DNS = {
+    "enableDnsSupport": ("EnableDnsSupport", "enable-dns-support"),
+    "enableDnsHostnames": ("EnableDnsHostnames", "enable-dns-hostnames"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Subnets with all that leads out of them; None where it could not be read.
+
+    Args:
+        asked: Ids of subnets.
+        vpc_id: The VPC that they must be in, if the file says it.
+        needed: Interface endpoints that stand in for the internet, by service name.
+        subnets: The subnets as EC2 describes them.
+        tables: Route tables of their VPCs.
+        gateways: NAT gateways of their VPCs, by id.
+        endpoints: Endpoints of their VPCs that are available.
+        dns: By VPC, the attributes that are off.
+        blocked: How the account blocks internet gateways.
+        groups: Security groups that nodes have.
+        asked_groups: Ids of security groups.
+    """
+
+    asked: tuple[str, ...]
+    vpc_id: str | None
+    needed: tuple[str, ...]
+    subnets: list[Read] | None
+    tables: list[Read] | None = None
+    gateways: Mapping[str, Read] | None = None
+    endpoints: list[Read] | None = None
+    dns: Mapping[str, tuple[str, ...]]
+    blocked: str | None = None
+    groups: list[Read] | None = None
+    asked_groups: tuple[str, ...] = ()
+
+
+def subnets_of(account: Account, plan: ForgePlan, subnets: tuple[str, ...]) -> tuple[Answer, ...]:
+    """Return what keeps nodes in these subnets from reaching what they need.
+
+    Args:
+        account: Where they are.
+        plan: The environment.
+        subnets: Ids of subnets.
+    """
+    return tuple(judge(read(account, plan, subnets)))
+
+
+def read(account: Account, plan: ForgePlan, subnets: tuple[str, ...]) -> Facts:
+    """Return the facts about subnets."""
+    place = plan.network
+    groups = place.security_groups if place else ()
+    found = account.every(
+        "ec2",
+        "describe_subnets",
+        "Subnets",
+        Filters=[{"Name": "subnet-id", "Values": list(subnets)}],
+    )
+    vpcs = sorted({one["VpcId"] for one in found or ()})
+    within = [{"Name": "vpc-id", "Values": vpcs}]
+    account.tell("reading routes and endpoints")
+    tables, gateways, endpoints, blocked = None, None, None, None
+    if vpcs:
+        tables = account.every("ec2", "describe_route_tables", "RouteTables", Filters=within)
+        gateways = account.every("ec2", "describe_nat_gateways", "NatGateways", Filter=within)
+        endpoints = account.every("ec2", "describe_vpc_endpoints", "VpcEndpoints", Filters=within)
+        options = account.read("ec2", "describe_vpc_block_public_access_options")
+        blocked = (
+            (options or {}).get("VpcBlockPublicAccessOptions", {}).get("InternetGatewayBlockMode")
+        )
+    return Facts(
+        asked=subnets,
+        vpc_id=place.vpc_id if place else None,
+        needed=tuple(
+            service_name(one.service, plan.region)
+            for one in INTERFACE_ENDPOINTS
+            if one.need == "always"
+        ),
+        subnets=found,
+        tables=tables,
+        gateways=None if gateways is None else {one["NatGatewayId"]: one for one in gateways},
+        endpoints=endpoints,
+        dns={vpc: _names_off(account, vpc) for vpc in vpcs},
+        blocked=blocked,
+        groups=account.every(
+            "ec2",
+            "describe_security_groups",
+            "SecurityGroups",
+            Filters=[{"Name": "group-id", "Values": list(groups)}],
+        )
+        if groups
+        else None,
+        asked_groups=groups,
+    )
+
+
+def _names_off(account: Account, vpc: str) -> tuple[str, ...]:
+    off = []
+    for attribute, (key, _) in _DNS.items():
+        answer = account.read("ec2", "describe_vpc_attribute", Attribute=attribute, VpcId=vpc)
+        if answer is not None and not answer[key]["Value"]:
+            off.append(attribute)
+    return tuple(off)
+
+
+def judge(facts: Facts) -> Iterator[Answer]:
+    """Yield what is wrong with the network."""
+    if facts.subnets is not None:
+        there = {one["SubnetId"] for one in facts.subnets}
+        for name in facts.asked:
+            if name not in there:
+                yield Answer(leaf=LEAVES["subnet-missing"], about=name)
+        for subnet in facts.subnets:
+            yield from _subnet(subnet, facts)
+    for vpc, attributes in facts.dns.items():
+        for attribute in attributes:
+            yield Answer(
+                leaf=LEAVES["dns-off"],
+                about=vpc,
+                evidence={attribute: False},
+                words={"attribute": attribute, "option": _DNS[attribute][1]},
+            )
+    if facts.groups is not None:
+        yield from _groups(facts.groups, facts.asked_groups)
+
+
+def _subnet(subnet: Read, facts: Facts) -> Iterator[Answer]:
+    name, vpc = subnet["SubnetId"], subnet["VpcId"]
+    if facts.vpc_id not in {None, vpc}:
+        yield Answer(
+            leaf=LEAVES["subnet-elsewhere"],
+            about=name,
+            evidence={"VpcId": vpc},
+            words={"vpc": facts.vpc_id},
+        )
+    free = subnet["AvailableIpAddressCount"]
+    if free < FEW_ADDRESSES:
+        yield Answer(
+            leaf=LEAVES["subnet-nearly-full"],
+            about=name,
+            evidence={"AvailableIpAddressCount": free},
+            words={"free": free},
+        )
+    if facts.tables is not None:
+        yield from _way(subnet, _table_of(subnet, facts.tables), facts)
+
+
+def _table_of(subnet: Read, tables: Iterable[Read]) -> Read:
+    """Return the route table of a subnet: its own, else its VPC's main one."""
+    main: Read = {}
+    for table in tables:
+        for one in table.get("Associations", ()):
+            if one.get("SubnetId") == subnet["SubnetId"]:
+                return table
+            if one.get("Main") and table.get("VpcId") == subnet["VpcId"]:
+                main = table
+    return main
+
+
+def _way(subnet: Read, table: Read, facts: Facts) -> Iterator[Answer]:
+    """Yield what is wrong with the way out of a subnet."""
+    name = subnet["SubnetId"]
+    route = next(
+        (one for one in table.get("Routes", ()) if one.get("DestinationCidrBlock") == "0.0.0.0/0"),
+        None,
+    )
+    if route is None:
+        yield from _without_route(subnet, facts)
+        return
+    target = next(
+        (
+            str(value)
+            for key, value in route.items()
+            if key.endswith("Id") and key != "DestinationPrefixListId"
+        ),
+        "nothing",
+    )
+    seen = {"RouteTableId": table["RouteTableId"], "0.0.0.0/0": target, "State": route.get("State")}
+    gateway = (facts.gateways or {}).get(target)
+    down = (
+        facts.gateways is not None
+        and target.startswith("nat-")
+        and (gateway is None or gateway["State"] != "available")
+    )
+    if route.get("State") == "blackhole" or down:
+        yield Answer(
+            leaf=LEAVES["route-leads-nowhere"], about=name, evidence=seen, words={"target": target}
+        )
+    elif target.startswith("igw-"):
+        if facts.blocked not in {None, "off"}:
+            yield Answer(
+                leaf=LEAVES["internet-blocked"],
+                about=name,
+                evidence={"InternetGatewayBlockMode": facts.blocked},
+                words={"mode": facts.blocked},
+            )
+        if not subnet.get("MapPublicIpOnLaunch"):
+            seen["MapPublicIpOnLaunch"] = False
+            yield Answer(leaf=LEAVES["subnet-without-addresses"], about=name, evidence=seen)
+
+
+def _without_route(subnet: Read, facts: Facts) -> Iterator[Answer]:
+    if facts.endpoints is None:
+        return
+    has = {
+        one["ServiceName"]
+        for one in facts.endpoints
+        if one["VpcId"] == subnet["VpcId"] and one["State"] == "available"
+    }
+    missing = [one for one in facts.needed if one not in has]
+    if not any(one.endswith(".s3") for one in has):
+        missing.append("s3")
+    seen = {"0.0.0.0/0": None, "endpoints": sorted(has)}
+    leaf = "subnet-without-way" if missing else "subnet-closed"
+    yield Answer(
+        leaf=LEAVES[leaf],
+        about=subnet["SubnetId"],
+        evidence=seen,
+        words={"missing": ", ".join(missing)},
+    )
+
+
+def _groups(groups: list[Read], asked: Iterable[str]) -> Iterator[Answer]:
+    there = {one["GroupId"] for one in groups}
+    for name in asked:
+        if name not in there:
+            yield Answer(leaf=LEAVES["group-missing"], about=name)
+    rules = [rule for one in groups for rule in one.get("IpPermissionsEgress", ())]
+    if groups and not any(_lets_https_out(rule) for rule in rules):
+        yield Answer(
+            leaf=LEAVES["group-closed"],
+            about=", ".join(sorted(there)),
+            evidence={"IpPermissionsEgress": _written(rules)},
+        )
+
+
+def _lets_https_out(rule: Read) -> bool:
+    if rule["IpProtocol"] == "-1":
+        return True
+    first, last = rule.get("FromPort", -1), rule.get("ToPort", -1)
+    return bool(rule["IpProtocol"] == "tcp" and first <= _HTTPS <= last)
+
+
+def _written(rules: list[Read]) -> str:
+    """Return rules of a security group as evidence, by protocol and ports."""
+    written = [
+        f"{one['IpProtocol']} {one.get('FromPort', '')}-{one.get('ToPort', '')}" for one in rules
+    ]
+    return ", ".join(written) or "none"

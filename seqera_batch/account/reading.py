@@ -1,0 +1,317 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads an account through boto3, and goes on where one thing cannot be read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Final
+
+from seqera_batch.account.answer import Unread
+from seqera_batch.problems import ConfigError, Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+ABSENT: Final = "absent"
+"""Key of an answer that says only that the thing does not exist, with AWS's code."""
+
+CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 5, 20, 4
+"""How long an endpoint may take, and how often it is asked where it is slow or throttles."""
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_actions-resources-contextkeys.html
+_PREFIXES = {
+    "efs": "elasticfilesystem",
+    "service-quotas": "servicequotas",
+}
+"""IAM's names of services, where they are not boto3's."""
+_ACTIONS = {
+    "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
+    "s3:HeadBucket": "s3:ListBucket",
+    "s3:ListMultipartUploads": "s3:ListBucketMultipartUploads",
+    "servicequotas:GetAwsDefaultServiceQuota": "servicequotas:GetAWSDefaultServiceQuota",
+}
+"""IAM's names of actions, where they are not the operation's."""
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_errors.html
+_DENIED = frozenset(
+    {"403", "AccessDenied", "AccessDeniedException", "Forbidden", "UnauthorizedOperation"}
+)
+_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
+_REFUSED = frozenset(
+    {
+        "AuthFailure",
+        "IncompleteSignature",
+        "InvalidAccessKeyId",
+        "InvalidClientTokenId",
+        "InvalidSignatureException",
+        "MissingAuthenticationToken",
+        "OptInRequired",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    }
+)
+
+Read = dict[str, Any]
+
+
+def needs_boto3() -> None:
+    """Make sure that the extra is installed.
+
+    Raises:
+        ConfigError: It is not.
+    """
+    if find_spec("boto3") is None:
+        raise _stopped(
+            "aws-extra",
+            "this command reads an account through boto3, which is not installed",
+            fix="run: pip install 'seqera-batch[aws]'",
+        )
+
+
+class Account:
+    """An account and region, for reading.
+
+    Args:
+        region: Region of the environment, whatever the caller's own is.
+        account: The account that the file names, if it does.
+        profile: Profile of the caller's configuration, if it is not the usual one.
+        tell: Is called with what is being read.
+
+    Attributes:
+        unread: What could not be looked at, each once.
+
+    Raises:
+        ConfigError: boto3 is missing; there are no credentials or they have expired; the account is
+            not the file's.
+    """
+
+    def __init__(
+        self,
+        region: str,
+        *,
+        account: str | None = None,
+        profile: str | None = None,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        needs_boto3()
+        import boto3  # type: ignore[import-untyped]  # noqa: PLC0415 - three commands need it
+        from botocore.config import Config  # type: ignore[import-untyped]  # noqa: PLC0415
+        from botocore.exceptions import (  # type: ignore[import-untyped]  # noqa: PLC0415
+            ProfileNotFound,
+        )
+
+        self.region = region
+        self.tell = tell
+        self.unread: list[Unread] = []
+        self._silent: set[str] = set()
+        self._clients: dict[str, Any] = {}
+        self._settings = Config(
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=READ_SECONDS,
+            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        )
+        try:
+            self._session = boto3.Session(region_name=region, profile_name=profile)
+        except ProfileNotFound as error:
+            raise _stopped("credentials", str(error), fix="name a profile that exists") from None
+        self.account = self._caller(account)
+
+    @cached_property
+    def now(self) -> datetime:
+        """When the account was read."""
+        return datetime.now(UTC)
+
+    def read(
+        self, service: str, operation: str, *, absent: tuple[str, ...] = (), **asked: object
+    ) -> Read | None:
+        """Return the answer of one call; None where there is none, which is noted.
+
+        Args:
+            service: boto3's name of the service.
+            operation: boto3's name of the call.
+            absent: AWS's codes that mean that there is no such thing: `{ABSENT: code}` is the
+                answer.
+            asked: Arguments of the call.
+
+        Raises:
+            ConfigError: The credentials are no good, so that nothing can be read.
+        """
+        return self._safely(
+            service,
+            operation,
+            absent,
+            lambda client: dict(getattr(client, operation)(**asked)),
+        )
+
+    def every(
+        self,
+        service: str,
+        operation: str,
+        key: str,
+        *,
+        absent: tuple[str, ...] = (),
+        most: int = 10_000,
+        **asked: object,
+    ) -> list[Any] | None:
+        """Return what a call lists, over its pages; None where it cannot be read, which is noted.
+
+        Args:
+            service: boto3's name of the service.
+            operation: boto3's name of the call.
+            key: Where an answer has its list.
+            absent: AWS's codes that mean that there is nothing to list.
+            most: How many are enough.
+            asked: Arguments of the call.
+        """
+
+        def pages(client: Any) -> Read:  # noqa: ANN401 - boto3 has no types
+            listed: list[Any] = []
+            for page in client.get_paginator(operation).paginate(**asked):
+                listed += page.get(key, ())
+                if len(listed) >= most:
+                    break
+            return {key: listed[:most]}
+
+        answer = self._safely(service, operation, absent, pages)
+        return None if answer is None else list(answer.get(key, ()))
+
+    def _safely(
+        self,
+        service: str,
+        operation: str,
+        absent: tuple[str, ...],
+        call: Callable[[Any], Read],
+    ) -> Read | None:
+        from botocore import exceptions  # type: ignore[import-untyped]  # noqa: PLC0415 - as above
+
+        action = action_of(service, operation)
+        if service in self._silent:
+            self._note(action, f"{service} does not answer in {self.region}")
+            return None
+        try:
+            return call(self._client(service))
+        except exceptions.ClientError as error:
+            code = str(error.response.get("Error", {}).get("Code", ""))
+            if code in absent:
+                return {ABSENT: code}
+            _check_credentials(code)
+            denied = code in _DENIED
+            why = "permission is missing" if denied else _line(error)
+            self._note(action, why, denied=denied)
+        except (exceptions.HTTPClientError, exceptions.ConnectionError) as error:
+            # One that is not reached once is not waited for again.
+            self._silent.add(service)
+            self._note(action, f"{service} does not answer in {self.region}: {_line(error)}")
+        except exceptions.BotoCoreError as error:
+            if _is_about_credentials(error):
+                raise _no_credentials(_line(error)) from None
+            self._note(action, _line(error))
+        return None
+
+    def _client(self, service: str) -> Any:  # noqa: ANN401 - boto3 has no types
+        if service not in self._clients:
+            self._clients[service] = self._session.client(service, config=self._settings)
+        return self._clients[service]
+
+    def _note(self, action: str, why: str, *, denied: bool = False) -> None:
+        note = Unread(action=action, why=why, denied=denied)
+        if note not in self.unread:
+            self.unread.append(note)
+
+    def _caller(self, wanted: str | None) -> str:
+        """Return the account of the caller, which must be the file's."""
+        self.tell("asking who is asking")
+        caller = self.read("sts", "get_caller_identity")
+        if caller is None:
+            # Nobody needs a permission for it: nothing else will be answered either.
+            raise _stopped(
+                "account-unreachable",
+                f"AWS does not say whose credentials these are: {self.unread[-1].why}",
+                fix="see that this machine reaches AWS's endpoints in the region of the file",
+                value=self.region,
+            )
+        account = str(caller["Account"])
+        if wanted is not None and account != wanted:
+            raise _stopped(
+                "wrong-account",
+                "these credentials are of another account than the file's",
+                value=account,
+                allowed=wanted,
+                fix="take credentials of that account: AWS_PROFILE, or --profile",
+            )
+        return account
+
+
+def action_of(service: str, operation: str) -> str:
+    """Return IAM's name of a call.
+
+    Args:
+        service: boto3's name of the service.
+        operation: boto3's name of the call.
+    """
+    words = "".join(word.capitalize() for word in operation.split("_"))
+    action = f"{_PREFIXES.get(service, service)}:{words}"
+    return _ACTIONS.get(action, action)
+
+
+def by_tags(item: Mapping[str, Any]) -> dict[str, str]:
+    """Return the tags of what AWS describes, as a dictionary, however the service writes them."""
+    tags = item.get("Tags") or item.get("tags") or {}
+    return dict(tags) if isinstance(tags, dict) else dict(_pairs(tags))
+
+
+def _pairs(tags: list[dict[str, str]]) -> Iterator[tuple[str, str]]:
+    for tag in tags:
+        yield tag["Key"], tag["Value"]
+
+
+def _check_credentials(code: str) -> None:
+    if code in _EXPIRED:
+        raise _no_credentials("they have expired")
+    if code in _REFUSED:
+        raise _no_credentials(f"AWS does not take them in this region: {code}")
+
+
+def _is_about_credentials(error: Exception) -> bool:
+    from botocore import exceptions  # noqa: PLC0415 - as above
+
+    return isinstance(
+        error,
+        (
+            exceptions.CredentialRetrievalError,
+            exceptions.NoCredentialsError,
+            exceptions.PartialCredentialsError,
+            exceptions.SSOError,
+            exceptions.TokenRetrievalError,
+        ),
+    )
+
+
+def _no_credentials(why: str) -> ConfigError:
+    return _stopped(
+        "credentials",
+        f"there are no credentials to read the account with: {why}",
+        fix="log in again, for example `aws sso login`, or choose others: AWS_PROFILE, --profile",
+    )
+
+
+def _stopped(
+    rule: str, message: str, *, fix: str, value: str | None = None, allowed: str | None = None
+) -> ConfigError:
+    problem = Problem(
+        rule=rule,
+        severity=Severity.ERROR,
+        path="",
+        message=message,
+        value=value,
+        allowed=allowed,
+        fix=fix,
+    )
+    return ConfigError([problem])
+
+
+def _line(error: Exception) -> str:
+    """Return what an error says, in one line without its full stop."""
+    return " ".join(str(error).split()).rstrip(".")

@@ -1,0 +1,282 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What whoever looks at an account needs: to read, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seqera_batch.catalog.names import bootstrap_version
+from seqera_batch.policies.containers import BATCH_CLUSTERS, BATCH_CLUSTERS_SOURCE
+from seqera_batch.policies.document import PolicyDocument, Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from seqera_batch.policies.document import Scope
+
+_AUTHORIZATION = "https://docs.aws.amazon.com/service-authorization/latest/reference/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderAccess:
+    """What is looked at.
+
+    Args:
+        stack: Name of the environment's stack.
+        queues: Names of its queues.
+        labels: Tag that its nodes have; empty where they are somebody else's.
+        node_log_group: Group of the nodes' logs, if they have one.
+        job_log_group: Group of jobs' output.
+        roles: ARNs of its roles.
+        instance_roles: ARNs of the roles of nodes; patterns where they are not known.
+        instance_profiles: ARNs of the profiles of nodes; patterns where they are not known.
+        linked_roles: Service-linked roles, each `<service>/<name>`.
+        boundary: ARN of the permissions boundary, if there is one.
+        buckets: Names of its buckets.
+        work_bucket: Name of the work directory's bucket, if it is in one.
+    """
+
+    stack: str
+    queues: tuple[str, ...]
+    labels: Mapping[str, str]
+    node_log_group: str | None
+    job_log_group: str
+    roles: tuple[str, ...]
+    instance_roles: tuple[str, ...]
+    instance_profiles: tuple[str, ...]
+    linked_roles: tuple[str, ...]
+    boundary: str | None
+    buckets: tuple[str, ...]
+    work_bucket: str | None
+
+
+def doctor(scope: Scope, access: ReaderAccess) -> PolicyDocument:
+    """Return what `seqera-batch doctor` reads."""
+    groups = () if access.node_log_group is None else (access.node_log_group,)
+    statements = [
+        _stack(scope, access),
+        _describes(
+            "DescribeBatch",
+            "batch:DescribeComputeEnvironments batch:DescribeJobQueues batch:DescribeJobs "
+            "batch:ListJobs",
+            "queues, environments and jobs say most of what is wrong themselves",
+        ),
+        Statement(
+            sid="ReadQueueFront",
+            actions=("batch:GetJobQueueSnapshot",),
+            resources=tuple(scope.arn("batch", f"job-queue/{name}") for name in access.queues),
+            reason="the job at a queue's front is the one that holds the others",
+            source=f"{_AUTHORIZATION}list_awsbatch.html",
+        ),
+        _describes(
+            "DescribeStarts",
+            "autoscaling:DescribeAutoScalingGroups autoscaling:DescribeScalingActivities "
+            "ec2:DescribeInstanceTypeOfferings ec2:DescribeInstanceTypes ec2:DescribeInstances "
+            "ec2:DescribeSubnets",
+            "Auto Scaling says why nodes do not start, and EC2 which types would fit",
+        ),
+        *_network(scope),
+        Statement(
+            sid="ReadNodesInCluster",
+            actions=("ecs:DescribeContainerInstances", "ecs:ListContainerInstances"),
+            resources=tuple(
+                scope.arn("ecs", f"{kind}/{name}{end}")
+                for kind, end in (("cluster", ""), ("container-instance", "/*"))
+                for name in BATCH_CLUSTERS
+            ),
+            reason="a node that is not in the cluster of AWS Batch takes no job",
+            source=BATCH_CLUSTERS_SOURCE,
+        ),
+        Statement(
+            sid="ReadConsole",
+            actions=("ec2:GetConsoleOutput",),
+            resources=(scope.arn("ec2", "instance/*"),),
+            conditions={
+                "StringEquals": {f"aws:ResourceTag/{k}": v for k, v in access.labels.items()}
+            }
+            if access.labels
+            else {},
+            reason="a node that reaches nothing says why on its console only"
+            + ("" if access.labels else "; nodes of others' environments have no label of ours"),
+            source=f"{_AUTHORIZATION}list_amazonec2.html",
+        ),
+        Statement(
+            sid="ReadNodeRole",
+            actions=("iam:GetInstanceProfile",),
+            resources=access.instance_profiles,
+            reason="the role of a node that does not join its cluster is found by its profile",
+        ),
+        Statement(
+            sid="AskWhatNodesMayDo",
+            actions=("iam:SimulatePrincipalPolicy",),
+            resources=access.instance_roles,
+            reason="whether a node's role lets it join, with the boundary it has",
+            source="https://docs.aws.amazon.com/IAM/latest/UserGuide/"
+            "access_policies_testing-policies.html",
+        ),
+        Statement(
+            sid="ReadJobLogs",
+            actions=("logs:GetLogEvents",),
+            resources=(scope.arn("logs", f"log-group:{access.job_log_group}:log-stream:*"),),
+            reason="the end of a failed head job's log says why it failed",
+        ),
+    ]
+    statements += [
+        Statement(
+            sid="ReadNodeLogs",
+            actions=("logs:FilterLogEvents",),
+            # Groups are authorized with and without `:*`.
+            resources=(
+                scope.arn("logs", f"log-group:{name}"),
+                scope.arn("logs", f"log-group:{name}:*"),
+            ),
+            reason="a node's own log says in which step its start failed",
+        )
+        for name in groups
+    ]
+    return PolicyDocument(tuple(statements))
+
+
+def check(scope: Scope, access: ReaderAccess) -> PolicyDocument:
+    """Return what `seqera-batch check` reads."""
+    buckets = tuple(map(scope.bucket_arn, access.buckets))
+    linked = tuple(scope.iam_arn(f"role/aws-service-role/{one}") for one in access.linked_roles)
+    statements = [
+        _stack(scope, access),
+        Statement(
+            sid="ReadBootstrapVersion",
+            actions=("ssm:GetParameter",),
+            resources=(scope.arn("ssm", f"parameter{bootstrap_version()}"),),
+            reason="the parameter tells that the account is bootstrapped for CDK",
+            source="https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping.html",
+        ),
+        _describes(
+            "DescribeWhatExists",
+            "batch:DescribeComputeEnvironments batch:DescribeJobQueues ec2:DescribeImages "
+            "ec2:DescribeInstanceTypeOfferings ec2:DescribeSubnets logs:DescribeLogGroups",
+            "names that are taken, quotas that are used up, images and types that are missing",
+        ),
+        *_network(scope),
+        Statement(
+            sid="ReadQuotas",
+            actions=("servicequotas:GetServiceQuota",),
+            resources=tuple(scope.arn("servicequotas", f"{one}/*") for one in ("ec2", "fargate")),
+            reason="max_cpus is held against the account's quotas of vCPUs",
+            source=f"{_AUTHORIZATION}list_servicequotas.html",
+        ),
+        _describes(
+            "ReadDefaultQuotas",
+            "servicequotas:GetAWSDefaultServiceQuota",
+            "an account that never asked for more has AWS's own quotas",
+        ),
+        Statement(
+            sid="ReadRoles",
+            actions=("iam:GetRole",),
+            resources=(*access.roles, *linked),
+            reason="whether roles exist, and whom they trust",
+        ),
+        Statement(
+            sid="ReadNodeProfile",
+            actions=("iam:GetInstanceProfile",),
+            # Only one that exists and is named: a pattern stands for one that is yet to be made.
+            resources=tuple(one for one in access.instance_profiles if not one.endswith("*")),
+            reason="whether the nodes' profile exists, with a role in it",
+        ),
+        Statement(
+            sid="ReadBuckets",
+            actions=("s3:GetBucketPolicy", "s3:GetEncryptionConfiguration", "s3:ListBucket"),
+            resources=buckets,
+            reason="whether buckets exist, where, with which key, and whom they refuse; no object "
+            "is read",
+        ),
+        Statement(
+            sid="ReadKeys",
+            actions=("kms:DescribeKey",),
+            resources=(scope.arn("kms", "key/*"),),
+            reason="whether the key of a bucket is enabled; which it is, only the bucket tells",
+        ),
+    ]
+    if access.boundary is not None:
+        statements.append(
+            Statement(
+                sid="ReadBoundary",
+                actions=("iam:GetPolicy",),
+                resources=(access.boundary,),
+                reason="whether the permissions boundary exists",
+            )
+        )
+    return PolicyDocument(tuple(one for one in statements if one.resources))
+
+
+def leftovers(scope: Scope, access: ReaderAccess) -> PolicyDocument:
+    """Return what `seqera-batch leftovers` reads."""
+    statements = [
+        _stack(scope, access),
+        _describes(
+            "FindByLabel",
+            "autoscaling:DescribeAutoScalingGroups ec2:DescribeInstances "
+            "ec2:DescribeLaunchTemplates ec2:DescribeNetworkInterfaces ec2:DescribeSecurityGroups "
+            "ec2:DescribeVolumes ec2:DescribeVpcs fsx:DescribeFileSystems",
+            "what an environment made has its label",
+        ),
+        _describes(
+            "FindByName",
+            "batch:DescribeJobDefinitions batch:DescribeJobQueues logs:DescribeLogGroups",
+            "queues, log groups and job definitions are known by their names; queues tell that an "
+            "environment is in use",
+        ),
+        Statement(
+            sid="FindFileSystems",
+            actions=("elasticfilesystem:DescribeFileSystems",),
+            resources=(scope.arn("elasticfilesystem", "file-system/*"),),
+            reason="a file system that was kept has the environment's label",
+        ),
+    ]
+    if access.work_bucket is not None:
+        statements.append(
+            Statement(
+                sid="ReadWorkBucket",
+                actions=("s3:ListBucket", "s3:ListBucketMultipartUploads"),
+                resources=(scope.bucket_arn(access.work_bucket),),
+                reason="whether the bucket was kept, and which uploads in it never ended",
+            )
+        )
+    return PolicyDocument(tuple(statements))
+
+
+def _stack(scope: Scope, access: ReaderAccess) -> Statement:
+    return Statement(
+        sid="ReadStack",
+        actions=("cloudformation:DescribeStacks",),
+        resources=(scope.arn("cloudformation", f"stack/{access.stack}/*"),),
+        reason="whether the stack exists, or was deleted in part",
+    )
+
+
+def _network(scope: Scope) -> tuple[Statement, ...]:
+    return (
+        _describes(
+            "DescribeNetwork",
+            "ec2:DescribeNatGateways ec2:DescribeRouteTables ec2:DescribeSecurityGroups "
+            "ec2:DescribeVpcBlockPublicAccessOptions ec2:DescribeVpcEndpoints",
+            "whether nodes reach AWS's services, and by which way",
+        ),
+        Statement(
+            sid="DescribeVpcNames",
+            actions=("ec2:DescribeVpcAttribute",),
+            resources=(scope.arn("ec2", "vpc/*"),),
+            reason="whether names of endpoints and file systems lead anywhere in the nodes' VPC",
+        ),
+    )
+
+
+def _describes(sid: str, actions: str, reason: str) -> Statement:
+    """Return a statement of actions that AWS lets nobody narrow."""
+    return Statement(
+        sid=sid,
+        actions=tuple(actions.split()),
+        resources=("*",),
+        reason=f"{reason}; AWS offers no narrower resource for these actions",
+        source=_AUTHORIZATION,
+    )

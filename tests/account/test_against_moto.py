@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What moto is to be trusted with: EC2's filters, and which subnet has which route."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import boto3  # type: ignore[import-untyped]
+import pytest
+from moto import mock_aws
+
+from seqera_batch.account.facts import offered_types
+from seqera_batch.account.network import subnets_of
+from seqera_batch.account.reading import Account
+from tests.account.conftest import REGION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seqera_batch import ForgePlan
+
+
+class _Account(Account):
+    """An account without the one call that moto does not have."""
+
+    def read(self, service: str, operation: str, **asked: Any) -> Any:
+        if operation == "describe_vpc_block_public_access_options":
+            return None
+        return super().read(service, operation, **asked)
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    """Return an empty account."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "example")
+    with mock_aws():
+        yield _Account(REGION)
+
+
+def test_types_that_are_offered(account: Account) -> None:
+    """Of the types that are named those are listed that a zone has; moto takes no `m6i.*`."""
+    assert offered_types(account, ("m5.large", "nosuch.large"), (f"{REGION}a",)) == {"m5.large"}
+    assert offered_types(account, ("m5.large",), ("us-east-1a",)) == set()
+    assert account.unread == []
+
+
+def test_route_of_a_subnet(account: Account, plan: ForgePlan) -> None:
+    """A subnet goes by its own route table, and by the VPC's main one where it has none."""
+    ec2 = boto3.client("ec2", REGION)
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    closed, opened = (
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24")["Subnet"]["SubnetId"]
+        for number in range(2)
+    )
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+    table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+    ec2.associate_route_table(RouteTableId=table, SubnetId=opened)
+    told = {(one.leaf.id, one.about) for one in subnets_of(account, plan, (closed, opened))}
+    assert ("subnet-without-way", closed) in told
+    assert ("subnet-without-addresses", opened) in told

@@ -1,0 +1,408 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Each answer of `check`, from an account that lacks one thing, or has one in the way."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from seqera_batch import ForgePlan
+from seqera_batch.account.check import check
+from seqera_batch.account.reading import Account
+from tests.account.conftest import ACCOUNT, LONG_AGO, REGION, Double, arn, config, failure, ids
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Change = Callable[[Double], None]
+
+GONE = failure("NoSuchEntity")
+IMAGE = "ami-0123456789abcdef0"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/lab/own"
+BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
+KEY = arn("kms", "key/01234567-89ab-cdef-0123-456789abcdef")
+NETWORK = {
+    "existing": {
+        "vpc_id": "vpc-0123456789abcdef0",
+        "subnets": ["subnet-0123456789abcdef0"],
+        "security_groups": ["sg-0123456789abcdef0"],
+    }
+}
+[SUBNET], [GROUP], VPC = (
+    NETWORK["existing"]["subnets"],
+    NETWORK["existing"]["security_groups"],
+    NETWORK["existing"]["vpc_id"],
+)
+
+
+def role(service: str = "ecs-tasks.amazonaws.com") -> dict[str, Any]:
+    """Return a role that a service may take."""
+    trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    return {
+        "Role": {
+            "Path": "/",
+            "RoleName": "own-role",
+            "RoleId": "AROAEXAMPLEEXAMPLE",
+            "Arn": ROLE,
+            "CreateDate": LONG_AGO,
+            # botocore reads the document; its model says text.
+            "AssumeRolePolicyDocument": json.dumps({"Statement": [trust]}),
+        }
+    }
+
+
+def roles(found: Callable[[str], Any]) -> Change:
+    """Return a change of what roles there are; those of AWS's services are."""
+
+    def reply(asked: dict[str, Any]) -> Any:
+        name = asked["RoleName"]
+        return role() if name.startswith("AWSServiceRole") else found(name)
+
+    return having(iam_GetRole=reply)
+
+
+def having(**lists: Any) -> Change:
+    """Return a change that puts lists into answers."""
+    return lambda double: double.having(**lists)
+
+
+@pytest.fixture
+def ready(double: Double) -> Double:
+    """Return an account that is ready, and where nothing is deployed."""
+    prepare(double)
+    return double
+
+
+def prepare(double: Double) -> None:
+    """Make an account ready, with nothing deployed in it."""
+    double.having(
+        cloudformation_DescribeStacks=failure("ValidationError"),
+        ssm_GetParameter__Parameter={"Name": "v", "Value": "21"},
+        batch_DescribeJobQueues__jobQueues=[],
+        batch_DescribeComputeEnvironments__computeEnvironments=[],
+        iam_GetRole=lambda asked: (
+            role() if asked["RoleName"].startswith("AWSServiceRole") else GONE
+        ),
+        ec2_DescribeSubnets__Subnets=[subnet()],
+        ec2_DescribeRouteTables__RouteTables=[table("igw-1")],
+        ec2_DescribeSecurityGroups__SecurityGroups=[group("-1")],
+        ec2_DescribeInstanceTypeOfferings__InstanceTypeOfferings=[
+            {"InstanceType": f"{family}.large", "Location": "eu-west-1a"}
+            for family in ("m6i", "c6i", "r6i", "c7i", "m6id", "c6id", "r6id")
+        ],
+    )
+
+
+def subnet(**changed: Any) -> dict[str, Any]:
+    """Return a subnet that is well."""
+    return {
+        "SubnetId": SUBNET,
+        "VpcId": VPC,
+        "AvailabilityZone": "eu-west-1a",
+        "AvailableIpAddressCount": 200,
+        "MapPublicIpOnLaunch": True,
+        **changed,
+    }
+
+
+def table(target: str | None, state: str = "active") -> dict[str, Any]:
+    """Return the main route table of the VPC."""
+    key = "NatGatewayId" if str(target).startswith("nat-") else "GatewayId"
+    route = {"DestinationCidrBlock": "0.0.0.0/0", key: target, "State": state}
+    return {
+        "RouteTableId": "rtb-1",
+        "VpcId": VPC,
+        "Associations": [{"Main": True}],
+        "Routes": [] if target is None else [route],
+    }
+
+
+def group(protocol: str, port: int = 0) -> dict[str, Any]:
+    """Return a security group with one rule for what goes out."""
+    rule = {"IpProtocol": protocol, "FromPort": port, "ToPort": port}
+    return {"GroupId": GROUP, "IpPermissionsEgress": [rule]}
+
+
+def endpoints(*services: str) -> Change:
+    """Return a change after which the VPC has no route out, and these endpoints."""
+    names = [f"com.amazonaws.{REGION}.{one}" for one in services]
+    made = [{"ServiceName": one, "VpcId": VPC, "State": "available"} for one in names]
+    return having(
+        ec2_DescribeRouteTables__RouteTables=[table(None)],
+        ec2_DescribeVpcEndpoints__VpcEndpoints=made,
+    )
+
+
+def image(**changed: Any) -> Change:
+    """Return a change after which there is this image."""
+    made = {"ImageId": IMAGE, "State": "available", "Architecture": "x86_64", **changed}
+    return having(ec2_DescribeImages__Images=[made])
+
+
+def encrypted(state: str = "Enabled") -> Change:
+    """Return a change after which the bucket has a KMS key of somebody's."""
+    by = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY}
+    rules = {"Rules": [{"ApplyServerSideEncryptionByDefault": by}]}
+    metadata = {"KeyId": "k", "Arn": KEY, "KeyState": state, "KeyManager": "CUSTOMER"}
+    return having(
+        s3_GetBucketEncryption__ServerSideEncryptionConfiguration=rules,
+        kms_DescribeKey__KeyMetadata=metadata,
+    )
+
+
+def policy(condition: dict[str, Any]) -> Change:
+    """Return a change after which the bucket's policy denies something."""
+    deny = {"Sid": "OnlyFromOffice", "Effect": "Deny", "Condition": condition}
+    return having(s3_GetBucketPolicy__Policy=json.dumps({"Statement": deny}))
+
+
+EXISTING = {"aws": {"network": NETWORK}}
+OWN_IMAGE = {"forge": {"image_id": IMAGE}}
+ALL = ["batch", "ec2", "ecr.api", "ecr.dkr", "ecs", "ecs-agent", "ecs-telemetry", "logs", "s3"]
+SCENARIOS: dict[str, tuple[dict[str, Any], tuple[Change, ...], list[str]]] = {
+    "ready": ({}, (), []),
+    "ready, own network": (EXISTING, (), []),
+    "no bootstrap": (
+        {},
+        (having(ssm_GetParameter=failure("ParameterNotFound")),),
+        ["bootstrap-missing"],
+    ),
+    "no service-linked roles": (
+        {},
+        (having(iam_GetRole=GONE),),
+        ["service-role-missing"] * 4,
+    ),
+    "queues used up": (
+        {},
+        (
+            lambda double: double.having(
+                batch_DescribeComputeEnvironments__computeEnvironments=[
+                    {
+                        "computeEnvironmentName": f"e{number}",
+                        "computeEnvironmentArn": f"arn{number}",
+                    }
+                    for number in range(49)
+                ]
+            ),
+        ),
+        ["quota-full"],
+    ),
+    "few vCPUs": (
+        {"forge": {"type": "EC2"}},
+        (having(**{"service-quotas_GetServiceQuota": {"Quota": {"Value": 5.0}}}),),
+        ["quota-vcpus"],
+    ),
+    "few vCPUs by default": (
+        {"forge": {"type": "EC2"}},
+        (
+            having(
+                **{
+                    "service-quotas_GetServiceQuota": failure("NoSuchResourceException"),
+                    "service-quotas_GetAWSDefaultServiceQuota": {"Quota": {"Value": 5.0}},
+                }
+            ),
+        ),
+        ["quota-vcpus"],
+    ),
+    "types not offered": (
+        {"forge": {"type": "EC2", "instance_types": ["m6i", "p4d"]}},
+        (),
+        ["types-not-offered"],
+    ),
+    "no image": (OWN_IMAGE, (), ["image-missing"]),
+    "image of another processor": (
+        {"forge": {"image_id": IMAGE, "instance_types": ["m6i", "c6i"]}},
+        (image(Architecture="arm64"),),
+        ["image-other-architecture"],
+    ),
+    "old image": (
+        OWN_IMAGE,
+        (image(DeprecationTime="2025-01-01T00:00:00.000Z"),),
+        ["image-old"],
+    ),
+    "no subnet": (EXISTING, (having(ec2_DescribeSubnets__Subnets=[]),), ["subnet-missing"]),
+    "subnet elsewhere": (
+        EXISTING,
+        (
+            having(
+                ec2_DescribeSubnets__Subnets=[subnet(VpcId="vpc-2")],
+                ec2_DescribeRouteTables__RouteTables=[table("igw-1") | {"VpcId": "vpc-2"}],
+            ),
+        ),
+        ["subnet-elsewhere"],
+    ),
+    "no way": (EXISTING, (endpoints("ecs"),), ["subnet-without-way"]),
+    "endpoints only": (EXISTING, (endpoints(*ALL),), ["subnet-closed"]),
+    "no public addresses": (
+        EXISTING,
+        (having(ec2_DescribeSubnets__Subnets=[subnet(MapPublicIpOnLaunch=False)]),),
+        ["subnet-without-addresses"],
+    ),
+    "black hole": (
+        EXISTING,
+        (having(ec2_DescribeRouteTables__RouteTables=[table("igw-1", "blackhole")]),),
+        ["route-leads-nowhere"],
+    ),
+    "NAT gateway gone": (
+        EXISTING,
+        (having(ec2_DescribeRouteTables__RouteTables=[table("nat-1")]),),
+        ["route-leads-nowhere"],
+    ),
+    "NAT gateway": (
+        EXISTING,
+        (
+            having(
+                ec2_DescribeRouteTables__RouteTables=[table("nat-1")],
+                ec2_DescribeNatGateways__NatGateways=[
+                    {"NatGatewayId": "nat-1", "State": "available"}
+                ],
+            ),
+        ),
+        [],
+    ),
+    "few addresses": (
+        EXISTING,
+        (having(ec2_DescribeSubnets__Subnets=[subnet(AvailableIpAddressCount=3)]),),
+        ["subnet-nearly-full"],
+    ),
+    "internet blocked": (
+        EXISTING,
+        (
+            having(
+                ec2_DescribeVpcBlockPublicAccessOptions__VpcBlockPublicAccessOptions={
+                    "InternetGatewayBlockMode": "block-bidirectional"
+                }
+            ),
+        ),
+        ["internet-blocked"],
+    ),
+    "no names": (
+        EXISTING,
+        (
+            having(
+                ec2_DescribeVpcAttribute={
+                    "EnableDnsSupport": {"Value": True},
+                    "EnableDnsHostnames": {"Value": False},
+                }
+            ),
+        ),
+        ["dns-off"],
+    ),
+    "no security group": (
+        EXISTING,
+        (having(ec2_DescribeSecurityGroups__SecurityGroups=[]),),
+        ["group-missing"],
+    ),
+    "closed security group": (
+        EXISTING,
+        (having(ec2_DescribeSecurityGroups__SecurityGroups=[group("tcp", 2049)]),),
+        ["group-closed"],
+    ),
+    "HTTPS out": (
+        EXISTING,
+        (having(ec2_DescribeSecurityGroups__SecurityGroups=[group("tcp", 443)]),),
+        [],
+    ),
+    "no bucket": ({}, (having(s3_HeadBucket=failure("404")),), ["bucket-missing"]),
+    "bucket elsewhere": (
+        {},
+        (having(s3_HeadBucket={"BucketRegion": "us-east-1"}),),
+        ["bucket-elsewhere"],
+    ),
+    "bucket to make": (
+        {"aws": {"work_bucket": {}}},
+        (having(s3_HeadBucket=failure("404")),),
+        [],
+    ),
+    "bucket to make is somebody's": (
+        {"aws": {"work_bucket": {}}},
+        (having(s3_HeadBucket=failure("403")),),
+        ["bucket-taken"],
+    ),
+    "bucket with a key": ({}, (encrypted(),), ["bucket-key"]),
+    "bucket with a key that is named": (
+        {"aws": {"bucket_kms_keys": [KEY]}},
+        (encrypted(),),
+        [],
+    ),
+    "key disabled": ({}, (encrypted("Disabled"),), ["key-disabled"]),
+    "bucket refuses": (
+        {},
+        (policy({"NotIpAddress": {"aws:SourceIp": "192.0.2.0/24"}}),),
+        ["bucket-refuses"],
+    ),
+    "bucket by TLS only": ({}, (policy({"Bool": {"aws:SecureTransport": "false"}}),), []),
+    "no role": ({"head_job_role": ROLE}, (), ["role-missing"]),
+    "role trusts others": (
+        {"head_job_role": ROLE},
+        (roles(lambda name: role("ec2.amazonaws.com") if name == "own" else GONE),),
+        ["role-not-trusting"],
+    ),
+    "role trusts": (
+        {"head_job_role": ROLE},
+        (roles(lambda name: role() if name == "own" else GONE),),
+        [],
+    ),
+    "no boundary": (
+        {"aws": {"iam": {"permissions_boundary": BOUNDARY}}},
+        (having(iam_GetPolicy=GONE),),
+        ["boundary-missing"],
+    ),
+    "no profile": (
+        {
+            "aws": {
+                "iam": {
+                    "instance_profile": ROLE.replace(":role/", ":instance-profile/"),
+                    "instance_role": ROLE,
+                }
+            }
+        },
+        (
+            having(iam_GetInstanceProfile=GONE),
+            roles(lambda name: role("ec2.amazonaws.com") if name == "own" else GONE),
+        ),
+        ["profile-missing"],
+    ),
+    "names are taken": (
+        {},
+        (
+            having(
+                logs_DescribeLogGroups__logGroups=[
+                    {"logGroupName": "/seqera-batch/TowerForge-lab/nodes"}
+                ]
+            ),
+            roles(lambda name: role() if name == "TowerForge-lab-HeadJobRole" else GONE),
+        ),
+        ["name-taken", "name-taken"],
+    ),
+    "no queues in Manual mode": (
+        {"forge": None, "head_queue": "own-head", "compute_queue": "own-work"},
+        (),
+        ["queue-missing", "queue-missing"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_answers(name: str, ready: Double) -> None:
+    """From what is missing or in the way follows this answer, and no other."""
+    said, changes, expected = SCENARIOS[name]
+    for change in changes:
+        change(ready)
+    account = Account(REGION, account=ACCOUNT)
+    assert ids(check(account, ForgePlan.of(config(**said)))) == expected
+    assert account.unread == []
+
+
+def test_deployed(ready: Double) -> None:
+    """Where the stack exists, what it made is not in its own way."""
+    one = {"StackName": "s", "CreationTime": LONG_AGO, "StackStatus": "CREATE_COMPLETE"}
+    ready.having(
+        cloudformation_DescribeStacks__Stacks=[one],
+        iam_GetRole=role(),
+        logs_DescribeLogGroups__logGroups=[{"logGroupName": "/seqera-batch/TowerForge-lab/nodes"}],
+    )
+    plan = ForgePlan.of(config(aws={"work_bucket": {}}))
+    assert ids(check(Account(REGION, account=ACCOUNT), plan)) == []

@@ -1,0 +1,459 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Each answer of `doctor`, from an account in which one thing is wrong."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from seqera_batch import ForgeConfig, ForgePlan
+from seqera_batch.account.doctor import doctor
+from seqera_batch.account.leaves import BLOCKED, INVALID, LEAVES, SAID, SCALING, STOPPED
+from seqera_batch.account.reading import Account
+from tests.account.conftest import (
+    ACCOUNT,
+    HEAD,
+    LONG_AGO,
+    NOW,
+    REGION,
+    WORK,
+    Double,
+    arn,
+    compute,
+    failure,
+    ids,
+    instance,
+    job,
+    milliseconds,
+    only,
+    queue,
+    registered,
+    type_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from seqera_batch.account.answer import Answer
+
+    Change = Callable[[Double], None]
+
+
+def look(plan: ForgePlan, job_id: str | None = None) -> tuple[Answer, ...]:
+    """Return the answers, with nothing left out."""
+    account = Account(REGION, account=ACCOUNT)
+    answers = doctor(account, plan, job=job_id)
+    assert account.unread == []
+    return answers
+
+
+def having(**lists: Any) -> Change:
+    """Return a change that puts lists into answers."""
+    return lambda double: double.having(**lists)
+
+
+def environment(**changed: Any) -> Change:
+    """Return a change of the environment for tasks."""
+    items = [compute("head", computeResources={"type": "EC2"}), compute("work", **changed)]
+    names = "computeEnvironmentArn computeEnvironmentName"
+    return having(
+        batch_DescribeComputeEnvironments=only("computeEnvironments", names, items),
+    )
+
+
+def queues(**changed: Any) -> Change:
+    """Return a change of the queue for tasks."""
+    items = [queue(HEAD, "head"), queue(WORK, "work", **changed)]
+    return having(batch_DescribeJobQueues=only("jobQueues", "jobQueueName", items))
+
+
+def waiting(*more: Change, **changed: Any) -> tuple[Change, ...]:
+    """Return changes after which a job waits at the front of the queue for tasks."""
+    one = job(**changed)
+
+    def listed(asked: dict[str, Any]) -> Any:
+        runs = asked["jobQueue"] == WORK and asked["jobStatus"] == "RUNNABLE"
+        found = [{"jobId": one["jobId"], "jobName": one["jobName"], "createdAt": one["createdAt"]}]
+        return {"jobSummaryList": found if runs else []}
+
+    def front(asked: dict[str, Any]) -> Any:
+        jobs = [{"jobArn": one["jobArn"], "earliestTimeAtPosition": one["createdAt"]}]
+        return {"frontOfQueue": {"jobs": jobs if asked["jobQueue"] == WORK else []}}
+
+    return (
+        having(
+            batch_ListJobs=listed,
+            batch_GetJobQueueSnapshot=front,
+            batch_DescribeJobs=only("jobs", "jobId", [one]),
+        ),
+        *more,
+    )
+
+
+def stack(status: str) -> Change:
+    """Return a change of the stack's state."""
+    one = {"StackName": "TowerForge-lab", "CreationTime": LONG_AGO, "StackStatus": status}
+    return having(cloudformation_DescribeStacks__Stacks=[one])
+
+
+def activity(message: str, *, status: str = "Failed", minutes: int = 5) -> dict[str, Any]:
+    """Return a scaling activity as Auto Scaling describes it."""
+    return {
+        "ActivityId": "a",
+        "AutoScalingGroupName": "g",
+        "Cause": "c",
+        "StartTime": NOW - timedelta(minutes=minutes),
+        "StatusCode": status,
+        "StatusMessage": message,
+    }
+
+
+def node(*more: Change, in_cluster: dict[str, Any] | None = None, **changed: Any) -> Change:
+    """Return a change after which a node runs, in its cluster or not."""
+    one = instance(**changed)
+
+    def change(double: Double) -> None:
+        double.having(
+            ec2_DescribeInstances__Reservations=[{"Instances": [one]}],
+            ecs_ListContainerInstances__containerInstanceArns=["c-1"] if in_cluster else [],
+            ecs_DescribeContainerInstances__containerInstances=[in_cluster] if in_cluster else [],
+        )
+        for each in more:
+            each(double)
+
+    return change
+
+
+def said(*lines: str, stream: str = "i-1/seqera-batch") -> Change:
+    """Return a change after which a node has said this in its log."""
+
+    def events(asked: dict[str, Any]) -> Any:
+        found = [
+            {"logStreamName": stream, "timestamp": 1, "message": line}
+            for line in lines
+            if "filterPattern" not in asked or "FAILED" in line
+        ]
+        return {"events": found}
+
+    return having(logs_FilterLogEvents=events)
+
+
+def simulated(decision: str) -> Change:
+    """Return a change of what the nodes' role may do."""
+    role = {
+        "Path": "/",
+        "RoleName": "TowerForge-lab-InstanceRole",
+        "RoleId": "AROAEXAMPLEEXAMPLE",
+        "Arn": f"arn:aws:iam::{ACCOUNT}:role/TowerForge-lab-InstanceRole",
+        "CreateDate": LONG_AGO,
+    }
+    profile = {
+        "Path": "/",
+        "InstanceProfileName": "p",
+        "InstanceProfileId": "AIPAEXAMPLEEXAMPLE",
+        "Arn": "arn:aws:iam::111122223333:instance-profile/p",
+        "CreateDate": LONG_AGO,
+        "Roles": [role],
+    }
+    results = [
+        {"EvalActionName": action, "EvalDecision": decision}
+        for action in ("ecs:Poll", "ecs:RegisterContainerInstance", "ecs:StartTelemetrySession")
+    ]
+    return having(
+        iam_GetInstanceProfile__InstanceProfile=profile,
+        iam_SimulatePrincipalPolicy__EvaluationResults=results,
+    )
+
+
+def ended(*lines: str, code: int | None = None, **changed: Any) -> tuple[Change, ...]:
+    """Return changes after which a head job has failed, with the end of its log."""
+    container: dict[str, Any] = {"logStreamName": "head/default/1"}
+    if code is not None:
+        container["exitCode"] = code
+    reason = changed.pop("reason", None)
+    if reason is not None:
+        container["reason"] = reason
+    one = job(
+        "h-1",
+        in_queue=HEAD,
+        **{
+            "status": "FAILED",
+            "startedAt": milliseconds(20),
+            "stoppedAt": milliseconds(10),
+            "jobDefinition": arn("batch", "job-definition/lab-head-job:1"),
+            "statusReason": "Essential container in task exited",
+            "container": container,
+            "attempts": [{"container": container}],
+            **changed,
+        },
+    )
+
+    def listed(asked: dict[str, Any]) -> Any:
+        runs = asked["jobQueue"] == HEAD and asked["jobStatus"] == "FAILED"
+        kept = ("jobId", "jobName", "stoppedAt", "jobDefinition")
+        return {"jobSummaryList": [{key: one[key] for key in kept}] if runs else []}
+
+    return (
+        having(
+            batch_ListJobs=listed,
+            batch_DescribeJobs=only("jobs", "jobId", [one]),
+            logs_GetLogEvents__events=[{"message": line} for line in lines],
+        ),
+    )
+
+
+def orphaned(double: Double) -> None:
+    """Let a task go on whose head job has failed."""
+    ended(code=1)[0](double)
+    heads = double.replies["batch:ListJobs"]
+
+    def listed(asked: dict[str, Any]) -> Any:
+        if asked["jobQueue"] == WORK and asked["jobStatus"] == "RUNNING":
+            return {"jobSummaryList": [{"jobId": "t", "jobName": "t", "createdAt": 1}]}
+        return heads(asked)
+
+    double.having(batch_ListJobs=listed)
+
+
+CLOSED = having(ec2_DescribeRouteTables__RouteTables=[{"RouteTableId": "rtb-1", "VpcId": "vpc-1"}])
+SCENARIOS: dict[str, tuple[tuple[Change, ...], list[str]]] = {
+    "all is well": ((), []),
+    "no stack": (
+        (having(cloudformation_DescribeStacks=failure("ValidationError")),),
+        ["stack-missing"],
+    ),
+    "half deleted": ((stack("DELETE_FAILED"),), ["stack-half-deleted"]),
+    "rolled back": ((stack("ROLLBACK_COMPLETE"),), ["stack-rolled-back"]),
+    "stuck": ((stack("UPDATE_ROLLBACK_FAILED"),), ["stack-stuck"]),
+    "busy": ((stack("UPDATE_IN_PROGRESS"),), ["stack-busy"]),
+    "no queues": (
+        (having(batch_DescribeJobQueues__jobQueues=[]),),
+        ["queue-missing", "queue-missing"],
+    ),
+    "queue disabled": ((queues(state="DISABLED"),), ["queue-disabled"]),
+    "queue invalid": ((queues(status="INVALID"),), ["queue-invalid"]),
+    "environment disabled": ((environment(state="DISABLED"),), ["environment-disabled"]),
+    "environment updating": ((environment(status="UPDATING"),), ["environment-updating"]),
+    **{
+        f"INVALID: {text or 'anything'}": (
+            (environment(status="INVALID", statusReason=f"CLIENT_ERROR - {text}"),),
+            [leaf],
+        )
+        for text, leaf in INVALID.items()
+    },
+    **{
+        f"waits: {reason}": (waiting(statusReason=f"{reason} - some text"), [leaf])
+        for reason, leaf in BLOCKED.items()
+    },
+    "full": (
+        waiting(environment(computeResources={"desiredvCpus": 64})),
+        ["environment-full"],
+    ),
+    "more vCPUs than max_cpus": (
+        waiting(asks={"VCPU": 96, "MEMORY": 1}),
+        ["job-exceeds-environment"],
+    ),
+    "more memory than a node": (
+        waiting(asks={"VCPU": 4, "MEMORY": 524288}),
+        ["job-exceeds-nodes"],
+    ),
+    "GPU": (waiting(asks={"VCPU": 4, "MEMORY": 1, "GPU": 1}), ["job-needs-gpu"]),
+    "more GPUs than a node": (
+        waiting(
+            having(ec2_DescribeInstanceTypes__InstanceTypes=[type_of("m6i.large", 8, 9999, 1)]),
+            asks={"VCPU": 4, "MEMORY": 1, "GPU": 2},
+        ),
+        ["job-exceeds-nodes"],
+    ),
+    "types not offered": (
+        waiting(having(ec2_DescribeInstanceTypeOfferings__InstanceTypeOfferings=[])),
+        ["types-not-offered"],
+    ),
+    **{
+        f"scaling: {text or 'anything'}": (
+            (having(autoscaling_DescribeScalingActivities__Activities=[activity(f"x {text} y")]),),
+            [leaf],
+        )
+        for text, leaf in SCALING.items()
+    },
+    "scaling works again": (
+        (
+            having(
+                autoscaling_DescribeScalingActivities__Activities=[
+                    activity("VcpuLimitExceeded", minutes=60),
+                    activity("fine", status="Successful"),
+                ]
+            ),
+        ),
+        [],
+    ),
+    "nodes are being started": (waiting(createdAt=milliseconds(3)), ["nodes-starting"]),
+    "nothing explains it": (waiting(), ["waits-unexplained"]),
+    "room, and not placed": (
+        waiting(
+            node(
+                in_cluster=registered(
+                    remainingResources=[
+                        {"name": "CPU", "integerValue": 4096},
+                        {"name": "MEMORY", "integerValue": 8192},
+                    ]
+                )
+            )
+        ),
+        ["job-not-placed"],
+    ),
+    "node says nothing": (
+        (node(said()),),
+        ["node-reaches-nothing"],
+    ),
+    "node says nothing, and why": (
+        (node(said(), CLOSED),),
+        ["node-reaches-nothing", "subnet-without-way"],
+    ),
+    "node fails by its log": (
+        (
+            node(
+                said("seqera-batch: FAILED (exit status 1) in the step 'mount EFS': timed out"),
+            ),
+        ),
+        ["node-start-failed"],
+    ),
+    "node fails by its console": (
+        (
+            node(
+                said(),
+                having(
+                    ec2_GetConsoleOutput__Output="boot\nseqera-batch: FAILED (exit status 1) in "
+                    "the step 'the AWS CLI': no network\n"
+                ),
+            ),
+        ),
+        ["node-start-failed"],
+    ),
+    "node may not join": (
+        (node(said("seqera-batch: the node is ready"), simulated("implicitDeny")),),
+        ["node-role-denied"],
+    ),
+    "node does not join": (
+        (node(said("seqera-batch: the node is ready"), simulated("allowed")),),
+        ["node-not-joined"],
+    ),
+    "node is young": ((node(minutes=3),), []),
+    "agent gone": ((node(in_cluster=registered(agentConnected=False)),), ["node-agent-gone"]),
+    "no awslogs": (
+        (node(in_cluster=registered(attributes=[{"name": "ecs.os-type"}])),),
+        ["node-without-awslogs"],
+    ),
+    "nodes reclaimed": (
+        (
+            node(
+                State={"Name": "terminated"},
+                StateReason={"Code": "Server.SpotInstanceTermination"},
+            ),
+        ),
+        ["nodes-reclaimed"],
+    ),
+    **{
+        f"head job: {text}": (ended(statusReason=f"{text}: why"), [leaf])
+        for text, leaf in STOPPED.items()
+    },
+    "head job out of memory": (
+        ended(code=137, reason="OutOfMemoryError: container killed"),
+        ["memory-too-small"],
+    ),
+    **{
+        f"head job said: {text}": (ended(f"ERROR ~ x {text} y", code=1), [leaf])
+        for text, leaf in SAID.items()
+    },
+    "head job failed by itself": (ended("Process failed", code=1), ["run-failed"]),
+    "head job ended": (ended(code=143), ["job-ended-by-user"]),
+    "head job cancelled": (ended(isTerminated=True), ["job-ended-by-user"]),
+    "head job never ran": (ended(), ["job-failed-otherwise"]),
+    "orphans": ((orphaned,), ["run-failed", "orphaned-tasks"]),
+}
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_answers(name: str, double: Double, plan: ForgePlan) -> None:
+    """From what is wrong follows this answer, and no other."""
+    changes, expected = SCENARIOS[name]
+    for change in changes:
+        change(double)
+    assert ids(look(plan)) == expected
+
+
+ASKED: dict[str, tuple[tuple[Change, ...], str, list[str]]] = {
+    "unknown": ((), "j-9", ["job-unknown"]),
+    "of another queue": (waiting(in_queue="else"), "j-1", ["job-elsewhere"]),
+    "waits for jobs": (
+        waiting(status="PENDING", dependsOn=[{"jobId": "j-0"}]),
+        "j-1",
+        ["job-pending"],
+    ),
+    "runs": (waiting(status="RUNNING"), "j-1", ["job-goes-on"]),
+    "waits": (waiting(statusReason="UNDETERMINED - x"), "j-1", ["waits-undetermined"]),
+    "failed": (ended(code=1), "h-1", ["run-failed"]),
+}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_job_that_is_asked_about(name: str, double: Double, plan: ForgePlan) -> None:
+    """With --job it is about that job."""
+    changes, job_id, expected = ASKED[name]
+    for change in changes:
+        change(double)
+    assert ids(look(plan, job_id)) == expected
+
+
+def test_job_behind_others(double: Double, plan: ForgePlan) -> None:
+    """A job that is not at the front waits for those before it."""
+    jobs = [job("j-1"), job("j-2", createdAt=milliseconds(20))]
+    summaries = [
+        {"jobId": one["jobId"], "jobName": "x", "createdAt": one["createdAt"]} for one in jobs
+    ]
+    front = [{"jobArn": jobs[0]["jobArn"], "earliestTimeAtPosition": 1}]
+    double.having(
+        batch_ListJobs__jobSummaryList=summaries,
+        batch_GetJobQueueSnapshot__frontOfQueue={"jobs": front},
+        batch_DescribeJobs=only("jobs", "jobId", jobs),
+    )
+    [answer] = look(plan, "j-2")
+    assert ids([answer]) == ["job-not-first"]
+    assert "1 job before it" in answer.says
+
+
+def test_evidence(double: Double, plan: ForgePlan) -> None:
+    """An answer shows what was seen under AWS's names, and a fix that can be copied."""
+    for change in waiting(asks={"VCPU": 96, "MEMORY": 1024}):
+        change(double)
+    [answer] = look(plan)
+    assert answer.as_dict() == {
+        "id": "job-exceeds-environment",
+        "severity": "error",
+        "about": "j-1",
+        "says": "the job j-1 asks for 96 vCPUs, its environments have 64 at most",
+        "evidence": {"resourceRequirements": "96 vCPUs and 1024 MiB", "maxvCpus": 64},
+        "fix": "raise max_cpus to 96 or more, or ask for less",
+        "source": LEAVES["job-exceeds-environment"].source,
+    }
+
+
+def test_manual_mode(double: Double) -> None:
+    """Queues that the file only names are looked at as well."""
+    queues(state="DISABLED")(double)
+    assert ids(look(ForgePlan.of(manual()))) == ["queue-disabled"]
+
+
+def manual() -> ForgeConfig:
+    """Return a file in Manual mode."""
+    return ForgeConfig.from_dict(
+        {
+            "name": "lab",
+            "region": REGION,
+            "work_dir": "s3://lab-work/dir",
+            "head_queue": HEAD,
+            "compute_queue": WORK,
+        }
+    )

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an account can do to whoever reads it: no credentials, no permission, no answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from botocore.exceptions import (  # type: ignore[import-untyped]
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    TokenRetrievalError,
+)
+
+from seqera_batch.account.check import check
+from seqera_batch.account.doctor import doctor
+from seqera_batch.account.leftovers import leftovers
+from seqera_batch.account.reading import ATTEMPTS, Account, action_of
+from seqera_batch.problems import ConfigError, Problem
+from tests.account.conftest import ACCOUNT, DENIED, REGION, Double, failure
+
+if TYPE_CHECKING:
+    from seqera_batch import ForgePlan
+
+
+def refused(error: Exception, double: Double) -> Problem:
+    """Return the one problem with which an account stops everything."""
+    double.replies["sts:GetCallerIdentity"] = error
+    with pytest.raises(ConfigError) as caught:
+        Account(REGION, account=ACCOUNT)
+    [problem] = caught.value.problems
+    assert "\n" not in problem.message
+    return problem
+
+
+@pytest.mark.parametrize(
+    ("error", "rule", "says"),
+    [
+        (NoCredentialsError(), "credentials", "Unable to locate credentials"),
+        (failure("ExpiredToken"), "credentials", "they have expired"),
+        (failure("InvalidClientTokenId"), "credentials", "AWS does not take them in this region"),
+        (TokenRetrievalError(provider="sso", error_msg="old"), "credentials", "sso"),
+        (EndpointConnectionError(endpoint_url="https://sts"), "account-unreachable", "answer"),
+        (ConnectTimeoutError(endpoint_url="https://sts"), "account-unreachable", "answer"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+def test_nothing_can_be_read(error: Exception, rule: str, says: str, double: Double) -> None:
+    """Without credentials or an answer there is one clear line, and a way out."""
+    problem = refused(error, double)
+    assert problem.rule == rule
+    assert says in problem.message
+    assert problem.fix
+
+
+def test_wrong_account(double: Double) -> None:
+    """Credentials of another account than the file's are refused before anything is read."""
+    with pytest.raises(ConfigError, match="another account") as caught:
+        Account(REGION, account="999988887777")
+    [problem] = caught.value.problems
+    assert (problem.value, problem.allowed) == (ACCOUNT, "999988887777")
+    assert double.asked == ["sts:GetCallerIdentity"]
+
+
+def test_unknown_profile(double: Double) -> None:
+    """A profile that does not exist is named."""
+    with pytest.raises(ConfigError, match="nobody"):
+        Account(REGION, profile="nobody")
+
+
+def test_without_boto3(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the extra it is said how to install it."""
+    monkeypatch.setattr("seqera_batch.account.reading.find_spec", lambda _: None)
+    with pytest.raises(ConfigError, match=r"pip install 'seqera-batch\[aws\]'"):
+        Account(REGION)
+
+
+def test_credentials_that_end_meanwhile(double: Double, plan: ForgePlan) -> None:
+    """Credentials that expire while an account is read end the reading."""
+    double.having(batch_DescribeJobQueues=failure("ExpiredTokenException"))
+    with pytest.raises(ConfigError, match="they have expired"):
+        doctor(Account(REGION), plan)
+
+
+@pytest.mark.parametrize("command", [doctor, check, leftovers], ids=lambda one: one.__name__)
+def test_each_permission_may_be_missing(command: object, double: Double, plan: ForgePlan) -> None:
+    """Without any one permission its action is named, and the rest is still asked."""
+    assert callable(command)
+    list(command(Account(REGION), plan))
+    every = list(dict.fromkeys(double.asked))
+    for call in every:
+        if call == "sts:GetCallerIdentity":
+            continue
+        before = double.replies.get(call)
+        double.replies[call] = DENIED
+        account = Account(REGION)
+        list(command(account, plan))
+        assert [one.denied for one in account.unread] == [True], call
+        assert account.unread[0].action.partition(":")[2]
+        double.replies.pop(call)
+        if before is not None:
+            double.replies[call] = before
+
+
+def test_an_endpoint_that_fails_is_not_asked_again(double: Double, plan: ForgePlan) -> None:
+    """A service that is not reached is waited for once, and the others are still asked."""
+    double.having(ec2_DescribeSubnets=ConnectTimeoutError(endpoint_url="https://ec2"))
+    account = Account(REGION)
+    doctor(account, plan)
+    asked = [call for call in double.asked if call.startswith("ec2:")]
+    assert asked == ["ec2:DescribeSubnets"]
+    assert "logs:FilterLogEvents" in double.asked
+    assert all("ec2 does not answer in eu-west-1" in one.why for one in account.unread)
+
+
+def test_throttling(double: Double, plan: ForgePlan) -> None:
+    """What AWS goes on refusing as too much is named with AWS's words."""
+    double.having(batch_DescribeJobQueues=failure("TooManyRequestsException", "slow down"))
+    account = Account(REGION)
+    doctor(account, plan)
+    assert "slow down" in account.unread[0].why
+    assert not account.unread[0].denied
+
+
+def test_settings(double: Double, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clients wait seconds, not minutes, try again, and are of the file's region and partition."""
+    monkeypatch.undo()
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "example")
+    monkeypatch.setattr(Account, "_caller", lambda *_: ACCOUNT)
+    client = Account("cn-north-1")._client("batch")  # noqa: SLF001 - no call is made of it
+    assert client.meta.endpoint_url == "https://batch.cn-north-1.amazonaws.com.cn"
+    assert client.meta.config.connect_timeout == 5
+    assert client.meta.config.retries == {"mode": "standard", "total_max_attempts": ATTEMPTS}
+
+
+def test_names_of_actions() -> None:
+    """Calls are named as IAM names them."""
+    assert action_of("efs", "describe_file_systems") == "elasticfilesystem:DescribeFileSystems"
+    assert action_of("s3", "head_bucket") == "s3:ListBucket"
