@@ -47,6 +47,7 @@ AWS_BATCH_ENVIRONMENTS = (
 AWS_BATCH_DEFAULT_TYPES = (
     "https://docs.aws.amazon.com/batch/latest/userguide/instance-type-compute-table.html"
 )
+AWS_BATCH_FAIR_SHARE = "https://docs.aws.amazon.com/batch/latest/userguide/job_scheduling.html"
 AWS_BATCH_FARGATE = (
     "https://docs.aws.amazon.com/batch/latest/userguide/fargate-compute-environments.html"
 )
@@ -114,6 +115,10 @@ AWS_IAM_STATEMENTS = (
 AWS_IAM_CONDITIONS = (
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/"
     "reference_policies_elements_condition_operators.html"
+)
+AWS_SESSION_MANAGER = (
+    "https://docs.aws.amazon.com/systems-manager/latest/userguide/"
+    "getting-started-add-permissions-to-existing-profile.html"
 )
 AWS_SES_SENDING = "https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html"
 AWS_S3_RESTORE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects.html"

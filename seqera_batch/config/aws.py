@@ -7,6 +7,7 @@ from typing import Literal
 
 from seqera_batch.catalog import defaults, limits, sources
 from seqera_batch.config.encryption import KmsKeySettings
+from seqera_batch.config.fair_share import FairShareSettings, SharedBy
 from seqera_batch.config.file_systems import EfsSettings, FsxSettings
 from seqera_batch.config.formats import (
     Account,
@@ -28,6 +29,7 @@ from seqera_batch.config.formats import (
 from seqera_batch.config.head_job_definition import HeadJobDefinition
 from seqera_batch.config.iam import IamSettings
 from seqera_batch.config.network import NetworkSettings
+from seqera_batch.config.node_scripts import NodeScript
 from seqera_batch.config.platform_access import PlatformAccessSettings
 from seqera_batch.config.queues import MainQueue, TaskQueue
 from seqera_batch.config.registration import RegistrationSettings
@@ -245,6 +247,23 @@ class AwsSettings(Section):
         only=Mode.FORGE,
         source=sources.NEXTFLOW_QUEUE,
     )
+    fair_share: FairShareSettings | None = setting(
+        None,
+        says="Let queues for tasks share their capacity among identifiers, in place of first in, "
+        "first out.",
+        omitted="first in, first out; the queue of head jobs always is",
+        effect=Effect.REFUSED,
+        only=Mode.FORGE,
+        source=sources.AWS_BATCH_FAIR_SHARE,
+    )
+    share: SharedBy | None = setting(
+        None,
+        says="Under which identifier runs of this environment submit tasks, to queues with fair "
+        "share; in Manual mode to existing ones.",
+        omitted="none: queues are first in, first out",
+        effect=Effect.ROLES,
+        source=sources.AWS_BATCH_FAIR_SHARE,
+    )
     existing_queues: tuple[QueueName, ...] = setting(
         (),
         says="Queues of this account and region that exist, and that pipelines may use as well.",
@@ -383,6 +402,23 @@ class AwsSettings(Section):
         omitted="see its fields",
         effect=Effect.IN_PLACE,
         only=Mode.FORGE,
+    )
+    node_scripts: tuple[NodeScript, ...] = setting(
+        (),
+        says="Scripts that nodes run before they take tasks, in order: after file systems are "
+        "mounted and the AWS CLI is there, before the ECS agent is configured.",
+        omitted="none",
+        effect=Effect.ROLLING,
+        only=Mode.FORGE,
+        source=sources.AWS_BATCH_LAUNCH_TEMPLATES,
+    )
+    session_manager: Flag = setting(
+        default=False,
+        says="Let Session Manager open sessions on nodes, without SSH, keys and open ports.",
+        omitted="false: nobody logs in, but by `forge.ec2_key_pair`",
+        effect=Effect.ROLES,
+        only=Mode.FORGE,
+        source=sources.AWS_SESSION_MANAGER,
     )
     aws_cli: AwsCliSettings = setting(
         AwsCliSettings.model_construct(),

@@ -45,6 +45,7 @@ _BUCKET_IN_WORDS = "bucket names are 3 to 63 lower-case letters, digits, - and .
 Flag = Annotated[bool, Strict()]
 Text = Annotated[str, Strict()]
 Number = Annotated[int, Strict()]
+Decimal = Annotated[float, Strict()]
 Amount = Annotated[int, Strict(), Field(le=limits.INT32_MAX)]
 """A number that has no limit of its own; pydantic lets this one win over a field's."""
 
@@ -241,6 +242,26 @@ IamResource = Annotated[
         rf"^(\*|{_ARN}:[a-z0-9-]+:[^:\s]*:[^:\s]*:[^\s]+)$",
         "an ARN, or * alone",
         "arn:aws:secretsmanager:eu-west-1:111122223333:secret:licences/*",
+    ),
+]
+ShareIdentifier = Annotated[
+    str,
+    _text(r"^[A-Za-z0-9]{1,255}$", "a share of 1 to 255 letters and digits", "TeamA"),
+]
+SharePattern = Annotated[
+    str,
+    _text(
+        r"^[A-Za-z0-9]{1,254}([A-Za-z0-9]|\*)?$",
+        "a share of 1 to 255 letters and digits, the last of which may be `*`",
+        "Team*",
+    ),
+]
+ScriptName = Annotated[
+    str,
+    _text(
+        r"^[A-Za-z0-9][A-Za-z0-9 ,._-]*$",
+        "letters, digits, spaces and , . _ -, a letter or digit first",
+        "trust our own certificates",
     ),
 ]
 BucketName = Annotated[str, _text(rf"^{_BUCKET}$", _BUCKET_IN_WORDS, "shared-genomes")]

@@ -21,12 +21,19 @@ def for_platform(plan: ForgePlan) -> str | None:
     main = _main(plan)
     lines = [] if main is None or not falls_back(plan) else list(main_queue(plan))
     lines += selectors(plan)
-    if not lines:
+    batch = [*(["maxSpotAttempts = 0"] if falls_back(plan) else []), *share_of(plan)]
+    if not (lines or batch):
         return None
-    found = ["// queues of the environment", *block("process", lines)]
-    if falls_back(plan):
-        found.append("aws.batch.maxSpotAttempts = 0")
-    return "\n".join(found)
+    found = ["// queues of the environment", *(block("process", lines) if lines else [])]
+    return "\n".join([*found, *(f"aws.batch.{line}" for line in batch)])
+
+
+def share_of(plan: ForgePlan) -> Iterator[str]:
+    """Yield the lines that tell whose tasks they are, where queues share their capacity."""
+    share = plan.compute.share
+    if share is not None:
+        yield f"shareIdentifier = {quoted(share.identifier)}"
+        yield f"schedulingPriority = {share.priority}"
 
 
 def falls_back(plan: ForgePlan) -> bool:

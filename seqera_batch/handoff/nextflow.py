@@ -106,6 +106,7 @@ def _batch(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> It
     if any(environment.type == "SPOT" for environment in tasks):
         attempts = 0 if choosing.falls_back(plan) else defaults.SPOT_ATTEMPTS
         yield f"maxSpotAttempts = {attempts}"
+    yield from choosing.share_of(plan)
     yield "terminateUnschedulableJobs = true"
 
 

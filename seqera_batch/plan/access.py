@@ -40,6 +40,8 @@ def job_access(plan: ForgePlan, scope: Scope) -> JobAccess:
         job_definitions=roles.job_definitions,
         mail_identities=roles.mail_identities,
         restores=roles.restores,
+        share=None if compute.share is None else compute.share.identifier,
+        sessions=roles.sessions,
         lineage=plan.platform.settings.lineage,
         privileged=roles.privileged,
     )

@@ -11,7 +11,7 @@ from seqera_batch.cloudformation.intrinsics import ref
 from seqera_batch.node import job_volumes
 from seqera_batch.plan.environments import compute_environments
 from seqera_batch.plan.nodes import node_templates
-from seqera_batch.plan.queues import job_queues, queue_problems
+from seqera_batch.plan.queues import fair_share, job_queues, queue_problems
 from seqera_batch.problems import ConfigError, errors
 
 if TYPE_CHECKING:
@@ -20,8 +20,16 @@ if TYPE_CHECKING:
     from seqera_batch.plan.environments import ComputeEnvironment
     from seqera_batch.plan.logs import Logs
     from seqera_batch.plan.nodes import NodeTemplate
-    from seqera_batch.plan.queues import JobQueue
+    from seqera_batch.plan.queues import FairShare, JobQueue
     from seqera_batch.plan.storage import FileSystem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """Whose tasks are submitted, and how urgent they are among the same's."""
+
+    identifier: str
+    priority: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +44,8 @@ class Compute:
         queues: The queues that are created.
         environments: The compute environments that are created.
         node_templates: What their EC2 nodes start with.
+        fair_share: How queues for tasks share their capacity, where that is created.
+        share: Under which identifier runs submit tasks; None where queues take none.
         volumes: Folders of nodes that job containers see, as `aws.batch.volumes` takes them.
 
     Raises:
@@ -50,6 +60,8 @@ class Compute:
     environments: tuple[ComputeEnvironment, ...] = ()
     node_templates: tuple[NodeTemplate, ...] = ()
     volumes: tuple[str, ...] = ()
+    fair_share: FairShare | None = None
+    share: Share | None = None
 
     def __post_init__(self) -> None:
         """Refuse what AWS Batch refuses."""
@@ -113,6 +125,7 @@ def compute(
             compute_queue=config.compute_queue,
             dragen_queue=config.dragen_queue,
             existing_queues=config.aws.existing_queues,
+            share=_share(config),
             volumes=config.volumes,
         )
     environments = compute_environments(config, forge, decisions)
@@ -137,4 +150,13 @@ def compute(
         environments=environments,
         node_templates=templates,
         volumes=tuple(dict.fromkeys((*needed, *config.volumes))),
+        fair_share=fair_share(config),
+        share=_share(config),
     )
+
+
+def _share(config: ForgeConfig) -> Share | None:
+    said = config.aws.share
+    if said is None:
+        return None
+    return Share(identifier=said.share_identifier, priority=said.scheduling_priority)

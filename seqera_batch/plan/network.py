@@ -121,9 +121,15 @@ def _created(config: ForgeConfig, asked: CreatedNetwork | None) -> Network:
         endpoints=tuple(
             endpoint
             for endpoint in INTERFACE_ENDPOINTS
-            if mode == "isolated" and (endpoint.need == "always" or _has_secrets(config))
+            if mode == "isolated" and _is_needed(endpoint, config)
         ),
     )
+
+
+def _is_needed(endpoint: Endpoint, config: ForgeConfig) -> bool:
+    if endpoint.need == "sessions":
+        return config.aws.session_manager
+    return endpoint.need == "always" or _has_secrets(config)
 
 
 def _has_secrets(config: ForgeConfig) -> bool:

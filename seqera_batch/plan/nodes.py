@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from seqera_batch.catalog import defaults, sources
 from seqera_batch.catalog.names import environment_id
 from seqera_batch.config.fleets import fleets
-from seqera_batch.node import AwsCli, NodeSetup
+from seqera_batch.node import AwsCli, NodeSetup, OwnScript
 from seqera_batch.plan.decision import Decision
 from seqera_batch.words import tell, told, untold
 
@@ -98,6 +98,9 @@ def node_templates(  # noqa: PLR0913 - what nodes depend on
                 aws_cli=cli,
                 log_group=log_group,
                 mounts=mounts,
+                own_scripts=tuple(
+                    OwnScript(name=one.name, text=one.run or "") for one in config.aws.node_scripts
+                ),
                 ecs_config=forge.ecs_config,
             ),
         )

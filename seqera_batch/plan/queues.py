@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog import defaults, limits, sources
+from seqera_batch.catalog.ids import SCHEDULING_POLICY
+from seqera_batch.catalog.names import environment_id
+from seqera_batch.cloudformation.intrinsics import get_att
 from seqera_batch.config.fleets import fleets
 from seqera_batch.config.queue_names import created_queues, main_queue
 from seqera_batch.config.selectors import labels_of
@@ -45,6 +48,23 @@ def _in_order(keys: tuple[str, ...]) -> str:
         f"on {first}, then {', '.join(others)}: the next one only where those before it are "
         "INVALID or have no instance that fits, which a reclaimed Spot instance is not"
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FairShare:
+    """A scheduling policy: how queues for tasks share their capacity.
+
+    Args:
+        name: Its name.
+        decay_seconds: For how long it counts what an identifier has used.
+        reservation: Percent that is held back for identifiers without jobs.
+        weights: By identifier, or how several start and `*`; the lower, the more.
+    """
+
+    name: str
+    decay_seconds: int
+    reservation: int
+    weights: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +113,10 @@ class JobQueue:
     )
     process_names: tuple[str, ...] = field(default=(), metadata=told("takes the processes {}"))
     fallback: Fallback | None = field(default=None, metadata=told("{}"))
-    scheduling_policy: str | None = field(default=None, metadata=told("shares capacity by {}"))
+    scheduling_policy: str | None = field(
+        default=None,
+        metadata=told(lambda _: "shares capacity among identifiers, for as long as it exists"),
+    )
 
 
 PURPOSES = {
@@ -126,6 +149,9 @@ def job_queues(config: ForgeConfig, decisions: list[Decision]) -> tuple[JobQueue
             name=name,
             purpose=PURPOSES.get(key, FURTHER),
             environments=tuple(behind.get(key, (key,))),
+            scheduling_policy=None
+            if config.aws.fair_share is None or key == "head"
+            else get_att(SCHEDULING_POLICY, "Arn"),
             **chosen.get(key, {}),
             job_state_limits=tuple(
                 JobStateLimit(reason=reason, max_time_seconds=asked.max_time_seconds)
@@ -155,6 +181,19 @@ def job_queues(config: ForgeConfig, decisions: list[Decision]) -> tuple[JobQueue
         ),
     ]
     return queues
+
+
+def fair_share(config: ForgeConfig) -> FairShare | None:
+    """Return the scheduling policy of the queues for tasks; None where they have none."""
+    said = config.aws.fair_share
+    if said is None:
+        return None
+    return FairShare(
+        name=environment_id(config.aws.prefix, config.name),
+        decay_seconds=said.share_decay_seconds,
+        reservation=said.compute_reservation,
+        weights={one.share_identifier: one.weight_factor for one in said.shares},
+    )
 
 
 def _choices(config: ForgeConfig, names: Mapping[str, str]) -> dict[str, dict[str, Any]]:

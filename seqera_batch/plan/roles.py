@@ -52,6 +52,7 @@ class Roles:
         statements: What roles may do besides, by kind of role.
         mail_identities: What the head job sends mail from.
         restores: Whether jobs restore archived files.
+        sessions: Whether Session Manager opens sessions on nodes.
         privileged: Whether tasks may have privileged containers: Fusion and DRAGEN need them.
     """
 
@@ -66,6 +67,7 @@ class Roles:
     statements: Mapping[RoleKind, tuple[Statement, ...]] = field(default_factory=dict)
     mail_identities: tuple[str, ...] = ()
     restores: bool = False
+    sessions: bool = False
     privileged: bool = True
 
     def __iter__(self) -> Iterator[Role]:
@@ -137,6 +139,7 @@ def roles(
         statements=own_statements(config),
         mail_identities=config.aws.mail_identities,
         restores=config.aws.restore_archived,
+        sessions=config.aws.session_manager,
         privileged=config.fusion2_enabled
         or config.dragen_queue is not None
         or (config.forge is not None and config.forge.dragen_enabled),

@@ -54,10 +54,14 @@ def head_job(scope: Scope, access: JobAccess) -> PolicyDocument:
             sid="SubmitTasks",
             actions=("batch:SubmitJob",),
             resources=(*queues, own_definitions, *named_definitions, jobs),
+            conditions={}
+            if access.share is None
+            else {"StringEquals": {"batch:ShareIdentifier": access.share}},
             grows_by=(growth.EXISTING_QUEUES, growth.JOB_DEFINITIONS),
             reason="Nextflow submits tasks to these queues, of definitions with the names that it "
             "gives or that are named in aws.job_definitions; other environments of the account "
-            f"and region register {NEXTFLOW_DEFINITIONS} too, and a run of theirs has their role",
+            f"and region register {NEXTFLOW_DEFINITIONS} too, and a run of theirs has their role"
+            + ("" if access.share is None else f"; under the share {access.share} and no other's"),
             source=_SERVICE_AUTHORIZATION,
         ),
         Statement(

@@ -106,3 +106,16 @@ def test_outputs_name_each_queue(configure: Configure) -> None:
     found = {one.name: one.value for one in stack_outputs(config, plan, roles=role_arns(plan))}
     assert found["GpuQueueName"] == "TowerForge-demo-gpu"
     assert found["OnDemandQueueName"] == "TowerForge-demo-on-demand"
+
+
+def test_shares_are_named(configure: Configure) -> None:
+    """A run submits under one identifier, to all of its queues; in Manual mode as well."""
+    by = {"share": {"share_identifier": "TeamA", "scheduling_priority": 5}}
+    expected = "aws.batch.shareIdentifier = 'TeamA'\naws.batch.schedulingPriority = 5"
+    for text in (
+        _platform(configure, {}, {"fair_share": {}, **by}),
+        _platform(configure, manual=True, aws=by),
+    ):
+        assert text == f"// queues of the environment\n{expected}"
+    text = _nextflow(configure, {}, {"fair_share": {}, **by})
+    assert "        shareIdentifier = 'TeamA'\n        schedulingPriority = 5\n" in text

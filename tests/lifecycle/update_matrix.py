@@ -11,6 +11,7 @@ import copy
 from dataclasses import dataclass, field
 from typing import Any
 
+from seqera_batch.config.node_scripts import NodeScript
 from seqera_batch.config.queues import TaskEnvironment, TaskQueue
 from seqera_batch.config.statements import OwnStatement
 
@@ -279,6 +280,8 @@ ROWS = (
     Row("aws.fsx.data_repository", "s3://raw", "s3://raw/a", "refused", CREATED_FSX),
     Row("aws.fsx.data_repository", "s3://raw", LEFT_OUT, "-DataRepositoryAssociation", CREATED_FSX),
     Row("aws.fsx.mount_name", LEFT_OUT, "abcdef01", "~ComputeEnvironment ~LaunchTemplate ~Role", FSX),
+    Row("aws.node_scripts", [], [{"name": "a", "run": "true"}], "~ComputeEnvironment ~LaunchTemplate"),
+    Row("aws.session_manager", False, True, "~Role"),
     Row("aws.aws_cli.version", LEFT_OUT, "2.15.0", "~ComputeEnvironment ~LaunchTemplate"),
     Row("aws.tags", {"cost": "1"}, {"cost": "2"}, "~ComputeEnvironment ~JobQueue ~LaunchTemplate ~LogGroup ~Role ~SecurityGroup"),
     Row("aws.platform_access", LEFT_OUT, {"cloud": {}}, "+ManagedPolicy +Role"),
@@ -337,6 +340,7 @@ WITHOUT_ROW = {
     "aws.compute": "a section: its fields have rows",
     **dict.fromkeys(
         (
+            *(f"aws.node_scripts.{name}" for name in NodeScript.model_fields),
             *(f"aws.iam.statements.{name}" for name in OwnStatement.model_fields),
             *(f"aws.queues.{name}" for name in TaskQueue.model_fields),
             *(
@@ -349,6 +353,20 @@ WITHOUT_ROW = {
     ),
     "aws.efs": "a section: its fields have rows",
     "aws.fsx": "a section: its fields have rows",
+    **dict.fromkeys(
+        (
+            "aws.fair_share",
+            "aws.fair_share.shares",
+            "aws.fair_share.shares.share_identifier",
+            "aws.fair_share.shares.weight_factor",
+            "aws.fair_share.share_decay_seconds",
+            "aws.fair_share.compute_reservation",
+            "aws.share",
+            "aws.share.share_identifier",
+            "aws.share.scheduling_priority",
+        ),
+        "the emulator has no scheduling policies: tests/unit/plan/test_further_queues.py",
+    ),
     "aws.head": "a section: its fields have rows",
     "aws.iam": "a section: its fields have rows",
     "aws.iam.instance_role": "no resource has it: it is what may be passed on",

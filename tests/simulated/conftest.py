@@ -79,6 +79,8 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
             "job_definitions": ["aligner"],
             "queues": [{"name": "on-demand", "type": "EC2", "max_cpus": 64}],
             "existing_queues": ["high-memory"],
+            "fair_share": {},
+            "share": {"share_identifier": "TeamA"},
             "mail_identities": ["genomics.example.org"],
             "restore_archived": True,
             "head_job_definition": {
@@ -108,13 +110,14 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
             "dragen_ami_id": "ami-0123456789abcdef0",
         },
         "aws": {
+            "session_manager": True,
             "network": {
                 "existing": {
                     "vpc_id": "vpc-0123456789abcdef0",
                     "subnets": ["subnet-0123456789abcdef0"],
                     "security_groups": ["sg-0123456789abcdef0"],
                 }
-            }
+            },
         },
     },
     # A network of its own, which is watched.

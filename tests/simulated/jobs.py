@@ -28,6 +28,8 @@ DEFINITION = arn("batch", "job-definition/nf-quay-io-biocontainers-fastqc-0-12-1
 COMPUTE_ROLE = iam("role/TowerForge-spot-ComputeJobRole")
 EXECUTION_ROLE = iam("role/TowerForge-spot-ExecutionRole")
 
+SHARE = {"batch:ShareIdentifier": "TeamA"}
+
 FILES: tuple[Call, ...] = (
     *calls(
         "find a bucket's region",
@@ -146,12 +148,14 @@ HEAD = Table(
             arn("batch", "job-queue/high-memory"),
             f"{DEFINITION}:3",
             TASK,
+            given=SHARE,
         ),
         *calls(
             "submit a task with a definition of the pipeline's",
             "batch:SubmitJob",
             arn("batch", "job-definition/aligner:7"),
             arn("batch", "job-definition/aligner"),
+            given=SHARE,
         ),
         *calls("register a definition", "batch:RegisterJobDefinition", DEFINITION),
         *calls("tag definition and task", "batch:TagResource", f"{DEFINITION}:3", TASK),
@@ -224,6 +228,19 @@ HEAD = Table(
             arn("batch", "job-queue/TowerForge-other-work"),
             arn("batch", "job-queue/TowerForge-spot-on-demand-2"),
             arn("batch", "job-queue/production"),
+            given=SHARE,
+        ),
+        *calls(
+            "submit under no share",
+            "batch:SubmitJob",
+            arn("batch", "job-queue/TowerForge-spot-work"),
+            f"{DEFINITION}:3",
+        ),
+        *calls(
+            "submit under another team's share",
+            "batch:SubmitJob",
+            arn("batch", "job-queue/TowerForge-spot-work"),
+            given={"batch:ShareIdentifier": "TeamB"},
         ),
         *calls(
             "submit a task with a definition of somebody's, and so with its role",
@@ -231,6 +248,7 @@ HEAD = Table(
             arn("batch", "job-definition/nightly-backup:4"),
             arn("batch", "job-definition/nightly-backup"),
             arn("batch", "job-definition/aligner-of-others:1"),
+            given=SHARE,
         ),
         *calls(
             "look at tasks of other clusters",

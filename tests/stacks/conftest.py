@@ -23,6 +23,24 @@ FUSION = {"wave_enabled": True, "fusion2_enabled": True}
 NETWORK = {"vpc_id": "vpc-0123456789abcdef0", "subnets": ["subnet-0123456789abcdef0"]}
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"
 QUEUES = {
+    "share": {"share_identifier": "TeamA"},
+    "fair_share": {"shares": [{"share_identifier": "Team*", "weight_factor": 0.5}]},
+    "node_scripts": [{"name": "greet", "run": "echo hello"}],
+    "session_manager": True,
+    "mail_identities": ["example.org"],
+    "restore_archived": True,
+    "iam": {
+        "statements": [
+            {
+                "name": "Publish",
+                "roles": ["compute_job", "instance"],
+                "actions": ["sqs:SendMessage"],
+                "resources": ["arn:aws:sqs:eu-west-1:123456789012:results"],
+                "condition": {"StringEquals": {"aws:ResourceAccount": "123456789012"}},
+                "reason": "results are told to another system",
+            }
+        ]
+    },
     "compute": {
         "fallback_queue": "on-demand",
         "fallback_after": 2,

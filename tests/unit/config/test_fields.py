@@ -332,6 +332,21 @@ REFUSED: list[tuple[str, object, str]] = [
             ({"resources": ["licence"]}, "an ARN, or * alone"),
         )
     ),
+    ("aws.node_scripts", [{"name": "it's", "run": "true"}], "letters, digits, spaces"),
+    ("aws.node_scripts", [{"name": "a" * 61, "run": "true"}], "at most 60"),
+    ("aws.node_scripts", [{"name": "a", "run": ""}], "at least 1"),
+    ("aws.share", {"share_identifier": "Team-A"}, "letters and digits"),
+    *(
+        ("aws.fair_share", wrong, allowed)
+        for wrong, allowed in (
+            ({"shares": [{"share_identifier": "*"}]}, "the last of which may be"),
+            ({"shares": [{"share_identifier": "A", "weight_factor": 0}]}, "at least 0.0001"),
+            ({"shares": [{"share_identifier": "A", "weight_factor": 1000}]}, "at most 999.9999"),
+            ({"shares": [{"share_identifier": "A", "weight_factor": "1"}]}, "a number"),
+            ({"share_decay_seconds": 0}, "at least 1"),
+            ({"compute_reservation": 100}, "at most 99"),
+        )
+    ),
     ("aws.mail_identities", ["nobody"], "verified in Amazon SES"),
     ("aws.bucket_owners", {"My_Bucket": "111122223333"}, "3 to 63 lower-case letters"),
     ("aws.bucket_owners", {"example-work": "1111"}, "12 digits"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from seqera_batch.catalog import defaults, instances, limits
+from seqera_batch.judge.effects import effects
 from seqera_batch.plan import quota_problems
 from seqera_batch.plan.access import job_access
 from seqera_batch.problems import errors
@@ -164,3 +165,42 @@ def test_environments_in_order(configure: Configure, plan: MakePlan) -> None:
         {"ComputeEnvironment": "@{Work3ComputeEnvironment}", "Order": 3},
     ]
     assert found.costs.quotas[1].used == 5
+
+
+def test_fair_share(configure: Configure, plan: MakePlan) -> None:
+    """One policy for all queues of tasks; head jobs stay first in, first out."""
+    fair = {
+        "shares": [{"share_identifier": "Team*", "weight_factor": 0.5}],
+        "compute_reservation": 20,
+    }
+    sections: tuple[Any, ...] = (
+        {},
+        {"fair_share": fair, "share": {"share_identifier": "TeamA"}, "queues": [GPU]},
+    )
+    found = plan(*sections)
+    made = environment(configure(*sections), found, found.scope())
+    assert made["SchedulingPolicy"].properties["FairsharePolicy"] == {
+        "ShareDecaySeconds": 600,
+        "ComputeReservation": 20,
+        "ShareDistribution": [{"ShareIdentifier": "Team*", "WeightFactor": 0.5}],
+    }
+    policies = {
+        name: one.properties["SchedulingPolicyArn"]
+        for name, one in made.items()
+        if name.endswith("JobQueue")
+    }
+    mark = "@{SchedulingPolicy.Arn}"
+    assert policies == {"HeadJobQueue": None, "WorkJobQueue": mark, "GpuJobQueue": mark}
+    assert job_access(found, found.scope()).share == "TeamA"
+
+
+def test_fair_share_is_for_good(configure: Configure) -> None:
+    """A deployed queue that would gain or lose it refuses the update; weights change in place."""
+    by = {"share": {"share_identifier": "TeamA"}}
+    without, fair = configure(), configure({}, {"fair_share": {}, **by})
+    other = configure({}, {"fair_share": {"compute_reservation": 5}, **by})
+    for old, new in ((without, fair), (fair, without)):
+        found = effects(old, new)
+        assert found.verdict == "refused"
+        assert "scheduling policy" in found.comparison.refused[0].why
+    assert effects(fair, other).verdict == "in-place"
