@@ -32,9 +32,11 @@ SERVICES = (
     "route53",
     "s3",
     "secretsmanager",
+    "ses",
     "servicequotas",
     "sqs",
     "ssm",
+    "ssmmessages",
     "sts",
 )
 """Of our documents, of Seqera's published ones, and of the deployer's."""

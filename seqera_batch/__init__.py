@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         NodeRoles,
         NodeTemplate,
         PlatformAccess,
+        SchedulingPolicy,
         WorkBucket,
     )
     from seqera_batch.constructs.registration import PlatformRegistration
@@ -104,6 +105,7 @@ __all__ = [
     "QueueNames",
     "RegistrationSettings",
     "RoleCredential",
+    "SchedulingPolicy",
     "SeqeraBatchStack",
     "Severity",
     "UpdateSettings",
@@ -162,6 +164,7 @@ _HOMES = {
     "QueueNames": "seqera_batch.config.aws",
     "RegistrationSettings": "seqera_batch.config.registration",
     "RoleCredential": "seqera_batch.config.platform_access",
+    "SchedulingPolicy": "seqera_batch.constructs.parts",
     "SeqeraBatchStack": "seqera_batch.stack",
     "Severity": "seqera_batch.problems",
     "UpdateSettings": "seqera_batch.config.aws",

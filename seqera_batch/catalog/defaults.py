@@ -34,7 +34,12 @@ PLATFORM_ENDPOINT = "https://api.cloud.seqera.io"
 # AWS Batch writes container logs here unless a log group is named
 JOB_LOG_GROUP = "/aws/batch/job"
 
+# AWS Batch: what a decay of 0 seconds stands for
+SHARE_DECAY_SECONDS = 600
+
 # Ours: Forge's values are not published, and each can be set in the file
+FALLBACK_AFTER = 1
+"""Attempts on Spot before On-Demand: a second reclamation would cost more than it saves."""
 QUEUE_PRIORITY = 1
 HEAD_INSTANCE_TYPES = ("default_x86_64",)
 WORK_INSTANCE_TYPES = ("default_x86_64",)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from seqera_batch.catalog.regions import Region
 
-Need = Literal["always", "secrets"]
+Need = Literal["always", "secrets", "sessions"]
 """When an endpoint is needed."""
 
 
@@ -50,6 +50,18 @@ INTERFACE_ENDPOINTS = (
         resource="SecretsManagerEndpoint",
         reason="jobs get their secrets",
         need="secrets",
+    ),
+    Endpoint(
+        service="ssm",
+        resource="SsmEndpoint",
+        reason="nodes tell Systems Manager that they are there",
+        need="sessions",
+    ),
+    Endpoint(
+        service="ssmmessages",
+        resource="SsmMessagesEndpoint",
+        reason="sessions on nodes go through it",
+        need="sessions",
     ),
 )
 """Interface endpoints; S3 has a gateway endpoint in every network that we make: it is free."""

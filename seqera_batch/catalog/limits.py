@@ -11,6 +11,18 @@ JOB_QUEUES_PER_REGION = 50
 COMPUTE_ENVIRONMENTS_PER_REGION = 50
 ENVIRONMENTS_PER_QUEUE = 3
 BATCH_NAME_CHARACTERS = 128
+QUEUE_KEY_CHARACTERS = 32
+"""Ours: prefix, environment and this together stay within AWS's limit of a queue's name."""
+FALLBACK_AFTER_MAX = 10
+"""Ours: each attempt is a whole run of the task."""
+# https://docs.aws.amazon.com/batch/latest/APIReference/API_FairsharePolicy.html
+SHARE_DECAY_SECONDS_MAX = 604_800
+COMPUTE_RESERVATION_MAX = 99
+# https://docs.aws.amazon.com/batch/latest/APIReference/API_ShareAttributes.html
+SHARE_WEIGHT_MIN = 0.0001
+SHARE_WEIGHT_MAX = 999.9999
+# https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html
+SCHEDULING_PRIORITY_MAX = 9999
 QUOTA_WARNING_SHARE = 0.8
 """Share of a fixed quota from which we warn; ours, so that there is time to react."""
 
@@ -70,6 +82,11 @@ UPDATE_TIMEOUT_MINUTES_MAX = 7200
 
 # EC2: user data, before base64
 USER_DATA_BYTES = 16 * 1024
+
+SCRIPT_NAME_CHARACTERS = 60
+"""Ours: it is a line in the node's log."""
+SCRIPT_WRAPPING_BYTES = 160
+"""What calling a script of somebody's takes besides its name and text; a test holds it to this."""
 
 # https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html (gp3)
 EBS_GB_MIN = 30

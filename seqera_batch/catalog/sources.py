@@ -41,9 +41,13 @@ AWS_BATCH_API_QUEUES = (
 AWS_BATCH_API_COMPUTE = (
     "https://docs.aws.amazon.com/batch/latest/APIReference/API_ComputeResource.html"
 )
+AWS_BATCH_ENVIRONMENTS = (
+    "https://docs.aws.amazon.com/batch/latest/userguide/compute_environments.html"
+)
 AWS_BATCH_DEFAULT_TYPES = (
     "https://docs.aws.amazon.com/batch/latest/userguide/instance-type-compute-table.html"
 )
+AWS_BATCH_FAIR_SHARE = "https://docs.aws.amazon.com/batch/latest/userguide/job_scheduling.html"
 AWS_BATCH_FARGATE = (
     "https://docs.aws.amazon.com/batch/latest/userguide/fargate-compute-environments.html"
 )
@@ -105,6 +109,19 @@ AWS_SECRETS = (
     "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html"
 )
 AWS_ARNS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html"
+AWS_IAM_STATEMENTS = (
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_statement.html"
+)
+AWS_IAM_CONDITIONS = (
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/"
+    "reference_policies_elements_condition_operators.html"
+)
+AWS_SESSION_MANAGER = (
+    "https://docs.aws.amazon.com/systems-manager/latest/userguide/"
+    "getting-started-add-permissions-to-existing-profile.html"
+)
+AWS_SES_SENDING = "https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html"
+AWS_S3_RESTORE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects.html"
 AWS_IAM_PASSING = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"
 AWS_RESOURCE_POLICIES = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies-cross-account-resource-access.html"
 AWS_S3_KEYS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html"
@@ -132,10 +149,13 @@ AWS_NAT = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
 AWS_VPC_SECURITY_GROUPS = (
     "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html"
 )
+SEQERA_SPOT = "https://docs.seqera.io/platform-cloud/troubleshooting_and_faqs/aws_troubleshooting"
 SEQERA_WAVE = "https://docs.seqera.io/wave"
 AWS_VPC_CIDR = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html"
 NEXTFLOW_TRANSIENT_MISCONFIGURATION = "https://github.com/nextflow-io/nextflow/issues/7479"
 NF_CORE_REFERENCES = "https://nf-co.re/docs/usage/reference_genomes/reference_genomes"
+NEXTFLOW_SELECTORS = "https://www.nextflow.io/docs/latest/config.html#process-selectors"
+NEXTFLOW_QUEUE = "https://www.nextflow.io/docs/latest/reference/process.html#queue"
 NEXTFLOW_AWS_BATCH = "https://www.nextflow.io/docs/latest/aws.html#aws-batch"
 SEQERA_FUSION_LICENSE = "https://docs.seqera.io/fusion/licensing"
 NEXTFLOW_JOB_DEFINITIONS = "https://www.nextflow.io/docs/latest/aws.html#custom-job-definition"

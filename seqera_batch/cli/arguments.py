@@ -23,6 +23,7 @@ IDENTITIES = (
     "kms-key",
     "work-bucket",
     "file-system",
+    "other-buckets",
     "deployer",
     "doctor",
     "check",

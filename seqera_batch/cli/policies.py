@@ -25,6 +25,7 @@ from seqera_batch.judge.report.markup import code, table
 from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.access import platform_access
 from seqera_batch.plan.documents import (
+    OTHER_BUCKET,
     PLATFORM,
     PRINCIPALS,
     READERS,
@@ -53,7 +54,7 @@ ON_REQUEST = DEPLOYERS | READERS.keys()
 """Identities that the stack neither makes nor uses: shown only where they are asked for."""
 
 ON_FILE_SYSTEMS = frozenset(kind.resource_id for kind in KINDS)
-ON_RESOURCES = frozenset({KMS_KEY, WORK_BUCKET}) | ON_FILE_SYSTEMS
+ON_RESOURCES = frozenset({KMS_KEY, WORK_BUCKET, OTHER_BUCKET}) | ON_FILE_SYSTEMS
 """What is no identity: policies that are on a resource, and say who it is for."""
 
 IDENTITIES = {
@@ -68,6 +69,7 @@ IDENTITIES = {
     "kms-key": frozenset({KMS_KEY}),
     "work-bucket": frozenset({WORK_BUCKET}),
     "file-system": ON_FILE_SYSTEMS,
+    "other-buckets": frozenset({OTHER_BUCKET}),
     "deployer": DEPLOYERS,
     **{name.lower(): frozenset({name}) for name in READERS},
 }
@@ -93,7 +95,7 @@ def run(options: argparse.Namespace) -> int:
         plan.name: [
             Reviewed(identity, acknowledge(findings_of(identity), config.aws.acknowledgements))
             for identity in map(Identity.in_words, _identities(config, plan, options))
-            if identity.name in wanted
+            if _kind(identity) in wanted
         ]
         for config, plan in zip(configs, counting(plans, "judging environment"), strict=True)
     }
@@ -157,6 +159,11 @@ def _identities(
         else:
             yield identity
     yield from resource_policies(plan, where)
+
+
+def _kind(identity: Identity) -> str:
+    """Return the name by which `--for` knows it; of buckets of others there may be several."""
+    return identity.name.partition("-")[0]
 
 
 def _in_mode(plan: ForgePlan, where: Scope, identity: Identity, mode: str) -> Identity:
@@ -322,7 +329,7 @@ def _markdown(plan: ForgePlan, found: list[Reviewed]) -> Iterator[str]:
                 ("statement", "who", "only if", "why"), map(_trust_row, identity.trust.statements)
             )
         yield ""
-        if identity.name in ON_RESOURCES:
+        if _kind(identity) in ON_RESOURCES:
             yield from table(
                 ("statement", "who", "actions", "only if", "why"),
                 map(_resource_row, identity.permissions.statements),

@@ -7,10 +7,12 @@ from typing import Literal
 
 from seqera_batch.catalog import defaults, limits, sources
 from seqera_batch.config.encryption import KmsKeySettings
+from seqera_batch.config.fair_share import FairShareSettings, SharedBy
 from seqera_batch.config.file_systems import EfsSettings, FsxSettings
 from seqera_batch.config.formats import (
     Account,
     Amount,
+    BucketName,
     BucketUri,
     CliVersion,
     EcrRepository,
@@ -18,6 +20,7 @@ from seqera_batch.config.formats import (
     InstanceTypeName,
     JobDefinitionName,
     KmsKeyArn,
+    MailIdentity,
     Number,
     Prefix,
     QueueName,
@@ -26,7 +29,9 @@ from seqera_batch.config.formats import (
 from seqera_batch.config.head_job_definition import HeadJobDefinitionSettings
 from seqera_batch.config.iam import IamSettings
 from seqera_batch.config.network import NetworkSettings
+from seqera_batch.config.node_scripts import NodeScript
 from seqera_batch.config.platform_access import PlatformAccessSettings
+from seqera_batch.config.queues import MainQueue, TaskQueue
 from seqera_batch.config.registration import RegistrationSettings
 from seqera_batch.config.settings import Effect, Mode, Section, setting
 from seqera_batch.config.work_bucket import WorkBucketSettings
@@ -229,6 +234,46 @@ class AwsSettings(Section):
         source=sources.SEQERA_LAUNCH_CONTAINER,
     )
     """A job definition for the head job, to run pipelines without Platform."""
+    compute: MainQueue = setting(
+        default=MainQueue.model_construct(),
+        omitted="see its fields",
+        effect=Effect.PLATFORM,
+        only=Mode.FORGE,
+    )
+    """The queue of tasks that Platform knows, where `forge` has no word for it."""
+    queues: tuple[TaskQueue, ...] = setting(
+        default=(),
+        omitted="none: all tasks run in one queue",
+        effect=Effect.IN_PLACE,
+        only=Mode.FORGE,
+        source=sources.NEXTFLOW_QUEUE,
+    )
+    """Further queues for tasks; pipelines choose them by label, by name, or on a retry."""
+    fair_share: FairShareSettings | None = setting(
+        default=None,
+        omitted="first in, first out; the queue of head jobs always is",
+        effect=Effect.REFUSED,
+        only=Mode.FORGE,
+        source=sources.AWS_BATCH_FAIR_SHARE,
+    )
+    """Let queues for tasks share their capacity among identifiers, in place of first in, first out.
+    """
+    share: SharedBy | None = setting(
+        default=None,
+        omitted="none: queues are first in, first out",
+        effect=Effect.ROLES,
+        source=sources.AWS_BATCH_FAIR_SHARE,
+    )
+    """Under which identifier runs of this environment submit tasks, to queues with fair share; in
+    Manual mode to existing ones.
+    """
+    existing_queues: tuple[QueueName, ...] = setting(
+        default=(),
+        omitted="none: the head job submits to the queues of the environment only",
+        effect=Effect.ROLES,
+        source=sources.NEXTFLOW_QUEUE,
+    )
+    """Queues of this account and region that exist, and that pipelines may use as well."""
     queue_names: QueueNames = setting(
         default=QueueNames.model_construct(),
         omitted="names follow the pattern",
@@ -280,6 +325,15 @@ class AwsSettings(Section):
         source=sources.NEXTFLOW_JOB_DEFINITIONS,
     )
     """Job definitions that pipelines name themselves (`container 'job-definition://NAME'`)."""
+    mail_identities: tuple[MailIdentity, ...] = setting(
+        default=(),
+        omitted="none: Nextflow sends no mail by Amazon SES",
+        effect=Effect.ROLES,
+        source=sources.AWS_SES_SENDING,
+    )
+    """Domains or addresses of Amazon SES, in this account and region, from which the head job sends
+    Nextflow's mails.
+    """
     logs: LogSettings = setting(
         default=LogSettings.model_construct(),
         omitted="see its fields",
@@ -309,6 +363,22 @@ class AwsSettings(Section):
     )
     """Buckets, or folders of buckets, that jobs may read and not write; `forge.allow_buckets` are
     written too.
+    """
+    restore_archived: Flag = setting(
+        default=False,
+        omitted="false: an archived input fails the task that needs it",
+        effect=Effect.ROLES,
+        source=sources.AWS_S3_RESTORE,
+    )
+    """Let jobs restore files from S3 Glacier in the buckets that they use; AWS charges it."""
+    bucket_owners: dict[BucketName, Account] = setting(
+        default={},
+        omitted="all buckets are of this account, or let it in already",
+        effect=Effect.NOTHING,
+        source=sources.AWS_RESOURCE_POLICIES,
+    )
+    """Buckets of other accounts, and whose they are: `policies --for other-buckets` prints what
+    each bucket's policy has to say.
     """
     bucket_kms_keys: tuple[KmsKeyArn, ...] = setting(
         default=(),
@@ -340,6 +410,24 @@ class AwsSettings(Section):
         only=Mode.FORGE,
     )
     """What the FSx file system of `forge.fsx_size` is like, or how an existing one is mounted."""
+    node_scripts: tuple[NodeScript, ...] = setting(
+        default=(),
+        omitted="none",
+        effect=Effect.ROLLING,
+        only=Mode.FORGE,
+        source=sources.AWS_BATCH_LAUNCH_TEMPLATES,
+    )
+    """Scripts that nodes run before they take tasks, in order: after file systems are mounted and
+    the AWS CLI is there, before the ECS agent is configured.
+    """
+    session_manager: Flag = setting(
+        default=False,
+        omitted="false: nobody logs in, but by `forge.ec2_key_pair`",
+        effect=Effect.ROLES,
+        only=Mode.FORGE,
+        source=sources.AWS_SESSION_MANAGER,
+    )
+    """Let Session Manager open sessions on nodes, without SSH, keys and open ports."""
     aws_cli: AwsCliSettings = setting(
         default=AwsCliSettings.model_construct(),
         omitted="see its fields",

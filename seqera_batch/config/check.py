@@ -14,6 +14,7 @@ from seqera_batch.config import platform_export, spelling
 from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.lines import Lines
 from seqera_batch.config.loading import read_both
+from seqera_batch.config.node_scripts import with_files
 from seqera_batch.config.outsized import outsized
 from seqera_batch.config.rules import RULES, acknowledged, broken_rules
 from seqera_batch.config.shape import validate
@@ -126,11 +127,12 @@ def load(path: str | Path, *, name: str | None = None) -> Checked:
         ConfigError: The file cannot even be read as data.
     """
     data, text = read_both(path)
+    unread = with_files(data, Path(path).parent)
     checked = check(data, name=name, file_name=Path(path).stem, origin=str(path))
     lines = Lines(text, toml=Path(path).suffix.lower() == ".toml")
     if checked.config is not None:
         checked.config.remember_lines(lines)
-    return replace(checked, problems=lines.of(checked.problems), lines=lines)
+    return replace(checked, problems=lines.of((*checked.problems, *unread)), lines=lines)
 
 
 def check(

@@ -45,6 +45,7 @@ _BUCKET_IN_WORDS = "bucket names are 3 to 63 lower-case letters, digits, - and .
 Flag = Annotated[bool, Strict()]
 Text = Annotated[str, Strict()]
 Number = Annotated[int, Strict()]
+Decimal = Annotated[float, Strict()]
 Amount = Annotated[int, Strict(), Field(le=limits.INT32_MAX)]
 """A number that has no limit of its own; pydantic lets this one win over a field's."""
 
@@ -200,6 +201,76 @@ QueueName = Annotated[
         "the name (not the ARN) of an AWS Batch job queue: "
         f"1 to {limits.BATCH_NAME_CHARACTERS} letters, digits, - and _",
         "TowerForge-rnaseq-work",
+    ),
+]
+QueueKey = Annotated[
+    str,
+    _text(
+        r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        f"1 to {limits.QUEUE_KEY_CHARACTERS} lower-case letters, digits and single -, "
+        "a letter first",
+        "big-disk",
+    ),
+]
+Selector = Annotated[
+    str,
+    _text(
+        r"^[!-~]{1,255}$",
+        "a label or a name of Nextflow processes, or a regular expression, without spaces",
+        "process_high_memory",
+    ),
+]
+StatementName = Annotated[
+    str,
+    _text(
+        r"^[A-Z][A-Za-z0-9]{0,63}$",
+        "1 to 64 letters and digits, a capital letter first",
+        "ReadLicences",
+    ),
+]
+IamAction = Annotated[
+    str,
+    _text(
+        r"^[a-z0-9-]+:[A-Za-z0-9*?]+$",
+        "an action of IAM, service:Action",
+        "secretsmanager:GetSecretValue",
+    ),
+]
+IamResource = Annotated[
+    str,
+    _text(
+        rf"^(\*|{_ARN}:[a-z0-9-]+:[^:\s]*:[^:\s]*:[^\s]+)$",
+        "an ARN, or * alone",
+        "arn:aws:secretsmanager:eu-west-1:111122223333:secret:licences/*",
+    ),
+]
+ShareIdentifier = Annotated[
+    str,
+    _text(r"^[A-Za-z0-9]{1,255}$", "a share of 1 to 255 letters and digits", "TeamA"),
+]
+SharePattern = Annotated[
+    str,
+    _text(
+        r"^[A-Za-z0-9]{1,254}([A-Za-z0-9]|\*)?$",
+        "a share of 1 to 255 letters and digits, the last of which may be `*`",
+        "Team*",
+    ),
+]
+ScriptName = Annotated[
+    str,
+    _text(
+        r"^[A-Za-z0-9][A-Za-z0-9 ,._-]*$",
+        "letters, digits, spaces and , . _ -, a letter or digit first",
+        "trust our own certificates",
+    ),
+]
+BucketName = Annotated[str, _text(rf"^{_BUCKET}$", _BUCKET_IN_WORDS, "shared-genomes")]
+MailIdentity = Annotated[
+    str,
+    _text(
+        r"^([A-Za-z0-9._%+-]+@)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$",
+        "a domain or an address that is verified in Amazon SES",
+        "genomics.example.org",
     ),
 ]
 VpcId = Annotated[str, _text(r"^vpc-[0-9a-f]{8,17}$", "a VPC id", "vpc-0123456789abcdef0")]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from seqera_batch.catalog import defaults, sources
 from seqera_batch.config.formats import IamPath, InstanceProfileArn, PolicyArn, RoleArn
 from seqera_batch.config.settings import Effect, Mode, Section, setting
+from seqera_batch.config.statements import OwnStatement
 
 
 class IamSettings(Section):
@@ -50,3 +51,10 @@ class IamSettings(Section):
         source=sources.AWS_BATCH_SPOT_FLEET_ROLE,
     )
     """ARN of a Spot fleet role that exists, for `alloc_strategy: BEST_FIT`."""
+    statements: tuple[OwnStatement, ...] = setting(
+        default=(),
+        omitted="nothing: roles have what the options need",
+        effect=Effect.ROLES,
+        source=sources.AWS_IAM_STATEMENTS,
+    )
+    """What roles of jobs and nodes may do besides; each has a name and a reason."""

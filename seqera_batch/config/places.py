@@ -56,4 +56,5 @@ def endpoints_needed(config: EnvironmentFile) -> tuple[Endpoint, ...]:
         or (definition is not None and definition.secrets)
         or (access is not None and access.pipeline_secrets)
     )
-    return tuple(one for one in INTERFACE_ENDPOINTS if secrets or one.need == "always")
+    needs = {"always": True, "secrets": secrets, "sessions": config.aws.session_manager}
+    return tuple(one for one in INTERFACE_ENDPOINTS if needs[one.need])

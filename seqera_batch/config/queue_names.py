@@ -9,6 +9,7 @@ from seqera_batch.catalog.names import DRAGEN_SUFFIX, HEAD_SUFFIX, WORK_SUFFIX, 
 
 if TYPE_CHECKING:
     from seqera_batch.config.environment import EnvironmentFile
+    from seqera_batch.config.forge import ForgeSettings
 
 FIELDS = {"head": "head", "work": "compute", "all": "compute", "dragen": "dragen"}
 """Of each queue, the field of `aws.queue_names` that names it."""
@@ -16,17 +17,31 @@ FIELDS = {"head": "head", "work": "compute", "all": "compute", "dragen": "dragen
 _SUFFIXES = {"head": HEAD_SUFFIX, "work": WORK_SUFFIX, "all": None, "dragen": DRAGEN_SUFFIX}
 
 
-def created_queues(config: EnvironmentFile) -> dict[str, str]:
-    """Return the name of each queue that is created: `head` and `work`, or `all`; `dragen`.
+def main_queue(forge: ForgeSettings) -> str:
+    """Return the key of the queue of tasks that Platform knows."""
+    return "work" if forge.type == "SPOT" else "all"
 
-    Empty in Manual mode, where queues exist.
+
+def created_queues(config: EnvironmentFile) -> dict[str, str]:
+    """Return the name of each queue that is created, by its key.
+
+    `head` and `work`, or `all`; `dragen`; then further ones. Empty in Manual mode, where queues
+    exist.
     """
     if config.forge is None:
         return {}
-    keys = ["head", "work"] if config.forge.type == "SPOT" else ["all"]
+    main = main_queue(config.forge)
+    keys = [main] if main == "all" else ["head", main]
     keys += ["dragen"] if config.forge.dragen_enabled else []
-    return {
+    names = {
         key: getattr(config.aws.queue_names, FIELDS[key])
         or queue_name(config.aws.prefix, config.name, _SUFFIXES[key])
         for key in keys
     }
+    for queue in config.aws.queues:
+        # That a short name is taken is told by a rule of its own.
+        names.setdefault(
+            queue.name,
+            queue.queue_name or queue_name(config.aws.prefix, config.name, queue.name),
+        )
+    return names

@@ -30,6 +30,7 @@ _TYPES = {
     "bool_type": "true or false, without quotes",
     "int_type": "a whole number, without quotes",
     "int_from_float": "a whole number",
+    "float_type": "a number, without quotes",
     "string_type": "text; put numbers, dates and yes/no in quotes",
     "tuple_type": "a list",
     "dict_type": "a mapping of names to values",

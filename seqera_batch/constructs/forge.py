@@ -30,6 +30,7 @@ from seqera_batch.constructs.parts import (
     NodeTemplate,
     PlatformAccess,
     RegistrationPart,
+    SchedulingPolicy,
     WorkBucket,
 )
 from seqera_batch.constructs.tags import follow_tags
@@ -305,6 +306,10 @@ class BatchForge(QueueAccess):
             ComputeEnvironment, made.environments, "Environment"
         )
         """Compute environments, by key."""
+        self.scheduling_policy: SchedulingPolicy | None = one(
+            SchedulingPolicy, "Scheduling", made.scheduling
+        )
+        """How queues share their capacity; None where they are first in, first out."""
         self.job_queues: Mapping[str, JobQueue] = several(JobQueue, made.queues, "Queue")
         """Job queues, by key."""
         self.head_job: HeadJobDefinition | None = one(HeadJobDefinition, "HeadJob", made.head_job)

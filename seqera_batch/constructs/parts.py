@@ -303,6 +303,17 @@ class ComputeEnvironment(Part):
         return ec2.from_managed_ec2_ecs_compute_environment_arn(self, "Reference", arn)
 
 
+class SchedulingPolicy(Part):
+    """How job queues share their capacity, in place of first in, first out."""
+
+    FIELD = "scheduling"
+
+    @property
+    def cfn_scheduling_policy(self) -> batch.CfnSchedulingPolicy:
+        """The policy as CloudFormation has it."""
+        return self.resource(ids.SCHEDULING_POLICY, cdk.aws_batch.CfnSchedulingPolicy)
+
+
 class JobQueue(Part):
     """A job queue of AWS Batch."""
 

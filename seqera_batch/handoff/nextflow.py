@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from seqera_batch.catalog import defaults
 from seqera_batch.catalog.s3 import uri_of
 from seqera_batch.catalog.work_directory import CLOUD_CACHE
-from seqera_batch.handoff.settings import cli_path
+from seqera_batch.handoff import choosing
+from seqera_batch.handoff.groovy import block, quoted
+from seqera_batch.handoff.settings import OWN_LINES, cli_path
 from seqera_batch.handoff.target import Rendered
 from seqera_batch.problems import Problem, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from seqera_batch.config.check import ForgeConfig
     from seqera_batch.plan import ForgePlan
-
-_INDENT = "    "
 
 
 def render(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> Rendered:
@@ -42,36 +42,36 @@ def nextflow_config(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, st
     work = plan.storage.work_dir
     blocks = [
         f"// Nextflow on AWS Batch: {config.name}",
-        f"workDir = {_quoted(str(work))}",
-        "\n".join(_block("process", _process(config, plan))),
-        "\n".join(_block("aws", _aws(config, plan, roles))),
+        f"workDir = {quoted(str(work))}",
+        "\n".join(block("process", _process(config, plan))),
+        "\n".join(block("aws", _aws(config, plan, roles))),
     ]
     if config.wave_enabled:
-        blocks.append("\n".join(_block("wave", ["enabled = true"])))
+        blocks.append("\n".join(block("wave", ["enabled = true"])))
     if config.fusion2_enabled:
         lines = ["enabled = true"]
         if config.fusion_snapshots:
             lines.append("snapshots = true")
-        blocks.append("\n".join(_block("fusion", lines)))
+        blocks.append("\n".join(block("fusion", lines)))
     if work.bucket is not None:
         # Seqera's page: a cloudcache folder in the bucket of the work directory.
         path = uri_of(work.bucket, f"{CLOUD_CACHE}/.cache")
-        blocks.append("\n".join(_block("cloudcache", ["enabled = true", f"path = '{path}'"])))
+        blocks.append("\n".join(block("cloudcache", ["enabled = true", f"path = '{path}'"])))
     variables = [
-        f"{variable.name} = {_quoted(variable.value)}"
+        f"{variable.name} = {quoted(variable.value)}"
         for variable in config.environment
         if variable.compute
     ]
     if variables:
-        blocks.append("\n".join(_block("env", variables)))
+        blocks.append("\n".join(block("env", variables)))
     if config.nextflow_config:
-        blocks.append("// nextflow_config of the environment file\n" + config.nextflow_config)
+        blocks.append(f"{OWN_LINES}\n{config.nextflow_config}")
     return "\n\n".join(blocks).rstrip("\n") + "\n"
 
 
 def _process(config: ForgeConfig, plan: ForgePlan) -> Iterator[str]:
     yield "executor = 'awsbatch'"
-    yield f"queue = {_quoted(plan.compute.compute_queue)}"
+    yield from choosing.main_queue(plan)
     if config.forge is not None and config.forge.arm64_enabled:
         yield "arch = 'linux/arm64'"
     if config.fusion2_enabled:
@@ -79,30 +79,34 @@ def _process(config: ForgeConfig, plan: ForgePlan) -> Iterator[str]:
         yield "scratch = false"
     if config.labels:
         pairs = ", ".join(
-            f"{_quoted(name)}: {_quoted(value)}" for name, value in config.labels.items()
+            f"{quoted(name)}: {quoted(value)}" for name, value in config.labels.items()
         )
         yield f"resourceLabels = [{pairs}]"
     if plan.compute.dragen_queue is not None:
-        yield from _block("withLabel: 'dragen'", [f"queue = {_quoted(plan.compute.dragen_queue)}"])
+        yield from block("withLabel: 'dragen'", [f"queue = {quoted(plan.compute.dragen_queue)}"])
+    yield from choosing.selectors(plan)
 
 
 def _aws(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> Iterator[str]:
-    yield f"region = {_quoted(config.region)}"
-    yield from _block("batch", _batch(config, plan, roles))
+    yield f"region = {quoted(config.region)}"
+    yield from block("batch", _batch(config, plan, roles))
 
 
 def _batch(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> Iterator[str]:
-    yield f"jobRole = {_quoted(roles['ComputeJobRole'])}"
-    yield f"executionRole = {_quoted(roles['ExecutionRole'])}"
+    yield f"jobRole = {quoted(roles['ComputeJobRole'])}"
+    yield f"executionRole = {quoted(roles['ExecutionRole'])}"
     cli = cli_path(config, plan)
     if cli is not None:
-        yield f"cliPath = {_quoted(cli)}"
+        yield f"cliPath = {quoted(cli)}"
     if plan.compute.volumes:
-        yield f"volumes = [{', '.join(map(_quoted, plan.compute.volumes))}]"
+        yield f"volumes = [{', '.join(map(quoted, plan.compute.volumes))}]"
     if plan.logs.names_jobs:
-        yield f"logsGroup = {_quoted(plan.logs.jobs.name)}"
-    if config.forge is not None and config.forge.type == "SPOT":
-        yield f"maxSpotAttempts = {defaults.SPOT_ATTEMPTS}"
+        yield f"logsGroup = {quoted(plan.logs.jobs.name)}"
+    tasks = (one for name in plan.compute.task_queues for one in plan.compute.behind(name))
+    if any(environment.type == "SPOT" for environment in tasks):
+        attempts = 0 if choosing.falls_back(plan) else defaults.SPOT_ATTEMPTS
+        yield f"maxSpotAttempts = {attempts}"
+    yield from choosing.share_of(plan)
     yield "terminateUnschedulableJobs = true"
 
 
@@ -122,13 +126,3 @@ def _only_platform(config: ForgeConfig) -> Iterator[Problem]:
                 severity=Severity.NOTICE,
                 value=shell if path == "environment" else None,
             )
-
-
-def _block(name: str, lines: Iterable[str]) -> list[str]:
-    return [f"{name} {{", *(f"{_INDENT}{line}" for line in lines), "}"]
-
-
-def _quoted(text: str) -> str:
-    """Return a Groovy string in single quotes: nothing in it is evaluated."""
-    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
-    return "'" + escaped.replace("\n", "\\n").replace("\r", "\\r") + "'"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog import limits
-from seqera_batch.catalog.ids import KMS_KEY
+from seqera_batch.catalog.ids import KMS_KEY, id_of
 from seqera_batch.catalog.names import JOB_ROLES
 from seqera_batch.handoff.honesty import registration_problems
 from seqera_batch.handoff.settings import labels, manual_settings
@@ -68,6 +68,10 @@ def stack_outputs(
         "HeadQueueName": ("Queue of the Nextflow head job", plan.compute.head_queue),
         "ComputeQueueName": ("Queue of compute jobs", plan.compute.compute_queue),
         "DragenQueueName": ("Queue of DRAGEN jobs", plan.compute.dragen_queue),
+        **{
+            id_of(queue.key, "QueueName"): (f"Queue {queue.key}, for tasks", queue.name)
+            for queue in plan.compute.further_queues
+        },
         "HeadJobRoleArn": ("Role of the Nextflow head job", roles["HeadJobRole"]),
         "ComputeJobRoleArn": ("Role of compute jobs", roles["ComputeJobRole"]),
         "ExecutionRoleArn": ("Execution role of all jobs", roles["ExecutionRole"]),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from seqera_batch.catalog.ids import KMS_KEY
 from seqera_batch.catalog.names import JOB_ROLES
 from seqera_batch.catalog.platform_names import PLATFORM, api_name
+from seqera_batch.handoff import choosing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +24,9 @@ ENVELOPE = frozenset(
 )
 """Fields that stand beside the settings in Platform's API, not in them."""
 _NOT_SETTINGS = ENVELOPE | {"discriminator", "labels", "aws", "forge", "storage_type", "lustre_id"}
+
+OWN_LINES = "// nextflow_config of the environment file"
+"""What stands before the user's own lines, which come last and so win."""
 
 _OFF_UNLESS_SAID = frozenset({"fusion_enabled", "dragen_enabled", "efs_create"})
 """Flags of Forge that are written only where they are on, as in Platform's own exports."""
@@ -67,6 +71,10 @@ def manual_settings(
         settings["cliPath"] = cli
     if plan.compute.volumes:
         settings["volumes"] = list(plan.compute.volumes)
+    queues = choosing.for_platform(plan)
+    if queues is not None:
+        own = (OWN_LINES, config.nextflow_config) if config.nextflow_config else ()
+        settings["nextflowConfig"] = "\n".join((queues, *own))
     if plan.logs.jobs.created:
         settings["logGroup"] = plan.logs.jobs.name
     if KMS_KEY in roles:

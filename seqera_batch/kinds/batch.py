@@ -60,6 +60,18 @@ JOB_DEFINITION = Kind(
     },
 )
 
+SCHEDULING_POLICY = Kind(
+    type="AWS::Batch::SchedulingPolicy",
+    title="scheduling policy",
+    create_only="Name",
+    name="Name",
+    stakes=NOTHING,
+    tags=TAG_MAPPING,
+    arns="batch:scheduling-policy/{Name}",
+    calls="batch:CreateSchedulingPolicy DeleteSchedulingPolicy DescribeSchedulingPolicies "
+    "TagResource UntagResource UpdateSchedulingPolicy",
+)
+
 JOB_QUEUE = Kind(
     type="AWS::Batch::JobQueue",
     title="job queue",

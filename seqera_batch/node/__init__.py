@@ -9,6 +9,7 @@ from seqera_batch.node.setup import (
     AwsCli,
     Mount,
     NodeSetup,
+    OwnScript,
     job_volumes,
 )
 from seqera_batch.node.user_data import MAX_USER_DATA_BYTES, render
@@ -24,6 +25,7 @@ __all__ = [
     "EcsAgentSetting",
     "Mount",
     "NodeSetup",
+    "OwnScript",
     "job_volumes",
     "render",
 ]

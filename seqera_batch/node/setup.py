@@ -64,6 +64,18 @@ class Mount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnScript:
+    """A script of the user's; a command of it that fails takes the node out of service."""
+
+    name: str
+    text: str
+
+    def __str__(self) -> str:
+        """Return it as people read it."""
+        return f"runs the script {self.name} of {len(self.text.encode()):,} bytes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NodeSetup:
     """Everything that varies between the nodes of two compute environments."""
 
@@ -76,6 +88,8 @@ class NodeSetup:
     log_group: str | None = field(default=None, metadata=untold("told with the other logs"))
     """Must exist: its retention is set where it is made, not by the nodes."""
     mounts: tuple[Mount, ...] = field(default=(), metadata=told("{}"))
+    own_scripts: tuple[OwnScript, ...] = field(default=(), metadata=told("{}"))
+    """In order, once everything else is there but the ECS agent's settings."""
     ecs_config: str | None = field(
         default=None, metadata=told(lambda _: "own lines for the ECS agent")
     )

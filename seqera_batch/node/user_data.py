@@ -91,6 +91,12 @@ def _steps(setup: NodeSetup) -> Iterator[_Step]:
         yield _mount(mount)
     if setup.aws_cli is not None:
         yield _aws_cli(setup.aws_cli)
+    for own in setup.own_scripts:
+        yield _Step(
+            title=f"own script: {own.name}",
+            scripts=("own_script.sh",),
+            call=_here_document("run_own_script", own.text.rstrip("\n")),
+        )
     yield _Step(
         title="configure the ECS agent",
         scripts=("ecs_agent.sh",),

@@ -19,10 +19,9 @@ if TYPE_CHECKING:
 def job_access(plan: ForgePlan, scope: Scope) -> JobAccess:
     """Return what the roles of jobs, nodes and network reach."""
     roles, compute = plan.roles, plan.compute
-    queues = (compute.compute_queue, compute.dragen_queue)
     nodes, flow = plan.logs.nodes, plan.logs.flow
     return JobAccess(
-        queues=tuple(queue for queue in queues if queue is not None),
+        queues=compute.task_queues,
         buckets=plan.storage.buckets,
         job_log_group=plan.logs.jobs.name,
         node_log_group=None if nodes is None else nodes.name,
@@ -39,6 +38,10 @@ def job_access(plan: ForgePlan, scope: Scope) -> JobAccess:
         instance_role=roles.arn("InstanceRole", scope) if compute.node_templates else None,
         repositories=roles.repositories,
         job_definitions=roles.job_definitions,
+        mail_identities=roles.mail_identities,
+        restores=roles.restores,
+        share=None if compute.share is None else compute.share.identifier,
+        sessions=roles.sessions,
         lineage=plan.platform.settings.lineage,
         privileged=roles.privileged,
     )

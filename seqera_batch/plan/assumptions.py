@@ -6,7 +6,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from seqera_batch.config.check import ForgeConfig
+    from seqera_batch.plan.compute import Compute
     from seqera_batch.plan.key import KmsKey
     from seqera_batch.plan.network import Network
     from seqera_batch.plan.storage import FileSystem
@@ -17,6 +20,7 @@ def assumptions(
     place: Network | None,
     systems: tuple[FileSystem, ...],
     key: KmsKey | None,
+    compute: Compute,
 ) -> tuple[str, ...]:
     """Return what cannot be seen without an AWS account and has to be so."""
     found: list[str] = []
@@ -27,10 +31,16 @@ def assumptions(
             if config.aws.work_bucket is None
             else f"nobody in any account has a bucket of the name {bucket} yet"
         )
+    found += [
+        f"the policy of the bucket {name}, which is of the account {owner}, says what "
+        "`policies --for other-buckets` prints"
+        for name, owner in config.aws.bucket_owners.items()
+    ]
     if key is not None and not key.created:
         found.append(f"the policy of {key.arn} says what `policies --for kms-key` prints")
     if config.log_group is not None and not config.aws.logs.create_job_log_group:
         found.append(f"the log group {config.log_group} exists in {config.region}")
+    found += _of_queues(compute)
     if place is None:
         found.append(
             f"the queue {config.head_queue} runs On-Demand EC2 instances: Spot would end whole "
@@ -46,9 +56,21 @@ def assumptions(
         found.append("the zones of the account's region offer every interface endpoint")
     for system in systems:
         found += system.assumptions(place)
+    types = {environment.type for environment in compute.environments}
     found.append(
         "the account has the service-linked roles AWSServiceRoleForBatch"
-        + (" and AWSServiceRoleForEC2Spot" if config.forge and config.forge.type == "SPOT" else "")
+        + (" and AWSServiceRoleForEC2Spot" if "SPOT" in types else "")
         + ", or whoever deploys may create them"
     )
     return tuple(found)
+
+
+def _of_queues(compute: Compute) -> Iterator[str]:
+    if compute.existing_queues:
+        yield (
+            f"the queues {', '.join(compute.existing_queues)} exist, run EC2 instances, and their "
+            "nodes have the same folders and the same AWS CLI for tasks"
+        )
+    for queue in compute.further_queues:
+        if any(one.architecture == "arm64" for one in compute.behind(queue.name)):
+            yield f"the containers of tasks in {queue.name} are made for ARM64"

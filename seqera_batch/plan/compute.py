@@ -11,7 +11,7 @@ from seqera_batch.cloudformation.intrinsics import ref
 from seqera_batch.node import job_volumes
 from seqera_batch.plan.environments import compute_environments
 from seqera_batch.plan.nodes import node_templates
-from seqera_batch.plan.queues import job_queues, queue_problems
+from seqera_batch.plan.queues import fair_share, job_queues, queue_problems
 from seqera_batch.problems import ConfigError, errors
 
 if TYPE_CHECKING:
@@ -20,8 +20,16 @@ if TYPE_CHECKING:
     from seqera_batch.plan.environments import ComputeEnvironment
     from seqera_batch.plan.logs import Logs
     from seqera_batch.plan.nodes import NodeTemplate
-    from seqera_batch.plan.queues import JobQueue
+    from seqera_batch.plan.queues import FairShare, JobQueue
     from seqera_batch.plan.storage import FileSystem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """Whose tasks are submitted, and how urgent they are among the same's."""
+
+    identifier: str
+    priority: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +40,12 @@ class Compute:
         head_queue: Name of the queue of the Nextflow head job.
         compute_queue: Name of the queue of tasks.
         dragen_queue: Name of the queue of DRAGEN tasks.
+        existing_queues: Names of further queues of tasks that exist.
         queues: The queues that are created.
         environments: The compute environments that are created.
         node_templates: What their EC2 nodes start with.
+        fair_share: How queues for tasks share their capacity, where that is created.
+        share: Under which identifier runs submit tasks; None where queues take none.
         volumes: Folders of nodes that job containers see, as `aws.batch.volumes` takes them.
 
     Raises:
@@ -44,10 +55,13 @@ class Compute:
     head_queue: str
     compute_queue: str
     dragen_queue: str | None = None
+    existing_queues: tuple[str, ...] = ()
     queues: tuple[JobQueue, ...] = ()
     environments: tuple[ComputeEnvironment, ...] = ()
     node_templates: tuple[NodeTemplate, ...] = ()
     volumes: tuple[str, ...] = ()
+    fair_share: FairShare | None = None
+    share: Share | None = None
 
     def __post_init__(self) -> None:
         """Refuse what AWS Batch refuses."""
@@ -55,6 +69,19 @@ class Compute:
         refused = tuple(queue_problems(self.queues, by_key))
         if errors(refused):
             raise ConfigError(refused)
+
+    @property
+    def further_queues(self) -> tuple[JobQueue, ...]:
+        """The queues of tasks that Platform does not know."""
+        known = {self.head_queue, self.compute_queue, self.dragen_queue}
+        return tuple(queue for queue in self.queues if queue.name not in known)
+
+    @property
+    def task_queues(self) -> tuple[str, ...]:
+        """Names of all queues that the head job submits tasks to, each once."""
+        dragen = () if self.dragen_queue is None else (self.dragen_queue,)
+        further = (queue.name for queue in self.further_queues)
+        return tuple(dict.fromkeys((self.compute_queue, *dragen, *further, *self.existing_queues)))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -97,6 +124,8 @@ def compute(
             head_queue=config.head_queue,
             compute_queue=config.compute_queue,
             dragen_queue=config.dragen_queue,
+            existing_queues=config.aws.existing_queues,
+            share=_share(config),
             volumes=config.volumes,
         )
     environments = compute_environments(config, forge, decisions)
@@ -116,8 +145,18 @@ def compute(
         head_queue=by_key.get("head") or by_key["all"],
         compute_queue=by_key.get("work") or by_key["all"],
         dragen_queue=by_key.get("dragen"),
+        existing_queues=config.aws.existing_queues,
         queues=queues,
         environments=environments,
         node_templates=templates,
         volumes=tuple(dict.fromkeys((*needed, *config.volumes))),
+        fair_share=fair_share(config),
+        share=_share(config),
     )
+
+
+def _share(config: ForgeConfig) -> Share | None:
+    said = config.aws.share
+    if said is None:
+        return None
+    return Share(identifier=said.share_identifier, priority=said.scheduling_priority)

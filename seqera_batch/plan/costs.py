@@ -38,8 +38,8 @@ def costs(compute: Compute, storage: Storage, network: Network | None, key: KmsK
     kept_on = [
         IdleCost(
             what=f"{environment.min_vcpus} vCPUs of {environment.type} instances",
-            why="forge.min_cpus keeps them on day and night",
-            avoid="set forge.min_cpus: 0",
+            why=f"{environment.path}.min_cpus keeps them on day and night",
+            avoid=f"set {environment.path}.min_cpus: 0",
         )
         for environment in compute.environments
         if environment.min_vcpus

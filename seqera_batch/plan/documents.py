@@ -22,7 +22,8 @@ from seqera_batch.policies import (
     work_bucket,
 )
 from seqera_batch.policies.by_role import DOCUMENTS
-from seqera_batch.policies.document import union
+from seqera_batch.policies.document import PolicyDocument, union
+from seqera_batch.policies.job_buckets import shared_bucket
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,10 +31,12 @@ if TYPE_CHECKING:
     from seqera_batch.catalog.names import RoleKind
     from seqera_batch.plan.forge_plan import ForgePlan
     from seqera_batch.plan.platform import PlatformIdentity
-    from seqera_batch.policies.document import PolicyDocument, Scope
+    from seqera_batch.policies.document import Scope
 
 PLATFORM = "Platform"
 """Name of Platform's identity beside the kinds of roles."""
+OTHER_BUCKET = "OtherBucket"
+"""Start of the names of policies on buckets of other accounts."""
 PRINCIPALS = "PlatformPrincipals"
 """Name of those who take Platform's role."""
 
@@ -104,7 +107,9 @@ def role_documents(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
             purpose=role.purpose,
             arn=plan.roles.arn(role.kind, where),
             trust=trusts(where),
-            permissions=permits(where, access),
+            permissions=PolicyDocument(
+                (*permits(where, access).statements, *plan.roles.statements.get(role.kind, ()))
+            ),
         )
         for role in plan.roles
         if role.created
@@ -205,7 +210,24 @@ def resource_policies(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
             )
         )
     found += _on_file_systems(plan, where)
+    found += _on_buckets_of_others(plan, where)
     return tuple(found)
+
+
+def _on_buckets_of_others(plan: ForgePlan, where: Scope) -> Iterator[Identity]:
+    roles = tuple(plan.roles.arn(kind, where) for kind in ("HeadJobRole", "ComputeJobRole"))
+    for bucket, owner in plan.storage.bucket_owners.items():
+        parts = tuple(part for part in plan.storage.buckets if part.bucket == bucket)
+        yield Identity(
+            name=f"{OTHER_BUCKET}-{bucket}",
+            purpose=f"what {owner} has to let these roles do, beside what else the bucket's policy "
+            "says; AWS takes it once the roles are there",
+            arn=where.bucket_arn(bucket),
+            trust=None,
+            permissions=shared_bucket(where, parts, roles, restores=plan.roles.restores),
+            created=False,
+            room=limits.BUCKET_POLICY_CHARACTERS,
+        )
 
 
 def _on_file_systems(plan: ForgePlan, where: Scope) -> Iterator[Identity]:

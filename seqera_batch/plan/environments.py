@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from seqera_batch.catalog import defaults, instances, sources
+from seqera_batch.config.fleets import fleets
 from seqera_batch.plan.decision import Decision
+from seqera_batch.plan.nodes import node_key
 from seqera_batch.words import counted, told, untold
 
 if TYPE_CHECKING:
     from seqera_batch.config.check import ForgeConfig
+    from seqera_batch.config.fleets import Fleet
     from seqera_batch.config.forge import ForgeSettings
 
 Provisioning = Literal["SPOT", "EC2", "FARGATE"]
@@ -57,6 +60,7 @@ class ComputeEnvironment:
 
     Args:
         key: Short name; its resource is named by it.
+        path: The section of the file that says what it is like.
         type: `SPOT`, `EC2` (On-Demand) or `FARGATE`.
         min_vcpus: vCPUs that stay on without jobs.
         max_vcpus: Most vCPUs.
@@ -71,6 +75,7 @@ class ComputeEnvironment:
     """
 
     key: str = field(metadata=untold("names the environment"))
+    path: str = field(metadata=untold("says where the file has it"))
     type: Provisioning = field(metadata=told(RUNS_ON.get))
     min_vcpus: int | None = field(
         default=None, metadata=told(lambda least: f"at least {least} vCPUs" if least else None)
@@ -106,57 +111,63 @@ def compute_environments(
 ) -> tuple[ComputeEnvironment, ...]:
     """Return the environments: On-Demand one for all jobs; Spot one for head jobs as well.
 
+    Those of further queues come after them.
+
     Args:
         config: The environment file.
         forge: Its section.
         decisions: What is decided is added here.
     """
-    work = _work(config, forge, decisions)
+    work, *further = (_of_tasks(config, forge, fleet, decisions) for fleet in fleets(config))
     head = (_head(config, forge, decisions),) if forge.type == "SPOT" else ()
     dragen = (_dragen(config, forge, decisions),) if forge.dragen_enabled else ()
-    return (*head, work, *dragen)
+    return (*head, work, *dragen, *further)
 
 
-def _work(
-    config: ForgeConfig, forge: ForgeSettings, decisions: list[Decision]
+def _of_tasks(
+    config: ForgeConfig, forge: ForgeSettings, fleet: Fleet, decisions: list[Decision]
 ) -> ComputeEnvironment:
-    types = _work_types(config, forge, decisions)
-    strategy: str | None = forge.alloc_strategy
+    said = fleet.said
+    types = _types(config, fleet, decisions)
+    strategy: str | None = said.alloc_strategy
     if strategy is None:
-        spot = forge.type == "SPOT"
+        spot = said.type == "SPOT"
         strategy = (
             defaults.ALLOCATION_STRATEGY_SPOT if spot else defaults.ALLOCATION_STRATEGY_ON_DEMAND
         )
         decisions.append(
             Decision(
-                field="forge.alloc_strategy",
+                field=f"{fleet.path}.alloc_strategy",
                 value=strategy,
                 reason=f"Seqera's default for {'Spot' if spot else 'On-Demand'}",
                 source=sources.SEQERA_AWS_BATCH,
             )
         )
-    images = _images(config, forge, types)
-    decisions.append(
-        Decision(
-            field="aws.image_type",
-            value=tuple(image.image_type for image in images),
-            reason="always written, so that an AWS default cannot change it",
-            source=sources.AWS_BATCH_AMI,
+    image_id = said.image_id or forge.image_id
+    images = _images(config, types, gpu_enabled=said.gpu_enabled, image_id=image_id)
+    if said is forge:
+        decisions.append(
+            Decision(
+                field="aws.image_type",
+                value=tuple(image.image_type for image in images),
+                reason="always written, so that an AWS default cannot change it",
+                source=sources.AWS_BATCH_AMI,
+            )
         )
-    )
     return ComputeEnvironment(
-        key="work" if forge.type == "SPOT" else "all",
-        type=forge.type,
-        min_vcpus=forge.min_cpus,
-        max_vcpus=forge.max_cpus,
+        key=fleet.key,
+        path=fleet.path,
+        type=said.type,
+        min_vcpus=said.min_cpus,
+        max_vcpus=said.max_cpus,
         allocation_strategy=strategy,
         instance_types=types,
-        bid_percentage=forge.bid_percentage,
+        bid_percentage=said.bid_percentage,
         images=images,
         key_pair=forge.ec2_key_pair,
-        nodes="work",
-        update_policy=_update_policy(config, forge.image_id),
-        needs_spot_fleet_role=forge.type == "SPOT" and strategy == "BEST_FIT",
+        nodes=node_key(config, fleet),
+        update_policy=_update_policy(config, image_id),
+        needs_spot_fleet_role=said.type == "SPOT" and strategy == "BEST_FIT",
     )
 
 
@@ -182,7 +193,7 @@ def _head(
                 source=sources.SEQERA_AWS_BATCH,
             )
         )
-        return ComputeEnvironment(key="head", type="FARGATE", max_vcpus=most)
+        return ComputeEnvironment(key="head", path="aws.head", type="FARGATE", max_vcpus=most)
     types = head.instance_types or defaults.HEAD_INSTANCE_TYPES
     decisions.append(
         Decision(
@@ -203,12 +214,13 @@ def _head(
         )
     return ComputeEnvironment(
         key="head",
+        path="aws.head",
         type="EC2",
         min_vcpus=defaults.MIN_CPUS,
         max_vcpus=most,
         allocation_strategy=defaults.ALLOCATION_STRATEGY_ON_DEMAND,
         instance_types=types,
-        images=_images(config, forge, types),
+        images=_images(config, types, gpu_enabled=forge.gpu_enabled, image_id=forge.image_id),
         key_pair=forge.ec2_key_pair,
         nodes="head" if config.nvme_storage_enabled else "work",
         update_policy=_update_policy(config, forge.image_id),
@@ -233,6 +245,7 @@ def _dragen(
     )
     return ComputeEnvironment(
         key="dragen",
+        path="forge",
         type="EC2",
         min_vcpus=defaults.MIN_CPUS,
         max_vcpus=forge.max_cpus,
@@ -247,25 +260,24 @@ def _dragen(
     )
 
 
-def _work_types(
-    config: ForgeConfig, forge: ForgeSettings, decisions: list[Decision]
-) -> tuple[str, ...]:
-    if forge.instance_types:
+def _types(config: ForgeConfig, fleet: Fleet, decisions: list[Decision]) -> tuple[str, ...]:
+    said = fleet.said
+    if said.instance_types:
         # AWS refuses the old alias beside the new one; they mean the same.
-        named = ("default_x86_64" if name == "optimal" else name for name in forge.instance_types)
+        named = ("default_x86_64" if name == "optimal" else name for name in said.instance_types)
         return tuple(dict.fromkeys(named))
     types: tuple[str, ...]
     if config.nvme_storage_enabled:
-        types = instances.NVME_FAMILIES_ARM if forge.arm64_enabled else instances.NVME_FAMILIES_X86
+        types = instances.NVME_FAMILIES_ARM if said.arm64_enabled else instances.NVME_FAMILIES_X86
         reason = "families with NVMe disks, which fast instance storage needs"
-    elif forge.arm64_enabled:
+    elif said.arm64_enabled:
         types, reason = defaults.GRAVITON_FAMILIES, "Seqera's default for Graviton"
     else:
         types = defaults.WORK_INSTANCE_TYPES
         reason = "what AWS made of `optimal`: current m, c and r families of the region"
     decisions.append(
         Decision(
-            field="forge.instance_types",
+            field=f"{fleet.path}.instance_types",
             value=types,
             reason=reason,
             source=sources.SEQERA_AWS_BATCH,
@@ -274,17 +286,19 @@ def _work_types(
     return types
 
 
-def _images(config: ForgeConfig, forge: ForgeSettings, types: tuple[str, ...]) -> tuple[Image, ...]:
+def _images(
+    config: ForgeConfig, types: tuple[str, ...], *, gpu_enabled: bool, image_id: str | None
+) -> tuple[Image, ...]:
     """Return the image for these types: the GPU one, the plain one, or one for each kind."""
     families = instances.expand(types)
-    gpu = any(family.gpu == "nvidia" for family in families) and forge.gpu_enabled
+    gpu = any(family.gpu == "nvidia" for family in families) and gpu_enabled
     plain = not gpu or any(family.gpu != "nvidia" for family in families)
     if config.aws.image_type is not None:
         base = config.aws.image_type.removesuffix("_NVIDIA")
     else:
         base = "ECS_AL2023"
     kinds = ([f"{base}_NVIDIA"] if gpu else []) + ([base] if plain else [])
-    return tuple(Image(image_type=kind, image_id=forge.image_id) for kind in kinds)
+    return tuple(Image(image_type=kind, image_id=image_id) for kind in kinds)
 
 
 def _update_policy(config: ForgeConfig, image_id: str | None) -> UpdatePolicy:

@@ -169,7 +169,7 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...]) -> ForgePlan:
         platform=worker,
         costs=costs(batch, files, place, key),
         decisions=tuple(decisions),
-        assumptions=assumptions(config, place, files.file_systems, key),
+        assumptions=assumptions(config, place, files.file_systems, key, batch),
         problems=problems,
         config=config,
     )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, sources
 from seqera_batch.catalog.names import environment_id
-from seqera_batch.node import AwsCli, NodeSetup
+from seqera_batch.config.fleets import fleets
+from seqera_batch.node import AwsCli, NodeSetup, OwnScript
 from seqera_batch.plan.decision import Decision
 from seqera_batch.words import tell, told, untold
 
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from seqera_batch.config.check import ForgeConfig
+    from seqera_batch.config.fleets import Fleet
     from seqera_batch.config.forge import ForgeSettings
+    from seqera_batch.config.queues import TaskEnvironment
     from seqera_batch.node import Mount
 
 
@@ -68,7 +71,9 @@ def node_templates(  # noqa: PLR0913 - what nodes depend on
         log_group: Where nodes write their own logs; None where those stay on the node.
         decisions: What is decided is added here.
     """
-    disk = _boot_disk(config, forge, decisions)
+    _decide_disk(config, forge, decisions)
+    own = {one.key: one for one in fleets(config) if node_key(config, one) not in _PURPOSES}
+    purposes = _PURPOSES | {key: f"Nodes of {key}" for key in own}
     cli = _aws_cli(config)
     if cli is not None and cli.install:
         decisions.append(
@@ -84,19 +89,22 @@ def node_templates(  # noqa: PLR0913 - what nodes depend on
         NodeTemplate(
             key=key,
             purpose=purpose,
-            disk=disk,
+            disk=_boot_disk(config, forge, own[key].said if key in own else forge),
             setup=NodeSetup(
                 environment=environment_id(config.aws.prefix, config.name),
                 # Head jobs and DRAGEN keep the disks of their nodes as they are.
-                fusion_scratch=key == "work" and config.nvme_storage_enabled,
+                fusion_scratch=key not in {"head", "dragen"} and config.nvme_storage_enabled,
                 fusion=config.fusion2_enabled,
                 aws_cli=cli,
                 log_group=log_group,
                 mounts=mounts,
+                own_scripts=tuple(
+                    OwnScript(name=one.name, text=one.run or "") for one in config.aws.node_scripts
+                ),
                 ecs_config=forge.ecs_config,
             ),
         )
-        for key, purpose in _PURPOSES.items()
+        for key, purpose in purposes.items()
         if key in keys
     )
 
@@ -109,23 +117,45 @@ _PURPOSES = {
 }
 
 
-def _boot_disk(config: ForgeConfig, forge: ForgeSettings, decisions: list[Decision]) -> BootDisk:
+def node_key(config: ForgeConfig, fleet: Fleet) -> str:
+    """Return the key of the template of an environment for tasks: one of its own if it differs."""
+    forge = config.forge
+    if forge is None or _boot_disk(config, forge, fleet.said) == _boot_disk(config, forge, forge):
+        return "work"
+    return fleet.key
+
+
+def _boot_disk(
+    config: ForgeConfig, forge: ForgeSettings, said: ForgeSettings | TaskEnvironment
+) -> BootDisk:
     cache_on_disk = config.fusion2_enabled and not config.nvme_storage_enabled
-    throughput = defaults.FUSION_BOOT_DISK_MIB_PER_SECOND if cache_on_disk else None
+    size = said.ebs_boot_size or forge.ebs_boot_size
+    if size is None:
+        size = defaults.FUSION_BOOT_DISK_GB if cache_on_disk else defaults.BOOT_DISK_GB
+    return BootDisk(
+        size_gb=size,
+        throughput_mib_per_second=defaults.FUSION_BOOT_DISK_MIB_PER_SECOND
+        if cache_on_disk
+        else None,
+    )
+
+
+def _decide_disk(config: ForgeConfig, forge: ForgeSettings, decisions: list[Decision]) -> None:
     if forge.ebs_boot_size is not None:
-        return BootDisk(size_gb=forge.ebs_boot_size, throughput_mib_per_second=throughput)
-    size = defaults.FUSION_BOOT_DISK_GB if cache_on_disk else defaults.BOOT_DISK_GB
+        return
+    disk = _boot_disk(config, forge, forge)
+    speed = disk.throughput_mib_per_second
     decisions.append(
         Decision(
             field="forge.ebs_boot_size",
-            value=size,
-            reason=f"Fusion v2 caches on the boot disk: Seqera's {size} GB gp3 at {throughput} MB/s"
-            if cache_on_disk
-            else "Seqera's default",
+            value=disk.size_gb,
+            reason="Seqera's default"
+            if speed is None
+            else f"Fusion v2 caches on the boot disk: Seqera's {disk.size_gb} GB gp3 at "
+            f"{speed} MB/s",
             source=sources.SEQERA_AWS_BATCH,
         )
     )
-    return BootDisk(size_gb=size, throughput_mib_per_second=throughput)
 
 
 def _aws_cli(config: ForgeConfig) -> AwsCli | None:

@@ -4,18 +4,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog import defaults, limits, sources
-from seqera_batch.config.queue_names import created_queues
+from seqera_batch.catalog.ids import SCHEDULING_POLICY
+from seqera_batch.catalog.names import environment_id
+from seqera_batch.cloudformation.intrinsics import get_att
+from seqera_batch.config.fleets import fleets
+from seqera_batch.config.queue_names import created_queues, main_queue
+from seqera_batch.config.selectors import labels_of
 from seqera_batch.plan.decision import Decision
 from seqera_batch.problems import Problem
-from seqera_batch.words import told, untold
+from seqera_batch.words import counted, told, untold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from seqera_batch.config.check import ForgeConfig
+    from seqera_batch.config.queues import EveryQueue
     from seqera_batch.plan.environments import ComputeEnvironment
 
 
@@ -33,6 +39,51 @@ class JobStateLimit:
         return f"{self.reason} after {self.max_time_seconds} s"
 
 
+def _in_order(keys: tuple[str, ...]) -> str:
+    """Return what a queue runs on; for several, when AWS Batch goes on to the next."""
+    first, *others = keys
+    if not others:
+        return f"on {first}"
+    return (
+        f"on {first}, then {', '.join(others)}: the next one only where those before it are "
+        "INVALID or have no instance that fits, which a reclaimed Spot instance is not"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FairShare:
+    """A scheduling policy: how queues for tasks share their capacity.
+
+    Args:
+        name: Its name.
+        decay_seconds: For how long it counts what an identifier has used.
+        reservation: Percent that is held back for identifiers without jobs.
+        weights: By identifier, or how several start and `*`; the lower, the more.
+    """
+
+    name: str
+    decay_seconds: int
+    reservation: int
+    weights: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fallback:
+    """Where Nextflow runs a task again.
+
+    Args:
+        queue: Name of the queue.
+        after: Attempts before it.
+    """
+
+    queue: str
+    after: int
+
+    def __str__(self) -> str:
+        """Return it as people read it."""
+        return f"after {counted(self.after, 'attempt')} Nextflow runs tasks in {self.queue}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobQueue:
     """An AWS Batch job queue.
@@ -44,6 +95,9 @@ class JobQueue:
         priority: Before other queues on the same environment, 0 to 1000.
         environments: Keys of its compute environments, one to three, the first one first.
         job_state_limits: When it cancels jobs that wait.
+        process_labels: Labels of Nextflow processes that run in it.
+        process_names: Names of Nextflow processes that run in it.
+        fallback: Where Nextflow runs a task again that has failed in it.
         scheduling_policy: ARN of the policy by which it shares its capacity, from its creation to
             its end; None for first in, first out.
     """
@@ -51,10 +105,18 @@ class JobQueue:
     key: str = field(metadata=untold("names the queue"))
     name: str = field(metadata=untold("names the queue"))
     purpose: str = field(metadata=told("{}"))
-    environments: tuple[str, ...] = field(metadata=told("on {}"))
+    environments: tuple[str, ...] = field(metadata=told(_in_order))
     priority: int = field(default=defaults.QUEUE_PRIORITY, metadata=told("priority {}"))
     job_state_limits: tuple[JobStateLimit, ...] = field(metadata=told("cancels {}"))
-    scheduling_policy: str | None = field(default=None, metadata=told("shares capacity by {}"))
+    process_labels: tuple[str, ...] = field(
+        default=(), metadata=told("takes processes with the label {}")
+    )
+    process_names: tuple[str, ...] = field(default=(), metadata=told("takes the processes {}"))
+    fallback: Fallback | None = field(default=None, metadata=told("{}"))
+    scheduling_policy: str | None = field(
+        default=None,
+        metadata=told(lambda _: "shares capacity among identifiers, for as long as it exists"),
+    )
 
 
 PURPOSES = {
@@ -64,28 +126,39 @@ PURPOSES = {
     "dragen": "DRAGEN tasks",
 }
 """Whose jobs a queue takes, by its key."""
+FURTHER = "tasks that pipelines send there"
+"""Whose jobs every other queue takes."""
 
 
 def job_queues(config: ForgeConfig, decisions: list[Decision]) -> tuple[JobQueue, ...]:
-    """Return the queues, each with the environment of its key, under names that stay.
+    """Return the queues, each with its environments in order, under names that stay.
 
     Args:
         config: The environment file.
         decisions: What is decided is added here.
     """
     asked = config.aws.job_state_limits
+    names = created_queues(config)
+    chosen = _choices(config, names)
+    behind: dict[str, list[str]] = {}
+    for fleet in fleets(config):
+        behind.setdefault(fleet.queue, []).append(fleet.key)
     queues = tuple(
         JobQueue(
             key=key,
             name=name,
-            purpose=PURPOSES[key],
-            environments=(key,),
+            purpose=PURPOSES.get(key, FURTHER),
+            environments=tuple(behind.get(key, (key,))),
+            scheduling_policy=None
+            if config.aws.fair_share is None or key == "head"
+            else get_att(SCHEDULING_POLICY, "Arn"),
+            **chosen.get(key, {}),
             job_state_limits=tuple(
                 JobStateLimit(reason=reason, max_time_seconds=asked.max_time_seconds)
                 for reason in asked.reasons
             ),
         )
-        for key, name in created_queues(config).items()
+        for key, name in names.items()
     )
     decisions += [
         Decision(
@@ -108,6 +181,39 @@ def job_queues(config: ForgeConfig, decisions: list[Decision]) -> tuple[JobQueue
         ),
     ]
     return queues
+
+
+def fair_share(config: ForgeConfig) -> FairShare | None:
+    """Return the scheduling policy of the queues for tasks; None where they have none."""
+    said = config.aws.fair_share
+    if said is None:
+        return None
+    return FairShare(
+        name=environment_id(config.aws.prefix, config.name),
+        decay_seconds=said.share_decay_seconds,
+        reservation=said.compute_reservation,
+        weights={one.share_identifier: one.weight_factor for one in said.shares},
+    )
+
+
+def _choices(config: ForgeConfig, names: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """Return what chooses each queue in Nextflow, and where tasks go after it, by its key."""
+    if config.forge is None:
+        return {}
+
+    def fallback(said: EveryQueue) -> Fallback | None:
+        if said.fallback_queue is None:
+            return None
+        return Fallback(queue=names[said.fallback_queue], after=said.fallback_after)
+
+    return {main_queue(config.forge): {"fallback": fallback(config.aws.compute)}} | {
+        queue.name: {
+            "process_labels": labels_of(config, queue),
+            "process_names": queue.process_names,
+            "fallback": fallback(queue),
+        }
+        for queue in config.aws.queues
+    }
 
 
 def queue_problems(

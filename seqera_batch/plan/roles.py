@@ -3,21 +3,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.ids import INSTANCE_PROFILE
 from seqera_batch.catalog.names import role_name
 from seqera_batch.cloudformation.intrinsics import get_att
+from seqera_batch.plan.own_statements import own_statements
 from seqera_batch.policies.access import Repository
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from seqera_batch.catalog.names import RoleKind
     from seqera_batch.config.check import ForgeConfig
     from seqera_batch.plan.environments import ComputeEnvironment
-    from seqera_batch.policies.document import Scope
+    from seqera_batch.policies.document import Scope, Statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,10 @@ class Roles:
         repositories: Repositories of Amazon ECR that images come from.
         job_definitions: Names of job definitions that pipelines name themselves.
         secrets_key: ARN or id of the KMS key of pipeline secrets, where the file names one.
+        statements: What roles may do besides, by kind of role.
+        mail_identities: What the head job sends mail from.
+        restores: Whether jobs restore archived files.
+        sessions: Whether Session Manager opens sessions on nodes.
         privileged: Whether tasks may have privileged containers: Fusion and DRAGEN need them.
     """
 
@@ -59,6 +64,10 @@ class Roles:
     repositories: tuple[Repository, ...] = ()
     job_definitions: tuple[str, ...] = ()
     secrets_key: str | None = None
+    statements: Mapping[RoleKind, tuple[Statement, ...]] = field(default_factory=dict)
+    mail_identities: tuple[str, ...] = ()
+    restores: bool = False
+    sessions: bool = False
     privileged: bool = True
 
     def __iter__(self) -> Iterator[Role]:
@@ -127,6 +136,10 @@ def roles(
         repositories=tuple(map(Repository.of, config.aws.ecr_repositories)),
         job_definitions=config.aws.job_definitions,
         secrets_key=config.secrets_kms_key_id,
+        statements=own_statements(config),
+        mail_identities=config.aws.mail_identities,
+        restores=config.aws.restore_archived,
+        sessions=config.aws.session_manager,
         privileged=config.fusion2_enabled
         or config.dragen_queue is not None
         or (config.forge is not None and config.forge.dragen_enabled),

@@ -74,6 +74,10 @@ class JobAccess:
         repositories: Repositories of Amazon ECR that images come from; empty for all of the
             account and region.
         job_definitions: Names of job definitions that pipelines name themselves.
+        mail_identities: What the head job sends mail from, by Amazon SES.
+        restores: Whether jobs restore archived files of the buckets.
+        sessions: Whether Session Manager opens sessions on nodes.
+        share: The one identifier under which the head job submits; None where queues take none.
         lineage: Whether runs record data lineage in a bucket of Platform's own names.
         privileged: Whether tasks may have privileged containers, as Fusion and DRAGEN do.
     """
@@ -91,6 +95,10 @@ class JobAccess:
     instance_role: str | None = None
     repositories: tuple[Repository, ...] = ()
     job_definitions: tuple[str, ...] = ()
+    mail_identities: tuple[str, ...] = ()
+    restores: bool = False
+    share: str | None = None
+    sessions: bool = False
     lineage: bool = False
     privileged: bool = True
 

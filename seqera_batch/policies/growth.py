@@ -24,12 +24,17 @@ READ_BUCKETS = Growth("aws.read_only_buckets", "name buckets instead of their fo
 DATA_BUCKETS = Growth("aws.platform_access.data_buckets", "name buckets instead of their folders")
 BUCKET_KEYS = Growth("aws.bucket_kms_keys", "let several buckets share one key")
 REPOSITORIES = Growth("aws.ecr_repositories", "name what repositories start with: start/*")
+EXISTING_QUEUES = Growth("aws.existing_queues", "let several pipelines share a queue")
 JOB_DEFINITIONS = Growth("aws.job_definitions", "let several pipelines share one definition")
 PLATFORM_JOB_DEFINITIONS = Growth(
     "aws.platform_access.job_definitions", "name what definitions start with: start*"
 )
 JOB_SECRETS = Growth("aws.head_job_definition.secrets", "keep several values in one secret")
 JOB_TAGS = Growth("aws.platform_access.job_tags", "ask for fewer tags")
+MAIL_IDENTITIES = Growth("aws.mail_identities", "name the domain of several addresses")
+STATEMENTS = Growth(
+    "aws.iam.statements", "name what resources start with, or bring a role with policies of yours"
+)
 PRINCIPALS = Growth(
     "aws.platform_access.role.principals", "let several share one role of yours, and name that"
 )

@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from seqera_batch.catalog import sources
 from seqera_batch.policies import growth
-from seqera_batch.policies.document import Statement
+from seqera_batch.policies.access import JobAccess
+from seqera_batch.policies.document import PolicyDocument, Principal, Statement
 
 if TYPE_CHECKING:
-    from seqera_batch.policies.access import BucketAccess, JobAccess
+    from seqera_batch.policies.access import BucketAccess
     from seqera_batch.policies.document import Scope
 
 _BUCKETS = (growth.ALLOWED_BUCKETS, growth.READ_BUCKETS)
@@ -90,6 +93,17 @@ def job_buckets(scope: Scope, access: JobAccess) -> list[Statement]:
                 reason="pipelines read files of these buckets and change none",
             )
         )
+    if access.restores:
+        statements.append(
+            Statement(
+                sid="RestoreObjects",
+                actions=("s3:RestoreObject",),
+                resources=_objects(scope, buckets),
+                grows_by=_BUCKETS,
+                reason="archived inputs are restored from S3 Glacier before they are read",
+                source=sources.AWS_S3_RESTORE,
+            )
+        )
     if access.bucket_keys:
         # Writing needs a data key; what is only read may have a key of its own, but AWS KMS does
         # not tell apart for which bucket S3 asks.
@@ -105,6 +119,24 @@ def job_buckets(scope: Scope, access: JobAccess) -> list[Statement]:
             )
         )
     return statements
+
+
+def shared_bucket(
+    scope: Scope, parts: tuple[BucketAccess, ...], roles: tuple[str, ...], *, restores: bool
+) -> PolicyDocument:
+    """Return what the policy of a bucket of another account has to say, in its owner's hands.
+
+    Args:
+        scope: Where the jobs run.
+        parts: What they use of the bucket.
+        roles: ARNs of their roles.
+        restores: Whether they restore archived files.
+    """
+    principal = Principal("AWS", roles)
+    access = JobAccess(queues=(), buckets=parts, job_log_group="", restores=restores)
+    return PolicyDocument(
+        tuple(replace(one, principal=principal) for one in job_buckets(scope, access))
+    )
 
 
 def _objects(scope: Scope, parts: tuple[BucketAccess, ...]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seqera_batch.catalog import sources
 from seqera_batch.policies.containers import (
     BATCH_CLUSTERS,
     BATCH_CLUSTERS_SOURCE,
@@ -89,7 +90,34 @@ def instance(scope: Scope, access: JobAccess) -> PolicyDocument:
                 scope, access.node_log_group, "WriteNodeLogs", "a failed start can be read later"
             )
         )
-    return PolicyDocument((*statements, *access.mounting))
+    sessions = _sessions(scope) if access.sessions else ()
+    return PolicyDocument((*statements, *access.mounting, *sessions))
+
+
+def _sessions(scope: Scope) -> tuple[Statement, ...]:
+    """Return what Systems Manager's agent on a node needs for sessions, and no more."""
+    return (
+        Statement(
+            sid="RegisterForSessions",
+            actions=("ssm:UpdateInstanceInformation",),
+            resources=(scope.arn("ec2", "instance/*"),),
+            reason="nodes tell Systems Manager that they are there; EC2 gives them their ids, so "
+            "any instance of the account and region could be told of",
+            source=sources.AWS_SESSION_MANAGER,
+        ),
+        Statement(
+            sid="OpenSessions",
+            actions=(
+                "ssmmessages:CreateControlChannel",
+                "ssmmessages:CreateDataChannel",
+                "ssmmessages:OpenControlChannel",
+                "ssmmessages:OpenDataChannel",
+            ),
+            resources=("*",),
+            reason="sessions go through these channels; AWS offers no narrower resource",
+            source=sources.AWS_SESSION_MANAGER,
+        ),
+    )
 
 
 def spot_fleet(scope: Scope, access: JobAccess) -> PolicyDocument:

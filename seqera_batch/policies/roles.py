@@ -32,6 +32,7 @@ _NEXTFLOW_TASKS = (
     "https://github.com/nextflow-io/nextflow/blob/master/plugins/nf-amazon/src/main/nextflow/"
     "cloud/aws/batch/AwsBatchTaskHandler.groovy"
 )
+_NEXTFLOW_MAIL = "https://www.nextflow.io/docs/latest/mail.html#aws-ses"
 _NEXTFLOW_HOSTS = (
     "https://github.com/nextflow-io/nextflow/blob/master/plugins/nf-amazon/src/main/nextflow/"
     "cloud/aws/batch/AwsBatchHelper.groovy"
@@ -53,10 +54,14 @@ def head_job(scope: Scope, access: JobAccess) -> PolicyDocument:
             sid="SubmitTasks",
             actions=("batch:SubmitJob",),
             resources=(*queues, own_definitions, *named_definitions, jobs),
-            grows_by=(growth.JOB_DEFINITIONS,),
+            conditions={}
+            if access.share is None
+            else {"StringEquals": {"batch:ShareIdentifier": access.share}},
+            grows_by=(growth.EXISTING_QUEUES, growth.JOB_DEFINITIONS),
             reason="Nextflow submits tasks to these queues, of definitions with the names that it "
             "gives or that are named in aws.job_definitions; other environments of the account "
-            f"and region register {NEXTFLOW_DEFINITIONS} too, and a run of theirs has their role",
+            f"and region register {NEXTFLOW_DEFINITIONS} too, and a run of theirs has their role"
+            + ("" if access.share is None else f"; under the share {access.share} and no other's"),
             source=_SERVICE_AUTHORIZATION,
         ),
         Statement(
@@ -124,6 +129,7 @@ def head_job(scope: Scope, access: JobAccess) -> PolicyDocument:
             source=_SEQERA_SECRETS,
         ),
         *job_buckets(scope, access),
+        *_mail(scope, access.mail_identities),
         *(_lineage(scope) if access.lineage else ()),
     ]
     if access.passed_roles:
@@ -242,6 +248,22 @@ def submitter(
             ),
         )
     )
+
+
+def _mail(scope: Scope, identities: tuple[str, ...]) -> list[Statement]:
+    """Return sending Nextflow's mails, where the file names from whom."""
+    if not identities:
+        return []
+    return [
+        Statement(
+            sid="SendMail",
+            actions=("ses:SendRawEmail",),
+            resources=tuple(scope.arn("ses", f"identity/{name}") for name in identities),
+            grows_by=(growth.MAIL_IDENTITIES,),
+            reason="Nextflow sends its mails by Amazon SES, from these and no others",
+            source=_NEXTFLOW_MAIL,
+        )
+    ]
 
 
 def _lineage(scope: Scope) -> list[Statement]:

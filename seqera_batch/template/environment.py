@@ -14,7 +14,7 @@ from seqera_batch.template.logs import logs
 from seqera_batch.template.network import place_nodes
 from seqera_batch.template.nodes import nodes
 from seqera_batch.template.platform import platform
-from seqera_batch.template.queues import queues
+from seqera_batch.template.queues import queues, scheduling
 from seqera_batch.template.registration import of_environment
 from seqera_batch.template.roles import roles
 from seqera_batch.template.storage import file_systems
@@ -43,6 +43,7 @@ class Parts:
         file_systems: By kind, such as `efs`.
         node_templates: By key, as in the plan.
         environments: By key.
+        scheduling: How queues share their capacity.
         queues: By key.
         head_job: The job definition of the head job.
         platform: What Platform works with.
@@ -58,6 +59,7 @@ class Parts:
     file_systems: Mapping[str, Resources] = field(default_factory=dict)
     node_templates: Mapping[str, Resources] = field(default_factory=dict)
     environments: Mapping[str, Resources] = field(default_factory=dict)
+    scheduling: Resources = field(default_factory=dict)
     queues: Mapping[str, Resources] = field(default_factory=dict)
     head_job: Resources = field(default_factory=dict)
     platform: Resources = field(default_factory=dict)
@@ -128,6 +130,7 @@ def parts(
         file_systems={} if place is None else file_systems(plan, place),
         node_templates=nodes(plan),
         environments={} if place is None else environments(plan, place),
+        scheduling=scheduling(plan),
         queues=queues(plan),
         head_job=head_job(config, plan, told),
         platform=platform(plan, where, also),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seqera_batch.catalog.ids import id_of
+from seqera_batch.catalog.ids import SCHEDULING_POLICY, id_of
 from seqera_batch.cloudformation.intrinsics import ref
 from seqera_batch.cloudformation.resource import Resource, Resources
 from seqera_batch.kinds import batch
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.queues import JobQueue
+    from seqera_batch.plan.queues import FairShare, JobQueue
 
 
 def queues(plan: ForgePlan) -> dict[str, Resources]:
@@ -23,6 +23,31 @@ def queues(plan: ForgePlan) -> dict[str, Resources]:
         queue.key: {id_of(queue.key, "JobQueue"): job_queue(queue, plan.labels.resources)}
         for queue in plan.compute.queues
     }
+
+
+def scheduling(plan: ForgePlan) -> Resources:
+    """Return how queues for tasks share their capacity; nothing where they do not."""
+    shared = plan.compute.fair_share
+    return {} if shared is None else {SCHEDULING_POLICY: scheduling_policy(plan, shared)}
+
+
+def scheduling_policy(plan: ForgePlan, shared: FairShare) -> Resource:
+    """Return a scheduling policy; queues refer to it, so CloudFormation deletes it last."""
+    return Resource(
+        kind=batch.SCHEDULING_POLICY,
+        properties={
+            "Name": shared.name,
+            "FairsharePolicy": {
+                "ShareDecaySeconds": shared.decay_seconds,
+                "ComputeReservation": shared.reservation,
+                "ShareDistribution": [
+                    {"ShareIdentifier": name, "WeightFactor": weight}
+                    for name, weight in shared.weights.items()
+                ],
+            },
+            "Tags": dict(plan.labels.resources),
+        },
+    )
 
 
 def job_queue(queue: JobQueue, tags: Mapping[str, str]) -> Resource:

@@ -113,6 +113,7 @@ def test_everything_is_typed(path: Path) -> None:
         forge.network,
         forge.head_job,
         forge.platform,
+        forge.scheduling_policy,
         *forge.created_file_systems.values(),
         *forge.node_templates.values(),
         *forge.compute_environments.values(),

@@ -21,6 +21,7 @@ from seqera_batch.catalog.platform_names import tw_options
 from seqera_batch.config.check import ForgeConfig
 from seqera_batch.handoff.export import export, role_arns
 from seqera_batch.handoff.nextflow import nextflow_config
+from seqera_batch.handoff.settings import manual_settings
 from seqera_batch.handoff.target import TARGETS, Request
 from seqera_batch.plan import ForgePlan
 from tests.handoff.conftest import EXAMPLES, NAMES, load_example
@@ -187,9 +188,20 @@ def test_terraform_parses_the_configuration(tmp_path: Path, exported: Callable[.
 
 PARSE = """
 import groovy.json.JsonOutput
-def all = args.collectEntries { file -> [file, new ConfigSlurper().parse(new File(file).toURL())] }
+def asked
+asked = { value ->
+    if (value instanceof Closure) {
+        value.resolveStrategy = Closure.DELEGATE_ONLY
+        return [1, 2, 3].collect { value.delegate = [task: [attempt: it]]; value.call() }
+    }
+    value instanceof Map ? value.collectEntries { key, one -> [key, asked(one)] } : value
+}
+def all = args.collectEntries { file ->
+    [file, asked(new ConfigSlurper().parse(new File(file).toURL()))]
+}
 println JsonOutput.toJson(all)
 """
+"""What Groovy reads; closures as what they give for the first three attempts of a task."""
 
 
 def _parsed(folder: Path, texts: dict[str, str]) -> dict[str, Any]:
@@ -224,7 +236,8 @@ def test_groovy_reads_the_nextflow_config(tmp_path: Path, exported: Callable[...
         config, plan = load_example(name)
         read = found[f"{name}.config"]
         assert read["process"]["executor"] == "awsbatch"
-        assert read["process"]["queue"] == plan.compute.compute_queue
+        first = read["process"]["queue"]
+        assert plan.compute.compute_queue == (first[0] if isinstance(first, list) else first)
         assert read["workDir"] == config.work_dir
         batch = read["aws"]["batch"]
         assert batch["terminateUnschedulableJobs"] is True
@@ -239,6 +252,26 @@ def test_groovy_reads_the_nextflow_config(tmp_path: Path, exported: Callable[...
     assert found["nasty.config"]["env"]["A"] == NASTY
     assert found["nasty.config"]["workDir"] == "s3://example-work/it's"
     assert found["nasty.config"]["params"]["x"] == "own"
+
+
+@pytest.mark.skipif(
+    not GROOVY or shutil.which("java") is None, reason="Groovy is not installed (apt: groovy)"
+)
+def test_groovy_reads_what_chooses_queues(tmp_path: Path) -> None:
+    """Each attempt of a task goes where it should, and Platform's text says the same."""
+    config, plan = load_example("queues")
+    texts = {
+        "nextflow.config": nextflow_config(config, plan, role_arns(plan)),
+        "platform.config": manual_settings(config, plan, role_arns(plan))["nextflowConfig"],
+    }
+    for read in _parsed(tmp_path, texts).values():
+        name = "TowerForge-rnaseq-queues"
+        process = read["process"]
+        assert process["queue"] == [f"{name}-work", *[f"{name}-on-demand"] * 2]
+        assert (process["errorStrategy"], process["maxRetries"]) == ("retry", 2)
+        assert process["process_gpu"]["queue"] == f"{name}-gpu"
+        assert process["process_high_memory"]["queue"] == f"{name}-high-memory"
+        assert read["aws"]["batch"]["maxSpotAttempts"] == 0
 
 
 def test_fusion_needs_no_aws_cli() -> None:

@@ -20,6 +20,7 @@ SCENARIOS = [
     ("efs", "forge"),
     ("dragen", "manual"),
     ("manual", "manual"),
+    ("queues", "manual"),
 ]
 TARGETS = [
     ("tw", {}),

@@ -11,6 +11,10 @@ import copy
 from dataclasses import dataclass, field
 from typing import Any
 
+from seqera_batch.config.node_scripts import NodeScript
+from seqera_batch.config.queues import TaskEnvironment, TaskQueue
+from seqera_batch.config.statements import OwnStatement
+
 
 class _LeftOut:
     """A field that the file does not have."""
@@ -57,6 +61,16 @@ KEY = "arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcd
 OTHER_KEY = "arn:aws:kms:eu-west-1:123456789012:key/76543210-89ab-cdef-0123-456789abcdef"
 KEYED: dict[str, Any] = {**DISPOSED, "aws.work_bucket": {}, "forge.efs_create": True}
 DRAGEN = {"forge.dragen_enabled": True, "forge.dragen_ami_id": "ami-0123456789abcdef0"}
+
+STATEMENT = {
+    "name": "Tell",
+    "roles": ["compute_job"],
+    "actions": ["sqs:SendMessage"],
+    "resources": ["arn:aws:sqs:eu-west-1:123456789012:results"],
+    "reason": "they say so",
+}
+FURTHER = {"type": "EC2", "max_cpus": 64}
+QUEUE = {"name": "more", **FURTHER}
 
 
 @dataclass(frozen=True)
@@ -210,6 +224,20 @@ ROWS = (
     Row("aws.queue_names.dragen", LEFT_OUT, "own-dragen", "!JobQueue ~Role", DRAGEN),
     Row("aws.job_state_limits.max_time_seconds", 600, 1200, "~JobQueue"),
     Row("aws.job_state_limits.reasons", ["MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"], [], "~JobQueue"),
+    Row("aws.compute.fallback_queue", LEFT_OUT, "more", "", {"aws.queues": [QUEUE]}),
+    Row("aws.compute.fallback_after", 1, 2, "", {"aws.queues": [QUEUE], "aws.compute.fallback_queue": "more"}),
+    Row("aws.compute.further_environments", [], [FURTHER], "+ComputeEnvironment ~JobQueue"),
+    Row("aws.compute.further_environments", [FURTHER], [], "-ComputeEnvironment ~JobQueue"),
+    Row("aws.queues", [QUEUE], [{**QUEUE, "further_environments": [FURTHER]}], "+ComputeEnvironment ~JobQueue"),
+    Row("aws.queues", [], [QUEUE], "+ComputeEnvironment +JobQueue ~Role"),
+    Row("aws.queues", [QUEUE], [], "-ComputeEnvironment -JobQueue ~Role"),
+    Row("aws.queues", [QUEUE], [{**QUEUE, "name": "other"}], "+ComputeEnvironment -ComputeEnvironment +JobQueue -JobQueue ~Role"),
+    Row("aws.queues", [QUEUE], [{**QUEUE, "queue_name": "own"}], "!JobQueue ~Role"),
+    Row("aws.queues", [QUEUE], [{**QUEUE, "type": "SPOT"}], "~ComputeEnvironment"),
+    Row("aws.queues", [QUEUE], [{**QUEUE, "max_cpus": 128, "min_cpus": 8}], "~ComputeEnvironment"),
+    Row("aws.queues", [QUEUE], [{**QUEUE, "ebs_boot_size": 200}], "~ComputeEnvironment +LaunchTemplate"),
+    Row("aws.queues", [QUEUE], [{**QUEUE, "process_labels": ["a"], "process_names": ["B"]}], ""),
+    Row("aws.existing_queues", [], ["other"], "~Role"),
     Row("aws.update.job_execution_timeout_minutes", 600, 1200, "~ComputeEnvironment"),
     Row("aws.update.terminate_jobs", False, True, "~ComputeEnvironment"),
     Row("aws.update.to_latest_image", True, False, "~ComputeEnvironment"),
@@ -220,6 +248,11 @@ ROWS = (
     Row("aws.iam.instance_profile", LEFT_OUT, PROFILE, "~ComputeEnvironment -InstanceProfile -Role"),
     Row("aws.ecr_repositories", [], ["rnaseq"], "~Role"),
     Row("aws.job_definitions", [], ["aligner"], "~Role"),
+    Row("aws.iam.statements", [], [STATEMENT], "~Role"),
+    Row("aws.iam.statements", [STATEMENT], [{**STATEMENT, "reason": "they say so otherwise"}], ""),
+    Row("aws.mail_identities", [], ["example.org"], "~Role"),
+    Row("aws.restore_archived", False, True, "~Role"),
+    Row("aws.bucket_owners", {}, {"work": "999988887777"}, ""),
     Row("aws.work_bucket", LEFT_OUT, {}, "+Bucket +BucketPolicy", DISPOSED),
     Row("aws.work_bucket", {}, LEFT_OUT, "-Bucket -BucketPolicy", DISPOSED),
     Row("aws.work_bucket.expire_work_after_days", 30, 7, "~Bucket", DISPOSED),
@@ -250,6 +283,8 @@ ROWS = (
     Row("aws.fsx.data_repository", "s3://raw", "s3://raw/a", "refused", CREATED_FSX),
     Row("aws.fsx.data_repository", "s3://raw", LEFT_OUT, "-DataRepositoryAssociation", CREATED_FSX),
     Row("aws.fsx.mount_name", LEFT_OUT, "abcdef01", "~ComputeEnvironment ~LaunchTemplate ~Role", FSX),
+    Row("aws.node_scripts", [], [{"name": "a", "run": "true"}], "~ComputeEnvironment ~LaunchTemplate"),
+    Row("aws.session_manager", False, True, "~Role"),
     Row("aws.aws_cli.version", LEFT_OUT, "2.15.0", "~ComputeEnvironment ~LaunchTemplate"),
     Row("aws.tags", {"cost": "1"}, {"cost": "2"}, "~ComputeEnvironment ~JobQueue ~LaunchTemplate ~LogGroup ~Role ~SecurityGroup"),
     Row("aws.platform_access", LEFT_OUT, {"cloud": {}}, "+ManagedPolicy +Role"),
@@ -316,8 +351,36 @@ WITHOUT_ROW = {
     "aws": "a section: its fields have rows",
     "aws.account": "another account is another stack: no update leads there",
     "aws.aws_cli": "a section: its fields have rows",
+    "aws.compute": "a section: its fields have rows",
+    **dict.fromkeys(
+        (
+            *(f"aws.node_scripts.{name}" for name in NodeScript.model_fields),
+            *(f"aws.iam.statements.{name}" for name in OwnStatement.model_fields),
+            *(f"aws.queues.{name}" for name in TaskQueue.model_fields),
+            *(
+                f"{queue}.further_environments.{name}"
+                for queue in ("aws.compute", "aws.queues")
+                for name in TaskEnvironment.model_fields
+            ),
+        ),
+        "changes with the whole list, which has rows",
+    ),
     "aws.efs": "a section: its fields have rows",
     "aws.fsx": "a section: its fields have rows",
+    **dict.fromkeys(
+        (
+            "aws.fair_share",
+            "aws.fair_share.shares",
+            "aws.fair_share.shares.share_identifier",
+            "aws.fair_share.shares.weight_factor",
+            "aws.fair_share.share_decay_seconds",
+            "aws.fair_share.compute_reservation",
+            "aws.share",
+            "aws.share.share_identifier",
+            "aws.share.scheduling_priority",
+        ),
+        "the emulator has no scheduling policies: tests/unit/plan/test_further_queues.py",
+    ),
     "aws.head": "a section: its fields have rows",
     "aws.iam": "a section: its fields have rows",
     "aws.iam.instance_role": "no resource has it: it is what may be passed on",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from seqera_batch.catalog.defaults import AWS_CLI_VERSION
-from seqera_batch.node import NODE_LOG_FILES, AwsCli, NodeSetup
+from seqera_batch.node import NODE_LOG_FILES, AwsCli, NodeSetup, OwnScript
 from tests.mounts import efs, lustre
 from tests.node.conftest import real_command
 
@@ -740,3 +740,22 @@ def test_a_failure_inside_a_pipe_is_a_failure(machine: Machine) -> None:
     script.write_text(script.read_text().replace(steps, f"{steps}step 'a pipe'\nfalse | cat\n"))
 
     assert_refused(machine.run_command("bash", str(script)), "a pipe")
+
+
+def test_an_own_script_runs_by_itself(machine: Machine) -> None:
+    """What it sets stays with it, and its commands do not read the rest of it."""
+    text = 'cat\nstep=gone\nENVIRONMENT=other\necho "hello from $0"'
+    setup = replace(PLAIN, own_scripts=(OwnScript(name="greet", text=text),))
+    run = machine.run(setup)
+    assert_ready(run)
+    assert "hello from /" in run.log
+    assert "TowerForge-cpu: own script: greet" in run.log
+    assert "TowerForge-cpu: configure the ECS agent" in run.log
+
+
+def test_an_own_script_that_fails_takes_the_node_out(machine: Machine) -> None:
+    """Its first failing command ends it, and no job starts on half a node."""
+    setup = replace(PLAIN, own_scripts=(OwnScript(name="break", text="false\necho 'never said'"),))
+    run = machine.run(setup)
+    assert_refused(run, "own script: break")
+    assert "never said" not in run.log

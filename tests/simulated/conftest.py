@@ -41,6 +41,24 @@ _FUSION = {"wave_enabled": True, "fusion2_enabled": True}
 _IAM = {"permissions_boundary": BOUNDARY}
 TOKEN = arn("secretsmanager", "secret:seqera/token-AbCdEf")
 
+_OWN = [
+    {
+        "name": "Publish",
+        "roles": ["head_job", "compute_job"],
+        "actions": ["sqs:SendMessage"],
+        "resources": [arn("sqs", "results")],
+        "condition": {"StringEquals": {"aws:ResourceAccount": ACCOUNT}},
+        "reason": "results are told to the laboratory's own system",
+    },
+    {
+        "name": "ReadLicence",
+        "roles": ["execution"],
+        "actions": ["secretsmanager:GetSecretValue"],
+        "resources": [arn("secretsmanager", "secret:licence-AbCdEf")],
+        "reason": "containers of the aligner are handed its licence",
+    },
+]
+
 ENVIRONMENTS: dict[str, dict[str, Any]] = {
     # Spot, the head job on Fargate, Fusion, everything that Platform can be given.
     "spot": {
@@ -53,12 +71,18 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
             "allow_buckets": ["s3://example-data/in", "s3://example-reference"],
         },
         "aws": {
-            "iam": _IAM,
+            "iam": {**_IAM, "statements": _OWN},
             "ecr_repositories": [
                 "rnaseq",
                 "999988887777.dkr.ecr.us-east-1.amazonaws.com/shared/*",
             ],
             "job_definitions": ["aligner"],
+            "queues": [{"name": "on-demand", "type": "EC2", "max_cpus": 64}],
+            "existing_queues": ["high-memory"],
+            "fair_share": {},
+            "share": {"share_identifier": "TeamA"},
+            "mail_identities": ["genomics.example.org"],
+            "restore_archived": True,
             "head_job_definition": {
                 "image": "example/nextflow:26",
                 "secrets": {"TOWER_ACCESS_TOKEN": TOKEN},
@@ -86,13 +110,14 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
             "dragen_ami_id": "ami-0123456789abcdef0",
         },
         "aws": {
+            "session_manager": True,
             "network": {
                 "existing": {
                     "vpc_id": "vpc-0123456789abcdef0",
                     "subnets": ["subnet-0123456789abcdef0"],
                     "security_groups": ["sg-0123456789abcdef0"],
                 }
-            }
+            },
         },
     },
     # A network of its own, which is watched.

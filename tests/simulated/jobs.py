@@ -28,6 +28,8 @@ DEFINITION = arn("batch", "job-definition/nf-quay-io-biocontainers-fastqc-0-12-1
 COMPUTE_ROLE = iam("role/TowerForge-spot-ComputeJobRole")
 EXECUTION_ROLE = iam("role/TowerForge-spot-ExecutionRole")
 
+SHARE = {"batch:ShareIdentifier": "TeamA"}
+
 FILES: tuple[Call, ...] = (
     *calls(
         "find a bucket's region",
@@ -71,6 +73,46 @@ FILES: tuple[Call, ...] = (
         s3("example-reference", "genome.fa"),
     ),
 )
+RESTORED: tuple[Call, ...] = (
+    *calls(
+        "restore an archived input",
+        "s3:RestoreObject",
+        s3("example-work", "runs/x"),
+        s3("example-data", "in/sample.fastq.gz"),
+        s3("example-reference", "genome.fa"),
+    ),
+)
+NOT_RESTORED: tuple[Call, ...] = (
+    *calls(
+        "restore what jobs do not read",
+        "s3:RestoreObject",
+        s3("example-data", "out/sample.fastq.gz"),
+        s3("example-other", "sample.fastq.gz"),
+        s3("payroll", "2026.csv"),
+    ),
+)
+OWN: tuple[Call, ...] = (
+    *calls(
+        "tell the laboratory's system of results",
+        "sqs:SendMessage",
+        arn("sqs", "results"),
+        given={"aws:ResourceAccount": "111122223333"},
+    ),
+)
+NOT_OWN: tuple[Call, ...] = (
+    *calls(
+        "send to another queue of messages",
+        "sqs:SendMessage",
+        arn("sqs", "results-2"),
+        given={"aws:ResourceAccount": "111122223333"},
+    ),
+    *calls(
+        "send to one of another account",
+        "sqs:SendMessage",
+        arn("sqs", "results"),
+        given={"aws:ResourceAccount": "999988887777"},
+    ),
+)
 NOT_FILES: tuple[Call, ...] = (
     *calls(
         "list all of a bucket of which a folder is allowed", "s3:ListBucket", s3("example-data")
@@ -102,14 +144,18 @@ HEAD = Table(
             "submit a task",
             "batch:SubmitJob",
             arn("batch", "job-queue/TowerForge-spot-work"),
+            arn("batch", "job-queue/TowerForge-spot-on-demand"),
+            arn("batch", "job-queue/high-memory"),
             f"{DEFINITION}:3",
             TASK,
+            given=SHARE,
         ),
         *calls(
             "submit a task with a definition of the pipeline's",
             "batch:SubmitJob",
             arn("batch", "job-definition/aligner:7"),
             arn("batch", "job-definition/aligner"),
+            given=SHARE,
         ),
         *calls("register a definition", "batch:RegisterJobDefinition", DEFINITION),
         *calls("tag definition and task", "batch:TagResource", f"{DEFINITION}:3", TASK),
@@ -143,6 +189,13 @@ HEAD = Table(
         ),
         *calls("look the tasks' roles up", "iam:GetRole", COMPUTE_ROLE, EXECUTION_ROLE),
         *FILES,
+        *RESTORED,
+        *OWN,
+        *calls(
+            "send Nextflow's mails",
+            "ses:SendRawEmail",
+            arn("ses", "identity/genomics.example.org"),
+        ),
         *calls(
             "list lineage records",
             "s3:GetBucketLocation s3:ListBucket",
@@ -160,12 +213,34 @@ HEAD = Table(
     denied=(
         *OF_NO_WORKER,
         *NOT_FILES,
+        *NOT_RESTORED,
+        *NOT_OWN,
+        *calls(
+            "send mail as somebody else",
+            "ses:SendRawEmail",
+            arn("ses", "identity/example.org"),
+            arn("ses", "identity/ceo@example.org"),
+        ),
         *calls(
             "submit to another queue",
             "batch:SubmitJob",
             arn("batch", "job-queue/TowerForge-spot-head"),
             arn("batch", "job-queue/TowerForge-other-work"),
+            arn("batch", "job-queue/TowerForge-spot-on-demand-2"),
             arn("batch", "job-queue/production"),
+            given=SHARE,
+        ),
+        *calls(
+            "submit under no share",
+            "batch:SubmitJob",
+            arn("batch", "job-queue/TowerForge-spot-work"),
+            f"{DEFINITION}:3",
+        ),
+        *calls(
+            "submit under another team's share",
+            "batch:SubmitJob",
+            arn("batch", "job-queue/TowerForge-spot-work"),
+            given={"batch:ShareIdentifier": "TeamB"},
         ),
         *calls(
             "submit a task with a definition of somebody's, and so with its role",
@@ -173,6 +248,7 @@ HEAD = Table(
             arn("batch", "job-definition/nightly-backup:4"),
             arn("batch", "job-definition/nightly-backup"),
             arn("batch", "job-definition/aligner-of-others:1"),
+            given=SHARE,
         ),
         *calls(
             "look at tasks of other clusters",
@@ -295,10 +371,13 @@ HEAD_MANUAL = Table(
 
 COMPUTE = Table(
     document="compute",
-    allowed=FILES,
+    allowed=(*FILES, *RESTORED, *OWN),
     denied=(
         *OF_NO_WORKER,
         *NOT_FILES,
+        *NOT_RESTORED,
+        *NOT_OWN,
+        *calls("send mail", "ses:SendRawEmail", arn("ses", "identity/genomics.example.org")),
         *calls("submit a task", "batch:SubmitJob", arn("batch", "job-queue/TowerForge-spot-work")),
         *calls("end a task", "batch:TerminateJob", TASK),
         *calls(
@@ -349,6 +428,11 @@ EXECUTION = Table(
             "secretsmanager:GetSecretValue",
             arn("secretsmanager", "secret:seqera/token-AbCdEf"),
         ),
+        *calls(
+            "read the licence that the file adds",
+            "secretsmanager:GetSecretValue",
+            arn("secretsmanager", "secret:licence-AbCdEf"),
+        ),
     ),
     denied=(
         *OF_NO_WORKER,
@@ -371,6 +455,7 @@ EXECUTION = Table(
             "secretsmanager:GetSecretValue",
             arn("secretsmanager", "secret:towering-a1b2c3"),
             arn("secretsmanager", "secret:seqera/other-AbCdEf"),
+            arn("secretsmanager", "secret:licence-GhIjKl"),
         ),
         *calls(
             "change a secret",

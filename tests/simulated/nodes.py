@@ -64,6 +64,12 @@ INSTANCE_TABLE = Table(
             arn("logs", "log-group:/seqera-batch/TowerForge-best-fit/nodes:log-stream:i-0/boot"),
         ),
         *calls("find the mount name", "fsx:DescribeFileSystems"),
+        *calls("be there for Session Manager", "ssm:UpdateInstanceInformation", INSTANCE),
+        *calls(
+            "carry a session",
+            "ssmmessages:CreateControlChannel ssmmessages:CreateDataChannel "
+            "ssmmessages:OpenControlChannel ssmmessages:OpenDataChannel",
+        ),
     ),
     denied=(
         *OF_NO_WORKER,
@@ -96,6 +102,15 @@ INSTANCE_TABLE = Table(
             arn("logs", "log-group:/lab/other:log-stream:x"),
         ),
         *calls("make a group", "logs:CreateLogGroup", arn("logs", "log-group:/anything")),
+        *calls(
+            "pose as a machine outside of EC2",
+            "ssm:UpdateInstanceInformation",
+            arn("ssm", "managed-instance/mi-0123456789abcdef0"),
+        ),
+        *calls("start a session itself", "ssm:StartSession", INSTANCE),
+        *calls("run commands on nodes", "ssm:SendCommand", INSTANCE),
+        *calls("read parameters", "ssm:GetParameter", arn("ssm", "parameter/lab/password")),
+        *calls("read messages of Run Command", "ec2messages:GetMessages"),
         *calls("attach a volume", "ec2:AttachVolume", INSTANCE),
         *calls("change itself", "ec2:ModifyInstanceAttribute", INSTANCE),
         *calls("delete a file system", "fsx:DeleteFileSystem", arn("fsx", "file-system/fs-0")),

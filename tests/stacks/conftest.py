@@ -22,12 +22,50 @@ EXAMPLES = {file.stem: file for file in sorted(Path(__file__).parents[2].glob("e
 FUSION = {"wave_enabled": True, "fusion2_enabled": True}
 NETWORK = {"vpc_id": "vpc-0123456789abcdef0", "subnets": ["subnet-0123456789abcdef0"]}
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"
+QUEUES = {
+    "share": {"share_identifier": "TeamA"},
+    "fair_share": {"shares": [{"share_identifier": "Team*", "weight_factor": 0.5}]},
+    "node_scripts": [{"name": "greet", "run": "echo hello"}],
+    "session_manager": True,
+    "mail_identities": ["example.org"],
+    "restore_archived": True,
+    "iam": {
+        "statements": [
+            {
+                "name": "Publish",
+                "roles": ["compute_job", "instance"],
+                "actions": ["sqs:SendMessage"],
+                "resources": ["arn:aws:sqs:eu-west-1:123456789012:results"],
+                "condition": {"StringEquals": {"aws:ResourceAccount": "123456789012"}},
+                "reason": "results are told to another system",
+            }
+        ]
+    },
+    "compute": {
+        "fallback_queue": "on-demand",
+        "fallback_after": 2,
+        "further_environments": [{"type": "EC2", "max_cpus": 16}],
+    },
+    "queues": [
+        {"name": "on-demand", "type": "EC2", "max_cpus": 32, "ebs_boot_size": 200},
+        {
+            "name": "gpu",
+            "type": "SPOT",
+            "max_cpus": 64,
+            "gpu_enabled": True,
+            "instance_types": ["g5"],
+            "bid_percentage": 60,
+        },
+    ],
+}
 GROUPS = {"security_groups": ["sg-0123456789abcdef0"]}
 
 JUDGED = 7
-"""One in so many of the 10,800 permutations is judged: they hold every pair that is valid."""
-PERMUTATIONS = 45
-"""How many of the 360 valid ones among them are made: they hold every pair, in seconds."""
+"""One in so many of the 12,960 permutations is judged: they hold every pair that is valid."""
+WEIGHT = {2: 5, 3: 1}
+"""What a pair and a triple count that no permutation holds yet."""
+PERMUTATIONS = 49
+"""How many of the 396 valid ones among them are made: they hold every pair, in seconds."""
 
 # Each dictionary is one choice, and each of its entries changes the file: {} is the default.
 CHOICES: tuple[dict[str, dict[str, Any]], ...] = (
@@ -100,6 +138,7 @@ CHOICES: tuple[dict[str, dict[str, Any]], ...] = (
         "bid": {"forge": {"bid_percentage": 70}},
         "dragen": {"forge": {"dragen_enabled": True, "dragen_ami_id": "ami-0123456789abcdef0"}},
         "own-image": {"forge": {"image_id": "ami-0123456789abcdef0", "ec2_key_pair": "debug"}},
+        "queues": {"aws": QUEUES},
     },
 )
 
@@ -154,7 +193,7 @@ def _permutations() -> dict[str, ForgeConfig]:
     left = set.union(*met.values())
     chosen = {}
     for _ in range(PERMUTATIONS):
-        names = max(met, key=lambda names: len(met[names] & left))
+        names = max(met, key=lambda names: sum(WEIGHT[len(one)] for one in met[names] & left))
         left -= met.pop(names)
         chosen["-".join(names)] = valid[names]
     assert not any(len(group) == 2 for group in left)

@@ -47,13 +47,18 @@ def test_plan_is_deployed(preflighted: dict[str, Scenario]) -> None:
         template, plan = scenario.template, scenario.plan
         names = [queue["JobQueueName"] for queue in template.all("AWS::Batch::JobQueue")]
         assert sorted(names) == sorted(queue.name for queue in plan.compute.queues)
-        for environment, queue in zip(plan.compute.environments, plan.compute.queues, strict=True):
-            [deployed] = [
-                template.environments[key]["ComputeResources"]
-                for key, one in template.queues.items()
-                if one["JobQueueName"] == queue.name
+        deployed = {
+            queue["JobQueueName"]: [
+                template.data["Resources"][one["ComputeEnvironment"]["Ref"]]["Properties"]
+                for one in queue["ComputeEnvironmentOrder"]
             ]
-            assert deployed["Type"] == environment.type
-            assert deployed["MaxvCpus"] == environment.max_vcpus
-            assert deployed.get("AllocationStrategy") == environment.allocation_strategy
-            assert tuple(deployed.get("InstanceTypes", ())) == environment.instance_types
+            for queue in template.all("AWS::Batch::JobQueue")
+        }
+        for queue in plan.compute.queues:
+            behind = plan.compute.behind(queue.name)
+            for environment, made in zip(behind, deployed[queue.name], strict=True):
+                resources = made["ComputeResources"]
+                assert resources["Type"] == environment.type
+                assert resources["MaxvCpus"] == environment.max_vcpus
+                assert resources.get("AllocationStrategy") == environment.allocation_strategy
+                assert tuple(resources.get("InstanceTypes", ())) == environment.instance_types

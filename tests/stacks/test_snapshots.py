@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.stacks.conftest import Scenario
 
-MOST = 10
+MOST = 11
 """More snapshots than this are not read when they change."""
 
 FOLDED = 3
@@ -32,6 +32,7 @@ NAMES = (
     "graviton",
     "manual",
     "on-demand",
+    "queues",
     "spot-fusion-ebs",
     "spot-fusion-nvme",
 )

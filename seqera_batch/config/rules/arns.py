@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from seqera_batch.config.environment import EnvironmentFile
 
-OF_OTHERS = ("aws.platform_access.role.principals", "aws.bucket_kms_keys")
-"""Fields that may well name what is another account's: who takes a role, keys of shared buckets."""
+OF_OTHERS = ("aws.platform_access.role.principals", "aws.bucket_kms_keys", "aws.iam.statements")
+"""Fields that may well name what is another account's: who takes a role, keys of shared buckets,
+what a statement of one's own allows."""
 _JUDGED_ALONE = ("aws.kms_key.arn",)
 """Fields with a rule of their own about the account."""
 _AWS_OWN = "aws"

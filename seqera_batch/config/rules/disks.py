@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, sources
+from seqera_batch.config.fleets import fleets
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
 
@@ -16,15 +17,16 @@ if TYPE_CHECKING:
 @rule("small-boot-disk", source=sources.SEQERA_AWS_BATCH, severity=Severity.WARNING)
 def small_boot_disk(config: EnvironmentFile) -> Breaches:
     """The boot disk is as large as Seqera's default: images and scratch files live on it."""
-    if config.forge is None or config.forge.ebs_boot_size is None:
-        return
     fusion_on_disk = config.fusion2_enabled and not config.nvme_storage_enabled
     advised = defaults.FUSION_BOOT_DISK_GB if fusion_on_disk else defaults.BOOT_DISK_GB
-    if config.forge.ebs_boot_size < advised:
+    for fleet in fleets(config):
+        size = fleet.said.ebs_boot_size
+        if size is None or size >= advised:
+            continue
         yield Breach(
-            path="forge.ebs_boot_size",
+            path=f"{fleet.path}.ebs_boot_size",
             message="tasks may run out of disk",
-            value=config.forge.ebs_boot_size,
+            value=size,
             allowed=f"{advised} GB or more"
             + (", where Fusion v2 caches on the boot disk" if fusion_on_disk else ""),
             fix=f"raise it to {advised}, or leave it out",

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
+from seqera_batch.config.fleets import fleets
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
 
@@ -76,14 +77,15 @@ def snapshots_need_fusion2(config: EnvironmentFile) -> Breaches:
 )
 def snapshots_need_spot(config: EnvironmentFile) -> Breaches:
     """Fusion Snapshots are used with Spot instances, which alone are reclaimed."""
-    if config.fusion_snapshots and config.forge is not None and config.forge.type != "SPOT":
+    spot = any(fleet.said.type == "SPOT" for fleet in fleets(config))
+    if config.fusion_snapshots and config.forge is not None and not spot:
         yield Breach(
             path="fusion_snapshots",
             message="Fusion Snapshots have no use without Spot instances",
             value=True,
             allowed="false while forge.type is EC2",
             fix="set fusion_snapshots: false, or forge.type: SPOT",
-            about=("forge.type",),
+            about=("forge.type", "aws.queues"),
         )
 
 

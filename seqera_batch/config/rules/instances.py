@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, instances, limits, sources
+from seqera_batch.config.fleets import fleets
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from seqera_batch.config.environment import EnvironmentFile
+    from seqera_batch.config.fleets import Fleet
 
 
 @rule("instance-type-known", source=sources.AWS_BATCH_DEFAULT_TYPES)
@@ -68,10 +70,12 @@ def one_architecture(config: EnvironmentFile) -> Breaches:
     """All instance types of an environment have the architecture that was chosen."""
     if config.forge is None:
         return
-    wanted = "arm64" if config.forge.arm64_enabled else "x86_64"
+    wanted = {f"{fleet.path}.instance_types": fleet for fleet in fleets(config)}
     for path, name in _listed(config):
         family = _family(name)
-        expected = wanted if path.startswith("forge.instance_types") else "x86_64"
+        fleet = wanted.get(path.rpartition("[")[0])
+        section = "forge" if fleet is None else fleet.path
+        expected = "x86_64" if fleet is None else fleet.architecture
         if family is None or family.architecture == expected:
             continue
         yield Breach(
@@ -83,29 +87,27 @@ def one_architecture(config: EnvironmentFile) -> Breaches:
             value=name,
             allowed=f"{expected} instance types",
             fix=(
-                "remove it, or set forge.arm64_enabled: "
+                f"remove it, or set {section}.arm64_enabled: "
                 f"{str(expected != 'arm64').lower()} and list only {family.architecture} types"
             ),
-            about=("forge.arm64_enabled",),
+            about=(f"{section}.arm64_enabled",),
         )
 
 
 @rule("nvme-instance-types", source=sources.SEQERA_AWS_BATCH)
 def nvme_instance_types(config: EnvironmentFile) -> Breaches:
     """With fast instance storage every compute instance type has NVMe disks."""
-    if config.forge is None or not config.nvme_storage_enabled:
+    if not config.nvme_storage_enabled:
         return
-    for index, name in enumerate(config.forge.instance_types):
+    for fleet, path, name in _of_tasks(config):
         family = _family(name)
         if family is None or family.nvme:
             continue
         preset = (
-            instances.NVME_FAMILIES_ARM
-            if config.forge.arm64_enabled
-            else (instances.NVME_FAMILIES_X86)
+            instances.NVME_FAMILIES_ARM if fleet.said.arm64_enabled else instances.NVME_FAMILIES_X86
         )
         yield Breach(
-            path=f"forge.instance_types[{index}]",
+            path=path,
             message=f"{name} has no NVMe disks, which fast instance storage needs",
             value=name,
             allowed=f"families with NVMe instance store, such as {', '.join(preset)}",
@@ -156,118 +158,139 @@ def graviton_needs_fargate_head(config: EnvironmentFile) -> Breaches:
 @rule("graviton-without-gpu", source=sources.SEQERA_AWS_BATCH)
 def graviton_without_gpu(config: EnvironmentFile) -> Breaches:
     """Graviton and GPUs are not combined."""
-    if config.forge and config.forge.arm64_enabled and config.forge.gpu_enabled:
-        yield Breach(
-            path="forge.gpu_enabled",
-            message="Seqera does not combine Graviton with GPUs",
-            value=True,
-            allowed="false while forge.arm64_enabled is true",
-            fix="set forge.gpu_enabled: false, or forge.arm64_enabled: false",
-            about=("forge.arm64_enabled",),
-        )
+    for fleet in fleets(config):
+        if fleet.said.arm64_enabled and fleet.said.gpu_enabled:
+            yield Breach(
+                path=f"{fleet.path}.gpu_enabled",
+                message="Seqera does not combine Graviton with GPUs",
+                value=True,
+                allowed=f"false while {fleet.path}.arm64_enabled is true",
+                fix=f"set {fleet.path}.gpu_enabled: false, or {fleet.path}.arm64_enabled: false",
+                about=(f"{fleet.path}.arm64_enabled",),
+            )
 
 
 @rule("gpu-needs-nvidia-types", source=sources.SEQERA_GPU)
 def gpu_needs_nvidia_types(config: EnvironmentFile) -> Breaches:
     """With GPUs enabled some listed instance type has an NVIDIA GPU."""
-    if config.forge is None or not config.forge.gpu_enabled or config.forge.arm64_enabled:
-        return
-    families = [_family(name) for name in config.forge.instance_types]
-    if any(family is not None and family.gpu == "nvidia" for family in families):
-        return
-    yield Breach(
-        path="forge.instance_types",
-        message="GPUs are enabled, but no listed type has an NVIDIA GPU; enabling adds none",
-        value=config.forge.instance_types,
-        allowed="a list with an NVIDIA family, such as g4dn, g5 or g6",
-        fix="add a GPU family, or set forge.gpu_enabled: false",
-        about=("forge.gpu_enabled", "forge.arm64_enabled"),
-    )
+    for fleet in fleets(config):
+        said, path = fleet.said, fleet.path
+        families = [_family(name) for name in said.instance_types]
+        if (
+            not said.gpu_enabled
+            or said.arm64_enabled
+            or any(family is not None and family.gpu == "nvidia" for family in families)
+        ):
+            continue
+        yield Breach(
+            path=f"{path}.instance_types",
+            message="GPUs are enabled, but no listed type has an NVIDIA GPU; enabling adds none",
+            value=said.instance_types,
+            allowed="a list with an NVIDIA family, such as g4dn, g5 or g6",
+            fix=f"add a GPU family, or set {path}.gpu_enabled: false",
+            about=(f"{path}.gpu_enabled", f"{path}.arm64_enabled"),
+        )
 
 
 @rule("gpu-types-without-gpu", source=sources.SEQERA_GPU, severity=Severity.WARNING)
 def gpu_types_without_gpu(config: EnvironmentFile) -> Breaches:
     """GPU instance types are listed only with GPUs enabled."""
-    if config.forge is None or config.forge.gpu_enabled:
-        return
-    for index, name in enumerate(config.forge.instance_types):
+    for fleet, path, name in _of_tasks(config):
         family = _family(name)
-        if family is not None and family.gpu == "nvidia":
+        if not fleet.said.gpu_enabled and family is not None and family.gpu == "nvidia":
             yield Breach(
-                path=f"forge.instance_types[{index}]",
+                path=path,
                 message=f"{name} has GPUs, but the image without drivers is used",
                 value=name,
-                fix="set forge.gpu_enabled: true, or remove the type",
-                about=("forge.gpu_enabled",),
+                fix=f"set {fleet.path}.gpu_enabled: true, or remove the type",
+                about=(f"{fleet.path}.gpu_enabled",),
             )
 
 
 @rule("gpu-custom-image", source=sources.SEQERA_AWS_BATCH, severity=Severity.WARNING)
 def gpu_custom_image(config: EnvironmentFile) -> Breaches:
     """An AMI of one's own for GPU nodes carries the drivers itself."""
-    if config.forge and config.forge.gpu_enabled and config.forge.image_id:
-        yield Breach(
-            path="forge.image_id",
-            message="the AMI replaces AWS's GPU image, so it must carry the NVIDIA drivers",
-            value=config.forge.image_id,
-            fix="check the AMI and acknowledge this warning, or remove forge.image_id",
-            about=("forge.gpu_enabled",),
-        )
+    for fleet in fleets(config):
+        path, image = _image(config, fleet)
+        if fleet.said.gpu_enabled and image:
+            yield Breach(
+                path=path,
+                message="the AMI replaces AWS's GPU image, so it must carry the NVIDIA drivers",
+                value=image,
+                fix=f"check the AMI and acknowledge this warning, or remove {path}",
+                about=(f"{fleet.path}.gpu_enabled",),
+            )
 
 
 @rule("image-supports-types", source=sources.AWS_BATCH_AMI)
 def image_supports_types(config: EnvironmentFile) -> Breaches:
     """Amazon Linux 2023 supports every listed family; the GPU image, every GPU family."""
-    if config.forge is None or config.forge.image_id:
-        return
-    for index, name in enumerate(config.forge.instance_types):
+    for fleet, path, name in _of_tasks(config):
         family = _family(name)
-        if family is None:
+        if family is None or _image(config, fleet)[1]:
             continue
         unsupported = not family.al2023 or (
-            config.forge.gpu_enabled and family.gpu == "nvidia" and not family.nvidia_al2023
+            fleet.said.gpu_enabled and family.gpu == "nvidia" and not family.nvidia_al2023
         )
         if unsupported:
             yield Breach(
-                path=f"forge.instance_types[{index}]",
+                path=path,
                 message=f"Amazon Linux 2023 images do not run on {name}",
                 value=name,
                 allowed="families newer than A1, and for GPUs newer than P3 and G3",
-                fix="list a newer family, or give an own AMI as forge.image_id",
-                about=("forge.image_id", "forge.gpu_enabled"),
+                fix=f"list a newer family, or give an own AMI as {fleet.path}.image_id",
+                about=(f"{fleet.path}.image_id", f"{fleet.path}.gpu_enabled"),
+            )
+
+
+@rule("image-architecture", source=sources.AWS_BATCH_AMI)
+def image_architecture(config: EnvironmentFile) -> Breaches:
+    """An AMI of one's own is used by instances of the architecture that it is made for."""
+    for fleet in fleets(config):
+        path, image = _image(config, fleet)
+        alike = config.forge and config.forge.arm64_enabled is fleet.said.arm64_enabled
+        if image and path == "forge.image_id" and not alike:
+            yield Breach(
+                path=f"{fleet.path}.image_id",
+                message=f"{path} is for the other architecture, and these instances would have it",
+                value=image,
+                allowed=f"an AMI for {fleet.architecture}",
+                fix=f"give {fleet.path}.image_id, or remove {path}",
+                about=(path, "forge.arm64_enabled", f"{fleet.path}.arm64_enabled"),
             )
 
 
 @rule("spot-diversity", source=sources.AWS_BATCH_ALLOCATION, severity=Severity.WARNING)
 def spot_diversity(config: EnvironmentFile) -> Breaches:
     """Spot environments may choose among enough instance types."""
-    if config.forge is None or config.forge.type != "SPOT" or not config.forge.instance_types:
-        return
-    names = set(config.forge.instance_types)
-    # A family or an alias stands for many sizes, each a Spot pool of its own.
-    if any("." not in name for name in names) or len(names) >= limits.SPOT_TYPES_ADVISED:
-        return
-    yield Breach(
-        path="forge.instance_types",
-        message="few Spot pools to choose from: expect interruptions and waits",
-        value=config.forge.instance_types,
-        allowed=f"{limits.SPOT_TYPES_ADVISED} types or more, or whole families",
-        fix="add types of other families and sizes",
-        about=("forge.type",),
-    )
+    for fleet in fleets(config):
+        names = set(fleet.said.instance_types)
+        # A family or an alias stands for many sizes, each a Spot pool of its own.
+        many = any("." not in name for name in names) or len(names) >= limits.SPOT_TYPES_ADVISED
+        if fleet.said.type != "SPOT" or not names or many:
+            continue
+        yield Breach(
+            path=f"{fleet.path}.instance_types",
+            message="few Spot pools to choose from: expect interruptions and waits",
+            value=fleet.said.instance_types,
+            allowed=f"{limits.SPOT_TYPES_ADVISED} types or more, or whole families",
+            fix="add types of other families and sizes",
+            about=(f"{fleet.path}.type",),
+        )
 
 
 @rule("instance-types-used", source=sources.SEQERA_AWS_BATCH, severity=Severity.WARNING)
 def instance_types_used(config: EnvironmentFile) -> Breaches:
     """No more instance types are listed than AWS uses."""
-    if config.forge and len(config.forge.instance_types) > limits.INSTANCE_TYPES_USED:
-        yield Breach(
-            path="forge.instance_types",
-            message="AWS leaves out the largest types of a longer list",
-            value=f"{len(config.forge.instance_types)} types",
-            allowed=f"at most {limits.INSTANCE_TYPES_USED}",
-            fix="remove some, or list families",
-        )
+    for fleet in fleets(config):
+        if len(fleet.said.instance_types) > limits.INSTANCE_TYPES_USED:
+            yield Breach(
+                path=f"{fleet.path}.instance_types",
+                message="AWS leaves out the largest types of a longer list",
+                value=f"{len(fleet.said.instance_types)} types",
+                allowed=f"at most {limits.INSTANCE_TYPES_USED}",
+                fix="remove some, or list families",
+            )
 
 
 @rule(
@@ -277,33 +300,57 @@ def instance_types_used(config: EnvironmentFile) -> Breaches:
 )
 def instance_types_once(config: EnvironmentFile) -> Breaches:
     """No instance type is listed twice."""
-    if config.forge is None:
-        return
-    seen: set[str] = set()
-    for index, name in enumerate(config.forge.instance_types):
-        if name in seen:
+    seen: set[tuple[str, str]] = set()
+    for fleet, path, name in _of_tasks(config):
+        if (fleet.key, name) in seen:
             yield Breach(
-                path=f"forge.instance_types[{index}]",
+                path=path,
                 message="the type is listed twice",
                 value=name,
                 fix="remove one of the two",
             )
-        seen.add(name)
+        seen.add((fleet.key, name))
 
 
 @rule("spot-strategy-needs-spot", source=sources.AWS_BATCH_ALLOCATION)
 def spot_strategy_needs_spot(config: EnvironmentFile) -> Breaches:
     """Spot allocation strategies are used with Spot instances."""
-    forge = config.forge
-    if forge and forge.type == "EC2" and (forge.alloc_strategy or "").startswith("SPOT_"):
-        yield Breach(
-            path="forge.alloc_strategy",
-            message="the strategy is for Spot instances",
-            value=forge.alloc_strategy,
-            allowed="BEST_FIT_PROGRESSIVE, BEST_FIT",
-            fix=f"set it to {defaults.ALLOCATION_STRATEGY_ON_DEMAND}, or leave it out",
-            about=("forge.type",),
-        )
+    for fleet in fleets(config):
+        strategy = fleet.said.alloc_strategy or ""
+        if fleet.said.type == "EC2" and strategy.startswith("SPOT_"):
+            yield Breach(
+                path=f"{fleet.path}.alloc_strategy",
+                message="the strategy is for Spot instances",
+                value=strategy,
+                allowed="BEST_FIT_PROGRESSIVE, BEST_FIT",
+                fix=f"set it to {defaults.ALLOCATION_STRATEGY_ON_DEMAND}, or leave it out",
+                about=(f"{fleet.path}.type",),
+            )
+
+
+@rule("ordered-strategy", source=sources.AWS_BATCH_ALLOCATION)
+def ordered_strategy(config: EnvironmentFile) -> Breaches:
+    """A strategy that goes by the order of types has a list, and On-Demand has one of its own."""
+    for fleet in fleets(config):
+        strategy, path = fleet.said.alloc_strategy or "", fleet.path
+        if strategy == "BEST_FIT_PROGRESSIVE_ORDERED" and fleet.said.type == "SPOT":
+            yield Breach(
+                path=f"{path}.alloc_strategy",
+                message="the strategy is for On-Demand instances",
+                value=strategy,
+                allowed="SPOT_CAPACITY_OPTIMIZED_PRIORITIZED, which looks at the order on Spot",
+                fix=f"set it to SPOT_CAPACITY_OPTIMIZED_PRIORITIZED, or {path}.type: EC2",
+                about=(f"{path}.type",),
+            )
+        elif strategy.endswith(("_ORDERED", "_PRIORITIZED")) and not fleet.said.instance_types:
+            yield Breach(
+                path=f"{path}.instance_types",
+                message="the strategy goes by the order of instance types, and none is listed",
+                value=strategy,
+                allowed="types or families, the first choice first",
+                fix=f"list {path}.instance_types, or leave {path}.alloc_strategy out",
+                about=(f"{path}.alloc_strategy",),
+            )
 
 
 @rule(
@@ -313,10 +360,12 @@ def spot_strategy_needs_spot(config: EnvironmentFile) -> Breaches:
 )
 def best_fit_blocks_updates(config: EnvironmentFile) -> Breaches:
     """The allocation strategy allows updates in place."""
-    if config.forge and config.forge.alloc_strategy == "BEST_FIT":
-        role = " and needs a Spot fleet role" if config.forge.type == "SPOT" else ""
+    for fleet in fleets(config):
+        if fleet.said.alloc_strategy != "BEST_FIT":
+            continue
+        role = " and needs a Spot fleet role" if fleet.said.type == "SPOT" else ""
         yield Breach(
-            path="forge.alloc_strategy",
+            path=f"{fleet.path}.alloc_strategy",
             message=f"AWS Batch cannot update a BEST_FIT environment in place{role}: "
             "changes of types, image or network will be refused",
             value="BEST_FIT",
@@ -328,43 +377,47 @@ def best_fit_blocks_updates(config: EnvironmentFile) -> Breaches:
 @rule("bid-percentage-needs-spot", source=sources.SEQERA_AWS_BATCH)
 def bid_percentage_needs_spot(config: EnvironmentFile) -> Breaches:
     """A highest Spot price is given only with Spot instances."""
-    if config.forge and config.forge.type == "EC2" and config.forge.bid_percentage is not None:
-        yield Breach(
-            path="forge.bid_percentage",
-            message="On-Demand instances have no Spot price",
-            value=config.forge.bid_percentage,
-            allowed="nothing while forge.type is EC2",
-            fix="remove it, or set forge.type: SPOT",
-            about=("forge.type",),
-        )
+    for fleet in fleets(config):
+        if fleet.said.type == "EC2" and fleet.said.bid_percentage is not None:
+            yield Breach(
+                path=f"{fleet.path}.bid_percentage",
+                message="On-Demand instances have no Spot price",
+                value=fleet.said.bid_percentage,
+                allowed=f"nothing while {fleet.path}.type is EC2",
+                fix=f"remove it, or set {fleet.path}.type: SPOT",
+                about=(f"{fleet.path}.type",),
+            )
 
 
 @rule("min-cpus-within-max", source=sources.SEQERA_AWS_BATCH)
 def min_cpus_within_max(config: EnvironmentFile) -> Breaches:
     """Min CPUs are no more than max CPUs."""
-    if config.forge and config.forge.min_cpus > config.forge.max_cpus:
-        yield Breach(
-            path="forge.min_cpus",
-            message="more vCPUs would stay on than may run at all",
-            value=config.forge.min_cpus,
-            allowed=f"at most {config.forge.max_cpus}, which is forge.max_cpus",
-            fix="lower forge.min_cpus, or raise forge.max_cpus",
-            about=("forge.max_cpus",),
-        )
+    for fleet in fleets(config):
+        said, path = fleet.said, fleet.path
+        if said.min_cpus > said.max_cpus:
+            yield Breach(
+                path=f"{path}.min_cpus",
+                message="more vCPUs would stay on than may run at all",
+                value=said.min_cpus,
+                allowed=f"at most {said.max_cpus}, which is {path}.max_cpus",
+                fix=f"lower {path}.min_cpus, or raise {path}.max_cpus",
+                about=(f"{path}.max_cpus",),
+            )
 
 
 @rule("min-cpus-cost", source=sources.SEQERA_AWS_BATCH, severity=Severity.WARNING)
 def min_cpus_cost(config: EnvironmentFile) -> Breaches:
     """Nothing runs while no job waits."""
-    if config.forge and 0 < config.forge.min_cpus <= config.forge.max_cpus:
-        yield Breach(
-            path="forge.min_cpus",
-            message="these vCPUs run, and cost, day and night",
-            value=config.forge.min_cpus,
-            allowed="0 costs nothing while idle",
-            fix="set it to 0, or acknowledge this warning",
-            about=("forge.max_cpus",),
-        )
+    for fleet in fleets(config):
+        if 0 < fleet.said.min_cpus <= fleet.said.max_cpus:
+            yield Breach(
+                path=f"{fleet.path}.min_cpus",
+                message="these vCPUs run, and cost, day and night",
+                value=fleet.said.min_cpus,
+                allowed="0 costs nothing while idle",
+                fix="set it to 0, or acknowledge this warning",
+                about=(f"{fleet.path}.max_cpus",),
+            )
 
 
 @rule("dragen-fields-need-dragen", source=sources.SEQERA_DRAGEN)
@@ -419,8 +472,21 @@ def _family(name: str) -> instances.InstanceFamily | None:
 
 def _listed(config: EnvironmentFile) -> Iterator[tuple[str, str]]:
     """Yield path and name of every instance type of compute jobs and EC2 head jobs."""
-    if config.forge is not None:
-        for index, name in enumerate(config.forge.instance_types):
-            yield f"forge.instance_types[{index}]", name
+    for _, path, name in _of_tasks(config):
+        yield path, name
     for index, name in enumerate(config.aws.head.instance_types):
         yield f"aws.head.instance_types[{index}]", name
+
+
+def _of_tasks(config: EnvironmentFile) -> Iterator[tuple[Fleet, str, str]]:
+    """Yield, of every instance type for tasks, its environment, its path and its name."""
+    for fleet in fleets(config):
+        for index, name in enumerate(fleet.said.instance_types):
+            yield fleet, f"{fleet.path}.instance_types[{index}]", name
+
+
+def _image(config: EnvironmentFile, fleet: Fleet) -> tuple[str, str | None]:
+    """Return where the AMI of an environment is named, and which it is."""
+    if fleet.said.image_id is not None or config.forge is None:
+        return f"{fleet.path}.image_id", fleet.said.image_id
+    return "forge.image_id", config.forge.image_id

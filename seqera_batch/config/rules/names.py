@@ -59,10 +59,13 @@ def queue_names_differ(config: EnvironmentFile) -> Breaches:
             about=("forge.dragen_enabled",),
         )
     names = list(created.values())
+    further = {queue.name: index for index, queue in enumerate(config.aws.queues)}
     for index, (key, name) in enumerate(created.items()):
         if name in names[:index]:
             yield Breach(
-                path=f"aws.queue_names.{FIELDS[key]}",
+                path=f"aws.queue_names.{FIELDS[key]}"
+                if key in FIELDS
+                else f"aws.queues[{further[key]}]",
                 message="two queues cannot have the same name",
                 value=name,
                 allowed="a name of its own",

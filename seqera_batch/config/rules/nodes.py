@@ -32,6 +32,89 @@ def ecs_config_size(config: EnvironmentFile) -> Breaches:
         )
 
 
+@rule("node-script-source", source=sources.AWS_BATCH_LAUNCH_TEMPLATES)
+def node_script_source(config: EnvironmentFile) -> Breaches:
+    """A script of one's own is in the file, or in another one beside it."""
+    for index, script in enumerate(config.aws.node_scripts):
+        if script.run is not None:
+            continue
+        yield Breach(
+            path=f"aws.node_scripts[{index}]",
+            message="there is no script"
+            if script.file is None
+            else "another file is read only for an environment file, not for data in memory",
+            value=script.file or script.name,
+            allowed="run with the script, or file with its name",
+            fix="add run" if script.file is None else "give its text as run",
+            about=("aws.node_scripts",),
+        )
+
+
+@rule("node-script-once", source=sources.AWS_BATCH_LAUNCH_TEMPLATES)
+def node_script_once(config: EnvironmentFile) -> Breaches:
+    """Scripts of one's own are told apart by their names."""
+    names = [script.name for script in config.aws.node_scripts]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield Breach(
+                path=f"aws.node_scripts[{index}].name",
+                message="two scripts have the same name",
+                value=name,
+                allowed="a name of its own",
+                fix="change one of them",
+                about=("aws.node_scripts",),
+            )
+
+
+@rule("node-script-size", source=sources.AWS_BATCH_LAUNCH_TEMPLATES)
+def node_script_size(config: EnvironmentFile) -> Breaches:
+    """Scripts of one's own leave the user data below EC2's limit."""
+    scripts = config.aws.node_scripts
+    lines = (config.forge.ecs_config if config.forge else None) or ""
+    size = len(lines.encode()) + sum(
+        len((one.run or "").encode()) + 2 * len(one.name) + limits.SCRIPT_WRAPPING_BYTES
+        for one in scripts
+    )
+    most = limits.USER_DATA_BYTES - NODE_SCRIPT_RESERVE_BYTES
+    if scripts and size > most:
+        yield Breach(
+            path="aws.node_scripts",
+            message="with these scripts the user data of nodes would exceed EC2's limit of "
+            f"{limits.USER_DATA_BYTES} bytes",
+            value=f"{size} bytes, with what calls them and forge.ecs_config",
+            allowed=f"at most {most} bytes",
+            fix="let a short script fetch the rest from a bucket, or put it into an own AMI",
+            about=("forge.ecs_config",),
+        )
+
+
+@rule("node-script-text", source=sources.AWS_BATCH_LAUNCH_TEMPLATES)
+def node_script_text(config: EnvironmentFile) -> Breaches:
+    """Scripts of one's own are ASCII text for Bash."""
+    for index, script in enumerate(config.aws.node_scripts):
+        text = script.run or ""
+        odd = next((one for one in text if not one.isascii() or one in "\r\0"), None)
+        first = text.partition("\n")[0]
+        if odd is not None:
+            yield Breach(
+                path=f"aws.node_scripts[{index}]",
+                message="the script has a character that does not reach nodes unchanged",
+                value=odd.encode("unicode_escape").decode(),
+                allowed="ASCII text, lines ended by a line feed alone",
+                fix="replace the character",
+                about=("aws.node_scripts",),
+            )
+        elif first.startswith("#!") and "bash" not in first and not first.endswith("/sh"):
+            yield Breach(
+                path=f"aws.node_scripts[{index}]",
+                message="nodes run the script by Bash, whatever its first line says",
+                value=first,
+                allowed="a script for Bash",
+                fix="call the other interpreter in a script for Bash",
+                about=("aws.node_scripts",),
+            )
+
+
 @rule("ecs-config-ascii", source=sources.AWS_BATCH_LAUNCH_TEMPLATES)
 def ecs_config_ascii(config: EnvironmentFile) -> Breaches:
     """The ECS agent's extra lines are ASCII, as the user data that carries them must be."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
+from seqera_batch.config.fleets import fleets
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 
 if TYPE_CHECKING:
@@ -31,16 +32,19 @@ def instance_role_with_profile(config: EnvironmentFile) -> Breaches:
 @rule("own-roles-in-use", source=sources.AWS_BATCH_SPOT_FLEET_ROLE)
 def own_roles_in_use(config: EnvironmentFile) -> Breaches:
     """A role of nodes that exists is one that the environment uses."""
-    forge, iam = config.forge, config.aws.iam
-    if forge is None:
+    iam = config.aws.iam
+    if config.forge is None:
         return
-    fleet = forge.type == "SPOT" and forge.alloc_strategy == "BEST_FIT"
-    if iam.spot_fleet_role is not None and not fleet:
+    needed = any(
+        fleet.said.type == "SPOT" and fleet.said.alloc_strategy == "BEST_FIT"
+        for fleet in fleets(config)
+    )
+    if iam.spot_fleet_role is not None and not needed:
         yield Breach(
             path="aws.iam.spot_fleet_role",
             message="AWS Batch needs a Spot fleet role for BEST_FIT on Spot only",
             value=iam.spot_fleet_role,
             allowed="with forge.type: SPOT and forge.alloc_strategy: BEST_FIT",
             fix="remove it",
-            about=("forge.type", "forge.alloc_strategy"),
+            about=("forge.type", "forge.alloc_strategy", "aws.queues"),
         )

@@ -140,9 +140,23 @@ def _lustre(old: Json, new: Json, _changed: frozenset[str]) -> Said:
     )
 
 
+def _queue(old: Json, new: Json, _changed: frozenset[str]) -> Said:
+    if ("SchedulingPolicyArn" in old) is ("SchedulingPolicyArn" in new):
+        return None
+    return (
+        "a queue never gains or loses a scheduling policy after its creation",
+        "keep aws.fair_share as it is, or deploy under another name beside it",
+        "batch/latest/APIReference/API_CreateJobQueue.html",
+    )
+
+
 _Judges = dict[Kind | None, Callable[[Json, Json, frozenset[str]], Said]]
 
-_IN_PLACE: _Judges = {batch.COMPUTE_ENVIRONMENT: _environment, fsx.FILE_SYSTEM: _lustre}
+_IN_PLACE: _Judges = {
+    batch.COMPUTE_ENVIRONMENT: _environment,
+    batch.JOB_QUEUE: _queue,
+    fsx.FILE_SYSTEM: _lustre,
+}
 """What AWS refuses to change in place."""
 _REPLACED: _Judges = {
     efs.MOUNT_TARGET: _mount_target,

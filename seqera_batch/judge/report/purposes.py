@@ -22,6 +22,8 @@ PURPOSES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Run containers on nodes", ("ecs:",)),
     ("Read and write logs", ("logs:",)),
     ("See instances and networks", ("ec2:", "route53:")),
+    ("Open sessions on nodes", ("ssmmessages:",)),
+    ("Send mail", ("ses:",)),
     ("Find machine images", ("ssm:",)),
     ("Exchange messages on data lineage", ("sqs:",)),
     ("Run functions", ("lambda:",)),

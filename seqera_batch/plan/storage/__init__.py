@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.names import environment_id
@@ -14,6 +14,8 @@ from seqera_batch.plan.storage.file_system import FileSystem
 from seqera_batch.plan.storage.fsx import Fsx
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from seqera_batch.catalog.ports import Ports
     from seqera_batch.catalog.work_directory import WorkDirectory
     from seqera_batch.config.check import ForgeConfig
@@ -36,6 +38,7 @@ class Storage:
         work_bucket: Its bucket, where the stack makes it.
         buckets: Buckets and folders that jobs reach.
         bucket_keys: ARNs of KMS keys of buckets that exist.
+        bucket_owners: Buckets of other accounts, and whose they are.
         file_systems: File systems that every node mounts.
     """
 
@@ -43,6 +46,7 @@ class Storage:
     work_bucket: WorkBucket | None = None
     buckets: tuple[BucketAccess, ...] = ()
     bucket_keys: tuple[str, ...] = ()
+    bucket_owners: Mapping[str, str] = field(default_factory=dict)
     file_systems: tuple[FileSystem, ...] = ()
 
     @property
@@ -98,6 +102,7 @@ def storage(config: ForgeConfig, tags: dict[str, str], decisions: list[Decision]
         work_bucket=work_bucket(config, tags, kept=kept, decisions=decisions),
         buckets=buckets(config),
         bucket_keys=keys,
+        bucket_owners=config.aws.bucket_owners,
         file_systems=tuple(
             kind.of(config, named, kept=kept) for kind in KINDS if kind.fields.is_mounted(config)
         )

@@ -20,6 +20,13 @@ EFS = {"forge.efs_create": True}
 VPC = "vpc-0123456789abcdef0"
 SUBNET = "subnet-0123456789abcdef0"
 TOKEN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:seqera/token-AbCdEf"  # noqa: S105 - its name
+STATEMENT: dict[str, object] = {
+    "name": "ReadLicence",
+    "roles": ["compute_job"],
+    "actions": ["sqs:SendMessage"],
+    "resources": ["*"],
+    "reason": "they say so",
+}
 KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"
 
 ACCEPTED: list[tuple[str, list[object]]] = [
@@ -301,6 +308,49 @@ REFUSED: list[tuple[str, object, str]] = [
         "the name (not the ARN)",
     ),
     ("aws.queue_names.compute", "q" * 129, "1 to 128 letters"),
+    *(
+        ("aws.queues", [{"name": "a", "type": "SPOT", "max_cpus": 4, **wrong}], allowed)
+        for wrong, allowed in (
+            ({"name": "Big"}, "lower-case letters, digits and single -"),
+            ({"name": "big--disk"}, "lower-case letters, digits and single -"),
+            ({"name": "q" * 33}, "at most 32"),
+            ({"type": "FARGATE"}, "SPOT"),
+            ({"max_cpus": 0}, "at least 1"),
+            ({"process_labels": ["two words"]}, "a label or a name of Nextflow processes"),
+            ({"fallback_after": 0}, "at least 1"),
+            ({"alloc_strategy": "CHEAPEST"}, "SPOT_CAPACITY_OPTIMIZED_PRIORITIZED"),
+        )
+    ),
+    *(
+        ("aws.iam.statements", [{**STATEMENT, **wrong}], allowed)
+        for wrong, allowed in (
+            ({"name": "read it"}, "letters and digits, a capital letter first"),
+            ({"roles": []}, "at least 1"),
+            ({"roles": ["platform"]}, "head_job"),
+            ({"actions": ["*"]}, "an action of IAM"),
+            ({"actions": []}, "at least 1"),
+            ({"resources": ["licence"]}, "an ARN, or * alone"),
+        )
+    ),
+    ("aws.node_scripts", [{"name": "it's", "run": "true"}], "letters, digits, spaces"),
+    ("aws.node_scripts", [{"name": "a" * 61, "run": "true"}], "at most 60"),
+    ("aws.node_scripts", [{"name": "a", "run": ""}], "at least 1"),
+    ("aws.share", {"share_identifier": "Team-A"}, "letters and digits"),
+    *(
+        ("aws.fair_share", wrong, allowed)
+        for wrong, allowed in (
+            ({"shares": [{"share_identifier": "*"}]}, "the last of which may be"),
+            ({"shares": [{"share_identifier": "A", "weight_factor": 0}]}, "at least 0.0001"),
+            ({"shares": [{"share_identifier": "A", "weight_factor": 1000}]}, "at most 999.9999"),
+            ({"shares": [{"share_identifier": "A", "weight_factor": "1"}]}, "a number"),
+            ({"share_decay_seconds": 0}, "at least 1"),
+            ({"compute_reservation": 100}, "at most 99"),
+        )
+    ),
+    ("aws.mail_identities", ["nobody"], "verified in Amazon SES"),
+    ("aws.bucket_owners", {"My_Bucket": "111122223333"}, "3 to 63 lower-case letters"),
+    ("aws.bucket_owners", {"example-work": "1111"}, "12 digits"),
+    ("aws.existing_queues", ["arn:aws:batch:a:1:job-queue/b"], "the name (not the ARN)"),
     ("aws.aws_cli.version", "1.42.0", "AWS CLI version 2"),
     ("aws.aws_cli.version", "latest", "AWS CLI version 2"),
     ("aws.fsx.mount_name", "/fsx", "the mount name"),
@@ -571,7 +621,7 @@ def test_an_unknown_field_without_a_likeness_shows_the_known_ones(checked: Check
     found = errors_in(checked({"aws.iam.zzz": 1}))
 
     assert [problem.allowed for problem in found] == [
-        "instance_profile, instance_role, path, permissions_boundary, spot_fleet_role"
+        "instance_profile, instance_role, path, permissions_boundary, spot_fleet_role, statements"
     ]
 
 

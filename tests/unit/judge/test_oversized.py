@@ -35,7 +35,7 @@ KEY = "arn:aws:kms:eu-west-1:111122223333:key/"
 class Grown:
     """How a field gets entries, and what else a file needs for it."""
 
-    entry: Callable[[int], str | tuple[str, str]]
+    entry: Callable[[int], str | tuple[str, str] | dict[str, Any]]
     around: dict[str, Any]
 
     def entries(self, count: int) -> Any:  # noqa: ANN401 - what the field holds
@@ -44,18 +44,31 @@ class Grown:
         return dict(made) if isinstance(made[0], tuple) else made
 
 
+def _statement(number: int) -> dict[str, Any]:
+    return {
+        "name": f"A{number}",
+        "roles": ["compute_job"],
+        "actions": ["sqs:SendMessage"],
+        "resources": [f"arn:aws:sqs:eu-west-1:111122223333:{number}"],
+        "reason": "they say so",
+    }
+
+
 GROWN: dict[Growth, Grown] = {
     growth.ALLOWED_BUCKETS: Grown("s3://b{0:02}/{0}".format, {}),
     growth.READ_BUCKETS: Grown("s3://r{0:02}/{0}".format, {}),
     growth.DATA_BUCKETS: Grown("s3://d{0:02}/{0}".format, USER),
     growth.BUCKET_KEYS: Grown(f"{KEY}{{}}".format, {}),
     growth.REPOSITORIES: Grown("r{}".format, {}),
+    growth.EXISTING_QUEUES: Grown("q{}".format, {}),
     growth.JOB_DEFINITIONS: Grown("j{}".format, {}),
     growth.PLATFORM_JOB_DEFINITIONS: Grown("p{}".format, USER),
     growth.JOB_SECRETS: Grown(lambda number: (f"V{number}", f"{SECRET}{number}"), IMAGE),
     growth.JOB_TAGS: Grown(
         lambda number: (f"t{number}", "v"), {**USER, "aws.platform_access.mode": "forge"}
     ),
+    growth.MAIL_IDENTITIES: Grown("m{}.example.org".format, {}),
+    growth.STATEMENTS: Grown(_statement, {}),
     growth.PRINCIPALS: Grown(f"{IAM}user/{{}}".format, {}),
     growth.WORKSPACES: Grown("org:{0}:wsp:{0}".format, URL),
 }
@@ -113,7 +126,9 @@ def test_a_short_file_fits(grown: Growth, letters: int) -> None:
     def changes(count: int) -> dict[str, Any]:
         entries = row.entries(count)
         if letters and isinstance(entries, list):
-            entries = [f"{entry}{'1' * letters}" for entry in entries]
+            entries = [
+                entry if isinstance(entry, dict) else f"{entry}{'1' * letters}" for entry in entries
+            ]
         around = {**FILE_SYSTEMS, **LONG_NAMES, **row.around}
         return {**around, grown.field: entries}
 

@@ -10,11 +10,13 @@ from email.message import Message
 
 import pytest
 
+from seqera_batch.catalog import limits
 from seqera_batch.node import (
     ECS_AGENT_SETTINGS,
     MAX_USER_DATA_BYTES,
     AwsCli,
     NodeSetup,
+    OwnScript,
     render,
 )
 from tests.mounts import efs, lustre
@@ -31,6 +33,15 @@ EVERYTHING = NodeSetup(
         lustre("fs-2.example", mount_path="/fsx"),
     ),
     ecs_config="ECS_LOGLEVEL=debug\n",
+)
+
+
+OWN = replace(
+    PLAIN,
+    own_scripts=(
+        OwnScript(name="trust our own", text="#!/bin/bash\necho 'END'\n"),
+        OwnScript(name="second", text="true"),
+    ),
 )
 
 
@@ -214,3 +225,30 @@ def test_text_beyond_ascii_is_refused() -> None:
 def test_a_quote_in_a_value_stays_in_the_value() -> None:
     """Single quotes are closed, escaped and opened again."""
     assert "ENVIRONMENT='it'\\''s'\n" in script(replace(PLAIN, environment="it's"))
+
+
+def test_own_scripts_come_last_but_for_the_agent() -> None:
+    """They stand unchanged, in their order, after mounts and the AWS CLI, before the ECS agent."""
+    text = script(replace(OWN, mounts=EVERYTHING.mounts, aws_cli=EVERYTHING.aws_cli))
+    titles = re.findall(r"^step '([^']*)'$", text, re.MULTILINE)
+    assert titles[-4:] == [
+        "provide the AWS CLI",
+        "own script: trust our own",
+        "own script: second",
+        "configure the ECS agent",
+    ]
+    assert "run_own_script <<'END_'\n#!/bin/bash\necho 'END'\nEND_\n" in text
+
+
+def test_what_an_own_script_takes() -> None:
+    """No more than the rule on sizes counts for it."""
+    one = OwnScript(name="a" * limits.SCRIPT_NAME_CHARACTERS, text="END" * 100)
+    first, second = (
+        len(render(replace(PLAIN, own_scripts=scripts)))
+        for scripts in (
+            (OwnScript(name="b", text="true"),),
+            (OwnScript(name="b", text="true"), one),
+        )
+    )
+    counted = len(one.text) + 2 * len(one.name) + limits.SCRIPT_WRAPPING_BYTES
+    assert second - first <= counted

@@ -17,6 +17,15 @@ ROWS: dict[str, dict[str, Any]] = {
         ],
         "breaks": [
             {
+                "with": {
+                    "aws.queues": [
+                        {"name": "more", "type": "SPOT", "max_cpus": 64, "ebs_boot_size": 30}
+                    ]
+                },
+                "paths": ["aws.queues[0].ebs_boot_size"],
+                "says": "tasks may run out of disk",
+            },
+            {
                 "with": {"forge.ebs_boot_size": 49},
                 "paths": ["forge.ebs_boot_size"],
                 "says": "run out of disk",

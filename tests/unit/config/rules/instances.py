@@ -22,6 +22,11 @@ def types(*names: str) -> dict[str, list[str]]:
     return {"forge.instance_types": list(names)}
 
 
+def queue(**fields: Any) -> dict[str, Any]:  # noqa: ANN401 - any field
+    """Add a queue, on Spot unless told otherwise."""
+    return {"aws.queues": [{"name": "more", "type": "SPOT", "max_cpus": 64, **fields}]}
+
+
 ROWS: dict[str, dict[str, Any]] = {
     "instance-type-known": {
         "own": "error",
@@ -90,6 +95,12 @@ ROWS: dict[str, dict[str, Any]] = {
         ],
         "breaks": [
             {
+                "with": queue(instance_types=["m6i", "m6g"]),
+                "paths": ["aws.queues[0].instance_types[1]"],
+                "says": "AWS Batch takes one architecture only",
+                "fixes": "set aws.queues[0].arm64_enabled: true",
+            },
+            {
                 "with": types("m6i", "m6g"),
                 "paths": ["forge.instance_types[1]"],
                 "says": "m6g is arm64, but this environment is x86_64",
@@ -116,6 +127,11 @@ ROWS: dict[str, dict[str, Any]] = {
             {**NVME, "aws.head.instance_types": ["m6i"]},
         ],
         "breaks": [
+            {
+                "with": {**NVME, **queue(instance_types=["m6id", "m6i"])},
+                "paths": ["aws.queues[0].instance_types[1]"],
+                "says": "m6i has no NVMe disks",
+            },
             {
                 "with": {**NVME, **types("m6id", "m6i")},
                 "paths": ["forge.instance_types[1]"],
@@ -176,6 +192,11 @@ ROWS: dict[str, dict[str, Any]] = {
         "keeps": [GRAVITON, {"forge.gpu_enabled": True, **types("g5")}],
         "breaks": [
             {
+                "with": queue(arm64_enabled=True, gpu_enabled=True),
+                "paths": ["aws.queues[0].gpu_enabled"],
+                "says": "does not combine Graviton with GPUs",
+            },
+            {
                 "with": {**GRAVITON, "forge.gpu_enabled": True},
                 "paths": ["forge.gpu_enabled"],
                 "says": "does not combine Graviton with GPUs",
@@ -191,6 +212,11 @@ ROWS: dict[str, dict[str, Any]] = {
             {"forge.gpu_enabled": True, **types("p4d.24xlarge")},
         ],
         "breaks": [
+            {
+                "with": queue(gpu_enabled=True),
+                "paths": ["aws.queues[0].instance_types"],
+                "says": "no listed type has an NVIDIA GPU",
+            },
             {
                 "with": {"forge.gpu_enabled": True},
                 "paths": ["forge.instance_types"],
@@ -210,6 +236,11 @@ ROWS: dict[str, dict[str, Any]] = {
         "keeps": [types("m6i"), {"forge.gpu_enabled": True, **types("g5")}],
         "breaks": [
             {
+                "with": queue(instance_types=["m6i", "g5"]),
+                "paths": ["aws.queues[0].instance_types[1]"],
+                "says": "image without drivers",
+            },
+            {
                 "with": types("m6i", "g5", "g6.xlarge"),
                 "paths": ["forge.instance_types[1]", "forge.instance_types[2]"],
                 "says": "image without drivers",
@@ -224,6 +255,19 @@ ROWS: dict[str, dict[str, Any]] = {
             {"forge.image_id": IMAGE},
         ],
         "breaks": [
+            {
+                "with": {
+                    "forge.image_id": IMAGE,
+                    **queue(gpu_enabled=True, instance_types=["g5"]),
+                },
+                "paths": ["forge.image_id"],
+                "says": "must carry the NVIDIA drivers",
+            },
+            {
+                "with": queue(gpu_enabled=True, instance_types=["g5"], image_id=IMAGE),
+                "paths": ["aws.queues[0].image_id"],
+                "says": "must carry the NVIDIA drivers",
+            },
             {
                 "with": {"forge.gpu_enabled": True, "forge.image_id": IMAGE, **types("g5")},
                 "paths": ["forge.image_id"],
@@ -241,6 +285,11 @@ ROWS: dict[str, dict[str, Any]] = {
         ],
         "breaks": [
             {
+                "with": queue(gpu_enabled=True, instance_types=["g5", "p3"]),
+                "paths": ["aws.queues[0].instance_types[1]"],
+                "says": "do not run on p3",
+            },
+            {
                 "with": {"forge.gpu_enabled": True, **types("g5", "p3", "g3.4xlarge")},
                 "paths": ["forge.instance_types[1]", "forge.instance_types[2]"],
                 "says": "Amazon Linux 2023 images do not run on p3",
@@ -252,11 +301,33 @@ ROWS: dict[str, dict[str, Any]] = {
             },
         ],
     },
+    "image-architecture": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            {"forge.image_id": IMAGE, **queue(type="EC2")},
+            {"forge.image_id": IMAGE, **queue(type="EC2", arm64_enabled=True, image_id=IMAGE)},
+            queue(type="EC2", arm64_enabled=True),
+        ],
+        "breaks": [
+            {
+                "with": {"forge.image_id": IMAGE, **queue(type="EC2", arm64_enabled=True)},
+                "paths": ["aws.queues[0].image_id"],
+                "says": "forge.image_id is for the other architecture",
+                "allows": "an AMI for arm64",
+            },
+        ],
+    },
     "spot-diversity": {
         "own": "warning",
         "exported": "warning",
         "keeps": [{}, types("m6i"), types(*SIZES), {**ON_DEMAND, **types("m6i.large")}],
         "breaks": [
+            {
+                "with": queue(instance_types=["m6i.large"]),
+                "paths": ["aws.queues[0].instance_types"],
+                "says": "few Spot pools",
+            },
             {
                 "with": types(*SIZES[:4]),
                 "paths": ["forge.instance_types"],
@@ -287,6 +358,11 @@ ROWS: dict[str, dict[str, Any]] = {
         "keeps": [types("m6i", "m6i.large")],
         "breaks": [
             {
+                "with": queue(instance_types=["m6i", "m6i"]),
+                "paths": ["aws.queues[0].instance_types[1]"],
+                "says": "listed twice",
+            },
+            {
                 "with": types("m6i", "c6i", "m6i", "c6i"),
                 "paths": ["forge.instance_types[2]", "forge.instance_types[3]"],
                 "says": "listed twice",
@@ -310,11 +386,42 @@ ROWS: dict[str, dict[str, Any]] = {
             for strategy in ("SPOT_CAPACITY_OPTIMIZED", "SPOT_PRICE_CAPACITY_OPTIMIZED")
         ],
     },
+    "ordered-strategy": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            queue(
+                type="EC2",
+                alloc_strategy="BEST_FIT_PROGRESSIVE_ORDERED",
+                instance_types=["m6i", "m5"],
+            ),
+            queue(alloc_strategy="SPOT_CAPACITY_OPTIMIZED_PRIORITIZED", instance_types=["m6i"]),
+        ],
+        "breaks": [
+            {
+                "with": queue(
+                    alloc_strategy="BEST_FIT_PROGRESSIVE_ORDERED", instance_types=["m6i"]
+                ),
+                "paths": ["aws.queues[0].alloc_strategy"],
+                "says": "the strategy is for On-Demand instances",
+            },
+            {
+                "with": queue(alloc_strategy="SPOT_CAPACITY_OPTIMIZED_PRIORITIZED"),
+                "paths": ["aws.queues[0].instance_types"],
+                "says": "goes by the order of instance types, and none is listed",
+            },
+        ],
+    },
     "best-fit-blocks-updates": {
         "own": "warning",
         "exported": "warning",
         "keeps": [{}, {"forge.alloc_strategy": "BEST_FIT_PROGRESSIVE"}],
         "breaks": [
+            {
+                "with": queue(alloc_strategy="BEST_FIT"),
+                "paths": ["aws.queues[0].alloc_strategy"],
+                "says": "needs a Spot fleet role",
+            },
             {
                 "with": {"forge.alloc_strategy": "BEST_FIT"},
                 "paths": ["forge.alloc_strategy"],
@@ -333,6 +440,12 @@ ROWS: dict[str, dict[str, Any]] = {
         "keeps": [{"forge.bid_percentage": 1}, {"forge.bid_percentage": 100}, ON_DEMAND],
         "breaks": [
             {
+                "with": queue(type="EC2", bid_percentage=50),
+                "exported": "error",
+                "paths": ["aws.queues[0].bid_percentage"],
+                "says": "no Spot price",
+            },
+            {
                 "with": {**ON_DEMAND, "forge.bid_percentage": 80},
                 "paths": ["forge.bid_percentage"],
                 "says": "On-Demand instances have no Spot price",
@@ -344,6 +457,11 @@ ROWS: dict[str, dict[str, Any]] = {
         "exported": "error",
         "keeps": [{}, {"forge.min_cpus": 64}],
         "breaks": [
+            {
+                "with": queue(min_cpus=65),
+                "paths": ["aws.queues[0].min_cpus"],
+                "says": "more vCPUs would stay on",
+            },
             {
                 "with": {"forge.min_cpus": 65},
                 "paths": ["forge.min_cpus"],
@@ -357,11 +475,18 @@ ROWS: dict[str, dict[str, Any]] = {
         "keeps": [{"forge.min_cpus": 0}, {"forge.min_cpus": 65}],
         "breaks": [
             {
-                "with": {"forge.min_cpus": cpus},
-                "paths": ["forge.min_cpus"],
+                "with": queue(min_cpus=8),
+                "paths": ["aws.queues[0].min_cpus"],
                 "says": "day and night",
-            }
-            for cpus in (1, 64)
+            },
+            *(
+                {
+                    "with": {"forge.min_cpus": cpus},
+                    "paths": ["forge.min_cpus"],
+                    "says": "day and night",
+                }
+                for cpus in (1, 64)
+            ),
         ],
     },
     "dragen-fields-need-dragen": {

@@ -6,6 +6,16 @@ from typing import Any
 GPU = {"forge.gpu_enabled": True, "forge.instance_types": ["g5"]}
 LINE = "ECS_LOGLEVEL=debug"
 
+
+def scripts(*texts: str) -> dict[str, Any]:
+    """Add scripts."""
+    return {
+        "aws.node_scripts": [
+            {"name": f"script {number}", "run": text} for number, text in enumerate(texts)
+        ]
+    }
+
+
 ROWS: dict[str, dict[str, Any]] = {
     "ecs-config-size": {
         "own": "error",
@@ -17,6 +27,75 @@ ROWS: dict[str, dict[str, Any]] = {
                 "paths": ["forge.ecs_config"],
                 "says": "exceed EC2's limit of 16384 bytes",
                 "allows": "at most 6144 bytes",
+            },
+        ],
+    },
+    "node-script-source": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [{}, scripts("true"), scripts("true", "false")],
+        "breaks": [
+            {
+                "with": {"aws.node_scripts": [{"name": "a"}]},
+                "paths": ["aws.node_scripts[0]"],
+                "says": "there is no script",
+            },
+            {
+                "with": {"aws.node_scripts": [{"name": "a", "file": "a.sh"}]},
+                "paths": ["aws.node_scripts[0]"],
+                "says": "read only for an environment file",
+            },
+        ],
+    },
+    "node-script-once": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [{}, scripts("true", "true")],
+        "breaks": [
+            {
+                "with": {"aws.node_scripts": [{"name": "a", "run": "true"}] * 2},
+                "paths": ["aws.node_scripts[1].name"],
+                "says": "two scripts have the same name",
+            },
+        ],
+    },
+    "node-script-size": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [scripts("#" * 5900), {"forge.ecs_config": "#" * 2000, **scripts("#" * 3900)}],
+        "breaks": [
+            {
+                "with": scripts("#" * 3000, "#" * 3000),
+                "paths": ["aws.node_scripts"],
+                "says": "would exceed EC2's limit of 16384 bytes",
+                "allows": "at most 6144 bytes",
+            },
+            {
+                "with": {"forge.ecs_config": "#" * 3000, **scripts("#" * 3000)},
+                "paths": ["aws.node_scripts"],
+                "says": "would exceed EC2's limit",
+            },
+        ],
+    },
+    "node-script-text": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [scripts("#!/bin/bash\ntrue"), scripts("#!/usr/bin/env bash\ntrue")],
+        "breaks": [
+            {
+                "with": scripts("echo f\u00fcr"),
+                "paths": ["aws.node_scripts[0]"],
+                "says": "does not reach nodes unchanged",
+            },
+            {
+                "with": scripts("true\r\nfalse"),
+                "paths": ["aws.node_scripts[0]"],
+                "says": "does not reach nodes unchanged",
+            },
+            {
+                "with": scripts("true", "#!/usr/bin/env python3\nprint()"),
+                "paths": ["aws.node_scripts[1]"],
+                "says": "nodes run the script by Bash",
             },
         ],
     },

@@ -188,7 +188,7 @@ def field_exists(path: str) -> bool:
     for part in re.sub(r"\[\d+\]", "", path).split("."):
         if model is None or part not in model.model_fields:
             return False
-        if part in {"labels", "tags", "secrets"}:
+        if part in {"labels", "tags", "secrets", "bucket_owners"}:
             return True
         model = section_of(model, part)
     return True

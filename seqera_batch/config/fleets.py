@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What runs tasks, in one list: the environments of the main queue, then of `aws.queues`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seqera_batch.config.queue_names import main_queue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seqera_batch.config.environment import EnvironmentFile
+    from seqera_batch.config.forge import ForgeSettings
+    from seqera_batch.config.queues import EveryQueue, TaskEnvironment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fleet:
+    """A compute environment for tasks, as the file has it.
+
+    Args:
+        key: Key of the environment, by which its resource is named.
+        queue: Key of its queue.
+        path: The section of the file.
+        said: What the section says.
+    """
+
+    key: str
+    queue: str
+    path: str
+    said: ForgeSettings | TaskEnvironment
+
+    @property
+    def architecture(self) -> str:
+        """Architecture of its processors, as the file has it."""
+        return "arm64" if self.said.arm64_enabled else "x86_64"
+
+
+def fleets(config: EnvironmentFile) -> Iterator[Fleet]:
+    """Yield the compute environments for tasks in the order of the file; none in Manual mode."""
+    if config.forge is None:
+        return
+    key = main_queue(config.forge)
+    yield Fleet(key=key, queue=key, path="forge", said=config.forge)
+    yield from _behind(key, "aws.compute", config.aws.compute)
+    for index, queue in enumerate(config.aws.queues):
+        path = f"aws.queues[{index}]"
+        yield Fleet(key=queue.name, queue=queue.name, path=path, said=queue)
+        yield from _behind(queue.name, path, queue)
+
+
+def _behind(queue: str, path: str, said: EveryQueue) -> Iterator[Fleet]:
+    for index, one in enumerate(said.further_environments):
+        yield Fleet(
+            key=f"{queue}-{index + 2}",
+            queue=queue,
+            path=f"{path}.further_environments[{index}]",
+            said=one,
+        )

@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Further queues for tasks: what each has of its own, and what it shares with the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from seqera_batch.catalog import defaults, instances, limits
+from seqera_batch.judge.effects import effects
+from seqera_batch.plan import quota_problems
+from seqera_batch.plan.access import job_access
+from seqera_batch.problems import errors
+from seqera_batch.template import environment
+from seqera_batch.words import tell
+
+if TYPE_CHECKING:
+    from seqera_batch.plan import ForgePlan
+    from seqera_batch.plan.environments import ComputeEnvironment
+    from tests.conftest import Configure
+    from tests.unit.plan.conftest import MakePlan
+
+SPOT = {"type": "SPOT", "max_cpus": 64}
+GPU = {"name": "gpu", **SPOT, "gpu_enabled": True, "instance_types": ["g5"], "ebs_boot_size": 200}
+ON_DEMAND = {"name": "on-demand", "type": "EC2", "max_cpus": 32}
+FUSION = {"wave_enabled": True, "fusion2_enabled": True}
+NVME = {**FUSION, "nvme_storage_enabled": True}
+AMI = "ami-0fedcba9876543210"
+
+
+def _of(plan: ForgePlan, key: str) -> ComputeEnvironment:
+    [found] = [one for one in plan.compute.environments if one.key == key]
+    return found
+
+
+def test_each_has_a_name_and_an_environment_of_its_own(plan: MakePlan) -> None:
+    """The name follows the pattern, or is the file's own; the main queue stays what it is."""
+    found = plan({}, {"queues": [GPU, {**ON_DEMAND, "queue_name": "priority"}]}).compute
+    assert [queue.name for queue in found.queues] == [
+        "TowerForge-demo-head",
+        "TowerForge-demo-work",
+        "TowerForge-demo-gpu",
+        "priority",
+    ]
+    assert found.compute_queue == "TowerForge-demo-work"
+    assert [queue.key for queue in found.further_queues] == ["gpu", "on-demand"]
+    assert [one.key for one in found.behind("priority")] == ["on-demand"]
+
+
+def test_one_queue_on_demand_has_further_ones(plan: MakePlan) -> None:
+    """The queue of head jobs and tasks stays the main one where everything is On-Demand."""
+    found = plan({"type": "EC2"}, {"queues": [GPU]}).compute
+    assert [queue.key for queue in found.queues] == ["all", "gpu"]
+    assert found.task_queues == ("TowerForge-demo", "TowerForge-demo-gpu")
+
+
+def test_what_an_environment_has_of_its_own(plan: MakePlan) -> None:
+    """Provisioning, types, image, disk and size are the queue's."""
+    found = plan({"image_id": AMI}, {"queues": [{**GPU, "bid_percentage": 50}, ON_DEMAND]})
+    gpu, behind = _of(found, "gpu"), _of(found, "on-demand")
+    assert (gpu.type, gpu.max_vcpus, gpu.instance_types) == ("SPOT", 64, ("g5",))
+    assert [str(image) for image in gpu.images] == [AMI]
+    assert (gpu.bid_percentage, gpu.nodes) == (50, "gpu")
+    assert gpu.allocation_strategy == defaults.ALLOCATION_STRATEGY_SPOT
+    assert (behind.type, behind.nodes) == ("EC2", "work")
+    assert behind.instance_types == defaults.WORK_INSTANCE_TYPES
+    assert behind.allocation_strategy == defaults.ALLOCATION_STRATEGY_ON_DEMAND
+    disks = {one.key: one.disk.size_gb for one in found.compute.node_templates}
+    assert disks == {"work": 50, "gpu": 200}
+
+
+@pytest.mark.parametrize(
+    ("queue", "fields", "types"),
+    [
+        ({}, {}, defaults.WORK_INSTANCE_TYPES),
+        ({}, NVME, instances.NVME_FAMILIES_X86),
+        ({"arm64_enabled": True}, {}, defaults.GRAVITON_FAMILIES),
+        ({"arm64_enabled": True}, NVME, instances.NVME_FAMILIES_ARM),
+        ({"instance_types": ["optimal"]}, {}, ("default_x86_64",)),
+    ],
+)
+def test_types_that_are_left_out(
+    plan: MakePlan, queue: dict[str, Any], fields: dict[str, Any], types: tuple[str, ...]
+) -> None:
+    """They are those that the main queue would have."""
+    found = plan({}, {"queues": [{"name": "a", **SPOT, **queue}]}, **fields)
+    assert _of(found, "a").instance_types == types
+
+
+def test_every_node_offers_jobs_the_same(plan: MakePlan) -> None:
+    """One run has one set of mounts and one AWS CLI, whatever the queue."""
+    for fields in ({}, FUSION, NVME):
+        found = plan(
+            {"efs_create": True}, {"queues": [{**GPU, "instance_types": ["g5"]}]}, **fields
+        )
+        setups = [one.setup for one in found.compute.node_templates if one.key != "head"]
+        assert len(setups) == 2
+        assert len({(one.mounts, one.aws_cli, one.fusion_scratch) for one in setups}) == 1
+
+
+def test_the_head_job_may_use_each_queue_by_name(plan: MakePlan) -> None:
+    """Its role names the queues of tasks one by one, and no other."""
+    found = plan({}, {"queues": [GPU], "existing_queues": ["old", "TowerForge-demo-gpu"]})
+    assert job_access(found, found.scope()).queues == (
+        "TowerForge-demo-work",
+        "TowerForge-demo-gpu",
+        "old",
+    )
+
+
+def test_manual_mode_names_further_queues_that_exist(plan: MakePlan) -> None:
+    """They are granted, and assumed to be there."""
+    found = plan(manual=True, aws={"existing_queues": ["high-memory"]})
+    assert found.compute.task_queues == ("queue-work", "high-memory")
+    assert any("high-memory exist" in one for one in found.assumptions)
+
+
+def test_quotas_count_each(plan: MakePlan) -> None:
+    """A queue and an environment more of AWS's fixed number; too many are refused."""
+    used = {use.quota: use.used for use in plan({}, {"queues": [GPU]}).costs.quotas}
+    assert used == {"job queues": 3, "compute environments": 3}
+    many = [{"name": f"q-{number}", **SPOT} for number in range(limits.JOB_QUEUES_PER_REGION)]
+    found = errors(quota_problems([plan({}, {"queues": many})]))
+    assert {problem.rule for problem in found} == {"batch-quota"}
+
+
+def test_containers_for_arm_are_assumed(plan: MakePlan) -> None:
+    """That the containers of tasks run on ARM64 cannot be seen from the file."""
+    found = plan({}, {"queues": [{"name": "arm", **SPOT, "arm64_enabled": True}]})
+    assert any("TowerForge-demo-arm are made for ARM64" in one for one in found.assumptions)
+
+
+def test_what_stays_on_is_told_where_the_file_has_it(plan: MakePlan) -> None:
+    """The cost names the queue's own field."""
+    [cost] = plan({}, {"queues": [{**ON_DEMAND, "min_cpus": 8}]}).costs.idle
+    assert cost.avoid == "set aws.queues[0].min_cpus: 0"
+
+
+def test_resources(configure: Configure, plan: MakePlan) -> None:
+    """A queue, an environment, and a launch template where the disk is another one."""
+    sections: tuple[Any, ...] = ({}, {"queues": [GPU, ON_DEMAND]})
+    made = environment(configure(*sections), plan(*sections), plan().scope())
+    assert {"GpuJobQueue", "GpuComputeEnvironment", "GpuLaunchTemplate"} <= made.keys()
+    assert {"OnDemandJobQueue", "OnDemandComputeEnvironment"} <= made.keys()
+    assert "OnDemandLaunchTemplate" not in made
+
+
+def test_environments_in_order(configure: Configure, plan: MakePlan) -> None:
+    """The queue's own comes first; the plan says when AWS Batch goes on to the next."""
+    behind = [{**SPOT, "instance_types": ["r6i"]}, {"type": "EC2", "max_cpus": 16}]
+    sections: tuple[Any, ...] = (
+        {},
+        {"compute": {"further_environments": behind}, "queues": [{**GPU, "name": "gpu"}]},
+    )
+    found = plan(*sections)
+    keys = ["work", "work-2", "work-3"]
+    assert [one.key for one in found.compute.behind("TowerForge-demo-work")] == keys
+    [queue] = (one for one in found.compute.queues if one.key == "work")
+    assert any("no instance that fits" in words for words in tell(queue))
+    made = environment(configure(*sections), found, found.scope())
+    assert made["WorkJobQueue"].properties["ComputeEnvironmentOrder"] == [
+        {"ComputeEnvironment": "@{WorkComputeEnvironment}", "Order": 1},
+        {"ComputeEnvironment": "@{Work2ComputeEnvironment}", "Order": 2},
+        {"ComputeEnvironment": "@{Work3ComputeEnvironment}", "Order": 3},
+    ]
+    assert found.costs.quotas[1].used == 5
+
+
+def test_fair_share(configure: Configure, plan: MakePlan) -> None:
+    """One policy for all queues of tasks; head jobs stay first in, first out."""
+    fair = {
+        "shares": [{"share_identifier": "Team*", "weight_factor": 0.5}],
+        "compute_reservation": 20,
+    }
+    sections: tuple[Any, ...] = (
+        {},
+        {"fair_share": fair, "share": {"share_identifier": "TeamA"}, "queues": [GPU]},
+    )
+    found = plan(*sections)
+    made = environment(configure(*sections), found, found.scope())
+    assert made["SchedulingPolicy"].properties["FairsharePolicy"] == {
+        "ShareDecaySeconds": 600,
+        "ComputeReservation": 20,
+        "ShareDistribution": [{"ShareIdentifier": "Team*", "WeightFactor": 0.5}],
+    }
+    policies = {
+        name: one.properties["SchedulingPolicyArn"]
+        for name, one in made.items()
+        if name.endswith("JobQueue")
+    }
+    mark = "@{SchedulingPolicy.Arn}"
+    assert policies == {"HeadJobQueue": None, "WorkJobQueue": mark, "GpuJobQueue": mark}
+    assert job_access(found, found.scope()).share == "TeamA"
+
+
+def test_fair_share_is_for_good(configure: Configure) -> None:
+    """A deployed queue that would gain or lose it refuses the update; weights change in place."""
+    by = {"share": {"share_identifier": "TeamA"}}
+    without, fair = configure(), configure({}, {"fair_share": {}, **by})
+    other = configure({}, {"fair_share": {"compute_reservation": 5}, **by})
+    for old, new in ((without, fair), (fair, without)):
+        found = effects(old, new)
+        assert found.verdict == "refused"
+        assert "scheduling policy" in found.comparison.refused[0].why
+    assert effects(fair, other).verdict == "in-place"
