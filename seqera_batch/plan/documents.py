@@ -254,6 +254,7 @@ def platform_documents(plan: ForgePlan, where: Scope, also: Iterable[ForgePlan] 
     """
     identity = plan.platform.identity
     kind = "user" if identity.kind == "user" else "role"
+    permitted = [platform.of(where, platform_access(one, where)) for one in (plan, *also)]
     return Identity(
         name=PLATFORM,
         purpose="what Seqera Platform may do: launch in this environment"
@@ -262,7 +263,7 @@ def platform_documents(plan: ForgePlan, where: Scope, also: Iterable[ForgePlan] 
         # Of what is not made there is no ARN.
         arn=where.iam_arn(f"{kind}{plan.roles.path}{identity.name}") if identity.kind else "",
         trust=platform_trust(identity, where),
-        permissions=union(platform.of(where, platform_access(one, where)) for one in (plan, *also)),
+        permissions=union(permitted) if len(permitted) > 1 else permitted[0],
         created=identity.kind is not None,
         room=MANAGED_ROOM,
     )

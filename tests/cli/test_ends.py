@@ -74,7 +74,7 @@ def _done(process: subprocess.Popen[str]) -> tuple[int, str, str]:
 def _wait_for_us(process: subprocess.Popen[str]) -> None:
     """Wait until Python has started and the program's own code has come to run."""
     status = Path(f"/proc/{process.pid}/status")
-    for _ in range(1000):
+    for _ in range(60_000):
         if not status.exists():
             time.sleep(0.3)
             return

@@ -117,10 +117,11 @@ def template(scenario: str, templates: dict[str, Template]) -> Template:
 
 @pytest.fixture
 def stack() -> cdk.Stack:
-    """Return a stack of somebody's own, without account and region."""
+    """Return a stack of somebody's own, without an account."""
     import aws_cdk as cdk
 
-    return cdk.Stack(cdk.App(analytics_reporting=False), "S")
+    where = cdk.Environment(region="eu-west-1")
+    return cdk.Stack(cdk.App(analytics_reporting=False), "S", env=where)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from seqera_batch.cloudformation.intrinsics import ACCOUNT
 from seqera_batch.config.forge import ForgeSettings
 from seqera_batch.plan.storage import KINDS
 from seqera_batch.policies.document import Scope
+from seqera_batch.problems import errors
 from seqera_batch.template import environment
 from tests.mounts import EFS, FSX
 
@@ -522,7 +523,7 @@ class TestBrought:
         )
         with pytest.raises(ConfigError) as refused:
             BatchForge(stack, "Forge", config=configure(forge, aws), efs_file_system=shared)
-        assert refused.value.problems[0].path == path
+        assert errors(refused.value.problems)[0].path == path
 
     @pytest.mark.parametrize(
         ("forge", "aws", "warned"),

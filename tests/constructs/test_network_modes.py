@@ -46,7 +46,7 @@ def networks(configure: Configure, read_assembly: ReadAssembly) -> dict[str, Tem
 
     app = cdk.App(analytics_reporting=False)
     for name, given in NETWORKS.items():
-        config = configure(**given)
+        config = configure(**given, name=name)
         where = cdk.Environment(region=config.region)
         BatchForge(cdk.Stack(app, name, env=where), "Forge", config=config)
     return read_assembly(app)

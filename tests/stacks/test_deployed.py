@@ -42,6 +42,13 @@ PERMITS = {
 }
 
 
+def _buckets(scenario: Scenario) -> dict[str, str]:
+    """Return the name of the work bucket, by the id by which its own policy refers to it."""
+    bucket = scenario.plan.storage.work_bucket
+    ids = scenario.template.ids("AWS::S3::Bucket")
+    return {} if bucket is None else dict.fromkeys(ids, bucket.name)
+
+
 def check_documents(scenario: Scenario, plain: Callable[..., Any]) -> None:
     """Assert that roles and resources have the documents that are reviewed, and no others."""
     plan = scenario.plan
@@ -49,6 +56,7 @@ def check_documents(scenario: Scenario, plain: Callable[..., Any]) -> None:
     where = Scope(partition=plan.partition, region=plan.region, account=account)
     known = {"AWS::AccountId": account, "AWS::Partition": plan.partition}
     known |= dict.fromkeys(scenario.template.ids("AWS::KMS::Key"), ref("KmsKey"))
+    known |= _buckets(scenario)
     deployed = {role["RoleName"]: role for role in scenario.template.all("AWS::IAM::Role")}
     created = [role for role in plan.roles if role.created]
     assert deployed.keys() == {role.name for role in created}
@@ -101,6 +109,7 @@ def test_printed_is_deployed(
     [printed] = json.loads(capsys.readouterr().out)["plans"]
     known = {"AWS::Partition": example.plan.partition}
     known |= dict.fromkeys(example.template.ids("AWS::KMS::Key"), "${KmsKey}")
+    known |= _buckets(example)
     roles = example.template.roles
     assert printed["policies"].keys() == roles.keys()
     for kind, documents in printed["policies"].items():
