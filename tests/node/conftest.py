@@ -12,19 +12,24 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from seqera_batch.node import NODE_FAILED, NodeSetup, render
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 # What the scripts may use without installing it: on every Amazon Linux image.
 REAL_COMMANDS = (
     *("base64", "bash", "cat", "chmod", "cp", "dirname", "grep", "ln", "mkdir"),
-    *("readlink", "rm", "sed", "sort", "tail", "touch"),
+    *("mktemp", "readlink", "rm", "sed", "sort", "tail", "touch"),
 )
 
 # The scripts carry no switch for tests: each absolute path is moved below the temporary directory
@@ -272,3 +277,10 @@ def machine(tmp_path: Path) -> Machine:
     if sys.platform != "linux":
         pytest.skip("the scripts use the options of Linux commands")
     return Machine(tmp_path / "machine")
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """Give a folder whose path leaves room for a socket's, which has 108 characters."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)

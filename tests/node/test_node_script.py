@@ -19,6 +19,8 @@ from tests.mounts import efs, lustre
 from tests.node.conftest import real_command
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.node.conftest import Machine, Run
 
 PLAIN = NodeSetup(environment="TowerForge-cpu")
@@ -648,10 +650,14 @@ class TestAwsCli:
         ]
 
     @pytest.mark.parametrize("forged", [False, True])
-    def test_a_signature_is_really_checked(self, machine: Machine, forged: bool) -> None:  # noqa: FBT001
+    def test_a_signature_is_really_checked(
+        self,
+        machine: Machine,
+        short_folder: Path,
+        forged: bool,  # noqa: FBT001
+    ) -> None:
         """With gpgv itself, a key of the test's own that has expired, and one changed byte."""
-        home = machine.state / "gpg"
-        home.mkdir(mode=0o700)
+        home = short_folder
         archive = machine.state / "archive"
         archive.write_text("an archive\n")
 
