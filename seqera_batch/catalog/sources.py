@@ -47,6 +47,9 @@ AWS_BATCH_ENVIRONMENTS = (
 AWS_BATCH_DEFAULT_TYPES = (
     "https://docs.aws.amazon.com/batch/latest/userguide/instance-type-compute-table.html"
 )
+AWS_BATCH_SCALING = (
+    "https://docs.aws.amazon.com/batch/latest/APIReference/API_ComputeScalingPolicy.html"
+)
 AWS_BATCH_FAIR_SHARE = "https://docs.aws.amazon.com/batch/latest/userguide/job_scheduling.html"
 AWS_BATCH_FARGATE = (
     "https://docs.aws.amazon.com/batch/latest/userguide/fargate-compute-environments.html"

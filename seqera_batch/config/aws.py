@@ -11,6 +11,7 @@ from seqera_batch.config.fair_share import FairShareSettings, SharedBy
 from seqera_batch.config.file_systems import EfsSettings, FsxSettings
 from seqera_batch.config.formats import (
     Account,
+    AmiId,
     Amount,
     BucketName,
     BucketUri,
@@ -29,6 +30,7 @@ from seqera_batch.config.formats import (
 from seqera_batch.config.head_job_definition import HeadJobDefinition
 from seqera_batch.config.iam import IamSettings
 from seqera_batch.config.network import NetworkSettings
+from seqera_batch.config.node_fleets import NodeFleet
 from seqera_batch.config.node_scripts import NodeScript
 from seqera_batch.config.platform_access import PlatformAccessSettings
 from seqera_batch.config.queues import MainQueue, TaskQueue
@@ -47,7 +49,7 @@ JobStateReason = Literal[
 UsedBy = Literal["platform", "enterprise", "nextflow", "forge"]
 
 
-class HeadSettings(Section):
+class HeadSettings(NodeFleet):
     """The compute environment of the Nextflow head job, where it is not the compute jobs' own."""
 
     max_cpus: Amount | None = setting(
@@ -62,6 +64,29 @@ class HeadSettings(Section):
         says="Instance families or types for an EC2 head job.",
         omitted="`default_x86_64`: small nodes without GPU; what Forge takes is not published",
         effect=Effect.ROLLING,
+    )
+    min_cpus: Amount = setting(
+        defaults.MIN_CPUS,
+        says="vCPUs that stay on for head jobs; they cost money all the time.",
+        omitted="0: nothing runs, and nothing costs, while no job waits",
+        effect=Effect.IN_PLACE,
+        ge=0,
+    )
+    image_id: AmiId | None = setting(
+        None,
+        says="Own AMI of nodes for head jobs.",
+        omitted="`forge.image_id`, else the newest image that AWS Batch knows",
+        effect=Effect.ROLLING,
+        source=sources.AWS_BATCH_AMI,
+    )
+    ebs_boot_size: Number | None = setting(
+        None,
+        says="Size of the boot disk of nodes for head jobs, in GB.",
+        omitted="as `forge.ebs_boot_size`",
+        effect=Effect.ROLLING,
+        source=sources.AWS_EBS,
+        ge=limits.EBS_GB_MIN,
+        le=limits.EBS_GB_MAX,
     )
 
 

@@ -139,7 +139,7 @@ def roles(
         statements=own_statements(config),
         mail_identities=config.aws.mail_identities,
         restores=config.aws.restore_archived,
-        sessions=config.aws.session_manager,
+        sessions=nodes and config.aws.session_manager,
         privileged=config.fusion2_enabled
         or config.dragen_queue is not None
         or (config.forge is not None and config.forge.dragen_enabled),

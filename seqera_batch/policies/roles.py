@@ -32,6 +32,7 @@ _NEXTFLOW_TASKS = (
     "https://github.com/nextflow-io/nextflow/blob/master/plugins/nf-amazon/src/main/nextflow/"
     "cloud/aws/batch/AwsBatchTaskHandler.groovy"
 )
+_SHARES = "https://docs.aws.amazon.com/batch/latest/userguide/iam-example-share-identifier.html"
 _NEXTFLOW_MAIL = "https://www.nextflow.io/docs/latest/mail.html#aws-ses"
 _NEXTFLOW_HOSTS = (
     "https://github.com/nextflow-io/nextflow/blob/master/plugins/nf-amazon/src/main/nextflow/"
@@ -53,17 +54,19 @@ def head_job(scope: Scope, access: JobAccess) -> PolicyDocument:
         Statement(
             sid="SubmitTasks",
             actions=("batch:SubmitJob",),
-            resources=(*queues, own_definitions, *named_definitions, jobs),
-            conditions={}
-            if access.share is None
-            else {"StringEquals": {"batch:ShareIdentifier": access.share}},
+            resources=(
+                *queues,
+                own_definitions,
+                *named_definitions,
+                *((jobs,) if access.share is None else ()),
+            ),
             grows_by=(growth.EXISTING_QUEUES, growth.JOB_DEFINITIONS),
             reason="Nextflow submits tasks to these queues, of definitions with the names that it "
             "gives or that are named in aws.job_definitions; other environments of the account "
-            f"and region register {NEXTFLOW_DEFINITIONS} too, and a run of theirs has their role"
-            + ("" if access.share is None else f"; under the share {access.share} and no other's"),
+            f"and region register {NEXTFLOW_DEFINITIONS} too, and a run of theirs has their role",
             source=_SERVICE_AUTHORIZATION,
         ),
+        *_share(jobs, access.share),
         Statement(
             sid="RegisterTasks",
             actions=("batch:RegisterJobDefinition", "batch:TagResource"),
@@ -230,6 +233,23 @@ def submitter(scope: Scope, queues: tuple[str, ...]) -> PolicyDocument:
             ),
         )
     )
+
+
+def _share(jobs: str, share: str | None) -> list[Statement]:
+    """Return submitting under one share, where queues have them: of jobs alone IAM knows whose."""
+    if share is None:
+        return []
+    return [
+        Statement(
+            sid="SubmitUnderShare",
+            actions=("batch:SubmitJob",),
+            resources=(jobs,),
+            conditions={"StringEquals": {"batch:ShareIdentifier": share}},
+            reason=f"tasks are submitted as {share}'s, and as nobody else's; AWS gives jobs their "
+            "ids",
+            source=_SHARES,
+        )
+    ]
 
 
 def _mail(scope: Scope, identities: tuple[str, ...]) -> list[Statement]:

@@ -38,6 +38,7 @@ OPERATIONS = frozenset(
 }
 
 BY_SCHEMA = (
+    "AWS::Batch::SchedulingPolicy",
     "AWS::EC2::EIP",
     "AWS::EC2::FlowLog",
     "AWS::EC2::NatGateway",
