@@ -73,6 +73,11 @@ INSTANCE_TYPES_USED = 20
 SPOT_TYPES_ADVISED = 5
 """Fewer pools make Spot interruptions and waits likely: AWS's guidance, our number."""
 
+# https://docs.aws.amazon.com/batch/latest/userguide/memory-management.html
+TASK_MEMORY_SHARE = 0.94
+"""What a task may ask of a type's memory and still fit. Ours: AWS publishes no formula of what the
+kernel and the ECS agent keep; nodes were seen to offer 96 to 97 percent."""
+
 # https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html
 JOB_STATE_SECONDS_MIN = 600
 JOB_STATE_SECONDS_MAX = 86_400

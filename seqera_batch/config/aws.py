@@ -268,7 +268,7 @@ class AwsSettings(Section):
         (),
         says="Further queues for tasks; pipelines choose them by label, by name, or on a retry.",
         omitted="none: all tasks run in one queue",
-        effect=Effect.IN_PLACE,
+        effect=Effect.QUEUES,
         only=Mode.FORGE,
         source=sources.NEXTFLOW_QUEUE,
     )
@@ -286,7 +286,7 @@ class AwsSettings(Section):
         says="Under which identifier runs of this environment submit tasks, to queues with fair "
         "share; in Manual mode to existing ones.",
         omitted="none: queues are first in, first out",
-        effect=Effect.ROLES,
+        effect=Effect.SHARE,
         source=sources.AWS_BATCH_FAIR_SHARE,
     )
     existing_queues: tuple[QueueName, ...] = setting(

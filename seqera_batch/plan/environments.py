@@ -55,6 +55,18 @@ class UpdatePolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JobSize:
+    """What a job may ask for; memory in MiB."""
+
+    vcpus: int
+    memory_mib: int
+
+    def __str__(self) -> str:
+        """Return it as people read it."""
+        return f"{self.vcpus} vCPUs and {self.memory_mib:,} MiB"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ComputeEnvironment:
     """An AWS Batch compute environment; what Fargate does not take is None or empty.
 
@@ -97,6 +109,14 @@ class ComputeEnvironment:
     nodes: str | None = field(default=None, metadata=untold("its nodes are told beside it"))
     update_policy: UpdatePolicy | None = field(default=None, metadata=told("{}"))
     needs_spot_fleet_role: bool = field(default=False, metadata=told("started by Spot fleet"))
+
+    @property
+    def largest_job(self) -> JobSize | None:
+        """What a job may ask for at most, and still start; None where its types do not tell."""
+        found = instances.largest_task(self.instance_types)
+        if found is None:
+            return None
+        return JobSize(vcpus=min(found[0], self.max_vcpus), memory_mib=found[1])
 
     @property
     def on_ec2(self) -> bool:

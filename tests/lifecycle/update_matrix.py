@@ -225,7 +225,7 @@ ROWS = (
     Row("aws.job_state_limits.reasons", ["MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"], [], "~JobQueue"),
     *(
         Row(f"aws.{section}.{name}", old, new, effect, {"aws.head.max_cpus": 16})
-        for section, disk in (("compute", "~ComputeEnvironment ~LaunchTemplate"), ("head", "~ComputeEnvironment +LaunchTemplate"))
+        for section, disk in (("compute", "~ComputeEnvironment +LaunchTemplate ~LaunchTemplate"), ("head", "~ComputeEnvironment +LaunchTemplate"))
         for name, old, new, effect in (
             ("scale_down_minutes", LEFT_OUT, 30, "~ComputeEnvironment"),
             ("placement_group", LEFT_OUT, "mpi", "~ComputeEnvironment"),
