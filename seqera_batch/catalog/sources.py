@@ -44,6 +44,9 @@ AWS_BATCH_API_COMPUTE = (
 AWS_BATCH_ENVIRONMENTS = (
     "https://docs.aws.amazon.com/batch/latest/userguide/compute_environments.html"
 )
+AWS_BATCH_CONSUMABLES = (
+    "https://docs.aws.amazon.com/batch/latest/userguide/resource-aware-scheduling.html"
+)
 AWS_BATCH_DEFAULT_TYPES = (
     "https://docs.aws.amazon.com/batch/latest/userguide/instance-type-compute-table.html"
 )

@@ -346,6 +346,14 @@ class AwsSettings(Section):
         effect=Effect.ROLES,
         source=sources.NEXTFLOW_JOB_DEFINITIONS,
     )
+    consumable_resources: tuple[JobDefinitionName, ...] = setting(
+        (),
+        says="Consumable resources of AWS Batch that exist, such as licence tokens, and that "
+        "processes ask for (`hints` of Nextflow).",
+        omitted="none: a process that asks for one is refused",
+        effect=Effect.ROLES,
+        source=sources.AWS_BATCH_CONSUMABLES,
+    )
     mail_identities: tuple[MailIdentity, ...] = setting(
         (),
         says="Domains or addresses of Amazon SES, in this account and region, from which the head "

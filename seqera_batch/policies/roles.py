@@ -67,6 +67,7 @@ def head_job(scope: Scope, access: JobAccess) -> PolicyDocument:
             source=_SERVICE_AUTHORIZATION,
         ),
         *_share(jobs, access.share),
+        *_consumables(scope, access.consumables),
         Statement(
             sid="RegisterTasks",
             actions=("batch:RegisterJobDefinition", "batch:TagResource"),
@@ -248,6 +249,22 @@ def _share(jobs: str, share: str | None) -> list[Statement]:
             reason=f"tasks are submitted as {share}'s, and as nobody else's; AWS gives jobs their "
             "ids",
             source=_SHARES,
+        )
+    ]
+
+
+def _consumables(scope: Scope, names: tuple[str, ...]) -> list[Statement]:
+    """Return asking for consumable resources, in definitions and in jobs."""
+    if not names:
+        return []
+    return [
+        Statement(
+            sid="AskForConsumables",
+            actions=("batch:RegisterJobDefinition", "batch:SubmitJob"),
+            resources=tuple(scope.arn("batch", f"consumable-resource/{name}") for name in names),
+            grows_by=(growth.CONSUMABLES,),
+            reason="tasks wait for these resources, such as licence tokens, and give them back",
+            source=sources.AWS_BATCH_CONSUMABLES,
         )
     ]
 

@@ -273,6 +273,7 @@ ROWS = (
     Row("aws.job_definitions", [], ["aligner"], "~Role"),
     Row("aws.iam.statements", [], [STATEMENT], "~Role"),
     Row("aws.iam.statements", [STATEMENT], [{**STATEMENT, "reason": "they say so otherwise"}], ""),
+    Row("aws.consumable_resources", [], ["licence"], "~Role"),
     Row("aws.mail_identities", [], ["example.org"], "~Role"),
     Row("aws.restore_archived", False, True, "~Role"),
     Row("aws.bucket_owners", {}, {"work": "999988887777"}, ""),

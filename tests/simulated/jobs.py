@@ -190,6 +190,11 @@ HEAD = Table(
         *RESTORED,
         *OWN,
         *calls(
+            "ask for a licence token",
+            "batch:RegisterJobDefinition batch:SubmitJob",
+            arn("batch", "consumable-resource/licence"),
+        ),
+        *calls(
             "send Nextflow's mails",
             "ses:SendRawEmail",
             arn("ses", "identity/genomics.example.org"),
@@ -213,6 +218,16 @@ HEAD = Table(
         *NOT_FILES,
         *NOT_RESTORED,
         *NOT_OWN,
+        *calls(
+            "ask for another tool's token",
+            "batch:RegisterJobDefinition batch:SubmitJob",
+            arn("batch", "consumable-resource/licence-2"),
+        ),
+        *calls(
+            "make a token",
+            "batch:CreateConsumableResource batch:UpdateConsumableResource",
+            arn("batch", "consumable-resource/licence"),
+        ),
         *calls(
             "send mail as somebody else",
             "ses:SendRawEmail",

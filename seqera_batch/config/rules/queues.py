@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from seqera_batch.config.environment import EnvironmentFile
     from seqera_batch.config.fleets import Fleet
+    from seqera_batch.config.queues import EveryQueue
 
 _NAMES = "aws.queues"
 
@@ -105,7 +106,8 @@ def queue_reached(config: EnvironmentFile) -> Breaches:
     chosen = [one for one in config.aws.queues if labels_of(config, one) or one.process_names]
     # A fallback is for tasks that are sent to the queue, not for those that fell back to it.
     reached = {one.name for one in chosen}
-    reached |= {one.fallback_queue or "" for one in (config.aws.compute, *chosen)}
+    before: tuple[EveryQueue, ...] = (config.aws.compute, *chosen)
+    reached |= {one.fallback_queue or "" for one in before}
     for index, queue in enumerate(config.aws.queues):
         if queue.name in reached:
             continue

@@ -235,3 +235,15 @@ def test_nodes_beyond_what_platform_asks(configure: Configure, plan: MakePlan) -
     assert made["GpuJobQueue"].properties["State"] == "DISABLED"
     assert made["WorkJobQueue"].properties["State"] == "ENABLED"
     assert [cost.avoid for cost in found.costs.idle] == ["set aws.head.min_cpus: 0"]
+
+
+def test_the_picture_tells_who_goes_where(plan: MakePlan) -> None:
+    """Labels, names and fallback stand on the card of a queue."""
+    from seqera_batch.judge.report.picture import picture
+
+    queues = [{**GPU, "process_names": ["FOLD"], "fallback_queue": "more"}]
+    queues.append({**GPU, "name": "more", "process_labels": ["long"], "enabled": False})
+    text = picture(plan({}, {"queues": queues}))
+    for words in ("process FOLD", "failed tasks go to TowerForge-demo-more", "label long"):
+        assert words in text
+    assert "takes no jobs for now" in text
