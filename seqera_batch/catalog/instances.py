@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
 
 from seqera_batch.catalog.instance_families import CAPACITY_EXCEPTIONS, FAMILY_ROWS
+from seqera_batch.catalog.limits import TASK_MEMORY_SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -178,6 +179,19 @@ def largest_capacity(instance_types: Iterable[str]) -> tuple[int, int] | None:
     if not offers:
         return None
     return max(vcpus for vcpus, _ in offers), max(memory for _, memory in offers)
+
+
+def largest_task(instance_types: Iterable[str]) -> tuple[int, int] | None:
+    """Give the most vCPUs and the most memory (MiB) that a task can ask for and still start.
+
+    Not always of one and the same type; ``None`` where a name is not in the table.
+    """
+    offers = [_offers(name) for name in _resolved(instance_types)]
+    if not offers or not all(offers):
+        return None
+    every = [offer for each in offers for offer in each]
+    memory = max(memory for _, memory in every)
+    return max(vcpus for vcpus, _ in every), int(memory * TASK_MEMORY_SHARE)
 
 
 def fits(instance_types: Iterable[str], vcpus: int, memory_mib: int) -> bool | None:

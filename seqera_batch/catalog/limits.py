@@ -73,6 +73,11 @@ INSTANCE_TYPES_USED = 20
 SPOT_TYPES_ADVISED = 5
 """Fewer pools make Spot interruptions and waits likely: AWS's guidance, our number."""
 
+# https://docs.aws.amazon.com/batch/latest/userguide/memory-management.html
+TASK_MEMORY_SHARE = 0.94
+"""What a task may ask of a type's memory and still fit. Ours: AWS publishes no formula of what the
+kernel and the ECS agent keep; nodes were seen to offer 96 to 97 percent."""
+
 # https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html
 JOB_STATE_SECONDS_MIN = 600
 JOB_STATE_SECONDS_MAX = 86_400
@@ -92,6 +97,19 @@ SCRIPT_WRAPPING_BYTES = 160
 EBS_GB_MIN = 30
 """The ECS-optimized Amazon Linux image is a 30 GB snapshot; EC2 refuses a smaller root volume."""
 EBS_GB_MAX = 16_384
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateEbsBlockDeviceRequest.html
+EBS_IOPS = {"gp3": (3000, 80_000), "io1": (100, 64_000), "io2": (100, 256_000)}
+"""Least and most by kind of volume; others take none."""
+GP3_THROUGHPUT = (125, 2000)
+# https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html
+GP3_MIBPS_PER_IOPS = 0.25
+GP3_IOPS_PER_GB = 500
+GP3_IOPS = 3000
+"""What every gp3 volume has without asking."""
+
+# https://docs.aws.amazon.com/batch/latest/APIReference/API_ComputeScalingPolicy.html
+SCALE_DOWN_MINUTES_MIN = 20
+SCALE_DOWN_MINUTES_MAX = 10_080
 
 # https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateFileSystem.html
 FSX_GB_MIN = 1200

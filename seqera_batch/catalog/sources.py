@@ -44,8 +44,14 @@ AWS_BATCH_API_COMPUTE = (
 AWS_BATCH_ENVIRONMENTS = (
     "https://docs.aws.amazon.com/batch/latest/userguide/compute_environments.html"
 )
+AWS_BATCH_CONSUMABLES = (
+    "https://docs.aws.amazon.com/batch/latest/userguide/resource-aware-scheduling.html"
+)
 AWS_BATCH_DEFAULT_TYPES = (
     "https://docs.aws.amazon.com/batch/latest/userguide/instance-type-compute-table.html"
+)
+AWS_BATCH_SCALING = (
+    "https://docs.aws.amazon.com/batch/latest/APIReference/API_ComputeScalingPolicy.html"
 )
 AWS_BATCH_FAIR_SHARE = "https://docs.aws.amazon.com/batch/latest/userguide/job_scheduling.html"
 AWS_BATCH_FARGATE = (

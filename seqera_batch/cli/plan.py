@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator
 
+    from seqera_batch.plan.compute import Compute
     from seqera_batch.plan.network import Network
     from seqera_batch.plan.storage.buckets import WorkBucket
 
@@ -113,6 +114,7 @@ def _lines(plan: ForgePlan) -> Iterator[str]:
         ("Nodes", compute.node_templates),
     ):
         yield from _section(title, (f"{part.key}: {'; '.join(tell(part))}" for part in parts))
+    yield from _section("Largest jobs", _sizes(compute))
     yield from _section("Network", _network(plan.network) if plan.network else ())
     yield from _section("File systems", (system.describe() for system in storage.file_systems))
     yield from _section(
@@ -169,6 +171,15 @@ def _queues(plan: ForgePlan) -> Iterator[str]:
             yield f"DRAGEN jobs: {compute.dragen_queue} (exists)"
     for queue in compute.queues:
         yield f"{queue.name}: {'; '.join(tell(queue))}"
+
+
+def _sizes(compute: Compute) -> Iterator[str]:
+    for environment in compute.environments:
+        if environment.largest_job is not None:
+            yield (
+                f"{environment.key}: {environment.largest_job}, each of the type with most of it, "
+                "less what the ECS agent and the kernel keep"
+            )
 
 
 def _data(plan: ForgePlan) -> Iterator[str]:

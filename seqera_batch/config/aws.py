@@ -11,6 +11,7 @@ from seqera_batch.config.fair_share import FairShareSettings, SharedBy
 from seqera_batch.config.file_systems import EfsSettings, FsxSettings
 from seqera_batch.config.formats import (
     Account,
+    AmiId,
     Amount,
     BucketName,
     BucketUri,
@@ -29,6 +30,7 @@ from seqera_batch.config.formats import (
 from seqera_batch.config.head_job_definition import HeadJobDefinitionSettings
 from seqera_batch.config.iam import IamSettings
 from seqera_batch.config.network import NetworkSettings
+from seqera_batch.config.node_fleets import NodeFleet
 from seqera_batch.config.node_scripts import NodeScript
 from seqera_batch.config.platform_access import PlatformAccessSettings
 from seqera_batch.config.queues import MainQueue, TaskQueue
@@ -47,7 +49,7 @@ JobStateReason = Literal[
 UsedBy = Literal["platform", "enterprise", "nextflow", "forge"]
 
 
-class HeadSettings(Section):
+class HeadSettings(NodeFleet):
     """The compute environment of the Nextflow head job, where it is not the compute jobs' own."""
 
     max_cpus: Amount | None = setting(
@@ -63,6 +65,29 @@ class HeadSettings(Section):
         effect=Effect.ROLLING,
     )
     """Instance families or types for an EC2 head job."""
+    min_cpus: Amount = setting(
+        default=defaults.MIN_CPUS,
+        omitted="0: nothing runs, and nothing costs, while no job waits",
+        effect=Effect.IN_PLACE,
+        ge=0,
+    )
+    """vCPUs that stay on for head jobs; they cost money all the time."""
+    image_id: AmiId | None = setting(
+        default=None,
+        omitted="`forge.image_id`, else the newest image that AWS Batch knows",
+        effect=Effect.ROLLING,
+        source=sources.AWS_BATCH_AMI,
+    )
+    """Own AMI of nodes for head jobs."""
+    ebs_boot_size: Number | None = setting(
+        default=None,
+        omitted="as `forge.ebs_boot_size`",
+        effect=Effect.ROLLING,
+        source=sources.AWS_EBS,
+        ge=limits.EBS_GB_MIN,
+        le=limits.EBS_GB_MAX,
+    )
+    """Size of the boot disk of nodes for head jobs, in GB."""
 
 
 class JobStateLimits(Section):
@@ -244,7 +269,7 @@ class AwsSettings(Section):
     queues: tuple[TaskQueue, ...] = setting(
         default=(),
         omitted="none: all tasks run in one queue",
-        effect=Effect.IN_PLACE,
+        effect=Effect.QUEUES,
         only=Mode.FORGE,
         source=sources.NEXTFLOW_QUEUE,
     )
@@ -261,7 +286,7 @@ class AwsSettings(Section):
     share: SharedBy | None = setting(
         default=None,
         omitted="none: queues are first in, first out",
-        effect=Effect.ROLES,
+        effect=Effect.SHARE,
         source=sources.AWS_BATCH_FAIR_SHARE,
     )
     """Under which identifier runs of this environment submit tasks, to queues with fair share; in
@@ -325,6 +350,15 @@ class AwsSettings(Section):
         source=sources.NEXTFLOW_JOB_DEFINITIONS,
     )
     """Job definitions that pipelines name themselves (`container 'job-definition://NAME'`)."""
+    consumable_resources: tuple[JobDefinitionName, ...] = setting(
+        default=(),
+        omitted="none: a process that asks for one is refused",
+        effect=Effect.ROLES,
+        source=sources.AWS_BATCH_CONSUMABLES,
+    )
+    """Consumable resources of AWS Batch that exist, such as licence tokens, and that processes ask
+    for (`hints` of Nextflow).
+    """
     mail_identities: tuple[MailIdentity, ...] = setting(
         default=(),
         omitted="none: Nextflow sends no mail by Amazon SES",

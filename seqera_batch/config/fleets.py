@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from seqera_batch.config.environment import EnvironmentFile
     from seqera_batch.config.forge import ForgeSettings
+    from seqera_batch.config.node_fleets import NodeFleet
     from seqera_batch.config.queues import EveryQueue, TaskEnvironment
 
 
@@ -25,12 +26,16 @@ class Fleet:
         queue: Key of its queue.
         path: The section of the file.
         said: What the section says.
+        kept: How its nodes are kept, and what their boot disk is like.
+        kept_path: The section that says that.
     """
 
     key: str
     queue: str
     path: str
     said: ForgeSettings | TaskEnvironment
+    kept: NodeFleet
+    kept_path: str
 
     @property
     def architecture(self) -> str:
@@ -43,19 +48,22 @@ def fleets(config: EnvironmentFile) -> Iterator[Fleet]:
     if config.forge is None:
         return
     key = main_queue(config.forge)
-    yield Fleet(key=key, queue=key, path="forge", said=config.forge)
-    yield from _behind(key, "aws.compute", config.aws.compute)
+    main = config.aws.compute
+    yield Fleet(
+        key=key, queue=key, path="forge", said=config.forge, kept=main, kept_path="aws.compute"
+    )
+    yield from _behind(key, "aws.compute", main)
     for index, queue in enumerate(config.aws.queues):
         path = f"aws.queues[{index}]"
-        yield Fleet(key=queue.name, queue=queue.name, path=path, said=queue)
+        yield _of_section(queue.name, queue.name, path, queue)
         yield from _behind(queue.name, path, queue)
 
 
 def _behind(queue: str, path: str, said: EveryQueue) -> Iterator[Fleet]:
     for index, one in enumerate(said.further_environments):
-        yield Fleet(
-            key=f"{queue}-{index + 2}",
-            queue=queue,
-            path=f"{path}.further_environments[{index}]",
-            said=one,
-        )
+        path_of_one = f"{path}.further_environments[{index}]"
+        yield _of_section(f"{queue}-{index + 2}", queue, path_of_one, one)
+
+
+def _of_section(key: str, queue: str, path: str, said: TaskEnvironment) -> Fleet:
+    return Fleet(key=key, queue=queue, path=path, said=said, kept=said, kept_path=path)

@@ -256,6 +256,9 @@ SharePattern = Annotated[
         "Team*",
     ),
 ]
+DeviceName = Annotated[
+    str, _text(r"^/dev/(xvd[a-z]|sd[a-z][0-9]?)$", "a device name of EC2", "/dev/sda1")
+]
 ScriptName = Annotated[
     str,
     _text(

@@ -17,6 +17,7 @@ from seqera_batch.config.formats import (
     QueueName,
     Selector,
 )
+from seqera_batch.config.node_fleets import NodeFleet
 from seqera_batch.config.settings import Effect, Section, setting
 
 BatchStrategy = Literal[
@@ -29,7 +30,7 @@ BatchStrategy = Literal[
 ]
 
 
-class TaskEnvironment(Section):
+class TaskEnvironment(NodeFleet):
     """A compute environment for tasks, in the words that the `forge` section has for its own."""
 
     type: ProvisioningModel = setting(
@@ -160,6 +161,13 @@ class EveryQueue(Section):
         le=limits.FALLBACK_AFTER_MAX,
     )
     """Attempts of a task before it goes to `fallback_queue`."""
+    enabled: Flag = setting(
+        default=True,
+        omitted="true",
+        effect=Effect.IN_PLACE,
+        source=sources.AWS_BATCH_API_QUEUES,
+    )
+    """Whether the queue takes jobs; those in it go on."""
     further_environments: tuple[TaskEnvironment, ...] = setting(
         default=(),
         omitted="none: the queue has one environment",
@@ -175,5 +183,5 @@ class TaskQueue(TaskEnvironment, EveryQueue, QueueSettings):
     """A further queue for tasks, with the compute environment behind it."""
 
 
-class MainQueue(EveryQueue):
+class MainQueue(NodeFleet, EveryQueue):
     """The queue of tasks that Platform knows, where the `forge` section has no word for it."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from seqera_batch.config.environment import EnvironmentFile
-    from seqera_batch.config.queues import TaskQueue
+    from seqera_batch.config.queues import EveryQueue, TaskQueue
 
 
 def labels_of(config: EnvironmentFile, queue: TaskQueue) -> tuple[str, ...]:
@@ -19,5 +19,5 @@ def labels_of(config: EnvironmentFile, queue: TaskQueue) -> tuple[str, ...]:
 
 def fallbacks(config: EnvironmentFile) -> set[str]:
     """Return the short names of the queues in which tasks of others are run again."""
-    said = (config.aws.compute, *config.aws.queues)
+    said: tuple[EveryQueue, ...] = (config.aws.compute, *config.aws.queues)
     return {one.fallback_queue for one in said if one.fallback_queue is not None}

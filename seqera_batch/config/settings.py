@@ -30,6 +30,14 @@ class Effect(StrEnum):
         "changed in place: nodes are replaced as their jobs end, "
         "within aws.update.job_execution_timeout_minutes; AWS refuses it with BEST_FIT"
     )
+    QUEUES = (
+        "queues come, go and change in place; one with another name is another queue, and jobs in "
+        "the old one end"
+    )
+    SHARE = (
+        "changed in place: the head job's role follows; AWS refuses to let a deployed queue gain "
+        "or lose fair share"
+    )
     ROLES = "changed in place: the policies or the names in the roles follow"
     NEW_IDENTITY_PROVIDER = "the identity provider is replaced, and the role follows"
     NEW_QUEUES = "queues and roles are replaced: running jobs end; register anew in Platform"

@@ -19,8 +19,12 @@ if TYPE_CHECKING:
 def for_platform(plan: ForgePlan) -> str | None:
     """Return what Platform has no field for, as a configuration; None where one queue does."""
     main = _main(plan)
-    lines = [] if main is None or not falls_back(plan) else list(main_queue(plan))
-    lines += selectors(plan)
+    lines = list(selectors(plan))
+    if main is not None and falls_back(plan):
+        lines = [*main_queue(plan), *lines]
+    elif main is not None and lines:
+        # Elsewhere Platform names the queue, and its limits alone are missing.
+        lines = [*_limits(plan, main), *lines]
     batch = [*(["maxSpotAttempts = 0"] if falls_back(plan) else []), *share_of(plan)]
     if not (lines or batch):
         return None
@@ -51,6 +55,7 @@ def main_queue(plan: ForgePlan) -> Iterator[str]:
         yield f"queue = {quoted(plan.compute.compute_queue)}"
     else:
         yield from queue_of(main)
+        yield from _limits(plan, main)
     if main is not None and main.fallback is None and falls_back(plan):
         # What AWS Batch no longer tries again, for the sake of the others.
         yield from _tried_again(defaults.FALLBACK_AFTER)
@@ -60,7 +65,7 @@ def selectors(plan: ForgePlan) -> Iterator[str]:
     """Yield the blocks of the further queues."""
     for queue in plan.compute.further_queues:
         behind = plan.compute.behind(queue.name)
-        lines = [*_architecture(plan, behind), *queue_of(queue)]
+        lines = [*_architecture(plan, behind), *queue_of(queue), *_limits(plan, queue)]
         for selector, names in (
             ("withLabel", queue.process_labels),
             ("withName", queue.process_names),
@@ -82,6 +87,19 @@ def queue_of(queue: JobQueue) -> Iterator[str]:
         f"{quoted(fallback.queue)} }}"
     )
     yield from _tried_again(fallback.after + 1)
+
+
+def _limits(plan: ForgePlan, queue: JobQueue) -> Iterator[str]:
+    """Yield what a task may ask for: more would never start, here or in the fallback."""
+    cpus, memory = [], []
+    for name in (queue.name, *((queue.fallback.queue,) if queue.fallback else ())):
+        sizes = [environment.largest_job for environment in plan.compute.behind(name)]
+        known = [size for size in sizes if size is not None]
+        if not known or len(known) < len(sizes):
+            return
+        cpus.append(max(size.vcpus for size in known))
+        memory.append(max(size.memory_mib for size in known))
+    yield f"resourceLimits = [cpus: {min(cpus)}, memory: {min(memory)}.MB]"
 
 
 def _tried_again(times: int) -> Iterator[str]:

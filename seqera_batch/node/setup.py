@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from seqera_batch.words import told, untold
+from seqera_batch.words import counted, told, untold
 
 SCRATCH_PATH = "/scratch/fusion"
 DEFAULT_CLI_PATH = "/opt/seqera-batch/aws-cli/v2/current/bin/aws"
@@ -72,7 +72,7 @@ class OwnScript:
 
     def __str__(self) -> str:
         """Return it as people read it."""
-        return f"runs the script {self.name} of {len(self.text.encode()):,} bytes"
+        return f"runs the script {self.name} of {counted(len(self.text.encode()), 'byte')}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

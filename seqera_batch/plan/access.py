@@ -38,6 +38,7 @@ def job_access(plan: ForgePlan, scope: Scope) -> JobAccess:
         instance_role=roles.arn("InstanceRole", scope) if compute.node_templates else None,
         repositories=roles.repositories,
         job_definitions=roles.job_definitions,
+        consumables=roles.consumables,
         mail_identities=roles.mail_identities,
         restores=roles.restores,
         share=None if compute.share is None else compute.share.identifier,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from seqera_batch.catalog import defaults, instances, sources
 from seqera_batch.config.fleets import fleets
 from seqera_batch.plan.decision import Decision
-from seqera_batch.plan.nodes import node_key
+from seqera_batch.plan.nodes import head_node_key, node_key
 from seqera_batch.words import counted, told, untold
 
 if TYPE_CHECKING:
@@ -55,6 +55,18 @@ class UpdatePolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JobSize:
+    """What a job may ask for; memory in MiB."""
+
+    vcpus: int
+    memory_mib: int
+
+    def __str__(self) -> str:
+        """Return it as people read it."""
+        return f"{self.vcpus} vCPUs and {self.memory_mib:,} MiB"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ComputeEnvironment:
     """An AWS Batch compute environment; what Fargate does not take is None or empty.
 
@@ -69,6 +81,8 @@ class ComputeEnvironment:
         allocation_strategy: How AWS Batch picks among the types.
         bid_percentage: Highest Spot price, in percent of the On-Demand price.
         key_pair: EC2 key pair to log in with.
+        placement_group: Placement group of its nodes.
+        scale_down_minutes: How long a node stays after its last job.
         nodes: Key of the node template that its nodes start with.
         update_policy: What an infrastructure update does to running jobs.
         needs_spot_fleet_role: Whether Spot instances are started by Spot fleet.
@@ -88,9 +102,21 @@ class ComputeEnvironment:
         default=None, metadata=told("up to {}% of the On-Demand price")
     )
     key_pair: str | None = field(default=None, metadata=told("SSH with the key pair {}"))
+    placement_group: str | None = field(default=None, metadata=told("placement group {}"))
+    scale_down_minutes: int | None = field(
+        default=None, metadata=told("nodes stay for {} minutes after their last job")
+    )
     nodes: str | None = field(default=None, metadata=untold("its nodes are told beside it"))
     update_policy: UpdatePolicy | None = field(default=None, metadata=told("{}"))
     needs_spot_fleet_role: bool = field(default=False, metadata=told("started by Spot fleet"))
+
+    @property
+    def largest_job(self) -> JobSize | None:
+        """What a job may ask for at most, and still start; None where its types do not tell."""
+        found = instances.largest_task(self.instance_types)
+        if found is None:
+            return None
+        return JobSize(vcpus=min(found[0], self.max_vcpus), memory_mib=found[1])
 
     @property
     def on_ec2(self) -> bool:
@@ -165,6 +191,8 @@ def _of_tasks(
         bid_percentage=said.bid_percentage,
         images=images,
         key_pair=forge.ec2_key_pair,
+        placement_group=fleet.kept.placement_group,
+        scale_down_minutes=fleet.kept.scale_down_minutes,
         nodes=node_key(config, fleet),
         update_policy=_update_policy(config, image_id),
         needs_spot_fleet_role=said.type == "SPOT" and strategy == "BEST_FIT",
@@ -212,18 +240,21 @@ def _head(
                 source=sources.AWS_BATCH_DEFAULT_TYPES,
             )
         )
+    image_id = head.image_id or forge.image_id
     return ComputeEnvironment(
         key="head",
         path="aws.head",
         type="EC2",
-        min_vcpus=defaults.MIN_CPUS,
+        min_vcpus=head.min_cpus,
         max_vcpus=most,
         allocation_strategy=defaults.ALLOCATION_STRATEGY_ON_DEMAND,
         instance_types=types,
-        images=_images(config, types, gpu_enabled=forge.gpu_enabled, image_id=forge.image_id),
+        images=_images(config, types, gpu_enabled=forge.gpu_enabled, image_id=image_id),
         key_pair=forge.ec2_key_pair,
-        nodes="head" if config.nvme_storage_enabled else "work",
-        update_policy=_update_policy(config, forge.image_id),
+        placement_group=head.placement_group,
+        scale_down_minutes=head.scale_down_minutes,
+        nodes=head_node_key(config),
+        update_policy=_update_policy(config, image_id),
     )
 
 

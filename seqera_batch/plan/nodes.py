@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from seqera_batch.config.check import ForgeConfig
     from seqera_batch.config.fleets import Fleet
     from seqera_batch.config.forge import ForgeSettings
-    from seqera_batch.config.queues import TaskEnvironment
+    from seqera_batch.config.node_fleets import NodeFleet
     from seqera_batch.node import Mount
+
+
+_ROOT = "/dev/xvda"
+"""Root device of AWS's images."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +34,11 @@ class BootDisk:
     size_gb: int = field(metadata=told("{} GB"))
     volume_type: str = field(default="gp3", metadata=told("{}"))
     encrypted: bool = field(default=True, metadata=told("encrypted"))
+    iops: int | None = field(default=None, metadata=told("{} IOPS"))
     throughput_mib_per_second: int | None = field(default=None, metadata=told("at {} MiB/s"))
-    device_name: str = field(default="/dev/xvda", metadata=untold("the same for every node"))
+    device_name: str = field(
+        default=_ROOT, metadata=told(lambda name: None if name == _ROOT else f"as {name}")
+    )
     delete_on_termination: bool = field(default=True, metadata=untold("the same for every node"))
 
 
@@ -89,7 +96,7 @@ def node_templates(  # noqa: PLR0913 - what nodes depend on
         NodeTemplate(
             key=key,
             purpose=purpose,
-            disk=_boot_disk(config, forge, own[key].said if key in own else forge),
+            disk=_disk_of(config, forge, own.get(key), head=key == "head"),
             setup=NodeSetup(
                 environment=environment_id(config.aws.prefix, config.name),
                 # Head jobs and DRAGEN keep the disks of their nodes as they are.
@@ -120,30 +127,51 @@ _PURPOSES = {
 def node_key(config: ForgeConfig, fleet: Fleet) -> str:
     """Return the key of the template of an environment for tasks: one of its own if it differs."""
     forge = config.forge
-    if forge is None or _boot_disk(config, forge, fleet.said) == _boot_disk(config, forge, forge):
+    if forge is None or _disk_of(config, forge, fleet) == _disk_of(config, forge, None):
         return "work"
     return fleet.key
 
 
-def _boot_disk(
-    config: ForgeConfig, forge: ForgeSettings, said: ForgeSettings | TaskEnvironment
+def head_node_key(config: ForgeConfig) -> str:
+    """Return the key of the template of nodes for head jobs: one of their own if they differ."""
+    forge = config.forge
+    if forge is None or config.nvme_storage_enabled:
+        return "head"
+    main = _disk_of(config, forge, None)
+    return "work" if _disk_of(config, forge, None, head=True) == main else "head"
+
+
+def _disk_of(
+    config: ForgeConfig, forge: ForgeSettings, fleet: Fleet | None, *, head: bool = False
 ) -> BootDisk:
+    """Return the boot disk of an environment; of the main one where none is given."""
+    if head:
+        own = config.aws.head
+        return _boot_disk(config, own.ebs_boot_size or forge.ebs_boot_size, own)
+    if fleet is None:
+        return _boot_disk(config, forge.ebs_boot_size, config.aws.compute)
+    return _boot_disk(config, fleet.said.ebs_boot_size or forge.ebs_boot_size, fleet.kept)
+
+
+def _boot_disk(config: ForgeConfig, size: int | None, kept: NodeFleet) -> BootDisk:
     cache_on_disk = config.fusion2_enabled and not config.nvme_storage_enabled
-    size = said.ebs_boot_size or forge.ebs_boot_size
     if size is None:
         size = defaults.FUSION_BOOT_DISK_GB if cache_on_disk else defaults.BOOT_DISK_GB
+    fast = cache_on_disk and kept.ebs_volume_type == "gp3"
     return BootDisk(
         size_gb=size,
-        throughput_mib_per_second=defaults.FUSION_BOOT_DISK_MIB_PER_SECOND
-        if cache_on_disk
-        else None,
+        volume_type=kept.ebs_volume_type,
+        iops=kept.ebs_iops,
+        throughput_mib_per_second=kept.ebs_throughput
+        or (defaults.FUSION_BOOT_DISK_MIB_PER_SECOND if fast else None),
+        device_name=kept.root_device or _ROOT,
     )
 
 
 def _decide_disk(config: ForgeConfig, forge: ForgeSettings, decisions: list[Decision]) -> None:
     if forge.ebs_boot_size is not None:
         return
-    disk = _boot_disk(config, forge, forge)
+    disk = _disk_of(config, forge, None)
     speed = disk.throughput_mib_per_second
     decisions.append(
         Decision(

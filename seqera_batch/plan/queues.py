@@ -95,6 +95,7 @@ class JobQueue:
         priority: Before other queues on the same environment, 0 to 1000.
         environments: Keys of its compute environments, one to three, the first one first.
         job_state_limits: When it cancels jobs that wait.
+        disabled: Whether it takes no jobs for now.
         process_labels: Labels of Nextflow processes that run in it.
         process_names: Names of Nextflow processes that run in it.
         fallback: Where Nextflow runs a task again that has failed in it.
@@ -108,6 +109,7 @@ class JobQueue:
     environments: tuple[str, ...] = field(metadata=told(_in_order))
     priority: int = field(default=defaults.QUEUE_PRIORITY, metadata=told("priority {}"))
     job_state_limits: tuple[JobStateLimit, ...] = field(metadata=told("cancels {}"))
+    disabled: bool = field(default=False, metadata=told("takes no jobs for now"))
     process_labels: tuple[str, ...] = field(
         default=(), metadata=told("takes processes with the label {}")
     )
@@ -206,8 +208,11 @@ def _choices(config: ForgeConfig, names: Mapping[str, str]) -> dict[str, dict[st
             return None
         return Fallback(queue=names[said.fallback_queue], after=said.fallback_after)
 
-    return {main_queue(config.forge): {"fallback": fallback(config.aws.compute)}} | {
+    main = config.aws.compute
+    of_main = {"fallback": fallback(main), "disabled": not main.enabled}
+    return {main_queue(config.forge): of_main} | {
         queue.name: {
+            "disabled": not queue.enabled,
             "process_labels": labels_of(config, queue),
             "process_names": queue.process_names,
             "fallback": fallback(queue),

@@ -50,6 +50,7 @@ class Roles:
         job_definitions: Names of job definitions that pipelines name themselves.
         secrets_key: ARN or id of the KMS key of pipeline secrets, where the file names one.
         statements: What roles may do besides, by kind of role.
+        consumables: Names of consumable resources that tasks may ask for.
         mail_identities: What the head job sends mail from.
         restores: Whether jobs restore archived files.
         sessions: Whether Session Manager opens sessions on nodes.
@@ -65,6 +66,7 @@ class Roles:
     job_definitions: tuple[str, ...] = ()
     secrets_key: str | None = None
     statements: Mapping[RoleKind, tuple[Statement, ...]] = field(default_factory=dict)
+    consumables: tuple[str, ...] = ()
     mail_identities: tuple[str, ...] = ()
     restores: bool = False
     sessions: bool = False
@@ -137,9 +139,10 @@ def roles(
         job_definitions=config.aws.job_definitions,
         secrets_key=config.secrets_kms_key_id,
         statements=own_statements(config),
+        consumables=config.aws.consumable_resources,
         mail_identities=config.aws.mail_identities,
         restores=config.aws.restore_archived,
-        sessions=config.aws.session_manager,
+        sessions=nodes and config.aws.session_manager,
         privileged=config.fusion2_enabled
         or config.dragen_queue is not None
         or (config.forge is not None and config.forge.dragen_enabled),

@@ -74,6 +74,7 @@ class JobAccess:
         repositories: Repositories of Amazon ECR that images come from; empty for all of the
             account and region.
         job_definitions: Names of job definitions that pipelines name themselves.
+        consumables: Names of consumable resources that tasks may ask for.
         mail_identities: What the head job sends mail from, by Amazon SES.
         restores: Whether jobs restore archived files of the buckets.
         sessions: Whether Session Manager opens sessions on nodes.
@@ -95,6 +96,7 @@ class JobAccess:
     instance_role: str | None = None
     repositories: tuple[Repository, ...] = ()
     job_definitions: tuple[str, ...] = ()
+    consumables: tuple[str, ...] = ()
     mail_identities: tuple[str, ...] = ()
     restores: bool = False
     share: str | None = None

@@ -31,6 +31,7 @@ PLATFORM_JOB_DEFINITIONS = Growth(
 )
 JOB_SECRETS = Growth("aws.head_job_definition.secrets", "keep several values in one secret")
 JOB_TAGS = Growth("aws.platform_access.job_tags", "ask for fewer tags")
+CONSUMABLES = Growth("aws.consumable_resources", "let several tools draw on one resource")
 MAIL_IDENTITIES = Growth("aws.mail_identities", "name the domain of several addresses")
 STATEMENTS = Growth(
     "aws.iam.statements", "name what resources start with, or bring a role with policies of yours"

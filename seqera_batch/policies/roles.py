@@ -32,6 +32,7 @@ _NEXTFLOW_TASKS = (
     "https://github.com/nextflow-io/nextflow/blob/master/plugins/nf-amazon/src/main/nextflow/"
     "cloud/aws/batch/AwsBatchTaskHandler.groovy"
 )
+_SHARES = "https://docs.aws.amazon.com/batch/latest/userguide/iam-example-share-identifier.html"
 _NEXTFLOW_MAIL = "https://www.nextflow.io/docs/latest/mail.html#aws-ses"
 _NEXTFLOW_HOSTS = (
     "https://github.com/nextflow-io/nextflow/blob/master/plugins/nf-amazon/src/main/nextflow/"
@@ -53,17 +54,20 @@ def head_job(scope: Scope, access: JobAccess) -> PolicyDocument:
         Statement(
             sid="SubmitTasks",
             actions=("batch:SubmitJob",),
-            resources=(*queues, own_definitions, *named_definitions, jobs),
-            conditions={}
-            if access.share is None
-            else {"StringEquals": {"batch:ShareIdentifier": access.share}},
+            resources=(
+                *queues,
+                own_definitions,
+                *named_definitions,
+                *((jobs,) if access.share is None else ()),
+            ),
             grows_by=(growth.EXISTING_QUEUES, growth.JOB_DEFINITIONS),
             reason="Nextflow submits tasks to these queues, of definitions with the names that it "
             "gives or that are named in aws.job_definitions; other environments of the account "
-            f"and region register {NEXTFLOW_DEFINITIONS} too, and a run of theirs has their role"
-            + ("" if access.share is None else f"; under the share {access.share} and no other's"),
+            f"and region register {NEXTFLOW_DEFINITIONS} too, and a run of theirs has their role",
             source=_SERVICE_AUTHORIZATION,
         ),
+        *_share(jobs, access.share),
+        *_consumables(scope, access.consumables),
         Statement(
             sid="RegisterTasks",
             actions=("batch:RegisterJobDefinition", "batch:TagResource"),
@@ -248,6 +252,39 @@ def submitter(
             ),
         )
     )
+
+
+def _share(jobs: str, share: str | None) -> list[Statement]:
+    """Return submitting under one share, where queues have them: of jobs alone IAM knows whose."""
+    if share is None:
+        return []
+    return [
+        Statement(
+            sid="SubmitUnderShare",
+            actions=("batch:SubmitJob",),
+            resources=(jobs,),
+            conditions={"StringEquals": {"batch:ShareIdentifier": share}},
+            reason=f"tasks are submitted as {share}'s, and as nobody else's; AWS gives jobs their "
+            "ids",
+            source=_SHARES,
+        )
+    ]
+
+
+def _consumables(scope: Scope, names: tuple[str, ...]) -> list[Statement]:
+    """Return asking for consumable resources, in definitions and in jobs."""
+    if not names:
+        return []
+    return [
+        Statement(
+            sid="AskForConsumables",
+            actions=("batch:RegisterJobDefinition", "batch:SubmitJob"),
+            resources=tuple(scope.arn("batch", f"consumable-resource/{name}") for name in names),
+            grows_by=(growth.CONSUMABLES,),
+            reason="tasks wait for these resources, such as licence tokens, and give them back",
+            source=sources.AWS_BATCH_CONSUMABLES,
+        )
+    ]
 
 
 def _mail(scope: Scope, identities: tuple[str, ...]) -> list[Statement]:

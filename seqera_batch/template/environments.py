@@ -124,6 +124,10 @@ def _ec2_resources(environment: ComputeEnvironment, tags: Mapping[str, str]) -> 
         resources["UpdateToLatestImageVersion"] = True
     if environment.bid_percentage is not None:
         resources["BidPercentage"] = environment.bid_percentage
+    if environment.placement_group is not None:
+        resources["PlacementGroup"] = environment.placement_group
+    if environment.scale_down_minutes is not None:
+        resources["ScalingPolicy"] = {"MinScaleDownDelayMinutes": environment.scale_down_minutes}
     if environment.key_pair is not None:
         resources["Ec2KeyPair"] = environment.key_pair
     return resources

@@ -61,6 +61,8 @@ def _volume(disk: BootDisk) -> dict[str, Any]:
         "Encrypted": disk.encrypted,
         "DeleteOnTermination": disk.delete_on_termination,
     }
+    if disk.iops is not None:
+        volume["Iops"] = disk.iops
     if disk.throughput_mib_per_second is not None:
         volume["Throughput"] = disk.throughput_mib_per_second
     return volume

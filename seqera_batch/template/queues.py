@@ -57,7 +57,7 @@ def job_queue(queue: JobQueue, tags: Mapping[str, str]) -> Resource:
         properties={
             "JobQueueName": queue.name,
             "Priority": queue.priority,
-            "State": "ENABLED",
+            "State": "DISABLED" if queue.disabled else "ENABLED",
             "ComputeEnvironmentOrder": [
                 {"ComputeEnvironment": ref(id_of(key, "ComputeEnvironment")), "Order": order}
                 for order, key in enumerate(queue.environments, start=1)

@@ -51,12 +51,15 @@ def test_labels_and_names_choose(configure: Configure) -> None:
     blocks = """\
     withLabel: 'process_gpu' {
         queue = 'TowerForge-demo-gpu'
+        resourceLimits = [cpus: 64, memory: 739246.MB]
     }
     withName: '.*:FOLD' {
         queue = 'TowerForge-demo-gpu'
+        resourceLimits = [cpus: 64, memory: 739246.MB]
     }
 }"""
-    expected = f"// queues of the environment\nprocess {{\n{blocks}"
+    limits = "    resourceLimits = [cpus: 64, memory: 985661.MB]"
+    expected = f"// queues of the environment\nprocess {{\n{limits}\n{blocks}"
     assert _platform(configure, {}, {"queues": [GPU]}) == expected
     text = _nextflow(configure, {}, {"queues": [GPU]})
     assert "    queue = 'TowerForge-demo-work'\n" in text
@@ -69,6 +72,7 @@ def test_spot_first_then_on_demand(configure: Configure) -> None:
         "    queue = { task.attempt <= 1 ? 'TowerForge-demo-work' : 'TowerForge-demo-behind' }\n"
         "    errorStrategy = 'retry'\n"
         "    maxRetries = 2\n"
+        "    resourceLimits = [cpus: 64, memory: 985661.MB]\n"
     )
     for text in (_platform(configure, {}, FALLBACK), _nextflow(configure, {}, FALLBACK)):
         assert closure in text
@@ -82,7 +86,8 @@ def test_the_main_queue_is_tried_again_for_the_sake_of_others(configure: Configu
     aws = {"queues": [{**GPU, "fallback_queue": "more"}, {**GPU, "name": "more"}]}
     aws["queues"][1] |= {"process_labels": [], "process_names": []}
     text = _platform(configure, {}, aws)
-    assert "    queue = 'TowerForge-demo-work'\n    errorStrategy = 'retry'\n" in text
+    assert "    queue = 'TowerForge-demo-work'\n" in text
+    assert "    errorStrategy = 'retry'\n    maxRetries = 1\n    withLabel" in text
     assert "? 'TowerForge-demo-gpu' : 'TowerForge-demo-more' }" in text
 
 
@@ -119,3 +124,11 @@ def test_shares_are_named(configure: Configure) -> None:
         assert text == f"// queues of the environment\n{expected}"
     text = _nextflow(configure, {}, {"fair_share": {}, **by})
     assert "        shareIdentifier = 'TeamA'\n        schedulingPriority = 5\n" in text
+
+
+def test_limits_fit_the_fallback_too(configure: Configure) -> None:
+    """What a task asks for must start in either queue; of an unknown type nothing is said."""
+    small = {**BEHIND, "instance_types": ["m6i.2xlarge"]}
+    text = _nextflow(configure, {}, {**FALLBACK, "queues": [small]})
+    assert "    resourceLimits = [cpus: 8, memory: 30801.MB]\n" in text
+    assert "resourceLimits" not in _nextflow(configure, {"instance_types": ["m9i"]})

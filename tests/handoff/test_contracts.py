@@ -188,6 +188,8 @@ def test_terraform_parses_the_configuration(tmp_path: Path, exported: Callable[.
 
 PARSE = """
 import groovy.json.JsonOutput
+// As Nextflow adds it.
+Integer.metaClass.getMB = { -> "${delegate} MB" as String }
 def asked
 asked = { value ->
     if (value instanceof Closure) {
@@ -270,6 +272,7 @@ def test_groovy_reads_what_chooses_queues(tmp_path: Path) -> None:
         assert process["queue"] == [f"{name}-work", *[f"{name}-on-demand"] * 2]
         assert (process["errorStrategy"], process["maxRetries"]) == ("retry", 2)
         assert process["process_gpu"]["queue"] == f"{name}-gpu"
+        assert process["process_gpu"]["resourceLimits"] == {"cpus": 128, "memory": "739246 MB"}
         assert process["process_high_memory"]["queue"] == f"{name}-high-memory"
         assert read["aws"]["batch"]["maxSpotAttempts"] == 0
 

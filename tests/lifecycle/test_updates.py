@@ -156,10 +156,15 @@ MAY_BE_REFUSED = {
     Effect.GROWS,
     Effect.NEW_DATA_REPOSITORY,
     Effect.NEW_NETWORK,
+    Effect.SHARE,
 }
 """Effects that say of which values AWS refuses the change."""
 
-MAY_REPLACE = {Effect.ALLOCATION: {"ComputeEnvironment"}, Effect.WORK_DIR: {"Bucket"}}
+MAY_REPLACE = {
+    Effect.ALLOCATION: {"ComputeEnvironment"},
+    Effect.QUEUES: {"JobQueue"},
+    Effect.WORK_DIR: {"Bucket"},
+}
 """Effects that say when they replace, and what; other changes of the field replace nothing."""
 
 NOTHING_IN_AWS = {Effect.PLATFORM_IN_PLACE, Effect.NOTHING}

@@ -11,6 +11,7 @@ import copy
 from dataclasses import dataclass, field
 from typing import Any
 
+from seqera_batch.config.fair_share import Share
 from seqera_batch.config.node_scripts import NodeScript
 from seqera_batch.config.queues import TaskEnvironment, TaskQueue
 from seqera_batch.config.statements import OwnStatement
@@ -69,6 +70,7 @@ STATEMENT = {
     "resources": ["arn:aws:sqs:eu-west-1:123456789012:results"],
     "reason": "they say so",
 }
+FAIR: dict[str, Any] = {"aws.share.share_identifier": "TeamA", "aws.fair_share": {}}
 FURTHER = {"type": "EC2", "max_cpus": 64}
 QUEUE = {"name": "more", **FURTHER}
 
@@ -224,6 +226,22 @@ ROWS = (
     Row("aws.queue_names.dragen", LEFT_OUT, "own-dragen", "!JobQueue ~Role", DRAGEN),
     Row("aws.job_state_limits.max_time_seconds", 600, 1200, "~JobQueue"),
     Row("aws.job_state_limits.reasons", ["MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"], [], "~JobQueue"),
+    *(
+        Row(f"aws.{section}.{name}", old, new, effect, {"aws.head.max_cpus": 16})
+        for section, disk in (("compute", "~ComputeEnvironment +LaunchTemplate ~LaunchTemplate"), ("head", "~ComputeEnvironment +LaunchTemplate"))
+        for name, old, new, effect in (
+            ("scale_down_minutes", LEFT_OUT, 30, "~ComputeEnvironment"),
+            ("placement_group", LEFT_OUT, "mpi", "~ComputeEnvironment"),
+            ("ebs_volume_type", "gp3", "gp2", disk),
+            ("ebs_iops", LEFT_OUT, 4000, disk),
+            ("ebs_throughput", LEFT_OUT, 250, disk),
+            ("root_device", LEFT_OUT, "/dev/sda1", disk),
+        )
+    ),
+    Row("aws.head.min_cpus", 0, 2, "~ComputeEnvironment"),
+    Row("aws.head.image_id", LEFT_OUT, "ami-0123456789abcdef0", "~ComputeEnvironment"),
+    Row("aws.head.ebs_boot_size", LEFT_OUT, 60, "~ComputeEnvironment +LaunchTemplate"),
+    Row("aws.compute.enabled", True, False, "~JobQueue"),
     Row("aws.compute.fallback_queue", LEFT_OUT, "more", "", {"aws.queues": [QUEUE]}),
     Row("aws.compute.fallback_after", 1, 2, "", {"aws.queues": [QUEUE], "aws.compute.fallback_queue": "more"}),
     Row("aws.compute.further_environments", [], [FURTHER], "+ComputeEnvironment ~JobQueue"),
@@ -238,6 +256,14 @@ ROWS = (
     Row("aws.queues", [QUEUE], [{**QUEUE, "ebs_boot_size": 200}], "~ComputeEnvironment +LaunchTemplate"),
     Row("aws.queues", [QUEUE], [{**QUEUE, "process_labels": ["a"], "process_names": ["B"]}], ""),
     Row("aws.existing_queues", [], ["other"], "~Role"),
+    Row("aws.fair_share.shares", [], [{"share_identifier": "TeamA"}], "~SchedulingPolicy", FAIR),
+    Row("aws.fair_share.share_decay_seconds", 600, 3600, "~SchedulingPolicy", FAIR),
+    Row("aws.fair_share.compute_reservation", 0, 10, "~SchedulingPolicy", FAIR),
+    Row("aws.share", {"share_identifier": "TeamA"}, {"share_identifier": "TeamB"}, "~Role", {"aws.fair_share": {}}),
+    Row("aws.share", LEFT_OUT, {"share_identifier": "TeamA"}, "refused", {}, {"aws.fair_share": {}}),
+    Row("aws.share", {"share_identifier": "TeamA"}, LEFT_OUT, "refused", {"aws.fair_share": {}}, {"aws.fair_share": LEFT_OUT}),
+    Row("aws.share.share_identifier", "TeamA", "TeamB", "~Role", {"aws.fair_share": {}}),
+    Row("aws.share.scheduling_priority", 0, 5, "", {**FAIR}),
     Row("aws.update.job_execution_timeout_minutes", 600, 1200, "~ComputeEnvironment"),
     Row("aws.update.terminate_jobs", False, True, "~ComputeEnvironment"),
     Row("aws.update.to_latest_image", True, False, "~ComputeEnvironment"),
@@ -250,6 +276,7 @@ ROWS = (
     Row("aws.job_definitions", [], ["aligner"], "~Role"),
     Row("aws.iam.statements", [], [STATEMENT], "~Role"),
     Row("aws.iam.statements", [STATEMENT], [{**STATEMENT, "reason": "they say so otherwise"}], ""),
+    Row("aws.consumable_resources", [], ["licence"], "~Role"),
     Row("aws.mail_identities", [], ["example.org"], "~Role"),
     Row("aws.restore_archived", False, True, "~Role"),
     Row("aws.bucket_owners", {}, {"work": "999988887777"}, ""),
@@ -328,6 +355,9 @@ KNOWN_TO_DIFFER: dict[str, dict[str, str]] = {
     # Nor does AWS Batch update what uses it, be it another strategy or another launch template.
     "forge.alloc_strategy-4": {"schemas": "~ComputeEnvironment"},
     "forge.ecs_config-2": {"schemas": "~ComputeEnvironment ~LaunchTemplate"},
+    # AWS Batch refuses it, which the schema does not tell.
+    "aws.share-2": {"schemas": "~JobQueue ~Role +SchedulingPolicy"},
+    "aws.share-3": {"schemas": "~JobQueue ~Role -SchedulingPolicy"},
     # FSx cannot change it, which the schema does not tell.
     "aws.fsx.deployment_type": {"schemas": "~FileSystem"},
     # FSx links no folder twice, and the new link is made first.
@@ -357,6 +387,7 @@ WITHOUT_ROW = {
             *(f"aws.node_scripts.{name}" for name in NodeScript.model_fields),
             *(f"aws.iam.statements.{name}" for name in OwnStatement.model_fields),
             *(f"aws.queues.{name}" for name in TaskQueue.model_fields),
+            *(f"aws.fair_share.shares.{name}" for name in Share.model_fields),
             *(
                 f"{queue}.further_environments.{name}"
                 for queue in ("aws.compute", "aws.queues")
@@ -367,20 +398,7 @@ WITHOUT_ROW = {
     ),
     "aws.efs": "a section: its fields have rows",
     "aws.fsx": "a section: its fields have rows",
-    **dict.fromkeys(
-        (
-            "aws.fair_share",
-            "aws.fair_share.shares",
-            "aws.fair_share.shares.share_identifier",
-            "aws.fair_share.shares.weight_factor",
-            "aws.fair_share.share_decay_seconds",
-            "aws.fair_share.compute_reservation",
-            "aws.share",
-            "aws.share.share_identifier",
-            "aws.share.scheduling_priority",
-        ),
-        "the emulator has no scheduling policies: tests/unit/plan/test_further_queues.py",
-    ),
+    "aws.fair_share": "changes together with aws.share, which has rows",
     "aws.head": "a section: its fields have rows",
     "aws.iam": "a section: its fields have rows",
     "aws.iam.instance_role": "no resource has it: it is what may be passed on",

@@ -81,6 +81,7 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
             "existing_queues": ["high-memory"],
             "fair_share": {},
             "share": {"share_identifier": "TeamA"},
+            "consumable_resources": ["licence"],
             "mail_identities": ["genomics.example.org"],
             "restore_archived": True,
             "head_job_definition": {

@@ -147,15 +147,13 @@ HEAD = Table(
             arn("batch", "job-queue/TowerForge-spot-on-demand"),
             arn("batch", "job-queue/high-memory"),
             f"{DEFINITION}:3",
-            TASK,
-            given=SHARE,
         ),
+        *calls("submit it under the team's share", "batch:SubmitJob", TASK, given=SHARE),
         *calls(
             "submit a task with a definition of the pipeline's",
             "batch:SubmitJob",
             arn("batch", "job-definition/aligner:7"),
             arn("batch", "job-definition/aligner"),
-            given=SHARE,
         ),
         *calls("register a definition", "batch:RegisterJobDefinition", DEFINITION),
         *calls("tag definition and task", "batch:TagResource", f"{DEFINITION}:3", TASK),
@@ -192,6 +190,11 @@ HEAD = Table(
         *RESTORED,
         *OWN,
         *calls(
+            "ask for a licence token",
+            "batch:RegisterJobDefinition batch:SubmitJob",
+            arn("batch", "consumable-resource/licence"),
+        ),
+        *calls(
             "send Nextflow's mails",
             "ses:SendRawEmail",
             arn("ses", "identity/genomics.example.org"),
@@ -216,6 +219,16 @@ HEAD = Table(
         *NOT_RESTORED,
         *NOT_OWN,
         *calls(
+            "ask for another tool's token",
+            "batch:RegisterJobDefinition batch:SubmitJob",
+            arn("batch", "consumable-resource/licence-2"),
+        ),
+        *calls(
+            "make a token",
+            "batch:CreateConsumableResource batch:UpdateConsumableResource",
+            arn("batch", "consumable-resource/licence"),
+        ),
+        *calls(
             "send mail as somebody else",
             "ses:SendRawEmail",
             arn("ses", "identity/example.org"),
@@ -228,18 +241,16 @@ HEAD = Table(
             arn("batch", "job-queue/TowerForge-other-work"),
             arn("batch", "job-queue/TowerForge-spot-on-demand-2"),
             arn("batch", "job-queue/production"),
-            given=SHARE,
         ),
         *calls(
             "submit under no share",
             "batch:SubmitJob",
-            arn("batch", "job-queue/TowerForge-spot-work"),
-            f"{DEFINITION}:3",
+            TASK,
         ),
         *calls(
             "submit under another team's share",
             "batch:SubmitJob",
-            arn("batch", "job-queue/TowerForge-spot-work"),
+            TASK,
             given={"batch:ShareIdentifier": "TeamB"},
         ),
         *calls(
@@ -248,7 +259,6 @@ HEAD = Table(
             arn("batch", "job-definition/nightly-backup:4"),
             arn("batch", "job-definition/nightly-backup"),
             arn("batch", "job-definition/aligner-of-others:1"),
-            given=SHARE,
         ),
         *calls(
             "look at tasks of other clusters",

@@ -65,6 +65,7 @@ DOCTOR = Table(
             "batch:GetJobQueueSnapshot",
             arn("batch", "job-queue/TowerForge-spot-head"),
             arn("batch", "job-queue/TowerForge-spot-work"),
+            arn("batch", "job-queue/TowerForge-spot-on-demand"),
         ),
         *calls(
             "see why nodes do not start",

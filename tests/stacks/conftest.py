@@ -45,6 +45,8 @@ QUEUES = {
         "fallback_queue": "on-demand",
         "fallback_after": 2,
         "further_environments": [{"type": "EC2", "max_cpus": 16}],
+        "scale_down_minutes": 20,
+        "ebs_throughput": 250,
     },
     "queues": [
         {"name": "on-demand", "type": "EC2", "max_cpus": 32, "ebs_boot_size": 200},
@@ -55,6 +57,10 @@ QUEUES = {
             "gpu_enabled": True,
             "instance_types": ["g5"],
             "bid_percentage": 60,
+            "placement_group": "mpi",
+            "ebs_volume_type": "io2",
+            "ebs_iops": 2000,
+            "enabled": False,
         },
     ],
 }

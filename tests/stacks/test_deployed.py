@@ -14,7 +14,7 @@ from seqera_batch.cloudformation.intrinsics import ref
 from seqera_batch.plan.access import job_access
 from seqera_batch.plan.documents import resource_policies
 from seqera_batch.policies import flow_logs, nodes, roles, trust
-from seqera_batch.policies.document import Scope
+from seqera_batch.policies.document import PolicyDocument, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +65,8 @@ def check_documents(scenario: Scenario, plain: Callable[..., Any]) -> None:
         assert role.name is not None
         found = plain(deployed[role.name], known)
         assert found["AssumeRolePolicyDocument"] == TRUSTS[role.kind](where).to_dict()
-        reviewed = PERMITS[role.kind](where, access)
+        own = plan.roles.statements.get(role.kind, ())
+        reviewed = PolicyDocument((*PERMITS[role.kind](where, access).statements, *own))
         inline = found.get("Policies", [])
         if reviewed.statements:
             [policy] = inline

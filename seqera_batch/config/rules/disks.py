@@ -5,13 +5,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seqera_batch.catalog import defaults, sources
+from seqera_batch.catalog import defaults, limits, sources
 from seqera_batch.config.fleets import fleets
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from seqera_batch.config.environment import EnvironmentFile
+    from seqera_batch.config.node_fleets import NodeFleet
 
 
 @rule("small-boot-disk", source=sources.SEQERA_AWS_BATCH, severity=Severity.WARNING)
@@ -32,3 +35,69 @@ def small_boot_disk(config: EnvironmentFile) -> Breaches:
             fix=f"raise it to {advised}, or leave it out",
             about=("fusion2_enabled", "nvme_storage_enabled"),
         )
+
+
+@rule("boot-disk-speed", source=sources.AWS_EBS)
+def boot_disk_speed(config: EnvironmentFile) -> Breaches:
+    """IOPS and throughput of boot disks are what their kind takes."""
+    for path, disk, size in _disks(config):
+        kind, iops, speed = disk.ebs_volume_type, disk.ebs_iops, disk.ebs_throughput
+        least, most = limits.EBS_IOPS.get(kind, (0, 0))
+        about = (f"{path}.ebs_volume_type",)
+        if iops is not None and not least <= iops <= most:
+            yield Breach(
+                path=f"{path}.ebs_iops",
+                message=f"{kind} volumes have no such number of IOPS",
+                value=iops,
+                allowed=f"{least} to {most} for {kind}" if most else "nothing for gp2",
+                fix="change it, or take another ebs_volume_type",
+                about=about,
+            )
+        elif iops is None and kind in {"io1", "io2"}:
+            yield Breach(
+                path=f"{path}.ebs_iops",
+                message=f"{kind} volumes have no IOPS but those that are asked for",
+                allowed=f"{least} to {most}",
+                fix=f"add {path}.ebs_iops, or take gp3",
+                about=about,
+            )
+        elif kind == "gp3" and iops and size and iops > size * limits.GP3_IOPS_PER_GB:
+            yield Breach(
+                path=f"{path}.ebs_iops",
+                message=f"a gp3 volume of {size} GB has not so many IOPS",
+                value=iops,
+                allowed=f"at most {size * limits.GP3_IOPS_PER_GB}",
+                fix="lower it, or make the disk larger",
+                about=(*about, "forge.ebs_boot_size"),
+            )
+        if speed is None:
+            continue
+        needed = speed / limits.GP3_MIBPS_PER_IOPS
+        if kind != "gp3":
+            yield Breach(
+                path=f"{path}.ebs_throughput",
+                message="only gp3 volumes have a throughput that can be chosen",
+                value=speed,
+                allowed=f"nothing for {kind}",
+                fix="remove it, or take gp3",
+                about=about,
+            )
+        elif needed > (iops or limits.GP3_IOPS):
+            yield Breach(
+                path=f"{path}.ebs_throughput",
+                message="a gp3 volume gives 0.25 MiB/s for each of its IOPS",
+                value=speed,
+                allowed=f"{int(needed)} IOPS or more for {speed} MiB/s",
+                fix=f"set {path}.ebs_iops: {int(needed)}, or lower the throughput",
+                about=(f"{path}.ebs_iops", *about),
+            )
+
+
+def _disks(config: EnvironmentFile) -> Iterator[tuple[str, NodeFleet, int | None]]:
+    """Yield path, description and size of every boot disk that the file describes."""
+    if config.forge is None:
+        return
+    for fleet in fleets(config):
+        yield fleet.kept_path, fleet.kept, fleet.said.ebs_boot_size or config.forge.ebs_boot_size
+    head = config.aws.head
+    yield "aws.head", head, head.ebs_boot_size or config.forge.ebs_boot_size

@@ -201,23 +201,26 @@ def head_settings_need_spot(config: EnvironmentFile) -> Breaches:
     head = config.aws.head
     if config.forge is None:
         return
+    said = {name: getattr(head, name) for name in sorted(head.model_fields_set)}
+    said = {name: value for name, value in said.items() if value not in (None, (), 0)}
     if config.forge.type == "EC2":
-        for field, value in (("max_cpus", head.max_cpus), ("instance_types", head.instance_types)):
-            if value:
+        for field, value in said.items():
+            yield Breach(
+                path=f"aws.head.{field}",
+                message="On-Demand environments have one queue for head job and compute jobs",
+                value=value,
+                allowed="nothing while forge.type is EC2",
+                fix=f"remove aws.head.{field}",
+                about=("forge.type",),
+            )
+    elif config.forge.fargate_head_enabled:
+        for field, value in said.items():
+            if field != "max_cpus":
                 yield Breach(
                     path=f"aws.head.{field}",
-                    message="On-Demand environments have one queue for head job and compute jobs",
+                    message="Fargate has no instances that it could apply to",
                     value=value,
-                    allowed="nothing while forge.type is EC2",
+                    allowed="nothing while forge.fargate_head_enabled is true",
                     fix=f"remove aws.head.{field}",
-                    about=("forge.type",),
+                    about=("forge.fargate_head_enabled",),
                 )
-    elif config.forge.fargate_head_enabled and head.instance_types:
-        yield Breach(
-            path="aws.head.instance_types",
-            message="Fargate has no instance types",
-            value=head.instance_types,
-            allowed="nothing while forge.fargate_head_enabled is true",
-            fix="remove aws.head.instance_types",
-            about=("forge.fargate_head_enabled",),
-        )

@@ -392,31 +392,30 @@ def bid_percentage_needs_spot(config: EnvironmentFile) -> Breaches:
 @rule("min-cpus-within-max", source=sources.SEQERA_AWS_BATCH)
 def min_cpus_within_max(config: EnvironmentFile) -> Breaches:
     """Min CPUs are no more than max CPUs."""
-    for fleet in fleets(config):
-        said, path = fleet.said, fleet.path
-        if said.min_cpus > said.max_cpus:
+    for path, least, most, most_path in _kept_on(config):
+        if least > most:
             yield Breach(
                 path=f"{path}.min_cpus",
                 message="more vCPUs would stay on than may run at all",
-                value=said.min_cpus,
-                allowed=f"at most {said.max_cpus}, which is {path}.max_cpus",
-                fix=f"lower {path}.min_cpus, or raise {path}.max_cpus",
-                about=(f"{path}.max_cpus",),
+                value=least,
+                allowed=f"at most {most}, which is {most_path}",
+                fix=f"lower {path}.min_cpus, or raise {most_path}",
+                about=(most_path, f"{path}.max_cpus"),
             )
 
 
 @rule("min-cpus-cost", source=sources.SEQERA_AWS_BATCH, severity=Severity.WARNING)
 def min_cpus_cost(config: EnvironmentFile) -> Breaches:
     """Nothing runs while no job waits."""
-    for fleet in fleets(config):
-        if 0 < fleet.said.min_cpus <= fleet.said.max_cpus:
+    for path, least, most, most_path in _kept_on(config):
+        if 0 < least <= most:
             yield Breach(
-                path=f"{fleet.path}.min_cpus",
+                path=f"{path}.min_cpus",
                 message="these vCPUs run, and cost, day and night",
-                value=fleet.said.min_cpus,
+                value=least,
                 allowed="0 costs nothing while idle",
                 fix="set it to 0, or acknowledge this warning",
-                about=(f"{fleet.path}.max_cpus",),
+                about=(most_path, f"{path}.max_cpus"),
             )
 
 
@@ -490,3 +489,15 @@ def _image(config: EnvironmentFile, fleet: Fleet) -> tuple[str, str | None]:
     if fleet.said.image_id is not None or config.forge is None:
         return f"{fleet.path}.image_id", fleet.said.image_id
     return "forge.image_id", config.forge.image_id
+
+
+def _kept_on(config: EnvironmentFile) -> Iterator[tuple[str, int, int, str]]:
+    """Yield, of every environment, its section, its least and most vCPUs, and where those stand."""
+    for fleet in fleets(config):
+        said = fleet.said
+        yield fleet.path, said.min_cpus, said.max_cpus, f"{fleet.path}.max_cpus"
+    head = config.aws.head
+    if config.forge is not None and head.max_cpus is not None:
+        yield "aws.head", head.min_cpus, head.max_cpus, "aws.head.max_cpus"
+    elif config.forge is not None:
+        yield "aws.head", head.min_cpus, config.forge.max_cpus, "forge.max_cpus"

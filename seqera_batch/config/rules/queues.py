@@ -12,7 +12,7 @@ from seqera_batch.catalog.ids import id_of
 from seqera_batch.config.fleets import fleets
 from seqera_batch.config.queue_names import FIELDS, created_queues, main_queue
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
-from seqera_batch.config.selectors import fallbacks, labels_of
+from seqera_batch.config.selectors import labels_of
 from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from seqera_batch.config.environment import EnvironmentFile
     from seqera_batch.config.fleets import Fleet
+    from seqera_batch.config.queues import EveryQueue
 
 _NAMES = "aws.queues"
 
@@ -102,8 +103,13 @@ def capacity_limit_alone(config: EnvironmentFile) -> Breaches:
 @rule("queue-reached", source=sources.NEXTFLOW_SELECTORS, severity=Severity.WARNING)
 def queue_reached(config: EnvironmentFile) -> Breaches:
     """Each further queue is chosen by a label, a name, or a retry."""
+    chosen = [one for one in config.aws.queues if labels_of(config, one) or one.process_names]
+    # A fallback is for tasks that are sent to the queue, not for those that fell back to it.
+    reached = {one.name for one in chosen}
+    before: tuple[EveryQueue, ...] = (config.aws.compute, *chosen)
+    reached |= {one.fallback_queue or "" for one in before}
     for index, queue in enumerate(config.aws.queues):
-        if labels_of(config, queue) or queue.process_names or queue.name in fallbacks(config):
+        if queue.name in reached:
             continue
         yield Breach(
             path=f"aws.queues[{index}].process_labels",

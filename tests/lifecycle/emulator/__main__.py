@@ -39,6 +39,7 @@ OPERATIONS = frozenset(
 }
 
 BY_SCHEMA = (
+    "AWS::Batch::SchedulingPolicy",
     "AWS::EC2::EIP",
     "AWS::EC2::FlowLog",
     "AWS::IAM::AccessKey",

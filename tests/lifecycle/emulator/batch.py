@@ -284,7 +284,7 @@ class Batch:
             "computeEnvironmentOrder": self._order(request["computeEnvironmentOrder"]),
             "jobStateTimeLimitActions": _limits(request.get("jobStateTimeLimitActions", [])),
             "tags": request.get("tags", {}),
-        }
+        } | _pick_present(request, "schedulingPolicyArn")
         self.queues[name] = queue
         return {"jobQueueName": name, "jobQueueArn": arn}
 
@@ -293,6 +293,11 @@ class Batch:
         well_formed("UpdateJobQueue", request)
         queue = _found(self.queues, request["jobQueue"], "job queue")
         changes = {key: value for key, value in request.items() if key != "jobQueue"}
+        policy = changes.get("schedulingPolicyArn")
+        if policy is not None and bool(policy) is not bool(queue.get("schedulingPolicyArn")):
+            raise BatchError(
+                "policy-for-good", "A scheduling policy cannot be added or removed after creation."
+            )
         if "computeEnvironmentOrder" in changes:
             changes["computeEnvironmentOrder"] = self._order(changes["computeEnvironmentOrder"])
         if "jobStateTimeLimitActions" in changes:
@@ -465,6 +470,10 @@ def _named(store: dict[str, Record], references: list[str] | None) -> list[Recor
         return list(store.values())
     names = [reference.rsplit("/", 1)[-1] for reference in references]
     return [store[name] for name in names if name in store]
+
+
+def _pick_present(record: Record, *names: str) -> Record:
+    return {name: record[name] for name in names if name in record}
 
 
 def _pick(record: Record, *keys: str) -> Record:

@@ -152,6 +152,9 @@ class JobQueues:
             return self.create(logical_id or "", new, stack)
         fields = ("State", "Priority", "ComputeEnvironmentOrder", "JobStateTimeLimitActions")
         request = to_api({key: new[key] for key in fields if key in new})
+        if "SchedulingPolicyArn" in {**old, **new}:
+            # CloudFormation takes a setting away with an empty value.
+            request["schedulingPolicyArn"] = new.get("SchedulingPolicyArn", "")
         batch = self._batch()
         batch.update_job_queue(_numbers({"jobQueue": arn, **request}))
         before, after = old.get("Tags", {}), new.get("Tags", {})

@@ -172,6 +172,10 @@ RULES = {
     "one-kind-a-queue": Rule(
         "Environments of a queue are all EC2 or all Fargate.", _API + "API_CreateJobQueue.html"
     ),
+    "policy-for-good": Rule(
+        "A queue born with a scheduling policy keeps one, and one born without never gets one.",
+        _API + "API_CreateJobQueue.html",
+    ),
     "time-limit": Rule(
         "A limit is for RUNNABLE, 600 to 86400 seconds.",
         _API + "API_JobStateTimeLimitAction.html",

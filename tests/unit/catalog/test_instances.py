@@ -437,3 +437,11 @@ def test_nvme_families_are_all_the_fast_ones() -> None:
     x86, arm = instances.nvme_families("x86_64"), instances.nvme_families("arm64")
     assert every == {*x86, *arm}
     assert not set(x86) & set(arm)
+
+
+def test_largest_task() -> None:
+    """Memory that the kernel and the ECS agent keep is no task's; an unknown type tells nothing."""
+    assert instances.largest_task(["m6i.2xlarge"]) == (8, 30801)
+    assert instances.largest_task(["c6i.4xlarge", "r6i.2xlarge"]) == (16, 61603)
+    assert instances.largest_task(["m6i", "m9i"]) is None
+    assert instances.largest_task([]) is None

@@ -67,6 +67,7 @@ GROWN: dict[Growth, Grown] = {
     growth.JOB_TAGS: Grown(
         lambda number: (f"t{number}", "v"), {**USER, "aws.platform_access.mode": "forge"}
     ),
+    growth.CONSUMABLES: Grown("c{}".format, {}),
     growth.MAIL_IDENTITIES: Grown("m{}.example.org".format, {}),
     growth.STATEMENTS: Grown(_statement, {}),
     growth.PRINCIPALS: Grown(f"{IAM}user/{{}}".format, {}),

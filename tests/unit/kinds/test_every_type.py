@@ -42,6 +42,8 @@ LARGE: dict[str, Any] = {
         "fsx": {"data_repository": "s3://demo-raw/reads"},
         "network": {"create": {"mode": "private", "flow_logs": True}, "egress": "restricted"},
         "platform_access": {"user": {"access_key": True}},
+        "fair_share": {},
+        "share": {"share_identifier": "TeamA"},
     },
 }
 OTHER: dict[str, Any] = {

@@ -204,3 +204,46 @@ def test_fair_share_is_for_good(configure: Configure) -> None:
         assert found.verdict == "refused"
         assert "scheduling policy" in found.comparison.refused[0].why
     assert effects(fair, other).verdict == "in-place"
+
+
+def test_nodes_beyond_what_platform_asks(configure: Configure, plan: MakePlan) -> None:
+    """Disk, placement group and delay of main queue, further queue and head job, each its own."""
+    kept = {"scale_down_minutes": 30, "placement_group": "mpi", "ebs_iops": 4000}
+    sections: tuple[Any, ...] = (
+        {},
+        {
+            "compute": {"ebs_throughput": 500},
+            "head": {"ebs_boot_size": 60, "min_cpus": 2, "image_id": AMI, **kept},
+            "queues": [{**GPU, **kept, "root_device": "/dev/sda1", "enabled": False}],
+        },
+    )
+    found = plan(*sections)
+    made = environment(configure(*sections), found, found.scope())
+    head, work, gpu = (
+        made[f"{name}ComputeEnvironment"].properties["ComputeResources"]
+        for name in ("Head", "Work", "Gpu")
+    )
+    for one in (head, gpu):
+        assert one["PlacementGroup"] == "mpi"
+        assert one["ScalingPolicy"] == {"MinScaleDownDelayMinutes": 30}
+    assert not {"PlacementGroup", "ScalingPolicy"} & work.keys()
+    assert (head["MinvCpus"], head["Ec2Configuration"][0]["ImageIdOverride"]) == (2, AMI)
+    disks = {one.key: one.disk for one in found.compute.node_templates}
+    assert (disks["work"].throughput_mib_per_second, disks["work"].iops) == (500, None)
+    assert (disks["head"].size_gb, disks["head"].iops) == (60, 4000)
+    assert (disks["gpu"].size_gb, disks["gpu"].device_name) == (200, "/dev/sda1")
+    assert made["GpuJobQueue"].properties["State"] == "DISABLED"
+    assert made["WorkJobQueue"].properties["State"] == "ENABLED"
+    assert [cost.avoid for cost in found.costs.idle] == ["set aws.head.min_cpus: 0"]
+
+
+def test_the_picture_tells_who_goes_where(plan: MakePlan) -> None:
+    """Labels, names and fallback stand on the card of a queue."""
+    from seqera_batch.judge.report.picture import picture
+
+    queues = [{**GPU, "process_names": ["FOLD"], "fallback_queue": "more"}]
+    queues.append({**GPU, "name": "more", "process_labels": ["long"], "enabled": False})
+    text = picture(plan({}, {"queues": queues}))
+    for words in ("process FOLD", "failed tasks go to TowerForge-demo-more", "label long"):
+        assert words in text
+    assert "takes no jobs for now" in text

@@ -83,6 +83,15 @@ def queue(made: JobQueue, order: int = 1) -> Card:
     lines = [made.purpose]
     if made.job_state_limits:
         lines.append(f"cancels stuck jobs after {made.job_state_limits[0].max_time_seconds} s")
+    for word, names in (("label", made.process_labels), ("process", made.process_names)):
+        if names:
+            lines.append(f"{word} {listed(names, SHOWN)}")
+    if made.fallback is not None:
+        lines.append(f"failed tasks go to {made.fallback.queue}")
+    if made.scheduling_policy is not None:
+        lines.append("shared among identifiers")
+    if made.disabled:
+        lines.append("takes no jobs for now")
     return Card(
         key=f"queue-{made.key}", kind="Job queue", title=made.name, lines=tuple(lines), tone="jobs"
     )

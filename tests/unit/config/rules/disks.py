@@ -37,4 +37,62 @@ ROWS: dict[str, dict[str, Any]] = {
             },
         ],
     },
+    "boot-disk-speed": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            {},
+            {"aws.compute": {"ebs_iops": 6000, "ebs_throughput": 1000}},
+            {"aws.compute": {"ebs_throughput": 750}},
+            {"aws.head": {"ebs_volume_type": "io2", "ebs_iops": 256_000}},
+            {"aws.compute.ebs_volume_type": "gp2"},
+        ],
+        "breaks": [
+            {
+                "with": {"aws.compute.ebs_iops": 2000},
+                "paths": ["aws.compute.ebs_iops"],
+                "says": "gp3 volumes have no such number of IOPS",
+                "allows": "3000 to 80000 for gp3",
+            },
+            {
+                "with": {"aws.compute": {"ebs_volume_type": "gp2", "ebs_iops": 3000}},
+                "paths": ["aws.compute.ebs_iops"],
+                "says": "gp2 volumes have no such number of IOPS",
+                "allows": "nothing for gp2",
+            },
+            {
+                "with": {"aws.head.ebs_volume_type": "io1"},
+                "paths": ["aws.head.ebs_iops"],
+                "says": "no IOPS but those that are asked for",
+            },
+            {
+                "with": {"forge.ebs_boot_size": 50, "aws.compute.ebs_iops": 30_000},
+                "paths": ["aws.compute.ebs_iops"],
+                "says": "a gp3 volume of 50 GB has not so many IOPS",
+                "allows": "at most 25000",
+            },
+            {
+                "with": {
+                    "aws.queues": [
+                        {
+                            "name": "more",
+                            "type": "SPOT",
+                            "max_cpus": 64,
+                            "ebs_volume_type": "io2",
+                            "ebs_iops": 1000,
+                            "ebs_throughput": 500,
+                        }
+                    ]
+                },
+                "paths": ["aws.queues[0].ebs_throughput"],
+                "says": "only gp3 volumes have a throughput",
+            },
+            {
+                "with": {"aws.compute.ebs_throughput": 1000},
+                "paths": ["aws.compute.ebs_throughput"],
+                "says": "0.25 MiB/s for each of its IOPS",
+                "fixes": "set aws.compute.ebs_iops: 4000",
+            },
+        ],
+    },
 }

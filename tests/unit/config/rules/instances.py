@@ -458,6 +458,18 @@ ROWS: dict[str, dict[str, Any]] = {
         "keeps": [{}, {"forge.min_cpus": 64}],
         "breaks": [
             {
+                "with": {"aws.head": {"min_cpus": 8, "max_cpus": 4}},
+                "paths": ["aws.head.min_cpus"],
+                "says": "more vCPUs would stay on",
+                "fixes": "raise aws.head.max_cpus",
+            },
+            {
+                "with": {"aws.head.min_cpus": 65},
+                "paths": ["aws.head.min_cpus"],
+                "says": "more vCPUs would stay on",
+                "fixes": "raise forge.max_cpus",
+            },
+            {
                 "with": queue(min_cpus=65),
                 "paths": ["aws.queues[0].min_cpus"],
                 "says": "more vCPUs would stay on",
@@ -474,6 +486,11 @@ ROWS: dict[str, dict[str, Any]] = {
         "exported": "warning",
         "keeps": [{"forge.min_cpus": 0}, {"forge.min_cpus": 65}],
         "breaks": [
+            {
+                "with": {"aws.head.min_cpus": 2},
+                "paths": ["aws.head.min_cpus"],
+                "says": "day and night",
+            },
             {
                 "with": queue(min_cpus=8),
                 "paths": ["aws.queues[0].min_cpus"],

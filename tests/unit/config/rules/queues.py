@@ -119,6 +119,15 @@ ROWS: dict[str, dict[str, Any]] = {
         ],
         "breaks": [
             {
+                "with": queues(
+                    {**BEHIND, "fallback_queue": "last"},
+                    {**BEHIND, "name": "last"},
+                    fallback_queue="behind",
+                ),
+                "paths": ["aws.queues[1].process_labels"],
+                "says": "no task goes to the queue",
+            },
+            {
                 "with": queues({"name": "gpu", "process_labels": [], **GPU}),
                 "paths": ["aws.queues[0].process_labels"],
                 "says": "no task goes to the queue",
