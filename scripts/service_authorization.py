@@ -19,11 +19,14 @@ FOLDER = (
 )
 SERVICES = (
     "batch",
+    "budgets",
     "cloudformation",
+    "cloudwatch",
     "ec2",
     "ecr",
     "ecs",
     "elasticfilesystem",
+    "events",
     "fsx",
     "iam",
     "kms",
@@ -33,6 +36,7 @@ SERVICES = (
     "s3",
     "secretsmanager",
     "servicequotas",
+    "sns",
     "sqs",
     "ssm",
     "sts",
