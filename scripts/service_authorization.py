@@ -19,6 +19,7 @@ FOLDER = (
 )
 SERVICES = (
     "batch",
+    "billing",
     "budgets",
     "cloudformation",
     "cloudwatch",

@@ -132,6 +132,7 @@ def _lines(plan: ForgePlan) -> Iterator[str]:
         (access.uri for access in storage.buckets if access.read_only),
     )
     yield from _section("Data and logs", _data(plan))
+    yield from _section("Operations", tell(plan.operations) if plan.operations else ())
     yield from _section("Volumes in job containers", compute.volumes)
     yield from _section(
         "Tags", (f"{key} = {value}" for key, value in plan.labels.resources.items())
@@ -184,6 +185,7 @@ def _data(plan: ForgePlan) -> Iterator[str]:
         (plan.logs.nodes, "the nodes' own logs"),
         (plan.logs.flow, "the VPC's flow logs"),
         (plan.logs.registration, "the registration's log"),
+        (plan.logs.queue_check, "the log of the function that looks at queues"),
     ):
         if group is not None and group.created:
             fate = "kept" if group.kept_on_delete else "deleted"

@@ -26,6 +26,7 @@ from seqera_batch.config.formats import (
 from seqera_batch.config.head_job_definition import HeadJobDefinition
 from seqera_batch.config.iam import IamSettings
 from seqera_batch.config.network import NetworkSettings
+from seqera_batch.config.operations import OperationsSettings
 from seqera_batch.config.platform_access import PlatformAccessSettings
 from seqera_batch.config.registration import RegistrationSettings
 from seqera_batch.config.settings import Effect, Mode, Section, setting
@@ -347,6 +348,12 @@ class AwsSettings(Section):
         says="Register the environment with Platform when the stack is deployed.",
         omitted="it is not registered: `export` gives what registers it by hand",
         effect=Effect.PLATFORM,
+    )
+    operations: OperationsSettings | None = setting(
+        None,
+        says="Watch the environment after its deployment: alarms, a dashboard, a budget.",
+        omitted="nothing is watched",
+        effect=Effect.IN_PLACE,
     )
     destroy_data: Flag = setting(
         default=False,

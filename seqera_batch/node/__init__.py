@@ -2,7 +2,7 @@
 """The EC2 user data of the compute nodes: what they need before the ECS agent takes jobs."""
 
 from seqera_batch.node.ecs_agent import ECS_AGENT_SETTINGS, EcsAgentSetting
-from seqera_batch.node.node_logs import NODE_LOG_FILES
+from seqera_batch.node.node_logs import NODE_FAILED, NODE_LOG_FILES
 from seqera_batch.node.setup import (
     DEFAULT_CLI_PATH,
     SCRATCH_PATH,
@@ -17,6 +17,7 @@ __all__ = [
     "DEFAULT_CLI_PATH",
     "ECS_AGENT_SETTINGS",
     "MAX_USER_DATA_BYTES",
+    "NODE_FAILED",
     "NODE_LOG_FILES",
     "SCRATCH_PATH",
     "AwsCli",

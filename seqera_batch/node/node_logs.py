@@ -6,6 +6,9 @@ from __future__ import annotations
 import json
 from typing import Final
 
+NODE_FAILED: Final = "SeqeraBatchNodeFailed"
+"""In the one line that a node logs when its start has failed, for metric filters and alarms."""
+
 # Stream below the instance's id → file. What tells why a node did not come up.
 NODE_LOG_FILES: Final = {
     "seqera-batch": "/var/log/seqera-batch.log",

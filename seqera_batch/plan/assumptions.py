@@ -5,10 +5,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seqera_batch.plan.labels import ENVIRONMENT_TAG
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from seqera_batch.config.check import ForgeConfig
     from seqera_batch.plan.key import KmsKey
     from seqera_batch.plan.network import Network
+    from seqera_batch.plan.operations import Operations
     from seqera_batch.plan.storage import FileSystem
 
 
@@ -17,6 +22,7 @@ def assumptions(
     place: Network | None,
     systems: tuple[FileSystem, ...],
     key: KmsKey | None,
+    watched: Operations | None,
 ) -> tuple[str, ...]:
     """Return what cannot be seen without an AWS account and has to be so."""
     found: list[str] = []
@@ -29,6 +35,7 @@ def assumptions(
         )
     if key is not None and not key.created:
         found.append(f"the policy of {key.arn} says what `policies --for kms-key` prints")
+    found += _of_operations(watched)
     if config.log_group is not None and not config.aws.logs.create_job_log_group:
         found.append(f"the log group {config.log_group} exists in {config.region}")
     if place is None:
@@ -52,3 +59,17 @@ def assumptions(
         + ", or whoever deploys may create them"
     )
     return tuple(found)
+
+
+def _of_operations(watched: Operations | None) -> Iterator[str]:
+    if watched is None:
+        return
+    if watched.topic is not None and watched.publishers:
+        yield f"the policy of {watched.topic} says what `policies --for topic` prints"
+    if watched.emails:
+        yield "everybody in aws.operations.emails confirms the message that AWS sends them"
+    if watched.budget is not None:
+        yield (
+            f"the account that pays has activated {ENVIRONMENT_TAG} as a cost allocation tag: "
+            "until then the budget counts nothing"
+        )

@@ -12,6 +12,7 @@ from seqera_batch.template.key import encrypted, kms_key
 from seqera_batch.template.logs import logs
 from seqera_batch.template.network import place_nodes
 from seqera_batch.template.nodes import nodes
+from seqera_batch.template.operations import operations
 from seqera_batch.template.platform import platform
 from seqera_batch.template.queues import queues
 from seqera_batch.template.registration import of_environment
@@ -40,6 +41,7 @@ def environment(config: ForgeConfig, plan: ForgePlan, where: Scope) -> Resources
         place = place_nodes(plan, plan.network)
         made |= place.resources | file_systems(plan, place) | nodes(plan)
         made |= environments(plan, place) | queues(plan)
+    made |= operations(plan, where)
     told = role_arns(plan, where)
     made |= head_job(config, plan, told)
     made |= of_environment(config, plan, where, roles=told, after=tuple(made))

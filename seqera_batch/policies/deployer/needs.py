@@ -132,8 +132,10 @@ class Needs:
             match service:
                 case "ec2" if named:
                     yield from (self.scope.arn(service, f"{type_}/{id_}") for id_ in named)
-                case "iam":
-                    yield self.scope.iam_arn(name)
+                case "billing" | "budgets" | "iam":
+                    yield self.scope.global_arn(service, name)
+                case "cloudwatch" if type_.startswith("dashboard/"):
+                    yield self.scope.global_arn(service, name)
                 case "route53":
                     # AWS's own zones of endpoints, whose ids it chooses.
                     yield f"arn:{self.scope.partition}:route53:::{name}"
