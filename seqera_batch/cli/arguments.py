@@ -23,6 +23,8 @@ IDENTITIES = (
     "kms-key",
     "work-bucket",
     "file-system",
+    "queue-check",
+    "topic",
     "deployer",
     "doctor",
     "check",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _LAMBDA_LOGS = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html"
 _ANYBODY = Principal("AWS", ("*",))
-_PUBLISH, _SEND = ("sns:Publish",), ("sqs:SendMessage",)
+_PUBLISH = ("sns:Publish",)
 
 
 def topic_policy(
@@ -101,14 +101,14 @@ def events_policy(queue: str, rule: str) -> PolicyDocument:
         (
             Statement(
                 sid="KeepEvents",
-                actions=_SEND,
+                actions=("sqs:SendMessage",),
                 resources=(queue,),
                 principal=EVENTS,
                 conditions={"ArnEquals": {"aws:SourceArn": rule}},
                 reason="the rule puts each Spot reclaim there, where it is counted and can be read",
                 source=sources.AWS_EVENTS_RESOURCE_POLICIES,
             ),
-            _only_encrypted("SendByTlsOnly", _SEND, queue, sources.AWS_SQS_TLS),
+            _only_encrypted("ReachByTlsOnly", ("sqs:*",), queue, sources.AWS_SQS_TLS),
         )
     )
 
@@ -121,7 +121,7 @@ def _only_encrypted(sid: str, actions: tuple[str, ...], resource: str, source: s
         resources=(resource,),
         principal=_ANYBODY,
         conditions={"Bool": {"aws:SecureTransport": "false"}},
-        reason="nobody sends in clear text, whatever else is allowed",
+        reason="nobody uses it in clear text, whatever else is allowed",
         source=source,
     )
 

@@ -22,6 +22,8 @@ EXAMPLES = {file.stem: file for file in sorted(Path(__file__).parents[2].glob("e
 FUSION = {"wave_enabled": True, "fusion2_enabled": True}
 NETWORK = {"vpc_id": "vpc-0123456789abcdef0", "subnets": ["subnet-0123456789abcdef0"]}
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:genomics-alarms"
+WATCHED = {"task_failures": {}, "queue_check": {}, "node_failures": {}, "dashboard": True}
 GROUPS = {"security_groups": ["sg-0123456789abcdef0"]}
 
 JUDGED = 7
@@ -85,12 +87,14 @@ CHOICES: tuple[dict[str, dict[str, Any]], ...] = (
                 "work_bucket": {"versioning": True},
                 "kms_key": {"create": True},
                 "logs": {"create_job_log_group": True},
+                "operations": {**WATCHED, "blocked_queues": True, "budget": {"amount": 100}},
             }
         },
         "own-key": {
             "aws": {
                 "kms_key": {"arn": KEY},
                 "read_only_buckets": ["s3://references/grch38"],
+                "operations": {**WATCHED, "topic": TOPIC, "head_job_failures": True},
             }
         },
     },

@@ -51,7 +51,7 @@ def operations_tells_something(config: EnvironmentFile) -> Breaches:
                 value=getattr(watched, field),
                 allowed="nothing with the dashboard alone",
                 fix=f"remove it, or ask for a part that tells: {', '.join(PARTS)}",
-                about=("aws.operations.dashboard",),
+                about=tuple(f"aws.operations.{part}" for part in (*PARTS, "dashboard")),
             )
 
 
@@ -132,8 +132,8 @@ def budget_region(config: EnvironmentFile) -> Breaches:
     if watched is not None and watched.budget is not None and config.region in WITHOUT_BUDGETS:
         yield Breach(
             path="aws.operations.budget",
-            message=f"CloudFormation knows no budgets in {config.region}, and would refuse the "
-            "whole template",
+            message="the whole template would be refused: CloudFormation knows no budgets in "
+            f"{config.region}",
             allowed="nothing in this region",
             fix="remove aws.operations.budget, and create the budget in the console: it counts "
             "all regions",

@@ -23,8 +23,9 @@ PURPOSES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Read and write logs", ("logs:",)),
     ("See instances and networks", ("ec2:", "route53:")),
     ("Find machine images", ("ssm:",)),
-    ("Exchange messages on data lineage", ("sqs:",)),
+    ("Exchange messages", ("sqs:",)),
     ("Run functions", ("lambda:",)),
+    ("Watch and tell", ("billing:", "budgets:", "cloudwatch:", "events:", "sns:")),
     ("Deploy stacks", ("cloudformation:",)),
 )
 """What a statement is for, by the start of one of its actions; the first that fits has it.

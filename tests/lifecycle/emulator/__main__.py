@@ -38,6 +38,8 @@ OPERATIONS = frozenset(
 }
 
 BY_SCHEMA = (
+    "AWS::Budgets::Budget",
+    "AWS::CloudWatch::Alarm",
     "AWS::EC2::EIP",
     "AWS::EC2::FlowLog",
     "AWS::EC2::NatGateway",
@@ -85,8 +87,8 @@ def install() -> None:
         **{kind: BySchema(kind) for kind in BY_SCHEMA},
     }
     for kind, handler in handlers.items():
-        # What ministack has is better than the schema alone.
-        if kind not in _RESOURCE_HANDLERS or kind.startswith("AWS::Batch::"):
+        # What ministack has is better than the schema alone, but for alarms on sums of metrics.
+        if kind not in _RESOURCE_HANDLERS or kind.startswith(("AWS::Batch::", "AWS::CloudWatch::")):
             _RESOURCE_HANDLERS[kind] = {
                 "create": handler.create,
                 "update": handler.update,
