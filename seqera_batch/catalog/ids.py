@@ -40,8 +40,8 @@ SPOT_RECLAIM_RULE = "SpotReclaimRule"
 SPOT_RECLAIM_EVENTS = "SpotReclaimEvents"
 SPOT_RECLAIM_EVENTS_POLICY = "SpotReclaimEventsPolicy"
 SPOT_RECLAIMS_ALARM = "SpotReclaimsAlarm"
-DASHBOARD = "Dashboard"
-BUDGET = "Budget"
+OPERATIONS_DASHBOARD = "OperationsDashboard"
+OPERATIONS_BUDGET = "OperationsBudget"
 
 _STARTS = {"all": ""}
 """How ids of queues and their like start, where it is not the key: `HeadJobQueue`, `JobQueue`."""

@@ -15,7 +15,7 @@ ALARM = Kind(
         idle_cost="charged by the month for each metric that it reads",
     ),
     # CloudFormation names it, after the stack and its id in the template.
-    arns="cloudwatch:alarm:*{LogicalId}*",
+    arns="cloudwatch:alarm:{Stack:.20}*{LogicalId}*",
     calls="cloudwatch:DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource "
     "UntagResource",
 )

@@ -12,7 +12,7 @@ RULE = Kind(
     name="Name",
     stakes=Stakes(protects="what the events tell reaches somebody"),
     # CloudFormation names it, after the stack and its id in the template.
-    arns="events:rule/*{LogicalId}*",
+    arns="events:rule/{Stack:.20}*{LogicalId}*",
     calls="events:DeleteRule DescribeRule ListTagsForResource ListTargetsByRule PutRule PutTargets "
     "RemoveTargets TagResource UntagResource",
     omitted={NOT_SET: "iam:PassRole"},

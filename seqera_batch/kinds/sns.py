@@ -22,7 +22,8 @@ TOPIC = Kind(
     name="TopicName",
     stakes=Stakes(rights="whoever subscribes to it hears nothing more"),
     kms_key=_kms_key,
-    arns="sns:*{LogicalId}*",
+    # CloudFormation names it, after the stack and its id in the template.
+    arns="sns:{Stack:.20}*{LogicalId}*",
     calls="sns:CreateTopic DeleteTopic GetDataProtectionPolicy GetTopicAttributes "
     "ListSubscriptionsByTopic ListTagsForResource SetTopicAttributes Subscribe TagResource "
     "Unsubscribe UntagResource",

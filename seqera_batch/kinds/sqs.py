@@ -11,7 +11,8 @@ QUEUE = Kind(
     create_only="QueueName FifoQueue",
     name="QueueName",
     stakes=NOTHING,
-    arns="sqs:*{LogicalId}*",
+    # CloudFormation names it, after the stack and its id in the template.
+    arns="sqs:{Stack:.20}*{LogicalId}*",
     calls="sqs:CreateQueue DeleteQueue GetQueueAttributes GetQueueUrl ListQueueTags "
     "SetQueueAttributes TagQueue UntagQueue",
 )

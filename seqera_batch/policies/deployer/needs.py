@@ -120,7 +120,7 @@ class Needs:
 
     def _arns(self, kind: Kind, made: Properties) -> Iterator[str]:
         """Yield how a resource is named in policies: by its name if the template gives it one."""
-        given = {"Path": "/"} | {
+        given = {"Path": "/", "Stack": self.stack} | {
             name: str(value).removeprefix("https://").removeprefix("s3://")
             for name, value in made.items()
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seqera_batch.catalog.ids import BUDGET, OPERATIONS_TOPIC_POLICY
+from seqera_batch.catalog.ids import OPERATIONS_BUDGET, OPERATIONS_TOPIC_POLICY
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.kinds import budgets
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
@@ -27,7 +27,7 @@ def budget(plan: ForgePlan, watched: Operations) -> Resources:
         return {}
     told = [{"SubscriptionType": "SNS", "Address": watched.topic_arn}]
     return {
-        BUDGET: Resource(
+        OPERATIONS_BUDGET: Resource(
             kind=budgets.BUDGET,
             properties={
                 "Budget": {

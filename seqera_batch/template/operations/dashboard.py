@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from seqera_batch.catalog.ids import DASHBOARD
+from seqera_batch.catalog.ids import OPERATIONS_DASHBOARD
 from seqera_batch.cloudformation.intrinsics import get_att
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.kinds import cloudwatch
@@ -30,7 +30,7 @@ def dashboard(plan: ForgePlan, watched: Operations) -> Resources:
     if not watched.dashboard:
         return {}
     return {
-        DASHBOARD: Resource(
+        OPERATIONS_DASHBOARD: Resource(
             kind=cloudwatch.DASHBOARD,
             properties={
                 "DashboardBody": json.dumps({"widgets": list(_placed(plan, watched))}),
