@@ -24,18 +24,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[3]
 SERVICES = (
     *("batch", "cloudformation", "ec2", "ecr", "elasticfilesystem", "events", "iam", "kms"),
-    *(
-        "lambda",
-        "logs",
-        "monitoring",
-        "s3",
-        "secretsmanager",
-        "sns",
-        "sqs",
-        "ssm",
-        "sts",
-        "tagging",
-    ),
+    *("lambda", "logs", "monitoring", "s3", "secretsmanager", "sns", "sqs", "ssm", "sts"),
+    "tagging",
 )
 """Services of ministack that are started."""
 
