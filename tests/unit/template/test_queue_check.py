@@ -77,8 +77,8 @@ def look(
     """Return a function that looks once, and gives the line that it writes."""
     monkeypatch.setenv("QUEUES", "head work")
     monkeypatch.setenv("NAMESPACE", "SeqeraBatch/demo")
-    monkeypatch.setattr(queue_check.boto3, "client", lambda _service: answers.client)
-    monkeypatch.setattr(queue_check.time, "time", lambda: NOW)
+    monkeypatch.setattr("boto3.client", lambda _service: answers.client)
+    monkeypatch.setattr("time.time", lambda: NOW)
 
     def once() -> dict[str, Any]:
         queue_check.handler({}, None)
@@ -141,7 +141,7 @@ def test_all_is_well(answers: Stubber, look: Look) -> None:
 
 
 def test_what_is_unusable_is_counted_and_named(answers: Stubber, look: Look) -> None:
-    """INVALID and DISABLED count, states that pass do not; such a queue's front is not asked for."""
+    """INVALID and DISABLED count, states that pass do not; a queue that is has no front."""
     broken = environment("one", status="INVALID", statusReason="CLIENT_ERROR - no role")
     _describe(
         answers,

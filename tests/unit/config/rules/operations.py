@@ -4,7 +4,7 @@
 from typing import Any
 
 TOPIC = "arn:aws:sns:eu-west-1:111122223333:genomics-alarms"
-WATCHED = {"aws.operations": {"queue_check": {}}}
+WATCHED: dict[str, Any] = {"aws.operations": {"queue_check": {}}}
 
 ROWS: dict[str, dict[str, Any]] = {
     "operations-for-something": {
