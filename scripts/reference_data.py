@@ -74,6 +74,9 @@ Only pages and pictures that say they are of `seqera-batch` are made anew withou
 terminals does not say so.
 `synth` replaces an assembly, and leaves one alone in which CDK did not write every file.
 
+`-` stands for standard input, and a pipe as shells make for `<(…)` is read like a file: as JSON
+where it begins with a bracket, as YAML otherwise.
+
 `seqera-batch completion SHELL` lets bash, zsh or fish complete commands, options and file names.
 """
 

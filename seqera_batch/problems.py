@@ -145,6 +145,22 @@ _SHOWN_CHARACTERS = 120
 """Longest value repeated in a message: enough to recognize it, not a page."""
 
 
+def kind_of(value: object) -> str:
+    """Return the word for what a value is, as files of ours have it."""
+    return _KINDS.get(type(value), "a value")
+
+
+_KINDS = {
+    bool: "true or false",
+    dict: "a mapping",
+    float: "a number",
+    int: "a number",
+    list: "a list",
+    str: "a text",
+    type(None): "nothing",
+}
+
+
 def _on_one_line(text: str) -> str:
     return text.replace("\n", "\\n")
 

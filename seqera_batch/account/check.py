@@ -13,7 +13,7 @@ from seqera_batch.account.facts import offered_types, read_stack
 from seqera_batch.account.leaves import LEAVES
 from seqera_batch.account.reading import ABSENT
 from seqera_batch.catalog import service_linked_roles as linked
-from seqera_batch.catalog.names import BOOTSTRAP_VERSION
+from seqera_batch.catalog.names import bootstrap_version
 from seqera_batch.catalog.quotas import FARGATE, quotas_of
 from seqera_batch.policies.by_role import DOCUMENTS
 from seqera_batch.words import listed
@@ -64,13 +64,13 @@ def check(account: Account, plan: ForgePlan) -> Iterator[Answer]:
 def _bootstrap(account: Account) -> Iterator[Answer]:
     account.tell("reading the bootstrap version")
     found = account.read(
-        "ssm", "get_parameter", absent=("ParameterNotFound",), Name=BOOTSTRAP_VERSION
+        "ssm", "get_parameter", absent=("ParameterNotFound",), Name=bootstrap_version()
     )
     if found is not None and ABSENT in found:
         yield Answer(
             leaf=LEAVES["bootstrap-missing"],
-            about=BOOTSTRAP_VERSION,
-            evidence={BOOTSTRAP_VERSION: None},
+            about=bootstrap_version(),
+            evidence={bootstrap_version(): None},
             words={"account": account.account, "region": account.region},
         )
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 # Seqera's page on AWS Batch
+USED_BY = ("platform",)
 PREFIX = "TowerForge"
 ALLOCATION_STRATEGY_SPOT = "SPOT_PRICE_CAPACITY_OPTIMIZED"
 ALLOCATION_STRATEGY_ON_DEMAND = "BEST_FIT_PROGRESSIVE"

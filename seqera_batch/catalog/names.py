@@ -44,8 +44,12 @@ def head_job_definition_name(prefix: str, name: str) -> str:
 
 QUALIFIER = "hnb659fds"
 """Of CDK's own bootstrap stack, unless somebody chose another."""
-BOOTSTRAP_VERSION = f"/cdk-bootstrap/{QUALIFIER}/version"
-"""Parameter by which the CDK CLI knows a bootstrapped account and region."""
+
+
+def bootstrap_version(qualifier: str = QUALIFIER) -> str:
+    """Return the parameter by which the CDK CLI knows a bootstrapped account and region."""
+    return f"/cdk-bootstrap/{qualifier}/version"
+
 
 PLATFORM_IDENTITY = "PlatformAccess"
 """First part of the names of Platform's own identities: not the prefix, under which it may make

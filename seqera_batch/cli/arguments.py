@@ -113,6 +113,10 @@ def policies(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--account", help="account id, where the file names none")
     parser.add_argument("--region", help="another region than the file's")
     parser.add_argument(
+        "--qualifier",
+        help="with --for deployer: the qualifier of CDK's bootstrap stack, where it is not CDK's",
+    )
+    parser.add_argument(
         "--mode",
         choices=("manual", "forge", "quick-start"),
         help="Platform's way of working, instead of the file's",
@@ -122,7 +126,11 @@ def policies(parser: argparse.ArgumentParser) -> None:
         choices=("published",),
         help="Platform's permissions beside Seqera's published policy, statement by statement",
     )
-    parser.add_argument("--format", choices=("markdown", "json"), default="markdown")
+    parser.add_argument(
+        "--format",
+        choices=("text", "markdown", "json"),
+        help="text for a terminal (default), Markdown (default with --diff), or JSON",
+    )
     parser.epilog = """\
 Each document is reviewed against AWS's list of actions, without asking AWS. What is right as
 it is can be acknowledged in the file, finding by finding: aws.acknowledgements, id and reason.
@@ -200,6 +208,9 @@ def synth(parser: argparse.ArgumentParser) -> None:
         help="skip CDK's check of the templates against CloudFormation's schemas, which takes "
         "half a second, or two where its native build is not installed",
     )
+    parser.add_argument(
+        "--qualifier", help="the qualifier of CDK's bootstrap stack, where it is not CDK's own"
+    )
     parser.epilog = """examples:
   seqera-batch synth seqera.yaml
   seqera-batch synth -o build/cdk.out cpu.yaml gpu.yaml
@@ -209,8 +220,7 @@ then: cdk deploy --app cdk.out --all"""
 def export(parser: argparse.ArgumentParser) -> None:
     """Declare what `export` takes."""
     # Of light modules, but of those that the other commands do not need.
-    from seqera_batch.handoff.honesty import ALLOWABLE  # noqa: PLC0415
-    from seqera_batch.handoff.target import FORMS, TARGETS  # noqa: PLC0415
+    from seqera_batch.handoff.target import ALLOWABLE, FORMS, TARGETS  # noqa: PLC0415
 
     parser.add_argument("file", metavar="FILE", help="environment file (YAML, TOML, JSON)")
     parser.add_argument("--to", choices=TARGETS, required=True, help="what to write")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from seqera_batch.catalog.names import environment_id, stack_name
 from seqera_batch.cli.streams import put, tell
 from seqera_batch.cli.terminal import counting, fitted, painted
 from seqera_batch.cli.writing import write_files
@@ -89,7 +90,7 @@ def usable(
         options: The command line.
         together: What is wrong with all of them together.
     """
-    together = tuple(together)
+    together = with_files(together, checked)
     fine = not errors(together) and all(is_valid(one) for one in checked)
     if not fine and getattr(options, "format", None) == "json":
         put_verdicts(checked, together)
@@ -98,6 +99,22 @@ def usable(
         say(one.problems, one.origin)
     say(together, None)
     return fine
+
+
+def with_files(problems: Iterable[Problem], checked: Sequence[Checked]) -> tuple[Problem, ...]:
+    """Return problems of several environments with the files that share what they name."""
+    named: dict[object, list[str]] = {}
+    for one in checked:
+        if one.config is not None:
+            prefix, name = one.config.aws.prefix, one.config.name
+            for shared in {environment_id(prefix, name), stack_name(prefix, name)}:
+                named.setdefault(shared, []).append(str(one.origin))
+    return tuple(
+        replace(problem, message=f"{problem.message}: {', '.join(named[problem.value])}")
+        if problem.value in named
+        else problem
+        for problem in problems
+    )
 
 
 def put_verdicts(checked: Iterable[Checked], together: Iterable[Problem], **more: object) -> None:

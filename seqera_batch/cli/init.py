@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _TERRAFORM = ".tf"
+_YAML = (".yaml", ".yml")
 
 
 def run(options: argparse.Namespace) -> int:
     """Write the file; an existing one stays unless --force is given."""
+    if options.file is not None and options.file.suffix.lower() not in {*_YAML, ""}:
+        raise ConfigError(_other_ending(options.file))
     if options.source is not None:
         return _convert(options)
     for name in ("name", "pick"):
@@ -91,6 +94,17 @@ def _without_source(option: str, value: str) -> Problem:
         value=value,
         allowed="nothing without --from",
         fix="give --from EXPORT, or write it into the file afterwards",
+    )
+
+
+def _other_ending(file: Path) -> Problem:
+    return Problem(
+        "output-file",
+        "FILE",
+        "what is written is YAML, and the ending says something else",
+        value=str(file),
+        allowed=f"a name that ends in {' or '.join(_YAML)}",
+        fix=f"for example {file.with_suffix(_YAML[0])}",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 from seqera_batch.catalog import limits
@@ -16,11 +17,12 @@ from seqera_batch.catalog.ids import (
     SPOT_RECLAIM_EVENTS,
     WORK_BUCKET,
 )
+from seqera_batch.catalog.names import QUALIFIER
 from seqera_batch.catalog.regions import Region
 from seqera_batch.cli.files import load_all, say, usable
 from seqera_batch.cli.markdown import findings_lines
 from seqera_batch.cli.streams import put
-from seqera_batch.cli.terminal import counting
+from seqera_batch.cli.terminal import counting, fitted
 from seqera_batch.config.formats import FORMATS, Account
 from seqera_batch.config.formats import Region as RegionCode
 from seqera_batch.judge.count import count
@@ -84,6 +86,8 @@ IDENTITIES = {
 
 def run(options: argparse.Namespace) -> int:
     """Print the documents; exit code 1 if a file cannot be used, or nobody should deploy it."""
+    if options.format is None:
+        options.format = "text" if options.diff is None else "markdown"
     _check_place(options)
     _check_diff(options)
     checked = load_all(options)
@@ -124,9 +128,16 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         data = {name: as_json(ones) for name, ones in found.items()}
         put(json.dumps(data, indent=2) + "\n")
-    else:
+    elif options.format == "markdown":
         for plan in plans:
             put("\n".join(as_lines(plan, found[plan.name])) + "\n")
+    else:
+        put(
+            "\n".join(
+                "".join(f"{line}\n" for line in fitted(_text(plan, found[plan.name])))
+                for plan in plans
+            )
+        )
     # Another way of working is shown to compare with; nothing of it is deployed.
     shown_only = {PLATFORM} if options.mode is not None else set()
     refused = [
@@ -148,7 +159,7 @@ def _identities(
     if "deployer" in options.identity:
         from seqera_batch.template.deployer import deployers  # noqa: PLC0415 - needed here only
 
-        yield from deployers(config, plan, where)
+        yield from deployers(config, plan, where, qualifier=options.qualifier or QUALIFIER)
     yield from reading(plan, where)
     for identity in identities(plan, where):
         if identity.name == PLATFORM and options.mode is not None:
@@ -159,8 +170,6 @@ def _identities(
 
 
 def _in_mode(plan: ForgePlan, where: Scope, identity: Identity, mode: str) -> Identity:
-    from dataclasses import replace  # noqa: PLC0415 - needed here only
-
     if mode == "quick-start":
         from seqera_batch.judge.published.quick_start import (  # noqa: PLC0415 - needed here only
             quick_start,
@@ -186,6 +195,15 @@ def _scope(plan: ForgePlan, options: argparse.Namespace) -> Scope:
 
 
 def _check_diff(options: argparse.Namespace) -> None:
+    if options.diff is not None and options.format == "text":
+        raise refusal(
+            "policies-format",
+            "--format",
+            "a comparison is a table, which a terminal is too narrow for",
+            value=options.format,
+            allowed="markdown or json with --diff",
+            fix="leave --format out",
+        )
     others = [name for name in options.identity if name != "platform"]
     if options.diff is not None and others:
         raise refusal(
@@ -248,6 +266,43 @@ def _in_parts(identity: Identity) -> dict[str, object]:
         return {}
     parts = identity.permissions.split(limits.MANAGED_POLICY_CHARACTERS)
     return {"managed_policies": [part.to_dict() for part in parts]}
+
+
+def _text(plan: ForgePlan, found: list[Reviewed]) -> Iterator[str]:
+    yield f"{plan.name}: who may do what, in {plan.region}; names start with {plan.environment_id}"
+    for one in found:
+        identity = one.identity
+        made = "" if identity.created else ", which exists" if identity.arn else "not created"
+        yield ""
+        yield f"{identity.name}: {identity.purpose} ({identity.arn}{made})"
+        yield f"  {_counts(identity.permissions)}"
+        for document in (identity.trust, identity.permissions):
+            for statement in document.statements if document is not None else ():
+                yield f"  {statement.sid}: {statement.reason}"
+                yield from (f"      {line}" for line in _told(statement))
+        yield f"  {next(findings_lines(one.findings))}"
+        for finding in one.findings:
+            if finding.by_itself:
+                continue
+            why = f" (acknowledged: {finding.explained})" if finding.explained else ""
+            yield f"  {finding.severity}: {finding.id}: {finding.message}{why}"
+            yield f"      fix: {finding.fix}"
+
+
+def _told(statement: Statement) -> Iterator[str]:
+    """Yield who may do what, on what and only if."""
+    denied = statement.effect == "Deny"
+    if statement.principal is not None:
+        names = statement.principal
+        who = ", ".join(names.names) if isinstance(names, Principal) else str(names)
+        yield ("nobody, not even: " if denied else "who: ") + who
+    yield ("denied: " if denied else "may: ") + ", ".join(sorted(statement.actions))
+    if statement.resources:
+        yield "on: " + ", ".join(statement.resources)
+    for operator, keys in statement.conditions.items():
+        for key, value in keys.items():
+            values = value if isinstance(value, str) else ", ".join(value)
+            yield f"only if: {key} {operator} {values}"
 
 
 def _markdown(plan: ForgePlan, found: list[Reviewed]) -> Iterator[str]:

@@ -35,12 +35,16 @@ def run(options: argparse.Namespace) -> int:
     output: Path = options.output
     configs = [one.usable() for one in checked]
     with replaced(output) as fresh:
-        stacks = _synthesize(configs, fresh, validate=not options.no_validation)
+        stacks = _synthesize(
+            configs, fresh, validate=not options.no_validation, qualifier=options.qualifier
+        )
     put("".join(f"{output / stack}.template.json\n" for stack in stacks))
     return 0
 
 
-def _synthesize(configs: Sequence[ForgeConfig], folder: Path, *, validate: bool) -> list[str]:
+def _synthesize(
+    configs: Sequence[ForgeConfig], folder: Path, *, validate: bool, qualifier: str | None
+) -> list[str]:
     """Write the assembly into a new folder and return the names of its stacks."""
     with progress("starting CDK"):
         prepare()
@@ -55,6 +59,7 @@ def _synthesize(configs: Sequence[ForgeConfig], folder: Path, *, validate: bool)
         app = new_app(
             # Absolute: Node.js may have been started in another folder.
             outdir=str(folder.absolute()),
+            context={} if qualifier is None else {"@aws-cdk/core:bootstrapQualifier": qualifier},
             validate=validate,
             through=partial(counting, says="validating template"),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seqera_batch.cli.files import is_valid, load_all, put_verdicts, say
+from seqera_batch.cli.files import is_valid, load_all, put_verdicts, say, with_files
 from seqera_batch.cli.streams import put
 from seqera_batch.problems import Severity, errors, visible
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def run(options: argparse.Namespace) -> int:
     """Show the problems; exit code 1 if any is an error."""
     checked = load_all(options)
-    together = _together(checked) if len(checked) > 1 else ()
+    together = with_files(_together(checked), checked) if len(checked) > 1 else ()
     if options.format == "json":
         put_verdicts(checked, together)
     else:

@@ -40,6 +40,9 @@ JobStateReason = Literal[
 ]
 
 
+UsedBy = Literal["platform", "enterprise", "nextflow", "forge"]
+
+
 class HeadSettings(Section):
     """The compute environment of the Nextflow head job, where it is not the compute jobs' own."""
 
@@ -184,6 +187,18 @@ class AwsSettings(Section):
         says="AWS account the environment is for.",
         omitted="the account of whoever deploys",
         effect=Effect.NEW_STACK,
+    )
+    used_by: tuple[UsedBy, ...] = setting(
+        defaults.USED_BY,
+        says="Who launches pipelines in it. `platform`: Seqera Platform, where it is registered in "
+        "Manual mode. `enterprise`: Platform Enterprise that launches by a job definition "
+        "(TOWER_LAUNCH_CONTAINER). `nextflow`: Nextflow by itself. `forge`: Platform makes "
+        "resources of its own from the file, and no stack is deployed.",
+        omitted="`platform`; what it would refuse is a warning, as is what the others would that "
+        "are named here",
+        effect=Effect.NOTHING,
+        source=sources.SEQERA_MANUAL_SETUP,
+        min_length=1,
     )
     prefix: Prefix = setting(
         defaults.PREFIX,

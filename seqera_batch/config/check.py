@@ -17,7 +17,7 @@ from seqera_batch.config.loading import read_both
 from seqera_batch.config.outsized import outsized
 from seqera_batch.config.rules import RULES, acknowledged, broken_rules
 from seqera_batch.config.shape import validate
-from seqera_batch.problems import ConfigError, Problem, Severity, errors
+from seqera_batch.problems import ConfigError, Problem, Severity, errors, kind_of
 
 if TYPE_CHECKING:
     from seqera_batch.config.given import Given
@@ -65,6 +65,12 @@ class ForgeConfig(EnvironmentFile):
         """Return the file together with what an app brings along, which the rules judge anew."""
         changed = self.model_copy()
         changed._given = given  # noqa: SLF001 - its own
+        changed._problems = None  # noqa: SLF001 - its own
+        return changed
+
+    def with_aws(self, **changes: object) -> ForgeConfig:
+        """Return the file with other values in `aws`, which the rules judge anew."""
+        changed = self.model_copy(update={"aws": self.aws.model_copy(update=changes)})
         changed._problems = None  # noqa: SLF001 - its own
         return changed
 
@@ -212,7 +218,7 @@ def _not_a_mapping(data: object) -> Problem:
         "top-level",
         "",
         "the file does not hold one environment",
-        value=type(data).__name__,
+        value=kind_of(data),
         allowed="a mapping of fields at the top level",
         fix="one file describes one environment; give several files for several",
     )

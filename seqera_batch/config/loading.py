@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,17 @@ _HARMLESS_CHARACTERS = 4096
 _TOML_PLACE = re.compile(r" \(at line (\d+), column \d+\)")
 
 _OTHER_NUMBER = re.compile(r"[-+]?(0[0-7_]+|[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?)")
+
+STANDARD_INPUT = "-"
+_OTHER_LANGUAGES = {
+    ".tf": "for Terraform run: terraform show -json > state.json, then: "
+    "seqera-batch init --from state.json",
+    ".tfstate": "for Terraform run: terraform show -json > state.json, then: "
+    "seqera-batch init --from state.json",
+    ".config": "Nextflow's own configuration is a text under nextflow_config of an environment "
+    "file: write one with seqera-batch init",
+}
+"""What to do with files of other tools, by their endings."""
 
 SUFFIXES = (".yaml", ".yml", ".json", ".toml")
 
@@ -42,15 +54,11 @@ def read_both(path: str | Path) -> tuple[object, str]:
         ConfigError: The file is missing, too large, not UTF-8, or not valid in its format.
     """
     file = Path(path)
-    if str(path) == "-":
-        raise refusal(
-            "format",
-            "",
-            "standard input has no ending that says its format",
-            allowed="a file that ends in " + ", ".join(SUFFIXES),
-            fix="save it to a file and name that",
-            origin=str(file),
-        )
+    if is_stream(path):
+        text = read_text(file)
+        # JSON begins with a bracket, and all of it is YAML but for what it allows more.
+        suffix = ".json" if text.lstrip().startswith(("{", "[")) else ".yaml"
+        return _data(file, text, suffix), text
     if file.suffix.lower() not in SUFFIXES:
         folder = os.path.isdir(path)  # noqa: PTH112 - Path.is_dir() raises for names too long
         raise refusal(
@@ -59,10 +67,30 @@ def read_both(path: str | Path) -> tuple[object, str]:
             "this is a folder" if folder else "the file's ending does not say its format",
             value=None if folder else file.suffix or "no ending",
             allowed=", ".join(SUFFIXES),
-            fix="name the file in it" if folder else "rename the file",
+            fix="name the file in it"
+            if folder
+            else _OTHER_LANGUAGES.get(file.suffix.lower(), "give it the ending of its format"),
             origin=str(file),
         )
     text = read_text(file)
+    return _data(file, text, file.suffix.lower()), text
+
+
+def is_stream(path: str | Path) -> bool:
+    """Return whether a path is standard input (`-`), or a pipe as shells make for `<(…)`."""
+    return str(path) == STANDARD_INPUT or (
+        Path(path).suffix.lower() not in SUFFIXES and _is_pipe(Path(path))
+    )
+
+
+def _is_pipe(file: Path) -> bool:
+    try:
+        return file.is_fifo()
+    except (OSError, ValueError):
+        return False
+
+
+def _data(file: Path, text: str, suffix: str) -> object:
     if not text.strip():
         raise refusal(
             "empty-file",
@@ -71,7 +99,7 @@ def read_both(path: str | Path) -> tuple[object, str]:
             fix="write a starter with: seqera-batch init",
             origin=str(file),
         )
-    return _PARSERS[file.suffix.lower()](file, text), text
+    return _PARSERS[suffix](file, text)
 
 
 def read_text(file: Path) -> str:
@@ -81,8 +109,7 @@ def read_text(file: Path) -> str:
         ConfigError: The file is missing, too large, or not UTF-8.
     """
     try:
-        with file.open("rb") as stream:
-            raw = stream.read(limits.INPUT_BYTES + 1)
+        raw = _read(file)
     except (FileNotFoundError, ValueError):  # ValueError: a path that no file can have
         raise refusal(
             "missing-file", "", "there is no such file", fix="check the path", origin=str(file)
@@ -91,7 +118,7 @@ def read_text(file: Path) -> str:
         raise refusal(
             "unreadable-file",
             "",
-            f"the file cannot be read: {error.strerror}",
+            f"the file cannot be read: {error.strerror or error}",
             fix="check that it is a file and that you may read it",
             origin=str(file),
         ) from None
@@ -100,7 +127,7 @@ def read_text(file: Path) -> str:
             "file-size",
             "",
             "the file is too large to be an environment file",
-            value=f"{file.stat().st_size} bytes",
+            value=f"{file.stat().st_size} bytes" if file.is_file() else "more than it may be",
             allowed=f"{limits.INPUT_BYTES} bytes",
             fix="give the environment file itself",
             origin=str(file),
@@ -116,6 +143,15 @@ def read_text(file: Path) -> str:
             fix="save the file as UTF-8",
             origin=str(file),
         ) from None
+
+
+def _read(file: Path) -> bytes:
+    if str(file) == STANDARD_INPUT:
+        if sys.stdin is None:
+            raise FileNotFoundError
+        return sys.stdin.buffer.read(limits.INPUT_BYTES + 1)
+    with file.open("rb") as stream:
+        return stream.read(limits.INPUT_BYTES + 1)
 
 
 def _json(file: Path, text: str) -> object:

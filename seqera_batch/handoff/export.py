@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.ids import KMS_KEY
 from seqera_batch.handoff import api, nextflow, seqerakit, terraform, tw
-from seqera_batch.handoff.honesty import ALLOWABLE, left_out, registration_problems
+from seqera_batch.handoff.honesty import left_out, registration_problems
 from seqera_batch.handoff.outputs import KMS_KEY_OUTPUT, role_outputs
 from seqera_batch.handoff.settings import manual_settings, platform_settings
-from seqera_batch.handoff.target import Export, Rendered, Request
+from seqera_batch.handoff.target import ALLOWABLE, Export, Rendered, Request
 from seqera_batch.problems import Problem, Severity, errors
 
 if TYPE_CHECKING:

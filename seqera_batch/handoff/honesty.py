@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.platform_names import TERRAFORM_MISSING
+from seqera_batch.config.rules import RULES
 from seqera_batch.problems import Problem, Severity
 
 if TYPE_CHECKING:
@@ -21,14 +22,6 @@ WAYS_OUT = (
     "TOWER_LAUNCH_CONTAINER=job-definition://NAME (aws.head_job_definition makes one); "
     "or try it as it is with --allow {rule}"
 )
-
-ALLOWABLE = (
-    "manual-fargate-head",
-    "manual-graviton",
-    "terraform-work-dir",
-    "tw-cannot-express",
-)
-"""Ids of refusals that `--allow` lets pass, each to be repeated on purpose."""
 
 _WORKSPACE_NAME = re.compile(r"[A-Za-z0-9_-]+/[A-Za-z0-9_-]+")
 _NUMBER = re.compile(r"[0-9]{1,19}")
@@ -51,6 +44,15 @@ def registration_problems(config: ForgeConfig, request: Request) -> Iterator[Pro
                 allowed="manual",
                 fix="leave --mode out",
             )
+        for finding in RULES["nextflow-work-dir"].check(config.with_aws(used_by=("nextflow",))):
+            yield _refusal(
+                "nextflow-work-dir",
+                finding.path,
+                finding.message,
+                value=finding.value,
+                allowed=finding.allowed or "",
+                fix="give a bucket, or register the environment in Platform",
+            )
         return
     if request.mode == "forge":
         if config.forge is None:
@@ -63,37 +65,20 @@ def registration_problems(config: ForgeConfig, request: Request) -> Iterator[Pro
                 fix="leave --mode out",
             )
         return
-    if config.forge is None:
+    if "enterprise" in config.aws.used_by:
         return
-    if config.forge.arm64_enabled:
-        yield _refusal(
-            "manual-graviton",
-            "forge.arm64_enabled",
-            "Seqera's guide excludes Graviton from Manual environments",
-            value=True,
-            allowed="x86-64 nodes in Manual mode",
-            fix="use x86-64 instance types; " + WAYS_OUT.format(rule="manual-graviton"),
-        )
-    if config.forge.fargate_head_enabled:
-        yield _refusal(
-            "manual-fargate-head",
-            "forge.fargate_head_enabled",
-            "Seqera's guide excludes a head job on Fargate from Manual environments",
-            value=True,
-            allowed="a head job on On-Demand EC2 in Manual mode",
-            fix="set forge.fargate_head_enabled: false and deploy; "
-            + WAYS_OUT.format(rule="manual-fargate-head"),
-        )
-    if config.fusion_snapshots:
-        yield Problem(
-            "snapshots-in-manual-mode",
-            "fusion_snapshots",
-            "Seqera documents Fusion Snapshots for Batch Forge mode only",
-            severity=Severity.WARNING,
-            value=True,
-            fix="try it before you rely on it, or use --mode forge",
-            source=sources.SEQERA_FUSION_SNAPSHOTS,
-        )
+    # What is refused here is what the file was told of, whoever it says launches.
+    asked = config.with_aws(used_by=("platform",))
+    for rule_id in ("manual-graviton", "manual-fargate-head"):
+        for finding in RULES[rule_id].check(asked):
+            yield _refusal(
+                rule_id,
+                finding.path,
+                finding.message,
+                value=finding.value,
+                allowed=finding.allowed or "",
+                fix=finding.fix.partition(", or say")[0] + "; " + WAYS_OUT.format(rule=rule_id),
+            )
 
 
 def left_out(config: ForgeConfig, request: Request) -> Iterator[Problem]:

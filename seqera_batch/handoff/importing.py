@@ -13,7 +13,7 @@ from seqera_batch.handoff.environment_file import render
 from seqera_batch.handoff.from_seqerakit import from_seqerakit
 from seqera_batch.handoff.from_terraform import from_state, from_terraform
 from seqera_batch.handoff.source import Found, refused
-from seqera_batch.problems import ConfigError, Problem, Severity, errors
+from seqera_batch.problems import ConfigError, Problem, Severity, errors, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,7 +121,7 @@ def _found(data: object, read_beside: Callable[[str], object], pick: str | None)
     raise refused(
         "unknown-export",
         "the file is none of the exports that can be imported",
-        value=", ".join(map(str, data)) if isinstance(data, dict) else type(data).__name__,
+        value=", ".join(map(str, data)) if isinstance(data, dict) else kind_of(data),
         allowed=READS,
         fix="export the environment again; a file of ours needs no import",
     )

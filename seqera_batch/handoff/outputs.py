@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from seqera_batch.catalog import limits
 from seqera_batch.catalog.ids import KMS_KEY
 from seqera_batch.catalog.names import JOB_ROLES
+from seqera_batch.handoff.honesty import registration_problems
 from seqera_batch.handoff.settings import labels, manual_settings
-from seqera_batch.problems import refusal
+from seqera_batch.handoff.target import Request
+from seqera_batch.problems import errors, kind_of, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,7 +90,7 @@ def stack_outputs(
         for name, (description, value) in found.items()
         if value is not None
     ]
-    parts = _handoff_parts(config, plan, roles)
+    parts = _handoff_parts(config, plan, roles) if _is_registered(config) else []
     outputs += [
         Output(
             name=HANDOFF if len(parts) == 1 else f"{HANDOFF}{number}",
@@ -99,6 +101,13 @@ def stack_outputs(
         for number, part in enumerate(parts, start=1)
     ]
     return tuple(outputs)
+
+
+def _is_registered(config: ForgeConfig) -> bool:
+    """Return whether Platform takes the environment: what it would refuse is not handed to it."""
+    return bool({"platform", "enterprise"} & {*config.aws.used_by}) and not errors(
+        registration_problems(config, Request(target="tw"))
+    )
 
 
 def _handoff_parts(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> list[str]:
@@ -235,7 +244,7 @@ def _by_stack(data: object) -> dict[str, dict[str, str]]:
             "outputs-file",
             "--outputs",
             "the file does not hold outputs of stacks",
-            value=type(data).__name__,
+            value=kind_of(data),
             allowed="what cdk deploy --outputs-file writes, or describe-stacks prints",
             fix="run: cdk deploy --outputs-file cdk-outputs.json",
         )

@@ -14,6 +14,13 @@ Target = Literal["tw", "api", "seqerakit", "terraform", "nextflow"]
 Form = Literal["file-path", "explicit"]
 TARGETS: tuple[Target, ...] = ("tw", "api", "seqerakit", "terraform", "nextflow")
 FORMS: tuple[Form, ...] = ("file-path", "explicit")
+ALLOWABLE = (
+    "manual-fargate-head",
+    "manual-graviton",
+    "terraform-work-dir",
+    "tw-cannot-express",
+)
+"""Ids of refusals that `--allow` lets pass, each to be repeated on purpose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from seqera_batch.catalog.names import BOOTSTRAP_VERSION
+from seqera_batch.catalog.names import bootstrap_version
 from seqera_batch.policies.containers import BATCH_CLUSTERS, BATCH_CLUSTERS_SOURCE
 from seqera_batch.policies.document import PolicyDocument, Statement
 
@@ -147,7 +147,7 @@ def check(scope: Scope, access: ReaderAccess) -> PolicyDocument:
         Statement(
             sid="ReadBootstrapVersion",
             actions=("ssm:GetParameter",),
-            resources=(scope.arn("ssm", f"parameter{BOOTSTRAP_VERSION}"),),
+            resources=(scope.arn("ssm", f"parameter{bootstrap_version()}"),),
             reason="the parameter tells that the account is bootstrapped for CDK",
             source="https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping.html",
         ),

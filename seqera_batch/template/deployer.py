@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seqera_batch.catalog.names import QUALIFIER
 from seqera_batch.plan.documents import MANAGED_ROOM, Identity
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
 from seqera_batch.policies.deployer import Needs, deployer, through_bootstrap
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
     from seqera_batch.policies.document import Scope
 
 
-def deployers(config: ForgeConfig, plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
+def deployers(
+    config: ForgeConfig, plan: ForgePlan, where: Scope, *, qualifier: str = QUALIFIER
+) -> tuple[Identity, ...]:
     """Return the two ways to deploy: with rights of one's own, or with CDK's bootstrap roles."""
+    needs = _needs(plan, where, environment(config, plan, where), qualifier)
     return (
         Identity(
             name="Deployer",
@@ -28,7 +32,7 @@ def deployers(config: ForgeConfig, plan: ForgePlan, where: Scope) -> tuple[Ident
             "otherwise",
             arn="",
             trust=None,
-            permissions=deployer(_needs(plan, where, environment(config, plan, where))),
+            permissions=deployer(needs),
             created=False,
             room=MANAGED_ROOM,
         ),
@@ -37,14 +41,14 @@ def deployers(config: ForgeConfig, plan: ForgePlan, where: Scope) -> tuple[Ident
             purpose="what whoever runs `cdk deploy` needs in a bootstrapped account and region",
             arn="",
             trust=None,
-            permissions=through_bootstrap(where),
+            permissions=through_bootstrap(where, qualifier=qualifier),
             created=False,
             room=MANAGED_ROOM,
         ),
     )
 
 
-def _needs(plan: ForgePlan, where: Scope, resources: Resources) -> Needs:
+def _needs(plan: ForgePlan, where: Scope, resources: Resources, qualifier: str) -> Needs:
     profile, key = plan.roles.instance_profile, plan.key
     return Needs(
         scope=where,
@@ -54,4 +58,5 @@ def _needs(plan: ForgePlan, where: Scope, resources: Resources) -> Needs:
         profiles={} if profile is None else {profile: plan.roles.arn("InstanceRole", where)},
         kms_key=None if key is None else key.arn,
         permissions_boundary=plan.roles.permissions_boundary,
+        qualifier=qualifier,
     )

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted(ROOT.glob("examples/*.*"))
 
+EXPORTED = ROOT / "examples" / "exported-from-platform.json"
+
 PLAN_KEYS = {
     "account",
     "assumptions",
@@ -274,19 +276,20 @@ def test_json_of_what_cannot_be_exported(run: Run, tmp_path: Path) -> None:
     assert data["text"] is None
     assert data["written"] == ["kit.yaml", "clinical.json"]
 
-    refused = run("export", ROOT / "examples/graviton.yaml", "--to", "tw", "--format", "json")
+    refused = run("export", ROOT / "examples/efs.yaml", "--to", "nextflow", "--format", "json")
     assert (refused.exit_code, refused.errors) == (1, "")
     data = json.loads(refused.output)
     assert (data.keys(), data["text"], data["written"], data["next"]) == (keys, None, [], [])
     [told] = data["files"]
-    assert "manual-graviton" in [problem["rule"] for problem in told["problems"]]
+    assert "nextflow-work-dir" in [problem["rule"] for problem in told["problems"]]
 
 
 def test_validate_together(run: Run, good: Path) -> None:
     """Files that are fine alone may not be so together."""
     result = run("validate", good, good)
     assert result.exit_code == 1
-    assert "error[environment-name-once]" in result.errors
+    assert "error[environment-name-once] name: 2 environments would make" in result.errors
+    assert f": {good}, {good}\n" in result.errors
     data = json.loads(run("validate", "--format", "json", good, good).output)
     assert [problem["rule"] for problem in data["together"]] == ["environment-name-once"]
 
@@ -376,6 +379,17 @@ def test_init(run: Run, tmp_path: Path) -> None:
     result = run("init", "new.yaml")
     assert result.exit_code == 0
     assert (tmp_path / "new.yaml").read_text("utf-8") == written.output
+
+
+@pytest.mark.parametrize("name", ["new.json", "new.toml", "new.txt"])
+def test_init_writes_yaml_only(run: Run, tmp_path: Path, name: str) -> None:
+    """No YAML is written into a file that says it is something else."""
+    for call in (("init", name), ("init", "--from", EXPORTED, name)):
+        result = run(*call)
+        assert result.exit_code == 1
+        assert "error[output-file] FILE: what is written is YAML" in result.errors
+        assert "new.yaml" in result.errors
+    assert not (tmp_path / name).exists()
 
 
 def test_init_keeps_a_file(run: Run, good: Path) -> None:

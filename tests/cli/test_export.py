@@ -75,18 +75,32 @@ def test_an_account_in_the_file_is_enough(run: Run) -> None:
     assert "tw compute-envs import FILE.json --name clinical --wait AVAILABLE" in result.errors
 
 
+EXCLUDED = """\
+name: excluded
+region: eu-west-1
+work_dir: s3://example-work
+wave_enabled: true
+fusion2_enabled: true
+forge: {{max_cpus: 64, fargate_head_enabled: true, arm64_enabled: {arm64}}}
+aws: {{used_by: {used_by}}}
+"""
+
+
+def _excluded(folder: Path, rules: list[str], used_by: str = "[platform]") -> Path:
+    file = folder / "excluded.yaml"
+    arm64 = str("manual-graviton" in rules).lower()
+    file.write_text(EXCLUDED.format(arm64=arm64, used_by=used_by))
+    return file
+
+
 @pytest.mark.parametrize(
-    ("example", "rules"),
-    [
-        ("spot-fusion-nvme", ["manual-fargate-head"]),
-        ("graviton", ["manual-fargate-head", "manual-graviton"]),
-    ],
+    "rules", [["manual-fargate-head"], ["manual-fargate-head", "manual-graviton"]]
 )
 def test_what_platform_excludes_is_refused_until_allowed(
-    run: Run, example: str, rules: list[str], tmp_path: Path
+    run: Run, rules: list[str], tmp_path: Path
 ) -> None:
     """Manual mode with Graviton or a Fargate head is written only by whoever insists."""
-    file = EXAMPLES / f"{example}.yaml"
+    file = _excluded(tmp_path, rules)
     written = tmp_path / "ce.json"
     refused = run("export", file, "--to", "tw", "-o", written)
     assert refused.exit_code == 1
@@ -108,6 +122,68 @@ def test_what_platform_excludes_is_refused_until_allowed(
     assert forge.exit_code == 0
     assert json.loads(forge.output)["forge"]["fargateHeadEnabled"] is True
     assert run("export", file, "--to", "nextflow").exit_code == 1
+
+
+@pytest.mark.parametrize("command", [("validate",), ("plan",), ("review",), ("init", "--from")])
+def test_what_would_be_refused_later_is_told_at_once(
+    run: Run, command: tuple[str, ...], tmp_path: Path
+) -> None:
+    """The first command says what `export` would refuse after the deployment."""
+    rules = ["manual-fargate-head", "manual-graviton"]
+    file = _excluded(tmp_path, rules)
+    if command[0] == "init":
+        file = tmp_path / "export.json"
+        forge = {"type": "SPOT", "maxCpus": 64, "fargateHeadEnabled": True, "arm64Enabled": True}
+        data: dict[str, object] = {
+            "discriminator": "aws-batch",
+            "region": "eu-west-1",
+            "workDir": "s3://example-work",
+        }
+        data |= {"waveEnabled": True, "fusion2Enabled": True}
+        file.write_text(json.dumps({**data, "forge": forge}))
+    result = run(*command, file)
+    for rule in rules:
+        assert f"warning[{rule}]" in result.errors
+
+
+@pytest.mark.parametrize(
+    ("used_by", "told", "handed"),
+    [
+        ("[platform]", True, False),
+        ("[platform, nextflow]", True, False),
+        ("[enterprise]", False, True),
+        ("[nextflow]", False, False),
+        ("[forge]", False, False),
+    ],
+)
+def test_who_launches_decides(
+    run: Run,
+    used_by: str,
+    told: bool,  # noqa: FBT001 - a column of the table
+    handed: bool,  # noqa: FBT001 - as above
+    tmp_path: Path,
+) -> None:
+    """What is told, what is exported and what the stack hands over follow from one field."""
+    file = _excluded(tmp_path, ["manual-fargate-head"], used_by)
+    assert ("warning[manual-fargate-head]" in run("validate", file).errors) is told
+    exported = run("export", file, "--to", "tw", "-o", tmp_path / "ce.json")
+    assert ("error[manual-fargate-head]" in exported.errors) is not handed
+    config = ForgeConfig.from_file(file)
+    assert ("HandOffJson" in outputs_of(config, ForgePlan.of(config))) is handed
+
+
+@pytest.mark.parametrize("name", ["starter", "spot-fusion-nvme"])
+def test_lead_examples_can_be_registered_as_they_are(run: Run, name: str, tmp_path: Path) -> None:
+    """What people start from ends in no refusal: only the account is open before deployment."""
+    file = EXAMPLES / f"{name}.yaml"
+    if name == "starter":
+        file = tmp_path / "starter.yaml"
+        run("init", file)
+    for target in ("tw", "api", "terraform", "nextflow"):
+        result = run("export", file, "--to", target)
+        errors = [line for line in result.errors.splitlines() if "error[" in line]
+        assert all("error[not-deployed]" in line for line in errors)
+        assert result.output
 
 
 @pytest.mark.parametrize(

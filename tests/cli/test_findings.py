@@ -42,7 +42,7 @@ def _acknowledging(folder: Path, mode: str, **more: str) -> Path:
 
 def test_an_error_that_nobody_acknowledged(run: Run, tmp_path: Path) -> None:
     """A finding that is an error is shown with id, source and fix, and gives exit code 1."""
-    result = run("policies", _file(tmp_path, "forge"))
+    result = run("policies", "--format", "markdown", _file(tmp_path, "forge"))
     assert result.exit_code == 1
     row = next(line for line in result.output.splitlines() if PUT in line)
     assert "| error |" in row
@@ -56,7 +56,7 @@ def test_an_error_that_nobody_acknowledged(run: Run, tmp_path: Path) -> None:
 def test_acknowledged(run: Run, tmp_path: Path) -> None:
     """Acknowledged by id it is still shown, with the reason, and the exit code is 0."""
     file = _acknowledging(tmp_path, "forge")
-    result = run("policies", file)
+    result = run("policies", "--format", "markdown", file)
     assert result.exit_code == 0
     row = next(line for line in result.output.splitlines() if PUT in line)
     assert row.endswith("| an account of its own |")
@@ -69,7 +69,7 @@ def test_the_deployers_findings_can_be_acknowledged(run: Run, tmp_path: Path) ->
     """The deployer's documents are reviewed too, whether they are shown or not."""
     file = _file(tmp_path, "manual", **{TRUST: "the pipeline is ours"})
     assert run("validate", file).exit_code == 0
-    result = run("policies", "--for", "deployer", file)
+    result = run("policies", "--format", "markdown", "--for", "deployer", file)
     assert result.exit_code == 0
     assert "the pipeline is ours" in result.output
 

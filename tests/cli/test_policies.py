@@ -52,7 +52,7 @@ def test_json(run: Run, example: Path) -> None:
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda file: file.stem)
 def test_markdown(run: Run, example: Path) -> None:
     """The tables name every statement, action and reason."""
-    result = run("policies", example)
+    result = run("policies", "--format", "markdown", example)
     assert result.exit_code == 0
     plan = ForgePlan.of(ForgeConfig.from_file(example))
     scope = Scope(partition=plan.partition, region=plan.region, account="111122223333")
@@ -125,9 +125,9 @@ def test_account_of_the_file(run: Run, tmp_path: Path) -> None:
     """Without an account anywhere a placeholder stands in; the file's own is used unasked."""
     file = tmp_path / "demo.yaml"
     file.write_text(FILE, "utf-8")
-    assert "::${AWS::AccountId}:role/" in run("policies", file).output
+    assert "::${AWS::AccountId}:role/" in run("policies", "--format", "markdown", file).output
     file.write_text(FILE + 'aws: {account: "111122223333"}\n', "utf-8")
-    assert "::111122223333:role/" in run("policies", file).output
+    assert "::111122223333:role/" in run("policies", "--format", "markdown", file).output
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_account_of_the_file(run: Run, tmp_path: Path) -> None:
 )
 def test_bad_place(run: Run, arguments: tuple[str, ...], says: str) -> None:
     """An account or region that is none is refused, with what is allowed."""
-    result = run("policies", *arguments, SPOT)
+    result = run("policies", "--format", "markdown", *arguments, SPOT)
     assert result.exit_code == 1
     assert arguments[0] in result.errors
     assert says in result.errors
@@ -150,7 +150,7 @@ def test_no_such_identity(run: Run, tmp_path: Path) -> None:
     """An identity that the file brings along is not ours to print."""
     file = tmp_path / "demo.yaml"
     file.write_text(FILE + f"head_job_role: {EXISTING}\n", "utf-8")
-    result = run("policies", "--for", "head-job", file)
+    result = run("policies", "--format", "markdown", "--for", "head-job", file)
     assert result.exit_code == 1
     assert "leave --for out" in result.errors
 
@@ -160,7 +160,9 @@ def test_policy_of_an_existing_key(run: Run, tmp_path: Path) -> None:
     key = "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
     file = tmp_path / "own.yaml"
     file.write_text(f"{FILE}aws: {{kms_key: {{arn: '{key}'}}}}\n", "utf-8")
-    result = run("policies", file, "--for", "kms-key", "--account", "111122223333")
+    result = run(
+        "policies", "--format", "markdown", file, "--for", "kms-key", "--account", "111122223333"
+    )
     assert result.exit_code == 0
     assert f"`{key}`, which exists." in result.output
     assert "| statement | who | actions | only if | why |" in result.output
@@ -176,23 +178,59 @@ def test_policy_of_a_created_file_system(run: Run, tmp_path: Path) -> None:
     """Who may mount a created EFS file system is shown; one that exists keeps its own policy."""
     file = tmp_path / "own.yaml"
     file.write_text(FILE.replace("64}", "64, efs_create: true}"), "utf-8")
-    result = run("policies", file, "--for", "file-system")
+    result = run("policies", "--format", "markdown", file, "--for", "file-system")
     assert "2 statements, 3 actions allowed, 1 statement on all resources" in result.output
     assert "| `MountTargetsOnly` | `*` | `elasticfilesystem:ClientMount`" in result.output
     assert "| `RequireTls` | nobody, not even `*` |" in result.output
     assert result.exit_code == 0
     file.write_text(FILE.replace("64}", "64, fsx_size: 1200}"), "utf-8")
-    assert "makes no such identity" in run("policies", file, "--for", "file-system").errors
+    assert (
+        "makes no such identity"
+        in run("policies", "--format", "markdown", file, "--for", "file-system").errors
+    )
 
 
 def test_policy_of_the_work_bucket(run: Run, tmp_path: Path) -> None:
     """The bucket's policy is shown as what nobody may, and there is none without a bucket."""
     file = tmp_path / "own.yaml"
     file.write_text(f"{FILE}aws: {{work_bucket: {{}}}}\n", "utf-8")
-    result = run("policies", file, "--for", "work-bucket")
+    result = run("policies", "--format", "markdown", file, "--for", "work-bucket")
     assert "| `DenyWithoutTls` | nobody, not even `*` | `s3:*` |" in result.output
     assert "1 statement, 0 actions allowed" in result.output
     file.write_text(FILE, "utf-8")
-    without = run("policies", file, "--for", "work-bucket")
+    without = run("policies", "--format", "markdown", file, "--for", "work-bucket")
     assert without.exit_code == 1
     assert "makes no such identity" in without.errors
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda file: file.stem)
+def test_text(run: Run, example: Path) -> None:
+    """A terminal gets every statement with its reason, actions and resources, in lines."""
+    result = run("policies", example)
+    assert result.exit_code == 0
+    assert "|" not in result.output
+    plan = ForgePlan.of(ForgeConfig.from_file(example))
+    scope = Scope(partition=plan.partition, region=plan.region, account="111122223333")
+    for identity in (*identities(plan, scope), *resource_policies(plan, scope)):
+        assert f"{identity.name}: {identity.purpose}" in result.output
+        for statement in identity.permissions.statements:
+            assert f"  {statement.sid}: {statement.reason}\n" in result.output
+            assert ", ".join(sorted(statement.actions)) in result.output
+
+
+def test_text_is_no_comparison(run: Run) -> None:
+    """A comparison is a table: as text it is refused with what can be had."""
+    result = run("policies", "--diff", "published", "--format", "text", SPOT)
+    assert result.exit_code == 1
+    assert "error[policies-format] --format" in result.errors
+
+
+def test_qualifier(run: Run) -> None:
+    """Whoever deploys through a bootstrap stack of another qualifier gets its roles and bucket."""
+    usual = run("policies", "--for", "deployer", SPOT).output
+    other = run("policies", "--for", "deployer", "--qualifier", "lab42", SPOT).output
+    assert "cdk-hnb659fds-deploy-role" in usual
+    assert usual.replace("hnb659fds", "lab42").split() != usual.split()
+    assert "hnb659fds" not in other
+    for name in ("cdk-lab42-deploy-role", "cdk-lab42-assets", "cdk-bootstrap/lab42/version"):
+        assert name in other

@@ -201,6 +201,14 @@ def test_foreign_output_refused(run: Run, good: Path, tmp_path: Path, foreign: s
     assert _content(tmp_path) == before
 
 
+def test_qualifier(run: Run, good: Path, tmp_path: Path) -> None:
+    """--qualifier names another bootstrap stack than CDK's own."""
+    assert run("synth", "--qualifier", "lab42", good).exit_code == 0
+    manifest = (tmp_path / "cdk.out" / "manifest.json").read_text()
+    assert "cdk-lab42-deploy-role" in manifest
+    assert "hnb659fds" not in manifest
+
+
 @pytest.mark.parametrize("nested", ["notes.txt", "good.template.json", "keep/notes.txt"])
 def test_foreign_files_in_an_assembly_stay(
     run: Run, good: Path, tmp_path: Path, nested: str

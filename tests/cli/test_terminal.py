@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from seqera_batch.cli import terminal
 from seqera_batch.cli.arguments import SHELLS
@@ -167,12 +169,60 @@ def test_wrong_calls(run: Run, arguments: tuple[str, ...], says: str) -> None:
     assert "--help" in result.errors
 
 
-@pytest.mark.parametrize(("file", "says"), [(".", "this is a folder"), ("-", "standard input")])
-def test_what_is_no_file(run: Run, file: str, says: str) -> None:
-    """A folder and standard input are named as what they are."""
+@pytest.mark.parametrize(
+    ("file", "says"),
+    [
+        (".", "this is a folder"),
+        ("main.tf", "terraform show -json"),
+        ("nextflow.config", "a text under nextflow_config"),
+        ("seqera.txt", "give it the ending of its format"),
+    ],
+)
+def test_what_is_no_file_of_ours(run: Run, file: str, says: str) -> None:
+    """A folder is named as what it is, and for files of other tools the way from them is told."""
     result = run("validate", file)
     assert result.exit_code == 1
     assert says in result.errors
+
+
+@pytest.mark.parametrize("form", ["yaml", "json"])
+@pytest.mark.parametrize("file", ["-", "/dev/stdin"])
+def test_standard_input(tmp_path: Path, file: str, form: str) -> None:
+    """A file may come from a pipe: YAML, or JSON where it begins with a bracket."""
+    data = {
+        "name": "demo",
+        "region": "eu-west-1",
+        "work_dir": "s3://example-work",
+        "forge": {"max_cpus": 64, "min_cpus": 2},
+    }
+    text = json.dumps(data, indent=1) if form == "json" else yaml.safe_dump(data, sort_keys=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "seqera_batch", "validate", file],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        input=text,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, f"{file}: valid, 0 errors, 1 warning\n")
+    line = 1 + text[: text.index("min_cpus")].count("\n")
+    assert done.stderr.startswith(f"{file}:{line}: warning[min-cpus-cost]")
+
+
+def test_empty_standard_input(tmp_path: Path) -> None:
+    """Where nothing comes, that is said."""
+    done = subprocess.run(
+        [sys.executable, "-m", "seqera_batch", "plan", "-"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("-: error[empty-file] the file is empty")
 
 
 def test_completion_scripts(run: Run) -> None:

@@ -124,6 +124,13 @@ def make(words: list[str]) -> str:
     return ""
 
 
+def tw(words: list[str]) -> str:
+    """Export the environment that the examples have; take whatever else is asked."""
+    if words[:2] != ["compute-envs", "export"]:
+        return ""
+    return (ROOT / "examples" / "exported-from-platform.json").read_text("utf-8")
+
+
 def anything(_words: list[str]) -> str:
     """Take whatever is asked."""
     return ""
@@ -133,7 +140,12 @@ def _refuse(why: str) -> NoReturn:
     sys.exit(why)
 
 
-PROGRAMS: dict[str, Callable[[list[str]], str]] = {"aws": aws, "cdk": cdk, "make": make}
+PROGRAMS: dict[str, Callable[[list[str]], str]] = {
+    "aws": aws,
+    "cdk": cdk,
+    "make": make,
+    "tw": tw,
+}
 
 
 if __name__ == "__main__":

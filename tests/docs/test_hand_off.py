@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from seqera_batch.handoff.honesty import ALLOWABLE
-from seqera_batch.handoff.target import TARGETS
+from seqera_batch.handoff.target import ALLOWABLE, TARGETS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "how-to" / "hand-off.md").read_text("utf-8")

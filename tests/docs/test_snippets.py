@@ -22,7 +22,7 @@ from seqera_batch.account.leaves import LEAVES
 from seqera_batch.cli.main import COMMANDS
 from seqera_batch.config.platform_export import REPLACEMENTS
 from seqera_batch.config.rules import RULES
-from seqera_batch.handoff.honesty import ALLOWABLE
+from seqera_batch.handoff.target import ALLOWABLE
 from seqera_batch.runtime import use_bundled_node
 from tests.account.conftest import Double, double, job, only, well
 from tests.docs.reader import Reader

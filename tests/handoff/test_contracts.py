@@ -212,14 +212,15 @@ def _parsed(folder: Path, texts: dict[str, str]) -> dict[str, Any]:
 )
 def test_groovy_reads_the_nextflow_config(tmp_path: Path, exported: Callable[..., Any]) -> None:
     """Groovy reads every configuration, and finds in it what the file says."""
-    texts = {f"{name}.config": exported(name, "nextflow").text for name in NAMES}
+    names = [name for name in NAMES if load_example(name)[0].work_dir.startswith("s3://")]
+    texts = {f"{name}.config": exported(name, "nextflow").text for name in names}
     nasty = nasty_config()
     plan = ForgePlan.of(nasty)
     texts["nasty.config"] = nextflow_config(nasty, plan, role_arns(plan))
 
     found = _parsed(tmp_path, texts)
 
-    for name in NAMES:
+    for name in names:
         config, plan = load_example(name)
         read = found[f"{name}.config"]
         assert read["process"]["executor"] == "awsbatch"
@@ -232,7 +233,7 @@ def test_groovy_reads_the_nextflow_config(tmp_path: Path, exported: Callable[...
         assert batch.get("volumes", []) == list(plan.compute.volumes)
         assert ("cliPath" in batch) is (not config.fusion2_enabled and config.forge is not None)
         assert read.get("fusion", {}).get("enabled", False) is config.fusion2_enabled
-        assert ("cloudcache" in read) is config.work_dir.startswith("s3://")
+        assert "cloudcache" in read
         if plan.compute.dragen_queue:
             assert read["process"]["dragen"]["queue"] == plan.compute.dragen_queue
     assert found["nasty.config"]["env"]["A"] == NASTY

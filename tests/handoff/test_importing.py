@@ -292,7 +292,7 @@ def test_choices_that_only_an_export_may_have_are_open() -> None:
         (state(), "unknown-export", "aws_vpc"),
         ({"name": "own", "work_dir": "s3://a"}, "unknown-export", "name, work_dir"),
         ([], "unknown-export", "list"),
-        ("text", "unknown-export", "str"),
+        ("text", "unknown-export", "a text"),
         ({**FLAT, "credentialsId": "not an id"}, "field-value", "1 to 22 letters and digits"),
     ],
 )

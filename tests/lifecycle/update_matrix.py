@@ -182,6 +182,7 @@ ROWS = (
     Row("forge.dragen_enabled", False, True, "+ComputeEnvironment +JobQueue ~Role", {"forge.dragen_ami_id": LEFT_OUT}, {"forge.dragen_ami_id": "ami-0123456789abcdef0"}),
     Row("forge.dragen_ami_id", "ami-0123456789abcdef0", "ami-0fedcba9876543210", "~ComputeEnvironment", DRAGEN),
     Row("forge.dragen_instance_type", "f2.6xlarge", "f2.12xlarge", "~ComputeEnvironment", DRAGEN),
+    Row("aws.used_by", LEFT_OUT, ["nextflow"], ""),
     Row("aws.prefix", "TowerForge", "Lab", "~ComputeEnvironment !InstanceProfile !JobQueue ~LaunchTemplate !LogGroup !Role !SecurityGroup"),
     Row("aws.network", LEFT_OUT, {"create": {"cidr": "10.0.0.0/16"}}, "", NO_NETWORK),
     Row("aws.network.existing", EXISTING, LEFT_OUT, "~ComputeEnvironment +InternetGateway +Route +RouteTable !SecurityGroup +Subnet +SubnetRouteTableAssociation +VPC +VPCEndpoint +VPCGatewayAttachment", NO_NETWORK, {"aws.network": LEFT_OUT}),

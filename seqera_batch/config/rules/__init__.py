@@ -31,6 +31,7 @@ from seqera_batch.config.rules import (
     region,
     registration,
     secrets,
+    use,
     work_bucket,
 )
 from seqera_batch.config.rules.rule import RULES, Breach, Rule
@@ -70,6 +71,7 @@ __all__ = [
     "region",
     "registration",
     "secrets",
+    "use",
     "work_bucket",
 ]
 

@@ -112,13 +112,14 @@ def snapshots_need_al2023(config: EnvironmentFile) -> Breaches:
 )
 def snapshots_in_manual_mode(config: EnvironmentFile) -> Breaches:
     """Seqera documents Fusion Snapshots for Batch Forge environments."""
-    if config.fusion_snapshots and config.forge is None:
+    if config.fusion_snapshots and {"platform", "enterprise"} & {*config.aws.used_by}:
         yield Breach(
             path="fusion_snapshots",
-            message="Seqera documents Fusion Snapshots for Batch Forge mode only",
+            message="Seqera documents Fusion Snapshots for Batch Forge mode only, and a deployed "
+            "stack is registered in Manual mode",
             value=True,
             fix="try it before you rely on it, and acknowledge this warning",
-            about=("forge",),
+            about=("aws.used_by",),
         )
 
 

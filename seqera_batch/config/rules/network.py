@@ -22,13 +22,19 @@ def network_once(config: EnvironmentFile) -> Breaches:
     if network is None:
         return
     if (network.existing is None) == (network.create is None):
+        given = bool(forge and (forge.subnets or forge.vpc_id or forge.security_groups))
+        neither = "add aws.network.create: {}, or aws.network.existing with its subnets"
+        if given:
+            neither = "move forge.vpc_id, subnets and security_groups to aws.network.existing"
         yield Breach(
             path="aws.network",
             message="the network must be either existing or created",
             value="both" if network.existing else "neither",
             allowed="exactly one of aws.network.existing and aws.network.create",
-            fix="keep one of the two",
+            fix="keep one of the two" if network.existing else neither,
         )
+        if given and not network.existing:
+            return
     if forge is None:
         return
     for field in ("vpc_id", "subnets", "security_groups"):

@@ -7,7 +7,7 @@ the first policy is what CloudFormation's role in the bootstrap stack should be 
 
 from __future__ import annotations
 
-from seqera_batch.catalog.names import BOOTSTRAP_VERSION, QUALIFIER
+from seqera_batch.catalog.names import QUALIFIER, bootstrap_version
 from seqera_batch.kinds.kind import actions_in
 from seqera_batch.policies.deployer import iam, services
 from seqera_batch.policies.deployer.needs import Needs
@@ -20,7 +20,6 @@ BOOTSTRAP_ROLES = (
     "https://github.com/aws/aws-cdk-cli/blob/main/packages/aws-cdk/lib/api/bootstrap/"
     "bootstrap-template.yaml"
 )
-
 _STACK = actions_in(
     "cloudformation:ContinueUpdateRollback CreateChangeSet CreateStack DeleteChangeSet "
     "DeleteStack DescribeChangeSet DescribeEvents DescribeStackEvents DescribeStackResources "
@@ -34,15 +33,20 @@ def deployer(needs: Needs) -> PolicyDocument:
     """Return what deploying, changing and removing a stack takes with rights of one's own."""
     return PolicyDocument(
         (
-            *_cdk(needs.scope, needs.stack),
+            *_cdk(needs),
             *iam.statements(needs),
             *services.statements(needs),
         )
     )
 
 
-def through_bootstrap(scope: Scope) -> PolicyDocument:
-    """Return what it takes where the account and region are bootstrapped: to take two roles."""
+def through_bootstrap(scope: Scope, *, qualifier: str = QUALIFIER) -> PolicyDocument:
+    """Return what it takes where the account and region are bootstrapped: to take two roles.
+
+    Args:
+        scope: Where.
+        qualifier: Of the bootstrap stack, where it is not CDK's own.
+    """
     roles = ("deploy-role", "file-publishing-role")
     return PolicyDocument(
         (
@@ -50,7 +54,7 @@ def through_bootstrap(scope: Scope) -> PolicyDocument:
                 sid="AssumeBootstrapRoles",
                 actions=("sts:AssumeRole",),
                 resources=tuple(
-                    scope.iam_arn(f"role/cdk-{QUALIFIER}-{role}-{scope.account}-{scope.region}")
+                    scope.iam_arn(f"role/cdk-{qualifier}-{role}-{scope.account}-{scope.region}")
                     for role in roles
                 ),
                 reason="the CDK CLI uploads the template with one role and deploys with the other",
@@ -60,20 +64,21 @@ def through_bootstrap(scope: Scope) -> PolicyDocument:
     )
 
 
-def _cdk(scope: Scope, stack: str) -> list[Statement]:
-    bucket = f"cdk-{QUALIFIER}-assets-{scope.account}-{scope.region}"
+def _cdk(needs: Needs) -> list[Statement]:
+    scope, qualifier = needs.scope, needs.qualifier
+    bucket = f"cdk-{qualifier}-assets-{scope.account}-{scope.region}"
     return [
         Statement(
             sid="CloudFormationStack",
             actions=tuple(sorted(_STACK)),
-            resources=(scope.arn("cloudformation", f"stack/{stack}/*"),),
+            resources=(scope.arn("cloudformation", f"stack/{needs.stack}/*"),),
             reason="the CDK CLI makes change sets of this stack, runs and follows them",
             source=BOOTSTRAP_ROLES,
         ),
         Statement(
             sid="CdkVersion",
             actions=("ssm:GetParameter", "ssm:GetParameters"),
-            resources=(scope.arn("ssm", f"parameter{BOOTSTRAP_VERSION}"),),
+            resources=(scope.arn("ssm", f"parameter{bootstrap_version(qualifier)}"),),
             reason="the CDK CLI reads which version of the bootstrap stack there is, and so does "
             "CloudFormation for the template",
             source=BOOTSTRAP_ROLES,

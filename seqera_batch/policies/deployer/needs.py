@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from seqera_batch.catalog.names import QUALIFIER
 from seqera_batch.catalog.principals import EC2
 from seqera_batch.cloudformation.intrinsics import references
 from seqera_batch.kinds import iam
@@ -45,6 +46,7 @@ class Needs:
         permissions_boundary: ARN of the boundary that roles and users of the stack have.
         stack: Name of the stack, which CloudFormation writes on most of what it makes.
         tags: What the template itself writes on what it makes, of this environment alone.
+        qualifier: Of CDK's bootstrap stack.
     """
 
     scope: Scope
@@ -54,6 +56,7 @@ class Needs:
     profiles: Mapping[str, str] = field(default_factory=dict)
     kms_key: str | None = None
     permissions_boundary: str | None = None
+    qualifier: str = QUALIFIER
 
     @cached_property
     def _made(self) -> list[tuple[Kind, Properties]]:

@@ -66,6 +66,7 @@ def test_problems_of_every_kind_come_together(document: Document) -> None:
         ("field-value", "name"),
         ("field-value", "wave_enabled"),
         ("snapshots-need-fusion2", "fusion_snapshots"),
+        ("snapshots-in-manual-mode", "fusion_snapshots"),
         ("unknown-field", "work_directory"),
         ("min-cpus-within-max", "forge.min_cpus"),
         ("instance-type-known", "forge.instance_types[2]"),

@@ -77,7 +77,10 @@ SHAPES: dict[str, tuple[dict[str, Any], dict[str, Any], set[tuple[str, str, str]
             "labels": [],
         },
         {"nvme_storage_enabled": True, "fusion_snapshots": True, "forge.ebs_boot_size": 60},
-        set(),
+        {
+            ("manual-fargate-head", "forge.fargate_head_enabled", "warning"),
+            ("snapshots-in-manual-mode", "fusion_snapshots", "warning"),
+        },
     ),
     "gpu": (
         {**FUSION, "forge.gpuEnabled": True, "forge.instanceTypes": ["g4dn", "g5", "m6i"]},
@@ -102,7 +105,10 @@ SHAPES: dict[str, tuple[dict[str, Any], dict[str, Any], set[tuple[str, str, str]
             "forge.instanceTypes": ["c6gd", "m6gd", "r6gd"],
         },
         {"forge.arm64_enabled": True},
-        set(),
+        {
+            ("manual-fargate-head", "forge.fargate_head_enabled", "warning"),
+            ("manual-graviton", "forge.arm64_enabled", "warning"),
+        },
     ),
     "on-demand": (
         {"forge.type": "EC2", "forge.bidPercentage": 100, "forge.instanceTypes": ["m6i"]},
@@ -112,7 +118,10 @@ SHAPES: dict[str, tuple[dict[str, Any], dict[str, Any], set[tuple[str, str, str]
     "on-demand-snapshots": (
         {**FUSION, "forge.type": "EC2", "fusionSnapshots": True},
         {"fusion_snapshots": True},
-        {("snapshots-need-spot", "fusion_snapshots", "warning")},
+        {
+            ("snapshots-need-spot", "fusion_snapshots", "warning"),
+            ("snapshots-in-manual-mode", "fusion_snapshots", "warning"),
+        },
     ),
     "best-fit": (
         {"forge.type": "EC2", "forge.allocStrategy": "BEST_FIT"},

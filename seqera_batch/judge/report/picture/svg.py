@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import resources
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
 _NAMESPACE = "http://www.w3.org/2000/svg"
 _RADIUS = 8
+_COLOUR = re.compile(r"(--\w+): (#[0-9a-f]+)")
+_TONE = re.compile(r"\.picture \.(\w+) \{ --tone: var\((--\w+)\)")
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_VARIABLE = re.compile(r"var\((--\w+)\)")
 _LEGEND = (
     ("flow", "submits, runs on, starts from"),
     ("pass", "may pass the role (iam:PassRole)"),
@@ -25,6 +30,41 @@ def styles() -> str:
     """Return the picture's style sheet, for both colour schemes."""
     package = resources.files("seqera_batch.judge.report.picture")
     return package.joinpath("picture.css").read_text(encoding="utf-8")
+
+
+def plain_styles() -> str:
+    """Return the style sheet with its colours written out, for a file of its own.
+
+    Programs beside browsers know no variables of CSS, and would paint everything black.
+    """
+    light, dark = (dict(_COLOUR.findall(part)) for part in styles().split("@media"))
+    tones = dict(_TONE.findall(styles()))
+    always: list[str] = []
+    coloured: list[str] = []
+    for selector, body in _RULE.findall(styles().partition("@media")[0]):
+        said = [one.strip() for one in body.split(";") if one.strip() and not _is_set(one)]
+        if not said:
+            continue
+        rule = f"{selector.strip()} {{ {'; '.join(said)}; }}"
+        if "var(--tone)" in body:
+            # The kind is a class of the group, which the rule names, or which is around its text.
+            first = ".card" if ".card" in rule else ".frame rect" if ".frame rect" in rule else ""
+            for tone, colour in tones.items():
+                place = f".{tone}{first}" if first else f".{tone} .frame-title"
+                of_tone = rule.replace(first or ".frame-title", place, 1)
+                coloured.append(of_tone.replace("var(--tone)", f"var({colour})"))
+        else:
+            (coloured if "var(" in rule else always).append(rule)
+
+    def painted(colours: dict[str, str]) -> list[str]:
+        return [_VARIABLE.sub(lambda found: colours[found[1]], rule) for rule in coloured]
+
+    media = "@media screen and (prefers-color-scheme: dark) {"
+    return "\n".join([*always, *painted(light), media, *painted(dark), "}"]) + "\n"
+
+
+def _is_set(declaration: str) -> bool:
+    return declaration.strip().startswith("--")
 
 
 def svg(drawing: Drawing, *, title: str, description: str, name: str, alone: bool) -> str:
@@ -55,7 +95,7 @@ def svg(drawing: Drawing, *, title: str, description: str, name: str, alone: boo
     _add(root, "title", {"id": f"{name}-title"}, title)
     _add(root, "desc", {"id": f"{name}-description"}, description)
     if alone:
-        _add(root, "style", {}, styles())
+        _add(root, "style", {}, plain_styles())
     definitions = _add(root, "defs", {})
     for kind in ("flow", "pass"):
         marker = _add(

@@ -97,12 +97,21 @@ ROWS: dict[str, dict[str, Any]] = {
     "snapshots-in-manual-mode": {
         "own": "warning",
         "exported": "warning",
-        "keeps": [{**FUSION, "fusion_snapshots": True}, {**MANUAL, **FUSION}],
+        "keeps": [
+            {**FUSION, "fusion_snapshots": True, "aws.used_by": ["forge"]},
+            {**FUSION, "fusion_snapshots": True, "aws.used_by": ["nextflow"]},
+            {**MANUAL, **FUSION},
+        ],
         "breaks": [
             {
                 "with": {**MANUAL, **FUSION, "fusion_snapshots": True},
                 "paths": ["fusion_snapshots"],
                 "says": "Batch Forge mode only",
+            },
+            {
+                "with": {**FUSION, "fusion_snapshots": True},
+                "paths": ["fusion_snapshots"],
+                "says": "registered in Manual mode",
             },
         ],
     },

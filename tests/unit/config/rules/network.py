@@ -19,7 +19,22 @@ ROWS: dict[str, dict[str, Any]] = {
             {"forge.subnets": SUBNETS[:1], "forge.vpc_id": VPC},
         ],
         "breaks": [
-            {"with": {"aws.network": {}}, "paths": ["aws.network"], "says": "existing or created"},
+            {
+                "with": {"aws.network": {}},
+                "paths": ["aws.network"],
+                "says": "existing or created",
+                "fixes": "add aws.network.create",
+            },
+            {
+                "with": {
+                    "aws.network": {"egress": "restricted"},
+                    "forge.vpc_id": VPC,
+                    "forge.subnets": SUBNETS[:1],
+                },
+                "paths": ["aws.network"],
+                "says": "existing or created",
+                "fixes": "move forge.vpc_id, subnets and security_groups to aws.network.existing",
+            },
             {
                 "with": {
                     "aws.network.create": {},

@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from functools import cache
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.judge.report.picture import picture, styles
 from seqera_batch.judge.report.picture.measure import text_width, wrap
 from seqera_batch.plan import ForgePlan
@@ -104,6 +107,25 @@ def test_described(example: Review) -> None:
     assert root.findtext(f"{SVG}title") == f"Architecture of {example.plan.name}"
     told = root.findtext(f"{SVG}desc") or ""
     assert all(queue.name in told for queue in example.plan.compute.queues)
+
+
+def test_a_file_of_its_own_shows_its_colours_everywhere() -> None:
+    """Programs beside browsers know no variables: a picture alone has every colour written out."""
+    plan = ForgePlan.of(ForgeConfig.from_file(EXAMPLES[0]))
+    alone, on_page = picture(plan), picture(plan, alone=False)
+    assert "var(" not in alone
+    assert "<style" not in on_page
+    light = styles().partition("@media")[0]
+    colours = set(re.findall(r"#[0-9a-f]{6}", light))
+    before_dark = alone.partition("@media")[0]
+    assert colours == set(re.findall(r"#[0-9a-f]{6}", before_dark))
+    rsvg = shutil.which("rsvg-convert")
+    if rsvg is not None:
+        done = subprocess.run(
+            [rsvg, "--width", "200"], input=alone.encode(), capture_output=True, check=True
+        )
+        # A picture that is painted all black packs into a tenth of that.
+        assert len(done.stdout) > 10_000
 
 
 def test_the_same_bytes(example: Review) -> None:
