@@ -19,6 +19,7 @@ from seqera_batch.catalog.names import environment_id, metric_namespace, queue_c
 from seqera_batch.catalog.principals import BUDGETS, CLOUDWATCH, EVENTS
 from seqera_batch.catalog.regions import Region
 from seqera_batch.cloudformation.intrinsics import ref
+from seqera_batch.config.operations import OperationsSettings
 from seqera_batch.plan.decision import Decision, IdleCost
 from seqera_batch.policies.roles import NEXTFLOW_DEFINITIONS
 from seqera_batch.words import counted, told, untold
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from seqera_batch.config.check import ForgeConfig
     from seqera_batch.config.operations import (
         NodeFailureSettings,
-        OperationsSettings,
         SpotReclaimSettings,
         TaskFailureSettings,
     )
@@ -213,6 +213,8 @@ def operations(
     if asked is None:
         return None
     prefix, name = config.aws.prefix, config.name
+    # Nodes and what they cost are watched where they are made here.
+    of_nodes = asked if config.forge is not None else OperationsSettings()
     tasks = (compute.compute_queue, compute.dragen_queue)
     return Operations(
         topic=asked.topic,
@@ -229,15 +231,15 @@ def operations(
         blocked_queues=asked.blocked_queues,
         task_failures=asked.task_failures,
         queue_check=_queue_check(config, asked, decisions),
-        node_failures=asked.node_failures,
-        spot_reclaims=asked.spot_reclaims,
+        node_failures=of_nodes.node_failures,
+        spot_reclaims=of_nodes.spot_reclaims,
         dashboard=asked.dashboard,
         budget=None
-        if asked.budget is None
+        if of_nodes.budget is None
         else Budget(
-            amount=asked.budget.amount,
+            amount=of_nodes.budget.amount,
             currency="CNY" if Region.of(config.region).in_china else "USD",
-            percent=asked.budget.percent,
+            percent=of_nodes.budget.percent,
         ),
     )
 
