@@ -20,6 +20,7 @@ from seqera_batch.judge.documents import document_problems
 from seqera_batch.plan import ForgePlan
 from seqera_batch.policies.document import Scope
 from seqera_batch.policies.encryption import FOR_SERVICES, key_policy
+from seqera_batch.policies.operations import topic_policy
 from seqera_batch.policies.roles import submitter
 from seqera_batch.problems import ConfigError, Severity
 from seqera_batch.template import environment
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_iam as iam
     from aws_cdk import aws_kms as kms
     from aws_cdk import aws_s3 as s3
+    from aws_cdk import aws_sns as sns
 
     from seqera_batch.catalog.names import RoleKind
     from seqera_batch.cloudformation.resource import Resource
@@ -135,6 +137,7 @@ class BatchForge(QueueAccess):
         execution_role: iam.IRole | None = None,
         efs_file_system: efs.IFileSystem | None = None,
         fsx_file_system: fsx.LustreFileSystem | None = None,
+        operations_topic: sns.ITopic | None = None,
     ) -> None:
         """Create the environment.
 
@@ -155,6 +158,9 @@ class BatchForge(QueueAccess):
             execution_role: Execution role, instead of a created one.
             efs_file_system: EFS file system that nodes mount; it lets them in.
             fsx_file_system: FSx for Lustre file system that nodes mount; it lets them in.
+            operations_topic: Topic that is told of what `aws.operations` watches, instead of a
+                created one. What its policy lacks is added to a topic of the same app; that of an
+                imported one must say what `policies --for topic` prints.
 
         Raises:
             ConfigError: The configuration breaks a rule, contradicts an argument, or is for
@@ -177,6 +183,7 @@ class BatchForge(QueueAccess):
                 work_bucket=adopted.work_bucket(work_bucket),
                 key=adopted.key(encryption_key),
                 roles=adopted.roles(brought),
+                topic=adopted.topic(operations_topic),
             ),
         )
         undeployable = document_problems(config, plan)
@@ -203,6 +210,8 @@ class BatchForge(QueueAccess):
         self._brought_roles = brought
         if encryption_key is not None:
             self._complete(encryption_key)
+        if operations_topic is not None:
+            self._let_tell(operations_topic)
         if way_out is not None and self._included is not None:
             # Routes of a VPC in the same stack must be there before the first node.
             self._included.node.add_dependency(way_out)
@@ -398,6 +407,20 @@ class BatchForge(QueueAccess):
         for statement in document.statements if document is not None else ():
             if statement.sid in FOR_SERVICES:
                 key.add_to_resource_policy(iam.PolicyStatement.from_json(statement.to_dict()))
+
+    def _let_tell(self, topic: sns.ITopic) -> None:
+        """Let AWS's services tell a topic of the app; an imported one is left as it is."""
+        from aws_cdk import aws_iam as iam  # noqa: PLC0415 - loaded only where it is used
+
+        watched, stack = self.plan.operations, cdk.Stack.of(self)
+        alarms = (self._scope.arn("cloudwatch", f"alarm:{stack.stack_name}-*"),)
+        publishers = () if watched is None else watched.publishers
+        document = topic_policy(self._scope, topic.topic_arn, publishers, alarms)
+        # Several environments may tell one topic, whose policy takes a Sid once.
+        suffix = cdk.Names.unique_id(self)
+        for statement in document.statements:
+            own = replace(statement, sid=f"{statement.sid}{suffix}")
+            topic.add_to_resource_policy(iam.PolicyStatement.from_json(own.to_dict()))
 
     def _say_warnings(self) -> None:
         for problem in self.plan.problems:

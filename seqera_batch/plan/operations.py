@@ -217,7 +217,7 @@ def operations(
     of_nodes = asked if config.forge is not None else OperationsSettings()
     tasks = (compute.compute_queue, compute.dragen_queue)
     return Operations(
-        topic=asked.topic,
+        topic=config.given.topic or asked.topic,
         emails=asked.emails,
         namespace=metric_namespace(environment_id(prefix, name)),
         task_queues=tuple(queue for queue in tasks if queue is not None),
