@@ -102,7 +102,7 @@ def node_failures_logged(config: EnvironmentFile) -> Breaches:
             message="nodes that fail are counted in the nodes' log group, and there is none",
             allowed="nothing with aws.logs.node_logs: false",
             fix="remove aws.logs.node_logs, or aws.operations.node_failures",
-            about=("aws.logs.node_logs",),
+            about=("aws.logs.node_logs", "forge"),
         )
 
 
@@ -121,7 +121,7 @@ def spot_reclaims_on_spot(config: EnvironmentFile) -> Breaches:
             message="nobody takes back On-Demand instances",
             allowed="nothing with forge.type: EC2",
             fix="remove aws.operations.spot_reclaims, or set forge.type: SPOT",
-            about=("forge.type",),
+            about=("forge.type", "forge"),
         )
 
 
