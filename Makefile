@@ -61,7 +61,7 @@ nightly: $(VENV)/.dev ## Tens of thousands of cases made by chance: a quarter of
 	SEQERA_BATCH_NIGHTLY=1 $(BIN)/pytest -m hypothesis --numprocesses 2 --durations=0 $(ARGS)
 
 .PHONY: test-aws
-test-aws: $(VENV)/.dev ## Whole lives of stacks in a real account: see docs/explanation/lifecycle.md first
+test-aws: $(VENV)/.dev ## In a real account, for money: read docs/how-to/try-in-an-account.md first
 	SEQERA_BATCH_TEST_AWS_ACCOUNT=$(ACCOUNT) $(BIN)/pytest tests/lifecycle -m aws $(ARGS)
 
 .PHONY: bench

@@ -106,6 +106,7 @@ Where there is no result, every command with `--format json` writes what `valida
 PLANNED = (
     labels.Labels,
     network.Network,
+    network.FileSystemGroup,
     endpoints.Endpoint,
     storage.Storage,
     WorkBucket,

@@ -176,29 +176,11 @@ class _Search:
                 name,
                 evidence={"LaunchTemplateName": one["LaunchTemplateName"]},
             )
-        for one in self._labelled("describe_security_groups", "SecurityGroups"):
-            name = one["GroupId"]
-            yield self._left(
-                "the security group",
-                name,
-                "the stack has gone",
-                "ec2",
-                "delete-security-group",
-                "--group-id",
-                name,
-            )
-        for one in self._labelled("describe_vpcs", "Vpcs"):
-            yield self._left(
-                "the VPC",
-                one["VpcId"],
-                "the stack has gone; what is in it goes first",
-                "ec2",
-                "delete-vpc",
-                "--vpc-id",
-                one["VpcId"],
-            )
+        systems = {service: self._systems(service) for service in ("efs", "fsx")}
+        yield from self._file_systems(systems)
+        # FSx keeps its network interfaces where they are; the mount targets of EFS have gone.
+        yield from self._network({one["VpcId"]: one["FileSystemId"] for one in systems["fsx"]})
         yield from self._logs()
-        yield from self._file_systems()
         yield from self._bucket()
 
     def _logs(self) -> Iterator[Answer]:
@@ -222,13 +204,38 @@ class _Search:
                 meant=name in kept,
             )
 
-    def _file_systems(self) -> Iterator[Answer]:
+    def _network(self, held: dict[str, str]) -> Iterator[Answer]:
+        """Yield groups, subnets and VPCs, in the order in which they can go."""
+        for kind, operation, key, name, option in (
+            ("security group", "describe_security_groups", "SecurityGroups", "GroupId", "group"),
+            ("subnet", "describe_subnets", "Subnets", "SubnetId", "subnet"),
+            ("VPC", "describe_vpcs", "Vpcs", "VpcId", "vpc"),
+        ):
+            for one in self._labelled(operation, key):
+                system = held.get(one.get("VpcId", ""))
+                yield self._left(
+                    f"the {kind}",
+                    one[name],
+                    "the stack has gone; what is in it goes first"
+                    if system is None
+                    else f"the file system {system} holds it, and goes first",
+                    "ec2",
+                    f"delete-{kind.lower().replace(' ', '-')}",
+                    f"--{option}-id",
+                    one[name],
+                    meant=system is not None,
+                )
+
+    def _systems(self, service: str) -> list[Read]:
         self.account.tell("looking for file systems by label")
-        for service in ("efs", "fsx"):
-            there = self.account.every(service, "describe_file_systems", "FileSystems")
-            for one in there or ():
-                if by_tags(one).get(ENVIRONMENT_TAG) != self.plan.environment_id:
-                    continue
+        there = self.account.every(service, "describe_file_systems", "FileSystems") or []
+        return [
+            one for one in there if by_tags(one).get(ENVIRONMENT_TAG) == self.plan.environment_id
+        ]
+
+    def _file_systems(self, systems: dict[str, list[Read]]) -> Iterator[Answer]:
+        for service, there in systems.items():
+            for one in there:
                 name = one["FileSystemId"]
                 yield self._left(
                     f"the file system ({service})",

@@ -49,6 +49,8 @@ JOB_STATE_REASONS = (
 UPDATE_TIMEOUT_MINUTES = 1440
 """AWS's default is 30 minutes, which kills genomics tasks that run for hours."""
 NODE_LOG_RETENTION_DAYS = 7
+AWS_CLI_VERSION = "2.36.42"
+"""Of September 2026: <https://raw.githubusercontent.com/aws/aws-cli/v2/CHANGELOG.rst>."""
 VPC_CIDR = "10.0.0.0/16"
 NAT_GATEWAYS = 1
 FSX_DEPLOYMENT_TYPE = "SCRATCH_2"

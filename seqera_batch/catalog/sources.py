@@ -118,6 +118,7 @@ AWS_LOGS_RETENTION = (
     "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/"
     "API_PutRetentionPolicy.html"
 )
+AWS_CLI_RELEASES = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-version.html"
 AWS_EBS = "https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html"
 AWS_REGIONS = "https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html"
 AWS_ZONES = (

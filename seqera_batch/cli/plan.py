@@ -212,7 +212,10 @@ def _work_bucket(bucket: WorkBucket) -> str:
 
 def _network(network: Network) -> Iterator[str]:
     if network.created:
-        yield f"a VPC of {network.cidr}, created, {network.mode}"
+        stays = "; kept, with its first subnets, when the stack is deleted"
+        yield f"a VPC of {network.cidr}, created, {network.mode}" + (
+            stays if network.kept_on_delete else ""
+        )
         if network.public_cidrs:
             yield f"public subnets {', '.join(network.public_cidrs)}, an internet gateway"
         if network.private_cidrs:
@@ -233,6 +236,12 @@ def _network(network: Network) -> Iterator[str]:
         )
     else:
         yield f"security groups {', '.join(network.security_groups)}"
+    for group in network.file_system_groups:
+        fate = "kept" if group.kept_on_delete else "deleted"
+        yield (
+            f"a security group of {group.title} and the nodes, created: "
+            f"TCP {spans(group.ingress_ports)} in from itself; {fate} when the stack is deleted"
+        )
 
 
 def _text(value: object) -> str:

@@ -174,8 +174,9 @@ class AwsCliSettings(Section):
     version: CliVersion | None = setting(
         None,
         says="Release of AWS CLI version 2 that nodes install.",
-        omitted="the newest at the time a node starts",
+        omitted=f"{defaults.AWS_CLI_VERSION}, until a release of this library moves it",
         effect=Effect.ROLLING,
+        source=sources.AWS_CLI_RELEASES,
     )
 
 

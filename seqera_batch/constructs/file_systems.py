@@ -99,26 +99,3 @@ class MountedFileSystem:
             resource_arns=list(statement.resources),
             conditions={key: dict(value) for key, value in statement.conditions.items()},
         )
-
-
-def refer_to(
-    system: FileSystem,
-    *,
-    file_system_id: str,
-    scope: Scope,
-    nodes: Sequence[ec2.ISecurityGroup],
-) -> MountedFileSystem:
-    """Return a file system of an environment.
-
-    Args:
-        system: What the plan knows of it.
-        file_system_id: Its id, or the token of one that is created.
-        scope: Partition, region and account.
-        nodes: Security groups of the nodes, which a created one shares.
-    """
-    return MountedFileSystem(
-        system,
-        file_system_id=file_system_id,
-        scope=scope,
-        security_groups=nodes if system.created else (),
-    )

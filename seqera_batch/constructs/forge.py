@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from seqera_batch.config.check import ForgeConfig
     from seqera_batch.constructs.file_systems import MountedFileSystem
     from seqera_batch.constructs.registration import Registered
+    from seqera_batch.plan.storage import FileSystem
     from seqera_batch.policies.document import PolicyDocument
 
 # CDK's words, in `Stack.environment`, for what a stack leaves open.
@@ -198,6 +199,8 @@ class BatchForge(QueueAccess):
         self.plan = plan
         """What was decided, ids and names of the cloud included."""
         self._say_warnings()
+        if vpc is not None:
+            self._say_what_must_stay(vpc)
         self._account = account
         self._resources = environment(config, plan, self.reviewed_scope)
         self._answers = adopted.answers
@@ -325,20 +328,31 @@ class BatchForge(QueueAccess):
     def file_systems(self) -> Mapping[str, MountedFileSystem]:
         """File systems that nodes mount, under `efs` and `fsx`."""
         from seqera_batch.constructs.file_systems import (  # noqa: PLC0415 - loads aws_ec2
-            refer_to,
+            MountedFileSystem,
         )
 
         return {
-            system.kind: refer_to(
+            system.kind: MountedFileSystem(
                 system,
                 file_system_id=self.resource(system.resource_id).ref
                 if system.created
                 else self._answered(system.file_system_id),
                 scope=self._scope,
-                nodes=self.connections.security_groups,
+                security_groups=self._groups_of(system),
             )
             for system in self.plan.storage.file_systems
         }
+
+    def _groups_of(self, system: FileSystem) -> Sequence[ec2.ISecurityGroup]:
+        """Return the groups of a file system that is created: its own, or those of the nodes."""
+        from aws_cdk import aws_ec2 as ec2  # noqa: PLC0415 - loaded only where it is used
+
+        if not system.created:
+            return ()
+        if system.own_group not in self._resources:
+            return self.connections.security_groups
+        own = cast("ec2.CfnSecurityGroup", self.resource(system.own_group)).attr_group_id
+        return [ec2.SecurityGroup.from_security_group_id(self, f"{system.resource_id}Group", own)]
 
     @cached_property
     def registration(self) -> Registered | None:
@@ -427,6 +441,21 @@ class BatchForge(QueueAccess):
             if problem.severity is Severity.WARNING and problem.acknowledged is None:
                 cdk.Annotations.of(self).add_warning_v2(
                     f"seqera-batch:{problem.rule}", problem.text()
+                )
+
+    def _say_what_must_stay(self, vpc: ec2.IVpc) -> None:
+        """Warn where a file system outlives the stack, and holds a VPC that is part of it."""
+        made = vpc.node.default_child
+        if not isinstance(made, cdk.CfnResource) or made.stack is not cdk.Stack.of(self):
+            return
+        for system in self.plan.storage.file_systems:
+            if system.created and system.kept_on_delete and system.own_group is not None:
+                # Whether the VPC stays is often decided by an aspect, after this.
+                cdk.Annotations.of(self).add_warning_v2(
+                    "seqera-batch:kept-in-a-vpc-that-goes",
+                    f"{system.title} outlives this stack, and its network interfaces hold the VPC: "
+                    "make the VPC in a stack of its own, or keep it too "
+                    "(cdk.RemovalPolicies.of(vpc).retain()) and acknowledge this warning",
                 )
 
 

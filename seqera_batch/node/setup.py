@@ -22,7 +22,7 @@ class AwsCli:
     install: bool = True
     """Whether to download AWS CLI v2 where the image has nothing at ``path``; else it must."""
     version: str | None = None
-    """Such as ``2.27.1``; the latest where left out."""
+    """Such as ``2.27.1``; the one in ``catalog.defaults`` where left out."""
 
     def __post_init__(self) -> None:
         if self.install and not self.path.endswith(_CLI_BELOW_INSTALL_DIRECTORY):

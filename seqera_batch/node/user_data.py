@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
+from seqera_batch.catalog.defaults import AWS_CLI_VERSION
 from seqera_batch.catalog.limits import USER_DATA_BYTES
 from seqera_batch.node.ecs_agent import ECS_AGENT_SETTINGS
-from seqera_batch.node.node_logs import agent_config
+from seqera_batch.node.node_logs import NODE_FAILED, NODE_LOG_FILES
 from seqera_batch.node.setup import SCRATCH_PATH, AwsCli, Mount, NodeSetup
 
 if TYPE_CHECKING:
@@ -46,31 +47,34 @@ class _Step:
 
 
 def _script(setup: NodeSetup) -> str:
-    steps = tuple(_steps(setup))
-    scripts = dict.fromkeys(script for step in steps for script in step.scripts)
+    steps = {"set_up": tuple(_steps(setup)), "optional_steps": tuple(_optional_steps(setup))}
+    scripts = dict.fromkeys(
+        script for several in steps.values() for step in several for script in step.scripts
+    )
     return "\n".join(
         [
             "#!/bin/bash",
             f"ENVIRONMENT={_quoted(setup.environment)}",
+            f"NODE_FAILED={_quoted(NODE_FAILED)}",
             *map(_functions, (_EVERY_SCRIPT_STARTS_WITH, *scripts)),
-            *(f"step {_quoted(step.title)}\n{step.call}" for step in steps),
+            *(_as_function(name, several) for name, several in steps.items() if several),
+            f"run {' '.join(name for name, several in steps.items() if several)}",
             "",
         ]
     )
 
 
+def _as_function(name: str, steps: tuple[_Step, ...]) -> str:
+    return "\n".join(
+        [
+            f"{name}() {{",
+            *(f"step {_quoted(step.title)}\n{step.call}" for step in steps),
+            "}",
+        ]
+    )
+
+
 def _steps(setup: NodeSetup) -> Iterator[_Step]:
-    # First, so that the failure of a later step is seen in CloudWatch.
-    if setup.log_group is not None:
-        yield _Step(
-            title="ship the logs of the node",
-            scripts=("node_logs.sh",),
-            call=_here_document(
-                "ship_logs",
-                agent_config(setup.log_group),
-                otherwise="log 'warning: the logs of this node stay on the node'",
-            ),
-        )
     if setup.fusion:
         yield _Step(
             title="limit unwritten data",
@@ -94,6 +98,17 @@ def _steps(setup: NodeSetup) -> Iterator[_Step]:
     )
 
 
+def _optional_steps(setup: NodeSetup) -> Iterator[_Step]:
+    """Yield what runs beside the node's work, or beside its end, and decides nothing."""
+    if setup.log_group is not None:
+        yield _Step(
+            title="ship the logs of the node",
+            scripts=("node_logs.sh",),
+            call=f"{_command('ship_logs', setup.log_group, *NODE_LOG_FILES)} ||\n"
+            "log 'warning: the logs of this node stay on the node'",
+        )
+
+
 def _mount(mount: Mount) -> _Step:
     return _Step(
         title=f"mount {mount.mount_path}",
@@ -103,11 +118,11 @@ def _mount(mount: Mount) -> _Step:
 
 
 def _aws_cli(cli: AwsCli) -> _Step:
-    version = () if cli.version is None else (cli.version,)
+    version = AWS_CLI_VERSION if cli.version is None else cli.version
     return _Step(
         title="provide the AWS CLI",
         scripts=("aws_cli.sh",),
-        call=_command("install_aws_cli", cli.path, *version)
+        call=_command("install_aws_cli", cli.path, version)
         if cli.install
         else _command("require_aws_cli", cli.path),
     )
@@ -119,9 +134,10 @@ def _ecs_config(setup: NodeSetup) -> str:
 
 
 def _functions(script: str) -> str:
-    """Return a script without its comments and blank lines, which the nodes do not need."""
+    """Return a script without comments, blank lines and indents, which the nodes do not need."""
     text = resources.files(__package__).joinpath("scripts", script).read_text(encoding="utf-8")
-    return "\n".join(line for line in text.splitlines() if not _COMMENT_OR_BLANK.match(line))
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if not _COMMENT_OR_BLANK.match(line))
 
 
 def _quoted(value: str) -> str:
@@ -132,10 +148,9 @@ def _command(function: str, *arguments: str) -> str:
     return " ".join([function, *map(_quoted, arguments)])
 
 
-def _here_document(function: str, text: str, *, otherwise: str | None = None) -> str:
+def _here_document(function: str, text: str) -> str:
     end = _absent("END", text)
-    alternative = "" if otherwise is None else f" || {otherwise}"
-    return f"{function} <<'{end}'{alternative}\n{text}\n{end}"
+    return f"{function} <<'{end}'\n{text}\n{end}"
 
 
 def _absent(word: str, text: str) -> str:

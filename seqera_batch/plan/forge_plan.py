@@ -138,7 +138,9 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...]) -> ForgePlan:
     files = storage(config, tags.resources, decisions)
     groups = logs(config, kept=data_is_kept(config), decisions=decisions)
     batch = compute(config, files.file_systems, groups, decisions)
-    place = None if config.forge is None else network(config, files.ingress, decisions)
+    place = (
+        None if config.forge is None else network(config, files.ingress, files.groups, decisions)
+    )
     worker = platform(config)
     watched = operations(config, batch, decisions)
     key = kms_key(

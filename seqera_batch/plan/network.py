@@ -20,6 +20,27 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileSystemGroup:
+    """A security group that is made for a file system, which holds it as long as it exists.
+
+    Nodes are in it too: no rule names their own group, which goes with the stack.
+
+    Args:
+        id: Id of the resource; part of the public contract.
+        kind: Short name of the file system.
+        title: What people call that.
+        ingress_ports: Ports that it lets in from itself, first and last.
+        kept_on_delete: Whether it outlives its stack, as the file system does.
+    """
+
+    id: str
+    kind: str
+    title: str
+    ingress_ports: Ports
+    kept_on_delete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
     """Where nodes and Fargate tasks start: in private subnets if there are any.
 
@@ -30,7 +51,8 @@ class Network:
         security_groups: Existing groups of the nodes.
         creates_security_group: Whether a group is made for them.
         ingress_ports: Ports that it lets in from itself, first and last.
-        restricted_egress: Whether it lets out HTTPS only, and those ports to itself.
+        file_system_groups: Groups that are made for file systems, and that nodes are in too.
+        restricted_egress: Whether groups let out HTTPS only, and those ports to themselves.
         cidr: Range of a VPC that is made.
         public_cidrs: Ranges of its public subnets, one a zone.
         private_cidrs: Ranges of its private subnets, one a zone.
@@ -44,6 +66,7 @@ class Network:
     security_groups: tuple[str, ...] = ()
     creates_security_group: bool
     ingress_ports: Ports = ()
+    file_system_groups: tuple[FileSystemGroup, ...] = ()
     restricted_egress: bool = False
     cidr: str | None = None
     public_cidrs: tuple[str, ...] = ()
@@ -56,6 +79,11 @@ class Network:
         """Whether the VPC is our own."""
         return self.mode != "existing"
 
+    @property
+    def kept_on_delete(self) -> bool:
+        """Whether a VPC of our own outlives its stack, with the subnet of a kept file system."""
+        return self.created and any(group.kept_on_delete for group in self.file_system_groups)
+
 
 KINDS = {
     "public": "public subnets",
@@ -65,12 +93,18 @@ KINDS = {
 """What the nodes' subnets are, by mode."""
 
 
-def network(config: ForgeConfig, ingress: Ports, decisions: list[Decision]) -> Network:
+def network(
+    config: ForgeConfig,
+    ingress: Ports,
+    file_system_groups: tuple[FileSystemGroup, ...],
+    decisions: list[Decision],
+) -> Network:
     """Return where nodes start: what an app brings, the given subnets, or a VPC of our own.
 
     Args:
         config: The environment file, with what an app brings along.
         ingress: Ports that a created security group lets in from itself.
+        file_system_groups: Groups of created file systems, unless the nodes' exist.
         decisions: What is decided is added here.
     """
     asked, place = config.aws.network, existing_place(config)
@@ -91,7 +125,11 @@ def network(config: ForgeConfig, ingress: Ports, decisions: list[Decision]) -> N
                 field="security groups",
                 value="one is created",
                 reason="it lets nothing in"
-                + (" but the file systems' own ports from itself" if ingress else "")
+                + (
+                    " but the file systems' own ports from itself"
+                    if ingress or file_system_groups
+                    else ""
+                )
                 + "; Forge would take the VPC's default group",
                 source=sources.SEQERA_AWS_BATCH,
             )
@@ -99,6 +137,7 @@ def network(config: ForgeConfig, ingress: Ports, decisions: list[Decision]) -> N
     return replace(
         decided,
         ingress_ports=ingress if decided.creates_security_group else (),
+        file_system_groups=file_system_groups if decided.creates_security_group else (),
         restricted_egress=asked is not None and asked.egress == "restricted",
     )
 

@@ -141,10 +141,13 @@ def spot_fleet(scope: Scope, access: JobAccess) -> PolicyDocument:
             Statement(
                 sid="TagFleetInstances",
                 actions=("ec2:CreateTags",),
+                # What launch templates tag, and the requests; a kind too few starts no node at all.
                 resources=(
                     instances,
-                    scope.arn("ec2", "spot-instances-request/*"),
-                    scope.arn("ec2", "volume/*"),
+                    *(
+                        scope.arn("ec2", f"{kind}/*")
+                        for kind in ("network-interface", "spot-instances-request", "volume")
+                    ),
                 ),
                 conditions={
                     "StringEquals": {"ec2:CreateAction": ["RequestSpotInstances", "RunInstances"]}

@@ -217,7 +217,7 @@ def leftovers(scope: Scope, access: ReaderAccess) -> PolicyDocument:
             "FindByLabel",
             "autoscaling:DescribeAutoScalingGroups ec2:DescribeInstances "
             "ec2:DescribeLaunchTemplates ec2:DescribeNetworkInterfaces ec2:DescribeSecurityGroups "
-            "ec2:DescribeVolumes ec2:DescribeVpcs fsx:DescribeFileSystems",
+            "ec2:DescribeSubnets ec2:DescribeVolumes ec2:DescribeVpcs fsx:DescribeFileSystems",
             "what an environment made has its label",
         ),
         _describes(

@@ -74,6 +74,7 @@ def compute_environment(  # noqa: PLR0913 - an environment is that much
     }
     if environment.on_ec2:
         resources |= _ec2_resources(environment, tags)
+        resources["SecurityGroupIds"] += place.file_system_groups.values()
         # AWS's name for it, though it takes the profile.
         resources["InstanceRole"] = instance_profile
         if environment.needs_spot_fleet_role:

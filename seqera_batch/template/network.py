@@ -13,8 +13,12 @@ from seqera_batch.kinds import ec2
 from seqera_batch.template import vpc
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from seqera_batch.catalog.ports import Ports
     from seqera_batch.plan import ForgePlan
     from seqera_batch.plan.network import Network
+    from seqera_batch.plan.storage import FileSystem
 
 ANYWHERE_IPV6 = "::/0"
 
@@ -27,6 +31,7 @@ class Place:
         vpc_id: The VPC, if it is known.
         subnets: Subnets of nodes, Fargate tasks and mount targets.
         security_groups: Groups of nodes and Fargate tasks.
+        file_system_groups: Groups of file systems that have their own, by kind; nodes are in each.
         ways_out: Resources without which nodes reach nothing.
         ways_in: Rules that let nodes reach file systems, at both ends.
         resources: What is created for it.
@@ -35,9 +40,15 @@ class Place:
     vpc_id: str | None
     subnets: tuple[str, ...]
     security_groups: tuple[str, ...]
+    file_system_groups: Mapping[str, str] = field(default_factory=dict)
     ways_out: tuple[str, ...] = ()
     ways_in: tuple[str, ...] = ()
     resources: Resources = field(default_factory=dict)
+
+    def groups_of(self, system: FileSystem) -> list[str]:
+        """Return the groups of a file system that is created: its own, or those of the nodes."""
+        own = self.file_system_groups.get(system.kind)
+        return list(self.security_groups) if own is None else [own]
 
 
 def place_nodes(plan: ForgePlan, network: Network) -> Place:
@@ -55,20 +66,25 @@ def place_nodes(plan: ForgePlan, network: Network) -> Place:
     groups = network.security_groups
     ways_in: Resources = {}
     if network.creates_security_group:
-        created[NODE_SECURITY_GROUP] = _security_group(network, vpc_id, tags, name)
-        ways_in = {
-            f"NodeIngress{first}": _ingress(first, last) for first, last in network.ingress_ports
-        }
-        if network.restricted_egress:
-            ways_in |= {
-                f"NodeEgress{first}": _egress_to_itself(first, last)
-                for first, last in network.ingress_ports
-            }
+        words = f"Nodes and Fargate tasks of {name}"
+        named = {"Name": f"{name}-nodes", **tags}
+        created[NODE_SECURITY_GROUP] = _security_group(network, vpc_id, words, named)
+        ways_in = _rules(network, NODE_SECURITY_GROUP, "Node", network.ingress_ports)
         groups = (get_att(NODE_SECURITY_GROUP, "GroupId"),)
+    for group in network.file_system_groups:
+        words = f"{group.title} of {name}, and the nodes that mount it"
+        named = {"Name": f"{name}-{group.kind}", **tags}
+        kept = group.kept_on_delete
+        created[group.id] = _security_group(network, vpc_id, words, named, kept=kept)
+        start = group.kind.title()
+        ways_in |= _rules(network, group.id, start, group.ingress_ports, kept=kept)
     return Place(
         vpc_id=vpc_id,
         subnets=subnets,
         security_groups=groups,
+        file_system_groups={
+            group.kind: get_att(group.id, "GroupId") for group in network.file_system_groups
+        },
         ways_out=ways_out,
         ways_in=tuple(ways_in),
         resources=created | ways_in,
@@ -76,18 +92,24 @@ def place_nodes(plan: ForgePlan, network: Network) -> Place:
 
 
 def _security_group(
-    network: Network, vpc_id: str | None, tags: dict[str, str], name: str
+    network: Network,
+    vpc_id: str | None,
+    description: str,
+    tags: dict[str, str],
+    *,
+    kept: bool = False,
 ) -> Resource:
     return Resource(
         kind=ec2.SECURITY_GROUP,
         properties={
-            "GroupDescription": f"Nodes and Fargate tasks of {name}",
+            "GroupDescription": description,
             "VpcId": vpc_id,
             # Nothing needs to come in. CloudFormation takes rules only with the VPC; a group
             # without any lets everything out, in the account's default VPC.
             "SecurityGroupEgress": None if vpc_id is None else _egress(network),
-            "Tags": tag_list({"Name": f"{name}-nodes", **tags}),
+            "Tags": tag_list(tags),
         },
+        keep_on_delete=kept or None,
     )
 
 
@@ -107,31 +129,35 @@ def _egress(network: Network) -> list[dict[str, Any]]:
     return [{**said, "CidrIp": vpc.ANYWHERE_IPV4}, {**said, "CidrIpv6": ANYWHERE_IPV6}]
 
 
-def _egress_to_itself(first: int, last: int) -> Resource:
-    group = get_att(NODE_SECURITY_GROUP, "GroupId")
-    return Resource(
-        kind=ec2.SECURITY_GROUP_EGRESS,
-        properties={
-            "GroupId": group,
-            "DestinationSecurityGroupId": group,
-            "IpProtocol": "tcp",
-            "FromPort": first,
-            "ToPort": last,
-            "Description": "file systems of the same group",
-        },
-    )
+def _rules(
+    network: Network, group: str, start: str, ports: Ports, *, kept: bool = False
+) -> Resources:
+    """Return what lets members of a group reach each other, resources of their own as it must be.
 
-
-def _ingress(first: int, last: int) -> Resource:
-    group = get_att(NODE_SECURITY_GROUP, "GroupId")
-    return Resource(
-        kind=ec2.SECURITY_GROUP_INGRESS,
-        properties={
-            "GroupId": group,
-            "SourceSecurityGroupId": group,
-            "IpProtocol": "tcp",
-            "FromPort": first,
-            "ToPort": last,
-            "Description": "file systems of the same group",
-        },
-    )
+    Args:
+        network: Where the group is.
+        group: Its id.
+        start: How ids of its rules start.
+        ports: Ports, first and last.
+        kept: Whether the rules outlive the stack, as the group does: what holds it talks by them.
+    """
+    itself = get_att(group, "GroupId")
+    ways = {"Ingress": (ec2.SECURITY_GROUP_INGRESS, "SourceSecurityGroupId")}
+    if network.restricted_egress:
+        ways["Egress"] = (ec2.SECURITY_GROUP_EGRESS, "DestinationSecurityGroupId")
+    return {
+        f"{start}{way}{first}": Resource(
+            kind=kind,
+            properties={
+                "GroupId": itself,
+                other: itself,
+                "IpProtocol": "tcp",
+                "FromPort": first,
+                "ToPort": last,
+                "Description": "file systems of the same group",
+            },
+            keep_on_delete=kept or None,
+        )
+        for way, (kind, other) in ways.items()
+        for first, last in ports
+    }

@@ -30,7 +30,7 @@ def file_systems(plan: ForgePlan, place: Place) -> Resources:
 
     Args:
         plan: What was decided.
-        place: Subnets and security groups of the nodes, which they share.
+        place: Subnets and security groups of the nodes, and of file systems that have their own.
     """
     made: Resources = {}
     for system in plan.storage.file_systems:
@@ -84,7 +84,7 @@ def _efs(system: Efs, place: Place) -> Resources:
             properties={
                 "FileSystemId": ref(system.resource_id),
                 "SubnetId": subnet,
-                "SecurityGroups": list(place.security_groups),
+                "SecurityGroups": place.groups_of(system),
             },
         )
     return made
@@ -117,7 +117,7 @@ def _fsx(system: Fsx, place: Place) -> Resources:
                 "FileSystemTypeVersion": LUSTRE_VERSION,
                 "StorageCapacity": system.size_gb,
                 "SubnetIds": [place.subnets[0]],
-                "SecurityGroupIds": list(place.security_groups),
+                "SecurityGroupIds": place.groups_of(system),
                 "LustreConfiguration": {
                     name: value for name, value in lustre.items() if value is not None
                 },

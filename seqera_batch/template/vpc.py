@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog.endpoints import service_name
@@ -80,6 +81,11 @@ def vpc(plan: ForgePlan, network: Network, nodes: str) -> Resources:
         found |= _endpoints(plan, network, nodes)
     if plan.logs.flow is not None:
         found |= _flow_logs(plan, plan.logs.flow)
+    if network.kept_on_delete:
+        # The file system that stays has its network interfaces in the nodes' first subnet; one
+        # from before another mode was chosen, in the first subnet of the other kind.
+        for held in found.keys() & {VPC, "PublicSubnet1", "PrivateSubnet1"}:
+            found[held] = replace(found[held], keep_on_delete=True)
     return found
 
 

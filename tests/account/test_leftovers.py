@@ -74,6 +74,7 @@ def gone(double: Double) -> Double:
         cloudformation_DescribeStacks=failure("ValidationError"),
         batch_DescribeJobQueues__jobQueues=[],
         s3_HeadBucket=failure("404"),
+        ec2_DescribeSubnets__Subnets=[],
     )
     return double
 
@@ -108,6 +109,11 @@ SCENARIOS: dict[str, tuple[dict[str, Any], str, str]] = {
         {"ec2_DescribeSecurityGroups__SecurityGroups": [{"GroupId": "sg-1"}]},
         "left-over",
         "the security group sg-1",
+    ),
+    "subnet": (
+        {"ec2_DescribeSubnets__Subnets": [{"SubnetId": "subnet-1", "VpcId": "vpc-1"}]},
+        "left-over",
+        "the subnet subnet-1",
     ),
     "VPC": ({"ec2_DescribeVpcs__Vpcs": [{"VpcId": "vpc-1"}]}, "left-over", "the VPC vpc-1"),
     "log group": (
@@ -166,6 +172,23 @@ def test_answers(name: str, gone: Double) -> None:
     assert ids([answer]) == [leaf]
     assert answer.says.startswith(says)
     assert "aws " in answer.fix
+
+
+def test_what_a_kept_file_system_holds(gone: Double) -> None:
+    """Group, subnet and VPC of a kept FSx are kept on purpose, and told after it."""
+    vpc, system = "vpc-0123456789abcdef0", "fs-0123456789abcdef0"
+    lustre = {"FileSystemId": system, "VpcId": vpc, "CreationTime": NOW, "Tags": EFS["Tags"]}
+    gone.having(
+        fsx_DescribeFileSystems__FileSystems=[lustre],
+        ec2_DescribeSecurityGroups__SecurityGroups=[{"GroupId": "sg-1", "VpcId": vpc}],
+        ec2_DescribeSubnets__Subnets=[{"SubnetId": "subnet-1", "VpcId": vpc}],
+        ec2_DescribeVpcs__Vpcs=[{"VpcId": vpc}, {"VpcId": "vpc-2"}],
+    )
+    answers = look(**KEPT)
+    assert [(one.leaf.id, one.about) for one in answers] == [
+        *(("left-on-purpose", name) for name in (system, "sg-1", "subnet-1", vpc)),
+        ("left-over", "vpc-2"),
+    ]
 
 
 def test_of_others(gone: Double) -> None:

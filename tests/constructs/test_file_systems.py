@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import assertions
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_efs as efs
 from aws_cdk import aws_fsx as fsx
@@ -132,7 +134,7 @@ class TestEfs:
         targets = [one for one in found.values() if one.type == "AWS::EFS::MountTarget"]
         assert [one.properties["SubnetId"] for one in targets] == SUBNETS["subnets"]
         data = found["WorkLaunchTemplate"].to_dict()["Properties"]["LaunchTemplateData"]
-        assert "'/mnt/efs' 'eu-west-1b'" in str(data)
+        assert "'/mnt/efs' 'eu-west-1b'" in json.dumps(data)
 
     def test_a_mount_target_in_every_subnet(self, made: Callable[..., dict[str, Resource]]) -> None:
         """Nodes of each zone reach a mount target of their own, behind their own group."""
@@ -185,14 +187,14 @@ class TestFsx:
                 "FileSystemTypeVersion": "2.15",
                 "StorageCapacity": 1200,
                 "SubnetIds": ["subnet-0123456789abcdef0"],
-                "SecurityGroupIds": [{"Fn::GetAtt": ["NodeSecurityGroup", "GroupId"]}],
+                "SecurityGroupIds": [{"Fn::GetAtt": ["FsxSecurityGroup", "GroupId"]}],
                 "LustreConfiguration": {"DeploymentType": "SCRATCH_2"},
                 "Tags": [
                     {"Key": "Name", "Value": "TowerForge-demo"},
                     {"Key": "seqera-batch:environment", "Value": "TowerForge-demo"},
                 ],
             },
-            "DependsOn": ["NodeIngress1018", "NodeIngress988"],
+            "DependsOn": ["FsxIngress1018", "FsxIngress988"],
             "DeletionPolicy": "RetainExceptOnCreate",
             "UpdateReplacePolicy": "Retain",
         }
@@ -278,6 +280,35 @@ class TestBoth:
         )
         for name in ("Efs", "Fsx", "FsxDataRepository"):
             assert found[name].to_dict()["DeletionPolicy"] == policy
+        stays = {name for name, resource in found.items() if resource.keep_on_delete}
+        held = {"FsxSecurityGroup", "FsxIngress988", "FsxIngress1018", "PublicSubnet1", "Vpc"}
+        assert held & stays == (held if policy == KEPT else set())
+        assert not {"NodeSecurityGroup", "NodeIngress2049", "PublicSubnet2"} & stays
+
+    def test_nodes_are_in_its_group(self, made: Callable[..., dict[str, Resource]]) -> None:
+        """Lustre is let in from the group itself: no rule names the nodes' own, which goes."""
+        found = made(
+            {"efs_create": True, "fsx_size": 1200},
+            {"network": {"create": {}, "egress": "restricted"}},
+        )
+        nodes, own = (
+            {"Fn::GetAtt": [name, "GroupId"]} for name in ("NodeSecurityGroup", "FsxSecurityGroup")
+        )
+        work = found["WorkComputeEnvironment"].to_dict()["Properties"]["ComputeResources"]
+        assert work["SecurityGroupIds"] == [nodes, own]
+        target = found["EfsMountTarget1"].to_dict()["Properties"]
+        assert target["SecurityGroups"] == [nodes]
+        rules = {
+            name: one.to_dict()["Properties"] for name, one in found.items() if "gress" in name
+        }
+        for name, rule in rules.items():
+            ends = [value for key, value in rule.items() if key.endswith("GroupId")]
+            assert ends == [own if name.startswith("Fsx") else nodes] * 2
+        assert rules.keys() == {
+            f"{group}{way}{port}"
+            for way in ("Ingress", "Egress")
+            for group, port in (("Fsx", 988), ("Fsx", 1018), ("Node", 2049))
+        }
 
     def test_a_label_wins_over_the_name(self, made: Callable[..., dict[str, Resource]]) -> None:
         """The label Name overrides the automatic one, as in Platform."""
@@ -492,6 +523,45 @@ class TestBrought:
         with pytest.raises(ConfigError) as refused:
             BatchForge(stack, "Forge", config=configure(forge, aws), efs_file_system=shared)
         assert refused.value.problems[0].path == path
+
+    @pytest.mark.parametrize(
+        ("forge", "aws", "warned"),
+        [
+            ({"fsx_size": 1200}, {}, True),
+            ({"efs_create": True}, {}, False),
+            ({"fsx_size": 1200}, {"destroy_data": True}, False),
+        ],
+    )
+    def test_a_vpc_of_the_stack_is_held(
+        self,
+        stack: cdk.Stack,
+        configure: Configure,
+        forge: dict[str, Any],
+        aws: dict[str, Any],
+        *,
+        warned: bool,
+    ) -> None:
+        """Where FSx outlives the stack that its VPC is part of, the app is warned."""
+        vpc = ec2.Vpc(stack, "Vpc", max_azs=1, nat_gateways=0)
+        BatchForge(stack, "Forge", config=configure(forge, aws), vpc=vpc)
+        found = assertions.Annotations.from_stack(stack).find_warning(
+            "*", assertions.Match.string_like_regexp("kept-in-a-vpc-that-goes")
+        )
+        assert [entry.id for entry in found] == (["/S/Forge"] if warned else [])
+
+    def test_a_vpc_of_another_stack_is_its_own_affair(
+        self, stack: cdk.Stack, configure: Configure
+    ) -> None:
+        """A VPC of another stack, or one that exists, is not deleted with this one."""
+        app = stack.node.root
+        assert isinstance(app, cdk.App)
+        place = cdk.Environment(account=stack.account, region=stack.region)
+        other = cdk.Stack(app, "Network", env=place)
+        vpc = ec2.Vpc(other, "Vpc", max_azs=1, nat_gateways=0)
+        BatchForge(stack, "Forge", config=configure({"fsx_size": 1200}), vpc=vpc)
+        assertions.Annotations.from_stack(stack).has_no_warning(
+            "*", assertions.Match.string_like_regexp("kept-in-a-vpc-that-goes")
+        )
 
     def test_one_zone_in_the_one_subnet_that_is_brought(
         self, stack: cdk.Stack, template: Callable[[], Template]

@@ -213,16 +213,17 @@ def test_ways_out_outlive_nodes(networks: dict[str, Template]) -> None:
 def test_restricted_egress(networks: dict[str, Template]) -> None:
     """HTTPS goes anywhere, the file system's ports to the group itself, and nothing else."""
     template = networks["restricted"]
-    [node] = template.ids("AWS::EC2::SecurityGroup")
-    egress = template.one("AWS::EC2::SecurityGroup")["SecurityGroupEgress"]
-    assert {(one["IpProtocol"], one["FromPort"], one["ToPort"]) for one in egress} == {
-        ("tcp", 443, 443)
-    }
-    assert {one.get("CidrIp") or one["CidrIpv6"] for one in egress} == {"0.0.0.0/0", "::/0"}
+    for group in template.all("AWS::EC2::SecurityGroup"):
+        egress = group["SecurityGroupEgress"]
+        assert {(one["IpProtocol"], one["FromPort"], one["ToPort"]) for one in egress} == {
+            ("tcp", 443, 443)
+        }
+        assert {one.get("CidrIp") or one["CidrIpv6"] for one in egress} == {"0.0.0.0/0", "::/0"}
+    own = template.one("AWS::FSx::FileSystem")["SecurityGroupIds"]
     inside = template.all("AWS::EC2::SecurityGroupEgress")
     assert {(one["FromPort"], one["ToPort"]) for one in inside} == {(988, 988), (1018, 1023)}
     for one in inside:
-        assert one["DestinationSecurityGroupId"] == {"Fn::GetAtt": [node, "GroupId"]}
+        assert [one["DestinationSecurityGroupId"]] == own
     # Both ends are open before the file system is there, and so before the first node.
     [fsx] = template.ids("AWS::FSx::FileSystem")
     assert "AWS::EC2::SecurityGroupEgress" in template.types_behind(fsx)

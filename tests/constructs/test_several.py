@@ -59,7 +59,7 @@ IDS = {
     | SPOT
     | VPC
     | {"Efs", "EfsMountTarget1", "EfsMountTarget2", "EfsMountTarget3", "NodeIngress2049"},
-    "fsx": ROLES | NODES | SPOT | {"Fsx", "NodeIngress988", "NodeIngress1018"},
+    "fsx": ROLES | NODES | SPOT | {"Fsx", "FsxSecurityGroup", "FsxIngress988", "FsxIngress1018"},
     "both-existing": (ROLES | NODES | SPOT) - {"NodeSecurityGroup"},
     "manual": ROLES,
 }

@@ -15,7 +15,7 @@ from botocore.config import Config  # type: ignore[import-untyped]
 from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from tests.lifecycle.emulator.server import Emulator
 
@@ -76,6 +76,16 @@ class Account:
         self, name: str, template: JSON, tags: Mapping[str, str] | None = None
     ) -> Deployment:
         """Update a stack and wait; a template without a change is no operation."""
+        wait = self.start_update(name, template, tags)
+        if wait is None:
+            untouched = dict.fromkeys(self.resources(name), Outcome.UNTOUCHED)
+            return Deployment("UPDATE_COMPLETE", (), untouched)
+        return wait()
+
+    def start_update(
+        self, name: str, template: JSON, tags: Mapping[str, str] | None = None
+    ) -> Callable[[], Deployment] | None:
+        """Begin to update a stack; return what waits for the end, None where nothing changes."""
         before = self.resources(name)
         seen = {event["EventId"] for event in self._events(name)}
         try:
@@ -87,9 +97,15 @@ class Account:
             )
         except ClientError as error:
             if "No updates are to be performed" in str(error):
-                return Deployment("UPDATE_COMPLETE", (), dict.fromkeys(before, Outcome.UNTOUCHED))
+                return None
             raise
-        return self._ended(name, before, seen)
+        return lambda: self._ended(name, before, seen)
+
+    def continue_rollback(self, name: str) -> Deployment:
+        """Let a roll-back that failed go on, and wait."""
+        seen = {event["EventId"] for event in self._events(name)}
+        self.client("cloudformation").continue_update_rollback(StackName=name)
+        return self._ended(name, {}, seen)
 
     def delete(self, name: str) -> Deployment:
         """Delete a stack and wait."""
@@ -97,6 +113,26 @@ class Account:
         seen = {event["EventId"] for event in self._events(stack)}
         self.client("cloudformation").delete_stack(StackName=name)
         return self._ended(stack, {}, seen)
+
+    def clear_away(self, name: str) -> Deployment:
+        """Delete a stack, and say how that ended; where it stayed, delete what held it as well."""
+        stack = self.stack(name)["StackId"]
+        gone = self.delete(name)
+        if gone.status != "DELETE_COMPLETE":
+            kept = {
+                event["PhysicalResourceId"]
+                for event in self._events(stack)
+                if event["ResourceStatus"] == "DELETE_SKIPPED"
+                and event["ResourceType"] == "AWS::FSx::FileSystem"
+            }
+            self.remove(kept)
+            assert self.delete(name).status == "DELETE_COMPLETE"
+        return gone
+
+    def _lustre(self) -> set[str]:
+        """Return the ids of every file system of FSx."""
+        systems = self.client("fsx").describe_file_systems()["FileSystems"]
+        return {one["FileSystemId"] for one in systems}
 
     def stack(self, name: str) -> JSON:
         """Return a stack as CloudFormation describes it."""
@@ -119,6 +155,16 @@ class Account:
             for page in pages.paginate(StackName=name)
             for one in page["StackResourceSummaries"]
             if one["ResourceStatus"] != "DELETE_COMPLETE"
+        }
+
+    def kept(self, name: str, template: JSON) -> set[str]:
+        """Return the ids of what a stack leaves behind, as an inventory finds them."""
+        ids = self.resources(name)
+        return {
+            ids[key]
+            for key, resource in template["Resources"].items()
+            if resource.get("DeletionPolicy") == "RetainExceptOnCreate"
+            and resource["Type"] not in _PART_OF_ANOTHER
         }
 
     def inventory(self) -> set[str]:
@@ -147,7 +193,7 @@ class Account:
             (iam.list_instance_profiles, "InstanceProfiles", "Arn"),
             (iam.list_roles, "Roles", "Arn"),
         ):
-            found += [one[name] for one in call()[key]]
+            found += [one[name] for one in call()[key] if not _comes_with_a_vpc(one)]
         # Made by AWS for the whole account; a stack neither owns nor deletes them.
         return {one for one in found if ":role/aws-service-role/" not in one} - {TEMPLATES}
 
@@ -163,8 +209,8 @@ class Account:
 
     def _template(self, template: JSON) -> dict[str, str]:
         """Return the template for a request: in it, or from a bucket as the CDK CLI does it."""
-        body = json.dumps(template, separators=(",", ":"))
-        if len(body.encode()) <= TOO_LONG_FOR_THE_REQUEST:
+        body = _compact(template)
+        if size(template) <= TOO_LONG_FOR_THE_REQUEST:
             return {"TemplateBody": body}
         assert self.emulator is not None, "there is no bucket for templates in a real account"
         s3 = self.client("s3")
@@ -175,10 +221,28 @@ class Account:
         s3.put_object(Bucket=TEMPLATES, Key="template.json", Body=body.encode())
         return {"TemplateURL": f"{self.emulator.endpoint}/{TEMPLATES}/template.json"}
 
-    def remove(self, ids: Collection[str]) -> None:
+    def remove(self, ids: Iterable[str]) -> None:
         """Delete what outlived its stack: file systems, buckets, keys, log groups."""
-        for one in ids:
-            if one.startswith("/"):
+        ids = set(ids)
+        lustre, ec2 = ids & self._lustre(), self.client("ec2")
+        for one in lustre:
+            self.client("fsx").delete_file_system(FileSystemId=one)
+        # Their interfaces hold what may be next.
+        end = time.monotonic() + self.patience_seconds
+        while lustre & self._lustre():
+            assert time.monotonic() < end, f"{lustre} are still there"
+            time.sleep(self.poll_seconds)
+        networks = {
+            "sg-": lambda one: ec2.delete_security_group(GroupId=one),
+            "subnet-": lambda one: ec2.delete_subnet(SubnetId=one),
+            "vpc-": lambda one: ec2.delete_vpc(VpcId=one),
+        }
+        # Groups before subnets before their VPC, by luck of the alphabet.
+        for one in sorted(ids - lustre):
+            kind = next((kind for kind in networks if one.startswith(kind)), None)
+            if kind is not None:
+                networks[kind](one)
+            elif one.startswith("/"):
                 self.client("logs").delete_log_group(logGroupName=one)
             elif one.startswith("fs-"):
                 self.client("efs").delete_file_system(FileSystemId=one)
@@ -225,10 +289,33 @@ class Account:
         return Deployment(status, reasons, outcomes)
 
 
+_PART_OF_ANOTHER = {
+    "AWS::EC2::SecurityGroupEgress",
+    "AWS::EC2::SecurityGroupIngress",
+    "AWS::S3::BucketPolicy",
+}
+"""What an inventory does not find: it goes with the group or the bucket that it is of."""
+
+
+def _comes_with_a_vpc(found: JSON) -> bool:
+    """Whether it is a main route table or a default group, made and deleted with its VPC."""
+    main = any(one.get("Main") for one in found.get("Associations", ()))
+    return main or ("VpcId" in found and found.get("GroupName") == "default")
+
+
 @cache
 def _client(service: str, region: str, settings: tuple[tuple[str, Any], ...]) -> Any:
     config = Config(retries={"total_max_attempts": 3}, max_pool_connections=2)
     return boto3.client(service, region_name=region, config=config, **dict(settings))
+
+
+def size(template: JSON) -> int:
+    """Return the bytes of a template in a request."""
+    return len(_compact(template).encode())
+
+
+def _compact(template: JSON) -> str:
+    return json.dumps(template, separators=(",", ":"))
 
 
 def _tags(tags: Mapping[str, str]) -> list[dict[str, str]]:

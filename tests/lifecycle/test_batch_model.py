@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.lifecycle.emulator.batch import Batch, BatchError
+from tests.lifecycle.emulator.batch import Batch
 from tests.lifecycle.emulator.batch_resources import ComputeEnvironments, JobQueues
-from tests.lifecycle.emulator.batch_rules import RULES
+from tests.lifecycle.emulator.batch_rules import RULES, BatchError
+from tests.lifecycle.emulator.names import RUNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +55,10 @@ class Everything:
     def service_linked_role(self) -> str:
         """Return the ARN of Batch's service-linked role."""
         return LINKED
+
+    def launch_refusals(self, _resources: dict[str, Any]) -> list[str]:
+        """Return nothing: nodes start."""
+        return []
 
 
 def _environment(batch: Batch, name: str = "ce", **resources: Any) -> str:
@@ -121,6 +126,92 @@ def _limit(batch: Batch) -> None:
     _queue(batch, _environment(batch), jobStateTimeLimitActions=[action])
 
 
+def _running(batch: Batch, **start: Any) -> str:
+    """Return an environment on which a job runs."""
+    arn = _environment(batch, **start)
+    batch.submit_job(
+        {
+            "jobName": "j",
+            "jobQueue": _queue(batch, arn),
+            "jobDefinition": "d",
+            "parameters": RUNS,
+        }
+    )
+    return arn
+
+
+def _updating(batch: Batch) -> str:
+    """Return an environment whose update waits for a job."""
+    arn = _running(batch)
+    changes = {"instanceTypes": ["m7i"]}
+    batch.update_compute_environment({"computeEnvironment": arn, "computeResources": changes})
+    return arn
+
+
+def _lower(batch: Batch) -> None:
+    arn = _running(batch, minvCpus=0, maxvCpus=1)
+    changes = {"maxvCpus": 0}
+    batch.update_compute_environment({"computeEnvironment": arn, "computeResources": changes})
+
+
+def _update_while_updating(batch: Batch) -> None:
+    arn = _updating(batch)
+    batch.update_compute_environment({"computeEnvironment": arn, "state": "DISABLED"})
+
+
+def _stack_update_of_busy(batch: Batch, minutes: int = 121) -> str:
+    """Change a busy environment as CloudFormation does, which has two hours for it."""
+    handler = ComputeEnvironments(lambda: batch)
+    props = {
+        "Type": "MANAGED",
+        "ReplaceComputeEnvironment": False,
+        "ComputeResources": _cfn(EC2),
+        "UpdatePolicy": {"JobExecutionTimeoutMinutes": minutes, "TerminateJobsOnUpdate": False},
+    }
+    arn, _ = handler.create("Ce", props, "stack")
+    job = {"jobName": "j", "jobQueue": _queue(batch, arn), "jobDefinition": "d"}
+    batch.submit_job({**job, "parameters": RUNS})
+    changed = {**props, "ComputeResources": _cfn({**EC2, "instanceTypes": ["m7i"]})}
+    handler.update(arn, props, changed, "stack", "Ce")
+    return arn
+
+
+def _define(batch: Batch, *, fargate: bool, **container: Any) -> str:
+    """Register a definition that its kind takes, with changes."""
+    start: dict[str, Any] = {
+        "image": "busybox",
+        "executionRoleArn": "arn:aws:iam::1:role/execution",
+        "resourceRequirements": [
+            {"type": "VCPU", "value": "1"},
+            {"type": "MEMORY", "value": "2048"},
+        ],
+    }
+    kept = {key: one for key, one in {**start, **container}.items() if one is not None}
+    request = {
+        "jobDefinitionName": "d",
+        "type": "container",
+        "platformCapabilities": ["FARGATE" if fargate else "EC2"],
+        "containerProperties": kept,
+    }
+    arn: str = batch.register_job_definition(request)["jobDefinitionArn"]
+    return arn
+
+
+def _submit_to_other_kind(batch: Batch, *, fargate: bool) -> None:
+    environment = _environment(batch, type="EC2" if fargate else "FARGATE")
+    definition = _define(batch, fargate=fargate)
+    job = {"jobName": "j", "jobQueue": _queue(batch, environment), "jobDefinition": definition}
+    batch.submit_job(job)
+
+
+def _delete_busy_fargate(batch: Batch) -> None:
+    arn = _running(batch, type="FARGATE")
+    # Detached, as it must be; the job goes on.
+    batch.queues.clear()
+    batch.update_compute_environment({"computeEnvironment": arn, "state": "DISABLED"})
+    batch.delete_compute_environment({"computeEnvironment": arn})
+
+
 def _renamed_type(batch: Batch) -> None:
     props = {"Type": "MANAGED", "ComputeEnvironmentName": "own", "ComputeResources": _cfn(EC2)}
     handler = ComputeEnvironments(lambda: batch)
@@ -159,7 +250,36 @@ REFUSED: tuple[tuple[str, Act], ...] = (
         "fargate-update",
         lambda b: _update(b, start={"type": "FARGATE"}, computeResources={"instanceTypes": ["m"]}),
     ),
+    (
+        "fargate-update",
+        lambda b: _update(b, start={"type": "FARGATE"}, computeResources={"type": "FARGATE_SPOT"}),
+    ),
     ("kind-kept", lambda b: _update(b, computeResources={"type": "FARGATE"})),
+    (
+        "kind-kept",
+        lambda b: _update(b, start={"type": "FARGATE"}, computeResources={"type": "EC2"}),
+    ),
+    ("max-above-desired", _lower),
+    ("updating-alone", _update_while_updating),
+    (
+        "updating-alone",
+        lambda b: b.delete_compute_environment({"computeEnvironment": _updating(b)}),
+    ),
+    ("update-waits", _stack_update_of_busy),
+    ("definition-fargate", lambda b: _define(b, fargate=True, executionRoleArn=None)),
+    ("definition-fargate", lambda b: _define(b, fargate=True, resourceRequirements=[])),
+    ("definition-fargate", lambda b: _define(b, fargate=True, privileged=True)),
+    (
+        "definition-fargate",
+        lambda b: _define(b, fargate=True, volumes=[{"name": "x", "host": {"sourcePath": "/x"}}]),
+    ),
+    (
+        "definition-fargate",
+        lambda b: _define(b, fargate=False, networkConfiguration={"assignPublicIp": "ENABLED"}),
+    ),
+    ("definition-fits-queue", lambda b: _submit_to_other_kind(b, fargate=True)),
+    ("definition-fits-queue", lambda b: _submit_to_other_kind(b, fargate=False)),
+    ("fargate-jobs-first", _delete_busy_fargate),
     (
         "delete-disabled-first",
         lambda b: b.delete_compute_environment({"computeEnvironment": _environment(b)}),
@@ -181,11 +301,13 @@ REFUSED: tuple[tuple[str, Act], ...] = (
     ("custom-name", _renamed_type),
 )
 
-SHOWN = {"user-data-mime", "roles-exist", "service-linked-role", "delete-ends-jobs"} | {
-    "create-only",
-    "replace-if-asked",
+SHOWN = {
+    *("user-data-mime", "roles-exist", "service-linked-role", "delete-ends-jobs", "updating"),
+    *("create-only", "replace-if-asked"),
+    # test_launches.py
+    *("launch-key", "launch-role", "launch-tags"),
 }
-"""Rules that refuse nothing; the tests below show them."""
+"""Rules that refuse nothing; the tests below show them, but for those of launches."""
 
 
 @pytest.mark.parametrize(("rule", "act"), REFUSED)
@@ -231,6 +353,42 @@ def test_jobs_end_with_their_queue() -> None:
     JobQueues(lambda: batch).delete(queue, {})
     [ended] = batch.describe_jobs({"jobs": [job["jobId"]]})["jobs"]
     assert ended["status"] == "FAILED"
+
+
+def test_update_waits_for_jobs() -> None:
+    """An environment is UPDATING until the last job on a replaced node has ended."""
+    batch = Batch(Everything())
+    arn = _updating(batch)
+    [environment] = batch.environments.values()
+    assert batch.status(environment)["status"] == "UPDATING"
+    [job] = batch.jobs
+    # New jobs run on new nodes, and delay nothing.
+    batch.submit_job({"jobName": "k", "jobQueue": "jq", "jobDefinition": "d", "parameters": RUNS})
+    batch.terminate_job({"jobId": job, "reason": "done"})
+    assert batch.status(environment)["status"] == "VALID"
+    batch.update_compute_environment({"computeEnvironment": arn, "state": "DISABLED"})
+
+
+@pytest.mark.parametrize("terminate", [True, False])
+def test_update_may_end_jobs(terminate: bool) -> None:  # noqa: FBT001 - what the policy says
+    """At once where the policy says so; else when their time is over, which a stack waits for."""
+    batch = Batch(Everything())
+    if terminate:
+        arn = _running(batch)
+        policy = {"jobExecutionTimeoutMinutes": 7200, "terminateJobsOnUpdate": True}
+        request = {"computeResources": {"instanceTypes": ["m7i"]}, "updatePolicy": policy}
+        batch.update_compute_environment({"computeEnvironment": arn, **request})
+    else:
+        _stack_update_of_busy(batch, 120)
+    [environment] = batch.environments.values()
+    assert batch.status(environment)["status"] == "VALID"
+    assert {job["status"] for job in batch.jobs.values()} == {"FAILED"}
+
+
+@pytest.mark.parametrize("fargate", [True, False])
+def test_definitions_of_both_kinds(fargate: bool) -> None:  # noqa: FBT001 - the kind
+    """What fits is taken."""
+    assert _define(Batch(Everything()), fargate=fargate).endswith(":1")
 
 
 @pytest.mark.parametrize(

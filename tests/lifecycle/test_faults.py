@@ -11,6 +11,7 @@ import pytest
 
 from seqera_batch import ForgeConfig
 from tests.lifecycle.account import Outcome
+from tests.lifecycle.emulator.names import RUNS
 from tests.lifecycle.readback import Deployed
 
 if TYPE_CHECKING:
@@ -125,6 +126,45 @@ def test_replacement_failing_keeps_the_old_one(
     with account.emulator.failing(logical_id):
         assert account.update(deployed, renamed).refused
     assert account.client("batch").describe_job_queues()["jobQueues"] == queues
+
+
+def test_update_of_a_busy_environment(
+    account: Account, deployed: str, templates: dict[str, Template]
+) -> None:
+    """A job that outlasts CloudFormation's patience: even the roll-back waits for its end."""
+    batch = account.client("batch")
+    queues = [one["jobQueueName"] for one in batch.describe_job_queues()["jobQueues"]]
+    [queue] = [name for name in queues if name.endswith("-work")]
+    job = batch.submit_job(jobName="long", jobQueue=queue, jobDefinition="nf:1", parameters=RUNS)
+
+    updated = account.update(deployed, templates["new"])
+
+    assert updated.status == "UPDATE_ROLLBACK_FAILED", updated.reasons
+    assert any("not stabilized: UPDATING" in reason for reason in updated.reasons)
+    assert any("resource is being modified" in reason for reason in updated.reasons)
+    [running] = batch.describe_jobs(jobs=[job["jobId"]])["jobs"]
+    assert running["status"] == "RUNNING"
+
+    # The documented way out: the job ends, or is ended; then the roll-back goes on.
+    batch.terminate_job(jobId=job["jobId"], reason="the deployment waits for it")
+    assert account.continue_rollback(deployed).status == "UPDATE_ROLLBACK_COMPLETE"
+    assert account.update(deployed, templates["new"]).status == "UPDATE_COMPLETE"
+    assert Deployed(account, deployed, templates["new"]).differences() == []
+
+
+def test_update_that_changes_vcpus_alone_waits_for_nobody(
+    account: Account, deployed: str, templates: dict[str, Template]
+) -> None:
+    """A scaling update replaces no node."""
+    batch = account.client("batch")
+    queue = batch.describe_job_queues()["jobQueues"][0]["jobQueueName"]
+    batch.submit_job(jobName="long", jobQueue=queue, jobDefinition="nf:1", parameters=RUNS)
+    scaled = copy.deepcopy(templates["old"])
+    for resource in scaled["Resources"].values():
+        if resource["Type"] == "AWS::Batch::ComputeEnvironment":
+            resource["Properties"]["ComputeResources"]["MaxvCpus"] += 8
+
+    assert account.update(deployed, scaled).status == "UPDATE_COMPLETE"
 
 
 def test_role_deleted_by_hand(

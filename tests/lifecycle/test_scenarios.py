@@ -112,7 +112,7 @@ def test_life_of_an_example(
         again = account.update(stack, template)
         assert again.status == "UPDATE_COMPLETE", again.reasons
         assert Deployed(account, stack, template).differences() == []
-        kept = _kept(account, stack, template)
+        kept = account.kept(stack, template)
     finally:
         gone = account.delete(stack)
     assert gone.status == "DELETE_COMPLETE", gone.reasons
@@ -130,14 +130,3 @@ def _impossible(changed: dict[str, Any], original: dict[str, Any]) -> dict[str, 
         "DependsOn": sorted(original["Resources"]),
     }
     return template
-
-
-def _kept(account: Account, stack: str, template: dict[str, Any]) -> set[str]:
-    ids = account.resources(stack)
-    return {
-        ids[key]
-        for key, one in template["Resources"].items()
-        # The policy of a bucket is nothing without the bucket.
-        if one.get("DeletionPolicy") == "RetainExceptOnCreate"
-        and one["Type"] != "AWS::S3::BucketPolicy"
-    }

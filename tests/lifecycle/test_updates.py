@@ -92,7 +92,7 @@ def _try(account: Account, pair: Pair) -> Answer:
         assert updated.status in {"UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}, updated.reasons
         return by_trying(updated)
     finally:
-        gone = account.delete(stack)
+        gone = account.clear_away(stack)
         assert gone.status == "DELETE_COMPLETE", gone.reasons
 
 

@@ -35,7 +35,9 @@ FSX = {
     "forge.fsx_name": "fs-0fedcba9876543210.fsx.eu-west-1.amazonaws.com",
 }
 CREATED_EFS: dict[str, Any] = {"forge.efs_create": True}
-CREATED_FSX: dict[str, Any] = {"forge.fsx_size": 1200}
+DISPOSED = {"aws.destroy_data": True}
+"""A bucket that is kept would stand in the way of the next stack, and a file system in its own's."""
+CREATED_FSX: dict[str, Any] = {**DISPOSED, "forge.fsx_size": 1200}
 EXISTING = {"vpc_id": "vpc-00000000000000001", "subnets": ["subnet-00000000000000001"]}
 NO_NETWORK = {"forge.vpc_id": LEFT_OUT, "forge.subnets": LEFT_OUT}
 MANUAL = {"forge": LEFT_OUT, "head_queue": "own-head", "compute_queue": "own-work"}
@@ -53,8 +55,6 @@ WORKLOAD = {
 }
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"
 OTHER_KEY = "arn:aws:kms:eu-west-1:123456789012:key/76543210-89ab-cdef-0123-456789abcdef"
-DISPOSED = {"aws.destroy_data": True}
-"""A bucket that is kept would stand in the way of the next stack."""
 KEYED: dict[str, Any] = {**DISPOSED, "aws.work_bucket": {}, "forge.efs_create": True}
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:alarms"
 CHECK: dict[str, Any] = {"aws.operations.queue_check": {}}
@@ -148,6 +148,7 @@ ROWS = (
     Row("forge.min_cpus", 0, 8, "~ComputeEnvironment"),
     Row("forge.fargate_head_enabled", False, True, "refused", FUSION),
     Row("forge.fargate_head_enabled", False, True, "refused", FUSION, {"name": "other"}),
+    Row("forge.fargate_head_enabled", True, False, "refused", FUSION),
     Row("forge.gpu_enabled", False, True, "~ComputeEnvironment", {"forge.instance_types": ["g5", "m6id"]}),
     Row("forge.arm64_enabled", False, True, "~ComputeEnvironment", {**FUSION, "forge.fargate_head_enabled": True, "forge.instance_types": LEFT_OUT}),
     Row("forge.instance_types", ["m6id"], ["m6id", "c6id"], "~ComputeEnvironment"),
@@ -174,9 +175,9 @@ ROWS = (
     Row("forge.efs_id", LEFT_OUT, "fs-0123456789abcdef0", "~ComputeEnvironment ~LaunchTemplate ~Role", EFS),
     Row("forge.efs_mount", "/mnt/efs", "/mnt/data", "~ComputeEnvironment ~LaunchTemplate", EFS),
     Row("forge.fsx_name", LEFT_OUT, FSX["forge.fsx_name"], "~ComputeEnvironment ~LaunchTemplate ~Role", FSX),
-    Row("forge.fsx_size", LEFT_OUT, 1200, "~ComputeEnvironment +FileSystem ~LaunchTemplate +SecurityGroupIngress"),
-    Row("forge.fsx_size", 1200, 2400, "~FileSystem"),
-    Row("forge.fsx_size", 2400, 1200, "refused"),
+    Row("forge.fsx_size", LEFT_OUT, 1200, "~ComputeEnvironment +FileSystem ~LaunchTemplate +SecurityGroup +SecurityGroupIngress", DISPOSED),
+    Row("forge.fsx_size", 1200, 2400, "~FileSystem", DISPOSED),
+    Row("forge.fsx_size", 2400, 1200, "refused", DISPOSED),
     Row("forge.fsx_mount", "/mnt/fsx", "/mnt/data", "~ComputeEnvironment ~LaunchTemplate", FSX),
     Row("forge.dispose_on_deletion", True, False, "", {"forge.efs_create": True, "aws.destroy_data": True}),
     Row("forge.dragen_enabled", False, True, "+ComputeEnvironment +JobQueue ~Role", {"forge.dragen_ami_id": LEFT_OUT}, {"forge.dragen_ami_id": "ami-0123456789abcdef0"}),
@@ -191,10 +192,12 @@ ROWS = (
     Row("aws.network.existing.subnets", EXISTING["subnets"], [OTHER_SUBNET], "~ComputeEnvironment", {**NO_NETWORK, "aws.network.existing": EXISTING}),
     Row("aws.network.existing.security_groups", [GROUP], [OTHER_GROUP], "~ComputeEnvironment", {**NO_NETWORK, "aws.network.existing": EXISTING}),
     Row("aws.network.create.cidr", "10.0.0.0/16", "10.1.0.0/16", "~ComputeEnvironment !Route !RouteTable !SecurityGroup !Subnet !SubnetRouteTableAssociation !VPC !VPCEndpoint !VPCGatewayAttachment", {**NO_NETWORK, **CREATED_VPC}),
+    Row("aws.network.create.cidr", "10.0.0.0/16", "10.1.0.0/16", "refused", {**NO_NETWORK, **CREATED_VPC, **CREATED_EFS}),
     Row("aws.network.create.zones", 2, 3, "~ComputeEnvironment +Subnet +SubnetRouteTableAssociation", {**NO_NETWORK, **CREATED_VPC}),
     Row("aws.network.create.zones", 3, 2, "~ComputeEnvironment -Subnet -SubnetRouteTableAssociation", {**NO_NETWORK, **CREATED_VPC}),
     Row("aws.network.create.mode", "public", "private", "~ComputeEnvironment +EIP +NatGateway +Route +RouteTable +Subnet +SubnetRouteTableAssociation ~VPCEndpoint", {**NO_NETWORK, **CREATED_VPC}),
     Row("aws.network.create.mode", "private", "isolated", "-EIP -InternetGateway -NatGateway -Route -RouteTable +SecurityGroup -Subnet -SubnetRouteTableAssociation +VPCEndpoint ~VPCEndpoint -VPCGatewayAttachment", {**NO_NETWORK, **CREATED_VPC, "forge.image_id": "ami-0123456789abcdef0", "cli_path": "/opt/cli/bin/aws"}),
+    Row("aws.network.create.mode", "public", "private", "refused", {**NO_NETWORK, **CREATED_VPC, **CREATED_EFS}),
     Row("aws.network.create.nat_gateways", LEFT_OUT, 3, "+EIP +NatGateway ~Route", {**NO_NETWORK, **CREATED_VPC, "aws.network.create.mode": "private"}),
     Row("aws.network.create.flow_logs", False, True, "+FlowLog +LogGroup +Role", {**NO_NETWORK, **CREATED_VPC}),
     Row("aws.network.egress", "all", "restricted", "~SecurityGroup", {**NO_NETWORK, **CREATED_VPC}),
@@ -302,6 +305,7 @@ KNOWN_TO_DIFFER: dict[str, dict[str, str]] = {
     "aws.platform_access.workload_identity.provider": {"emulator": "-OIDCProvider"},
     # AWS Batch refuses it (rule kind-kept); the schema knows only that nothing is replaced.
     "forge.fargate_head_enabled": {"schemas": "~ComputeEnvironment"},
+    "forge.fargate_head_enabled-3": {"schemas": "~ComputeEnvironment"},
     "forge.fargate_head_enabled-2": {
         "schemas": "~ComputeEnvironment !InstanceProfile !JobQueue ~LaunchTemplate !LogGroup !Role "
         "!SecurityGroup"
@@ -315,6 +319,16 @@ KNOWN_TO_DIFFER: dict[str, dict[str, str]] = {
     "aws.fsx.deployment_type": {"schemas": "~FileSystem"},
     # FSx links no folder twice, and the new link is made first.
     "aws.fsx.data_repository-3": {"schemas": "!DataRepositoryAssociation"},
+    # EFS takes one mount target a zone, in one VPC, and the new one is made first.
+    "aws.network.create.cidr-2": {
+        "schemas": "~ComputeEnvironment !MountTarget !Route !RouteTable !SecurityGroup "
+        "!SecurityGroupIngress !Subnet !SubnetRouteTableAssociation !VPC !VPCEndpoint "
+        "!VPCGatewayAttachment"
+    },
+    "aws.network.create.mode-3": {
+        "schemas": "~ComputeEnvironment +EIP !MountTarget +NatGateway +Route +RouteTable +Subnet "
+        "+SubnetRouteTableAssociation ~VPCEndpoint"
+    },
     # FSx grows, and never shrinks.
     "forge.fsx_size-3": {"schemas": "~FileSystem"},
 }

@@ -3,27 +3,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import email
 import os
 import re
+import select
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from email.message import Message
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from seqera_batch.node import NodeSetup, render
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from seqera_batch.node import NODE_FAILED, NodeSetup, render
 
 # What the scripts may use without installing it: on every Amazon Linux image.
 REAL_COMMANDS = (
-    *("bash", "cat", "chmod", "cp", "dirname", "grep", "ln", "mkdir", "mktemp", "readlink"),
-    *("rm", "sed", "sort", "tail", "tee", "touch"),
+    *("base64", "bash", "cat", "chmod", "cp", "dirname", "grep", "ln", "mkdir"),
+    *("readlink", "rm", "sed", "sort", "tail", "touch"),
 )
 
 # The scripts carry no switch for tests: each absolute path is moved below the temporary directory
@@ -33,7 +34,7 @@ STAY = re.compile(r"/bin/(ba)?sh|/dev/null")
 
 STUBS = {
     "amazon-cloudwatch-agent-ctl": "",
-    "aws": 'echo "$MOUNT_NAME"',
+    "aws": "echo abcdefgh",
     "curl": """
 case "$*" in
   *api/token) echo token ;;
@@ -43,16 +44,19 @@ case "$*" in
 esac""",
     "dnf": 'shift 3; for package; do echo "$package" >>"$STATE/packages"; done',
     "getent": "",
-    "logger": '[[ "$*" == "-t seqera-batch -s" ]] && cat >&2',
+    "gpgv": "",
     "mdadm": 'mkdir -p "${2%/*}"; echo array >"$2"',
     "mkfs.xfs": "",
     "mount": 'echo "${@: -1}" >>"$STATE/mounts"',
-    "mountpoint": 'grep -qxF "$2" "$STATE/mounts"',
+    "mountpoint": 'mapfile -t all <"$STATE/mounts"; [[ " ${all[*]} " == *" $2 "* ]]',
     "rpm": 'shift; for package; do grep -qxF "$package" "$STATE/packages" || exit 1; done',
     "shutdown": "",
     "sleep": "",
     "sysctl": "",
-    "systemctl": "",
+    # What `mask` leaves behind is what a later start of the machine finds.
+    "systemctl": """
+if [[ "$1" == mask ]]; then mkdir -p "${MASK%/*}"; ln -sf /dev/null "$MASK"; fi""",
+    "systemd-run": "",
     "uname": "echo aarch64",
     # The layout that AWS's installer makes, seen in aws/aws-cli exe/assets/install.
     "unzip": r"""
@@ -60,6 +64,7 @@ mkdir "$4/aws"
 cat >"$4/aws/install" <<'SH'
 #!/bin/bash
 echo "install $*" >>"$CALLS"
+if [[ -d $3/v2/2.0.0 ]]; then echo 'Found same AWS CLI version. Skipping install.'; exit; fi
 mkdir -p "$3/v2/2.0.0/dist" "$3/v2/2.0.0/bin"
 cat >"$3/v2/2.0.0/dist/aws" <<'AWS'
 #!/bin/bash
@@ -74,18 +79,27 @@ chmod +x "$4/aws/install"
 }
 
 
+SECONDS_TO_SETTLE = 30
+
+
 @dataclass(frozen=True)
 class Run:
-    """What one run of the script left behind; the calls are those of stubs but for the logger."""
+    """What one run of the script left behind, with what went on after its end."""
 
     status: int
     log: str
     console: str
     calls: list[str]
+    took_seconds: float
 
     def calls_of(self, command: str) -> list[str]:
         """Return the recorded calls of one command."""
         return [call for call in self.calls if call.split()[0] == command]
+
+    @property
+    def failures(self) -> list[str]:
+        """The lines that tell of a node that failed."""
+        return [line for line in self.log.splitlines() if NODE_FAILED in line]
 
 
 class Machine:
@@ -96,6 +110,10 @@ class Machine:
         self.commands = root / "commands"
         self.state = root / "state"
         self.calls = self.state / "calls"
+        self.mask = self.file("/etc/systemd/system/ecs.service")
+        self.ready = self.file("/run/seqera-batch/ready")
+        self.limits: dict[str, int] = {}
+        """Seconds or times in place of the script's own, by the name of its variable."""
         for directory in (self.commands, self.state, root / "dev/disk/by-id", root / "var/log"):
             directory.mkdir(parents=True)
         for file in ("calls", "mounts", "packages"):
@@ -117,10 +135,8 @@ class Machine:
 
     def use_real(self, name: str) -> None:
         """Put the real command on the PATH."""
-        path = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
-        assert path, f"these tests need the command {name}"
         (self.commands / name).unlink(missing_ok=True)
-        (self.commands / name).symlink_to(path)
+        (self.commands / name).symlink_to(real_command(name))
 
     def remove(self, name: str) -> None:
         """Take a command off the PATH."""
@@ -147,12 +163,16 @@ class Machine:
         return devices
 
     def script(self, setup: NodeSetup) -> Path:
-        """Write the script of a set-up with this machine's paths."""
+        """Write the script of a set-up with this machine's paths and limits."""
         message = email.message_from_string(render(setup))
         part = message.get_payload(0)
         assert isinstance(part, Message)
+        text = ABSOLUTE_PATH.sub(self._below_root, str(part.get_payload()))
+        for name, value in self.limits.items():
+            text, replaced = re.subn(rf"\b{name}=\d+", f"{name}={value}", text)
+            assert replaced == 1, name
         path = self.root / "part-001"
-        path.write_text(ABSOLUTE_PATH.sub(self._below_root, str(part.get_payload())))
+        path.write_text(text)
         return path
 
     def _below_root(self, found: re.Match[str]) -> str:
@@ -163,41 +183,87 @@ class Machine:
         return {
             "PATH": str(self.commands),
             "CALLS": str(self.calls),
+            "MASK": str(self.mask),
             "STATE": str(self.state),
-            "MOUNT_NAME": "abcdefgh",
             "TMPDIR": str(self.state),
         }
 
     def run(self, setup: NodeSetup) -> Run:
-        """Run the script as cloud-init does."""
+        """Run the script as cloud-init does at the first start."""
         return self.run_command("bash", str(self.script(setup)))
 
-    def run_command(self, *command: str) -> Run:
-        """Run a command on this machine and collect what it left."""
+    def start_again(self) -> Run:
+        """Restart the machine: what is in memory goes, and what is for each start runs."""
+        shutil.rmtree(self.file("/run"))
+        (self.state / "mounts").write_text("")
+        [script] = self.file("/var/lib/cloud/scripts/per-boot").iterdir()
+        return self.run_command(str(script))
+
+    def run_command(self, *command: str, given: str = "") -> Run:
+        """Run a command on this machine, wait for all that it began, collect what it left."""
+        (self.root / "given").write_text(given)
         self.calls.write_text("")
-        done = subprocess.run(
-            [shutil.which(command[0]) or command[0], *command[1:]],
-            env=self.environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
+        ended, alive = os.pipe()
+        began = time.monotonic()
+        with (
+            (self.root / "given").open("rb") as source,
+            subprocess.Popen(
+                [real_command(command[0]), *command[1:]],
+                env=self.environment(),
+                stdin=source,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=[alive],
+                start_new_session=True,
+            ) as process,
+        ):
+            os.close(alive)
+            status = process.wait(timeout=60)
+            took = time.monotonic() - began
+            _settle(ended, process.pid)
         return Run(
-            status=done.returncode,
+            status=status,
             log=self._read("/var/log/seqera-batch.log"),
             console=self._read("/dev/console"),
-            calls=[
-                call
-                for call in self.calls.read_text().splitlines()
-                # It runs beside the script, so its place among the calls is left to chance.
-                if not call.startswith("logger ")
-            ],
+            calls=self.calls.read_text().splitlines(),
+            took_seconds=took,
         )
+
+    def files(self) -> dict[str, str]:
+        """Return every file that a run may write, but for its logs."""
+        return {
+            str(path): path.read_text()
+            for directory in ("etc", "opt", "scratch", "mnt", "var/lib")
+            for path in self.file(directory).rglob("*")
+            if path.is_file()
+        }
 
     def _read(self, path: str) -> str:
         file = self.file(path)
-        return file.read_text() if file.exists() else ""
+        return file.read_text() if file.is_file() else ""
+
+
+def real_command(name: str) -> str:
+    """Return the path of a command of this computer."""
+    path = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
+    assert path, f"these tests need the command {name}"
+    return path
+
+
+def _settle(ended: int, session: int) -> None:
+    """Wait until nothing holds the other end of the pipe; end what has not ended by itself."""
+    with os.fdopen(ended) as pipe:
+        if not select.select([pipe], [], [], SECONDS_TO_SETTLE)[0]:
+            kill_session(session)
+            pytest.fail("something that the script began goes on")
+
+
+def kill_session(session: int) -> None:
+    """End every process of a session: a group each, since the script runs its commands so."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            if int(stat.read_text().rpartition(")")[2].split()[3]) == session:
+                os.kill(int(stat.parent.name), signal.SIGKILL)
 
 
 @pytest.fixture

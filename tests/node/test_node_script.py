@@ -3,15 +3,20 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 import stat
+import subprocess
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from seqera_batch.node import AwsCli, NodeSetup
+from seqera_batch.catalog.defaults import AWS_CLI_VERSION
+from seqera_batch.node import NODE_LOG_FILES, AwsCli, NodeSetup
 from tests.mounts import efs, lustre
+from tests.node.conftest import real_command
 
 if TYPE_CHECKING:
     from tests.node.conftest import Machine, Run
@@ -42,35 +47,31 @@ CLI_PATH = "/opt/seqera-batch/aws-cli/v2/current/bin/aws"
 
 
 def assert_ready(run: Run) -> None:
-    """The script succeeded and left the agent alone."""
+    """The script succeeded and lets the agent start."""
     assert run.status == 0, run.log
     assert "the node is ready" in run.log
-    assert not run.calls_of("systemctl")
+    assert run.calls_of("systemctl") == [
+        "systemctl daemon-reload",
+        "systemctl start --no-block ecs",
+    ]
     assert not run.calls_of("shutdown")
 
 
 def assert_refused(run: Run, *words: str) -> None:
-    """The script failed, said why on both logs, and took the node out of service."""
+    """The script failed, took the node out of service, and said why on both logs."""
     assert run.status != 0
     [line] = [line for line in run.log.splitlines() if "FAILED" in line]
+    assert run.failures == [line]
     for word in words:
         assert word in line
     assert line in run.console
-    assert run.calls[-3:] == [
+    taken_out = [call for call in run.calls if call.split()[0] in {"systemctl", "shutdown"}]
+    assert taken_out == [
+        "systemctl daemon-reload",
         "systemctl mask ecs",
         "systemctl stop --no-block ecs",
         "shutdown -h +3",
     ]
-
-
-def files_of(machine: Machine) -> dict[str, str]:
-    """Return every file of the machine that a run may write, but for its logs."""
-    return {
-        str(path): path.read_text()
-        for directory in ("etc", "opt", "scratch", "mnt")
-        for path in machine.file(directory).rglob("*")
-        if path.is_file()
-    }
 
 
 def test_a_plain_node_only_configures_the_agent(machine: Machine) -> None:
@@ -78,7 +79,7 @@ def test_a_plain_node_only_configures_the_agent(machine: Machine) -> None:
     run = machine.run(PLAIN)
 
     assert_ready(run)
-    assert not run.calls
+    assert {call.split()[0] for call in run.calls} == {"systemctl", "systemd-run"}
 
 
 def test_everything_at_once(machine: Machine) -> None:
@@ -92,12 +93,12 @@ def test_a_second_run_changes_nothing(machine: Machine) -> None:
     """The same script again succeeds and leaves every file as it was."""
     machine.add_instance_store("AWS1", "AWS2")
     machine.run(EVERYTHING)
-    before = files_of(machine)
+    before = machine.files()
 
     again = machine.run(EVERYTHING)
 
     assert_ready(again)
-    assert files_of(machine) == before
+    assert machine.files() == before
     changing = ("dnf", "curl", "install", "mkfs.xfs", "mdadm", "mount", "sysctl")
     assert not [call for call in again.calls if call.split()[0] in changing]
 
@@ -160,12 +161,23 @@ class TestLogs:
     """The CloudWatch agent."""
 
     def test_the_agent_reads_our_configuration(self, machine: Machine) -> None:
-        """The file that the agent is told to append exists and is valid JSON (U1)."""
+        """The file that the agent is told to append is JSON with each file's stream (U1)."""
         run = machine.run(LOGS)
 
         assert_ready(run)
         config = machine.file("/etc/seqera-batch/node-logs.json")
-        assert json.loads(config.read_text())["logs"]
+        streams = ("seqera-batch", "cloud-init", "cloud-init-output", "ecs-agent")
+        files = [
+            {
+                "file_path": str(machine.file(path)),
+                "log_group_name": "seqera-nodes",
+                "log_stream_name": f"{{instance_id}}/{stream}",
+            }
+            for stream, path in zip(streams, NODE_LOG_FILES, strict=True)
+        ]
+        assert json.loads(config.read_text()) == {
+            "logs": {"logs_collected": {"files": {"collect_list": files}}}
+        }
         assert run.calls_of("dnf") == ["dnf install -y -q amazon-cloudwatch-agent"]
         assert run.calls_of("amazon-cloudwatch-agent-ctl") == [
             f"amazon-cloudwatch-agent-ctl -a append-config -m ec2 -s -c file:{config}"
@@ -294,14 +306,14 @@ class TestScratch:
         """Another start with an empty disk mounts it without a second line for the same mount."""
         machine.add_instance_store("AWS1")
         machine.run(SCRATCH)
-        before = files_of(machine)
+        before = machine.files()
         (machine.state / "mounts").write_text("")
 
         run = machine.run(SCRATCH)
 
         assert_ready(run)
         assert len(run.calls_of("mount")) == 1
-        assert files_of(machine) == before
+        assert machine.files() == before
 
 
 class TestFileSystems:
@@ -379,6 +391,7 @@ class TestFileSystems:
         machine.stub("mount", "exit 32")
         assert_refused(machine.run(setup), "cannot mount")
         (machine.commands / "mount").write_text(mount)
+        machine.mask.unlink()
 
         assert_ready(machine.run(setup))
         assert_ready(machine.run(setup))
@@ -505,22 +518,26 @@ class TestAwsCli:
     """The AWS CLI for task containers."""
 
     def test_the_installation_ends_at_the_path(self, machine: Machine) -> None:
-        """The processor's own archive is installed into the path's directory (U2)."""
+        """The processor's own archive, of a known version, goes into the path's directory (U2)."""
         run = machine.run(CLI)
 
         assert_ready(run)
         root = machine.file("/opt/seqera-batch/aws-cli")
+        archive = f"https://awscli.amazonaws.com/awscli-exe-linux-aarch64-{AWS_CLI_VERSION}.zip"
         [download] = run.calls_of("curl")
-        assert download.startswith("curl -fsSL --retry 3 ")
-        assert download.endswith(" https://awscli.amazonaws.com/awscli-exe-linux-aarch64.zip")
+        # Without --fail-early the last download alone would say whether both are there.
+        assert download.startswith("curl -fsSL --fail-early ")
+        assert [word for word in download.split() if "://" in word] == [f"{archive}.sig", archive]
         assert run.calls_of("install") == [
             f"install --update --install-dir {root} --bin-dir {root}/bin"
         ]
         assert not run.calls_of("dnf")
-        assert not list(machine.state.glob("tmp.*"))
+        # Images that run nothing below /tmp are common, and a node may be started again.
+        assert re.findall(r" -o (\S+)/", download) == [f"{root}/download"] * 2
+        assert {path.name for path in root.iterdir()} == {"v2"}
 
     def test_a_version_is_part_of_the_address(self, machine: Machine) -> None:
-        """A version pins the archive."""
+        """Another version is another archive."""
         run = machine.run(replace(PLAIN, aws_cli=AwsCli(version="2.27.1")))
 
         assert run.calls_of("curl")[0].endswith("/awscli-exe-linux-aarch64-2.27.1.zip")
@@ -576,6 +593,106 @@ class TestAwsCli:
 
         assert_refused(machine.run(CLI), "exit status 127")
 
+    def test_an_archive_that_aws_has_not_signed_is_not_used(self, machine: Machine) -> None:
+        """Nothing of it is unpacked, and the node says which archive it was."""
+        machine.stub("gpgv", "exit 1")
+
+        run = machine.run(CLI)
+
+        assert_refused(
+            run, "https://awscli.amazonaws.com/awscli-exe-linux-", " has no valid signature of AWS"
+        )
+        assert not run.calls_of("unzip")
+
+    def test_an_installation_that_was_interrupted_is_done_again(self, machine: Machine) -> None:
+        """The installer alone would leave it as it is."""
+        chmod = (machine.commands / "chmod").readlink()
+        machine.stub("chmod", f'[[ "$*" != *bin/aws ]] && exec {chmod} "$@"; exit 1')
+        assert_refused(machine.run(CLI), "provide the AWS CLI")
+        machine.use_real("chmod")
+        machine.mask.unlink()
+
+        run = machine.run(CLI)
+
+        assert_ready(run)
+        assert run.calls_of("install")
+        assert "LD_LIBRARY_PATH" in machine.file(CLI_PATH).read_text()
+
+    def test_an_installation_that_is_not_wrapped_is(self, machine: Machine) -> None:
+        """An executable that works for the node may not work in minimal containers."""
+        machine.run(CLI)
+        cli = machine.file(CLI_PATH)
+        cli.unlink()
+        cli.symlink_to("../dist/aws")
+
+        run = machine.run(CLI)
+
+        assert_ready(run)
+        assert not run.calls_of("curl")
+        assert "LD_LIBRARY_PATH" in cli.read_text()
+
+    def test_the_key_is_the_one_that_aws_publishes(self, machine: Machine) -> None:
+        """Its fingerprint is in AWS's installation guide."""
+        text = machine.script(CLI).read_text()
+        [key] = re.findall(r"base64 -d <<'KEY'\n(.*?)\nKEY\n", text, re.DOTALL)
+
+        shown = subprocess.run(
+            [real_command("gpg"), "--show-keys", "--with-colons", "--homedir", machine.state],
+            input=base64.b64decode(key),
+            capture_output=True,
+            check=True,
+        ).stdout.decode()
+
+        assert re.findall(r"^fpr:+(\w+):", shown, re.MULTILINE) == [
+            "FB5DB77FD5C118B80511ADA8A6310ACC4672475C"
+        ]
+
+    @pytest.mark.parametrize("forged", [False, True])
+    def test_a_signature_is_really_checked(self, machine: Machine, forged: bool) -> None:  # noqa: FBT001
+        """With gpgv itself, a key of the test's own that has expired, and one changed byte."""
+        home = machine.state / "gpg"
+        home.mkdir(mode=0o700)
+        archive = machine.state / "archive"
+        archive.write_text("an archive\n")
+
+        def gpg(day: str, *arguments: str) -> bytes:
+            return subprocess.run(
+                [
+                    *(real_command("gpg"), "--homedir", home, "--batch", "--quiet"),
+                    *("--faked-system-time", day, "--passphrase", "", *arguments),
+                ],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                check=True,
+            ).stdout
+
+        gpg(
+            "20200101T000000", "--quick-generate-key", "nobody@example.org", "ed25519", "sign", "1d"
+        )
+        signature = machine.state / "signature"
+        signature.write_bytes(gpg("20200101T120000", "--detach-sign", "-o-", str(archive)))
+        if forged:
+            archive.write_text("an Archive\n")
+        machine.use_real("gpgv")
+        machine.stub(
+            "curl",
+            f'while [ "$1" != -o ]; do shift; done; cp {signature} "$2"; cp {archive} "$5"',
+        )
+        script = machine.script(CLI)
+        own = base64.b64encode(gpg("20200102T000000", "--export")).decode()
+        script.write_text(
+            re.sub(
+                r"(<<'KEY'\n).*?(\nKEY\n)", rf"\g<1>{own}\2", script.read_text(), flags=re.DOTALL
+            )
+        )
+
+        run = machine.run_command("bash", str(script))
+
+        if forged:
+            assert_refused(run, "has no valid signature of AWS")
+        else:
+            assert_ready(run)
+
     def test_unzip_is_installed_where_missing(self, machine: Machine) -> None:
         """Minimal images do not carry it."""
         real = (machine.commands / "unzip").rename(machine.state / "unzip")
@@ -619,6 +736,7 @@ def test_amazon_linux_2_installs_with_its_own_tools(machine: Machine) -> None:
 def test_a_failure_inside_a_pipe_is_a_failure(machine: Machine) -> None:
     """A command whose output goes on to another one does not fail unseen."""
     script = machine.script(PLAIN)
-    script.write_text(script.read_text() + "\nstep 'a pipe'\nfalse | cat\n")
+    steps = "set_up() {\n"
+    script.write_text(script.read_text().replace(steps, f"{steps}step 'a pipe'\nfalse | cat\n"))
 
     assert_refused(machine.run_command("bash", str(script)), "a pipe")

@@ -32,11 +32,11 @@ MOUNTS: list[tuple[Mount, ...]] = [(), (EFS,), (LUSTRE,), (EFS, LUSTRE)]
 pytestmark = pytest.mark.skipif(SHELLCHECK is None, reason="shellcheck is not installed")
 
 
-def shellcheck(*files: Path) -> str:
+def shellcheck(*files: Path, without: str = "") -> str:
     """Return what shellcheck says of the files."""
     assert SHELLCHECK
     done = subprocess.run(
-        [SHELLCHECK, "--shell=bash", "--severity=style", *map(str, files)],
+        [SHELLCHECK, "--shell=bash", "--severity=style", f"--exclude={without}", *map(str, files)],
         capture_output=True,
         text=True,
         check=False,
@@ -79,7 +79,8 @@ def test_what_is_rendered_is_clean(tmp_path: Path) -> None:
         file.write_text(str(part.get_payload()))
         files.append(file)
 
-    assert shellcheck(*files) == ""
+    # `limit` runs functions by their names, which is no call to shellcheck.
+    assert shellcheck(*files, without="SC2329") == ""
 
 
 def test_every_file_has_a_licence_and_a_purpose() -> None:

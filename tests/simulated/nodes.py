@@ -115,7 +115,7 @@ LAUNCHED = (
     arn("ec2", "subnet/subnet-0123456789abcdef0"),
     arn("ec2", "volume/vol-0123456789abcdef0"),
 )
-TAGGED = (INSTANCE, LAUNCHED[7], LAUNCHED[9])
+TAGGED = (INSTANCE, LAUNCHED[5], LAUNCHED[7], LAUNCHED[9])
 
 FLEET = Table(
     document="fleet",
@@ -137,7 +137,7 @@ FLEET = Table(
         *calls(
             "tag requests",
             "ec2:CreateTags",
-            TAGGED[1],
+            LAUNCHED[7],
             given={"ec2:CreateAction": "RequestSpotInstances"},
         ),
     ),

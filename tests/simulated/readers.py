@@ -173,7 +173,7 @@ LEFTOVERS = Table(
             "find by label",
             "autoscaling:DescribeAutoScalingGroups ec2:DescribeInstances "
             "ec2:DescribeLaunchTemplates ec2:DescribeNetworkInterfaces ec2:DescribeSecurityGroups "
-            "ec2:DescribeVolumes ec2:DescribeVpcs fsx:DescribeFileSystems",
+            "ec2:DescribeSubnets ec2:DescribeVolumes ec2:DescribeVpcs fsx:DescribeFileSystems",
         ),
         *calls(
             "find by name",

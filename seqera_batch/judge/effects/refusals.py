@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from seqera_batch.kinds import Kind, batch, fsx, kind_of
+from seqera_batch.kinds import Kind, batch, efs, fsx, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,11 +80,14 @@ def _keeps(name: str | None, before: Json, after: Json) -> bool:
 
 def _environment(old: Json, new: Json, changed: frozenset[str]) -> Said:
     before, after = old["ComputeResources"], new["ComputeResources"]
-    if before["Type"].startswith("FARGATE") is not after["Type"].startswith("FARGATE"):
+    fargate, becomes = (part["Type"].startswith("FARGATE") for part in (before, after))
+    if fargate is not becomes:
+        # The one lists what Fargate updates, the other the types that nodes change between.
+        page = "updating-compute-environments" if fargate else "infrastructure-updates"
         return (
             "a compute environment does not change between EC2 and Fargate",
             "delete the stack and deploy again, or deploy under another name beside it",
-            "batch/latest/userguide/updating-compute-environments.html",
+            f"batch/latest/userguide/{page}.html",
         )
     rolling = batch.COMPUTE_ENVIRONMENT.rolls.split()
     moved = any(one == other or one.startswith(f"{other}.") for one in changed for other in rolling)
@@ -111,6 +114,22 @@ def _association(old: Json, new: Json, _changed: frozenset[str]) -> Said:
     )
 
 
+def _mount_target(old: Json, new: Json, changed: frozenset[str]) -> Said:
+    """Return why the new one is refused: CloudFormation makes it before it removes the old one."""
+    # A subnet of ours keeps its zone, or its VPC is another one; of others nobody knows that here.
+    ours = any(isinstance(one["SubnetId"], dict) for one in (old, new))
+    if "SubnetId" not in changed or "FileSystemId" in changed or not ours:
+        return None
+    return (
+        "EFS takes one mount target a zone, in one VPC, and the new one is made first",
+        (
+            "remove forge.efs_create, deploy, then ask for it again: the new file system is empty, "
+            "and the old one is kept unless aws.destroy_data goes with forge.dispose_on_deletion"
+        ),
+        "efs/latest/ug/API_CreateMountTarget.html",
+    )
+
+
 def _lustre(old: Json, new: Json, _changed: frozenset[str]) -> Said:
     if new["StorageCapacity"] >= old["StorageCapacity"]:
         return None
@@ -125,5 +144,8 @@ _Judges = dict[Kind | None, Callable[[Json, Json, frozenset[str]], Said]]
 
 _IN_PLACE: _Judges = {batch.COMPUTE_ENVIRONMENT: _environment, fsx.FILE_SYSTEM: _lustre}
 """What AWS refuses to change in place."""
-_REPLACED: _Judges = {fsx.DATA_REPOSITORY_ASSOCIATION: _association}
+_REPLACED: _Judges = {
+    efs.MOUNT_TARGET: _mount_target,
+    fsx.DATA_REPOSITORY_ASSOCIATION: _association,
+}
 """What AWS refuses to replace."""

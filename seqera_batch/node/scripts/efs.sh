@@ -4,9 +4,9 @@
 
 imds() {
   local address=http://169.254.169.254/latest token
-  token=$(curl -fsS --retry 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' \
+  token=$(curl -fsS -m 5 --retry 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' \
     "$address/api/token")
-  curl -fsS --retry 5 -H "X-aws-ec2-metadata-token: $token" "$address/meta-data/$1"
+  curl -fsS -m 5 --retry 5 -H "X-aws-ec2-metadata-token: $token" "$address/meta-data/$1"
 }
 
 # mount_efs FILE_SYSTEM PATH [ZONE]: a One Zone file system has mount targets in its zone only, and

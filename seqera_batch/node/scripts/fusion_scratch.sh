@@ -23,8 +23,10 @@ mount_scratch() {
       *)
         install_packages mdadm
         disk=/dev/md/fusion
-        mdadm --create "$disk" --run --homehost=any --level=0 \
-          --raid-devices="${#disks[@]}" "${disks[@]}"
+        if [[ ! -e $disk ]]; then
+          mdadm --create "$disk" --run --homehost=any --level=0 \
+            --raid-devices="${#disks[@]}" "${disks[@]}"
+        fi
         ;;
     esac
     mkfs.xfs -q -f -L fusion-nvme "$disk"

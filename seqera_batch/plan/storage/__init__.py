@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.names import environment_id
+from seqera_batch.plan.network import FileSystemGroup
 from seqera_batch.plan.storage.buckets import buckets, work_bucket, work_directory
 from seqera_batch.plan.storage.efs import Efs
 from seqera_batch.plan.storage.file_system import FileSystem
@@ -46,9 +47,28 @@ class Storage:
 
     @property
     def ingress(self) -> Ports:
-        """Ports of created file systems; those that exist have security groups of their own."""
-        created = (system for system in self.file_systems if system.created)
-        return tuple(sorted({span for system in created for span in system.ports}))
+        """Ports of created file systems that share the nodes' security group."""
+        return tuple(
+            span
+            for system in self.file_systems
+            if system.created and system.own_group is None
+            for span in system.ports
+        )
+
+    @property
+    def groups(self) -> tuple[FileSystemGroup, ...]:
+        """Security groups of created file systems that have their own."""
+        return tuple(
+            FileSystemGroup(
+                id=system.own_group,
+                kind=system.kind,
+                title=system.title,
+                ingress_ports=system.ports,
+                kept_on_delete=system.kept_on_delete,
+            )
+            for system in self.file_systems
+            if system.created and system.own_group is not None
+        )
 
 
 def data_is_kept(config: ForgeConfig) -> bool:

@@ -42,6 +42,9 @@ class FileSystem(ABC):
     """Its service, as endpoints and IAM name it."""
     resource_id: ClassVar[str]
     """Id of the created file system below `BatchForge`; part of the public contract."""
+    own_group: ClassVar[str | None] = None
+    """Id of a security group of its own, where a created one has its network interfaces as long as
+    it exists; None where they are of other resources, which go with the stack."""
 
     kind: str
     created: bool

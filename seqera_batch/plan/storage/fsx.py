@@ -40,6 +40,7 @@ class Fsx(FileSystem):
     fields: ClassVar[FileSystemFields] = FSX
     service: ClassVar[str] = "fsx"
     resource_id: ClassVar[str] = ids.FSX
+    own_group: ClassVar[str | None] = ids.FSX_SECURITY_GROUP
 
     kind: str = FSX.kind
     dns_name: str

@@ -12,13 +12,13 @@ from ministack.services.cloudformation.provisioners import (  # type: ignore[imp
     _RESOURCE_HANDLERS,
 )
 
-from tests.lifecycle.emulator import buckets, faults, fsx, gaps
-from tests.lifecycle.emulator.batch import BatchError
+from tests.lifecycle.emulator import buckets, faults, fsx, gaps, interfaces
 from tests.lifecycle.emulator.batch_resources import (
     ComputeEnvironments,
     JobDefinitions,
     JobQueues,
 )
+from tests.lifecycle.emulator.batch_rules import BatchError
 from tests.lifecycle.emulator.by_schema import BySchema
 from tests.lifecycle.emulator.group_rules import GroupRules
 from tests.lifecycle.emulator.world import batch
@@ -35,6 +35,7 @@ OPERATIONS = frozenset(
     "register_job_definition",
     "deregister_job_definition",
     "submit_job",
+    "terminate_job",
 }
 
 BY_SCHEMA = (
@@ -42,7 +43,6 @@ BY_SCHEMA = (
     "AWS::CloudWatch::Alarm",
     "AWS::EC2::EIP",
     "AWS::EC2::FlowLog",
-    "AWS::EC2::NatGateway",
     "AWS::IAM::AccessKey",
     "AWS::IAM::OIDCProvider",
 )
@@ -82,6 +82,7 @@ def install() -> None:
         "AWS::Batch::JobDefinition": JobDefinitions(batch),
         "AWS::FSx::DataRepositoryAssociation": fsx.Associations(),
         "AWS::FSx::FileSystem": fsx.FileSystems(),
+        "AWS::EC2::NatGateway": BySchema("AWS::EC2::NatGateway", interfaces.keep_nat_gateway),
         "AWS::EC2::SecurityGroupIngress": GroupRules("Ingress"),
         "AWS::EC2::SecurityGroupEgress": GroupRules("Egress"),
         **{kind: BySchema(kind) for kind in BY_SCHEMA},
@@ -97,6 +98,7 @@ def install() -> None:
             }
     buckets.install()
     gaps.install()
+    interfaces.install()
     faults.install()
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A model of AWS Batch's control plane: environments, queues, definitions and jobs that wait."""
+"""A model of AWS Batch's control plane: environments, queues, definitions and jobs."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from tests.lifecycle.emulator import shapes
-from tests.lifecycle.emulator.batch_rules import RULES
+from tests.lifecycle.emulator import definitions
+from tests.lifecycle.emulator.batch_rules import BatchError, well_formed
+from tests.lifecycle.emulator.names import RUNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +20,7 @@ Record = dict[str, Any]
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _FARGATE = {"type", "maxvCpus", "subnets", "securityGroupIds"}
+_FARGATE_UPDATED = _FARGATE - {"type"}
 _SCALING = {"minvCpus", "maxvCpus", "desiredvCpus"}
 _IN_PLACE = {
     "BEST_FIT_PROGRESSIVE",
@@ -27,15 +29,6 @@ _IN_PLACE = {
 }
 _MOST_ENVIRONMENTS = 3
 _SECONDS = range(600, 86400 + 1)
-
-
-class BatchError(Exception):
-    """A request that AWS Batch refuses: `ClientException`."""
-
-    def __init__(self, rule: str, message: str) -> None:
-        super().__init__(message)
-        assert rule in RULES
-        self.rule = rule
 
 
 class World(Protocol):
@@ -62,6 +55,18 @@ class World(Protocol):
     def service_linked_role(self) -> str:
         """Return the ARN of Batch's service-linked role, created if it is missing."""
 
+    def launch_refusals(self, resources: Record) -> list[str]:
+        """Return why no node of an environment's resources can be started."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """Where a job runs: a node of EC2, or a task of Fargate."""
+
+    environment: str
+    subnet: str
+    groups: tuple[str, ...]
+
 
 @dataclass
 class Batch:
@@ -72,13 +77,17 @@ class Batch:
     queues: dict[str, Record] = field(default_factory=dict)
     definitions: dict[str, list[Record]] = field(default_factory=dict)
     jobs: dict[str, Record] = field(default_factory=dict)
+    nodes: dict[str, Node] = field(default_factory=dict)
+    """By the id of the job, which has it to itself."""
+    replaced: set[str] = field(default_factory=set)
+    """Jobs on nodes that an update of their environment replaces, once they have ended."""
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     # Compute environments
 
     def create_compute_environment(self, request: Record) -> Record:
         """Create a compute environment, VALID at once."""
-        _well_formed("CreateComputeEnvironment", request)
+        well_formed("CreateComputeEnvironment", request)
         name = request["computeEnvironmentName"]
         _free(name, self.environments)
         resources = request.get("computeResources", {})
@@ -98,8 +107,9 @@ class Batch:
 
     def update_compute_environment(self, request: Record) -> Record:
         """Change an environment in place, where AWS allows it."""
-        _well_formed("UpdateComputeEnvironment", request)
+        well_formed("UpdateComputeEnvironment", request)
         environment = self._environment(request["computeEnvironment"])
+        self._refuse_while_updating(environment)
         role: str = request.get("serviceRole") or environment["serviceRole"]
         if _service_linked(role) != _service_linked(environment["serviceRole"]):
             raise BatchError(
@@ -107,7 +117,7 @@ class Batch:
                 "Cannot change from the service-linked role to a service role or back.",
             )
         changes = request.get("computeResources", {})
-        self._check_update(environment, changes)
+        replaces_nodes = self._check_update(environment, changes)
         # An empty value takes a setting away; what is write-only is not read back.
         kept = {key: value for key, value in changes.items() if key != "updateToLatestImageVersion"}
         resources = {**environment["computeResources"], **kept}
@@ -121,12 +131,30 @@ class Batch:
         environment["serviceRole"] = role
         environment["state"] = request.get("state", environment["state"])
         environment["updatePolicy"] = request.get("updatePolicy", environment["updatePolicy"])
+        if replaces_nodes:
+            self.replaced |= self._running(environment)
+            if environment["updatePolicy"]["terminateJobsOnUpdate"]:
+                self.end_replaced(environment["computeEnvironmentArn"])
         return _pick(environment, "computeEnvironmentName", "computeEnvironmentArn")
+
+    def end_replaced(self, arn: str) -> None:
+        """End the jobs whose nodes an update replaces, as when their time is over."""
+        for job in self._running(self._environment(arn)) & self.replaced:
+            self._end(job, "Compute environment was updated")
+
+    def _running(self, environment: Record) -> set[str]:
+        arn = environment["computeEnvironmentArn"]
+        return {job for job, node in self.nodes.items() if node.environment == arn}
+
+    def _refuse_while_updating(self, environment: Record) -> None:
+        if self._running(environment) & self.replaced:
+            raise BatchError("updating-alone", "Cannot update, resource is being modified.")
 
     def delete_compute_environment(self, request: Record) -> Record:
         """Delete an environment that is DISABLED and without queues."""
-        _well_formed("DeleteComputeEnvironment", request)
+        well_formed("DeleteComputeEnvironment", request)
         environment = self._environment(request["computeEnvironment"])
+        self._refuse_while_updating(environment)
         arn = environment["computeEnvironmentArn"]
         if environment["state"] != "DISABLED":
             raise BatchError(
@@ -145,6 +173,8 @@ class Batch:
                 "delete-needs-service-role",
                 f"The service role {environment['serviceRole']} does not exist.",
             )
+        if _is_fargate(environment["computeResources"]) and self._running(environment):
+            raise BatchError("fargate-jobs-first", "Cannot delete, jobs are active.")
         del self.environments[environment["computeEnvironmentName"]]
         return {}
 
@@ -156,9 +186,11 @@ class Batch:
     def status(self, environment: Record) -> Record:
         """Return whether an environment can start nodes, and if not why."""
         reason = self._why_invalid(environment)
-        if reason is None:
-            return {"status": "VALID", "statusReason": "ComputeEnvironment Healthy"}
-        return {"status": "INVALID", "statusReason": f"CLIENT_ERROR - {reason}"}
+        if reason is not None:
+            return {"status": "INVALID", "statusReason": f"CLIENT_ERROR - {reason}"}
+        if self._running(environment) & self.replaced:
+            return {"status": "UPDATING", "statusReason": "ComputeEnvironment is being updated"}
+        return {"status": "VALID", "statusReason": "ComputeEnvironment Healthy"}
 
     def _why_invalid(self, environment: Record) -> str | None:
         resources = environment["computeResources"]
@@ -180,8 +212,7 @@ class Batch:
     def _check_resources(self, resources: Record) -> None:
         if resources.get("minvCpus", 0) > resources["maxvCpus"]:
             raise BatchError("vcpus-order", "minvCpus must not be greater than maxvCpus.")
-        kind = resources["type"]
-        if kind.startswith("FARGATE"):
+        if _is_fargate(resources):
             if foreign := resources.keys() - _FARGATE:
                 raise BatchError(
                     "fargate-fields", f"{sorted(foreign)} cannot be specified for Fargate."
@@ -205,17 +236,22 @@ class Batch:
         if reference and self.world.launch_template(reference) is None:
             raise BatchError("template-exists", f"No launch template {reference}")
 
-    def _check_update(self, environment: Record, changes: Record) -> None:
+    def _check_update(self, environment: Record, changes: Record) -> bool:
+        """Refuse what cannot be changed in place; return whether nodes have to be replaced."""
         resources = environment["computeResources"]
         changed = {key for key, value in changes.items() if value != resources.get(key)}
         kind = changes.get("type", resources["type"])
-        if kind.startswith("FARGATE") != resources["type"].startswith("FARGATE"):
+        if kind.startswith("FARGATE") != _is_fargate(resources):
             raise BatchError("kind-kept", f"The type cannot change to {kind}.")
+        if (most := changes.get("maxvCpus")) is not None:
+            desired = len(self._running(environment))
+            if most < desired:
+                raise BatchError("max-above-desired", f"maxvCpus is below desiredvCpus, {desired}.")
         beyond = changed - _SCALING - {"updateToLatestImageVersion"}
-        if resources["type"].startswith("FARGATE"):
-            if beyond - _FARGATE:
-                raise BatchError("fargate-update", f"{sorted(beyond)} cannot be updated.")
-            return
+        if _is_fargate(resources):
+            if refused := beyond - _FARGATE_UPDATED:
+                raise BatchError("fargate-update", f"{sorted(refused)} cannot be updated.")
+            return False
         linked = _service_linked(environment["serviceRole"])
         before = resources.get("allocationStrategy", "BEST_FIT")
         after = changes.get("allocationStrategy", before)
@@ -225,6 +261,7 @@ class Batch:
                 f"{sorted(beyond)} can be updated only with the service-linked role and the "
                 f"strategies {', '.join(sorted(_IN_PLACE))}.",
             )
+        return bool(beyond)
 
     def _environment(self, reference: str) -> Record:
         return _found(self.environments, reference, "compute environment")
@@ -233,7 +270,7 @@ class Batch:
 
     def create_job_queue(self, request: Record) -> Record:
         """Create a queue on environments that are VALID."""
-        _well_formed("CreateJobQueue", request)
+        well_formed("CreateJobQueue", request)
         name = request["jobQueueName"]
         _free(name, self.queues)
         arn = self._arn(f"job-queue/{name}")
@@ -253,7 +290,7 @@ class Batch:
 
     def update_job_queue(self, request: Record) -> Record:
         """Change a queue in place."""
-        _well_formed("UpdateJobQueue", request)
+        well_formed("UpdateJobQueue", request)
         queue = _found(self.queues, request["jobQueue"], "job queue")
         changes = {key: value for key, value in request.items() if key != "jobQueue"}
         if "computeEnvironmentOrder" in changes:
@@ -265,13 +302,13 @@ class Batch:
 
     def delete_job_queue(self, request: Record) -> Record:
         """Delete a queue that is DISABLED; its jobs end."""
-        _well_formed("DeleteJobQueue", request)
+        well_formed("DeleteJobQueue", request)
         queue = _found(self.queues, request["jobQueue"], "job queue")
         if queue["state"] != "DISABLED":
             raise BatchError("delete-disabled-first", "Cannot delete, job queue must be disabled.")
         for job in self.jobs.values():
             if job["jobQueue"] == queue["jobQueueArn"]:
-                job |= {"status": "FAILED", "statusReason": "Job queue deleted"}
+                self._end(job["jobId"], "Job queue deleted")
         del self.queues[queue["jobQueueName"]]
         return {}
 
@@ -289,7 +326,7 @@ class Batch:
                     "queue-environments",
                     f"{one['computeEnvironmentArn']} is not VALID: {status['statusReason']}",
                 )
-        if len({one["computeResources"]["type"].startswith("FARGATE") for one in behind}) > 1:
+        if len({_is_fargate(one["computeResources"]) for one in behind}) > 1:
             raise BatchError("one-kind-a-queue", "EC2 and Fargate cannot be mixed in a queue.")
         return [
             {"order": order["order"], "computeEnvironment": one["computeEnvironmentArn"]}
@@ -300,7 +337,8 @@ class Batch:
 
     def register_job_definition(self, request: Record) -> Record:
         """Add a revision."""
-        _well_formed("RegisterJobDefinition", request)
+        well_formed("RegisterJobDefinition", request)
+        definitions.check(request)
         name = request["jobDefinitionName"]
         revisions = self.definitions.setdefault(name, [])
         revision = 1 + max((one["revision"] for one in revisions), default=0)
@@ -311,7 +349,7 @@ class Batch:
 
     def deregister_job_definition(self, request: Record) -> Record:
         """Make a revision INACTIVE."""
-        _well_formed("DeregisterJobDefinition", request)
+        well_formed("DeregisterJobDefinition", request)
         for one in itertools.chain(*self.definitions.values()):
             if one["jobDefinitionArn"] == request["jobDefinition"]:
                 one["status"] = "INACTIVE"
@@ -328,11 +366,16 @@ class Batch:
         }
 
     def submit_job(self, request: Record) -> Record:
-        """Let a job wait in RUNNABLE: the model starts no nodes."""
-        _well_formed("SubmitJob", request)
+        """Let a job wait in RUNNABLE, or run if it says so."""
+        well_formed("SubmitJob", request)
         queue = _found(self.queues, request["jobQueue"], "job queue")
         if queue["state"] != "ENABLED":
             raise BatchError("submit-enabled", "Job queue is DISABLED.")
+        behind = [
+            self._environment(order["computeEnvironment"])
+            for order in sorted(queue["computeEnvironmentOrder"], key=lambda one: one["order"])
+        ]
+        self._check_kind(request["jobDefinition"], behind[0])
         job = {
             "jobId": f"job-{next(self.numbers)}",
             "jobName": request["jobName"],
@@ -342,7 +385,43 @@ class Batch:
             "startedAt": 0,
         }
         self.jobs[job["jobId"]] = job
+        if request.get("parameters") == RUNS:
+            self._start(job, behind)
         return _pick(job, "jobName", "jobId")
+
+    def terminate_job(self, request: Record) -> Record:
+        """End a job."""
+        well_formed("TerminateJob", request)
+        self._end(request["jobId"], request["reason"])
+        return {}
+
+    def _check_kind(self, definition: str, environment: Record) -> None:
+        """Refuse a definition for the other kind; one that was never registered fits any."""
+        name = definition.rsplit("/", 1)[-1].partition(":")[0]
+        for revision in self.definitions.get(name, [])[-1:]:
+            if definitions.is_fargate(revision) != _is_fargate(environment["computeResources"]):
+                raise BatchError("definition-fits-queue", f"{definition} does not fit the queue.")
+
+    def _start(self, job: Record, environments: list[Record]) -> None:
+        for environment in environments:
+            usable = self.status(environment)["status"] in {"UPDATING", "VALID"}
+            resources = environment["computeResources"]
+            if usable and environment["state"] == "ENABLED":
+                refusals = self.world.launch_refusals(resources)
+                if not refusals:
+                    self.nodes[job["jobId"]] = Node(
+                        environment["computeEnvironmentArn"],
+                        resources["subnets"][0],
+                        tuple(resources.get("securityGroupIds", ())),
+                    )
+                    job |= {"status": "RUNNING", "statusReason": ""}
+                    return
+                job["statusReason"] = "; ".join(refusals)
+
+    def _end(self, job_id: str, reason: str) -> None:
+        self.jobs[job_id] |= {"status": "FAILED", "statusReason": reason}
+        self.nodes.pop(job_id, None)
+        self.replaced.discard(job_id)
 
     def describe_jobs(self, request: Record) -> Record:
         """Return jobs by id."""
@@ -365,11 +444,6 @@ class Batch:
 
     def _arn(self, resource: str) -> str:
         return f"arn:aws:batch:{self.world.region}:{self.world.account}:{resource}"
-
-
-def _well_formed(operation: str, request: Record) -> None:
-    if found := shapes.problems("batch", operation, request):
-        raise BatchError("api-shape", "; ".join(found))
 
 
 def _free(name: str, taken: dict[str, Record]) -> None:
@@ -395,6 +469,10 @@ def _named(store: dict[str, Record], references: list[str] | None) -> list[Recor
 
 def _pick(record: Record, *keys: str) -> Record:
     return {key: record[key] for key in keys}
+
+
+def _is_fargate(resources: Record) -> bool:
+    return bool(resources["type"].startswith("FARGATE"))
 
 
 def _service_linked(role: str) -> bool:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from tests.lifecycle.emulator.batch import BatchError
+from tests.lifecycle.emulator.batch_rules import BatchError
 from tests.lifecycle.emulator.shapes import to_api
 
 if TYPE_CHECKING:
@@ -45,6 +45,12 @@ REPLACED_IF_ASKED = (
         )
     ),
 )
+
+HANDLER_MINUTES = 120
+"""What CloudFormation gives a handler whose schema names no time: rule `update-waits`."""
+
+half_updated: list[str] = []
+"""Environments whose update has failed after it had changed them: a roll-back changes them back."""
 
 _NOT_OF_THE_API = ("ReplaceComputeEnvironment", "UpdatePolicy")
 
@@ -99,7 +105,14 @@ class ComputeEnvironments:
             for key in ("State", "ServiceRole", "UpdatePolicy")
             if key in new
         }
-        self._batch().update_compute_environment(_numbers(request))
+        batch = self._batch()
+        batch.update_compute_environment(_numbers(request))
+        environment = batch.environments[arn.rsplit("/", 1)[-1]]
+        if batch.status(environment)["status"] == "UPDATING":
+            if environment["updatePolicy"]["jobExecutionTimeoutMinutes"] > HANDLER_MINUTES:
+                half_updated.append(arn)
+                raise BatchError("update-waits", "Resource of type is not stabilized: UPDATING.")
+            batch.end_replaced(arn)
         return arn, {"ComputeEnvironmentArn": arn}
 
     def delete(self, arn: str, _props: Record) -> None:

@@ -4,6 +4,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+from tests.lifecycle.emulator import shapes
 
 _API = "https://docs.aws.amazon.com/batch/latest/APIReference/"
 _GUIDE = "https://docs.aws.amazon.com/batch/latest/userguide/"
@@ -16,6 +19,21 @@ class Rule:
 
     says: str
     source: str
+
+
+class BatchError(Exception):
+    """A request that AWS Batch refuses: `ClientException`."""
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        assert rule in RULES
+        self.rule = rule
+
+
+def well_formed(operation: str, request: dict[str, Any]) -> None:
+    """Refuse what is not in AWS's own model of the request."""
+    if found := shapes.problems("batch", operation, request):
+        raise BatchError("api-shape", "; ".join(found))
 
 
 RULES = {
@@ -79,13 +97,63 @@ RULES = {
         _GUIDE + "infrastructure-updates.html",
     ),
     "fargate-update": Rule(
-        "On Fargate, only vCPUs, subnets and security groups are updated.",
-        _GUIDE + "fargate-compute-environments.html",
+        "On Fargate, only vCPUs, subnets and security groups are updated; AWS's message lists the "
+        "type, so FARGATE and FARGATE_SPOT are not exchanged either.",
+        _GUIDE + "updating-compute-environments.html, https://github.com/aws/aws-cdk/issues/27054",
     ),
     "kind-kept": Rule(
-        "An environment does not change between EC2 and Fargate. From Fargate: what can be "
-        "updated does not name the type. To Fargate: inferred, since what only EC2 has would stay.",
-        _GUIDE + "updating-compute-environments.html",
+        "An environment does not change between EC2 and Fargate. From Fargate: AWS's message "
+        "lists the type among what cannot be updated. To Fargate: the values that an "
+        "infrastructure update gives the type are EC2 and SPOT.",
+        _GUIDE + "infrastructure-updates.html, https://github.com/aws/aws-cdk/issues/27054",
+    ),
+    "max-above-desired": Rule(
+        "maxvCpus does not go below what the environment has at the moment.",
+        _API + "API_ComputeResourceUpdate.html",
+    ),
+    "updating": Rule(
+        "While jobs run on nodes that an infrastructure update replaces, the environment is "
+        "UPDATING, unless the update terminates them.",
+        _GUIDE + "infrastructure-updates.html",
+    ),
+    "updating-alone": Rule(
+        "An environment that is UPDATING is neither updated nor deleted. Inferred: AWS's message "
+        "`resource is being modified` is known of other states that are on their way.",
+        _API + "API_UpdateComputeEnvironment.html",
+    ),
+    "update-waits": Rule(
+        "CloudFormation waits for the end of the update, 120 minutes at most, and then fails. "
+        "Inferred: its handlers must not succeed before everything is applied, and the type's "
+        "schema names no other time; whether this handler waits was never seen.",
+        "https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/"
+        "resource-type-test-contract.html, .../resource-type-schema.html",
+    ),
+    "definition-fargate": Rule(
+        "A definition for Fargate has an execution role, a size that Fargate offers, and nothing "
+        "of EC2; one for EC2 has nothing of Fargate.",
+        _API + "API_ContainerProperties.html",
+    ),
+    "definition-fits-queue": Rule(
+        "A job's definition is for the kind of environment behind its queue.",
+        _API + "API_RegisterJobDefinition.html",
+    ),
+    "fargate-jobs-first": Rule(
+        "Jobs on Fargate end before their environment is deleted.",
+        _API + "API_DeleteComputeEnvironment.html",
+    ),
+    "launch-tags": Rule(
+        "The Spot fleet role of BEST_FIT tags everything that the launch template tags, as it is "
+        "launched; one tag that it may not set refuses the launch.",
+        "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html",
+    ),
+    "launch-role": Rule(
+        "The Spot fleet role of BEST_FIT may launch what nodes are made of, and pass their role.",
+        _GUIDE + "spot_fleet_IAM_role.html",
+    ),
+    "launch-key": Rule(
+        "The policy of a KMS key lets the service-linked roles that start nodes use it and make "
+        "grants of it; else nodes end as they start.",
+        "https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html",
     ),
     "delete-disabled-first": Rule(
         "Queues and environments are DISABLED before they are deleted.",

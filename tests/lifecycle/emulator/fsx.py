@@ -81,6 +81,11 @@ def _keep(made: str, props: Record | None) -> None:
         _FILE_SYSTEMS[made] = props
 
 
+def file_systems() -> dict[str, Record]:
+    """Return the properties of every file system that there is, by id."""
+    return _FILE_SYSTEMS
+
+
 async def serve(
     _method: str,
     _path: str,
@@ -88,13 +93,17 @@ async def serve(
     body: bytes,
     _query: Any,
 ) -> tuple[int, dict[str, str], bytes]:
-    """Answer DescribeFileSystems and DescribeDataRepositoryAssociations, nothing else."""
+    """Answer what reads back file systems and links, and what deletes a file system."""
     target = next(value for key, value in headers.items() if key.lower() == "x-amz-target")
     if target.endswith(".DescribeDataRepositoryAssociations"):
         wanted = json.loads(body or b"{}").get("AssociationIds") or list(_LINKS)
         return _answer(
             200, {"Associations": [{"AssociationId": made, **_LINKS[made]} for made in wanted]}
         )
+    if target.endswith(".DeleteFileSystem"):
+        made = json.loads(body)["FileSystemId"]
+        _keep(made, None)
+        return _answer(200, {"FileSystemId": made, "Lifecycle": "DELETING"})
     if not target.endswith(".DescribeFileSystems"):
         return _answer(400, {"__type": "UnsupportedOperation", "message": target})
     wanted = json.loads(body or b"{}").get("FileSystemIds") or list(_FILE_SYSTEMS)

@@ -7,7 +7,12 @@ from ipaddress import ip_network
 from typing import Any
 
 from ministack.services import ec2, iam, s3  # type: ignore[import-untyped]
-from ministack.services.cloudformation import provisioners  # type: ignore[import-untyped]
+from ministack.services.cloudformation import (  # type: ignore[import-untyped]
+    provisioners,
+    stacks,
+)
+
+from tests.lifecycle.emulator.batch_resources import half_updated
 
 ENDPOINT_REPLACED = ("ServiceName", "VpcEndpointType", "VpcId")
 """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-vpcendpoint.html"""
@@ -23,6 +28,7 @@ def install() -> None:
     subnet = handlers["AWS::EC2::Subnet"]
     handlers["AWS::EC2::Subnet"] = {**subnet, "create": _apart(subnet["create"])}
     ec2._lt_data_xml = _with_keys(ec2._lt_data_xml)
+    stacks._sends_back_failed_update = _also_half_updated(stacks._sends_back_failed_update)
     # The update of a subnet creates its successor through this name.
     provisioners._ec2_subnet_create = handlers["AWS::EC2::Subnet"]["create"]
 
@@ -51,6 +57,18 @@ def _bounded(role: dict[str, Any]) -> dict[str, Any]:
 
 def _bound(name: str, props: dict[str, Any]) -> None:
     iam._roles[name]["PermissionsBoundary"] = props.get("PermissionsBoundary")
+
+
+def _also_half_updated(sends_back: Any) -> Any:
+    """Let a roll-back change back an environment whose own update has failed half-way."""
+
+    def send_back(kind: str) -> bool:
+        if kind == "AWS::Batch::ComputeEnvironment" and half_updated:
+            half_updated.pop()
+            return True
+        return bool(sends_back(kind))
+
+    return send_back
 
 
 def _apart(create: Any) -> Any:

@@ -6,5 +6,8 @@ ACCOUNT = "123456789012"
 
 REGION = "eu-west-1"
 
+RUNS = {"seqera-batch-emulator": "runs"}
+"""Parameters of a job that runs, on a node of its own, until it is terminated; others wait."""
+
 FAULTS = "SEQERA_BATCH_EMULATOR_FAULTS"
 """Environment variable with the path of a file: {"LogicalId": "message of its failure"}."""

@@ -3,17 +3,21 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from ministack.core.responses import (  # type: ignore[import-untyped]
     get_account_id,
     get_region,
 )
-from ministack.services import ec2, iam  # type: ignore[import-untyped]
+from ministack.services import ec2, iam, kms  # type: ignore[import-untyped]
 
+from tests.lifecycle.emulator import launches
 from tests.lifecycle.emulator.batch import Batch
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.lifecycle.emulator.batch import Record
 
 SERVICE_LINKED_ROLE = "AWSServiceRoleForBatch"
@@ -74,12 +78,43 @@ class Ministack:
         """Whether a role exists."""
         return arn.rsplit("/", 1)[-1] in iam._roles
 
+    def launch_refusals(self, resources: Record) -> list[str]:
+        """Return why no node of an environment's resources can be started."""
+        reference = resources.get("launchTemplate")
+        template = (self.launch_template(reference) if reference else None) or {}
+        found: list[str] = []
+        if fleet := resources.get("spotIamFleetRole"):
+            [node_role] = iam._instance_profiles[_last(resources["instanceRole"])]["Roles"]
+            found += launches.by_fleet(
+                list(_statements(fleet)),
+                template,
+                account=self.account,
+                region=self.region,
+                node_role=iam._roles[_name(node_role)]["Arn"],
+            )
+        for device in template.get("BlockDeviceMappings", ()):
+            if key := device.get("Ebs", {}).get("KmsKeyId"):
+                policy = json.loads(kms._keys[_last(key)]["Policy"])
+                found += launches.with_key(policy, resources, account=self.account)
+        return found
+
     def service_linked_role(self) -> str:
         """Return the ARN of Batch's service-linked role, created if it is missing."""
         if SERVICE_LINKED_ROLE not in iam._roles:
             iam._create_service_linked_role({"AWSServiceName": ["batch.amazonaws.com"]})
         arn: str = iam._roles[SERVICE_LINKED_ROLE]["Arn"]
         return arn
+
+
+def _statements(role: str) -> Iterator[Record]:
+    """Yield the statements of a role's own policies."""
+    for policy in iam._roles[_last(role)]["InlinePolicies"].values():
+        document = json.loads(policy) if isinstance(policy, str) else policy
+        yield from document["Statement"]
+
+
+def _last(arn: str) -> str:
+    return arn.rsplit("/", 1)[-1]
 
 
 def _name(role: Any) -> str:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import email
-import json
 import re
 from dataclasses import replace
 from email.message import Message
@@ -14,7 +13,6 @@ import pytest
 from seqera_batch.node import (
     ECS_AGENT_SETTINGS,
     MAX_USER_DATA_BYTES,
-    NODE_LOG_FILES,
     AwsCli,
     NodeSetup,
     render,
@@ -74,7 +72,8 @@ def test_the_same_set_up_gives_the_same_bytes() -> None:
 
 def test_the_largest_user_data_leaves_a_third_of_the_limit_free() -> None:
     """Room stays for the user's own agent settings and for AWS Batch's part (U9)."""
-    assert len(render(EVERYTHING).encode()) < 10_000 < MAX_USER_DATA_BYTES
+    # With disks and the AWS CLI, which no plan has together.
+    assert len(render(EVERYTHING).encode()) < MAX_USER_DATA_BYTES * 2 / 3
 
 
 def test_no_comment_reaches_the_nodes() -> None:
@@ -111,29 +110,27 @@ def test_a_plain_node_downloads_nothing() -> None:
     assert "http" not in script(PLAIN)
 
 
-def test_logs_are_shipped_first_and_the_agent_is_configured_last() -> None:
-    """A failure of any step in between is seen in CloudWatch."""
-    titles = re.findall(r"^step '([^']*)'", script(EVERYTHING), re.MULTILINE)
+def test_the_agent_is_configured_last_and_logs_are_shipped_beside() -> None:
+    """What a node needs is one function, and what it can do without another."""
+    needed, optional = (
+        re.findall(r"^step '([^']*)'", function, re.MULTILINE)
+        for function in re.findall(
+            r"^(?:set_up|optional_steps)\(\) \{\n(.*?)^\}$",
+            script(EVERYTHING),
+            re.MULTILINE | re.DOTALL,
+        )
+    )
 
-    assert titles == [
-        "ship the logs of the node",
+    assert needed == [
         "mount the NVMe instance store on /scratch/fusion",
         "mount /mnt/efs",
         "mount /fsx",
         "provide the AWS CLI",
         "configure the ECS agent",
     ]
-
-
-def test_the_cloudwatch_configuration_names_every_log_file() -> None:
-    """The agent's configuration is valid JSON with our files (U1)."""
-    config = json.loads(here_document(EVERYTHING, "ship_logs"))
-
-    files = config["logs"]["logs_collected"]["files"]["collect_list"]
-    assert [file["file_path"] for file in files] == list(NODE_LOG_FILES.values())
-    assert {file["log_group_name"] for file in files} == {"/seqera/nodes"}
-    assert all(file["log_stream_name"].startswith("{instance_id}/") for file in files)
-    assert not any("retention_in_days" in file for file in files)
+    assert optional == ["ship the logs of the node"]
+    assert script(EVERYTHING).endswith("}\nrun set_up optional_steps\n")
+    assert script(PLAIN).endswith("}\nrun set_up\n")
 
 
 def test_the_users_agent_settings_follow_ours() -> None:

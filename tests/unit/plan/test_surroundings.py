@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from seqera_batch.catalog.ports import LUSTRE, NFS
 from seqera_batch.plan.access import job_access
 from seqera_batch.plan.storage import Fsx
 from seqera_batch.policies.access import BucketAccess
 from seqera_batch.policies.document import Scope
 
 if TYPE_CHECKING:
+    from seqera_batch.catalog.ports import Ports
     from seqera_batch.plan import ForgePlan
     from tests.unit.plan.conftest import MakePlan
 
@@ -61,20 +63,42 @@ def test_network_of_the_file(plan: MakePlan) -> None:
 
 
 @pytest.mark.parametrize(
-    ("forge", "ports"),
+    ("forge", "nodes", "groups"),
     [
-        ({}, ()),
-        ({"efs_create": True}, ((2049, 2049),)),
-        ({"fsx_size": 1200}, ((988, 988), (1018, 1023))),
-        ({"efs_create": True, "fsx_size": 1200}, ((988, 988), (1018, 1023), (2049, 2049))),
-        ({"efs_create": True, **SUBNETS, **GROUPS}, ()),
+        ({}, (), {}),
+        ({"efs_create": True}, NFS, {}),
+        ({"fsx_size": 1200}, (), {"fsx": LUSTRE}),
+        ({"efs_create": True, "fsx_size": 1200}, NFS, {"fsx": LUSTRE}),
+        ({"efs_create": True, "fsx_size": 1200, **SUBNETS, **GROUPS}, (), {}),
     ],
 )
-def test_ingress(plan: MakePlan, forge: dict[str, Any], ports: tuple[Any, ...]) -> None:
-    """A created group lets in what its file systems need; given groups are left alone."""
+def test_ingress(
+    plan: MakePlan, forge: dict[str, Any], nodes: Ports, groups: dict[str, Ports]
+) -> None:
+    """Created groups let in what their file systems need; given groups are left alone."""
     network = plan(forge).network
     assert network is not None
-    assert network.ingress_ports == ports
+    assert network.ingress_ports == nodes
+    assert {group.kind: group.ingress_ports for group in network.file_system_groups} == groups
+
+
+@pytest.mark.parametrize(
+    ("forge", "aws", "kept"),
+    [
+        ({}, {}, False),
+        ({"efs_create": True}, {}, False),
+        ({"fsx_size": 1200}, {}, True),
+        ({"fsx_size": 1200, **SUBNETS}, {}, False),
+        ({"fsx_size": 1200}, {"destroy_data": True}, False),
+    ],
+)
+def test_a_vpc_stays_with_what_holds_it(
+    plan: MakePlan, forge: dict[str, Any], aws: dict[str, Any], *, kept: bool
+) -> None:
+    """Of what is kept FSx alone has network interfaces that stay, and it keeps a created VPC."""
+    network = plan(forge, aws).network
+    assert network is not None
+    assert network.kept_on_delete is kept
 
 
 def test_created_file_systems(plan: MakePlan) -> None:

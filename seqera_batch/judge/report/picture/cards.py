@@ -182,6 +182,14 @@ def network(place: Network) -> Iterator[Card]:
             tone="network",
             created=False,
         )
+    for group in place.file_system_groups:
+        yield Card(
+            key=f"security-group-{group.kind}",
+            kind=f"Security group of {group.title}",
+            title=f"In: TCP {spans(group.ingress_ports)} from itself",
+            lines=("nodes are in it too",),
+            tone="network",
+        )
     if place.created:
         ways = []
         services = [endpoint.service for endpoint in place.endpoints]

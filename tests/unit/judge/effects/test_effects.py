@@ -146,6 +146,24 @@ def test_linked_folders_never_overlap() -> None:
     assert _effects(raw, _file(forge__fsx_size=1200)).comparison.refused == ()
 
 
+def test_mount_targets_are_not_moved() -> None:
+    """EFS takes one a zone in one VPC: other subnets of ours are refused, another EFS is not."""
+    made = {"forge__efs_create": True, "aws__network": {"create": {}}}
+    private = {**made, "aws__network": {"create": {"mode": "private"}}}
+    found = _effects(_file(**made), _file(**private)).comparison
+    assert {one.type for one in found.refused} == {"AWS::EFS::MountTarget"}
+    assert "one mount target a zone" in found.refused[0].why
+    keyed = _file(**private, aws__kms_key={"create": True})
+    assert _effects(_file(**made), keyed).comparison.refused == ()
+    given = {"vpc_id": "vpc-0123456789abcdef0", "subnets": ["subnet-0123456789abcdef0"]}
+    other = {**given, "subnets": ["subnet-0fedcba9876543210"]}
+    moved = (
+        _file(forge__efs_create=True, aws__network={"existing": one}) for one in (given, other)
+    )
+    # Of subnets that exist nobody knows the zone here.
+    assert _effects(*moved).comparison.refused == ()
+
+
 def test_lustre_never_shrinks() -> None:
     """A smaller FSx file system is refused, a larger one is changed in place."""
     small, large = _file(forge__fsx_size=1200), _file(forge__fsx_size=2400)

@@ -1,0 +1,303 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whatever dies while a node starts: it is ready with all it needs, or takes no job and ends."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from seqera_batch.node import AwsCli, NodeSetup
+from tests.mounts import efs, lustre
+from tests.node.conftest import REAL_COMMANDS, STUBS, real_command
+
+if TYPE_CHECKING:
+    from tests.node.conftest import Machine, Run
+
+PLAIN = NodeSetup(environment="TowerForge-cpu")
+EVERYTHING = replace(
+    PLAIN,
+    fusion_scratch=True,
+    aws_cli=AwsCli(),
+    log_group="seqera-nodes",
+    mounts=(efs("fs-1"), lustre("fs-2.fsx.eu-west-1.amazonaws.com")),
+)
+EFS = replace(PLAIN, mounts=(efs("fs-1"),))
+LOGS = replace(PLAIN, log_group="seqera-nodes")
+CLI_PATH = "/opt/seqera-batch/aws-cli/v2/current/bin/aws"
+
+HANGS = f"exec {real_command('sleep')} 1000"
+TO_THE_JUDGE = "read -r _ _ _ _ _ judge _ </proc/self/stat"
+"""The script runs in a session of its own, whose number is that of its first process."""
+
+NOT_NEEDED = {
+    **dict.fromkeys(("cp", "dirname", "sysctl"), "other set-ups need it"),
+    **dict.fromkeys(("sleep", "shutdown"), "it is for what has gone wrong otherwise"),
+    **dict.fromkeys(("grep", "rpm"), "its no is as good as no answer"),
+    "amazon-cloudwatch-agent-ctl": "the logs are no part of what jobs were promised",
+    "systemd-run": "it ends a node whose judge is dead",
+}
+"""Commands without which a node of `EVERYTHING` works, and why."""
+
+END = ("systemctl mask ecs", "systemctl stop --no-block ecs", "shutdown -h +3")
+
+
+def ending(run: Run) -> tuple[str, ...]:
+    """Return the calls that take a node out of service, in their order."""
+    return tuple(call for call in run.calls if call in END)
+
+
+def assert_out_of_service(machine: Machine, run: Run) -> None:
+    """The node takes no job, ends, and says so in one line."""
+    assert run.status != 0
+    assert not machine.ready.exists()
+    assert ending(run) == END
+    [line] = run.failures
+    assert line in run.console
+
+
+def assert_all_there(machine: Machine, run: Run) -> None:
+    """The node is ready, and has everything that its jobs were promised."""
+    assert run.status == 0, run.log
+    assert machine.ready.exists()
+    assert ending(run) == ()
+    paths = (machine.file(path) for path in ("/scratch/fusion", "/mnt/efs", "/mnt/fsx"))
+    assert set(map(str, paths)) == set((machine.state / "mounts").read_text().split())
+    assert machine.file("/etc/ecs/ecs.config").read_text().endswith("# seqera-batch: end\n")
+    assert "LD_LIBRARY_PATH" in machine.file(CLI_PATH).read_text()
+
+
+@pytest.fixture
+def hurried(machine: Machine) -> Machine:
+    """A machine with two disks, on which nothing waits for minutes."""
+    machine.add_instance_store("AWS1", "AWS2")
+    machine.limits = dict.fromkeys(("SET_UP_SECONDS", "ATTEMPT_SECONDS", "COMMAND_SECONDS"), 1)
+    return machine
+
+
+@pytest.mark.parametrize("fault", ["exit 1", "kill -KILL $$"], ids=["fails", "is killed"])
+@pytest.mark.parametrize("command", sorted({*REAL_COMMANDS, *STUBS} - {"bash"}))
+def test_each_command_in_turn(machine: Machine, command: str, fault: str) -> None:
+    """What jobs need and does not work takes the node out of service; nothing else does."""
+    machine.add_instance_store("AWS1", "AWS2")
+    machine.stub(command, fault)
+
+    run = machine.run(EVERYTHING)
+
+    if command in NOT_NEEDED:
+        assert_all_there(machine, run)
+    else:
+        assert_out_of_service(machine, run)
+
+
+@pytest.mark.parametrize("setup", [EFS, replace(PLAIN, fusion_scratch=True)], ids=["EFS", "NVMe"])
+def test_a_mount_that_is_none(machine: Machine, setup: NodeSetup) -> None:
+    """What says that it has mounted and has not leaves no job on the root volume."""
+    machine.add_instance_store("AWS1")
+    machine.stub("mount", "")
+
+    run = machine.run(setup)
+
+    assert_out_of_service(machine, run)
+    assert "cannot mount" in run.failures[0]
+    assert not machine.file("/etc/fstab").exists()
+
+
+@pytest.mark.parametrize("command", sorted(STUBS.keys() - NOT_NEEDED.keys()))
+def test_each_command_hanging(hurried: Machine, command: str) -> None:
+    """A command that never ends takes the node out of service when its time is over."""
+    hurried.stub(command, HANGS)
+
+    run = hurried.run(EVERYTHING)
+
+    assert_out_of_service(hurried, run)
+    assert run.took_seconds < 20
+
+
+@pytest.mark.parametrize("command", ["amazon-cloudwatch-agent-ctl", "dnf", "rpm"])
+@pytest.mark.parametrize("fault", ["exit 1", "kill -KILL $$", HANGS], ids=str)
+def test_logs_that_cannot_be_shipped_delay_nothing(
+    machine: Machine, command: str, fault: str
+) -> None:
+    """The node is ready, and its agent may start, before anything is tried for the logs."""
+    machine.limits = {"SET_UP_SECONDS": 3, "ATTEMPT_SECONDS": 1}
+    machine.stub(command, fault)
+
+    run = machine.run(LOGS)
+
+    assert run.status == 0
+    assert run.took_seconds < 3
+    assert run.calls.index("systemctl start --no-block ecs") == 2
+    assert ending(run) == ()
+    assert not run.failures
+
+
+def test_logs_of_a_node_that_failed_are_shipped(machine: Machine) -> None:
+    """After all is done to end it, within the minutes until it does."""
+    machine.stub("mkfs.xfs", "exit 1")
+    machine.add_instance_store("AWS1")
+
+    run = machine.run(replace(LOGS, fusion_scratch=True))
+
+    assert_out_of_service(machine, run)
+    assert run.calls[-1].startswith("amazon-cloudwatch-agent-ctl ")
+
+
+def test_a_node_that_nothing_shuts_down_is_powered_off(machine: Machine) -> None:
+    """Without logind `shutdown` cannot wait."""
+    machine.stub("shutdown", "exit 1")
+    machine.stub("getent", "exit 1")
+
+    run = machine.run(EFS)
+
+    assert ending(run) == END
+    assert run.calls[-1] == "systemctl --no-block poweroff"
+
+
+@pytest.mark.parametrize("console", ["/dev/full", "/nowhere/console", "a pipe that nobody reads"])
+def test_a_console_that_takes_nothing(machine: Machine, console: str) -> None:
+    """A node that failed is taken out of service all the same, and says so in its log."""
+    place = machine.file("/dev/console")
+    if console.startswith("/"):
+        place.symlink_to(console)
+    else:
+        os.mkfifo(place)
+    machine.limits = {"COMMAND_SECONDS": 1}
+    machine.stub("getent", "exit 1")
+
+    run = machine.run(EFS)
+
+    assert run.status != 0
+    assert ending(run) == END
+    assert len(run.failures) == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/etc/ecs/ecs.config",
+        "/etc/fstab",
+        "/run/seqera-batch/step",
+        "/run/systemd/system/ecs.service.d",
+        "/var/lib/cloud/scripts/per-boot/seqera-batch",
+        "/var/log/seqera-batch.log",
+    ],
+)
+def test_a_file_that_cannot_be_written(machine: Machine, path: str) -> None:
+    """It is needed, so the node is taken out of service, with or without a log."""
+    place = machine.file(path)
+    if path.endswith(".d"):
+        place.parent.mkdir(parents=True)
+        place.touch()
+    else:
+        place.mkdir(parents=True)
+
+    run = machine.run(EFS)
+
+    assert run.status != 0
+    assert not machine.ready.exists()
+    assert ending(run) == END
+    assert len(run.failures) == (not path.endswith(".log"))
+
+
+def test_a_set_up_that_is_killed(machine: Machine) -> None:
+    """The judge is another process, and knows in which step it was."""
+    machine.limits = {"ATTEMPT_SECONDS": 1}
+    machine.stub("getent", "kill -KILL $PPID")
+
+    run = machine.run(EFS)
+
+    assert_out_of_service(machine, run)
+    assert "exit status 137" in run.failures[0]
+    assert f"in the step 'mount {machine.file('/mnt/efs')}'" in run.failures[0]
+
+
+@pytest.mark.parametrize("signal", ["HUP", "INT", "TERM"])
+def test_a_judge_that_is_asked_to_end(machine: Machine, signal: str) -> None:
+    """It takes the node out of service first."""
+    machine.stub("getent", f"{TO_THE_JUDGE}; kill -{signal} $judge; {HANGS}")
+    machine.limits = {"ATTEMPT_SECONDS": 1, "SET_UP_SECONDS": 3}
+
+    run = machine.run(EFS)
+
+    assert run.status == 143
+    assert_out_of_service(machine, run)
+
+
+@pytest.mark.parametrize("command", ["chmod", "getent", "systemd-run"])
+def test_a_judge_that_is_killed(machine: Machine, command: str) -> None:
+    """The agent wants a file that nobody makes any more, and systemd ends the node."""
+    machine.limits = {"ATTEMPT_SECONDS": 1, "SET_UP_SECONDS": 3}
+    machine.stub(command, f"{TO_THE_JUDGE}; kill -KILL $judge")
+
+    run = machine.run(EFS)
+
+    assert run.status == -9
+    held = machine.file("/run/systemd/system/ecs.service.d/seqera-batch.conf")
+    assert held.read_text() == f"[Unit]\nAssertPathExists={machine.ready}\n"
+    assert not machine.ready.exists()
+    [deadline] = run.calls_of("systemd-run")
+    assert deadline == (
+        f"systemd-run -q --on-active=3600 bash -c [[ -e {machine.ready} ]] || shutdown -h now"
+    )
+
+
+class TestAnotherStart:
+    """What a node is after it was restarted."""
+
+    def test_a_node_that_was_ready_is_ready_again(self, machine: Machine) -> None:
+        """Everything is mounted again, nothing is formatted, downloaded or written twice."""
+        machine.add_instance_store("AWS1", "AWS2")
+        machine.run(EVERYTHING)
+        before = machine.files()
+
+        run = machine.start_again()
+
+        assert_all_there(machine, run)
+        assert machine.files() == before
+        changing = ("dnf", "curl", "install", "mkfs.xfs", "mdadm")
+        assert not [call for call in run.calls if call.split()[0] in changing]
+
+    def test_a_node_that_loses_a_file_system_takes_no_job(self, machine: Machine) -> None:
+        """A mount that does not come back is a start that has failed."""
+        machine.run(EFS)
+        machine.stub("mount", "exit 32")
+
+        assert_out_of_service(machine, machine.start_again())
+
+    def test_a_node_that_failed_fails_again(self, machine: Machine) -> None:
+        """Its agent stays masked, so it ends again, whatever would work by now."""
+        getent = (machine.commands / "getent").read_text()
+        machine.stub("getent", "exit 1")
+        assert_out_of_service(machine, machine.run(EFS))
+        (machine.commands / "getent").write_text(getent)
+
+        run = machine.start_again()
+
+        assert ending(run) == END
+        assert not machine.ready.exists()
+        assert "an earlier start of this node failed" in run.failures[-1]
+        assert len(run.failures) == 2
+
+    def test_a_node_that_was_interrupted_is_set_up(self, machine: Machine) -> None:
+        """Where the first start ended half-way, the next one does what is missing."""
+        machine.limits = {"ATTEMPT_SECONDS": 1, "SET_UP_SECONDS": 3}
+        getent = (machine.commands / "getent").read_text()
+        machine.stub("getent", f"{TO_THE_JUDGE}; kill -KILL $judge; kill -KILL $PPID")
+        machine.add_instance_store("AWS1", "AWS2")
+        machine.run(EVERYTHING)
+        (machine.commands / "getent").write_text(getent)
+
+        assert_all_there(machine, machine.start_again())
+
+    def test_an_image_of_a_node_does_not_run_its_script(self, machine: Machine) -> None:
+        """What runs at each start wants to see that it is the script of a node."""
+        machine.run(EFS)
+        (machine.root / "part-001").write_text("#!/bin/bash\nexit 1\n")
+
+        run = machine.start_again()
+
+        assert run.status == 0
+        assert not run.calls
