@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from seqera_batch.account.reading import ABSENT, Account, Read
 from seqera_batch.catalog import defaults
 from seqera_batch.catalog.instances import ALIASES
+from seqera_batch.node import NODE_FAILED
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
 
 if TYPE_CHECKING:
@@ -425,7 +426,7 @@ class Reader:
             "events",
             absent=("ResourceNotFoundException",),
             logGroupName=group.name,
-            filterPattern='"FAILED" "in the step"',
+            filterPattern=f'"{NODE_FAILED}"',
             startTime=int(since.timestamp() * 1000),
             most=MOST_JOBS,
         )

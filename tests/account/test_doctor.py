@@ -315,7 +315,9 @@ SCENARIOS: dict[str, tuple[tuple[Change, ...], list[str]]] = {
     "node fails by its log": (
         (
             node(
-                said("seqera-batch: FAILED (exit status 1) in the step 'mount EFS': timed out"),
+                said(
+                    "SeqeraBatchNodeFailed: FAILED (exit status 1) in the step 'mount EFS': timed out"
+                ),
             ),
         ),
         ["node-start-failed"],
@@ -325,7 +327,7 @@ SCENARIOS: dict[str, tuple[tuple[Change, ...], list[str]]] = {
             node(
                 said(),
                 having(
-                    ec2_GetConsoleOutput__Output="boot\nseqera-batch: FAILED (exit status 1) in "
+                    ec2_GetConsoleOutput__Output="boot\nSeqeraBatchNodeFailed: FAILED (exit status 1) in "
                     "the step 'the AWS CLI': no network\n"
                 ),
             ),
