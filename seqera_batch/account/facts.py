@@ -6,6 +6,7 @@ Answers of AWS are kept as they are, under AWS's own names; None stands for what
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,8 @@ MOST_JOBS = 1_000
 """Jobs of a queue that are counted."""
 
 _GROUP_TAG = "aws:autoscaling:groupName"
+OF_SCRIPT = re.compile(r"\d{4}-\d\d-\d\dT[\d:]{8}[+-]\d{4} \S+: ")
+"""How lines of a node's scripts begin, among all that a console shows."""
 _JOINING = ("ecs:Poll", "ecs:RegisterContainerInstance", "ecs:StartTelemetrySession")
 
 
@@ -385,7 +388,7 @@ class Reader:
         text = [
             line
             for line in (console or {}).get("Output", "").splitlines()
-            if "seqera-batch" in line
+            if OF_SCRIPT.search(line)
         ]
         if lines is None and console is None:
             return None
