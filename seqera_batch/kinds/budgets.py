@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from seqera_batch.kinds.kind import Kind, Stakes, Tags
+from seqera_batch.kinds.kind import NOTHING, Kind, Tags
 
 BUDGET = Kind(
     type="AWS::Budgets::Budget",
     title="budget",
     create_only="Budget.BudgetName NotificationsWithSubscribers",
-    stakes=Stakes(protects="somebody is told before a month has cost too much"),
+    stakes=NOTHING,
     tags=Tags("ResourceTags", "list"),
     # CloudFormation names it, after its id in the template.
     arns="budgets:budget/*{LogicalId}* billing:billingview/primary",

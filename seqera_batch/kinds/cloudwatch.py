@@ -10,10 +10,7 @@ ALARM = Kind(
     title="alarm",
     create_only="AlarmName",
     name="AlarmName",
-    stakes=Stakes(
-        protects="somebody is told when its threshold is crossed",
-        idle_cost="charged by the month for each metric that it reads",
-    ),
+    stakes=Stakes(idle_cost="charged by the month for each metric that it reads"),
     # CloudFormation names it, after the stack and its id in the template.
     arns="cloudwatch:alarm:{Stack:.20}*{LogicalId}*",
     calls="cloudwatch:DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource "

@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from seqera_batch.kinds.kind import NOT_SET, Kind, Stakes
+from seqera_batch.kinds.kind import NOT_SET, NOTHING, Kind
 
 RULE = Kind(
     type="AWS::Events::Rule",
     title="event rule",
     create_only="Name",
     name="Name",
-    stakes=Stakes(protects="what the events tell reaches somebody"),
+    stakes=NOTHING,
     # CloudFormation names it, after the stack and its id in the template.
     arns="events:rule/{Stack:.20}*{LogicalId}*",
     calls="events:DeleteRule DescribeRule ListTagsForResource ListTargetsByRule PutRule PutTargets "
