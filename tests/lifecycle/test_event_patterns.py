@@ -79,12 +79,12 @@ def blocked(queue: str, reason: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def patterns() -> dict[str, dict[str, Any]]:
-    """Return the patterns by the id of their rule; `one-` is of an On-Demand environment."""
-    return dict(_patterns())
+def rules() -> dict[str, dict[str, Any]]:
+    """Return the rules by their id; `one-` is of an On-Demand environment."""
+    return dict(_rules())
 
 
-def _patterns() -> Iterator[tuple[str, dict[str, Any]]]:
+def _rules() -> Iterator[tuple[str, dict[str, Any]]]:
     for start, type_, watched in (
         ("", "SPOT", {**WATCHED, "spot_reclaims": {}}),
         ("one-", "EC2", WATCHED),
@@ -100,7 +100,7 @@ def _patterns() -> Iterator[tuple[str, dict[str, Any]]]:
         where = Scope(partition="aws", region=REGION, account=ACCOUNT)
         for name, one in environment(config, ForgePlan.of(config), where).items():
             if "EventPattern" in one.properties:
-                yield f"{start}{name}", one.to_dict()["Properties"]["EventPattern"]
+                yield f"{start}{name}", one.to_dict()["Properties"]
 
 
 @pytest.mark.parametrize(
@@ -152,13 +152,47 @@ def _patterns() -> Iterator[tuple[str, dict[str, Any]]]:
 )
 def test_rule(
     account: Account,
-    patterns: dict[str, dict[str, Any]],
+    rules: dict[str, dict[str, Any]],
     rule: str,
     event: dict[str, Any],
     matches: bool,  # noqa: FBT001 - a row's answer
 ) -> None:
     """A rule passes on what it is about, and nothing that is another's or normal."""
     answer = account.client("events").test_event_pattern(
-        EventPattern=json.dumps(patterns[rule]), Event=json.dumps(event)
+        EventPattern=json.dumps(rules[rule]["EventPattern"]), Event=json.dumps(event)
     )
     assert answer["Result"] is matches
+
+
+def test_what_arrives(account: Account, rules: dict[str, dict[str, Any]]) -> None:
+    """A message is one sentence that names the run and the way on, and has no secret of the job."""
+    events, sqs = account.client("events"), account.client("sqs")
+    rule, event = rules["HeadJobFailedRule"], changed(HEAD)
+    [target] = rule["Targets"]
+    box = sqs.create_queue(QueueName="box")["QueueUrl"]
+    names = ["QueueArn"]
+    box_arn = sqs.get_queue_attributes(QueueUrl=box, AttributeNames=names)["Attributes"]["QueueArn"]
+    sender = {"Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": box_arn}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [sender]})
+    sqs.set_queue_attributes(QueueUrl=box, Attributes={"Policy": policy})
+    # Nobody but AWS sends events of AWS's.
+    pattern = rule["EventPattern"] | {"source": ["example.batch"]}
+    events.put_rule(Name="told", EventPattern=json.dumps(pattern))
+    try:
+        events.put_targets(Rule="told", Targets=[target | {"Arn": box_arn}])
+        entry = {
+            "Source": "example.batch",
+            "DetailType": event["detail-type"],
+            "Detail": json.dumps(event["detail"]),
+            "Resources": event["resources"],
+        }
+        assert events.put_events(Entries=[entry])["FailedEntryCount"] == 0
+        [message] = sqs.receive_message(QueueUrl=box, WaitTimeSeconds=5)["Messages"]
+    finally:
+        events.remove_targets(Rule="told", Ids=[target["Id"]])
+        events.delete_rule(Name="told")
+        sqs.delete_queue(QueueUrl=box)
+    text = message["Body"]
+    assert "rnaseq-head failed or was cancelled (Essential container in task exited)" in text
+    assert f"seqera-batch doctor FILE --job {JOB}" in text
+    assert SECRET not in text
