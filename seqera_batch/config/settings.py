@@ -51,7 +51,10 @@ class Effect(StrEnum):
         "exists"
     )
     NEW_FILE_SYSTEM = "the file system is replaced: its data is lost"
-    NEW_NETWORK = "subnets or the VPC are replaced, and compute environments move to them"
+    NEW_NETWORK = (
+        "subnets or the VPC are replaced, and compute environments move to them; AWS refuses it "
+        "for a created EFS file system, which takes one mount target a zone, in one VPC"
+    )
     NEW_TOPIC = (
         "changed in place: alarms and rules follow; a created topic goes with its subscriptions, "
         "and who subscribes to a new one has to confirm it"

@@ -152,7 +152,12 @@ REPLACING = {
 REFUSED = {Effect.REFUSED, Effect.KIND_KEPT}
 """Effects that AWS refuses; only the first becomes possible with another name."""
 
-MAY_BE_REFUSED = {Effect.ALLOCATION, Effect.GROWS, Effect.NEW_DATA_REPOSITORY}
+MAY_BE_REFUSED = {
+    Effect.ALLOCATION,
+    Effect.GROWS,
+    Effect.NEW_DATA_REPOSITORY,
+    Effect.NEW_NETWORK,
+}
 """Effects that say of which values AWS refuses the change."""
 
 MAY_REPLACE = {Effect.ALLOCATION: {"ComputeEnvironment"}, Effect.WORK_DIR: {"Bucket"}}
