@@ -132,7 +132,8 @@ def _lines(plan: ForgePlan) -> Iterator[str]:
         (access.uri for access in storage.buckets if access.read_only),
     )
     yield from _section("Data and logs", _data(plan))
-    yield from _section("Operations", tell(plan.operations) if plan.operations else ())
+    watched = plan.operations
+    yield from _section("Operations", (watched.who_is_told, *tell(watched)) if watched else ())
     yield from _section("Volumes in job containers", compute.volumes)
     yield from _section(
         "Tags", (f"{key} = {value}" for key, value in plan.labels.resources.items())

@@ -93,8 +93,8 @@ class Operations:
         budget: What a month may cost.
     """
 
-    topic: str | None = field(metadata=told("messages go to {}, which exists"))
-    emails: tuple[str, ...] = field(default=(), metadata=told("a created topic, told to {}"))
+    topic: str | None = field(metadata=untold("told by `who_is_told`"))
+    emails: tuple[str, ...] = field(default=(), metadata=untold("told by `who_is_told`"))
     namespace: str = field(metadata=untold("a name inside CloudWatch"))
     task_queues: tuple[str, ...] = field(metadata=untold("told with the queues"))
     tasks_by_definition: tuple[str, ...] = field(
@@ -162,6 +162,19 @@ class Operations:
     def topic_arn(self) -> str:
         """ARN of the topic; of a created one a mark."""
         return self.topic or ref(OPERATIONS_TOPIC)
+
+    @property
+    def who_is_told(self) -> str:
+        """Who hears of it, in words."""
+        if not self.publishers:
+            return "nobody is told"
+        if self.topic is not None:
+            return f"told to {self.topic} (exists)"
+        return "told to a topic, created, " + (
+            f"to which {', '.join(self.emails)} subscribe"
+            if self.emails
+            else "to which nobody subscribes by itself"
+        )
 
     @property
     def metrics_read(self) -> int:

@@ -335,3 +335,19 @@ def test_what_it_costs(configure: Configure) -> None:
         )
     )
     assert free.costs.idle == ()
+
+
+@pytest.mark.parametrize(
+    ("watched", "words"),
+    [
+        ({"dashboard": True}, "nobody is told"),
+        ({"queue_check": {}}, "a topic, created, to which nobody subscribes"),
+        ({"queue_check": {}, "emails": ["a@example.org"]}, "to which a@example.org subscribe"),
+        ({"queue_check": {}, "topic": TOPIC}, f"{TOPIC} (exists)"),
+    ],
+)
+def test_who_is_told(configure: Configure, watched: dict[str, Any], words: str) -> None:
+    """The plan says who hears of it, and that a topic alone tells nobody."""
+    plan = ForgePlan.of(configure({"type": "SPOT"}, {"operations": watched}))
+    assert plan.operations is not None
+    assert words in plan.operations.who_is_told
