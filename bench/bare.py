@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_mod
 
 FIELDS_OF_MODELS = (
     2, 6, 5, 3, 5, 3, 5, 3, 2, 1, 1, 3, 13, 4, 2, 2, 2, 3, 3, 4, 1, 26, 30, 4, 48,
-    10, 4, 4, 6, 3, 2, 3, 2, 6,
+    10, 4, 4, 6, 3, 2, 3, 2, 6, 2, 2, 2, 10, 1, 2,
 )  # fmt: skip
 """Fields of each model of seqera_batch.config, about: a test holds models and fields to a tenth."""
 

@@ -34,7 +34,7 @@ nitpicky = True
 nitpick_ignore_regex = [
     (
         "py:.*",
-        r"(aws_cdk|batch|cdk|cloudwatch|ec2|events|efs|fsx|iam|kms|lambda_|logs|s3|secretsmanager)\..*|.*Construct|.*Path",
+        r"(aws_cdk|batch|cdk|cloudwatch|ec2|events|efs|fsx|iam|kms|lambda_|logs|s3|secretsmanager|sns)\..*|.*Construct|.*Path",
     ),
     # Data whose keys the page on JSON output tells, and names of roles.
     (

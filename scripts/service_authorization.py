@@ -19,11 +19,15 @@ FOLDER = (
 )
 SERVICES = (
     "batch",
+    "billing",
+    "budgets",
     "cloudformation",
+    "cloudwatch",
     "ec2",
     "ecr",
     "ecs",
     "elasticfilesystem",
+    "events",
     "fsx",
     "iam",
     "kms",
@@ -34,6 +38,7 @@ SERVICES = (
     "secretsmanager",
     "ses",
     "servicequotas",
+    "sns",
     "sqs",
     "ssm",
     "ssmmessages",

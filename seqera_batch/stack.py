@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 
-from seqera_batch.catalog.ids import KMS_KEY
+from seqera_batch.catalog.ids import KMS_KEY, OPERATIONS_TOPIC
 from seqera_batch.catalog.names import head_job_definition_name, stack_name
 from seqera_batch.cloudformation import intrinsics
 from seqera_batch.constructs import BatchForge
@@ -89,6 +89,9 @@ class SeqeraBatchStack(cdk.Stack):
             plan,
             roles=role_arns(plan, where) | self._key(),
             platform=identity.arn if identity.created else None,
+            topic=self.forge.resource(OPERATIONS_TOPIC).ref
+            if OPERATIONS_TOPIC in self.forge.resources
+            else None,
             head_job_definition=head_job_definition_name(config.aws.prefix, config.name)
             if config.aws.head_job_definition
             else None,

@@ -12,6 +12,7 @@ from seqera_batch.account.answer import Answer
 from seqera_batch.account.facts import JOIN_MINUTES, LAST_LINES, Reader, moment
 from seqera_batch.account.leaves import BLOCKED, INVALID, LEAVES, SAID, SCALING, STOPPED, first
 from seqera_batch.account.network import subnets_of
+from seqera_batch.node import NODE_FAILED
 from seqera_batch.problems import Severity
 from seqera_batch.words import counted, listed
 
@@ -405,7 +406,7 @@ def _node(node: Node, facts: Facts) -> Iterator[Answer]:
     if node.said is None:
         return
     words: dict[str, object] = {"minutes": minutes}
-    failed = [line for line in node.said if "FAILED" in line]
+    failed = [line for line in node.said if NODE_FAILED in line]
     leaf = "node-not-joined"
     if failed:
         leaf = "node-start-failed"

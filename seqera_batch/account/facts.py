@@ -6,6 +6,7 @@ Answers of AWS are kept as they are, under AWS's own names; None stands for what
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from seqera_batch.account.reading import ABSENT, Account, Read
 from seqera_batch.catalog import defaults
 from seqera_batch.catalog.instances import ALIASES
+from seqera_batch.node import NODE_FAILED
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ MOST_JOBS = 1_000
 """Jobs of a queue that are counted."""
 
 _GROUP_TAG = "aws:autoscaling:groupName"
+OF_SCRIPT = re.compile(r"\d{4}-\d\d-\d\dT[\d:]{8}[+-]\d{4} \S+: ")
+"""How lines of a node's scripts begin, among all that a console shows."""
 _JOINING = ("ecs:Poll", "ecs:RegisterContainerInstance", "ecs:StartTelemetrySession")
 
 
@@ -384,7 +388,7 @@ class Reader:
         text = [
             line
             for line in (console or {}).get("Output", "").splitlines()
-            if "seqera-batch" in line
+            if OF_SCRIPT.search(line)
         ]
         if lines is None and console is None:
             return None
@@ -425,7 +429,7 @@ class Reader:
             "events",
             absent=("ResourceNotFoundException",),
             logGroupName=group.name,
-            filterPattern='"FAILED" "in the step"',
+            filterPattern=f'"{NODE_FAILED}"',
             startTime=int(since.timestamp() * 1000),
             most=MOST_JOBS,
         )

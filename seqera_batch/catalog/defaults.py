@@ -67,6 +67,17 @@ EXPIRE_WORK_DAYS = 30
 JOB_LOG_RETENTION_DAYS = 90
 """Longer than the files that the logs are about."""
 REGISTRATION_LOG_RETENTION_DAYS = 30
+QUEUE_CHECK_LOG_RETENTION_DAYS = 30
+TASK_FAILURE_PERCENT = 25
+SPOT_RECLAIM_PERCENT = 20
+COUNTED_FROM = 20
+"""Of fewer tasks a share says nothing."""
+NODE_FAILURES = 3
+"""One may be bad luck; AWS Batch starts another node while jobs wait."""
+QUEUE_CHECK_MINUTES = 15
+WAITING_MINUTES = 30
+WAITING_MINUTES_SPOT = 120
+BUDGET_PERCENT = 80
 ABORT_UPLOADS_DAYS = 7
 """Parts of an upload that nobody completes are charged and seen by nobody."""
 EARLIER_VERSION_DAYS = 1

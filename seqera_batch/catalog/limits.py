@@ -38,6 +38,10 @@ MANAGED_POLICIES_PER_IDENTITY = 10
 
 # https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html
 KEY_POLICY_CHARACTERS = 32 * 1024
+# https://docs.aws.amazon.com/general/latest/gr/sns.html
+TOPIC_POLICY_CHARACTERS = 30 * 1024
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html
+EVENT_QUEUE_POLICY_CHARACTERS = 8 * 1024
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html
 BUCKET_POLICY_CHARACTERS = 20 * 1024
 # https://docs.aws.amazon.com/efs/latest/ug/API_PutFileSystemPolicy.html

@@ -91,6 +91,25 @@ def registration_log_group(prefix: str, name: str) -> str:
     return f"/seqera-batch/{environment_id(prefix, name)}/registration"
 
 
+def queue_check_name(prefix: str, name: str) -> str:
+    """Return the name of the function that looks at queues, and of its role."""
+    return f"{environment_id(prefix, name)}-QueueCheck"
+
+
+def queue_check_log_group(prefix: str, name: str) -> str:
+    """Return the log group of that function."""
+    return f"/seqera-batch/{environment_id(prefix, name)}/queue-check"
+
+
+def metric_namespace(environment: str) -> str:
+    """Return CloudWatch's namespace of an environment's own metrics, which then need no dimension.
+
+    Args:
+        environment: What all names of the environment start with.
+    """
+    return f"SeqeraBatch/{environment}"
+
+
 def stack_name(prefix: str, name: str) -> str:
     """Return the stack's name; CloudFormation takes letters, digits and -, a letter first."""
     base = environment_id(prefix, name).replace("_", "-")

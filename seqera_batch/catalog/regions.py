@@ -59,6 +59,34 @@ REGIONS = frozenset(
 """Regions that AWS Batch is offered in; a newer one works as well."""
 
 
+# CloudFormation's resource schemas, region by region
+WITHOUT_BUDGETS = frozenset(
+    [
+        "af-south-1",
+        "ap-east-1",
+        "ap-east-2",
+        "ap-northeast-3",
+        "ap-south-2",
+        "ap-southeast-3",
+        "ap-southeast-4",
+        "ap-southeast-5",
+        "ap-southeast-6",
+        "ap-southeast-7",
+        "ca-west-1",
+        "eu-central-2",
+        "eu-north-1",
+        "eu-south-1",
+        "eu-south-2",
+        "il-central-1",
+        "me-central-1",
+        "mx-central-1",
+        "us-gov-east-1",
+        "us-gov-west-1",
+    ]
+)
+"""Regions where CloudFormation refuses a template with a budget."""
+
+
 def nearest(region: str) -> str | None:
     """Return the region that a misspelt code most likely means, if one is like it."""
     from difflib import get_close_matches  # noqa: PLC0415 - only a wrong file needs it

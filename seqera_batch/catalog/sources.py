@@ -178,3 +178,42 @@ AWS_KMS_AUTO_SCALING = (
     "key-policy-requirements-EBS-encryption.html"
 )
 AWS_KMS_LOGS = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html"
+AWS_BATCH_BLOCKED = (
+    "https://docs.aws.amazon.com/batch/latest/userguide/batch-job-queue-blocked-events.html"
+)
+AWS_BATCH_EVENTS = "https://docs.aws.amazon.com/batch/latest/userguide/batch_job_events.html"
+AWS_BATCH_METRICS = (
+    "https://docs.aws.amazon.com/batch/latest/userguide/using_cloudwatch_metrics.html"
+)
+AWS_BATCH_SNAPSHOT = (
+    "https://docs.aws.amazon.com/batch/latest/APIReference/API_GetJobQueueSnapshot.html"
+)
+AWS_BUDGETS = (
+    "https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-managing-costs.html"
+)
+AWS_BUDGETS_TOPIC = (
+    "https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html"
+)
+AWS_CLOUDWATCH_PRICES = "https://aws.amazon.com/cloudwatch/pricing/"
+AWS_COST_TAGS = "https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/activating-tags.html"
+AWS_DASHBOARDS = (
+    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Dashboards.html"
+)
+AWS_EVENTS_RESOURCE_POLICIES = (
+    "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html"
+)
+AWS_EVENTS_MONITORING = (
+    "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html"
+)
+AWS_METRIC_FORMAT = (
+    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/"
+    "CloudWatch_Embedded_Metric_Format_Specification.html"
+)
+AWS_SNS_ACCESS = "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html"
+AWS_SNS_EMAIL = "https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html"
+AWS_SNS_KEYS = "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html"
+AWS_SNS_TLS = "https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html"
+AWS_SQS_TLS = (
+    "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/"
+    "sqs-security-best-practices.html"
+)

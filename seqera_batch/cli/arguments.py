@@ -24,6 +24,8 @@ IDENTITIES = (
     "work-bucket",
     "file-system",
     "other-buckets",
+    "queue-check",
+    "topic",
     "deployer",
     "doctor",
     "check",

@@ -134,6 +134,8 @@ def _lines(plan: ForgePlan) -> Iterator[str]:
         (access.uri for access in storage.buckets if access.read_only),
     )
     yield from _section("Data and logs", _data(plan))
+    watched = plan.operations
+    yield from _section("Operations", (watched.who_is_told, *tell(watched)) if watched else ())
     yield from _section("Volumes in job containers", compute.volumes)
     yield from _section(
         "Tags", (f"{key} = {value}" for key, value in plan.labels.resources.items())
@@ -195,6 +197,7 @@ def _data(plan: ForgePlan) -> Iterator[str]:
         (plan.logs.nodes, "the nodes' own logs"),
         (plan.logs.flow, "the VPC's flow logs"),
         (plan.logs.registration, "the registration's log"),
+        (plan.logs.queue_check, "the log of the function that looks at queues"),
     ):
         if group is not None and group.created:
             fate = "kept" if group.kept_on_delete else "deleted"

@@ -9,7 +9,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 from seqera_batch.catalog import limits
-from seqera_batch.catalog.ids import KMS_KEY, REGISTRATION_ROLE, WORK_BUCKET
+from seqera_batch.catalog.ids import (
+    KMS_KEY,
+    OPERATIONS_TOPIC,
+    QUEUE_CHECK_ROLE,
+    REGISTRATION_ROLE,
+    SPOT_RECLAIM_EVENTS,
+    WORK_BUCKET,
+)
 from seqera_batch.catalog.names import QUALIFIER
 from seqera_batch.catalog.regions import Region
 from seqera_batch.cli.files import load_all, say, usable
@@ -54,7 +61,8 @@ ON_REQUEST = DEPLOYERS | READERS.keys()
 """Identities that the stack neither makes nor uses: shown only where they are asked for."""
 
 ON_FILE_SYSTEMS = frozenset(kind.resource_id for kind in KINDS)
-ON_RESOURCES = frozenset({KMS_KEY, WORK_BUCKET, OTHER_BUCKET}) | ON_FILE_SYSTEMS
+ON_OPERATIONS = frozenset({OPERATIONS_TOPIC, SPOT_RECLAIM_EVENTS})
+ON_RESOURCES = frozenset({KMS_KEY, WORK_BUCKET, OTHER_BUCKET}) | ON_FILE_SYSTEMS | ON_OPERATIONS
 """What is no identity: policies that are on a resource, and say who it is for."""
 
 IDENTITIES = {
@@ -70,6 +78,8 @@ IDENTITIES = {
     "work-bucket": frozenset({WORK_BUCKET}),
     "file-system": ON_FILE_SYSTEMS,
     "other-buckets": frozenset({OTHER_BUCKET}),
+    "queue-check": frozenset({QUEUE_CHECK_ROLE}),
+    "topic": ON_OPERATIONS,
     "deployer": DEPLOYERS,
     **{name.lower(): frozenset({name}) for name in READERS},
 }

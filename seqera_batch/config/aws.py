@@ -32,6 +32,7 @@ from seqera_batch.config.iam import IamSettings
 from seqera_batch.config.network import NetworkSettings
 from seqera_batch.config.node_fleets import NodeFleet
 from seqera_batch.config.node_scripts import NodeScript
+from seqera_batch.config.operations import OperationsSettings
 from seqera_batch.config.platform_access import PlatformAccessSettings
 from seqera_batch.config.queues import MainQueue, TaskQueue
 from seqera_batch.config.registration import RegistrationSettings
@@ -489,6 +490,12 @@ class AwsSettings(Section):
         effect=Effect.PLATFORM,
     )
     """Register the environment with Platform when the stack is deployed."""
+    operations: OperationsSettings | None = setting(
+        default=None,
+        omitted="nothing is watched",
+        effect=Effect.IN_PLACE,
+    )
+    """Watch the environment after its deployment: alarms, a dashboard, a budget."""
     destroy_data: Flag = setting(
         default=False,
         omitted="false: they outlive the stack",

@@ -89,6 +89,23 @@ TokenSecretArn = Annotated[
         "arn:aws:secretsmanager:eu-west-1:111122223333:secret:seqera/token-AbCdEf",
     ),
 ]
+TopicArn = Annotated[
+    str,
+    _text(
+        rf"^{_ARN}:sns:[a-z0-9-]+:[0-9]{{12}}:[A-Za-z0-9_-]{{1,256}}$",
+        "the ARN of a standard topic of Amazon SNS: neither that of a subscription nor of a FIFO "
+        "topic",
+        "arn:aws:sns:eu-west-1:111122223333:genomics-alarms",
+    ),
+]
+EmailAddress = Annotated[
+    str,
+    _text(
+        r"^[A-Za-z0-9.!#%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$",
+        "an e-mail address",
+        "genomics-on-call@example.org",
+    ),
+]
 WorkDir = Annotated[
     str,
     _text(

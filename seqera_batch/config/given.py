@@ -77,6 +77,7 @@ class Given:
         work_bucket: Bucket of the work directory.
         key: ARN of the KMS key of everything that is created and holds data.
         roles: ARNs by kind of role.
+        topic: ARN of the topic that is told of what `aws.operations` watches.
     """
 
     region: str | None = None
@@ -86,3 +87,4 @@ class Given:
     work_bucket: GivenBucket | None = None
     key: str | None = None
     roles: Mapping[RoleKind, str] = field(default_factory=dict)
+    topic: str | None = None

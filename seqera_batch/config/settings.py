@@ -72,6 +72,11 @@ class Effect(StrEnum):
         "subnets or the VPC are replaced, and compute environments move to them; AWS refuses it "
         "for a created EFS file system, which takes one mount target a zone, in one VPC"
     )
+    NEW_TOPIC = (
+        "changed in place: alarms and rules follow; a created topic goes with its subscriptions, "
+        "and who subscribes to a new one has to confirm it"
+    )
+    NEW_BUDGET = "the budget is replaced by one that counts the same"
     NEW_STACK = "a new stack in another place; the old one stays until it is deleted"
     PLATFORM = "nothing changes in AWS; Platform needs a new compute environment"
     PLATFORM_IN_PLACE = "nothing changes in AWS; Platform can edit it"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_iam as iam
     from aws_cdk import aws_kms as kms
     from aws_cdk import aws_s3 as s3
+    from aws_cdk import aws_sns as sns
     from constructs import Construct, IDependable
 
     from seqera_batch.catalog.names import RoleKind
@@ -111,6 +112,10 @@ class Adopted:
             written=_written_name(bucket),
             key=None if key is None else self._known(get_att("WorkBucketKey", "Arn"), key.key_arn),
         )
+
+    def topic(self, topic: sns.ITopic | None) -> str | None:
+        """Return the ARN of the topic."""
+        return None if topic is None else self._known(ref(ids.OPERATIONS_TOPIC), topic.topic_arn)
 
     def roles(self, roles: Mapping[RoleKind, iam.IRole | None]) -> dict[RoleKind, str]:
         """Return the ARNs of the roles, by kind."""

@@ -28,6 +28,7 @@ from seqera_batch.constructs.parts import (
     LogGroups,
     NodeRoles,
     NodeTemplate,
+    Operations,
     PlatformAccess,
     RegistrationPart,
     SchedulingPolicy,
@@ -40,6 +41,7 @@ from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.documents import granted_document
 from seqera_batch.policies.document import Scope
 from seqera_batch.policies.encryption import FOR_SERVICES, key_policy
+from seqera_batch.policies.operations import topic_policy
 from seqera_batch.policies.roles import submitter
 from seqera_batch.problems import ConfigError, Severity, refusal
 from seqera_batch.template import parts
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_iam as iam
     from aws_cdk import aws_kms as kms
     from aws_cdk import aws_s3 as s3
+    from aws_cdk import aws_sns as sns
 
     from seqera_batch.catalog.names import RoleKind
     from seqera_batch.cloudformation.resource import Resource, Resources
@@ -176,6 +179,7 @@ class BatchForge(QueueAccess):
         efs_file_system: efs.IFileSystem | None = None,
         fsx_file_system: fsx.IFileSystem | None = None,
         at_deployment: AtDeployment | None = None,
+        operations_topic: sns.ITopic | None = None,
     ) -> None:
         """Create the environment.
 
@@ -197,6 +201,9 @@ class BatchForge(QueueAccess):
             efs_file_system: EFS file system that nodes mount; it lets them in.
             fsx_file_system: FSx for Lustre file system that nodes mount; it lets them in.
             at_deployment: What only the deployment knows, instead of values of the file.
+            operations_topic: Topic that is told of what `aws.operations` watches, instead of a
+                created one. What its policy lacks is added to a topic of the same app; that of an
+                imported one must say what `policies --for topic` prints.
 
         Raises:
             ConfigError: The configuration breaks a rule, contradicts an argument, or is for
@@ -220,6 +227,7 @@ class BatchForge(QueueAccess):
                 work_bucket=adopted.work_bucket(work_bucket),
                 key=adopted.key(encryption_key),
                 roles=adopted.roles(brought),
+                topic=adopted.topic(operations_topic),
             ),
         )
         undeployable = document_problems(config, plan)
@@ -247,20 +255,20 @@ class BatchForge(QueueAccess):
         self._brought_roles = brought
         if encryption_key is not None:
             self._complete(encryption_key)
+        if operations_topic is not None:
+            self._let_tell(operations_topic)
         self._grant_brought_roles()
-        for environment in self.compute_environments.values():
-            # Routes of a VPC in the same stack must be there before the first node.
-            if way_out is not None:
-                environment.node.add_dependency(way_out)
-            if efs_file_system is not None:
-                environment.node.add_dependency(efs_file_system.mount_targets_available)
+        # Routes of a VPC in the same stack must be there before the first node.
+        mounts = None if efs_file_system is None else efs_file_system.mount_targets_available
+        needed = [one for one in (way_out, mounts) if one is not None]
+        for environment in self.compute_environments.values() if needed else ():
+            environment.node.add_dependency(*needed)
         if self.compute_environments:
             follow_tags(self, self.compute_environments.values(), self.node_templates.values())
-        for mounted in (efs_file_system, fsx_file_system):
-            if mounted is not None:
-                # From our side: a rule beside the file system would need it to wait for us, who
-                # wait for it.
-                self.connections.allow_to_default_port(mounted, f"nodes of {plan.environment_id}")
+        for mounted in filter(None, (efs_file_system, fsx_file_system)):
+            # From our side: a rule beside the file system would need it to wait for us, who wait
+            # for it.
+            self.connections.allow_to_default_port(mounted, f"nodes of {plan.environment_id}")
 
     def _compose(self, made: Parts) -> None:
         """Create the parts; each may refer to those before it."""
@@ -316,6 +324,8 @@ class BatchForge(QueueAccess):
         """The head job's definition; None unless the file asks for it."""
         self.platform: PlatformAccess | None = one(PlatformAccess, "Platform", made.platform)
         """What Platform works with; None unless the file asks for it."""
+        self.operations: Operations | None = one(Operations, "Operations", made.operations)
+        """What watches the environment; None unless the file asks for it."""
         if made.registration:
             from seqera_batch.constructs.registration import code  # noqa: PLC0415 - seldom needed
 
@@ -597,6 +607,20 @@ class BatchForge(QueueAccess):
         for statement in document.statements if document is not None else ():
             if statement.sid in FOR_SERVICES:
                 key.add_to_resource_policy(iam.PolicyStatement.from_json(statement.to_dict()))
+
+    def _let_tell(self, topic: sns.ITopic) -> None:
+        """Let AWS's services tell a topic of the app; an imported one is left as it is."""
+        from aws_cdk import aws_iam as iam  # noqa: PLC0415 - loaded only where it is used
+
+        watched, stack = self.plan.operations, cdk.Stack.of(self)
+        alarms = (self._scope.arn("cloudwatch", f"alarm:{stack.stack_name}-*"),)
+        publishers = () if watched is None else watched.publishers
+        document = topic_policy(self._scope, topic.topic_arn, publishers, alarms)
+        # Several environments may tell one topic, whose policy takes a Sid once.
+        suffix = cdk.Names.unique_id(self)
+        for statement in document.statements:
+            own = replace(statement, sid=f"{statement.sid}{suffix}")
+            topic.add_to_resource_policy(iam.PolicyStatement.from_json(own.to_dict()))
 
     def _say_warnings(self) -> None:
         for problem in self.plan.problems:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_logs as logs
     from aws_cdk import aws_s3 as s3
     from aws_cdk import aws_secretsmanager as secretsmanager
+    from aws_cdk import aws_sns as sns
     from constructs import Construct
 
     from seqera_batch.constructs.part import Slice
@@ -428,6 +429,25 @@ class PlatformAccess(Part):
     def cfn_policies(self) -> Mapping[str, iam.CfnManagedPolicy]:
         """What it may do, as CloudFormation has it, by id."""
         return self.all_of(cdk.aws_iam.CfnManagedPolicy)
+
+
+class Operations(Part):
+    """What watches the environment, and the topic that is told of it."""
+
+    FIELD = "operations"
+
+    @cached_property
+    def topic(self) -> sns.ITopic | None:
+        """The topic; None where one that exists is told."""
+        made = self.all_of(cdk.aws_sns.CfnTopic).get(ids.OPERATIONS_TOPIC)
+        if made is None:
+            return None
+        return cdk.aws_sns.Topic.from_topic_arn(self, "TopicReference", made.ref)
+
+    @property
+    def cfn_alarms(self) -> Mapping[str, cloudwatch.CfnAlarm]:
+        """The alarms as CloudFormation has them, by id."""
+        return self.all_of(cdk.aws_cloudwatch.CfnAlarm)
 
 
 class RegistrationPart(Part):

@@ -46,13 +46,14 @@ def role_outputs() -> dict[str, str]:
     return {kind: f"{kind}Arn" for kind in JOB_ROLES}
 
 
-def stack_outputs(
+def stack_outputs(  # noqa: PLR0913 - keywords, each another output
     config: ForgeConfig,
     plan: ForgePlan,
     *,
     roles: Mapping[str, str],
     head_job_definition: str | None = None,
     platform: str | None = None,
+    topic: str | None = None,
 ) -> tuple[Output, ...]:
     """Return the outputs of a stack, each within CloudFormation's limits.
 
@@ -63,6 +64,7 @@ def stack_outputs(
             `KmsKey` if there is one; tokens.
         head_job_definition: Name or ARN of the head job's definition, if there is one; a token.
         platform: ARN of the role or user that Platform works with, if one is made.
+        topic: ARN of the topic that is created for what is watched; a token.
     """
     found = {
         "HeadQueueName": ("Queue of the Nextflow head job", plan.compute.head_queue),
@@ -88,6 +90,10 @@ def stack_outputs(
             plan.platform.identity.access_key_secret,
         ),
         "HeadJobDefinition": ("Job definition of the Nextflow head job", head_job_definition),
+        "OperationsTopicArn": (
+            "Topic of what is watched; who subscribes by e-mail has to confirm it",
+            topic,
+        ),
     }
     outputs = [
         Output(name=name, description=description, value=value)

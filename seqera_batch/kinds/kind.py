@@ -82,7 +82,8 @@ class Kind:
         tags: Where it takes tags; None where it takes none.
         kms_key: Returns the properties, changed by a KMS key's ARN, where data is encrypted.
         arns: ARNs of it, and of what else the calls name, as `service:resource`; `{Name}` is a
-            property's value.
+            property's value, `{Stack:.20}` how a name starts that CloudFormation makes of the
+            stack's: it may cut it.
         calls: What CloudFormation's handlers call, but the two below.
         passes: By property, the services that get the role in it; whom the role trusts, first.
         linked: Services whose service-linked role may have to be made, and with which properties.

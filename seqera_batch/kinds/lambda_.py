@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""AWS Lambda: the function that registers an environment with Seqera Platform."""
+"""AWS Lambda: functions, and who may call them."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ FUNCTION = Kind(
     arns="lambda:function:{FunctionName}",
     calls="lambda:CreateFunction DeleteFunction GetFunction GetFunctionCodeSigningConfig "
     "GetFunctionRecursionConfig GetFunctionScalingConfig GetRuntimeManagementConfig "
-    "TagResource UntagResource UpdateFunctionCode UpdateFunctionConfiguration "
-    "s3:GetObject",
+    "TagResource UntagResource UpdateFunctionCode UpdateFunctionConfiguration",
     passes={"Role": (LAMBDA,)},
+    # Shorter code stands in the template itself.
+    besides={"s3:GetObject": lambda made: "S3Key" in made["Code"]},
     omitted={
         NOT_SET: "lambda:AssociateRuntimeAlias DeleteFunctionCodeSigningConfig "
         "DeleteFunctionConcurrency GetCodeSigningConfig GetLayerVersion PassCapacityProvider "
@@ -27,4 +28,15 @@ FUNCTION = Kind(
         "elasticfilesystem:DescribeMountTargets kms:CreateGrant Decrypt DescribeKey Encrypt "
         "GenerateDataKey s3:GetObjectVersion s3files:ListMountTargets"
     },
+)
+
+PERMISSION = Kind(
+    type="AWS::Lambda::Permission",
+    title="permission to call a function",
+    create_only="FunctionName FunctionUrlAuthType InvokedViaFunctionUrl SourceAccount SourceArn "
+    "Principal PrincipalOrgID Action EventSourceToken",
+    stakes=NOTHING,
+    tags=None,
+    arns="",
+    calls="lambda:AddPermission GetPolicy RemovePermission",
 )

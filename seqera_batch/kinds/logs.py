@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Amazon CloudWatch Logs: log groups."""
+"""Amazon CloudWatch Logs: log groups, and metrics made of their lines."""
 
 from __future__ import annotations
 
-from seqera_batch.kinds.kind import NOT_SET, Kind, Stakes, kms_key_id
+from seqera_batch.kinds.kind import NOT_SET, NOTHING, Kind, Stakes, kms_key_id
 
 LOG_GROUP = Kind(
     type="AWS::Logs::LogGroup",
@@ -26,4 +26,14 @@ LOG_GROUP = Kind(
         "PutDataProtectionPolicy PutIndexPolicy PutLogGroupDeletionProtection PutResourcePolicy "
         "firehose:TagDeliveryStream s3:REST.PUT.OBJECT"
     },
+)
+
+METRIC_FILTER = Kind(
+    type="AWS::Logs::MetricFilter",
+    title="metric filter",
+    create_only="FilterName LogGroupName",
+    stakes=NOTHING,
+    tags=None,
+    arns="",
+    calls="logs:DeleteMetricFilter DescribeMetricFilters PutMetricFilter",
 )

@@ -17,7 +17,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from seqera_batch.kinds import ec2, efs, iam, lambda_, logs, s3
+from seqera_batch.kinds import ec2, efs, iam, lambda_, logs, s3, sns, sqs
 from seqera_batch.plan.documents import PLATFORM, identities
 from seqera_batch.policies.credential import managed
 
@@ -60,6 +60,13 @@ REGISTRATION = (
     "failure"
 )
 REGISTRATION_PLACE = "Platform is reached from the internet, and nothing in a VPC is"
+QUEUE_CHECK = "it runs for seconds, one call at a time, and an alarm tells when it does not"
+QUEUE_CHECK_PLACE = "it asks AWS Batch and nothing else; nothing that it reaches is in a VPC"
+MESSAGES = (
+    "messages hold names and reasons, nothing of a job's data or variables; no key of the user's "
+    "was given, and with AWS's own no service can tell a topic"
+)
+EVENTS = "nobody takes messages out that could fail: what comes in is counted, and kept for 14 days"
 BACKUP = "a file system of intermediate files, which Nextflow can make again"
 
 
@@ -70,14 +77,15 @@ class _Accepted:
     kind: Kind
     breaks: Callable[[Resource, Mapping[str, Resource]], bool]
     reason: str
-    rule: str
+    rule: str | None
     solutions: str | None = None
 
     @property
     def findings(self) -> tuple[str, ...]:
         """Ids of the findings, as the packs write them."""
         solutions = () if self.solutions is None else (f"AwsSolutions-{self.solutions}",)
-        return (*solutions, *(f"{pack}-{self.rule}" for pack in COMPLIANCE))
+        compliance = () if self.rule is None else (f"{pack}-{self.rule}" for pack in COMPLIANCE)
+        return (*solutions, *compliance)
 
 
 def _has(key: str) -> Callable[..., bool]:
@@ -86,6 +94,11 @@ def _has(key: str) -> Callable[..., bool]:
 
 def _lacks(key: str) -> Callable[..., bool]:
     return lambda one, _every: not one.properties.get(key)
+
+
+def _of(part: str, breaks: Callable[..., bool]) -> Callable[..., bool]:
+    """Hold a rule to the functions whose code is given in this way."""
+    return lambda one, every: part in one.properties["Code"] and breaks(one, every)
 
 
 def _without_flow_logs(_one: Resource, every: Mapping[str, Resource]) -> bool:
@@ -120,11 +133,20 @@ ACCEPTED = (
         s3.BUCKET, _lacks("VersioningConfiguration"), BUCKET_VERSIONS, "S3BucketVersioningEnabled"
     ),
     _Accepted(s3.BUCKET, _without_key, BUCKET_KEY, "S3DefaultEncryptionKMS"),
-    _Accepted(
-        lambda_.FUNCTION, _lacks("ReservedConcurrentExecutions"), REGISTRATION, "LambdaConcurrency"
+    *(
+        _Accepted(lambda_.FUNCTION, _of(code, _lacks(lacking)), reason, rule)
+        for code, why, where in (
+            ("S3Key", REGISTRATION, REGISTRATION_PLACE),
+            ("ZipFile", QUEUE_CHECK, QUEUE_CHECK_PLACE),
+        )
+        for lacking, reason, rule in (
+            ("ReservedConcurrentExecutions", why, "LambdaConcurrency"),
+            ("DeadLetterConfig", why, "LambdaDLQ"),
+            ("VpcConfig", where, "LambdaInsideVPC"),
+        )
     ),
-    _Accepted(lambda_.FUNCTION, _lacks("DeadLetterConfig"), REGISTRATION, "LambdaDLQ"),
-    _Accepted(lambda_.FUNCTION, _lacks("VpcConfig"), REGISTRATION_PLACE, "LambdaInsideVPC"),
+    _Accepted(sns.TOPIC, _lacks("KmsMasterKeyId"), MESSAGES, "SNSEncryptedKMS"),
+    _Accepted(sqs.QUEUE, _lacks("RedrivePolicy"), EVENTS, None, "SQS3"),
     _Accepted(efs.FILE_SYSTEM, _without_backup, BACKUP, "EFSInBackupPlan"),
 )
 """All but the wildcards of AwsSolutions, whose reasons the statements have."""

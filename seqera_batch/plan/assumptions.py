@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seqera_batch.plan.labels import ENVIRONMENT_TAG
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -12,15 +14,18 @@ if TYPE_CHECKING:
     from seqera_batch.plan.compute import Compute
     from seqera_batch.plan.key import KmsKey
     from seqera_batch.plan.network import Network
+    from seqera_batch.plan.operations import Operations
     from seqera_batch.plan.storage import FileSystem
 
 
-def assumptions(
+def assumptions(  # noqa: PLR0913 - what anything may be assumed of
     config: ForgeConfig,
+    *,
     place: Network | None,
     systems: tuple[FileSystem, ...],
     key: KmsKey | None,
     compute: Compute,
+    watched: Operations | None,
 ) -> tuple[str, ...]:
     """Return what cannot be seen without an AWS account and has to be so."""
     found: list[str] = []
@@ -38,6 +43,7 @@ def assumptions(
     ]
     if key is not None and not key.created:
         found.append(f"the policy of {key.arn} says what `policies --for kms-key` prints")
+    found += _of_operations(watched)
     if config.log_group is not None and not config.aws.logs.create_job_log_group:
         found.append(f"the log group {config.log_group} exists in {config.region}")
     found += _of_queues(compute)
@@ -74,3 +80,17 @@ def _of_queues(compute: Compute) -> Iterator[str]:
     for queue in compute.further_queues:
         if any(one.architecture == "arm64" for one in compute.behind(queue.name)):
             yield f"the containers of tasks in {queue.name} are made for ARM64"
+
+
+def _of_operations(watched: Operations | None) -> Iterator[str]:
+    if watched is None:
+        return
+    if watched.topic is not None and watched.publishers:
+        yield f"the policy of {watched.topic} says what `policies --for topic` prints"
+    if watched.emails:
+        yield "everybody in aws.operations.emails confirms the message that AWS sends them"
+    if watched.budget is not None:
+        yield (
+            f"the account that pays has activated {ENVIRONMENT_TAG} as a cost allocation tag: "
+            "until then the budget counts nothing"
+        )

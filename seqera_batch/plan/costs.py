@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import limits
 from seqera_batch.plan.decision import IdleCost, QuotaUse
+from seqera_batch.plan.operations import operations_costs
 from seqera_batch.words import counted
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from seqera_batch.plan.compute import Compute
     from seqera_batch.plan.key import KmsKey
     from seqera_batch.plan.network import Network
+    from seqera_batch.plan.operations import Operations
     from seqera_batch.plan.storage import Storage
     from seqera_batch.plan.storage.buckets import WorkBucket
 
@@ -33,7 +35,13 @@ class Costs:
     quotas: tuple[QuotaUse, ...]
 
 
-def costs(compute: Compute, storage: Storage, network: Network | None, key: KmsKey | None) -> Costs:
+def costs(
+    compute: Compute,
+    storage: Storage,
+    network: Network | None,
+    key: KmsKey | None,
+    watched: Operations | None,
+) -> Costs:
     """Return what an idle environment takes; the default one costs nothing."""
     kept_on = [
         IdleCost(
@@ -46,7 +54,13 @@ def costs(compute: Compute, storage: Storage, network: Network | None, key: KmsK
     ]
     stored = [cost for system in storage.file_systems if (cost := system.idle_cost()) is not None]
     return Costs(
-        idle=(*kept_on, *stored, *_of_data(storage.work_bucket, key), *_of_network(network)),
+        idle=(
+            *kept_on,
+            *stored,
+            *_of_data(storage.work_bucket, key),
+            *_of_network(network),
+            *operations_costs(watched),
+        ),
         quotas=(
             QuotaUse(
                 quota="job queues", used=len(compute.queues), limit=limits.JOB_QUEUES_PER_REGION

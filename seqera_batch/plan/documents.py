@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import ids, limits, service_linked_roles
 from seqera_batch.catalog.names import registration_name
-from seqera_batch.cloudformation.intrinsics import words
+from seqera_batch.cloudformation.intrinsics import get_att, words
 from seqera_batch.plan.access import job_access, platform_access
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
 from seqera_batch.policies import (
     credential,
     encryption,
+    operations,
     platform,
     readers,
     registration,
@@ -93,6 +94,7 @@ def identities(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
     return (
         *role_documents(plan, where),
         *registration_documents(plan, where),
+        *queue_check_documents(plan, where),
         worker,
         *_principals(plan, worker),
     )
@@ -211,6 +213,7 @@ def resource_policies(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
         )
     found += _on_file_systems(plan, where)
     found += _on_buckets_of_others(plan, where)
+    found += _on_operations(plan, where)
     return tuple(found)
 
 
@@ -227,6 +230,44 @@ def _on_buckets_of_others(plan: ForgePlan, where: Scope) -> Iterator[Identity]:
             permissions=shared_bucket(where, parts, roles, restores=plan.roles.restores),
             created=False,
             room=limits.BUCKET_POLICY_CHARACTERS,
+        )
+
+
+def _on_operations(plan: ForgePlan, where: Scope) -> Iterator[Identity]:
+    watched = plan.operations
+    if watched is None:
+        return
+    if watched.publishers:
+        yield Identity(
+            name=ids.OPERATIONS_TOPIC,
+            purpose="who may tell the topic of what is watched"
+            if watched.creates_topic
+            else "what the policy of the topic has to say, besides what else it says",
+            arn=watched.topic_arn,
+            trust=None,
+            permissions=operations.topic_policy(
+                where,
+                watched.topic_arn,
+                watched.publishers,
+                tuple(get_att(name, "Arn") for name in watched.alarms)
+                if watched.creates_topic
+                # Their names are CloudFormation's, which begin with the stack's.
+                else (where.arn("cloudwatch", f"alarm:{plan.stack_name}-*"),),
+            ),
+            created=watched.creates_topic,
+            room=limits.TOPIC_POLICY_CHARACTERS,
+        )
+    if watched.spot_reclaims is not None:
+        queue, rule = (
+            get_att(name, "Arn") for name in (ids.SPOT_RECLAIM_EVENTS, ids.SPOT_RECLAIM_RULE)
+        )
+        yield Identity(
+            name=ids.SPOT_RECLAIM_EVENTS,
+            purpose="who may put Spot reclaims where they are counted",
+            arn=queue,
+            trust=None,
+            permissions=operations.events_policy(queue, rule),
+            room=limits.EVENT_QUEUE_POLICY_CHARACTERS,
         )
 
 
@@ -287,6 +328,27 @@ def registration_documents(plan: ForgePlan, where: Scope) -> tuple[Identity, ...
                     token_secret=secret,
                     log_streams=where.arn("logs", f"log-group:{log_group.name}:*"),
                 ),
+            ),
+        ),
+    )
+
+
+def queue_check_documents(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
+    """Return the role of the function that looks at queues; nothing where none is made."""
+    check = None if plan.operations is None else plan.operations.queue_check
+    log_group = plan.logs.queue_check
+    if check is None or log_group is None:
+        return ()
+    return (
+        Identity(
+            name=ids.QUEUE_CHECK_ROLE,
+            purpose="what the function may do that looks at queues and environments",
+            arn=where.iam_arn(f"role{plan.roles.path}{check.name}"),
+            trust=registration.trust_lambda(),
+            permissions=operations.queue_check(
+                where,
+                plan.compute.names,
+                where.arn("logs", f"log-group:{log_group.name}:*"),
             ),
         ),
     )

@@ -20,6 +20,7 @@ from seqera_batch.plan.key import kms_key
 from seqera_batch.plan.labels import labels
 from seqera_batch.plan.logs import logs
 from seqera_batch.plan.network import network
+from seqera_batch.plan.operations import operations
 from seqera_batch.plan.platform import platform
 from seqera_batch.plan.roles import roles
 from seqera_batch.plan.storage import data_is_kept, storage
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from seqera_batch.plan.labels import Labels
     from seqera_batch.plan.logs import Logs
     from seqera_batch.plan.network import Network
+    from seqera_batch.plan.operations import Operations
     from seqera_batch.plan.platform import Platform
     from seqera_batch.plan.roles import Roles
     from seqera_batch.plan.storage import Storage
@@ -65,6 +67,7 @@ class ForgePlan:
         logs: Log groups.
         key: KMS key of everything that holds data; None with AWS's own keys.
         platform: What Seqera Platform works with.
+        operations: What is watched after the deployment; None where nothing is.
         costs: What it takes while idle.
         decisions: What the file leaves open, each with the reason.
         assumptions: What has to be so, and cannot be seen without an account.
@@ -87,6 +90,7 @@ class ForgePlan:
     logs: Logs
     key: KmsKey | None
     platform: Platform
+    operations: Operations | None
     costs: Costs
     decisions: tuple[Decision, ...]
     assumptions: tuple[str, ...]
@@ -144,11 +148,13 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...]) -> ForgePlan:
         None if config.forge is None else network(config, files.ingress, files.groups, decisions)
     )
     worker = platform(config)
+    watched = operations(config, batch, decisions)
     key = kms_key(
         config,
         batch.environments,
         files.file_systems,
         groups,
+        watched,
         secrets=worker.identity.access_key_secret is not None,
     )
     return ForgePlan(
@@ -167,9 +173,17 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...]) -> ForgePlan:
         logs=groups,
         key=key,
         platform=worker,
-        costs=costs(batch, files, place, key),
+        operations=watched,
+        costs=costs(batch, files, place, key, watched),
         decisions=tuple(decisions),
-        assumptions=assumptions(config, place, files.file_systems, key, batch),
+        assumptions=assumptions(
+            config,
+            place=place,
+            systems=files.file_systems,
+            key=key,
+            compute=batch,
+            watched=watched,
+        ),
         problems=problems,
         config=config,
     )

@@ -40,6 +40,7 @@ def given_problems(config: ForgeConfig) -> Iterator[Problem]:
             fix="remove one of the two",
         )
     yield from _work_bucket(config)
+    yield from _topic(config)
     for kind, field in JOB_ROLES.items():
         if kind in given.roles and getattr(config, field) is not None:
             yield Problem(
@@ -102,6 +103,28 @@ def _file_systems(config: ForgeConfig) -> Iterator[Problem]:
             "the created security group would not let nodes out to the file system that is passed",
             fix="name security groups that do, or set aws.network.egress: all",
         )
+
+
+def _topic(config: ForgeConfig) -> Iterator[Problem]:
+    watched = config.aws.operations
+    if config.given.topic is None:
+        return
+    if watched is None or watched.parts == ("dashboard",):
+        yield Problem(
+            "brought-along",
+            "aws.operations",
+            "a topic is passed, and nothing is watched that it would be told of",
+            fix="pass none, or ask for parts of aws.operations in the file",
+        )
+        return
+    for field in ("topic", "emails"):
+        if getattr(watched, field):
+            yield Problem(
+                "brought-along",
+                f"aws.operations.{field}",
+                "a topic is passed, and the file says who else is told",
+                fix="remove it: whoever is to hear subscribes to the topic that is passed",
+            )
 
 
 def _work_bucket(config: ForgeConfig) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from seqera_batch.config.check import ForgeConfig
     from seqera_batch.plan.environments import ComputeEnvironment
     from seqera_batch.plan.logs import Logs
+    from seqera_batch.plan.operations import Operations
     from seqera_batch.plan.storage import FileSystem
     from seqera_batch.policies.document import Scope
 
@@ -30,6 +31,7 @@ class KmsKey:
         services: Through which identities of the account use it, as endpoints name them.
         log_groups: The log groups that it encrypts.
         linked_roles: Service-linked roles that start nodes with it, each `<service>/<name>`.
+        publishers: Services that tell a created topic, by their names as principals.
         encrypts_work_bucket: Whether the work bucket has it: one that exists has no new key.
     """
 
@@ -37,6 +39,7 @@ class KmsKey:
     services: tuple[str, ...] = ()
     log_groups: tuple[str, ...] = ()
     linked_roles: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = ()
     encrypts_work_bucket: bool = False
 
     @property
@@ -51,15 +54,19 @@ class KmsKey:
     def access(self) -> KeyAccess:
         """Return what uses it, for `policies.encryption`."""
         return KeyAccess(
-            services=self.services, log_groups=self.log_groups, linked_roles=self.linked_roles
+            services=self.services,
+            log_groups=self.log_groups,
+            linked_roles=self.linked_roles,
+            publishers=self.publishers,
         )
 
 
-def kms_key(
+def kms_key(  # noqa: PLR0913 - all that may be encrypted
     config: ForgeConfig,
     environments: Iterable[ComputeEnvironment],
     systems: Iterable[FileSystem],
     logs: Logs,
+    watched: Operations | None,
     *,
     secrets: bool,
 ) -> KmsKey | None:
@@ -70,6 +77,7 @@ def kms_key(
         environments: Compute environments, whose nodes have encrypted volumes.
         systems: File systems.
         logs: Log groups.
+        watched: What is watched, and tells a topic.
         secrets: Whether a secret is created.
     """
     asked = config.aws.kms_key
@@ -90,6 +98,7 @@ def kms_key(
         services=tuple(service for service, needed in wanted.items() if needed),
         log_groups=tuple(group.name for group in logs.created),
         linked_roles=_linked_roles(nodes),
+        publishers=watched.publishers if watched is not None and watched.creates_topic else (),
         encrypts_work_bucket=encrypts,
     )
 

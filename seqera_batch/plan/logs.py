@@ -11,6 +11,7 @@ from seqera_batch.catalog.names import (
     flow_log_group,
     job_log_group,
     node_log_group,
+    queue_check_log_group,
     registration_log_group,
 )
 from seqera_batch.plan.decision import Decision
@@ -45,17 +46,19 @@ class Logs:
         nodes: The nodes' own logs; None where those stay on the node.
         flow: Flow logs of a created VPC.
         registration: What the function did that registers with Platform.
+        queue_check: What the function saw that looks at queues.
     """
 
     jobs: LogGroup
     nodes: LogGroup | None = None
     flow: LogGroup | None = None
     registration: LogGroup | None = None
+    queue_check: LogGroup | None = None
 
     @property
     def created(self) -> tuple[LogGroup, ...]:
         """Those that the stack makes."""
-        every = (self.jobs, self.nodes, self.flow, self.registration)
+        every = (self.jobs, self.nodes, self.flow, self.registration, self.queue_check)
         return tuple(group for group in every if group is not None and group.created)
 
     @property
@@ -103,5 +106,11 @@ def logs(config: ForgeConfig, *, kept: bool, decisions: list[Decision]) -> Logs:
         else LogGroup(
             name=registration_log_group(prefix, name),
             retention_days=defaults.REGISTRATION_LOG_RETENTION_DAYS,
+        ),
+        queue_check=None
+        if config.aws.operations is None or config.aws.operations.queue_check is None
+        else LogGroup(
+            name=queue_check_log_group(prefix, name),
+            retention_days=defaults.QUEUE_CHECK_LOG_RETENTION_DAYS,
         ),
     )

@@ -113,8 +113,10 @@ class KeyAccess:
         services: Those through which identities of the account may use it, as endpoints name them.
         log_groups: Names of the log groups that it encrypts.
         linked_roles: Service-linked roles that start nodes, each `<service>/<name>`.
+        publishers: Services that tell an encrypted topic, by their names as principals.
     """
 
     services: tuple[str, ...]
     log_groups: tuple[str, ...] = ()
     linked_roles: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = ()

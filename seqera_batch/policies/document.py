@@ -40,9 +40,13 @@ class Scope:
         """Return the ARN of a regional resource of this account."""
         return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
 
+    def global_arn(self, service: str, resource: str) -> str:
+        """Return the ARN of a resource of this account that is of no region."""
+        return f"arn:{self.partition}:{service}::{self.account}:{resource}"
+
     def iam_arn(self, resource: str) -> str:
         """Return the ARN of an IAM resource of this account."""
-        return f"arn:{self.partition}:iam::{self.account}:{resource}"
+        return self.global_arn("iam", resource)
 
     def endpoint(self, service: str) -> str:
         """Return the pattern of a service's name in this region, for `kms:ViaService`."""

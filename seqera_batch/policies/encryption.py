@@ -11,16 +11,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
+from seqera_batch.catalog.principals import BUDGETS, CLOUDWATCH, EVENTS
 from seqera_batch.catalog.regions import Region
 from seqera_batch.policies.document import PolicyDocument, Principal, Statement
+from seqera_batch.policies.operations import by_alarms, by_budgets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from seqera_batch.policies.access import KeyAccess
-    from seqera_batch.policies.document import Scope
-
-    Conditions = dict[str, Mapping[str, str | list[str]]]
+    from seqera_batch.policies.document import Conditions, Scope
 
 _ADMINISTER = tuple(
     f"kms:{name}"
@@ -59,7 +59,15 @@ USE = (
     "kms:ReEncryptTo",
 )
 """What AWS's pages ask for, action by action instead of by pattern."""
-FOR_SERVICES = ("StartNodes", "GrantToNodes", "EncryptLogs")
+_MESSAGES = ("kms:Decrypt", "kms:GenerateDataKey")
+FOR_SERVICES = (
+    "StartNodes",
+    "GrantToNodes",
+    "EncryptLogs",
+    "EncryptEvents",
+    "EncryptAlarms",
+    "EncryptBudget",
+)
 """Statements without which a key that leaves everything to IAM policies does not do: what they let
 in has none that could be changed."""
 _THIS_KEY = ("*",)
@@ -82,6 +90,7 @@ def key_policy(scope: Scope, access: KeyAccess) -> PolicyDocument:
             *_through_services(scope, access),
             *_for_nodes(scope, access),
             *_for_logs(scope, access),
+            *_for_messages(scope, access),
         )
     )
 
@@ -174,3 +183,34 @@ def _for_logs(scope: Scope, access: KeyAccess) -> Iterator[Statement]:
         reason="CloudWatch Logs encrypts these groups, and shows them to whom IAM lets read them",
         source=sources.AWS_KMS_LOGS,
     )
+
+
+def _for_messages(scope: Scope, access: KeyAccess) -> Iterator[Statement]:
+    """Yield what telling an encrypted topic takes: the key of AWS's lets no service do it."""
+    told: dict[str, tuple[str, Conditions, str]] = {
+        EVENTS: (
+            "EncryptEvents",
+            {},
+            (
+                "rules tell the topic; EventBridge does not say to KMS in whose name it calls, so "
+                "with a condition on that every message would be lost in silence"
+            ),
+        ),
+        CLOUDWATCH: (
+            "EncryptAlarms",
+            by_alarms(scope, (scope.arn("cloudwatch", "alarm:*"),)),
+            "alarms of this account tell the topic; the topic's policy names which",
+        ),
+        BUDGETS: ("EncryptBudget", by_budgets(scope), "the budget tells the topic"),
+    }
+    for service, (sid, conditions, reason) in told.items():
+        if service in access.publishers:
+            yield Statement(
+                sid=sid,
+                actions=_MESSAGES,
+                resources=_THIS_KEY,
+                principal=service,
+                conditions=conditions,
+                reason=reason,
+                source=sources.AWS_SNS_KEYS,
+            )

@@ -13,6 +13,7 @@ from seqera_batch.template.key import encrypted, kms_key
 from seqera_batch.template.logs import logs
 from seqera_batch.template.network import place_nodes
 from seqera_batch.template.nodes import nodes
+from seqera_batch.template.operations import operations
 from seqera_batch.template.platform import platform
 from seqera_batch.template.queues import queues, scheduling
 from seqera_batch.template.registration import of_environment
@@ -47,6 +48,7 @@ class Parts:
         queues: By key.
         head_job: The job definition of the head job.
         platform: What Platform works with.
+        operations: What watches the environment, and tells of it.
         registration: What registers the environment with Platform.
     """
 
@@ -63,6 +65,7 @@ class Parts:
     queues: Mapping[str, Resources] = field(default_factory=dict)
     head_job: Resources = field(default_factory=dict)
     platform: Resources = field(default_factory=dict)
+    operations: Resources = field(default_factory=dict)
     registration: Resources = field(default_factory=dict)
 
     def together(self) -> Resources:
@@ -134,6 +137,7 @@ def parts(
         queues=queues(plan),
         head_job=head_job(config, plan, told),
         platform=platform(plan, where, also),
+        operations=operations(plan, where),
     )
     registers = of_environment(config, plan, where, roles=told, after=tuple(made.together()))
     return replace(made, registration=registers).each(lambda part: encrypted(part, plan))

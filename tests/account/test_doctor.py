@@ -12,6 +12,7 @@ from seqera_batch import ForgeConfig, ForgePlan
 from seqera_batch.account.doctor import doctor
 from seqera_batch.account.leaves import BLOCKED, INVALID, LEAVES, SAID, SCALING, STOPPED
 from seqera_batch.account.reading import Account
+from seqera_batch.node import NODE_FAILED
 from tests.account.conftest import (
     ACCOUNT,
     HEAD,
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
     from seqera_batch.account.answer import Answer
 
     Change = Callable[[Double], None]
+
+OF_NODE = "2026-11-20T08:14:09+0000 TowerForge-demo:"
+"""How a node's scripts begin a line."""
 
 
 def look(plan: ForgePlan, job_id: str | None = None) -> tuple[Answer, ...]:
@@ -315,7 +319,7 @@ SCENARIOS: dict[str, tuple[tuple[Change, ...], list[str]]] = {
     "node fails by its log": (
         (
             node(
-                said("seqera-batch: FAILED (exit status 1) in the step 'mount EFS': timed out"),
+                said(f"{OF_NODE} {NODE_FAILED}: FAILED (exit status 1) in the step 'mount EFS': x"),
             ),
         ),
         ["node-start-failed"],
@@ -325,7 +329,8 @@ SCENARIOS: dict[str, tuple[tuple[Change, ...], list[str]]] = {
             node(
                 said(),
                 having(
-                    ec2_GetConsoleOutput__Output="boot\nseqera-batch: FAILED (exit status 1) in "
+                    ec2_GetConsoleOutput__Output="[ 1.2] cloud-init[1]: boot\n"
+                    f"{OF_NODE} step by step\n{OF_NODE} {NODE_FAILED}: FAILED (exit status 1) in "
                     "the step 'the AWS CLI': no network\n"
                 ),
             ),
@@ -333,11 +338,11 @@ SCENARIOS: dict[str, tuple[tuple[Change, ...], list[str]]] = {
         ["node-start-failed"],
     ),
     "node may not join": (
-        (node(said("seqera-batch: the node is ready"), simulated("implicitDeny")),),
+        (node(said(f"{OF_NODE} the node is ready"), simulated("implicitDeny")),),
         ["node-role-denied"],
     ),
     "node does not join": (
-        (node(said("seqera-batch: the node is ready"), simulated("allowed")),),
+        (node(said(f"{OF_NODE} the node is ready"), simulated("allowed")),),
         ["node-not-joined"],
     ),
     "node is young": ((node(minutes=3),), []),

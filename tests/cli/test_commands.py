@@ -36,6 +36,7 @@ PLAN_KEYS = {
     "mode",
     "name",
     "network",
+    "operations",
     "platform",
     "policies",
     "prefix",
@@ -321,9 +322,10 @@ def test_plan_json(run: Run, example: Path) -> None:
     policies = plan.pop("policies")
     on_resources = plan.pop("resource_policies")
     made = {one["kind"] for one in expected["storage"]["file_systems"] if one["created"]}
-    asked = expected["key"] or expected["storage"]["work_bucket"] or "efs" in made
+    watched = expected["operations"]
+    asked = expected["key"] or expected["storage"]["work_bucket"] or "efs" in made or watched
     assert bool(on_resources) is bool(asked)
-    assert policies.keys() == created
+    assert policies.keys() == created | ({"QueueCheckRole"} if watched else set())
     for documents in policies.values():
         assert documents.keys() == {"permissions", "trust"}
     for template in plan["compute"]["node_templates"]:

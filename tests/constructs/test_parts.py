@@ -114,6 +114,7 @@ def test_everything_is_typed(path: Path) -> None:
         forge.head_job,
         forge.platform,
         forge.scheduling_policy,
+        forge.operations,
         *forge.created_file_systems.values(),
         *forge.node_templates.values(),
         *forge.compute_environments.values(),

@@ -236,6 +236,7 @@ LISTS = {
 }
 AROUND: dict[str, Any] = {
     "aws.head_job_definition": {"aws.head_job_definition.image": "quay.io/x/y:1"},
+    "aws.operations": {"aws.operations.queue_check": {}},
     "aws.platform_access": {"aws.platform_access.user": {}, "aws.platform_access.mode": "forge"},
     "aws.platform_access.role": {},
     "aws.platform_access.workload_identity": {

@@ -142,6 +142,7 @@ REPLACING = {
     Effect.NEW_COMPUTE_ENVIRONMENTS: {"ComputeEnvironment"},
     Effect.NEW_FILE_SYSTEM: {"FileSystem"},
     Effect.NEW_DATA_REPOSITORY: {"DataRepositoryAssociation"},
+    Effect.NEW_BUDGET: {"Budget"},
     Effect.NEW_IDENTITY_PROVIDER: {"OIDCProvider"},
     # Environments move to other subnets, which may be ones that exist.
     Effect.NEW_NETWORK: {""},

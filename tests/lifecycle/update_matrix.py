@@ -61,6 +61,8 @@ WORKLOAD = {
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"
 OTHER_KEY = "arn:aws:kms:eu-west-1:123456789012:key/76543210-89ab-cdef-0123-456789abcdef"
 KEYED: dict[str, Any] = {**DISPOSED, "aws.work_bucket": {}, "forge.efs_create": True}
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:alarms"
+CHECK: dict[str, Any] = {"aws.operations.queue_check": {}}
 DRAGEN = {"forge.dragen_enabled": True, "forge.dragen_ami_id": "ami-0123456789abcdef0"}
 
 STATEMENT = {
@@ -335,6 +337,26 @@ ROWS = (
     Row("aws.platform_access.console_output", False, True, "~ManagedPolicy", CLOUD),
     Row("aws.platform_access.lineage", False, True, "~ManagedPolicy ~Role", CLOUD),
     Row("aws.platform_access.job_tags", {}, {"team": "a"}, "~ManagedPolicy", CLOUD),
+    Row("aws.operations", LEFT_OUT, {"queue_check": {}}, "+Alarm +Function +LogGroup +Permission +Role +Rule +Topic +TopicPolicy"),
+    Row("aws.operations.topic", LEFT_OUT, TOPIC, "~Alarm -Topic -TopicPolicy", CHECK),
+    Row("aws.operations.emails", [], ["a@example.org"], "~Topic", CHECK),
+    Row("aws.operations.head_job_failures", False, True, "+Rule ~TopicPolicy", CHECK),
+    Row("aws.operations.blocked_queues", False, True, "+Rule ~TopicPolicy", CHECK),
+    Row("aws.operations.task_failures", LEFT_OUT, {}, "+Alarm ~TopicPolicy", CHECK),
+    Row("aws.operations.task_failures.percent", 25, 50, "~Alarm"),
+    Row("aws.operations.task_failures.at_least", 20, 50, "~Alarm"),
+    Row("aws.operations.queue_check", LEFT_OUT, {}, "+Alarm +Function +LogGroup +Permission +Role +Rule ~TopicPolicy", {"aws.operations.head_job_failures": True}),
+    Row("aws.operations.queue_check.every_minutes", 15, 30, "~Alarm ~Rule"),
+    Row("aws.operations.queue_check.waiting_minutes", 30, 60, "~Alarm"),
+    Row("aws.operations.node_failures", LEFT_OUT, {}, "+Alarm +MetricFilter ~TopicPolicy", CHECK),
+    Row("aws.operations.node_failures.at_least", 3, 5, "~Alarm"),
+    Row("aws.operations.spot_reclaims", LEFT_OUT, {}, "+Alarm +Queue +QueuePolicy +Rule ~TopicPolicy", CHECK),
+    Row("aws.operations.spot_reclaims.percent", 20, 50, "~Alarm"),
+    Row("aws.operations.spot_reclaims.at_least", 20, 50, "~Alarm"),
+    Row("aws.operations.dashboard", False, True, "+Dashboard", CHECK),
+    Row("aws.operations.budget", LEFT_OUT, {"amount": 100}, "+Budget ~TopicPolicy", CHECK),
+    Row("aws.operations.budget.amount", 100, 200, "~Budget"),
+    Row("aws.operations.budget.percent", 80, 90, "!Budget", {"aws.operations.budget.amount": 100}),
     Row("aws.destroy_data", False, True, "", {"forge.efs_create": True}),
     Row("aws.acknowledgements", {}, {"work-dir-without-studios": "nobody uses them"}, ""),
 )

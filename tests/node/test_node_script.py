@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from seqera_batch.account.facts import OF_SCRIPT
 from seqera_batch.catalog.defaults import AWS_CLI_VERSION
 from seqera_batch.node import NODE_LOG_FILES, AwsCli, NodeSetup, OwnScript
 from tests.mounts import efs, lustre
@@ -106,10 +107,11 @@ def test_a_second_run_changes_nothing(machine: Machine) -> None:
 
 
 def test_every_line_says_when_and_which_environment(machine: Machine) -> None:
-    """A log group shared by environments stays readable."""
+    """A log group shared by environments stays readable, and `doctor` knows the lines."""
     run = machine.run(PLAIN)
 
     assert all("TowerForge-cpu: " in line for line in run.log.splitlines())
+    assert all(OF_SCRIPT.match(line) for line in run.log.splitlines())
     assert run.console == run.log
 
 

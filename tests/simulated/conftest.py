@@ -17,6 +17,7 @@ from seqera_batch.plan.documents import identities, reading
 from seqera_batch.policies import roles
 from seqera_batch.policies.access import BucketAccess, JobAccess
 from seqera_batch.policies.document import Scope
+from seqera_batch.policies.operations import queue_check
 from seqera_batch.policies.registration import RegistrationAccess, registration
 from seqera_batch.template.deployer import deployers
 from tests.simulated.calls import ACCOUNT, BOUNDARY, KEY, REGION, arn, iam
@@ -245,6 +246,11 @@ def _rendered() -> dict[str, Any]:
             RegistrationAccess(
                 token_secret=TOKEN, token_key=KEY, log_streams=log_streams, in_vpc=True
             ),
+        ),
+        "queue-check": queue_check(
+            HERE,
+            spot.compute.names,
+            arn("logs", "log-group:/seqera-batch/TowerForge-spot/queue-check:*"),
         ),
         "deployer": deployer.permissions,
         "deployer-flow-logs": with_flow_logs.permissions,

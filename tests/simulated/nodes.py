@@ -290,4 +290,35 @@ REGISTRATION_IN_VPC = Table(
     ),
 )
 
-TABLES = (INSTANCE_TABLE, FLEET, FLOW_LOGS, REGISTRATION, REGISTRATION_IN_VPC)
+CHECK_LOG = arn("logs", "log-group:/seqera-batch/TowerForge-spot/queue-check:log-stream:2026/x")
+QUEUE_CHECK = Table(
+    document="queue-check",
+    allowed=(
+        *calls(
+            "see whether queues are usable",
+            "batch:DescribeJobQueues batch:DescribeComputeEnvironments",
+        ),
+        *calls(
+            "see the front of a queue",
+            "batch:GetJobQueueSnapshot",
+            arn("batch", "job-queue/TowerForge-spot-head"),
+            arn("batch", "job-queue/TowerForge-spot-work"),
+        ),
+        *calls("write its log", "logs:CreateLogStream logs:PutLogEvents", CHECK_LOG),
+    ),
+    denied=(
+        *OF_NO_WORKER,
+        *calls(
+            "see the front of another queue",
+            "batch:GetJobQueueSnapshot",
+            arn("batch", "job-queue/TowerForge-other-work"),
+        ),
+        *calls("silence an alarm", "cloudwatch:DisableAlarmActions", arn("cloudwatch", "alarm:x")),
+        *calls("tell the topic", "sns:Publish", arn("sns", "alarms")),
+        *calls("read its log", "logs:GetLogEvents", CHECK_LOG),
+        *calls("enable a queue", "batch:UpdateJobQueue", arn("batch", "job-queue/TowerForge-spot")),
+        *calls("end a job", "batch:TerminateJob", arn("batch", "job/0a1b2c3d")),
+    ),
+)
+
+TABLES = (INSTANCE_TABLE, FLEET, FLOW_LOGS, REGISTRATION, REGISTRATION_IN_VPC, QUEUE_CHECK)

@@ -64,6 +64,8 @@ QUEUES = {
         },
     ],
 }
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:genomics-alarms"
+WATCHED = {"task_failures": {}, "queue_check": {}, "node_failures": {}, "dashboard": True}
 GROUPS = {"security_groups": ["sg-0123456789abcdef0"]}
 
 JUDGED = 7
@@ -129,12 +131,14 @@ CHOICES: tuple[dict[str, dict[str, Any]], ...] = (
                 "work_bucket": {"versioning": True},
                 "kms_key": {"create": True},
                 "logs": {"create_job_log_group": True},
+                "operations": {**WATCHED, "blocked_queues": True, "budget": {"amount": 100}},
             }
         },
         "own-key": {
             "aws": {
                 "kms_key": {"arn": KEY},
                 "read_only_buckets": ["s3://references/grch38"],
+                "operations": {**WATCHED, "topic": TOPIC, "head_job_failures": True},
             }
         },
     },

@@ -4,15 +4,16 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from seqera_batch.cli import main
-from seqera_batch.cloudformation.intrinsics import ref
+from seqera_batch.cloudformation.intrinsics import ref, words
 from seqera_batch.plan.access import job_access
-from seqera_batch.plan.documents import resource_policies
+from seqera_batch.plan.documents import queue_check_documents, resource_policies
 from seqera_batch.policies import flow_logs, nodes, roles, trust
 from seqera_batch.policies.document import PolicyDocument, Scope
 
@@ -59,7 +60,15 @@ def check_documents(scenario: Scenario, plain: Callable[..., Any]) -> None:
     known |= _buckets(scenario)
     deployed = {role["RoleName"]: role for role in scenario.template.all("AWS::IAM::Role")}
     created = [role for role in plan.roles if role.created]
-    assert deployed.keys() == {role.name for role in created}
+    checks = queue_check_documents(plan, where)
+    names = {one.arn.rpartition("/")[2] for one in checks}
+    assert deployed.keys() == {role.name for role in created} | names
+    for one in checks:
+        found = plain(deployed[one.arn.rpartition("/")[2]], known)
+        [policy] = found["Policies"]
+        assert one.trust is not None
+        assert found["AssumeRolePolicyDocument"] == one.trust.to_dict()
+        assert policy["PolicyDocument"] == one.permissions.to_dict()
     access = job_access(plan, where)
     for role in created:
         assert role.name is not None
@@ -87,8 +96,20 @@ def check_documents(scenario: Scenario, plain: Callable[..., Any]) -> None:
     assert [plain(one["PolicyDocument"], known) for one in closed] == [
         one.permissions.to_dict() for name, one in on_resources.items() if name == "WorkBucket"
     ]
+    told = scenario.template.all("AWS::SNS::TopicPolicy")
+    told += scenario.template.all("AWS::SQS::QueuePolicy")
+    assert [_by_id(plain(one["PolicyDocument"], known)) for one in told] == [
+        words(on_resources[name].permissions.to_dict())
+        for name in ("OperationsTopic", "SpotReclaimEvents")
+        if name in on_resources
+    ]
     for kind in ("Policy", "ManagedPolicy", "RolePolicy", "User", "Group"):
         assert not scenario.template.ids(f"AWS::IAM::{kind}")
+
+
+def _by_id(document: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
+    """Return a document with our ids in the place of logical ones."""
+    return json.loads(re.sub(r"\$\{Forge(\w+)[0-9A-F]{8}", r"${\1", json.dumps(document)))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -111,7 +132,8 @@ def test_printed_is_deployed(
     known = {"AWS::Partition": example.plan.partition}
     known |= dict.fromkeys(example.template.ids("AWS::KMS::Key"), "${KmsKey}")
     known |= _buckets(example)
-    roles = example.template.roles
+    kinds = {"QueueCheck": "QueueCheckRole"}
+    roles = {kinds.get(end, end): role for end, role in example.template.roles.items()}
     assert printed["policies"].keys() == roles.keys()
     for kind, documents in printed["policies"].items():
         deployed = plain(roles[kind], known)
@@ -127,4 +149,9 @@ def test_printed_is_deployed(
         + [("WorkBucket", one["PolicyDocument"]) for one in closed]
         + [("Efs", one["FileSystemPolicy"]) for one in mounted]
     )
-    assert printed["resource_policies"] == plain(on_resources, known)
+    watching = {
+        "OperationsTopic": example.template.all("AWS::SNS::TopicPolicy"),
+        "SpotReclaimEvents": example.template.all("AWS::SQS::QueuePolicy"),
+    }
+    on_resources |= {name: one["PolicyDocument"] for name, all_ in watching.items() for one in all_}
+    assert printed["resource_policies"] == _by_id(plain(on_resources, known))

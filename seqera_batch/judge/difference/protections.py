@@ -31,6 +31,7 @@ SWITCHES: dict[str, object] = {
     "RestrictPublicBuckets": True,
     "HttpTokens": "required",
     "EnableKeyRotation": True,
+    "SqsManagedSseEnabled": True,
 }
 """Properties that protect with this value, and with no other."""
 
@@ -42,12 +43,13 @@ PRESENT = frozenset(
         "VersioningConfiguration",
         "KmsKeyId",
         "KMSMasterKeyID",
+        "KmsMasterKeyId",
         "RetentionInDays",
     }
 )
 """Properties that protect by being there."""
 
-KEYS = frozenset({"KmsKeyId", "KMSMasterKeyID"})
+KEYS = frozenset({"KmsKeyId", "KMSMasterKeyID", "KmsMasterKeyId"})
 """Of those, the ones for which another value is another protection."""
 
 OPENINGS = frozenset(
@@ -189,7 +191,9 @@ def _resources(old: Template, new: Template) -> Iterator[Protection]:
         is_now = {} if after is None else dict(_flat(after["Properties"], ""))
         told: tuple[str, ...] = ()
         for path in sorted(was.keys() | is_now.keys()):
-            if path.startswith(told):
+            if path.startswith(told) or (
+                path in POLICIES and after is None and _is_about_what_goes(name, old, new)
+            ):
                 continue
             verdict = (
                 _gone(path, kind, was[path])
@@ -214,6 +218,14 @@ def _goes_with_its_users(name: str, old: Template, new: Template) -> bool:
         user for user, resource in old.items() if f'"{name}"' in json.dumps(resource["Properties"])
     }
     return bool(users) and users.isdisjoint(new)
+
+
+def _is_about_what_goes(name: str, old: Template, new: Template) -> bool:
+    """Whether a policy that goes is on resources that go with it, so that nothing is left of it."""
+    text = json.dumps(old[name]["Properties"])
+    about = {other for other in old if f'"{other}"' in text}
+    stay = {other for other in about if other in new or _stays(old[other])}
+    return bool(about) and not stay
 
 
 def _whole(name: str, kind: str, *, added: bool) -> Iterator[Protection]:

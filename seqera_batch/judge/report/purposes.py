@@ -25,8 +25,9 @@ PURPOSES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Open sessions on nodes", ("ssmmessages:",)),
     ("Send mail", ("ses:",)),
     ("Find machine images", ("ssm:",)),
-    ("Exchange messages on data lineage", ("sqs:",)),
+    ("Exchange messages", ("sqs:",)),
     ("Run functions", ("lambda:",)),
+    ("Watch and tell", ("billing:", "budgets:", "cloudwatch:", "events:", "sns:")),
     ("Deploy stacks", ("cloudformation:",)),
 )
 """What a statement is for, by the start of one of its actions; the first that fits has it.

@@ -123,7 +123,7 @@ class Needs:
 
     def _arns(self, kind: Kind, made: Properties) -> Iterator[str]:
         """Yield how a resource is named in policies: by its name if the template gives it one."""
-        given = {"Path": "/"} | {
+        given = {"Path": "/", "Stack": self.stack} | {
             name: str(value).removeprefix("https://").removeprefix("s3://")
             for name, value in made.items()
         }
@@ -135,8 +135,10 @@ class Needs:
             match service:
                 case "ec2" if named:
                     yield from (self.scope.arn(service, f"{type_}/{id_}") for id_ in named)
-                case "iam":
-                    yield self.scope.iam_arn(name)
+                case "billing" | "budgets" | "iam":
+                    yield self.scope.global_arn(service, name)
+                case "cloudwatch" if type_.startswith("dashboard/"):
+                    yield self.scope.global_arn(service, name)
                 case "route53":
                     # AWS's own zones of endpoints, whose ids it chooses.
                     yield f"arn:{self.scope.partition}:route53:::{name}"

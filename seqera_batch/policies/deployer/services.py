@@ -27,8 +27,12 @@ _STACK_TAG_SOURCE = (
 )
 SERVICES = {
     "batch": "Batch",
+    "billing": "Billing",
+    "budgets": "Budgets",
+    "cloudwatch": "CloudWatch",
     "ec2": "Ec2",
     "elasticfilesystem": "Efs",
+    "events": "Events",
     "fsx": "Fsx",
     "kms": "Kms",
     "lambda": "Lambda",
@@ -36,6 +40,8 @@ SERVICES = {
     "route53": "Route53",
     "s3": "S3",
     "secretsmanager": "Secrets",
+    "sns": "Sns",
+    "sqs": "Sqs",
 }
 """Services with statements of one form, and what their Sids start with."""
 

@@ -40,6 +40,8 @@ OPERATIONS = frozenset(
 
 BY_SCHEMA = (
     "AWS::Batch::SchedulingPolicy",
+    "AWS::Budgets::Budget",
+    "AWS::CloudWatch::Alarm",
     "AWS::EC2::EIP",
     "AWS::EC2::FlowLog",
     "AWS::IAM::AccessKey",
@@ -87,8 +89,8 @@ def install() -> None:
         **{kind: BySchema(kind) for kind in BY_SCHEMA},
     }
     for kind, handler in handlers.items():
-        # What ministack has is better than the schema alone.
-        if kind not in _RESOURCE_HANDLERS or kind.startswith("AWS::Batch::"):
+        # What ministack has is better than the schema alone, but for alarms on sums of metrics.
+        if kind not in _RESOURCE_HANDLERS or kind.startswith(("AWS::Batch::", "AWS::CloudWatch::")):
             _RESOURCE_HANDLERS[kind] = {
                 "create": handler.create,
                 "update": handler.update,

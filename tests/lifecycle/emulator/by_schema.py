@@ -34,6 +34,13 @@ def schema(kind: str) -> Record:
     return found
 
 
+def _inside(props: Any, path: list[str]) -> Any:
+    """Return a property, or one inside of another."""
+    for name in path:
+        props = props.get(name) if isinstance(props, dict) else None
+    return props
+
+
 class BySchema:
     """Keeps resources of a type as their properties, under an id of its own."""
 
@@ -64,8 +71,8 @@ class BySchema:
         self, physical_id: str, old: Record, new: Record, stack: str, logical_id: str | None = None
     ) -> tuple[str, Record]:
         """Keep the new properties; a successor where a create-only one differs."""
-        only = [path.split("/")[2] for path in self.schema.get("createOnlyProperties", ())]
-        if any(old.get(name) != new.get(name) for name in only):
+        only = [path.split("/")[2:] for path in self.schema.get("createOnlyProperties", ())]
+        if any(_inside(old, path) != _inside(new, path) for path in only):
             return self.create(logical_id or "", new, stack)
         self.watch(physical_id, new)
         return physical_id, self.attributes(physical_id)

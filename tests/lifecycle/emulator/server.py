@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[3]
 SERVICES = (
-    *("batch", "cloudformation", "ec2", "ecr", "elasticfilesystem", "events", "iam", "kms", "logs"),
-    *("s3", "secretsmanager", "sns", "ssm", "sts", "tagging"),
+    *("batch", "cloudformation", "ec2", "ecr", "elasticfilesystem", "events", "iam", "kms"),
+    *("lambda", "logs", "monitoring", "s3", "secretsmanager", "sns", "sqs", "ssm", "sts"),
+    "tagging",
 )
 """Services of ministack that are started."""
 

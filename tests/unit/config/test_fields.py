@@ -27,6 +27,7 @@ STATEMENT: dict[str, object] = {
     "resources": ["*"],
     "reason": "they say so",
 }
+TOPIC = "arn:aws:sns:eu-west-1:111122223333:genomics-alarms"
 KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"
 
 ACCEPTED: list[tuple[str, list[object]]] = [
@@ -80,6 +81,14 @@ ACCEPTED: list[tuple[str, list[object]]] = [
     ("aws.queue_names.compute", ["q", "Q" * 128]),
     ("aws.work_bucket", [{}, {"expire_work_after_days": 0}, {"versioning": True}]),
     ("aws.kms_key.arn", [f"arn:aws:kms:eu-west-1:111122223333:key/{KEY}"]),
+    (
+        "aws.operations",
+        [
+            {"queue_check": {}},
+            {"topic": TOPIC, "head_job_failures": True, "task_failures": {"percent": 99}},
+            {"emails": ["first.last+batch@mail.example.org"], "budget": {"amount": 1}},
+        ],
+    ),
     ("aws.read_only_buckets", [["s3://references", "s3://references/grch38"]]),
     (
         "aws.platform_access",
@@ -159,6 +168,25 @@ REFUSED: list[tuple[str, object, str]] = [
             "aligner:3",
             "nf *",
             "arn:aws:batch:eu-west-1:111122223333:job-definition/a",
+        )
+    ),
+    *(
+        ("aws.operations", {"queue_check": {}, **wrong}, allowed)
+        for wrong, allowed in (
+            ({"topic": "genomics-alarms"}, "the ARN of a standard topic of Amazon SNS"),
+            ({"topic": f"{TOPIC}.fifo"}, "the ARN of a standard topic of Amazon SNS"),
+            ({"topic": f"{TOPIC}:{KEY}"}, "the ARN of a standard topic of Amazon SNS"),
+            ({"emails": ["on-call"]}, "an e-mail address"),
+            ({"emails": "on-call@example.org"}, "a list"),
+            ({"emails": ["a@b"]}, "an e-mail address"),
+            ({"head_job_failures": "yes"}, "true or false"),
+            ({"task_failures": {"percent": 100}}, "at most 99"),
+            ({"task_failures": {"at_least": 0}}, "at least 1"),
+            ({"queue_check": {"every_minutes": 1}}, "at least 5"),
+            ({"queue_check": {"waiting_minutes": "30"}}, "a whole number, without quotes"),
+            ({"node_failures": True}, "a mapping"),
+            ({"budget": {"amount": 0}}, "at least 1"),
+            ({"budget": {"amount": "100 USD"}}, "a whole number"),
         )
     ),
     *(

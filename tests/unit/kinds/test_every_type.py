@@ -44,6 +44,15 @@ LARGE: dict[str, Any] = {
         "platform_access": {"user": {"access_key": True}},
         "fair_share": {},
         "share": {"share_identifier": "TeamA"},
+        "operations": {
+            "head_job_failures": True,
+            "task_failures": {},
+            "queue_check": {},
+            "node_failures": {},
+            "spot_reclaims": {},
+            "dashboard": True,
+            "budget": {"amount": 100},
+        },
     },
 }
 OTHER: dict[str, Any] = {
@@ -70,7 +79,7 @@ def _required() -> list[str]:
 
 def test_every_type_has_a_record() -> None:
     """No template function names or makes a type of which nothing is known."""
-    files = [*SOURCE.glob("template/*.py"), *SOURCE.glob("plan/storage/*.py")]
+    files = [*SOURCE.glob("template/**/*.py"), *SOURCE.glob("plan/storage/*.py")]
     text = "".join(file.read_text("utf-8") for file in files)
     types = {one.type for one in made()} | set(re.findall(r'type="(AWS::\w+::\w+)"', text))
     missing = "\n".join(
@@ -97,7 +106,7 @@ def test_a_record_without_a_word_about_something_is_none(field: str) -> None:
 def test_records_are_told_apart_by_their_words() -> None:
     """No two types have the same title, and a type that nothing here makes has no record."""
     assert len({kind.title for kind in KINDS.values()}) == len(KINDS)
-    assert kind_of("AWS::SNS::Topic") is None
+    assert kind_of("AWS::SNS::Subscription") is None
 
 
 def test_the_two_files_make_everything() -> None:

@@ -262,6 +262,32 @@ def test_registration_adds_its_function() -> None:
     assert passing.resources == ("arn:aws:iam::111122223333:role/TowerForge-demo-Registration",)
 
 
+def test_what_is_watched_adds_what_it_takes_by_name() -> None:
+    """Alarms, rules, topic and queue are named as CloudFormation names them, after the stack."""
+    watched = {
+        "head_job_failures": True,
+        "queue_check": {},
+        "spot_reclaims": {},
+        "dashboard": True,
+        "budget": {"amount": 100},
+    }
+    found = _statements(
+        _config(forge={"type": "SPOT", "max_cpus": 64}, aws={"operations": watched})
+    )
+    for sid in ("CloudWatchManagement", "EventsManagement", "SnsManagement", "SqsManagement"):
+        names = [arn.split(":", 5)[5].removeprefix("alarm:") for arn in found[sid].resources]
+        assert all(
+            name.removeprefix("rule/").startswith(("TowerForge-demo*", "dashboard/*Operations"))
+            for name in names
+        )
+    account = "arn:aws:budgets::111122223333:"
+    assert found["BudgetsManagement"].resources == (f"{account}budget/*OperationsBudget*",)
+    # The code stands in the template: none is fetched.
+    assert "s3:GetObject" not in {action for one in found.values() for action in one.actions} - {
+        action for one in _statements(_config()).values() for action in one.actions
+    }
+
+
 def test_through_bootstrap() -> None:
     """With bootstrap roles it is enough to take two of them."""
     [statement] = _of(_config())["DeployerThroughBootstrap"].permissions.statements

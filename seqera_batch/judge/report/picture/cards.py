@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from seqera_batch.plan.environments import ComputeEnvironment
     from seqera_batch.plan.network import Network
     from seqera_batch.plan.nodes import NodeTemplate
+    from seqera_batch.plan.operations import Operations
     from seqera_batch.plan.queues import JobQueue
     from seqera_batch.plan.storage import FileSystem
     from seqera_batch.policies.access import BucketAccess
@@ -232,7 +233,7 @@ def file_system(system: FileSystem) -> Card:
 
 
 def data(plan: ForgePlan) -> Iterator[Card]:
-    """Yield the cards of buckets, logs, secrets and keys."""
+    """Yield the cards of buckets, logs, what is watched, secrets and keys."""
     work, created = plan.storage.work_dir.bucket, plan.storage.work_bucket
     for access in plan.storage.buckets[:SHOWN]:
         yield Card(
@@ -263,9 +264,12 @@ def data(plan: ForgePlan) -> Iterator[Card]:
     for key, group, line in (
         ("node-logs", plan.logs.nodes, "the nodes' own logs"),
         ("flow-logs", plan.logs.flow, "the VPC's flow logs"),
+        ("queue-check-logs", plan.logs.queue_check, "what is seen of queues"),
     ):
         if group is not None:
             yield Card(key=key, kind="Log group", title=group.name, lines=(line,), tone="data")
+    if plan.operations is not None:
+        yield _watched(plan.operations)
     if plan.platform.identity.access_key_secret is not None:
         yield Card(
             key="access-key",
@@ -293,6 +297,27 @@ def data(plan: ForgePlan) -> Iterator[Card]:
                 tone="data",
                 created=False,
             )
+
+
+def _watched(watched: Operations) -> Card:
+    """Return the card of what is watched, and of who is told."""
+    topic = "a topic" if watched.topic is None else watched.topic.rpartition(":")[2]
+    lines = {
+        "failed head jobs": watched.head_job_failures,
+        "blocked queues": watched.blocked_queues,
+        counted(len(watched.alarms), "alarm"): watched.alarms,
+        "a function that looks at queues": watched.queue_check,
+        "a dashboard": watched.dashboard,
+        "a budget": watched.budget,
+    }
+    return Card(
+        key="operations",
+        kind="What is watched",
+        title=f"told to {topic}" if watched.publishers else "told to nobody",
+        lines=tuple(line for line, part in lines.items() if part),
+        tone="data",
+        created=watched.creates_topic,
+    )
 
 
 def _use(access: BucketAccess, work: str | None) -> str:

@@ -127,6 +127,12 @@ WIDENED: dict[str, tuple[str, Json | None, Json | None]] = {
         {"PolicyDocument": {"Statement": [TLS]}},
         {"PolicyDocument": {"Statement": []}},
     ),
+    "no key on a topic": ("AWS::SNS::Topic", {"KmsMasterKeyId": KEY}, {}),
+    "no encryption of a queue": (
+        "AWS::SQS::Queue",
+        {"SqsManagedSseEnabled": True},
+        {"SqsManagedSseEnabled": False},
+    ),
     "no policy on a bucket": (POLICY, {"PolicyDocument": {"Statement": [TLS]}}, None),
     "no policy on an endpoint": (ENDPOINT, {"PolicyDocument": {"Statement": [READ]}}, {}),
 }
@@ -241,6 +247,23 @@ def test_what_stays_in_the_account() -> None:
     )
     assert protections(kept, {}) == ()
     assert [one.change for one in protections(gone, {})] == [Shift.WIDENED]
+
+
+def test_a_policy_on_what_goes_too() -> None:
+    """With the topic that it is on, nothing is left of a policy; with the topic there, there is."""
+    topic = {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {}}}
+    policy = {
+        "Type": "AWS::SNS::TopicPolicy",
+        "Properties": {
+            "Topics": [{"Ref": "Topic"}],
+            "PolicyDocument": {"Statement": [TLS]},
+        },
+    }
+    assert protections({**topic, "Policy": policy}, {}) == ()
+    kept = {"Topic": {**topic["Topic"], "DeletionPolicy": "Retain"}}
+    for before, after in ((topic, topic), (kept, {})):
+        [one] = protections({**before, "Policy": policy}, after)
+        assert (one.id, one.change) == ("Policy", Shift.WIDENED)
 
 
 def test_what_goes_with_the_stack() -> None:

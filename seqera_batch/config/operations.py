@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The `aws.operations` section: who is told of what goes wrong after the deployment, and when."""
+
+from __future__ import annotations
+
+from seqera_batch.catalog import defaults, sources
+from seqera_batch.config.formats import Amount, EmailAddress, Flag, Number, TopicArn
+from seqera_batch.config.settings import Effect, Mode, Section, setting
+
+
+class TaskFailureSettings(Section):
+    """When tasks fail too often, counted by AWS Batch itself: one message, never one a task."""
+
+    percent: Number = setting(
+        default=defaults.TASK_FAILURE_PERCENT,
+        omitted=str(defaults.TASK_FAILURE_PERCENT),
+        effect=Effect.IN_PLACE,
+        source=sources.AWS_BATCH_METRICS,
+        ge=1,
+        le=99,
+    )
+    """Share of the tasks which end in a quarter of an hour that may fail, in percent; cancelled
+    ones do not count.
+    """
+    at_least: Amount = setting(
+        default=defaults.COUNTED_FROM,
+        omitted=str(defaults.COUNTED_FROM),
+        effect=Effect.IN_PLACE,
+        ge=1,
+    )
+    """Tasks that must have ended before their share means anything."""
+
+
+class QueueCheckSettings(Section):
+    """A small function that looks at queues and environments: no event tells of what it sees."""
+
+    every_minutes: Number = setting(
+        default=defaults.QUEUE_CHECK_MINUTES,
+        omitted=str(defaults.QUEUE_CHECK_MINUTES),
+        effect=Effect.IN_PLACE,
+        ge=5,
+        le=60,
+    )
+    """Minutes between two looks."""
+    waiting_minutes: Number | None = setting(
+        default=None,
+        omitted=f"{defaults.WAITING_MINUTES}, or {defaults.WAITING_MINUTES_SPOT} where tasks run "
+        "on Spot instances, for which to wait is normal",
+        effect=Effect.IN_PLACE,
+        source=sources.AWS_BATCH_SNAPSHOT,
+        ge=5,
+        le=10_080,
+    )
+    """Minutes after which a job at the front of a queue has waited too long; a queue that is long,
+    but moves on, is in order.
+    """
+
+
+class NodeFailureSettings(Section):
+    """When nodes fail at their start: each failed node says so in its log, once."""
+
+    at_least: Amount = setting(
+        default=defaults.NODE_FAILURES,
+        omitted=str(defaults.NODE_FAILURES),
+        effect=Effect.IN_PLACE,
+        ge=1,
+    )
+    """Nodes that fail within half an hour before somebody is told; one may be bad luck."""
+
+
+class SpotReclaimSettings(Section):
+    """When AWS takes back Spot instances more often than pipelines can bear."""
+
+    percent: Number = setting(
+        default=defaults.SPOT_RECLAIM_PERCENT,
+        omitted=str(defaults.SPOT_RECLAIM_PERCENT),
+        effect=Effect.IN_PLACE,
+        ge=1,
+        le=99,
+    )
+    """Share of the tasks started within an hour whose node may go, in percent."""
+    at_least: Amount = setting(
+        default=defaults.COUNTED_FROM,
+        omitted=str(defaults.COUNTED_FROM),
+        effect=Effect.IN_PLACE,
+        ge=1,
+    )
+    """Tasks that must have started before their share means anything."""
+
+
+class BudgetSettings(Section):
+    """A budget of what carries the environment's tag; its numbers are hours old."""
+
+    amount: Amount = setting(
+        effect=Effect.IN_PLACE,
+        source=sources.AWS_BUDGETS,
+        ge=1,
+    )
+    """What a month may cost, in US dollars; in China in yuan."""
+    percent: Number = setting(
+        default=defaults.BUDGET_PERCENT,
+        omitted=str(defaults.BUDGET_PERCENT),
+        effect=Effect.NEW_BUDGET,
+        source=sources.AWS_BUDGETS,
+        ge=1,
+        le=1000,
+    )
+    """Share of it, in percent, at which somebody is told; and again when AWS forecasts that the
+    month will cost all of it.
+    """
+
+
+class OperationsSettings(Section):
+    """What to watch, each part off unless asked for, and who is told by one topic."""
+
+    topic: TopicArn | None = setting(
+        default=None,
+        omitted="one is created",
+        effect=Effect.NEW_TOPIC,
+        source=sources.AWS_EVENTS_RESOURCE_POLICIES,
+    )
+    """ARN of a topic of Amazon SNS that exists. `seqera-batch policies --for topic` prints what its
+    policy must say.
+    """
+    emails: tuple[EmailAddress, ...] = setting(
+        default=(),
+        omitted="nobody subscribes by itself",
+        effect=Effect.IN_PLACE,
+        source=sources.AWS_SNS_EMAIL,
+    )
+    """Addresses that subscribe to the created topic; each must confirm a message of AWS's."""
+    head_job_failures: Flag = setting(
+        default=False,
+        omitted="false",
+        effect=Effect.IN_PLACE,
+        source=sources.AWS_BATCH_EVENTS,
+    )
+    """Tell of each head job that fails or is cancelled: a pipeline run that has ended without
+    result.
+    """
+    blocked_queues: Flag = setting(
+        default=False,
+        omitted="false",
+        effect=Effect.IN_PLACE,
+        source=sources.AWS_BATCH_BLOCKED,
+    )
+    """Tell when AWS Batch says that the job at the front of a queue cannot start; missing capacity,
+    which is normal on Spot, is left to `queue_check`.
+    """
+    task_failures: TaskFailureSettings | None = setting(
+        default=None,
+        omitted="nobody is told",
+        effect=Effect.IN_PLACE,
+        source=sources.AWS_BATCH_METRICS,
+    )
+    """Tell when too many tasks fail; `{}` takes the defaults."""
+    queue_check: QueueCheckSettings | None = setting(
+        default=None,
+        omitted="nobody looks",
+        effect=Effect.IN_PLACE,
+        source=sources.AWS_BATCH_SNAPSHOT,
+    )
+    """Look every few minutes, by a function, whether queues and compute environments are INVALID or
+    DISABLED and for how long the front of a queue stands; `{}` takes the defaults.
+    """
+    node_failures: NodeFailureSettings | None = setting(
+        default=None,
+        omitted="nobody is told",
+        effect=Effect.IN_PLACE,
+        only=Mode.FORGE,
+    )
+    """Tell when nodes fail at their start; `{}` takes the defaults."""
+    spot_reclaims: SpotReclaimSettings | None = setting(
+        default=None,
+        omitted="nobody is told",
+        effect=Effect.IN_PLACE,
+        only=Mode.FORGE,
+        source=sources.AWS_BATCH_EVENTS,
+    )
+    """Tell when AWS takes back too many Spot instances; `{}` takes the defaults."""
+    dashboard: Flag = setting(
+        default=False,
+        omitted="false",
+        effect=Effect.IN_PLACE,
+        source=sources.AWS_DASHBOARDS,
+    )
+    """A dashboard of CloudWatch that fits one screen."""
+    budget: BudgetSettings | None = setting(
+        default=None,
+        omitted="no budget",
+        effect=Effect.IN_PLACE,
+        only=Mode.FORGE,
+        source=sources.AWS_BUDGETS,
+    )
+    """Tell what the environment's nodes cost, by its tag, which the account that pays has to
+    activate first.
+    """
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of the parts that are asked for."""
+        return tuple(
+            name
+            for name in type(self).model_fields
+            if name not in {"topic", "emails"} and getattr(self, name) not in {None, False}
+        )

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What keeps and what breaks each rule about what is watched."""
+
+from typing import Any
+
+TOPIC = "arn:aws:sns:eu-west-1:111122223333:genomics-alarms"
+WATCHED: dict[str, Any] = {"aws.operations": {"queue_check": {}}}
+
+ROWS: dict[str, dict[str, Any]] = {
+    "operations-for-something": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            {},
+            WATCHED,
+            {"aws.operations": {"dashboard": True}},
+            {"aws.operations": {"topic": TOPIC, "head_job_failures": True}},
+        ],
+        "breaks": [
+            {
+                "with": {"aws.operations": {}},
+                "paths": ["aws.operations"],
+                "says": "nothing is watched",
+                "allows": "blocked_queues",
+                "fixes": "add queue_check: {}",
+            },
+            {
+                "with": {"aws.operations": {"topic": TOPIC, "blocked_queues": False}},
+                "paths": ["aws.operations"],
+                "says": "nothing is watched",
+            },
+        ],
+    },
+    "operations-tells-something": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            {"aws.operations": {"dashboard": True}},
+            {"aws.operations": {"dashboard": True, "topic": TOPIC, "task_failures": {}}},
+        ],
+        "breaks": [
+            {
+                "with": {"aws.operations": {"dashboard": True, "topic": TOPIC}},
+                "paths": ["aws.operations.topic"],
+                "says": "tells nobody",
+                "fixes": "queue_check",
+            },
+            {
+                "with": {"aws.operations": {"dashboard": True, "emails": ["a@example.org"]}},
+                "paths": ["aws.operations.emails"],
+                "says": "tells nobody",
+            },
+        ],
+    },
+    "operations-topic-region": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [WATCHED, {"aws.operations": {"queue_check": {}, "topic": TOPIC}}],
+        "breaks": [
+            {
+                "with": {
+                    "aws.operations": {
+                        "queue_check": {},
+                        "topic": TOPIC.replace("eu-west-1", "us-east-1"),
+                    }
+                },
+                "paths": ["aws.operations.topic"],
+                "says": "the topic is in us-east-1, and the environment in eu-west-1",
+                "allows": "a topic in eu-west-1",
+                "fixes": "leave topic out",
+            },
+        ],
+    },
+    "operations-emails": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [{"aws.operations": {"queue_check": {}, "emails": ["a@example.org"]}}],
+        "breaks": [
+            {
+                "with": {
+                    "aws.operations": {
+                        "queue_check": {},
+                        "topic": TOPIC,
+                        "emails": ["a@example.org"],
+                    }
+                },
+                "paths": ["aws.operations.emails"],
+                "says": "nobody is subscribed to a topic that exists",
+                "fixes": "by hand",
+            },
+        ],
+    },
+    "node-failures-logged": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            {"aws.operations": {"node_failures": {}}},
+            {**WATCHED, "aws.logs": {"node_logs": False}},
+        ],
+        "breaks": [
+            {
+                "with": {
+                    "aws.operations": {"node_failures": {}},
+                    "aws.logs": {"node_logs": False},
+                },
+                "paths": ["aws.operations.node_failures"],
+                "says": "there is none",
+                "fixes": "remove aws.logs.node_logs",
+            },
+        ],
+    },
+    "spot-reclaims-on-spot": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            {"forge.type": "SPOT", "aws.operations": {"spot_reclaims": {}}},
+            {"forge.type": "EC2", **WATCHED},
+        ],
+        "breaks": [
+            {
+                "with": {"forge.type": "EC2", "aws.operations": {"spot_reclaims": {}}},
+                "paths": ["aws.operations.spot_reclaims"],
+                "says": "nobody takes back On-Demand instances",
+                "fixes": "forge.type: SPOT",
+            },
+        ],
+    },
+    "budget-region": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            {"aws.operations": {"budget": {"amount": 100}}},
+            {"region": "eu-north-1", **WATCHED},
+        ],
+        "breaks": [
+            {
+                "with": {"region": "eu-north-1", "aws.operations": {"budget": {"amount": 100}}},
+                "paths": ["aws.operations.budget"],
+                "says": "CloudFormation knows no budgets in eu-north-1",
+                "fixes": "in the console",
+            },
+        ],
+    },
+}
