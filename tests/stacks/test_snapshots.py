@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.stacks.conftest import Scenario
 
-MOST = 11
+MOST = 12
 """More snapshots than this are not read when they change."""
 
 FOLDED = 3
