@@ -21,12 +21,22 @@ if TYPE_CHECKING:
     from seqera_batch.config.check import Checked, ForgeConfig, check, load
     from seqera_batch.config.encryption import KmsKeySettings
     from seqera_batch.config.environment import EnvironmentVariable
+    from seqera_batch.config.fair_share import FairShareSettings, Share, SharedBy
     from seqera_batch.config.file_systems import EfsSettings, FsxSettings
     from seqera_batch.config.forge import ForgeSettings
     from seqera_batch.config.given import Given, GivenBucket, GivenFileSystem, GivenNetwork
     from seqera_batch.config.head_job_definition import HeadJobDefinitionSettings
     from seqera_batch.config.iam import IamSettings
     from seqera_batch.config.network import CreatedNetwork, ExistingNetwork, NetworkSettings
+    from seqera_batch.config.node_scripts import NodeScript
+    from seqera_batch.config.operations import (
+        BudgetSettings,
+        NodeFailureSettings,
+        OperationsSettings,
+        QueueCheckSettings,
+        SpotReclaimSettings,
+        TaskFailureSettings,
+    )
     from seqera_batch.config.platform_access import (
         CloudCredential,
         PlatformAccessSettings,
@@ -34,7 +44,9 @@ if TYPE_CHECKING:
         UserCredential,
         WorkloadIdentity,
     )
+    from seqera_batch.config.queues import MainQueue, TaskEnvironment, TaskQueue
     from seqera_batch.config.registration import RegistrationSettings
+    from seqera_batch.config.statements import OwnStatement
     from seqera_batch.config.work_bucket import WorkBucketSettings
     from seqera_batch.constructs import BatchForge, QueueAccess
     from seqera_batch.constructs.at_deployment import AtDeployment
@@ -66,6 +78,7 @@ __all__ = [
     "AwsSettings",
     "BatchForge",
     "BatchNetwork",
+    "BudgetSettings",
     "Checked",
     "CloudCredential",
     "ComputeEnvironment",
@@ -76,6 +89,7 @@ __all__ = [
     "EncryptionKey",
     "EnvironmentVariable",
     "ExistingNetwork",
+    "FairShareSettings",
     "ForgeConfig",
     "ForgePlan",
     "ForgeSettings",
@@ -94,22 +108,34 @@ __all__ = [
     "KmsKeySettings",
     "LogGroups",
     "LogSettings",
+    "MainQueue",
     "MountedFileSystem",
     "NetworkSettings",
+    "NodeFailureSettings",
     "NodeRoles",
+    "NodeScript",
     "NodeTemplate",
     "Operations",
+    "OperationsSettings",
+    "OwnStatement",
     "PlatformAccess",
     "PlatformAccessSettings",
     "PlatformRegistration",
     "Problem",
     "QueueAccess",
+    "QueueCheckSettings",
     "QueueNames",
     "RegistrationSettings",
     "RoleCredential",
     "SchedulingPolicy",
     "SeqeraBatchStack",
     "Severity",
+    "Share",
+    "SharedBy",
+    "SpotReclaimSettings",
+    "TaskEnvironment",
+    "TaskFailureSettings",
+    "TaskQueue",
     "UpdateSettings",
     "UserCredential",
     "WorkBucket",
@@ -126,6 +152,7 @@ _HOMES = {
     "AwsSettings": "seqera_batch.config.aws",
     "BatchForge": "seqera_batch.constructs",
     "BatchNetwork": "seqera_batch.constructs.parts",
+    "BudgetSettings": "seqera_batch.config.operations",
     "Checked": "seqera_batch.config.check",
     "CloudCredential": "seqera_batch.config.platform_access",
     "ComputeEnvironment": "seqera_batch.constructs.parts",
@@ -136,6 +163,7 @@ _HOMES = {
     "EncryptionKey": "seqera_batch.constructs.parts",
     "EnvironmentVariable": "seqera_batch.config.environment",
     "ExistingNetwork": "seqera_batch.config.network",
+    "FairShareSettings": "seqera_batch.config.fair_share",
     "ForgeConfig": "seqera_batch.config.check",
     "ForgePlan": "seqera_batch.plan",
     "ForgeSettings": "seqera_batch.config.forge",
@@ -154,22 +182,34 @@ _HOMES = {
     "KmsKeySettings": "seqera_batch.config.encryption",
     "LogGroups": "seqera_batch.constructs.parts",
     "LogSettings": "seqera_batch.config.aws",
+    "MainQueue": "seqera_batch.config.queues",
     "MountedFileSystem": "seqera_batch.constructs.file_systems",
     "NetworkSettings": "seqera_batch.config.network",
+    "NodeFailureSettings": "seqera_batch.config.operations",
     "NodeRoles": "seqera_batch.constructs.parts",
+    "NodeScript": "seqera_batch.config.node_scripts",
     "NodeTemplate": "seqera_batch.constructs.parts",
     "Operations": "seqera_batch.constructs.parts",
+    "OperationsSettings": "seqera_batch.config.operations",
+    "OwnStatement": "seqera_batch.config.statements",
     "PlatformAccess": "seqera_batch.constructs.parts",
     "PlatformAccessSettings": "seqera_batch.config.platform_access",
     "PlatformRegistration": "seqera_batch.constructs.registration",
     "Problem": "seqera_batch.problems",
     "QueueAccess": "seqera_batch.constructs",
+    "QueueCheckSettings": "seqera_batch.config.operations",
     "QueueNames": "seqera_batch.config.aws",
     "RegistrationSettings": "seqera_batch.config.registration",
     "RoleCredential": "seqera_batch.config.platform_access",
     "SchedulingPolicy": "seqera_batch.constructs.parts",
     "SeqeraBatchStack": "seqera_batch.stack",
     "Severity": "seqera_batch.problems",
+    "Share": "seqera_batch.config.fair_share",
+    "SharedBy": "seqera_batch.config.fair_share",
+    "SpotReclaimSettings": "seqera_batch.config.operations",
+    "TaskEnvironment": "seqera_batch.config.queues",
+    "TaskFailureSettings": "seqera_batch.config.operations",
+    "TaskQueue": "seqera_batch.config.queues",
     "UpdateSettings": "seqera_batch.config.aws",
     "UserCredential": "seqera_batch.config.platform_access",
     "WorkBucket": "seqera_batch.constructs.parts",
