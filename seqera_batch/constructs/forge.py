@@ -246,13 +246,13 @@ class BatchForge(QueueAccess):
         if vpc is not None:
             self._say_what_must_stay(vpc)
         self._account = account
+        self._brought_bucket, self._brought_key = work_bucket, encryption_key
+        self._brought_roles = brought
         below = self.node.path.removeprefix(cdk.Stack.of(self).node.path).strip("/").split("/")
         self._marks = Marks(adopted.answers, below=below)
         self._parts: list[Part] = []
         made = parts(config, plan, self.reviewed_scope)
         self._compose(made if at_deployment is None else at_deployment.put_into(made, config))
-        self._brought_bucket, self._brought_key = work_bucket, encryption_key
-        self._brought_roles = brought
         if encryption_key is not None:
             self._complete(encryption_key)
         if operations_topic is not None:

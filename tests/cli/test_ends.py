@@ -53,11 +53,19 @@ def _start(
 ) -> subprocess.Popen[str]:
     # Output in blocks, as a pipe gets it: what Python holds back is what fails late.
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+
+    def begin() -> None:
+        # As from a shell: what runs the tests in the background has some of them ignored.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        if before is not None:
+            before()
+
     return subprocess.Popen(
         [*PROGRAM, *arguments],
         cwd=cwd,
         env={**kept, "PYTHONPATH": str(ROOT), **(places or {})},
-        preexec_fn=before,  # noqa: PLW1509 - one thread
+        preexec_fn=begin,  # noqa: PLW1509 - one thread
         stdout=stdout,
         stderr=subprocess.PIPE,
         text=True,
@@ -74,7 +82,7 @@ def _done(process: subprocess.Popen[str]) -> tuple[int, str, str]:
 def _wait_for_us(process: subprocess.Popen[str]) -> None:
     """Wait until Python has started and the program's own code has come to run."""
     status = Path(f"/proc/{process.pid}/status")
-    for _ in range(60_000):
+    for _ in range(30_000):
         if not status.exists():
             time.sleep(0.3)
             return

@@ -11,6 +11,7 @@ import pytest
 from aws_cdk import aws_batch as batch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -205,6 +206,26 @@ def test_bucket_has_one_policy(stack: cdk.Stack, synthesized: Synthesized) -> No
     [policy] = synthesized().all("AWS::S3::BucketPolicy")
     assert len(policy["PolicyDocument"]["Statement"]) >= 2
     assert "222233334444" in str(policy)
+
+
+@pytest.mark.parametrize("brought", ["in the file", "of the app"])
+def test_bucket_with_a_key_that_exists(
+    brought: str, stack: cdk.Stack, synthesized: Synthesized
+) -> None:
+    """Whoever is granted the created bucket may use its key, whoever made that."""
+    arn = "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
+    in_file = brought == "in the file"
+    config = config_of(aws={"work_bucket": {}, **({"kms_key": {"arn": arn}} if in_file else {})})
+    key = None if in_file else kms.Key(stack, "Own")
+    forge = BatchForge(stack, "Forge", config=config, encryption_key=key)
+    assert forge.created_bucket is not None
+    forge.created_bucket.bucket.grant_read(iam.User(stack, "Reader"))
+    granted = [
+        one
+        for one in synthesized().all("AWS::IAM::Policy")
+        if "Reader" in str(one["Users"] if "Users" in one else "")
+    ]
+    assert "kms:Decrypt" in str(granted)
 
 
 def test_vpc_is_handed_out(stack: cdk.Stack, synthesized: Synthesized) -> None:
