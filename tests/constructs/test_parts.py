@@ -223,7 +223,7 @@ def test_bucket_with_a_key_that_exists(
     granted = [
         one
         for one in synthesized().all("AWS::IAM::Policy")
-        if "Reader" in str(one["Users"] if "Users" in one else "")
+        if "Reader" in str(one.get("Users", ""))
     ]
     assert "kms:Decrypt" in str(granted)
 
