@@ -227,7 +227,7 @@ def string_lists(
                 yield f"{path}{name}", st.dictionaries(*texts, min_size=2, max_size=9)
 
 
-NAMED_ELSEWHERE = ("acknowledgements", "security_groups", "subnets")
+NAMED_ELSEWHERE = ("acknowledgements", "bucket_owners", "security_groups", "subnets")
 """Fields whose entries have to exist, or to fit others: none can be made up."""
 LISTS = {
     field: entries

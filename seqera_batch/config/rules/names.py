@@ -49,7 +49,7 @@ def queue_names_differ(config: EnvironmentFile) -> Breaches:
             fix="use aws.queue_names.compute for the name of the one queue",
             about=("forge.type", "aws.queue_names.compute"),
         )
-    if created and "dragen" not in created and given.dragen is not None:
+    if config.forge and not config.forge.dragen_enabled and given.dragen is not None:
         yield Breach(
             path="aws.queue_names.dragen",
             message="there is no DRAGEN queue to name",

@@ -96,7 +96,7 @@ def capacity_limit_alone(config: EnvironmentFile) -> Breaches:
                 value=reason,
                 allowed="one environment behind each queue",
                 fix=f"remove the reason, or {path.rpartition('[')[0]}",
-                about=(path.rpartition("[")[0],),
+                about=(path.rpartition("[")[0], "forge"),
             )
 
 

@@ -70,8 +70,17 @@ class Rule:
                 allowed=finding.allowed,
                 fix=finding.fix,
                 source=self.source,
-                about=finding.about,
+                about=(*finding.about, *_around(finding)),
             )
+
+
+_OF_FORGE_MODE = ("aws.compute", "aws.head", "aws.queues")
+"""Sections that describe what is behind created queues."""
+
+
+def _around(finding: Breach) -> tuple[str, ...]:
+    """Return what a finding depends on by its place: without `forge` no queue is created."""
+    return ("forge",) if finding.path.startswith(_OF_FORGE_MODE) else ()
 
 
 RULES: dict[str, Rule] = {}
