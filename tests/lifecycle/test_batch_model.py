@@ -223,6 +223,12 @@ def _cfn(resources: dict[str, Any]) -> dict[str, Any]:
     return {key[:1].upper() + key[1:]: value for key, value in resources.items()}
 
 
+def _shared_later(batch: Batch) -> None:
+    _queue(batch, _environment(batch))
+    policy = "arn:aws:batch:eu-west-1:123456789012:scheduling-policy/fair"
+    batch.update_job_queue({"jobQueue": "jq", "schedulingPolicyArn": policy})
+
+
 REFUSED: tuple[tuple[str, Act], ...] = (
     ("api-shape", lambda b: _environment(b, allocationStrategy="NOPE")),
     ("api-shape", lambda b: _environment(b, unknown=1)),
@@ -299,6 +305,7 @@ REFUSED: tuple[tuple[str, Act], ...] = (
     ("time-limit", _limit),
     ("submit-enabled", _submit_to_disabled),
     ("custom-name", _renamed_type),
+    ("policy-for-good", _shared_later),
 )
 
 SHOWN = {
