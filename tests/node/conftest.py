@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 # What the scripts may use without installing it: on every Amazon Linux image.
 REAL_COMMANDS = (
     *("base64", "bash", "cat", "chmod", "cp", "dirname", "grep", "ln", "mkdir"),
-    *("mktemp", "readlink", "rm", "sed", "sort", "tail", "touch"),
+    *("readlink", "rm", "sed", "sort", "tail", "touch"),
 )
 
 # The scripts carry no switch for tests: each absolute path is moved below the temporary directory
@@ -220,6 +220,7 @@ class Machine:
                 stderr=subprocess.DEVNULL,
                 pass_fds=[alive],
                 start_new_session=True,
+                preexec_fn=_as_systemd_begins_it,  # noqa: PLW1509 - one thread
             ) as process,
         ):
             os.close(alive)
@@ -277,6 +278,12 @@ def machine(tmp_path: Path) -> Machine:
     if sys.platform != "linux":
         pytest.skip("the scripts use the options of Linux commands")
     return Machine(tmp_path / "machine")
+
+
+def _as_systemd_begins_it() -> None:
+    """Ignore no signal: whatever runs the tests in the background ignores some."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 @pytest.fixture

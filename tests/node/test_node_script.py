@@ -754,6 +754,7 @@ def test_an_own_script_runs_by_itself(machine: Machine) -> None:
     """What it sets stays with it, and its commands do not read the rest of it."""
     text = 'cat\nstep=gone\nENVIRONMENT=other\necho "hello from $0"'
     setup = replace(PLAIN, own_scripts=(OwnScript(name="greet", text=text),))
+    machine.use_real("mktemp")
     run = machine.run(setup)
     assert_ready(run)
     assert "hello from /" in run.log
@@ -764,6 +765,7 @@ def test_an_own_script_runs_by_itself(machine: Machine) -> None:
 def test_an_own_script_that_fails_takes_the_node_out(machine: Machine) -> None:
     """Its first failing command ends it, and no job starts on half a node."""
     setup = replace(PLAIN, own_scripts=(OwnScript(name="break", text="false\necho 'never said'"),))
+    machine.use_real("mktemp")
     run = machine.run(setup)
     assert_refused(run, "own script: break")
     assert "never said" not in run.log

@@ -303,6 +303,7 @@ QUEUE_CHECK = Table(
             "batch:GetJobQueueSnapshot",
             arn("batch", "job-queue/TowerForge-spot-head"),
             arn("batch", "job-queue/TowerForge-spot-work"),
+            arn("batch", "job-queue/TowerForge-spot-on-demand"),
         ),
         *calls("write its log", "logs:CreateLogStream logs:PutLogEvents", CHECK_LOG),
     ),

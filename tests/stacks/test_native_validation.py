@@ -144,7 +144,8 @@ def _judged(
     try:
         app.synth()
     except RuntimeError as error:
-        refusal = str(error).replace(str(folder), "FOLDER")
+        # Absolute, or from here, whichever is shorter.
+        refusal = re.sub(r"\S*/validation-report\.json", "REPORT", str(error))
     return Judged(json.loads((folder / "validation-report.json").read_text("utf-8")), refusal)
 
 
