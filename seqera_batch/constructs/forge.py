@@ -257,7 +257,9 @@ class BatchForge(QueueAccess):
             self._complete(encryption_key)
         if operations_topic is not None:
             self._let_tell(operations_topic)
-        self._grant_brought_roles()
+        for kind, role in brought.items():
+            if role is not None:
+                self._grant_brought_role(kind, role)
         # Routes of a VPC in the same stack must be there before the first node.
         mounts = None if efs_file_system is None else efs_file_system.mount_targets_available
         needed = [one for one in (way_out, mounts) if one is not None]
@@ -336,25 +338,22 @@ class BatchForge(QueueAccess):
         if self.created_bucket is not None and key is not None and key.encrypts_work_bucket:
             self.created_bucket.encryption_key = self.encryption_key
 
-    def _grant_brought_roles(self) -> None:
-        """Give roles of the app what this environment needs of them, as CDK's constructs do."""
+    def _grant_brought_role(self, kind: RoleKind, role: iam.IRole) -> None:
+        """Give a role of the app what this environment needs of it, as CDK's constructs do."""
         from seqera_batch.constructs.granting import attach  # noqa: PLC0415 - loads aws_iam
 
-        for kind, role in self._brought_roles.items():
-            if role is None:
-                continue
-            planned = granted_document(self.plan, kind, self._scope)
-            document = intrinsics.answer(planned.to_dict(), self._marks.get)
-            name = f"{self.plan.environment_id}-{kind}"
-            policy = attach(self, f"{kind}Policy", role, document, name=name)
-            if policy is not None and self._registration is not None:
-                self._registration.node.add_dependency(policy)
-            if policy is None:
-                cdk.Annotations.of(self).add_warning_v2(
-                    f"seqera-batch:{_ROLE_NOT_CHANGED}",
-                    f"{kind} cannot be changed from here; whoever owns it has to allow it: "
-                    + json.dumps(document, separators=(",", ":")),
-                )
+        planned = granted_document(self.plan, kind, self._scope)
+        document = intrinsics.answer(planned.to_dict(), self._marks.get)
+        name = f"{self.plan.environment_id}-{kind}"
+        policy = attach(self, f"{kind}Policy", role, document, name=name)
+        if policy is None:
+            cdk.Annotations.of(self).add_warning_v2(
+                f"seqera-batch:{_ROLE_NOT_CHANGED}",
+                f"{kind} cannot be changed from here; whoever owns it has to allow it: "
+                + json.dumps(document, separators=(",", ":")),
+            )
+        elif self._registration is not None:
+            self._registration.node.add_dependency(policy)
 
     @staticmethod
     def from_queue_names(
