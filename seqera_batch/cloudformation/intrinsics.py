@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_MARK = re.compile(r"@\{([A-Z][A-Za-z0-9.:]*)\}")
+_MARK = re.compile(r"@\{([A-Z=][A-Za-z0-9.:]*)\}")
+_LITERAL = "="
+"""Before a logical id that a template has already: an app may begin it with any letter or digit."""
 
 
 def ref(name: str) -> str:
@@ -26,6 +28,11 @@ def ref(name: str) -> str:
 def get_att(resource: str, attribute: str) -> str:
     """Return the mark of a resource's attribute."""
     return f"@{{{resource}.{attribute}}}"
+
+
+def literal(logical_id: str) -> str:
+    """Return the name in the mark of a resource that goes by its logical id."""
+    return f"{_LITERAL}{logical_id}"
 
 
 def marked(text: str) -> bool:
@@ -66,7 +73,7 @@ def answer(value: Any, answers: Callable[[str], str | None]) -> Any:  # noqa: AN
 def references(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
     """Yield the names of resources and pseudo parameters that a value's marks refer to."""
     if isinstance(value, str):
-        yield from (name.partition(".")[0] for name in _MARK.findall(value))
+        yield from (_plain(name).partition(".")[0] for name in _MARK.findall(value))
     elif isinstance(value, dict):
         for item in value.values():
             yield from references(item)
@@ -82,7 +89,7 @@ def words(value: Value) -> Value:
     """Return text, or what holds it, for people: marks are written as CloudFormation does."""
     told: Any = value
     if isinstance(value, str):
-        told = _MARK.sub(r"${\1}", value)
+        told = _MARK.sub(lambda mark: f"${{{_plain(mark[1])}}}", value)
     elif isinstance(value, dict):
         told = {key: words(item) for key, item in value.items()}
     elif isinstance(value, list | tuple):
@@ -111,6 +118,10 @@ def _resolve_text(text: str) -> Any:  # noqa: ANN401 - any JSON
     }
 
 
+def _plain(name: str) -> str:
+    return name.removeprefix(_LITERAL)
+
+
 def _intrinsic(name: str) -> dict[str, Any]:
-    resource, dot, attribute = name.partition(".")
-    return {"Fn::GetAtt": [resource, attribute]} if dot else {"Ref": name}
+    resource, dot, attribute = _plain(name).partition(".")
+    return {"Fn::GetAtt": [resource, attribute]} if dot else {"Ref": resource}

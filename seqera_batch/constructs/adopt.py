@@ -99,7 +99,21 @@ class Adopted:
         return brought
 
     def key(self, key: kms.IKey | None) -> str | None:
-        """Return the ARN of the key."""
+        """Return the ARN of the key.
+
+        Raises:
+            ConfigError: It is an alias, which IAM's policies do not take for its key.
+        """
+        from aws_cdk import aws_kms as kms  # noqa: PLC0415 - loaded only where it is used
+
+        if isinstance(key, kms.Alias) or (key is not None and ":alias/" in key.key_arn):
+            raise refusal(
+                "brought-along",
+                "encryption_key",
+                "an alias is passed, and policies of IAM know keys only",
+                value=key.key_arn if ":alias/" in key.key_arn else "an Alias",
+                fix="pass the key itself",
+            )
         return None if key is None else self._known(get_att(ids.KMS_KEY, "Arn"), key.key_arn)
 
     def work_bucket(self, bucket: s3.IBucket | None) -> GivenBucket | None:

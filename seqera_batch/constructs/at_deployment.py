@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 from seqera_batch.problems import refusal
 
 if TYPE_CHECKING:
-    from seqera_batch.cloudformation.resource import Resource, Resources
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.config.forge import ForgeSettings
+    from seqera_batch.cloudformation.resource import Resource
+    from seqera_batch.plan import ForgePlan
     from seqera_batch.template import Parts
 
 
@@ -27,13 +26,13 @@ class AtDeployment:
     max_cpus: float | None = None
     image_id: str | None = None
 
-    def put_into(self, made: Parts, config: ForgeConfig) -> Parts:
+    def put_into(self, made: Parts, plan: ForgePlan) -> Parts:
         """Return the parts with these values in compute environments that have the file's.
 
         Raises:
             ConfigError: The file gives no value that could be judged instead.
         """
-        forge = config.forge
+        forge, head = plan.config.forge, plan.config.aws.head
         if self.image_id is not None and (forge is None or forge.image_id is None):
             raise refusal(
                 "brought-along",
@@ -42,23 +41,29 @@ class AtDeployment:
                 "rules and review could judge",
                 fix="set forge.image_id to the image as it is now",
             )
-        if forge is None:
-            return made
-        changed: dict[str, Resources] = {
-            key: {name: self._changed(one, forge) for name, one in each.items()}
-            for key, each in made.environments.items()
-        }
+        named = None if forge is None else forge.image_id
+        changed = dict(made.environments)
+        for one in plan.compute.environments:
+            of_forge, of_head = one.path == "forge", one.path == "aws.head"
+            cpus = self.max_cpus if of_forge or (of_head and head.max_cpus is None) else None
+            image = self.image_id if of_forge or (of_head and head.image_id is None) else None
+            changed[one.key] = {
+                name: _changed(resource, cpus, image, named)
+                for name, resource in changed[one.key].items()
+            }
         return replace(made, environments=changed)
 
-    def _changed(self, resource: Resource, forge: ForgeSettings) -> Resource:
-        asked: dict[str, Any] = dict(resource.properties["ComputeResources"])
-        if self.max_cpus is not None and asked["MaxvCpus"] == forge.max_cpus:
-            asked["MaxvCpus"] = self.max_cpus
-        if self.image_id is not None and "Ec2Configuration" in asked:
-            asked["Ec2Configuration"] = [
-                {**one, "ImageIdOverride": self.image_id}
-                if one.get("ImageIdOverride") == forge.image_id
-                else one
-                for one in asked["Ec2Configuration"]
-            ]
-        return replace(resource, properties={**resource.properties, "ComputeResources": asked})
+
+def _changed(
+    resource: Resource, cpus: float | None, image: str | None, named: str | None
+) -> Resource:
+    asked: dict[str, Any] = dict(resource.properties["ComputeResources"])
+    if cpus is not None:
+        asked["MaxvCpus"] = cpus
+    if image is not None and "Ec2Configuration" in asked:
+        asked["Ec2Configuration"] = [
+            # DRAGEN has an image of its own.
+            {**one, "ImageIdOverride": image} if one.get("ImageIdOverride") == named else one
+            for one in asked["Ec2Configuration"]
+        ]
+    return replace(resource, properties={**resource.properties, "ComputeResources": asked})

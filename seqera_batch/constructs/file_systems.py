@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import jsii
@@ -59,7 +60,7 @@ class MountedFileSystem:
         """Where nodes mount it, and job containers see it."""
         return self._system.mount_path
 
-    @property
+    @cached_property
     def connections(self) -> ec2.Connections:
         """Who reaches it, by its own ports.
 

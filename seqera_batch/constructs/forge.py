@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
 import aws_cdk as cdk
 import jsii
@@ -252,7 +252,7 @@ class BatchForge(QueueAccess):
         self._marks = Marks(adopted.answers, below=below)
         self._parts: list[Part] = []
         made = parts(config, plan, self.reviewed_scope)
-        self._compose(made if at_deployment is None else at_deployment.put_into(made, config))
+        self._compose(made if at_deployment is None else at_deployment.put_into(made, plan))
         if encryption_key is not None:
             self._complete(encryption_key)
         if operations_topic is not None:
@@ -603,9 +603,14 @@ class BatchForge(QueueAccess):
         from aws_cdk import aws_iam as iam  # noqa: PLC0415 - loaded only where it is used
 
         document = self.key_policy_document
+        # Several environments may use one key, whose policy takes a Sid once.
+        suffix = cdk.Names.unique_id(self)
         for statement in document.statements if document is not None else ():
             if statement.sid in FOR_SERVICES:
-                key.add_to_resource_policy(iam.PolicyStatement.from_json(statement.to_dict()))
+                own = replace(statement, sid=f"{statement.sid}{suffix}").to_dict()
+                added = key.add_to_resource_policy(iam.PolicyStatement.from_json(own))
+                if not added.statement_added:
+                    self._say_what_lacks("key", "key_policy_document", own)
 
     def _let_tell(self, topic: sns.ITopic) -> None:
         """Let AWS's services tell a topic of the app; an imported one is left as it is."""
@@ -618,8 +623,17 @@ class BatchForge(QueueAccess):
         # Several environments may tell one topic, whose policy takes a Sid once.
         suffix = cdk.Names.unique_id(self)
         for statement in document.statements:
-            own = replace(statement, sid=f"{statement.sid}{suffix}")
-            topic.add_to_resource_policy(iam.PolicyStatement.from_json(own.to_dict()))
+            own = replace(statement, sid=f"{statement.sid}{suffix}").to_dict()
+            added = topic.add_to_resource_policy(iam.PolicyStatement.from_json(own))
+            if not added.statement_added:
+                self._say_what_lacks("topic", "policies --for topic", own)
+
+    def _say_what_lacks(self, what: str, told_by: str, statement: dict[str, Any]) -> None:
+        cdk.Annotations.of(self).add_warning_v2(
+            f"seqera-batch:{what}-not-changed",
+            f"the policy of the {what} cannot be changed from here; unless it says so already, its "
+            f"owner has to add what {told_by} has: {json.dumps(statement, separators=(',', ':'))}",
+        )
 
     def _say_warnings(self) -> None:
         for problem in self.plan.problems:

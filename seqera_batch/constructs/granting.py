@@ -66,6 +66,10 @@ def attach(
         document: What it is to be allowed, as IAM reads it; tokens in it are fine.
         name: Name of the policy.
     """
+    accounts = {role.env.account, cdk.Stack.of(scope).account}
+    if len(accounts) > 1 and not any(map(cdk.Token.is_unresolved, accounts)):
+        # CDK would make a policy for a role of the same name here.
+        return None
     policy = iam.Policy(
         scope,
         construct_id,

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 import aws_cdk as cdk
 from constructs import Construct
 
-from seqera_batch.cloudformation.intrinsics import answer, ref, references
+from seqera_batch.cloudformation.intrinsics import answer, literal, ref, references
 from seqera_batch.config.given import Given
 from seqera_batch.constructs.include import include
 from seqera_batch.plan import ForgePlan
@@ -51,8 +51,7 @@ class Marks:
         Args:
             values: What stands for a mark, by the name in it.
             below: Path in its stack of the construct below which all resources have their logical
-                ids, so that they are known without asking Node.js for each; None where parts are
-                in stacks of their own.
+                ids; None where parts are in stacks of their own.
         """
         self.values = dict(values or {})
         self.parts: dict[str, Part] = {}
@@ -65,23 +64,16 @@ class Marks:
             part = self.parts.get(resource)
             if part is None:
                 return None
-            self.values[name] = self._refer(part, resource, attribute)
+            # Of the resource itself, so that a reference follows whoever overrides its logical id.
+            made = part.resource(resource)
+            self.values[name] = (
+                cdk.Token.as_string(made.get_att(attribute)) if attribute else made.ref
+            )
         return self.values[name]
 
     def logical_id(self, name: str) -> str | None:
         """Return the logical id of a resource; None where CDK gives one to it."""
         return None if self._below is None else _logical_id(self._below, name)
-
-    def _refer(self, part: Part, name: str, attribute: str) -> str:
-        known = self.logical_id(name)
-        if known is not None:
-            return (
-                cdk.Token.as_string(cdk.Fn.get_att(known, attribute))
-                if attribute
-                else cdk.Fn.ref(known)
-            )
-        made = part.resource(name)
-        return cdk.Token.as_string(made.get_att(attribute)) if attribute else made.ref
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,7 +223,7 @@ class Part(Construct):
         def stands_for(mark: str) -> str | None:
             name, dot, attribute = mark.partition(".")
             own = self._ids.get(name)
-            return marks.get(mark) if own is None else ref(f"{own}{dot}{attribute}")
+            return marks.get(mark) if own is None else ref(f"{literal(own)}{dot}{attribute}")
 
         return replace(
             resource,

@@ -52,8 +52,11 @@ class _Tags:
         self, scope: Construct, environments: tuple[Part, ...], templates: tuple[Part, ...]
     ) -> None:
         self._scope, self._environments, self._templates = scope, environments, templates
-        self._stack = cdk.Stack.of(scope)
-        self._of_the_stack = frozenset(self._stack.tags.tag_values())
+        self._stacks: list[tuple[cdk.Stack, frozenset[str]]] = []
+        stack: cdk.Stack | None = cdk.Stack.of(scope)
+        while stack is not None:
+            self._stacks.append((stack, frozenset(stack.tags.tag_values())))
+            stack = stack.nested_stack_parent
 
     def validate(self) -> list[str]:
         for environment in self._environments:
@@ -62,7 +65,8 @@ class _Tags:
             if tags:
                 made.add_property_deletion_override("Tags")
                 self._hand_on(tags, environment, made)
-        self._keep_off()
+        for stack, asked_for in self._stacks:
+            self._keep_off(stack, asked_for)
         return []
 
     def _hand_on(
@@ -87,18 +91,21 @@ class _Tags:
                 [{"ResourceType": one["ResourceType"], "Tags": tag_list(every)} for one in told],
             )
 
-    def _keep_off(self) -> None:
+    def _keep_off(self, stack: cdk.Stack, asked_for: frozenset[str]) -> None:
         """See that tags of the app do not become tags of its stack, which CloudFormation hands on.
 
         It puts a stack's tags on all that takes tags. `Tags.of` makes stack tags too, unless the
         app sets CDK's flag; the resources have them anyhow.
         """
-        for key in self._stack.tags.tag_values():
-            if key in self._of_the_stack:
+        for key in stack.tags.tag_values():
+            if key in asked_for:
                 cdk.Annotations.of(self._scope).add_warning_v2(
                     "seqera-batch:stack-tags",
                     f"the stack's tag {key} is on compute environments too, and CloudFormation "
                     "replaces them when it changes; use Tags.of(…).add instead of Stack(tags=…)",
                 )
             else:
-                self._stack.tags.remove_tag(key, _HIGHEST)
+                stack.tags.remove_tag(key, _HIGHEST)
+        if stack.nested_stack_resource is not None:
+            # Its tags are handed on like those of a stack that is deployed by itself.
+            stack.nested_stack_resource.add_property_deletion_override("Tags")

@@ -126,6 +126,41 @@ def test_everything_is_typed(path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("construct_id", ["forge", "1000genomes", "lab-1"])
+def test_any_id_that_cdk_takes(
+    construct_id: str, stack: cdk.Stack, synthesized: Synthesized
+) -> None:
+    """Logical ids that begin with a small letter or a digit are referred to like others."""
+    below = Construct(stack, construct_id)
+    BatchForge(below, "forge", config=config_of(aws={"work_bucket": {}}))
+    template = synthesized()
+    assert "@{" not in str(template.data)
+    assert "${=" not in str(template.data)
+    [vpc] = template.ids("AWS::EC2::VPC")
+    assert all(one["VpcId"] == {"Ref": vpc} for one in template.all("AWS::EC2::Subnet"))
+
+
+def test_references_follow_an_overridden_id(stack: cdk.Stack, synthesized: Synthesized) -> None:
+    """Whoever gives a resource another logical id has it everywhere, in other parts too."""
+    forge = BatchForge(stack, "Forge", config=config_of())
+    forge.resource("WorkComputeEnvironment").override_logical_id("Mine")
+    queues = synthesized().all("AWS::Batch::JobQueue")
+    orders = [one["ComputeEnvironmentOrder"][0]["ComputeEnvironment"] for one in queues]
+    assert {"Ref": "Mine"} in orders
+
+
+def test_tags_in_a_nested_stack(stack: cdk.Stack, synthesized: Synthesized) -> None:
+    """Neither the stacks above nor the nested one hand tags of the app to environments."""
+    BatchForge(cdk.NestedStack(stack, "Nested"), "Forge", config=config_of())
+    app = stack.node.root
+    assert isinstance(app, cdk.App)
+    cdk.Tags.of(app).add("team", "lab")
+    [nested] = synthesized().all("AWS::CloudFormation::Stack")
+    assert "Tags" not in nested
+    [made] = app.synth().stacks
+    assert made.tags == {}
+
+
 @pytest.mark.parametrize("deep", [False, True], ids=["in the stack", "nested and deep"])
 def test_ids_are_those_without_parts(*, deep: bool, stack: cdk.Stack) -> None:
     """Logical ids are CDK's for resources right below the environment, however deep that is."""
@@ -267,6 +302,40 @@ def test_roles_of_the_app_are_granted(stack: cdk.Stack, synthesized: Synthesized
     assert "@{" not in str(template.data)
     [role] = [name for name in template.ids("AWS::IAM::Role") if name.startswith("Own")]
     assert policies["TowerForge-two-HeadJobRole"]["Roles"] == [{"Ref": role}]
+
+
+def test_roles_of_another_account() -> None:
+    """A role of another account's stack gets nothing here, where one of its name may be."""
+    app = cdk.App(analytics_reporting=False)
+    theirs = cdk.Stack(app, "T", env=cdk.Environment(account="999922223333", **REGION))
+    ours = cdk.Stack(app, "S", env=cdk.Environment(account="111122223333", **REGION))
+    role = iam.Role(
+        theirs, "R", role_name="r", assumed_by=iam.ServicePrincipal("ecs-tasks.amazonaws.com")
+    )
+    forge = BatchForge(ours, "Forge", config=config_of(), head_job_role=role)
+    assert any("HeadJobRole cannot be changed" in str(one.data) for one in forge.node.metadata)
+    assert forge.node.try_find_child("HeadJobRolePolicy") is None
+
+
+def test_a_key_for_two_environments(stack: cdk.Stack, synthesized: Synthesized) -> None:
+    """The policy of a key of the app has each Sid once; a key that must not change is told of."""
+    key = kms.Key(stack, "Key")
+    first = BatchForge(stack, "One", config=config_of(name="one"), encryption_key=key)
+    BatchForge(stack, "Two", config=config_of({"type": "EC2"}, name="two"), encryption_key=key)
+    third = BatchForge(
+        stack, "Three", config=config_of(name="three"), encryption_key=kms.Key.from_key_arn(
+            stack, "Theirs", "arn:aws:kms:eu-west-1:111122223333:key/0123"
+        ),
+    )  # fmt: skip
+    [policy] = [one["KeyPolicy"] for one in synthesized().all("AWS::KMS::Key")]
+    sids = [one["Sid"] for one in policy["Statement"] if "Sid" in one]
+    assert len(sids) == len(set(sids)) > 3
+    assert not any("cannot be changed" in str(one.data) for one in first.node.metadata)
+    assert any("policy of the key" in str(one.data) for one in third.node.metadata)
+    with pytest.raises(ConfigError, match="alias"):
+        BatchForge(
+            stack, "Four", config=config_of(name="four"), encryption_key=key.add_alias("alias/lab")
+        )
 
 
 def test_roles_that_must_not_change(stack: cdk.Stack) -> None:

@@ -762,6 +762,17 @@ def test_an_own_script_runs_by_itself(machine: Machine) -> None:
     assert "TowerForge-cpu: configure the ECS agent" in run.log
 
 
+def test_an_own_script_has_pipes_that_end(machine: Machine) -> None:
+    """Who writes to a pipe that nobody reads ends, as in any shell."""
+    text = "{ while :; do echo endless; done; } | { read -r line; echo read; } || true"
+    setup = replace(PLAIN, own_scripts=(OwnScript(name="pipe", text=text),))
+    machine.use_real("mktemp")
+    machine.limits = {"SET_UP_SECONDS": 5}
+    run = machine.run(setup)
+    assert_ready(run)
+    assert "read" in run.log
+
+
 def test_an_own_script_that_fails_takes_the_node_out(machine: Machine) -> None:
     """Its first failing command ends it, and no job starts on half a node."""
     setup = replace(PLAIN, own_scripts=(OwnScript(name="break", text="false\necho 'never said'"),))

@@ -5,7 +5,7 @@
 # Without -e, which the set-up has for itself: what judges a node goes on whatever fails.
 set -uo pipefail
 # Writes may fail, and end nothing.
-trap '' PIPE
+trap : PIPE
 
 LOG_FILE=/var/log/seqera-batch.log RUNTIME=/run/seqera-batch
 # Half an hour for all steps, of which each attempt that is repeated has five minutes.
