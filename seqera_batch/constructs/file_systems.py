@@ -60,13 +60,18 @@ class MountedFileSystem:
         """Where nodes mount it, and job containers see it."""
         return self._system.mount_path
 
-    @cached_property
+    @property
     def connections(self) -> ec2.Connections:
         """Who reaches it, by its own ports.
 
         Raises:
             ConfigError: It exists, so that its security groups are not known.
         """
+        return self._connections
+
+    @cached_property
+    def _connections(self) -> ec2.Connections:
+        # One object: CDK keeps in it that a rule belongs to the other side.
         if not self._security_groups:
             raise refusal(
                 "brought-along",
