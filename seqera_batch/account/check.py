@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.account import network
@@ -15,6 +16,7 @@ from seqera_batch.account.reading import ABSENT
 from seqera_batch.catalog import service_linked_roles as linked
 from seqera_batch.catalog.names import bootstrap_version
 from seqera_batch.catalog.quotas import FARGATE, quotas_of
+from seqera_batch.catalog.s3 import NF_CORE_REFERENCES, parts_of
 from seqera_batch.policies.by_role import DOCUMENTS
 from seqera_batch.words import listed
 
@@ -30,8 +32,12 @@ _COUNTED = {
     "job queues": ("describe_job_queues", "jobQueues"),
     "compute environments": ("describe_compute_environments", "computeEnvironments"),
 }
+_PUBLIC = frozenset(parts_of(one)[0] for one in NF_CORE_REFERENCES)
+"""Buckets of nf-core's references, which are there and public."""
 _BY_TLS = {"aws:SecureTransport", "s3:TlsVersion"}
 """Conditions of a bucket's policy that every node fulfils."""
+_OF_JOBS = ("s3:deleteobject", "s3:getobject", "s3:listbucket", "s3:putobject")
+"""What jobs do in a bucket, as policies are compared."""
 
 
 def check(account: Account, plan: ForgePlan) -> Iterator[Answer]:
@@ -226,21 +232,24 @@ def _images(account: Account, plan: ForgePlan) -> Iterator[Answer]:
 
 
 def _buckets(account: Account, plan: ForgePlan, *, deployed: bool) -> Iterator[Answer]:
-    created = plan.storage.work_bucket
+    created, written = plan.storage.work_bucket, plan.storage.written_buckets
     for name in dict.fromkeys(one.bucket for one in plan.storage.buckets):
+        if name in _PUBLIC and name not in written:
+            continue
         account.tell(f"reading the bucket {name}")
         to_make = created is not None and created.name == name
-        # Somebody else's bucket is answered with 403, and is taken all the same.
-        gone = ("404", "NoSuchBucket", *(("403",) if to_make else ()))
+        # One that is taken, or is only read, may be somebody else's: 403 says that it is there.
+        others = to_make or name not in written
+        gone = ("404", "NoSuchBucket", *(("403",) if others else ()))
         head = account.read("s3", "head_bucket", absent=gone, Bucket=name)
         if head is None or (to_make and deployed):
             continue
         if to_make:
             if head.get(ABSENT) not in {"404", "NoSuchBucket"}:
                 yield Answer(leaf=LEAVES["bucket-taken"], about=name)
-        elif ABSENT in head:
+        elif head.get(ABSENT) in {"404", "NoSuchBucket"}:
             yield Answer(leaf=LEAVES["bucket-missing"], about=name)
-        else:
+        elif name in written:
             yield from _bucket(account, plan, name, head)
 
 
@@ -257,8 +266,7 @@ def _bucket(account: Account, plan: ForgePlan, name: str, head: Read) -> Iterato
         denies = [
             str(one.get("Sid", "without Sid"))
             for one in _many(json.loads(answer["Policy"])["Statement"])
-            if one["Effect"] == "Deny"
-            and not {key for keys in one.get("Condition", {}).values() for key in keys} <= _BY_TLS
+            if one["Effect"] == "Deny" and _concerns_jobs(one)
         ]
         if denies:
             yield Answer(
@@ -267,6 +275,16 @@ def _bucket(account: Account, plan: ForgePlan, name: str, head: Read) -> Iterato
                 evidence={"Deny": denies},
                 words={"statements": ", ".join(denies)},
             )
+
+
+def _concerns_jobs(deny: Read) -> bool:
+    """Whether a denial may refuse jobs: of what they do, unless under conditions of TLS only."""
+    conditions = {key for keys in deny.get("Condition", {}).values() for key in keys}
+    if conditions and conditions <= _BY_TLS:
+        return False
+    # Many guard the bucket itself, as against DeleteBucket.
+    denied = [str(one).lower() for one in _many(deny.get("Action", "*"))]
+    return any(fnmatchcase(action, one) for one in denied for action in _OF_JOBS)
 
 
 def _bucket_key(account: Account, plan: ForgePlan, name: str) -> Iterator[Answer]:

@@ -169,7 +169,8 @@ def _environment(environment: Environment) -> Iterator[Answer]:
 def _asked(job_id: str, queues: Iterable[Queue], facts: Facts) -> Iterator[Answer]:
     job = facts.job
     if job is None:
-        yield Answer(leaf=LEAVES["job-unknown"], about=job_id)
+        if facts.asked_read:
+            yield Answer(leaf=LEAVES["job-unknown"], about=job_id)
         return
     name = job["jobQueue"].rpartition("/")[2]
     queue = next((one for one in queues if one.name == name), None)

@@ -127,6 +127,7 @@ class Facts:
         stack_read: Whether CloudFormation could be asked.
         queues: The environment's queues; None where AWS Batch could not be asked.
         asked: Id of the job that is asked about.
+        asked_read: Whether AWS Batch could be asked about it.
         job: The job that is asked about, else the head job that failed last; None without one.
         log: The end of its log.
         failures: Of nodes in the last day: instance id and line, newest first.
@@ -138,6 +139,7 @@ class Facts:
     stack_read: bool = True
     queues: tuple[Queue, ...] | None = None
     asked: str | None = None
+    asked_read: bool = True
     job: Read | None = None
     log: tuple[str, ...] = ()
     failures: tuple[tuple[str, str], ...] = ()
@@ -166,7 +168,9 @@ class Reader:
         account, plan = self.account, self.plan
         stack = read_stack(account, plan.stack_name)
         account.tell("reading queues and compute environments")
-        job = None if job_id is None else self._job(job_id)
+        answer = None if job_id is None else self._jobs(job_id)
+        asked_read = answer is not None
+        job = next(iter(answer or ()), None)
         queues = self._queues(job)
         if job_id is None and queues is not None:
             job = self._failed_head()
@@ -176,6 +180,7 @@ class Reader:
             stack_read=stack is not None,
             queues=queues,
             asked=job_id,
+            asked_read=asked_read,
             job=job,
             log=self._log(job),
             failures=self._failures(),
@@ -183,8 +188,12 @@ class Reader:
         )
 
     def _job(self, job_id: str) -> Read | None:
+        return next(iter(self._jobs(job_id) or ()), None)
+
+    def _jobs(self, job_id: str) -> list[Read] | None:
+        """Return the job, if there is one; None where AWS Batch could not be asked."""
         answer = self.account.read("batch", "describe_jobs", jobs=[job_id])
-        return next(iter(answer["jobs"]), None) if answer else None
+        return None if answer is None else list(answer.get("jobs", ()))
 
     def _queues(self, job: Read | None) -> tuple[Queue, ...] | None:
         names = self.plan.compute.names

@@ -455,7 +455,7 @@ _EVERY: Final = (
           "enable it, or use another",
           "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html"),
     _leaf(WARNING, "bucket-refuses",
-          "the policy of the bucket {about} denies something under conditions: {statements}",
+          "the policy of the bucket {about} may deny what jobs do: {statements}",
           "see that they let the nodes in",
           f"{_S3}/example-bucket-policies.html"),
     # ... roles and images

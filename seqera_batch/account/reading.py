@@ -116,6 +116,12 @@ class Account:
             self._session = boto3.Session(region_name=region, profile_name=profile)
         except ProfileNotFound as error:
             raise _stopped("credentials", str(error), fix="name a profile that exists") from None
+        except Exception as error:  # noqa: BLE001 - whatever a broken setup leads to
+            raise _stopped(
+                "aws-setup",
+                f"the setup of AWS on this machine cannot be read: {_line(error)}",
+                fix="mend ~/.aws/config, ~/.aws/credentials, or the variables AWS_…",
+            ) from None
         self.account = self._caller(account)
 
     @cached_property
@@ -142,7 +148,7 @@ class Account:
             service,
             operation,
             absent,
-            lambda client: dict(getattr(client, operation)(**asked)),
+            lambda client: _of_aws(getattr(client, operation)(**asked)),
         )
 
     def every(
@@ -169,7 +175,7 @@ class Account:
         def pages(client: Any) -> Read:  # noqa: ANN401 - boto3 has no types
             listed: list[Any] = []
             for page in client.get_paginator(operation).paginate(**asked):
-                listed += page.get(key, ())
+                listed += _of_aws(page).get(key, ())
                 if len(listed) >= most:
                     break
             return {key: listed[:most]}
@@ -208,6 +214,8 @@ class Account:
             if _is_about_credentials(error):
                 raise _no_credentials(_line(error)) from None
             self._note(action, _line(error))
+        except Exception as error:  # noqa: BLE001 - what boto3 makes of nonsense is of any kind
+            self._note(action, f"no answer of AWS's: {type(error).__name__}: {_line(error)}")
         return None
 
     def _client(self, service: str) -> Any:  # noqa: ANN401 - boto3 has no types
@@ -229,7 +237,8 @@ class Account:
             raise _stopped(
                 "account-unreachable",
                 f"AWS does not say whose credentials these are: {self.unread[-1].why}",
-                fix="see that this machine reaches AWS's endpoints in the region of the file",
+                fix="see that this machine reaches AWS's endpoints in the region of the file, and "
+                "that no proxy, AWS_ENDPOINT_URL or ~/.aws/config leads elsewhere",
                 value=self.region,
             )
         account = str(caller["Account"])
@@ -254,6 +263,14 @@ def action_of(service: str, operation: str) -> str:
     words = "".join(word.capitalize() for word in operation.split("_"))
     action = f"{_PREFIXES.get(service, service)}:{words}"
     return _ACTIONS.get(action, action)
+
+
+def _of_aws(answer: Read) -> Read:
+    """Return an answer; a page of a proxy or login is none, and would read as empty."""
+    headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    if "html" in headers.get("content-type", ""):
+        raise ValueError("a web page came back, as from a proxy or a login")
+    return dict(answer)
 
 
 def by_tags(item: Mapping[str, Any]) -> dict[str, str]:

@@ -177,7 +177,7 @@ def _reader_access(plan: ForgePlan, where: Scope) -> readers.ReaderAccess:
             service_linked_roles.SPOT_FLEET,
         ),
         boundary=plan.roles.permissions_boundary,
-        buckets=tuple(dict.fromkeys(one.bucket for one in plan.storage.buckets)),
+        buckets=plan.storage.written_buckets,
         work_bucket=plan.storage.work_dir.bucket,
     )
 

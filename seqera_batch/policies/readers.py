@@ -33,7 +33,7 @@ class ReaderAccess:
         instance_profiles: ARNs of the profiles of nodes; patterns where they are not known.
         linked_roles: Service-linked roles, each `<service>/<name>`.
         boundary: ARN of the permissions boundary, if there is one.
-        buckets: Names of its buckets.
+        buckets: Names of the buckets that jobs write to.
         work_bucket: Name of the work directory's bucket, if it is in one.
     """
 
@@ -187,8 +187,8 @@ def check(scope: Scope, access: ReaderAccess) -> PolicyDocument:
             sid="ReadBuckets",
             actions=("s3:GetBucketPolicy", "s3:GetEncryptionConfiguration", "s3:ListBucket"),
             resources=buckets,
-            reason="whether buckets exist, where, with which key, and whom they refuse; no object "
-            "is read",
+            reason="whether buckets that jobs write to exist, where, with which key, and whom they "
+            "refuse; no object is read",
         ),
         Statement(
             sid="ReadKeys",

@@ -83,7 +83,7 @@ class Double:
         if isinstance(reply, Exception):
             raise reply
         # Raises where an answer has what AWS never answers, or lacks what it always does.
-        if reply and model.output_shape is not None:
+        if reply and model.output_shape is not None and "ResponseMetadata" not in reply:
             validate_parameters(reply, model.output_shape)
         reply = deepcopy(reply)
         # IAM's documents come as text, and botocore reads them.

@@ -152,12 +152,28 @@ def encrypted(state: str = "Enabled") -> Change:
     )
 
 
-def policy(condition: dict[str, Any]) -> Change:
+def policy(condition: dict[str, Any], **more: Any) -> Change:
     """Return a change after which the bucket's policy denies something."""
-    deny = {"Sid": "OnlyFromOffice", "Effect": "Deny", "Condition": condition}
+    deny = {"Sid": "OnlyFromOffice", "Effect": "Deny", "Condition": condition, **more}
     return having(s3_GetBucketPolicy__Policy=json.dumps({"Statement": deny}))
 
 
+def buckets(**heads: Any) -> Change:
+    """Return a change of what is said of buckets; of those of others nothing more can be asked."""
+
+    def of_work(asked: dict[str, Any], reply: Any) -> Any:
+        return reply if asked["Bucket"] == "lab-work" else failure("AccessDenied")
+
+    return having(
+        s3_HeadBucket=lambda asked: heads.get(asked["Bucket"], {"BucketRegion": REGION}),
+        s3_GetBucketPolicy=lambda asked: of_work(asked, failure("NoSuchBucketPolicy")),
+        s3_GetBucketEncryption=lambda asked: of_work(
+            asked, failure("ServerSideEncryptionConfigurationNotFoundError")
+        ),
+    )
+
+
+READ_ONLY = {"aws": {"read_only_buckets": ["s3://their-data"]}}
 EXISTING = {"aws": {"network": NETWORK}}
 OWN_IMAGE = {"forge": {"image_id": IMAGE}}
 ALL = ["batch", "ec2", "ecr.api", "ecr.dkr", "ecs", "ecs-agent", "ecs-telemetry", "logs", "s3"]
@@ -332,6 +348,34 @@ SCENARIOS: dict[str, tuple[dict[str, Any], tuple[Change, ...], list[str]]] = {
         {},
         (policy({"NotIpAddress": {"aws:SourceIp": "192.0.2.0/24"}}),),
         ["bucket-refuses"],
+    ),
+    **{
+        f"bucket denies {action}": ({}, (policy({}, Principal="*", Action=action),), expected)
+        for action, expected in {
+            "s3:*": ["bucket-refuses"],
+            "s3:Put*": ["bucket-refuses"],
+            "s3:DeleteBucket": [],
+        }.items()
+    },
+    "references are nobody's to look at": (
+        {"aws": {"nf_core_references": True}},
+        (buckets(**{"ngi-igenomes": failure("404"), "annotation-cache": failure("403")}),),
+        [],
+    ),
+    "bucket to read is elsewhere": (
+        READ_ONLY,
+        (buckets(**{"their-data": {"BucketRegion": "us-east-1"}}),),
+        [],
+    ),
+    "bucket to read is somebody's": (
+        READ_ONLY,
+        (buckets(**{"their-data": failure("403")}),),
+        [],
+    ),
+    "no bucket to read": (
+        READ_ONLY,
+        (buckets(**{"their-data": failure("404")}),),
+        ["bucket-missing"],
     ),
     "bucket by TLS only": ({}, (policy({"Bool": {"aws:SecureTransport": "false"}}),), []),
     "no role": ({"head_job_role": ROLE}, (), ["role-missing"]),

@@ -15,6 +15,7 @@ from seqera_batch.account.reading import Account
 from seqera_batch.node import NODE_FAILED
 from tests.account.conftest import (
     ACCOUNT,
+    DENIED,
     HEAD,
     LONG_AGO,
     NOW,
@@ -410,6 +411,14 @@ def test_job_that_is_asked_about(name: str, double: Double, plan: ForgePlan) -> 
     for change in changes:
         change(double)
     assert ids(look(plan, job_id)) == expected
+
+
+def test_job_that_cannot_be_read(double: Double, plan: ForgePlan) -> None:
+    """A job that may not be looked at is not said to be unknown."""
+    double.having(batch_DescribeJobs=DENIED)
+    account = Account(REGION, account=ACCOUNT)
+    assert ids(doctor(account, plan, job="j-1")) == []
+    assert [one.action for one in account.unread] == ["batch:DescribeJobs"]
 
 
 def test_job_behind_others(double: Double, plan: ForgePlan) -> None:

@@ -12,6 +12,7 @@ from botocore.exceptions import (  # type: ignore[import-untyped]
     NoCredentialsError,
     TokenRetrievalError,
 )
+from botocore.parsers import ResponseParserError  # type: ignore[import-untyped]
 
 from seqera_batch.account.check import check
 from seqera_batch.account.doctor import doctor
@@ -21,6 +22,8 @@ from seqera_batch.problems import ConfigError, Problem
 from tests.account.conftest import ACCOUNT, DENIED, REGION, Double, failure
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from seqera_batch import ForgePlan
 
 
@@ -43,6 +46,10 @@ def refused(error: Exception, double: Double) -> Problem:
         (TokenRetrievalError(provider="sso", error_msg="old"), "credentials", "sso"),
         (EndpointConnectionError(endpoint_url="https://sts"), "account-unreachable", "answer"),
         (ConnectTimeoutError(endpoint_url="https://sts"), "account-unreachable", "answer"),
+        (ResponseParserError("invalid XML\nreceived"), "account-unreachable", "invalid XML"),
+        (KeyError("GetCallerIdentityResult"), "account-unreachable", "GetCallerIdentityResult"),
+        (ValueError("Invalid endpoint: x"), "account-unreachable", "Invalid endpoint"),
+        (NotImplementedError("not here"), "account-unreachable", "not here"),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
 )
@@ -67,6 +74,42 @@ def test_unknown_profile(double: Double) -> None:
     """A profile that does not exist is named."""
     with pytest.raises(ConfigError, match="nobody"):
         Account(REGION, profile="nobody")
+
+
+def test_broken_setup(double: Double, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A configuration that cannot be parsed is one clear line."""
+    broken = tmp_path / "config"
+    broken.write_text("[default\nregion = x\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(broken))
+    with pytest.raises(ConfigError, match="cannot be read"):
+        Account(REGION)
+
+
+@pytest.mark.parametrize("command", [doctor, check, leftovers], ids=lambda one: one.__name__)
+@pytest.mark.parametrize(
+    "reply",
+    [
+        ResponseParserError("invalid XML received"),
+        KeyError("Result"),
+        NotImplementedError("not here"),
+        {"ResponseMetadata": {"HTTPHeaders": {"content-type": "text/html; charset=utf-8"}}},
+    ],
+    ids=["parser", "key", "not implemented", "web page"],
+)
+def test_nonsense(command: object, reply: object, double: Double, plan: ForgePlan) -> None:
+    """Whatever any one call leads to is a note of that call, and the rest is still asked."""
+    assert callable(command)
+    list(command(Account(REGION), plan))
+    for call in dict.fromkeys(double.asked):
+        if call == "sts:GetCallerIdentity":
+            continue
+        before = double.replies.pop(call, {})
+        double.replies[call] = reply
+        account = Account(REGION)
+        list(command(account, plan))
+        assert len(account.unread) == 1, call
+        assert "no answer of AWS's" in account.unread[0].why
+        double.replies[call] = before
 
 
 def test_without_boto3(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,6 +50,11 @@ class Storage:
     file_systems: tuple[FileSystem, ...] = ()
 
     @property
+    def written_buckets(self) -> tuple[str, ...]:
+        """Names of the buckets that jobs write to, each once."""
+        return tuple(dict.fromkeys(one.bucket for one in self.buckets if not one.read_only))
+
+    @property
     def ingress(self) -> Ports:
         """Ports of created file systems that share the nodes' security group."""
         return tuple(
