@@ -28,7 +28,15 @@ SHOWN_LINES = 5
 _ENDED_BY_SIGNAL = {130: "job-ended-by-user", 137: "job-killed", 143: "job-ended-by-user"}
 """By exit code; who sends 137's SIGKILL, the kernel or somebody, the code does not tell."""
 _STEP = re.compile(r"in the step '([^']*)'")
-_STUCK = frozenset({"UPDATE_ROLLBACK_FAILED", "ROLLBACK_FAILED"})
+_STACKS = {
+    "DELETE_FAILED": "stack-half-deleted",
+    "ROLLBACK_COMPLETE": "stack-rolled-back",
+    "ROLLBACK_FAILED": "stack-half-created",
+    "CREATE_FAILED": "stack-half-created",
+    "UPDATE_FAILED": "stack-half-updated",
+    "UPDATE_ROLLBACK_FAILED": "stack-stuck",
+}
+"""Answers by the states of a stack in which it does not go on by itself."""
 _MIB = "MEMORY"
 
 
@@ -96,15 +104,7 @@ def stack_answers(stack: Read | None, plan: ForgePlan, *, read: bool) -> Iterato
         return
     status = str(stack["StackStatus"])
     why = stack.get("StackStatusReason", status)
-    leaf = None
-    if status == "DELETE_FAILED":
-        leaf = "stack-half-deleted"
-    elif status in {"ROLLBACK_COMPLETE", "CREATE_FAILED"}:
-        leaf = "stack-rolled-back"
-    elif status in _STUCK:
-        leaf = "stack-stuck"
-    elif status.endswith("_IN_PROGRESS"):
-        leaf = "stack-busy"
+    leaf = "stack-busy" if status.endswith("_IN_PROGRESS") else _STACKS.get(status)
     if leaf is not None:
         yield Answer(
             leaf=LEAVES[leaf],

@@ -63,8 +63,18 @@ _EVERY: Final = (
           "the creation of the stack {about} failed, and nothing of it is left: {why}",
           "mend the first CREATE_FAILED event's cause, delete the stack, deploy again",
           _STACKS),
+    _leaf(ERROR, "stack-half-created",
+          "the creation of the stack {about} failed, and a part of it is left: {why}",
+          "delete the stack, which removes the rest; mend the first CREATE_FAILED event's cause, "
+          "deploy again",
+          _STACKS),
+    _leaf(ERROR, "stack-half-updated",
+          "the last update of the stack {about} failed, and was not rolled back: {why}",
+          "mend the first UPDATE_FAILED or CREATE_FAILED event's cause and deploy again, or "
+          "`aws cloudformation rollback-stack --stack-name {about}`",
+          _STACKS),
     _leaf(ERROR, "stack-stuck",
-          "the last update of the stack {about} failed: {why}",
+          "the last update of the stack {about} failed, and so did its rollback: {why}",
           "`aws cloudformation continue-update-rollback --stack-name {about}`, then deploy "
           "again",
           _STACKS),

@@ -261,6 +261,9 @@ SCENARIOS: dict[str, tuple[tuple[Change, ...], list[str]]] = {
     ),
     "half deleted": ((stack("DELETE_FAILED"),), ["stack-half-deleted"]),
     "rolled back": ((stack("ROLLBACK_COMPLETE"),), ["stack-rolled-back"]),
+    "half rolled back": ((stack("ROLLBACK_FAILED"),), ["stack-half-created"]),
+    "half created": ((stack("CREATE_FAILED"),), ["stack-half-created"]),
+    "half updated": ((stack("UPDATE_FAILED"),), ["stack-half-updated"]),
     "stuck": ((stack("UPDATE_ROLLBACK_FAILED"),), ["stack-stuck"]),
     "busy": ((stack("UPDATE_IN_PROGRESS"),), ["stack-busy"]),
     "no queues": (
