@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.account.answer import Answer
 from seqera_batch.account.facts import JOIN_MINUTES, LAST_LINES, Reader, moment
-from seqera_batch.account.leaves import BLOCKED, INVALID, LEAVES, SAID, SCALING, STOPPED, first
+from seqera_batch.account.leaves import BLOCKED, INVALID, LEAVES, SCALING, STOPPED, first, said
 from seqera_batch.account.network import subnets_of
 from seqera_batch.node import NODE_FAILED
 from seqera_batch.problems import Severity
@@ -25,9 +25,18 @@ if TYPE_CHECKING:
 
 SHOWN_LINES = 5
 """Lines of a log that an answer shows as evidence."""
-_ENDED_BY_SIGNAL = frozenset({130, 137, 143})
+_ENDED_BY_SIGNAL = {130: "job-ended-by-user", 137: "job-killed", 143: "job-ended-by-user"}
+"""By exit code; who sends 137's SIGKILL, the kernel or somebody, the code does not tell."""
 _STEP = re.compile(r"in the step '([^']*)'")
-_STUCK = frozenset({"UPDATE_ROLLBACK_FAILED", "ROLLBACK_FAILED"})
+_STACKS = {
+    "DELETE_FAILED": "stack-half-deleted",
+    "ROLLBACK_COMPLETE": "stack-rolled-back",
+    "ROLLBACK_FAILED": "stack-half-created",
+    "CREATE_FAILED": "stack-half-created",
+    "UPDATE_FAILED": "stack-half-updated",
+    "UPDATE_ROLLBACK_FAILED": "stack-stuck",
+}
+"""Answers by the states of a stack in which it does not go on by itself."""
 _MIB = "MEMORY"
 
 
@@ -95,15 +104,7 @@ def stack_answers(stack: Read | None, plan: ForgePlan, *, read: bool) -> Iterato
         return
     status = str(stack["StackStatus"])
     why = stack.get("StackStatusReason", status)
-    leaf = None
-    if status == "DELETE_FAILED":
-        leaf = "stack-half-deleted"
-    elif status in {"ROLLBACK_COMPLETE", "CREATE_FAILED"}:
-        leaf = "stack-rolled-back"
-    elif status in _STUCK:
-        leaf = "stack-stuck"
-    elif status.endswith("_IN_PROGRESS"):
-        leaf = "stack-busy"
+    leaf = "stack-busy" if status.endswith("_IN_PROGRESS") else _STACKS.get(status)
     if leaf is not None:
         yield Answer(
             leaf=LEAVES[leaf],
@@ -336,14 +337,11 @@ def _failed(job: Read, facts: Facts) -> Iterator[Answer]:
     seen: dict[str, object] = {name: text for name, text in reasons.items() if text}
     code = container.get("exitCode")
     seen |= {} if code is None else {"exitCode": code}
-    said = "\n".join(facts.log)
     leaf = first(STOPPED, "\n".join(map(str, reasons.values())))
     if leaf is None and (job.get("isTerminated") or job.get("isCancelled")):
         leaf = "job-ended-by-user"
     if leaf is None and code is not None:
-        leaf = first(SAID, said)
-        if leaf is None:
-            leaf = "job-ended-by-user" if code in _ENDED_BY_SIGNAL else "run-failed"
+        leaf = said(facts.log) or _ENDED_BY_SIGNAL.get(code, "run-failed")
     if facts.log:
         seen["log"] = list(facts.log[-SHOWN_LINES:])
     yield Answer(

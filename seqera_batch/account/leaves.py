@@ -6,10 +6,14 @@ What AWS says is compared by a part of it: whole texts change, in their dashes i
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from typing import TYPE_CHECKING, Final
 
 from seqera_batch.account.answer import Leaf
 from seqera_batch.problems import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _BATCH = "https://docs.aws.amazon.com/batch/latest/userguide"
 _ECS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
@@ -59,8 +63,18 @@ _EVERY: Final = (
           "the creation of the stack {about} failed, and nothing of it is left: {why}",
           "mend the first CREATE_FAILED event's cause, delete the stack, deploy again",
           _STACKS),
+    _leaf(ERROR, "stack-half-created",
+          "the creation of the stack {about} failed, and a part of it is left: {why}",
+          "delete the stack, which removes the rest; mend the first CREATE_FAILED event's cause, "
+          "deploy again",
+          _STACKS),
+    _leaf(ERROR, "stack-half-updated",
+          "the last update of the stack {about} failed, and was not rolled back: {why}",
+          "mend the first UPDATE_FAILED or CREATE_FAILED event's cause and deploy again, or "
+          "`aws cloudformation rollback-stack --stack-name {about}`",
+          _STACKS),
     _leaf(ERROR, "stack-stuck",
-          "the last update of the stack {about} failed: {why}",
+          "the last update of the stack {about} failed, and so did its rollback: {why}",
           "`aws cloudformation continue-update-rollback --stack-name {about}`, then deploy "
           "again",
           _STACKS),
@@ -300,6 +314,10 @@ _EVERY: Final = (
     _leaf(ERROR, "memory-too-small",
           "the job {about} was ended because it took more memory than it asked for",
           "raise its memory: head_job_memory_mb for a head job",
+          _STOPPED),
+    _leaf(WARNING, "job-killed",
+          "the job {about} was killed: it took more memory than it asked for, or somebody ended it",
+          "unless somebody ended it, raise its memory: head_job_memory_mb for a head job",
           _STOPPED),
     _leaf(ERROR, "container-not-started",
           "the container of the job {about} could not be started",
@@ -571,21 +589,35 @@ STOPPED: Final = {
 """By what stands in the reasons of a job that failed, its attempt and its container."""
 
 SAID: Final = {
-    "exec format error": "wrong-architecture",
-    "nable to locate credentials": "run-without-role",
-    "nable to load credentials": "run-without-role",
-    "AccessDenied": "run-denied",
-    "Access Denied": "run-denied",
-    "not authorized to perform": "run-denied",
-    "workDir": "run-without-work-dir",
-    "work directory": "run-without-work-dir",
-    "TOWER_ACCESS_TOKEN": "run-without-licence",
-    "icense": "run-without-licence",
-    "JobQueue": "run-without-queue",
+    r"exec format error": "wrong-architecture",
+    r"[Uu]nable to (?:locate|load) (?:AWS )?credentials": "run-without-role",
+    r"\(AccessDenied(?:Exception)?\) when calling": "run-denied",
+    r"Access Denied \(Service: ": "run-denied",
+    r"Error Code: AccessDenied": "run-denied",
+    r"AccessDeniedException: (?:/|s3:|User: )": "run-denied",
+    r"is not authorized to perform: ": "run-denied",
+    r"bucket must be provided as working directory": "run-without-work-dir",
+    r"Missing \S.{0,40} access token": "run-without-licence",
+    r"variable TOWER_ACCESS_TOKEN in your environment": "run-without-licence",
+    r"[Uu]nable to validate Fusion license": "run-without-licence",
+    r"JobQueue\b.{0,200}\b(?:not found|does not exist|not ENABLED|(?i:disabled))": (
+        "run-without-queue"
+    ),
 }
-"""By what stands at the end of the log of a job that ran."""
+"""By whole errors at the end of the log of a job that ran: words alone stand in banners too."""
+_WARNING: Final = re.compile(r"\bWARN(?:ING)?\b")
 
 
 def first(table: dict[str, str], text: str) -> str | None:
     """Return the leaf of the first entry that stands in a text; None where none does."""
     return next((leaf for part, leaf in table.items() if part in text), None)
+
+
+def said(lines: Iterable[str]) -> str | None:
+    """Return the leaf of what a job that ran said last of itself; None where nothing is known.
+
+    Args:
+        lines: The end of its log. It went on after what it only warned of.
+    """
+    text = "\n".join(line for line in lines if not _WARNING.search(line))
+    return next((leaf for error, leaf in SAID.items() if re.search(error, text)), None)

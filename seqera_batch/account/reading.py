@@ -18,7 +18,7 @@ ABSENT: Final = "absent"
 """Key of an answer that says only that the thing does not exist, with AWS's code."""
 
 CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 5, 20, 4
-"""How long an endpoint may take, and how often it is asked where it is slow or throttles."""
+"""How long an endpoint may take, once, and how often it is asked where it throttles or fails."""
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_actions-resources-contextkeys.html
 _PREFIXES = {
@@ -220,7 +220,9 @@ class Account:
 
     def _client(self, service: str) -> Any:  # noqa: ANN401 - boto3 has no types
         if service not in self._clients:
-            self._clients[service] = self._session.client(service, config=self._settings)
+            client = self._session.client(service, config=self._settings)
+            client.meta.events.register_first("needs-retry", _give_up)
+            self._clients[service] = client
         return self._clients[service]
 
     def _note(self, action: str, why: str, *, denied: bool = False) -> None:
@@ -277,6 +279,14 @@ def by_tags(item: Mapping[str, Any]) -> dict[str, str]:
     """Return the tags of what AWS describes, as a dictionary, however the service writes them."""
     tags = item.get("Tags") or item.get("tags") or {}
     return dict(tags) if isinstance(tags, dict) else dict(_pairs(tags))
+
+
+def _give_up(caught_exception: Exception | None = None, **_: object) -> None:
+    """Raise a time-out before botocore's own handler tries again: it has taken seconds already."""
+    from botocore import exceptions  # noqa: PLC0415 - as above
+
+    if isinstance(caught_exception, (exceptions.ConnectTimeoutError, exceptions.ReadTimeoutError)):
+        raise caught_exception
 
 
 def _pairs(tags: list[dict[str, str]]) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -222,6 +223,35 @@ def orphaned(double: Double) -> None:
     double.having(batch_ListJobs=listed)
 
 
+ERRORS = {
+    "exec format error": "wrong-architecture",
+    "Unable to locate credentials": "run-without-role",
+    "Unable to load AWS credentials from any provider in the chain": "run-without-role",
+    "An error occurred (AccessDenied) when calling the PutObject operation": "run-denied",
+    "Access Denied (Service: S3, Status Code: 403)": "run-denied",
+    "(Service: Amazon S3; Status Code: 403; Error Code: AccessDenied)": "run-denied",
+    "java.nio.file.AccessDeniedException: /lab-work/dir": "run-denied",
+    "User: x is not authorized to perform: batch:SubmitJob on resource: y": "run-denied",
+    "When using `awsbatch` executor a S3 bucket must be provided as working directory": (
+        "run-without-work-dir"
+    ),
+    "Missing Seqera Platform access token": "run-without-licence",
+    "Make sure there's a variable TOWER_ACCESS_TOKEN in your environment": "run-without-licence",
+    "Unable to validate Fusion license": "run-without-licence",
+    "JobQueue arn:aws:batch:eu-west-1:1:job-queue/x not found": "run-without-queue",
+    "JobQueue x is in the state DISABLED": "run-without-queue",
+}
+"""Errors of runs, and their answers."""
+OF_PIPELINE = (
+    ("  workDir           : /lab-work/dir", "Process failed"),
+    ("GATK requires license file",),
+    ("You have reached the maximum number of JobQueue requests",),
+    (
+        "WARN: An error occurred (AccessDenied) when calling GetBucketAcl",
+        "Script compilation error",
+    ),
+)
+"""Ends of logs in which words of those errors stand, and that tell none of them."""
 CLOSED = having(ec2_DescribeRouteTables__RouteTables=[{"RouteTableId": "rtb-1", "VpcId": "vpc-1"}])
 SCENARIOS: dict[str, tuple[tuple[Change, ...], list[str]]] = {
     "all is well": ((), []),
@@ -231,6 +261,9 @@ SCENARIOS: dict[str, tuple[tuple[Change, ...], list[str]]] = {
     ),
     "half deleted": ((stack("DELETE_FAILED"),), ["stack-half-deleted"]),
     "rolled back": ((stack("ROLLBACK_COMPLETE"),), ["stack-rolled-back"]),
+    "half rolled back": ((stack("ROLLBACK_FAILED"),), ["stack-half-created"]),
+    "half created": ((stack("CREATE_FAILED"),), ["stack-half-created"]),
+    "half updated": ((stack("UPDATE_FAILED"),), ["stack-half-updated"]),
     "stuck": ((stack("UPDATE_ROLLBACK_FAILED"),), ["stack-stuck"]),
     "busy": ((stack("UPDATE_IN_PROGRESS"),), ["stack-busy"]),
     "no queues": (
@@ -371,8 +404,13 @@ SCENARIOS: dict[str, tuple[tuple[Change, ...], list[str]]] = {
     ),
     **{
         f"head job said: {text}": (ended(f"ERROR ~ x {text} y", code=1), [leaf])
-        for text, leaf in SAID.items()
+        for text, leaf in ERRORS.items()
     },
+    **{
+        f"head job failed by itself: {lines[0]}": (ended(*lines, code=1), ["run-failed"])
+        for lines in OF_PIPELINE
+    },
+    "head job killed": (ended("Killed", code=137), ["job-killed"]),
     "head job failed by itself": (ended("Process failed", code=1), ["run-failed"]),
     "head job ended": (ended(code=143), ["job-ended-by-user"]),
     "head job cancelled": (ended(isTerminated=True), ["job-ended-by-user"]),
@@ -411,6 +449,11 @@ def test_job_that_is_asked_about(name: str, double: Double, plan: ForgePlan) -> 
     for change in changes:
         change(double)
     assert ids(look(plan, job_id)) == expected
+
+
+def test_each_error_of_runs_is_known() -> None:
+    """Every pattern has an error that it is of."""
+    assert all(any(re.search(one, text) for text in ERRORS) for one in SAID)
 
 
 def test_job_that_cannot_be_read(double: Double, plan: ForgePlan) -> None:

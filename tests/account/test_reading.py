@@ -10,6 +10,7 @@ from botocore.exceptions import (  # type: ignore[import-untyped]
     ConnectTimeoutError,
     EndpointConnectionError,
     NoCredentialsError,
+    ReadTimeoutError,
     TokenRetrievalError,
 )
 from botocore.parsers import ResponseParserError  # type: ignore[import-untyped]
@@ -176,6 +177,37 @@ def test_settings(double: Double, monkeypatch: pytest.MonkeyPatch) -> None:
     assert client.meta.endpoint_url == "https://batch.cn-north-1.amazonaws.com.cn"
     assert client.meta.config.connect_timeout == 5
     assert client.meta.config.retries == {"mode": "standard", "total_max_attempts": ATTEMPTS}
+
+
+@pytest.mark.parametrize(
+    ("error", "times"),
+    [
+        (ConnectTimeoutError(endpoint_url="https://batch"), 1),
+        (ReadTimeoutError(endpoint_url="https://batch"), 1),
+        (EndpointConnectionError(endpoint_url="https://batch"), ATTEMPTS),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+def test_a_time_out_is_waited_for_once(
+    error: Exception, times: int, double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seconds are not waited four times over; what fails at once is tried again."""
+    monkeypatch.undo()
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "example")
+    monkeypatch.setattr(Account, "_caller", lambda *_: ACCOUNT)
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    sent: list[object] = []
+
+    def send(_: object, request: object) -> None:
+        sent.append(request)
+        raise error
+
+    monkeypatch.setattr("botocore.httpsession.URLLib3Session.send", send)
+    account = Account(REGION)
+    assert account.read("batch", "describe_jobs", jobs=["j-1"]) is None
+    assert len(sent) == times
+    assert "batch does not answer" in account.unread[0].why
 
 
 def test_names_of_actions() -> None:
