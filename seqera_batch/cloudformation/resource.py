@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from seqera_batch.cloudformation.intrinsics import references, resolve
+from seqera_batch.cloudformation.intrinsics import answer, references, resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from seqera_batch.kinds import Kind
 
@@ -40,6 +40,10 @@ class Resource:
     def type(self) -> str:
         """CloudFormation's name of the type."""
         return self.kind.type
+
+    def answered(self, answers: Callable[[str], str | None]) -> Resource:
+        """Return the resource with what stands for its marks; see `intrinsics.answer`."""
+        return replace(self, properties=answer(dict(self.properties), answers))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the resource as CloudFormation reads it."""

@@ -104,9 +104,11 @@ class Adopted:
         Raises:
             ConfigError: It is an alias, which IAM's policies do not take for its key.
         """
+        if key is None:
+            return None
         from aws_cdk import aws_kms as kms  # noqa: PLC0415 - loaded only where it is used
 
-        if isinstance(key, kms.Alias) or (key is not None and ":alias/" in key.key_arn):
+        if isinstance(key, kms.Alias) or ":alias/" in key.key_arn:
             raise refusal(
                 "brought-along",
                 "encryption_key",
@@ -114,7 +116,7 @@ class Adopted:
                 value=key.key_arn if ":alias/" in key.key_arn else "an Alias",
                 fix="pass the key itself",
             )
-        return None if key is None else self._known(get_att(ids.KMS_KEY, "Arn"), key.key_arn)
+        return self._known(get_att(ids.KMS_KEY, "Arn"), key.key_arn)
 
     def work_bucket(self, bucket: s3.IBucket | None) -> GivenBucket | None:
         """Return the bucket of the work directory."""

@@ -10,6 +10,7 @@ import jsii
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 
+from seqera_batch.constructs.granting import allow
 from seqera_batch.problems import refusal
 
 if TYPE_CHECKING:
@@ -99,9 +100,4 @@ class MountedFileSystem:
 
     def _grant(self, grantee: iam.IGrantable, *, write: bool) -> iam.Grant:
         statement = self._system.client_statement(self._scope, self.file_system_id, write=write)
-        return iam.Grant.add_to_principal(
-            grantee=grantee,
-            actions=list(statement.actions),
-            resource_arns=list(statement.resources),
-            conditions={key: dict(value) for key, value in statement.conditions.items()},
-        )
+        return allow(grantee, statement)

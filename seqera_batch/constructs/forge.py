@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Protocol, TypeVar, overload
 
 import aws_cdk as cdk
 import jsii
@@ -16,7 +16,7 @@ from seqera_batch.catalog.ids import NODE_SECURITY_GROUP
 from seqera_batch.cloudformation import intrinsics
 from seqera_batch.config.given import Given
 from seqera_batch.constructs.adopt import Adopted
-from seqera_batch.constructs.part import Marks, Part, Slice, place, unknown_resource
+from seqera_batch.constructs.part import Kind, Marks, Part, Slice, place, unknown_resource
 from seqera_batch.constructs.parts import (
     BatchNetwork,
     ComputeEnvironment,
@@ -47,7 +47,7 @@ from seqera_batch.problems import ConfigError, Severity, refusal
 from seqera_batch.template import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from aws_cdk import aws_batch as batch
     from aws_cdk import aws_ec2 as ec2
@@ -65,10 +65,9 @@ if TYPE_CHECKING:
     from seqera_batch.constructs.file_systems import MountedFileSystem
     from seqera_batch.constructs.registration import Registered
     from seqera_batch.plan.storage import FileSystem
-    from seqera_batch.policies.document import PolicyDocument
+    from seqera_batch.policies.document import PolicyDocument, Statement
     from seqera_batch.template import Parts
 
-Kind = TypeVar("Kind", bound=cdk.CfnResource)
 PartT = TypeVar("PartT", bound=Part)
 
 _ROLE_NOT_CHANGED = "role-not-changed"
@@ -600,40 +599,42 @@ class BatchForge(QueueAccess):
 
     def _complete(self, key: kms.IKey) -> None:
         """Let AWS's services use a key of the app; roles are left to their own policies."""
-        from aws_cdk import aws_iam as iam  # noqa: PLC0415 - loaded only where it is used
-
         document = self.key_policy_document
-        # Several environments may use one key, whose policy takes a Sid once.
-        suffix = cdk.Names.unique_id(self)
-        for statement in document.statements if document is not None else ():
-            if statement.sid in FOR_SERVICES:
-                own = replace(statement, sid=f"{statement.sid}{suffix}").to_dict()
-                added = key.add_to_resource_policy(iam.PolicyStatement.from_json(own))
-                if not added.statement_added:
-                    self._say_what_lacks("key", "key_policy_document", own)
+        statements = () if document is None else document.statements
+        for_services = [one for one in statements if one.sid in FOR_SERVICES]
+        self._add_to_policy("key", key, for_services, told_by="key_policy_document")
 
     def _let_tell(self, topic: sns.ITopic) -> None:
         """Let AWS's services tell a topic of the app; an imported one is left as it is."""
-        from aws_cdk import aws_iam as iam  # noqa: PLC0415 - loaded only where it is used
-
         watched, stack = self.plan.operations, cdk.Stack.of(self)
         alarms = (self._scope.arn("cloudwatch", f"alarm:{stack.stack_name}-*"),)
         publishers = () if watched is None else watched.publishers
         document = topic_policy(self._scope, topic.topic_arn, publishers, alarms)
-        # Several environments may tell one topic, whose policy takes a Sid once.
-        suffix = cdk.Names.unique_id(self)
-        for statement in document.statements:
-            own = replace(statement, sid=f"{statement.sid}{suffix}").to_dict()
-            added = topic.add_to_resource_policy(iam.PolicyStatement.from_json(own))
-            if not added.statement_added:
-                self._say_what_lacks("topic", "policies --for topic", own)
+        self._add_to_policy("topic", topic, document.statements, told_by="policies --for topic")
 
-    def _say_what_lacks(self, what: str, told_by: str, statement: dict[str, Any]) -> None:
-        cdk.Annotations.of(self).add_warning_v2(
-            f"seqera-batch:{what}-not-changed",
-            f"the policy of the {what} cannot be changed from here; unless it says so already, its "
-            f"owner has to add what {told_by} has: {json.dumps(statement, separators=(',', ':'))}",
-        )
+    def _add_to_policy(
+        self,
+        what: str,
+        resource: kms.IKey | sns.ITopic,
+        statements: Iterable[Statement],
+        *,
+        told_by: str,
+    ) -> None:
+        """Add to the policy of a resource of the app; tell of one that cannot be changed here."""
+        from aws_cdk import aws_iam as iam  # noqa: PLC0415 - loaded only where it is used
+
+        # Several environments may use one resource, whose policy takes a Sid once.
+        suffix = cdk.Names.unique_id(self)
+        for statement in statements:
+            own = replace(statement, sid=f"{statement.sid}{suffix}").to_dict()
+            added = resource.add_to_resource_policy(iam.PolicyStatement.from_json(own))
+            if not added.statement_added:
+                cdk.Annotations.of(self).add_warning_v2(
+                    f"seqera-batch:{what}-not-changed",
+                    f"the policy of the {what} cannot be changed from here; unless it says so "
+                    f"already, its owner has to add what {told_by} has: "
+                    + json.dumps(own, separators=(",", ":")),
+                )
 
     def _say_warnings(self) -> None:
         for problem in self.plan.problems:

@@ -14,7 +14,7 @@ from seqera_batch.problems import refusal
 if TYPE_CHECKING:
     from constructs import Construct
 
-    from seqera_batch.policies.document import PolicyDocument
+    from seqera_batch.policies.document import PolicyDocument, Statement
 
 
 def grant(scope: Construct, grantee: iam.IGrantable, document: PolicyDocument) -> iam.Grant:
@@ -28,15 +28,7 @@ def grant(scope: Construct, grantee: iam.IGrantable, document: PolicyDocument) -
     Raises:
         ConfigError: Nothing can be granted to them.
     """
-    grants = [
-        iam.Grant.add_to_principal(
-            grantee=grantee,
-            actions=list(statement.actions),
-            resource_arns=list(statement.resources),
-            conditions={key: dict(value) for key, value in statement.conditions.items()} or None,
-        )
-        for statement in document.statements
-    ]
+    grants = [allow(grantee, statement) for statement in document.statements]
     given = reduce(lambda one, other: one.combine(other), grants)
     if not given.success or not _changes(scope, grantee.grant_principal):
         raise refusal(
@@ -52,6 +44,16 @@ def grant(scope: Construct, grantee: iam.IGrantable, document: PolicyDocument) -
             origin=scope.node.path,
         )
     return given
+
+
+def allow(grantee: iam.IGrantable, statement: Statement) -> iam.Grant:
+    """Return the grant of what one statement allows, as far as CDK can give it."""
+    return iam.Grant.add_to_principal(
+        grantee=grantee,
+        actions=list(statement.actions),
+        resource_arns=list(statement.resources),
+        conditions={key: dict(value) for key, value in statement.conditions.items()},
+    )
 
 
 def attach(

@@ -10,28 +10,19 @@ from __future__ import annotations
 
 import json
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aws_cdk.cloudformation_include import CfnInclude
 
-from seqera_batch.cloudformation.intrinsics import answer
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from constructs import Construct
 
     from seqera_batch.cloudformation.resource import Resources
 
 
 def include(
-    scope: Construct,
-    resources: Resources,
-    answers: Mapping[str, str] | None = None,
-    *,
-    preserve_logical_ids: bool = False,
+    scope: Construct, resources: Resources, *, preserve_logical_ids: bool = False
 ) -> CfnInclude:
     """Create the resources below a construct, under their ids.
 
@@ -40,18 +31,10 @@ def include(
     Args:
         scope: Parent construct.
         resources: What a plan creates.
-        answers: What stands for marks of what it does not create, by the name in them.
         preserve_logical_ids: Whether the ids are those of the template, instead of names below
             the parent.
     """
-    created = {
-        name: (
-            resource
-            if answers is None
-            else replace(resource, properties=answer(dict(resource.properties), answers.get))
-        ).to_dict()
-        for name, resource in resources.items()
-    }
+    created = {name: resource.to_dict() for name, resource in resources.items()}
     return _include(
         scope, "Default", {"Resources": created}, preserve_logical_ids=preserve_logical_ids
     )

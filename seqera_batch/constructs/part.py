@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 import aws_cdk as cdk
 from constructs import Construct
 
-from seqera_batch.cloudformation.intrinsics import answer, literal, ref, references
+from seqera_batch.cloudformation.intrinsics import literal, ref, references
 from seqera_batch.config.given import Given
 from seqera_batch.constructs.include import include
 from seqera_batch.plan import ForgePlan
@@ -71,9 +71,14 @@ class Marks:
             )
         return self.values[name]
 
-    def logical_id(self, name: str) -> str | None:
-        """Return the logical id of a resource; None where CDK gives one to it."""
-        return None if self._below is None else _logical_id(self._below, name)
+    @property
+    def know_ids(self) -> bool:
+        """Whether all resources have their logical ids below one construct."""
+        return self._below is not None
+
+    def id_of(self, name: str) -> str:
+        """Return the logical id of a resource, or its name where CDK gives the id."""
+        return name if self._below is None else _logical_id(self._below, name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,12 +144,12 @@ class Part(Construct):
         super().__init__(scope, construct_id)
         self.resources: Mapping[str, Resource] = sliced.resources
         marks = sliced.marks
-        self._ids = {name: marks.logical_id(name) or name for name in sliced.resources}
+        self._ids = {name: marks.id_of(name) for name in sliced.resources}
         self._included = include(
             self,
             {self._ids[name]: self._answered(one, marks) for name, one in self.resources.items()},
             # Known ids are CDK's for another place than this part.
-            preserve_logical_ids=marks.logical_id("") is not None,
+            preserve_logical_ids=marks.know_ids,
         )
         for name, resource in self.resources.items():
             for other in _outside(resource, self.resources):
@@ -226,8 +231,7 @@ class Part(Construct):
             return marks.get(mark) if own is None else ref(f"{literal(own)}{dot}{attribute}")
 
         return replace(
-            resource,
-            properties=answer(dict(resource.properties), stands_for),
+            resource.answered(stands_for),
             depends_on=tuple(self._ids[one] for one in resource.depends_on if one in self._ids),
         )
 

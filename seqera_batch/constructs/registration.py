@@ -230,7 +230,10 @@ class PlatformRegistration(Construct):
             subnets=() if chosen is None else tuple(chosen.subnet_ids),
             security_groups=tuple(group.security_group_id for group in groups),
         )
-        included = include(self, registration(asked), code(self))
+        stored = code(self)
+        included = include(
+            self, {name: one.answered(stored.get) for name, one in registration(asked).items()}
+        )
         if chosen is None:
             made = Registered(self, included)
         else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,6 @@ from cloudformation_validate import RegoEngine  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqera_batch.cloudformation.intrinsics import answer
 from seqera_batch.handoff.export import export
 from seqera_batch.handoff.target import Request
 from seqera_batch.judge.effects import effects
@@ -48,7 +46,7 @@ def _resources(config: ForgeConfig) -> dict[str, Any]:
     where = Scope(partition=plan.partition, region=plan.region, account=plan.account or ACCOUNT)
     return {
         # Only the place of the registration's code is a deployment's to say.
-        name: replace(one, properties=answer(dict(one.properties), CODE.get)).to_dict()
+        name: one.answered(CODE.get).to_dict()
         for name, one in environment(config, plan, where).items()
     }
 
