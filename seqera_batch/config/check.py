@@ -154,7 +154,7 @@ def check(
     known, found = spelling.normalise(document.data, ForgeConfig, exported=document.exported)
     notices = [*document.notices, *found]
     if document.exported:
-        known, adapted = platform_export.adapt(known)
+        known, adapted = platform_export.adapt(known, document.forged)
         notices += adapted
     notices += _take_name(known, name, (file_name or "") if document.exported else None)
     if isinstance(known.get("labels"), list):

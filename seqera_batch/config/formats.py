@@ -39,6 +39,8 @@ def _without_trailing_slash(value: str) -> str:
 _ARN = r"arn:aws[a-z-]*"
 _REGION = r"[a-z]{2,4}(-[a-z]+){1,3}-[0-9]"
 _DNS_SUFFIX = "({})".format("|".join(map(re.escape, DNS_SUFFIXES)))
+_HEX = "([0-9a-f]{8}|[0-9a-f]{17})"
+"""What EC2 adds to the names of kinds: 17 digits, and 8 until 2016."""
 _BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 _BUCKET_IN_WORDS = "bucket names are 3 to 63 lower-case letters, digits, - and ."
 
@@ -293,14 +295,12 @@ MailIdentity = Annotated[
         "genomics.example.org",
     ),
 ]
-VpcId = Annotated[str, _text(r"^vpc-[0-9a-f]{8,17}$", "a VPC id", "vpc-0123456789abcdef0")]
-SubnetId = Annotated[
-    str, _text(r"^subnet-[0-9a-f]{8,17}$", "a subnet id", "subnet-0123456789abcdef0")
-]
+VpcId = Annotated[str, _text(rf"^vpc-{_HEX}$", "a VPC id", "vpc-0123456789abcdef0")]
+SubnetId = Annotated[str, _text(rf"^subnet-{_HEX}$", "a subnet id", "subnet-0123456789abcdef0")]
 SecurityGroupId = Annotated[
-    str, _text(r"^sg-[0-9a-f]{8,17}$", "a security group id", "sg-0123456789abcdef0")
+    str, _text(rf"^sg-{_HEX}$", "a security group id", "sg-0123456789abcdef0")
 ]
-AmiId = Annotated[str, _text(r"^ami-[0-9a-f]{8,17}$", "an AMI id", "ami-0123456789abcdef0")]
+AmiId = Annotated[str, _text(rf"^ami-{_HEX}$", "an AMI id", "ami-0123456789abcdef0")]
 EfsId = Annotated[
     str, _text(r"^fs-[0-9a-f]{8,40}$", "an EFS file system id", "fs-0123456789abcdef0")
 ]

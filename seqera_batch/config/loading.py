@@ -30,6 +30,8 @@ _OTHER_LANGUAGES = {
     "seqera-batch init --from state.json",
     ".tfstate": "for Terraform run: terraform show -json > state.json, then: "
     "seqera-batch init --from state.json",
+    ".sh": "what a tw command line has made is read: tw compute-envs export --name NAME > ce.json, "
+    "then: seqera-batch init --from ce.json",
     ".config": "Nextflow's own configuration is a text under nextflow_config of an environment "
     "file: write one with seqera-batch init",
 }

@@ -22,6 +22,13 @@ RENAMED = {
 }
 """Snake-cased names of the Platform API that differ from ours."""
 
+ELSEWHERE = {
+    "assign_public_ip": "remove it: nodes have public addresses where their subnets give them, "
+    "with aws.network.create.mode: public or in subnets of yours; for a head job on Fargate there "
+    "is aws.head_job_definition.assign_public_ip"
+}
+"""What people look for under a name that means something else here."""
+
 _PROBABLY_MEANT = 0.75
 _CERTAINLY_MEANT = 0.9
 """Likeness, from 0 to 1, at which an unknown name is taken for a misspelt one."""
@@ -95,6 +102,8 @@ def _unknown(
     elsewhere = [place for place in _places(key) if place != path + snake_case(key)]
     if near:
         fix = f"did you mean {path}{near[0]}?"
+    elif snake_case(key) in ELSEWHERE:
+        fix = ELSEWHERE[snake_case(key)]
     elif elsewhere:
         fix = f"move it: the field is {' or '.join(elsewhere)}"
     else:

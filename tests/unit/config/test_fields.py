@@ -291,6 +291,7 @@ REFUSED: list[tuple[str, object, str]] = [
     ("forge.instance_types", [""], "an EC2 instance family"),
     ("forge.instance_types", [6], "in quotes"),
     ("forge.vpc_id", "vpc-xyz", "a VPC id"),
+    ("forge.vpc_id", "vpc-0123456789", "a VPC id"),
     ("forge.subnets", ["subnet-1"], "a subnet id"),
     ("forge.security_groups", ["default"], "a security group id"),
     ("forge.efs_id", "efs-0123456789abcdef0", "an EFS file system id"),
@@ -622,6 +623,7 @@ def test_a_field_given_in_both_spellings_is_refused(checked: Check) -> None:
     [
         ("work_dirr", "s3://example-work", "did you mean work_dir?"),
         ("fusion_enabled", True, "did you mean fusion2_enabled?"),
+        ("forge.assign_public_ip", True, "where their subnets give them"),
         ("forge.maxCpu", 4, "did you mean forge.max_cpus?"),
         ("forge.instance_type", ["m6i"], "did you mean forge.instance_types?"),
         ("aws.acount", "111122223333", "did you mean aws.account?"),
