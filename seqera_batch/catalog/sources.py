@@ -80,6 +80,9 @@ CFN_COMPUTE_ENVIRONMENT = (
     "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
     "aws-resource-batch-computeenvironment.html"
 )
+CFN_DYNAMIC_REFERENCES = (
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm.html"
+)
 AWS_FARGATE_SIZES = (
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html"
 )

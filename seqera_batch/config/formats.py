@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, Strict, StringConst
 
 from seqera_batch.catalog import limits
 from seqera_batch.catalog.regions import DNS_SUFFIXES
+from seqera_batch.cloudformation.intrinsics import RESOLVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +301,15 @@ SubnetId = Annotated[str, _text(rf"^subnet-{_HEX}$", "a subnet id", "subnet-0123
 SecurityGroupId = Annotated[
     str, _text(rf"^sg-{_HEX}$", "a security group id", "sg-0123456789abcdef0")
 ]
-AmiId = Annotated[str, _text(rf"^ami-{_HEX}$", "an AMI id", "ami-0123456789abcdef0")]
+AmiId = Annotated[
+    str,
+    _text(
+        rf"^(ami-{_HEX}|{RESOLVED}[A-Za-z0-9_./-]{{1,1011}}(:[0-9]{{1,10}})?)$",
+        "an AMI id, or a parameter of Systems Manager that holds one, with its version if wanted: "
+        f"{RESOLVED}NAME or {RESOLVED}NAME:3",
+        "ami-0123456789abcdef0",
+    ),
+]
 EfsId = Annotated[
     str, _text(r"^fs-[0-9a-f]{8,40}$", "an EFS file system id", "fs-0123456789abcdef0")
 ]

@@ -11,6 +11,7 @@ from seqera_batch.catalog import defaults, instances, limits
 from seqera_batch.judge.effects import effects
 from seqera_batch.plan import quota_problems
 from seqera_batch.plan.access import job_access
+from seqera_batch.policies.deployer import Needs
 from seqera_batch.problems import errors
 from seqera_batch.template import environment
 from seqera_batch.words import tell
@@ -235,6 +236,32 @@ def test_nodes_beyond_what_platform_asks(configure: Configure, plan: MakePlan) -
     assert made["GpuJobQueue"].properties["State"] == "DISABLED"
     assert made["WorkJobQueue"].properties["State"] == "ENABLED"
     assert [cost.avoid for cost in found.costs.idle] == ["set aws.head.min_cpus: 0"]
+
+
+def test_images_may_be_in_parameters(configure: Configure, plan: MakePlan) -> None:
+    """CloudFormation reads each where it stands, and whoever deploys may read these alone."""
+    sections: tuple[Any, ...] = (
+        {"image_id": "resolve:ssm:/images/nodes:3"},
+        {
+            "head": {"image_id": "resolve:ssm:/aws/service/ecs/image_id"},
+            "queues": [{**GPU, "image_id": AMI}],
+        },
+    )
+    found = plan(*sections)
+    made = environment(configure(*sections), found, found.scope())
+    assert [
+        made[f"{name}ComputeEnvironment"].properties["ComputeResources"]["Ec2Configuration"][0][
+            "ImageIdOverride"
+        ]
+        for name in ("Head", "Work", "Gpu")
+    ] == ["{{resolve:ssm:/aws/service/ecs/image_id}}", "{{resolve:ssm:/images/nodes:3}}", AMI]
+    needs = Needs(scope=found.scope(), stack="s", tags={}, resources=made)
+    account = found.scope().account
+    assert needs.parameters == (
+        "arn:aws:ssm:eu-west-1::parameter/aws/service/ecs/image_id",
+        f"arn:aws:ssm:eu-west-1:{account}:parameter/aws/service/ecs/image_id",
+        f"arn:aws:ssm:eu-west-1:{account}:parameter/images/nodes",
+    )
 
 
 def test_the_picture_tells_who_goes_where(plan: MakePlan) -> None:
