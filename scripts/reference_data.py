@@ -119,7 +119,7 @@ PLANNED = (
     environments.Image,
     environments.UpdatePolicy,
     nodes.NodeTemplate,
-    nodes.BootDisk,
+    nodes.Disk,
     setup.NodeSetup,
     setup.AwsCli,
     setup.Mount,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from seqera_batch.config.environment import EnvironmentFile
     from seqera_batch.config.forge import ForgeSettings
-    from seqera_batch.config.node_fleets import NodeFleet
+    from seqera_batch.config.node_fleets import TaskNodes
     from seqera_batch.config.queues import EveryQueue, TaskEnvironment
 
 
@@ -26,7 +26,7 @@ class Fleet:
         queue: Key of its queue.
         path: The section of the file.
         said: What the section says.
-        kept: How its nodes are kept, and what their boot disk is like.
+        kept: How its nodes are kept, and what their disks are like.
         kept_path: The section that says that.
     """
 
@@ -34,7 +34,7 @@ class Fleet:
     queue: str
     path: str
     said: ForgeSettings | TaskEnvironment
-    kept: NodeFleet
+    kept: TaskNodes
     kept_path: str
 
     @property

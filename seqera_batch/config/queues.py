@@ -17,7 +17,7 @@ from seqera_batch.config.formats import (
     QueueName,
     Selector,
 )
-from seqera_batch.config.node_fleets import NodeFleet
+from seqera_batch.config.node_fleets import TaskNodes
 from seqera_batch.config.settings import Effect, Section, setting
 
 BatchStrategy = Literal[
@@ -30,7 +30,7 @@ BatchStrategy = Literal[
 ]
 
 
-class TaskEnvironment(NodeFleet):
+class TaskEnvironment(TaskNodes):
     """A compute environment for tasks, in the words that the `forge` section has for its own."""
 
     type: ProvisioningModel = setting(
@@ -183,5 +183,5 @@ class TaskQueue(TaskEnvironment, EveryQueue, QueueSettings):
     """A further queue for tasks, with the compute environment behind it."""
 
 
-class MainQueue(NodeFleet, EveryQueue):
+class MainQueue(TaskNodes, EveryQueue):
     """The queue of tasks that Platform knows, where the `forge` section has no word for it."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults
 from seqera_batch.handoff.groovy import block, quoted
+from seqera_batch.node import DATA_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def for_platform(plan: ForgePlan) -> str | None:
     """Return what Platform has no field for, as a configuration; None where one queue does."""
     main = _main(plan)
-    lines = list(selectors(plan))
+    lines = [*scratch(plan), *selectors(plan)]
     if main is not None and falls_back(plan):
         lines = [*main_queue(plan), *lines]
     elif main is not None and lines:
@@ -30,6 +31,15 @@ def for_platform(plan: ForgePlan) -> str | None:
         return None
     found = ["// queues of the environment", *(block("process", lines) if lines else [])]
     return "\n".join([*found, *(f"aws.batch.{line}" for line in batch)])
+
+
+def scratch(plan: ForgePlan) -> Iterator[str]:
+    """Yield the line that has tasks do their work on the data disks of nodes.
+
+    Fusion works on the work directory itself, and is told so where it is on.
+    """
+    if any(one.setup.data_disk and not one.setup.fusion for one in plan.compute.node_templates):
+        yield f"scratch = {quoted(DATA_PATH)}"
 
 
 def share_of(plan: ForgePlan) -> Iterator[str]:

@@ -77,6 +77,7 @@ def _process(config: ForgeConfig, plan: ForgePlan) -> Iterator[str]:
     if config.fusion2_enabled:
         # Fusion writes to the work directory itself; a copy through a scratch folder is waste.
         yield "scratch = false"
+    yield from choosing.scratch(plan)
     if config.labels:
         pairs = ", ".join(
             f"{quoted(name)}: {quoted(value)}" for name, value in config.labels.items()

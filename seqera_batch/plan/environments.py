@@ -286,7 +286,7 @@ def _dragen(
             Image(image_type=config.aws.image_type or "ECS_AL2023", image_id=forge.dragen_ami_id),
         ),
         key_pair=forge.ec2_key_pair,
-        nodes="dragen" if config.nvme_storage_enabled else "work",
+        nodes="dragen" if config.nvme_storage_enabled or config.aws.compute.data_disk else "work",
         update_policy=_update_policy(config, forge.dragen_ami_id),
     )
 

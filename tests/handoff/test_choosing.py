@@ -46,6 +46,18 @@ def test_one_queue_needs_nothing(configure: Configure) -> None:
     assert "maxSpotAttempts = 5" in _nextflow(configure)
 
 
+def test_tasks_work_on_data_disks(configure: Configure) -> None:
+    """Nextflow is told of the disk and of the folder; Fusion needs neither."""
+    disk = {"compute": {"data_disk": {"size": 500}}}
+    line = "    scratch = '/scratch/data'\n"
+    assert line in _platform(configure, {}, disk)
+    assert line in _nextflow(configure, {}, disk)
+    assert "volumes = ['/scratch/data']" in _nextflow(configure, {}, disk)
+    fusion = _nextflow(configure, {}, disk, wave_enabled=True, fusion2_enabled=True)
+    assert line not in fusion
+    assert "scratch = false" in fusion
+
+
 def test_labels_and_names_choose(configure: Configure) -> None:
     """A block each; Platform keeps its own default queue."""
     blocks = """\

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 PLAIN = NodeSetup(environment="TowerForge-cpu")
 LOGS = replace(PLAIN, log_group="seqera-nodes")
 SCRATCH = replace(PLAIN, fusion_scratch=True)
+DATA = replace(PLAIN, data_disk=True)
 EFS = replace(PLAIN, mounts=(efs("fs-1"),))
 ONE_ZONE = replace(
     PLAIN,
@@ -318,6 +319,66 @@ class TestScratch:
         assert_ready(run)
         assert len(run.calls_of("mount")) == 1
         assert machine.files() == before
+
+
+class TestDataDisk:
+    """The second EBS volume."""
+
+    def add(self, machine: Machine, name: str, link: str, *, parts: bool = False) -> str:
+        """Add a disk and the link by which it is known; return the device."""
+        device = machine.file(f"/dev/{name}")
+        device.touch()
+        if parts:
+            machine.file(f"/dev/{name}p1").touch()
+            machine.link_disk(f"nvme-Amazon_Elastic_Block_Store_{link}-part1", device)
+        machine.link_disk(f"nvme-Amazon_Elastic_Block_Store_{link}", device)
+        machine.link_disk(f"nvme-Amazon_Elastic_Block_Store_{link}_1", device)
+        return str(device)
+
+    def test_the_disk_beside_the_root_is_formatted_and_mounted(self, machine: Machine) -> None:
+        """Whichever name it has at this start; the instance store and the root are left alone."""
+        machine.add_instance_store("AWS1")
+        disk = self.add(machine, "nvme2n1", "vol0fed")
+        self.add(machine, "nvme0n1", "vol0123", parts=True)
+
+        run = machine.run(DATA)
+
+        assert_ready(run)
+        path = machine.file("/scratch/data")
+        assert run.calls_of("mkfs.xfs") == [f"mkfs.xfs -q -L seqera-data {disk}"]
+        assert run.calls_of("mount") == [f"mount -t xfs -o noatime LABEL=seqera-data {path}"]
+        assert stat.S_IMODE(path.stat().st_mode) == 0o1777
+        assert f"LABEL=seqera-data {path}" in machine.file("/etc/fstab").read_text()
+
+    def test_old_instance_types_name_it_by_its_device(self, machine: Machine) -> None:
+        """And an image's rules of udev may link that name to the same disk."""
+        disk = self.add(machine, "nvme1n1", "vol0fed")
+        machine.file("/dev/sdf").symlink_to(disk)
+        assert machine.run(DATA).calls_of("mkfs.xfs") == [f"mkfs.xfs -q -L seqera-data {disk}"]
+
+    def test_files_of_an_earlier_start_are_kept(self, machine: Machine) -> None:
+        """A disk with our label is mounted as it is."""
+        disk = self.add(machine, "nvme1n1", "vol0fed")
+        labels = machine.file("/dev/disk/by-label")
+        labels.mkdir()
+        (labels / "seqera-data").symlink_to(disk)
+
+        run = machine.run(DATA)
+
+        assert_ready(run)
+        assert not run.calls_of("mkfs.xfs")
+        assert len(run.calls_of("mount")) == 1
+
+    @pytest.mark.parametrize("names", [(), ("nvme1n1", "nvme2n1")])
+    def test_none_or_several_are_refused(self, machine: Machine, names: tuple[str, ...]) -> None:
+        """No disk is formatted that may be somebody else's."""
+        for name in names:
+            self.add(machine, name, f"vol{name}")
+
+        run = machine.run(DATA)
+
+        assert_refused(run, "mount the data disk", "not one EBS volume beside the root")
+        assert not run.calls_of("mkfs.xfs")
 
 
 class TestFileSystems:

@@ -238,6 +238,47 @@ def test_nodes_beyond_what_platform_asks(configure: Configure, plan: MakePlan) -
     assert [cost.avoid for cost in found.costs.idle] == ["set aws.head.min_cpus: 0"]
 
 
+def test_data_disks_are_of_nodes_for_tasks(configure: Configure, plan: MakePlan) -> None:
+    """Main and further queue each have their own; head jobs and DRAGEN keep to the boot disk."""
+    sections: tuple[Any, ...] = (
+        {"dragen_enabled": True, "dragen_ami_id": AMI},
+        {
+            "compute": {"data_disk": {"size": 500, "ebs_iops": 6000}},
+            "queues": [{**ON_DEMAND, "data_disk": {"size": 2000}}, GPU],
+        },
+    )
+    found = plan(*sections)
+    disks = {
+        one.key: one.data_disk and one.data_disk.size_gb for one in found.compute.node_templates
+    }
+    assert disks == {"work": 500, "head": None, "dragen": None, "on-demand": 2000, "gpu": None}
+    assert found.compute.volumes == ("/scratch/data",)
+    made = environment(configure(*sections), found, found.scope())
+    root, data = made["WorkLaunchTemplate"].properties["LaunchTemplateData"]["BlockDeviceMappings"]
+    assert root["DeviceName"] == "/dev/xvda"
+    assert data == {
+        "DeviceName": "/dev/sdf",
+        "Ebs": {
+            "VolumeType": "gp3",
+            "VolumeSize": 500,
+            "Encrypted": True,
+            "DeleteOnTermination": True,
+            "Iops": 6000,
+        },
+    }
+    assert "data disk: 500 GB gp3 encrypted 6000 IOPS" in [*tell(found.compute.node_templates[0])]
+
+
+def test_a_further_queue_alone_may_have_a_data_disk(plan: MakePlan) -> None:
+    """What tasks see of nodes is the same in all queues of a run."""
+    found = plan({}, {"queues": [{**ON_DEMAND, "data_disk": {"size": 2000}}]}).compute
+    assert {one.key: one.data_disk is not None for one in found.node_templates} == {
+        "work": False,
+        "on-demand": True,
+    }
+    assert found.volumes == ("/scratch/data",)
+
+
 def test_images_may_be_in_parameters(configure: Configure, plan: MakePlan) -> None:
     """CloudFormation reads each where it stands, and whoever deploys may read these alone."""
     sections: tuple[Any, ...] = (
