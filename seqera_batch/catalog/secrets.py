@@ -143,7 +143,8 @@ FORMS = (
     Form(
         "credentials of a container registry",
         ("ecs_engine_auth_data", '"auth"'),
-        r"ECS_ENGINE_AUTH_DATA=(?P<secret>\S.*)|\"auth\"\s*:\s*\"(?P<other>[A-Za-z0-9+/=]{8,})\"",
+        # What a script fills in at the start of a node is none.
+        r"ECS_ENGINE_AUTH_DATA=(?P<secret>(?![$%])\S.*)|\"auth\"\s*:\s*\"(?P<other>[A-Za-z0-9+/=]{8,})\"",
         "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth-container-instances.html",
     ),
     Form(

@@ -9,19 +9,20 @@ import re
 import stat
 import subprocess
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from seqera_batch.account.facts import OF_SCRIPT
 from seqera_batch.catalog.defaults import AWS_CLI_VERSION
 from seqera_batch.node import NODE_LOG_FILES, AwsCli, NodeSetup, OwnScript
+from tests.docs.snippets import snippets
 from tests.mounts import efs, lustre
 from tests.node.conftest import real_command
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.node.conftest import Machine, Run
 
 PLAIN = NodeSetup(environment="TowerForge-cpu")
@@ -841,3 +842,22 @@ def test_an_own_script_that_fails_takes_the_node_out(machine: Machine) -> None:
     run = machine.run(setup)
     assert_refused(run, "own script: break")
     assert "never said" not in run.log
+
+
+def test_the_recipe_for_a_registry_with_a_password(machine: Machine) -> None:
+    """The documented script hands the agent the secret, beside our own settings."""
+    page = Path(__file__).parents[2] / "docs" / "how-to" / "container-images.md"
+    [recipe] = [one for one in snippets(page) if "ECS_ENGINE_AUTH_DATA" in one.text]
+    [given] = yaml.safe_load(recipe.text)["aws"]["node_scripts"]
+    stored = '{"registry.example.org": {"username": "nodes", "password": "a b"}}'
+    machine.stub("aws", f"echo '{stored}'")
+    machine.use_real("mktemp")
+    machine.file("/etc/ecs").mkdir(parents=True)
+    run = machine.run(
+        replace(PLAIN, own_scripts=(OwnScript(name=given["name"], text=given["run"]),))
+    )
+    assert_ready(run)
+    lines = machine.file(ECS_CONFIG).read_text().splitlines()
+    assert lines[:2] == ["ECS_ENGINE_AUTH_TYPE=docker", f"ECS_ENGINE_AUTH_DATA={stored}"]
+    assert "ECS_IMAGE_PULL_BEHAVIOR=once" in lines
+    assert "password" not in run.log
