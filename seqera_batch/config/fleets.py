@@ -28,6 +28,8 @@ class Fleet:
         said: What the section says.
         kept: How its nodes are kept, and what their disks are like.
         kept_path: The section that says that.
+        strategy: How AWS Batch picks among its types, where the file says it.
+        strategy_path: The section that says that, or would.
     """
 
     key: str
@@ -36,6 +38,8 @@ class Fleet:
     said: ForgeSettings | TaskEnvironment
     kept: TaskNodes
     kept_path: str
+    strategy: str | None
+    strategy_path: str
 
     @property
     def architecture(self) -> str:
@@ -49,8 +53,16 @@ def fleets(config: EnvironmentFile) -> Iterator[Fleet]:
         return
     key = main_queue(config.forge)
     main = config.aws.compute
+    ordered = main.alloc_strategy is not None
     yield Fleet(
-        key=key, queue=key, path="forge", said=config.forge, kept=main, kept_path="aws.compute"
+        key=key,
+        queue=key,
+        path="forge",
+        said=config.forge,
+        kept=main,
+        kept_path="aws.compute",
+        strategy=main.alloc_strategy or config.forge.alloc_strategy,
+        strategy_path="aws.compute" if ordered else "forge",
     )
     yield from _behind(key, "aws.compute", main)
     for index, queue in enumerate(config.aws.queues):
@@ -66,4 +78,13 @@ def _behind(queue: str, path: str, said: EveryQueue) -> Iterator[Fleet]:
 
 
 def _of_section(key: str, queue: str, path: str, said: TaskEnvironment) -> Fleet:
-    return Fleet(key=key, queue=queue, path=path, said=said, kept=said, kept_path=path)
+    return Fleet(
+        key=key,
+        queue=queue,
+        path=path,
+        said=said,
+        kept=said,
+        kept_path=path,
+        strategy=said.alloc_strategy,
+        strategy_path=path,
+    )

@@ -100,9 +100,14 @@ def queue_of(queue: JobQueue) -> Iterator[str]:
 
 
 def _limits(plan: ForgePlan, queue: JobQueue) -> Iterator[str]:
-    """Yield what a task may ask for: more would never start, here or in the fallback."""
+    """Yield what a task may ask for: more would never start, here or in the fallback.
+
+    What is behind a queue that exists is not known.
+    """
     cpus, memory = [], []
     for name in (queue.name, *((queue.fallback.queue,) if queue.fallback else ())):
+        if name in plan.compute.existing_queues:
+            continue
         sizes = [environment.largest_job for environment in plan.compute.behind(name)]
         known = [size for size in sizes if size is not None]
         if not known or len(known) < len(sizes):

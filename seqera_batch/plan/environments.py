@@ -155,7 +155,7 @@ def _of_tasks(
 ) -> ComputeEnvironment:
     said = fleet.said
     types = _types(config, fleet, decisions)
-    strategy: str | None = said.alloc_strategy
+    strategy = fleet.strategy
     if strategy is None:
         spot = said.type == "SPOT"
         strategy = (

@@ -46,6 +46,14 @@ def test_one_queue_needs_nothing(configure: Configure) -> None:
     assert "maxSpotAttempts = 5" in _nextflow(configure)
 
 
+def test_the_fallback_may_exist(configure: Configure) -> None:
+    """Its name is what Nextflow is told, and what fits it is not known."""
+    there = {"compute": {"fallback_queue": "Shared"}, "existing_queues": ["Shared"]}
+    text = _platform(configure, {}, there)
+    assert "queue = { task.attempt <= 1 ? 'TowerForge-demo-work' : 'Shared' }" in text
+    assert "resourceLimits = [cpus: 64, memory: 985661.MB]" in text
+
+
 def test_tasks_work_on_data_disks(configure: Configure) -> None:
     """Nextflow is told of the disk and of the folder; Fusion needs neither."""
     disk = {"compute": {"data_disk": {"size": 500}}}

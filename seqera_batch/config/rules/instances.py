@@ -316,14 +316,16 @@ def instance_types_once(config: EnvironmentFile) -> Breaches:
 def spot_strategy_needs_spot(config: EnvironmentFile) -> Breaches:
     """Spot allocation strategies are used with Spot instances."""
     for fleet in fleets(config):
-        strategy = fleet.said.alloc_strategy or ""
+        strategy = fleet.strategy or ""
         if fleet.said.type == "EC2" and strategy.startswith("SPOT_"):
             yield Breach(
-                path=f"{fleet.path}.alloc_strategy",
+                path=f"{fleet.strategy_path}.alloc_strategy",
                 message="the strategy is for Spot instances",
                 value=strategy,
                 allowed="BEST_FIT_PROGRESSIVE, BEST_FIT",
-                fix=f"set it to {defaults.ALLOCATION_STRATEGY_ON_DEMAND}, or leave it out",
+                fix=f"set it to {defaults.ALLOCATION_STRATEGY_ON_DEMAND}, or leave it out"
+                if fleet.strategy_path != "aws.compute"
+                else "set it to BEST_FIT_PROGRESSIVE_ORDERED, or leave it out",
                 about=(f"{fleet.path}.type",),
             )
 
@@ -332,10 +334,10 @@ def spot_strategy_needs_spot(config: EnvironmentFile) -> Breaches:
 def ordered_strategy(config: EnvironmentFile) -> Breaches:
     """A strategy that goes by the order of types has a list, and On-Demand has one of its own."""
     for fleet in fleets(config):
-        strategy, path = fleet.said.alloc_strategy or "", fleet.path
+        strategy, path = fleet.strategy or "", fleet.path
         if strategy == "BEST_FIT_PROGRESSIVE_ORDERED" and fleet.said.type == "SPOT":
             yield Breach(
-                path=f"{path}.alloc_strategy",
+                path=f"{fleet.strategy_path}.alloc_strategy",
                 message="the strategy is for On-Demand instances",
                 value=strategy,
                 allowed="SPOT_CAPACITY_OPTIMIZED_PRIORITIZED, which looks at the order on Spot",
@@ -348,9 +350,25 @@ def ordered_strategy(config: EnvironmentFile) -> Breaches:
                 message="the strategy goes by the order of instance types, and none is listed",
                 value=strategy,
                 allowed="types or families, the first choice first",
-                fix=f"list {path}.instance_types, or leave {path}.alloc_strategy out",
-                about=(f"{path}.alloc_strategy",),
+                fix=f"list {path}.instance_types, or leave "
+                f"{fleet.strategy_path}.alloc_strategy out",
+                about=(f"{fleet.strategy_path}.alloc_strategy",),
             )
+
+
+@rule("strategy-once", source=sources.AWS_BATCH_ALLOCATION)
+def strategy_once(config: EnvironmentFile) -> Breaches:
+    """The strategy of the main queue is said once."""
+    ordered = config.aws.compute.alloc_strategy
+    if config.forge is not None and ordered is not None and config.forge.alloc_strategy is not None:
+        yield Breach(
+            path="aws.compute.alloc_strategy",
+            message=f"forge.alloc_strategy says {config.forge.alloc_strategy}",
+            value=ordered,
+            allowed="one of the two",
+            fix="remove forge.alloc_strategy, or this one",
+            about=("forge.alloc_strategy",),
+        )
 
 
 @rule(
@@ -361,11 +379,11 @@ def ordered_strategy(config: EnvironmentFile) -> Breaches:
 def best_fit_blocks_updates(config: EnvironmentFile) -> Breaches:
     """The allocation strategy allows updates in place."""
     for fleet in fleets(config):
-        if fleet.said.alloc_strategy != "BEST_FIT":
+        if fleet.strategy != "BEST_FIT":
             continue
         role = " and needs a Spot fleet role" if fleet.said.type == "SPOT" else ""
         yield Breach(
-            path=f"{fleet.path}.alloc_strategy",
+            path=f"{fleet.strategy_path}.alloc_strategy",
             message=f"AWS Batch cannot update a BEST_FIT environment in place{role}: "
             "changes of types, image or network will be refused",
             value="BEST_FIT",

@@ -238,6 +238,20 @@ def test_nodes_beyond_what_platform_asks(configure: Configure, plan: MakePlan) -
     assert [cost.avoid for cost in found.costs.idle] == ["set aws.head.min_cpus: 0"]
 
 
+def test_the_main_queue_goes_by_the_order_of_its_types(plan: MakePlan) -> None:
+    """On On-Demand and on Spot, where Platform's form has no such strategy; the list stays."""
+    types = ["r6i", "m6i", "c6i"]
+    for kind, strategy in (
+        ("EC2", "BEST_FIT_PROGRESSIVE_ORDERED"),
+        ("SPOT", "SPOT_CAPACITY_OPTIMIZED_PRIORITIZED"),
+    ):
+        found = plan(
+            {"type": kind, "instance_types": types}, {"compute": {"alloc_strategy": strategy}}
+        )
+        main = found.compute.behind(found.compute.compute_queue)[0]
+        assert (main.allocation_strategy, main.instance_types) == (strategy, tuple(types))
+
+
 def test_data_disks_are_of_nodes_for_tasks(configure: Configure, plan: MakePlan) -> None:
     """Main and further queue each have their own; head jobs and DRAGEN keep to the boot disk."""
     sections: tuple[Any, ...] = (
