@@ -89,6 +89,9 @@ def compute_environment(  # noqa: PLR0913 - an environment is that much
             "State": "ENABLED",
             "ReplaceComputeEnvironment": False,
             "ComputeResources": resources,
+            "EcsSettings": None
+            if environment.container_insights is None
+            else {"ContainerInsights": environment.container_insights},
             "UpdatePolicy": None
             if update is None
             else {

@@ -238,6 +238,24 @@ def test_nodes_beyond_what_platform_asks(configure: Configure, plan: MakePlan) -
     assert [cost.avoid for cost in found.costs.idle] == ["set aws.head.min_cpus: 0"]
 
 
+def test_container_insights_are_of_all_environments(configure: Configure, plan: MakePlan) -> None:
+    """Fargate included; where the file says nothing, nothing is touched."""
+    for said in (None, "enhanced"):
+        sections: tuple[Any, ...] = (
+            {"fargate_head_enabled": True},
+            {"queues": [ON_DEMAND], **({"container_insights": said} if said else {})},
+        )
+        files = {"wave_enabled": True, "fusion2_enabled": True}
+        found = plan(*sections, **files)
+        made = environment(configure(*sections, **files), found, found.scope())
+        settings = [
+            one.properties.get("EcsSettings")
+            for one in made.values()
+            if one.type == "AWS::Batch::ComputeEnvironment"
+        ]
+        assert settings == [{"ContainerInsights": said} if said else None] * 3
+
+
 def test_the_main_queue_goes_by_the_order_of_its_types(plan: MakePlan) -> None:
     """On On-Demand and on Spot, where Platform's form has no such strategy; the list stays."""
     types = ["r6i", "m6i", "c6i"]
@@ -250,6 +268,7 @@ def test_the_main_queue_goes_by_the_order_of_its_types(plan: MakePlan) -> None:
         )
         main = found.compute.behind(found.compute.compute_queue)[0]
         assert (main.allocation_strategy, main.instance_types) == (strategy, tuple(types))
+        assert [one for one in found.assumptions if f"with {strategy} in place" in one]
 
 
 def test_data_disks_are_of_nodes_for_tasks(configure: Configure, plan: MakePlan) -> None:
