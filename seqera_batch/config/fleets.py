@@ -29,7 +29,6 @@ class Fleet:
         kept: How its nodes are kept, and what their disks are like.
         kept_path: The section that says that.
         strategy: How AWS Batch picks among its types, where the file says it.
-        strategy_path: The section that says that, or would.
     """
 
     key: str
@@ -39,7 +38,6 @@ class Fleet:
     kept: TaskNodes
     kept_path: str
     strategy: str | None
-    strategy_path: str
 
     @property
     def architecture(self) -> str:
@@ -53,7 +51,6 @@ def fleets(config: EnvironmentFile) -> Iterator[Fleet]:
         return
     key = main_queue(config.forge)
     main = config.aws.compute
-    ordered = main.alloc_strategy is not None
     yield Fleet(
         key=key,
         queue=key,
@@ -62,7 +59,6 @@ def fleets(config: EnvironmentFile) -> Iterator[Fleet]:
         kept=main,
         kept_path="aws.compute",
         strategy=main.alloc_strategy or config.forge.alloc_strategy,
-        strategy_path="aws.compute" if ordered else "forge",
     )
     yield from _behind(key, "aws.compute", main)
     for index, queue in enumerate(config.aws.queues):
@@ -86,5 +82,4 @@ def _of_section(key: str, queue: str, path: str, said: TaskEnvironment) -> Fleet
         kept=said,
         kept_path=path,
         strategy=said.alloc_strategy,
-        strategy_path=path,
     )

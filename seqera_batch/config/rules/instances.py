@@ -315,16 +315,15 @@ def instance_types_once(config: EnvironmentFile) -> Breaches:
 @rule("spot-strategy-needs-spot", source=sources.AWS_BATCH_ALLOCATION)
 def spot_strategy_needs_spot(config: EnvironmentFile) -> Breaches:
     """Spot allocation strategies are used with Spot instances."""
-    for fleet in fleets(config):
-        strategy = fleet.strategy or ""
+    for fleet, section, strategy in _strategies(config):
         if fleet.said.type == "EC2" and strategy.startswith("SPOT_"):
             yield Breach(
-                path=f"{fleet.strategy_path}.alloc_strategy",
+                path=f"{section}.alloc_strategy",
                 message="the strategy is for Spot instances",
                 value=strategy,
                 allowed="BEST_FIT_PROGRESSIVE, BEST_FIT",
                 fix=f"set it to {defaults.ALLOCATION_STRATEGY_ON_DEMAND}, or leave it out"
-                if fleet.strategy_path != "aws.compute"
+                if section != "aws.compute"
                 else "set it to BEST_FIT_PROGRESSIVE_ORDERED, or leave it out",
                 about=(f"{fleet.path}.type",),
             )
@@ -333,11 +332,11 @@ def spot_strategy_needs_spot(config: EnvironmentFile) -> Breaches:
 @rule("ordered-strategy", source=sources.AWS_BATCH_ALLOCATION)
 def ordered_strategy(config: EnvironmentFile) -> Breaches:
     """A strategy that goes by the order of types has a list, and On-Demand has one of its own."""
-    for fleet in fleets(config):
-        strategy, path = fleet.strategy or "", fleet.path
+    for fleet, section, strategy in _strategies(config):
+        path = fleet.path
         if strategy == "BEST_FIT_PROGRESSIVE_ORDERED" and fleet.said.type == "SPOT":
             yield Breach(
-                path=f"{fleet.strategy_path}.alloc_strategy",
+                path=f"{section}.alloc_strategy",
                 message="the strategy is for On-Demand instances",
                 value=strategy,
                 allowed="SPOT_CAPACITY_OPTIMIZED_PRIORITIZED, which looks at the order on Spot",
@@ -350,9 +349,8 @@ def ordered_strategy(config: EnvironmentFile) -> Breaches:
                 message="the strategy goes by the order of instance types, and none is listed",
                 value=strategy,
                 allowed="types or families, the first choice first",
-                fix=f"list {path}.instance_types, or leave "
-                f"{fleet.strategy_path}.alloc_strategy out",
-                about=(f"{fleet.strategy_path}.alloc_strategy",),
+                fix=f"list {path}.instance_types, or leave {section}.alloc_strategy out",
+                about=(f"{section}.alloc_strategy",),
             )
 
 
@@ -379,11 +377,11 @@ def strategy_once(config: EnvironmentFile) -> Breaches:
 def best_fit_blocks_updates(config: EnvironmentFile) -> Breaches:
     """The allocation strategy allows updates in place."""
     for fleet in fleets(config):
-        if fleet.strategy != "BEST_FIT":
+        if fleet.said.alloc_strategy != "BEST_FIT":
             continue
         role = " and needs a Spot fleet role" if fleet.said.type == "SPOT" else ""
         yield Breach(
-            path=f"{fleet.strategy_path}.alloc_strategy",
+            path=f"{fleet.path}.alloc_strategy",
             message=f"AWS Batch cannot update a BEST_FIT environment in place{role}: "
             "changes of types, image or network will be refused",
             value="BEST_FIT",
@@ -500,6 +498,15 @@ def _of_tasks(config: EnvironmentFile) -> Iterator[tuple[Fleet, str, str]]:
     for fleet in fleets(config):
         for index, name in enumerate(fleet.said.instance_types):
             yield fleet, f"{fleet.path}.instance_types[{index}]", name
+
+
+def _strategies(config: EnvironmentFile) -> Iterator[tuple[Fleet, str, str]]:
+    """Yield, of every strategy that is said, its environment, its section, and what it is."""
+    for fleet in fleets(config):
+        if fleet.said.alloc_strategy is not None:
+            yield fleet, fleet.path, fleet.said.alloc_strategy
+        if fleet.path == "forge" and config.aws.compute.alloc_strategy is not None:
+            yield fleet, "aws.compute", config.aws.compute.alloc_strategy
 
 
 def _image(config: EnvironmentFile, fleet: Fleet) -> tuple[str, str | None]:

@@ -36,7 +36,8 @@ def own_roles_in_use(config: EnvironmentFile) -> Breaches:
     if config.forge is None:
         return
     needed = any(
-        fleet.said.type == "SPOT" and fleet.strategy == "BEST_FIT" for fleet in fleets(config)
+        fleet.said.type == "SPOT" and fleet.said.alloc_strategy == "BEST_FIT"
+        for fleet in fleets(config)
     )
     if iam.spot_fleet_role is not None and not needed:
         yield Breach(
