@@ -17,7 +17,15 @@ from seqera_batch.cloudformation import intrinsics
 from seqera_batch.config.given import Given
 from seqera_batch.constructs.adopt import Adopted
 from seqera_batch.constructs.at_deployment import AtDeployment
-from seqera_batch.constructs.part import Kind, Marks, Part, Slice, place, unknown_resource
+from seqera_batch.constructs.part import (
+    Kind,
+    Marks,
+    Part,
+    Slice,
+    place,
+    stated,
+    unknown_resource,
+)
 from seqera_batch.constructs.parts import (
     BatchNetwork,
     ComputeEnvironment,
@@ -233,7 +241,10 @@ class BatchForge(QueueAccess):
         undeployable = document_problems(config, plan)
         if undeployable:
             raise ConfigError(undeployable)
-        refuse_second(scope, construct_id, plan=plan, account=account)
+        made = (at_deployment or AtDeployment()).put_into(
+            parts(config, plan, stated(plan, account)), plan
+        )
+        refuse_second(scope, construct_id, made.together(), plan=plan, account=account)
         super().__init__(
             scope,
             construct_id,
@@ -249,9 +260,6 @@ class BatchForge(QueueAccess):
         self._brought_bucket, self._brought_key = work_bucket, encryption_key
         self._brought_roles = brought
         below = self.node.path.removeprefix(cdk.Stack.of(self).node.path).strip("/").split("/")
-        made = (at_deployment or AtDeployment()).put_into(
-            parts(config, plan, self.reviewed_scope), plan
-        )
         self._marks = Marks(adopted.answers, below=below, asked_for=made.crossing())
         self._parts: list[Part] = []
         self._compose(made)
@@ -541,8 +549,7 @@ class BatchForge(QueueAccess):
     @property
     def reviewed_scope(self) -> Scope:
         """Where the policies hold, in the words of the template instead of CDK's tokens."""
-        scope = self.plan.scope()
-        return replace(scope, account=self._account or intrinsics.ACCOUNT)
+        return stated(self.plan, self._account)
 
     @property
     def creates_anything(self) -> bool:
