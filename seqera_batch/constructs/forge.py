@@ -50,7 +50,7 @@ from seqera_batch.judge.documents import document_problems
 from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.documents import granted_document
 from seqera_batch.policies.document import Scope
-from seqera_batch.policies.encryption import FOR_SERVICES, key_policy
+from seqera_batch.policies.encryption import FOR_SERVICES, for_messages, key_policy
 from seqera_batch.policies.operations import topic_policy
 from seqera_batch.policies.roles import submitter
 from seqera_batch.problems import ConfigError, Severity, refusal
@@ -621,10 +621,18 @@ class BatchForge(QueueAccess):
     def _let_tell(self, topic: sns.ITopic) -> None:
         """Let AWS's services tell a topic of the app; an imported one is left as it is."""
         watched, stack = self.plan.operations, cdk.Stack.of(self)
+        while stack.nested_stack_parent is not None:
+            # CloudFormation begins the name of a nested stack with that of the one around it.
+            stack = stack.nested_stack_parent
         alarms = (self._scope.arn("cloudwatch", f"alarm:{stack.stack_name}-*"),)
         publishers = () if watched is None else watched.publishers
         document = topic_policy(self._scope, topic.topic_arn, publishers, alarms)
         self._add_to_policy("topic", topic, document.statements, told_by="policies --for topic")
+        if topic.master_key is not None:
+            encrypt = for_messages(self._scope, publishers)
+            self._add_to_policy(
+                "topic-key", topic.master_key, encrypt, told_by="policies --for topic"
+            )
 
     def _add_to_policy(
         self,
