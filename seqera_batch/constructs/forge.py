@@ -259,6 +259,8 @@ class BatchForge(QueueAccess):
         self._account = account
         self._brought_bucket, self._brought_key = work_bucket, encryption_key
         self._brought_roles = brought
+        self.granted_policies: dict[RoleKind, iam.Policy] = {}
+        """What roles that are passed are granted, by kind; without those that must not change."""
         below = self.node.path.removeprefix(cdk.Stack.of(self).node.path).strip("/").split("/")
         self._marks = Marks(adopted.answers, below=below, asked_for=made.crossing())
         self._parts: list[Part] = []
@@ -366,7 +368,9 @@ class BatchForge(QueueAccess):
                 f"{kind} cannot be changed from here; whoever owns it has to allow it: "
                 + json.dumps(document, separators=(",", ":")),
             )
-        elif self._registration is not None:
+            return
+        self.granted_policies[kind] = policy
+        if self._registration is not None:
             self._registration.node.add_dependency(policy)
 
     @staticmethod
