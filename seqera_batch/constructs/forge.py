@@ -180,6 +180,7 @@ class BatchForge(QueueAccess):
         vpc_subnets: ec2.SubnetSelection | None = None,
         security_groups: Sequence[ec2.ISecurityGroup] = (),
         work_bucket: s3.IBucket | None = None,
+        work_folder: str | None = None,
         encryption_key: kms.IKey | None = None,
         head_job_role: iam.IRole | None = None,
         compute_job_role: iam.IRole | None = None,
@@ -199,7 +200,10 @@ class BatchForge(QueueAccess):
             vpc_subnets: Which of its subnets; private ones with a way out if left out, else
                 public ones.
             security_groups: Groups of the nodes; one that lets nothing in is created if left out.
-            work_bucket: The bucket of `work_dir`, if it is a construct of the same app.
+            work_bucket: The bucket of `work_dir`, if it is a construct of the same app; the name
+                in `work_dir` does not count then, unless the bucket has been given one.
+            work_folder: Folder in that bucket, such as `runs/rnaseq`, instead of that of
+                `work_dir`.
             encryption_key: Key of everything that is created and holds data. What its policy
                 lacks to start nodes and to encrypt logs is added to a key of the same app; that
                 of an imported one must say what `key_policy_document` returns.
@@ -232,7 +236,7 @@ class BatchForge(QueueAccess):
                 region_open=region is None,
                 network=network,
                 file_systems=adopted.file_systems(efs=efs_file_system, fsx=fsx_file_system),
-                work_bucket=adopted.work_bucket(work_bucket),
+                work_bucket=adopted.work_bucket(work_bucket, work_folder),
                 key=adopted.key(encryption_key),
                 roles=adopted.roles(brought),
                 topic=adopted.topic(operations_topic),
