@@ -276,6 +276,14 @@ SharePattern = Annotated[
 DeviceName = Annotated[
     str, _text(r"^/dev/(xvd[a-z]|sd[a-z][0-9]?)$", "a device name of EC2", "/dev/sda1")
 ]
+PlacementGroupName = Annotated[
+    str,
+    _text(
+        r"""^[!"#%-)+->@-z|~]([ !"#%-)+->@-z|~]{0,253}[!"#%-)+->@-z|~])?$""",
+        "1 to 255 characters of ASCII, without * ? $ { }, which mean something in policies",
+        "mpi",
+    ),
+]
 ScriptName = Annotated[
     str,
     _text(

@@ -364,6 +364,8 @@ REFUSED: list[tuple[str, object, str]] = [
     ("aws.node_scripts", [{"name": "a" * 61, "run": "true"}], "at most 60"),
     ("aws.node_scripts", [{"name": "a", "run": ""}], "at least 1"),
     ("aws.compute.root_device", "xvda", "a device name of EC2"),
+    ("aws.compute.placement_group", "mpi-*", "1 to 255 characters of ASCII"),
+    ("aws.compute.placement_group", "mpi ", "1 to 255 characters of ASCII"),
     ("aws.compute.scale_down_minutes", 10, "at least 20"),
     ("aws.compute.ebs_throughput", 3000, "at most 2000"),
     ("aws.share", {"share_identifier": "Team-A"}, "letters and digits"),
