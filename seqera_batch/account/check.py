@@ -192,13 +192,14 @@ def _is_word(name: str) -> bool:
 
 
 def _images(account: Account, plan: ForgePlan) -> Iterator[Answer]:
+    disks = {one.key: one.disk for one in plan.compute.node_templates}
     wanted = {
-        image.image_id: environment.architecture
+        image.image_id: (environment.architecture, disks[environment.nodes or ""].device_name)
         for environment in plan.compute.environments
         for image in environment.images
         if image.image_id is not None
     }
-    for name, architecture in wanted.items():
+    for name, (architecture, device) in wanted.items():
         account.tell(f"reading the image {name}")
         found = account.read(
             "ec2",
@@ -219,6 +220,13 @@ def _images(account: Account, plan: ForgePlan) -> Iterator[Answer]:
                 about=name,
                 evidence={"Architecture": image["Architecture"]},
                 words={"architecture": image["Architecture"], "wanted": architecture},
+            )
+        if image["RootDeviceName"] != device:
+            yield Answer(
+                leaf=LEAVES["image-other-root-device"],
+                about=name,
+                evidence={"RootDeviceName": image["RootDeviceName"]},
+                words={"device": image["RootDeviceName"], "wanted": device},
             )
         since = image.get("DeprecationTime")
         # Both are written alike, so that texts compare as times do.

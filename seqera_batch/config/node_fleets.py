@@ -59,7 +59,7 @@ class NodeFleet(Section):
     """Throughput of the boot disk in MiB/s, for gp3."""
     root_device: DeviceName | None = setting(
         default=None,
-        omitted="/dev/xvda, as in AWS's images",
+        omitted="what another section says of the same AMI, else /dev/xvda, as in AWS's images",
         effect=Effect.ROLLING,
         source=sources.AWS_BATCH_LAUNCH_TEMPLATES,
     )

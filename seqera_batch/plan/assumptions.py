@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seqera_batch.catalog import defaults
+from seqera_batch.config.fleets import boot_images, root_device
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ def assumptions(  # noqa: PLR0913 - what anything may be assumed of
     found += _of_operations(watched)
     if config.log_group is not None and not config.aws.logs.create_job_log_group:
         found.append(f"the log group {config.log_group} exists in {config.region}")
+    found += _of_images(config)
     found += _of_queues(compute)
     if place is None:
         found.append(
@@ -69,6 +72,13 @@ def assumptions(  # noqa: PLR0913 - what anything may be assumed of
         + ", or whoever deploys may create them"
     )
     return tuple(found)
+
+
+def _of_images(config: ForgeConfig) -> Iterator[str]:
+    for image in dict.fromkeys(one.image_id for one in boot_images(config)):
+        if image is not None:
+            device = root_device(config, image) or defaults.ROOT_DEVICE
+            yield f"the root device of {image} is {device}: under another name its disk stays small"
 
 
 def _of_queues(compute: Compute) -> Iterator[str]:

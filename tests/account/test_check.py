@@ -137,7 +137,12 @@ def endpoints(*services: str) -> Change:
 
 def image(**changed: Any) -> Change:
     """Return a change after which there is this image."""
-    made = {"ImageId": IMAGE, "State": "available", "Architecture": "x86_64", **changed}
+    made = {
+        "ImageId": IMAGE,
+        "State": "available",
+        "Architecture": "x86_64",
+        "RootDeviceName": "/dev/xvda",
+    } | changed
     return having(ec2_DescribeImages__Images=[made])
 
 
@@ -232,6 +237,16 @@ SCENARIOS: dict[str, tuple[dict[str, Any], tuple[Change, ...], list[str]]] = {
         {"forge": {"image_id": IMAGE, "instance_types": ["m6i", "c6i"]}},
         (image(Architecture="arm64"),),
         ["image-other-architecture"],
+    ),
+    "image of another root device": (
+        OWN_IMAGE,
+        (image(RootDeviceName="/dev/sda1"),),
+        ["image-other-root-device"],
+    ),
+    "image whose root device is said": (
+        {**OWN_IMAGE, "aws": {"compute": {"root_device": "/dev/sda1"}}},
+        (image(RootDeviceName="/dev/sda1"),),
+        [],
     ),
     "old image": (
         OWN_IMAGE,

@@ -237,9 +237,14 @@ ROWS = (
             ("ebs_volume_type", "gp3", "gp2", disk),
             ("ebs_iops", LEFT_OUT, 4000, disk),
             ("ebs_throughput", LEFT_OUT, 250, disk),
-            ("root_device", LEFT_OUT, "/dev/sda1", disk),
         )
     ),
+    # The image of head jobs and tasks is one, and so is its root device.
+    *(
+        Row(f"aws.{section}.root_device", LEFT_OUT, "/dev/sda1", "~ComputeEnvironment ~LaunchTemplate", {"aws.head.max_cpus": 16, "forge.image_id": "ami-0123456789abcdef0"})
+        for section in ("compute", "head")
+    ),
+    Row("aws.dragen_root_device", LEFT_OUT, "/dev/sda1", "~ComputeEnvironment +LaunchTemplate", DRAGEN),
     Row("aws.head.min_cpus", 0, 2, "~ComputeEnvironment"),
     Row("aws.head.image_id", LEFT_OUT, "ami-0123456789abcdef0", "~ComputeEnvironment"),
     Row("aws.head.ebs_boot_size", LEFT_OUT, 60, "~ComputeEnvironment +LaunchTemplate"),
