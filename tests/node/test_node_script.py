@@ -350,6 +350,8 @@ class TestFileSystems:
 
         assert [call for call in calls if "meta-data" in call and "metadata-token: token" in call]
         assert all("token" in call for call in calls)
+        # Not repeated as a whole, so that they have limits of their own.
+        assert all(" -m 5 --retry 5 " in call for call in calls)
 
     def test_a_name_that_never_resolves_is_refused(self, machine: Machine) -> None:
         """The wait is bounded and the mount not tried."""
@@ -701,15 +703,34 @@ class TestAwsCli:
         else:
             assert_ready(run)
 
-    def test_unzip_is_installed_where_missing(self, machine: Machine) -> None:
+    @pytest.mark.parametrize(
+        ("command", "package"), [("unzip", "unzip"), ("gpgv", "/usr/bin/gpgv")]
+    )
+    def test_what_checks_and_unpacks_is_installed_where_missing(
+        self, machine: Machine, command: str, package: str
+    ) -> None:
         """Minimal images do not carry it."""
-        real = (machine.commands / "unzip").rename(machine.state / "unzip")
-        machine.stub("dnf", f'cp "{real}" "${{0%/*}}/unzip"')
+        real = (machine.commands / command).rename(machine.state / command)
+        machine.stub("dnf", f'cp "{real}" "${{0%/*}}/{command}"')
 
         run = machine.run(CLI)
 
         assert_ready(run)
-        assert run.calls_of("dnf") == ["dnf install -y -q unzip"]
+        name = str(machine.file(package)) if package.startswith("/") else package
+        assert run.calls_of("dnf") == [f"dnf install -y -q {name}"]
+
+    @pytest.mark.parametrize("dnf", ["exit 1", ""], ids=["fails", "brings another"])
+    def test_nothing_is_unpacked_that_cannot_be_checked(self, machine: Machine, dnf: str) -> None:
+        """An image without gpgv, and no repository that has it: no job starts on such a node."""
+        machine.remove("gpgv")
+        machine.stub("dnf", dnf)
+
+        run = machine.run(CLI)
+
+        assert_refused(run, "provide the AWS CLI")
+        assert "gpgv" in run.log
+        assert not run.calls_of("unzip")
+        assert not machine.file(CLI_PATH).exists()
 
 
 def test_fusion_limits_unwritten_data(machine: Machine) -> None:

@@ -63,6 +63,8 @@ install_aws_cli() {
   local work="$root/download"
   if [[ ! -x $cli ]]; then
     command -v unzip >/dev/null || install_packages unzip
+    # By its path, since its package has another name in Amazon Linux 2.
+    command -v gpgv >/dev/null || install_packages /usr/bin/gpgv
     rm -rf "$root/v2" "$work"
     mkdir -p "$work"
     archive="https://awscli.amazonaws.com/awscli-exe-linux-$(uname -m)-$2.zip"

@@ -7,9 +7,11 @@ set -uo pipefail
 # Writes may fail, and end nothing.
 trap : PIPE
 
-LOG_FILE=/var/log/seqera-batch.log RUNTIME=/run/seqera-batch
+LOG_FILE=/var/log/seqera-batch.log RUNTIME=/run/seqera-batch LATE="${1:-}"
 # Half an hour for all steps, of which each attempt that is repeated has five minutes.
 SET_UP_SECONDS=1800 ATTEMPT_SECONDS=300 COMMAND_SECONDS=30
+# When a judge that still lives has ended a node that is not ready.
+DEADLINE_SECONDS=2100
 # Two and a half minutes: the name of a new EFS mount target may take 90 seconds to resolve.
 ATTEMPTS=10 DELAY_SECONDS=15
 # Enough for the logs to reach CloudWatch and the console.
@@ -103,8 +105,8 @@ all_steps() {
   # want a file that the judge alone makes. It is gone with the machine's next start.
   printf '[Unit]\nAssertPathExists=%s/ready\n' "$RUNTIME" >"$wants/seqera-batch.conf"
   briefly systemctl daemon-reload
-  # Should even the judge be killed, systemd ends the node.
-  briefly systemd-run -q --on-active=3600 bash -c "[[ -e $RUNTIME/ready ]] || shutdown -h now" || :
+  # Should even the judge be killed, systemd has another one.
+  briefly systemd-run -q -p KillMode=process --on-active="$DEADLINE_SECONDS" bash "$0" late || :
   # cloud-init runs user data once, and what is here at each start. Its name for this script is the
   # same on every instance: one made from the image of a node may have another script there.
   printf '#!/bin/bash\nif grep -qs ^NODE_FAILED= %s; then exec bash %s; fi\n' "$0" "$0" >"$start"
@@ -113,15 +115,18 @@ all_steps() {
 }
 
 # The serial console is what `aws ec2 get-console-output` shows, so that a node which reaches
-# nothing can still be read.
+# nothing can still be read; with the verdict, which a full disk keeps out of the log.
 show_on_console() {
-  echo "$(<"$LOG_FILE")" >>/dev/console
+  local said
+  said="$(<"$LOG_FILE")" || :
+  [[ $said == *"$1" ]] || said+=$'\n'"$1"
+  echo "$said" >>/dev/console
 }
 
 # A node that is not ready must not take jobs, and must not stay and cost money. To wait here for
 # the agent, which waits for this script, would never end.
 judge() {
-  local status=$? noted=()
+  local status=$? noted=() verdict='the node is ready'
   trap - EXIT
   trap '' HUP INT TERM
   exec >>"$LOG_FILE" 2>&1
@@ -131,15 +136,16 @@ judge() {
     briefly systemctl stop --no-block ecs
     briefly shutdown -h "+$SHUTDOWN_MINUTES" || briefly systemctl --no-block poweroff
     mapfile -t noted 2>/dev/null <"$RUNTIME/step"
-    log "$NODE_FAILED: FAILED (exit status $status) in the step '${noted[0]:-start}':" \
-      "${noted[1]:-killed}; it takes no jobs and shuts down in $SHUTDOWN_MINUTES minutes;" \
-      'AWS Batch starts another while jobs wait'
+    verdict="$NODE_FAILED: FAILED (exit status $status) in the step '${noted[0]:-start}': "
+    verdict+="${noted[1]:-killed}; it takes no jobs and shuts down in $SHUTDOWN_MINUTES minutes; "
+    verdict+='AWS Batch starts another while jobs wait'
+    log "$verdict"
   else
-    log 'the node is ready'
+    log "$verdict"
     # For an agent that did not wait for cloud-init, or whose node is being mended.
     briefly systemctl start --no-block ecs
   fi
-  briefly show_on_console
+  briefly show_on_console "$verdict"
   # Neither waited for nor judged.
   [[ -z $later ]] || limit "$SET_UP_SECONDS" "$later" </dev/null &
   exit "$status"
@@ -150,6 +156,11 @@ run() {
   later=${2:-}
   trap judge EXIT
   trap 'exit 143' HUP INT TERM
+  if [[ $LATE ]]; then
+    [[ -e $RUNTIME/ready ]] || exit 137
+    trap - EXIT
+    exit 0
+  fi
   limit "$SET_UP_SECONDS" all_steps "$1" </dev/null >>"$LOG_FILE" 2>&1
   exit
 }
