@@ -84,7 +84,7 @@ chmod +x "$4/aws/install"
 }
 
 
-SECONDS_TO_SETTLE = 30
+SECONDS_TO_SETTLE = 20
 
 
 @dataclass(frozen=True)
@@ -234,7 +234,7 @@ class Machine:
             ) as process,
         ):
             os.close(alive)
-            status = process.wait(timeout=SECONDS_TO_SETTLE)
+            status = _ended(process)
             took = time.monotonic() - began
             _settle(ended, process.pid)
         return Run(
@@ -264,6 +264,15 @@ def real_command(name: str) -> str:
     path = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
     assert path, f"these tests need the command {name}"
     return path
+
+
+def _ended(process: subprocess.Popen[bytes]) -> int:
+    """Return the status of the script; end what does not end by itself."""
+    try:
+        return process.wait(timeout=SECONDS_TO_SETTLE)
+    except subprocess.TimeoutExpired:
+        kill_session(process.pid)
+        pytest.fail("the script goes on")
 
 
 def _settle(ended: int, session: int) -> None:

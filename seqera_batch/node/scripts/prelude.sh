@@ -7,11 +7,9 @@ set -uo pipefail
 # Writes may fail, and end nothing.
 trap : PIPE
 
-LOG_FILE=/var/log/seqera-batch.log RUNTIME=/run/seqera-batch LATE="${1:-}"
+LOG_FILE=/var/log/seqera-batch.log RUNTIME=/run/seqera-batch
 # Half an hour for all steps, of which each attempt that is repeated has five minutes.
 SET_UP_SECONDS=1800 ATTEMPT_SECONDS=300 COMMAND_SECONDS=30
-# When a judge that still lives has ended a node that is not ready.
-DEADLINE_SECONDS=2100
 # Two and a half minutes: the name of a new EFS mount target may take 90 seconds to resolve.
 ATTEMPTS=10 DELAY_SECONDS=15
 # Enough for the logs to reach CloudWatch and the console.
@@ -105,8 +103,10 @@ all_steps() {
   # want a file that the judge alone makes. It is gone with the machine's next start.
   printf '[Unit]\nAssertPathExists=%s/ready\n' "$RUNTIME" >"$wants/seqera-batch.conf"
   briefly systemctl daemon-reload
-  # Should even the judge be killed, systemd has another one.
-  briefly systemd-run -q -p KillMode=process --on-active="$DEADLINE_SECONDS" bash "$0" late || :
+  # Should even the judge be killed, systemd has another one, when this one would have ended the
+  # node.
+  briefly systemd-run -q -p KillMode=process --on-active=2100 bash -c \
+    "[[ -e $RUNTIME/ready ]] || LATE=1 bash $0" || :
   # cloud-init runs user data once, and what is here at each start. Its name for this script is the
   # same on every instance: one made from the image of a node may have another script there.
   printf '#!/bin/bash\nif grep -qs ^NODE_FAILED= %s; then exec bash %s; fi\n' "$0" "$0" >"$start"
@@ -117,16 +117,16 @@ all_steps() {
 # The serial console is what `aws ec2 get-console-output` shows, so that a node which reaches
 # nothing can still be read; with the verdict, which a full disk keeps out of the log.
 show_on_console() {
-  local said
-  said="$(<"$LOG_FILE")" || :
-  [[ $said == *"$1" ]] || said+=$'\n'"$1"
-  echo "$said" >>/dev/console
+  local all
+  all=$(<"$LOG_FILE")
+  [[ $all == *"$1" ]] || all+=$'\n'$1
+  echo "$all" >>/dev/console
 }
 
 # A node that is not ready must not take jobs, and must not stay and cost money. To wait here for
 # the agent, which waits for this script, would never end.
 judge() {
-  local status=$? noted=() verdict='the node is ready'
+  local status=$? noted=() said='the node is ready'
   trap - EXIT
   trap '' HUP INT TERM
   exec >>"$LOG_FILE" 2>&1
@@ -136,16 +136,14 @@ judge() {
     briefly systemctl stop --no-block ecs
     briefly shutdown -h "+$SHUTDOWN_MINUTES" || briefly systemctl --no-block poweroff
     mapfile -t noted 2>/dev/null <"$RUNTIME/step"
-    verdict="$NODE_FAILED: FAILED (exit status $status) in the step '${noted[0]:-start}': "
-    verdict+="${noted[1]:-killed}; it takes no jobs and shuts down in $SHUTDOWN_MINUTES minutes; "
-    verdict+='AWS Batch starts another while jobs wait'
-    log "$verdict"
-  else
-    log "$verdict"
-    # For an agent that did not wait for cloud-init, or whose node is being mended.
-    briefly systemctl start --no-block ecs
+    said="$NODE_FAILED: FAILED (exit status $status) in the step '${noted[0]:-start}': "
+    said+="${noted[1]:-killed}; it takes no jobs and shuts down in $SHUTDOWN_MINUTES minutes; "
+    said+='AWS Batch starts another while jobs wait'
   fi
-  briefly show_on_console "$verdict"
+  log "$said"
+  # For an agent that did not wait for cloud-init, or whose node is being mended.
+  ((status)) || briefly systemctl start --no-block ecs
+  briefly show_on_console "$said"
   # Neither waited for nor judged.
   [[ -z $later ]] || limit "$SET_UP_SECONDS" "$later" </dev/null &
   exit "$status"
@@ -156,11 +154,7 @@ run() {
   later=${2:-}
   trap judge EXIT
   trap 'exit 143' HUP INT TERM
-  if [[ $LATE ]]; then
-    [[ -e $RUNTIME/ready ]] || exit 137
-    trap - EXIT
-    exit 0
-  fi
+  [[ ! ${LATE:-} ]] || exit 137
   limit "$SET_UP_SECONDS" all_steps "$1" </dev/null >>"$LOG_FILE" 2>&1
   exit
 }
