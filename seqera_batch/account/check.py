@@ -164,6 +164,8 @@ def _types(account: Account, plan: ForgePlan) -> Iterator[Answer]:
         zones = tuple(sorted({one["AvailabilityZone"] for one in subnets or ()}))
         if not zones:
             return
+    elif plan.network is not None and not any(one.by_id for one in plan.network.zones):
+        zones = tuple(sorted(one.name for one in plan.network.zones if one.name is not None))
     for environment in plan.compute.environments:
         if not environment.on_ec2:
             continue

@@ -62,7 +62,9 @@ def assumptions(  # noqa: PLR0913 - what anything may be assumed of
         if place.security_groups:
             found.append("the security groups are of that VPC and let traffic out")
     if place.mode == "isolated":
-        found.append("the zones of the account's region offer every interface endpoint")
+        named = ", ".join(zone.name for zone in place.zones if zone.name is not None)
+        zones = f"the zones {named}" if named else "the first zones of the region in the account"
+        found.append(f"{zones} offer every interface endpoint")
     for system in systems:
         found += system.assumptions(place)
     types = {environment.type for environment in compute.environments}

@@ -227,6 +227,14 @@ SCENARIOS: dict[str, tuple[dict[str, Any], tuple[Change, ...], list[str]]] = {
         ),
         ["quota-vcpus"],
     ),
+    "types not offered in the zones of the file": (
+        {
+            "forge": {"instance_types": ["p5"]},
+            "aws": {"network": {"create": {"zones": [f"{REGION}b"]}}},
+        },
+        (having(ec2_DescribeInstanceTypeOfferings__InstanceTypeOfferings=[]),),
+        ["types-not-offered"],
+    ),
     "types not offered": (
         {"forge": {"type": "EC2", "instance_types": ["m6i", "p4d"]}},
         (),

@@ -192,6 +192,24 @@ def test_a_network_that_leaves_with_its_file_system_is_kept() -> None:
     assert _effects(_file(forge__fsx_size=1200), _file(aws__network=EXISTING)).comparison.held == ()
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "refused"),
+    [
+        (3, ["eu-west-1a", "eu-west-1b", "eu-west-1c"], 3),
+        (["eu-west-1a"], ["euw1-az1"], 1),
+        (["eu-west-1a", "eu-west-1b"], ["eu-west-1b", "eu-west-1c"], 0),
+        (2, 3, 0),
+    ],
+)
+def test_a_zone_keeps_its_addresses(old: object, new: object, refused: int) -> None:
+    """Another zone is another subnet; one that is named otherwise would be there twice."""
+    found = _effects(
+        *(_file(aws__network={"create": {"zones": zones}}) for zones in (old, new))
+    ).comparison
+    assert len(found.refused) == refused
+    assert all("the range of the old one" in one.why for one in found.refused)
+
+
 def test_lustre_never_shrinks() -> None:
     """A smaller FSx file system is refused, a larger one is changed in place."""
     small, large = _file(forge__fsx_size=1200), _file(forge__fsx_size=2400)
