@@ -135,6 +135,17 @@ def test_logs_that_cannot_be_shipped_delay_nothing(
     assert not run.failures
 
 
+def test_what_ends_a_node_comes_before_what_is_said_of_it(machine: Machine) -> None:
+    """Whatever a log may do to who writes it, the node ends."""
+    log = machine.file("/var/log/seqera-batch.log")
+    machine.stub("shutdown", f'grep -q {NODE_FAILED} "{log}" && echo early >"$STATE/early"')
+    machine.stub("getent", "exit 1")
+
+    assert_out_of_service(machine, machine.run(EFS))
+
+    assert not (machine.state / "early").exists()
+
+
 def test_logs_of_a_node_that_failed_are_shipped(machine: Machine) -> None:
     """After all is done to end it, within the minutes until it does."""
     machine.stub("mkfs.xfs", "exit 1")

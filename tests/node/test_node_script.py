@@ -653,14 +653,18 @@ class TestAwsCli:
             "FB5DB77FD5C118B80511ADA8A6310ACC4672475C"
         ]
 
-    @pytest.mark.parametrize("forged", [False, True])
+    @pytest.mark.parametrize(("year", "forged"), [(2020, False), (2020, True), (2100, False)])
     def test_a_signature_is_really_checked(
         self,
         machine: Machine,
         short_folder: Path,
+        year: int,
         forged: bool,  # noqa: FBT001
     ) -> None:
-        """With gpgv itself, a key of the test's own that has expired, and one changed byte."""
+        """With gpgv itself, and a key of the test's own.
+
+        It has expired; a byte has changed; the clock has not come to the key's day yet.
+        """
         home = short_folder
         archive = machine.state / "archive"
         archive.write_text("an archive\n")
@@ -677,10 +681,15 @@ class TestAwsCli:
             ).stdout
 
         gpg(
-            "20200101T000000", "--quick-generate-key", "nobody@example.org", "ed25519", "sign", "1d"
+            f"{year}0101T000000",
+            "--quick-generate-key",
+            "nobody@example.org",
+            "ed25519",
+            "sign",
+            "1d",
         )
         signature = machine.state / "signature"
-        signature.write_bytes(gpg("20200101T120000", "--detach-sign", "-o-", str(archive)))
+        signature.write_bytes(gpg(f"{year}0101T120000", "--detach-sign", "-o-", str(archive)))
         if forged:
             archive.write_text("an Archive\n")
         machine.use_real("gpgv")
@@ -689,7 +698,7 @@ class TestAwsCli:
             f'while [ "$1" != -o ]; do shift; done; cp {signature} "$2"; cp {archive} "$5"',
         )
         script = machine.script(CLI)
-        own = base64.b64encode(gpg("20200102T000000", "--export")).decode()
+        own = base64.b64encode(gpg(f"{year}0102T000000", "--export")).decode()
         script.write_text(
             re.sub(
                 r"(<<'KEY'\n).*?(\nKEY\n)", rf"\g<1>{own}\2", script.read_text(), flags=re.DOTALL
