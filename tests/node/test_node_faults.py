@@ -135,6 +135,42 @@ def test_logs_that_cannot_be_shipped_delay_nothing(
     assert not run.failures
 
 
+def test_a_judge_that_is_asked_to_end_while_it_judges(machine: Machine) -> None:
+    """It finishes what it began."""
+    machine.stub("systemctl", f"[[ $1 != mask ]] || {{ {TO_THE_JUDGE}; kill -TERM $judge; }}")
+    machine.stub("getent", "exit 1")
+
+    assert_out_of_service(machine, machine.run(EFS))
+
+
+def test_a_judge_whose_words_nobody_reads(machine: Machine) -> None:
+    """Without a log, to a pipe whose reader has gone, it ends the node all the same."""
+    machine.file("/var/log/seqera-batch.log").mkdir(parents=True)
+
+    run = machine.run_command("bash", "-c", f"bash {machine.script(EFS)} 2>&1 | :")
+
+    assert ending(run) == END
+    assert NODE_FAILED in run.console
+
+
+def test_a_node_that_cannot_say_that_it_is_ready(machine: Machine) -> None:
+    """Its agent would never start."""
+    machine.stub("systemd-run", f"mkdir {machine.ready}")
+
+    run = machine.run(PLAIN)
+
+    assert ending(run) == END
+    assert len(run.failures) == 1
+
+
+def test_a_node_that_was_ready_before(machine: Machine) -> None:
+    """A start that fails leaves nothing of an earlier one that did not."""
+    machine.run(PLAIN)
+    machine.stub("getent", "exit 1")
+
+    assert_out_of_service(machine, machine.run(EFS))
+
+
 def test_what_ends_a_node_comes_before_what_is_said_of_it(machine: Machine) -> None:
     """Whatever a log may do to who writes it, the node ends."""
     log = machine.file("/var/log/seqera-batch.log")
