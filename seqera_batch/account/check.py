@@ -164,6 +164,8 @@ def _types(account: Account, plan: ForgePlan) -> Iterator[Answer]:
         zones = tuple(sorted({one["AvailabilityZone"] for one in subnets or ()}))
         if not zones:
             return
+    elif plan.network is not None and not any(one.by_id for one in plan.network.zones):
+        zones = tuple(sorted(one.name for one in plan.network.zones if one.name is not None))
     for environment in plan.compute.environments:
         if not environment.on_ec2:
             continue
@@ -192,14 +194,15 @@ def _is_word(name: str) -> bool:
 
 
 def _images(account: Account, plan: ForgePlan) -> Iterator[Answer]:
+    disks = {one.key: one.disk for one in plan.compute.node_templates}
     wanted = {
-        image.image_id: environment.architecture
+        image.image_id: (environment.architecture, disks[environment.nodes or ""].device_name)
         for environment in plan.compute.environments
         for image in environment.images
         # What a parameter holds is looked up by CloudFormation, at each deployment anew.
         if image.image_id is not None and image.image_id.startswith("ami-")
     }
-    for name, architecture in wanted.items():
+    for name, (architecture, device) in wanted.items():
         account.tell(f"reading the image {name}")
         found = account.read(
             "ec2",
@@ -220,6 +223,13 @@ def _images(account: Account, plan: ForgePlan) -> Iterator[Answer]:
                 about=name,
                 evidence={"Architecture": image["Architecture"]},
                 words={"architecture": image["Architecture"], "wanted": architecture},
+            )
+        if image["RootDeviceName"] != device:
+            yield Answer(
+                leaf=LEAVES["image-other-root-device"],
+                about=name,
+                evidence={"RootDeviceName": image["RootDeviceName"]},
+                words={"device": image["RootDeviceName"], "wanted": device},
             )
         since = image.get("DeprecationTime")
         # Both are written alike, so that texts compare as times do.

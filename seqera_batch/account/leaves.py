@@ -501,6 +501,11 @@ _EVERY: Final = (
           "the image {about} is for {architecture}, and the environment's types are {wanted}",
           "use an image of the types' architecture",
           f"{_EC2}/AMIs.html"),
+    _leaf(ERROR, "image-other-root-device",
+          "the root device of {about} is {device}, and nodes get their boot disk as {wanted}: a "
+          "second disk, while the image's own stays small",
+          "set root_device, beside the field that names the image, to the device of the image",
+          f"{_EC2}/device_naming.html"),
     _leaf(WARNING, "image-old",
           "the image {about} is deprecated since {since}",
           "use a newer one, or leave forge.image_id out",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, sources
 from seqera_batch.catalog.names import environment_id
-from seqera_batch.config.fleets import fleets
+from seqera_batch.config.fleets import fleets, root_device
 from seqera_batch.node import AwsCli, NodeSetup, OwnScript
 from seqera_batch.plan.decision import Decision
 from seqera_batch.words import tell, told, untold
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from seqera_batch.node import Mount
 
 
-_ROOT = "/dev/xvda"
-"""Root device of AWS's images."""
 _SECOND = "/dev/sdf"
 """The first device that AWS recommends for a data volume."""
 
@@ -39,8 +37,10 @@ class Disk:
     iops: int | None = field(default=None, metadata=told("{} IOPS"))
     throughput_mib_per_second: int | None = field(default=None, metadata=told("at {} MiB/s"))
     device_name: str = field(
-        default=_ROOT,
-        metadata=told(lambda name: None if name in {_ROOT, _SECOND} else f"as {name}"),
+        default=defaults.ROOT_DEVICE,
+        metadata=told(
+            lambda name: None if name in {defaults.ROOT_DEVICE, _SECOND} else f"as {name}"
+        ),
     )
     delete_on_termination: bool = field(default=True, metadata=untold("the same for every node"))
 
@@ -103,7 +103,7 @@ def node_templates(  # noqa: PLR0913 - what nodes depend on
         NodeTemplate(
             key=key,
             purpose=purpose,
-            disk=_disk_of(config, forge, own.get(key), head=key == "head"),
+            disk=_disk_of(config, forge, own.get(key), role=key),
             data_disk=_data_disk(config, own.get(key), key),
             setup=NodeSetup(
                 data_disk=_data_disk(config, own.get(key), key) is not None,
@@ -147,20 +147,36 @@ def head_node_key(config: ForgeConfig) -> str:
     forge = config.forge
     if forge is None or config.nvme_storage_enabled or config.aws.compute.data_disk:
         return "head"
-    main = _disk_of(config, forge, None)
-    return "work" if _disk_of(config, forge, None, head=True) == main else "head"
+    return _unless_alike(config, forge, "head")
+
+
+def dragen_node_key(config: ForgeConfig, forge: ForgeSettings) -> str:
+    """Return the key of the template of DRAGEN's nodes: one of their own if they differ."""
+    if config.nvme_storage_enabled or config.aws.compute.data_disk:
+        return "dragen"
+    return _unless_alike(config, forge, "dragen")
+
+
+def _unless_alike(config: ForgeConfig, forge: ForgeSettings, role: str) -> str:
+    alike = _disk_of(config, forge, None, role=role) == _disk_of(config, forge, None)
+    return "work" if alike else role
 
 
 def _disk_of(
-    config: ForgeConfig, forge: ForgeSettings, fleet: Fleet | None, *, head: bool = False
+    config: ForgeConfig, forge: ForgeSettings, fleet: Fleet | None, *, role: str = "work"
 ) -> Disk:
-    """Return the boot disk of an environment; of the main one where none is given."""
-    if head:
-        own = config.aws.head
-        return _boot_disk(config, own.ebs_boot_size or forge.ebs_boot_size, own)
-    if fleet is None:
-        return _boot_disk(config, forge.ebs_boot_size, config.aws.compute)
-    return _boot_disk(config, fleet.said.ebs_boot_size or forge.ebs_boot_size, fleet.kept)
+    """Return the boot disk of an environment; of one of ours where none of the file's is given."""
+    kept: NodeFleet = config.aws.compute
+    size, image = forge.ebs_boot_size, forge.image_id
+    if role == "head":
+        kept = own = config.aws.head
+        size, image = own.ebs_boot_size or size, own.image_id or image
+    elif role == "dragen":
+        image = forge.dragen_ami_id
+    elif fleet is not None:
+        kept, said = fleet.kept, fleet.said
+        size, image = said.ebs_boot_size or size, said.image_id or image
+    return _boot_disk(config, size, kept, root_device(config, image))
 
 
 def _data_disk(config: ForgeConfig, fleet: Fleet | None, key: str) -> Disk | None:
@@ -177,7 +193,7 @@ def _data_disk(config: ForgeConfig, fleet: Fleet | None, key: str) -> Disk | Non
     )
 
 
-def _boot_disk(config: ForgeConfig, size: int | None, kept: NodeFleet) -> Disk:
+def _boot_disk(config: ForgeConfig, size: int | None, kept: NodeFleet, device: str | None) -> Disk:
     cache_on_disk = config.fusion2_enabled and not config.nvme_storage_enabled
     if size is None:
         size = defaults.FUSION_BOOT_DISK_GB if cache_on_disk else defaults.BOOT_DISK_GB
@@ -188,7 +204,7 @@ def _boot_disk(config: ForgeConfig, size: int | None, kept: NodeFleet) -> Disk:
         iops=kept.ebs_iops,
         throughput_mib_per_second=kept.ebs_throughput
         or (defaults.FUSION_BOOT_DISK_MIB_PER_SECOND if fast else None),
-        device_name=kept.root_device or _ROOT,
+        device_name=device or defaults.ROOT_DEVICE,
     )
 
 

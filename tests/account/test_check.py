@@ -137,7 +137,12 @@ def endpoints(*services: str) -> Change:
 
 def image(**changed: Any) -> Change:
     """Return a change after which there is this image."""
-    made = {"ImageId": IMAGE, "State": "available", "Architecture": "x86_64", **changed}
+    made = {
+        "ImageId": IMAGE,
+        "State": "available",
+        "Architecture": "x86_64",
+        "RootDeviceName": "/dev/xvda",
+    } | changed
     return having(ec2_DescribeImages__Images=[made])
 
 
@@ -222,6 +227,14 @@ SCENARIOS: dict[str, tuple[dict[str, Any], tuple[Change, ...], list[str]]] = {
         ),
         ["quota-vcpus"],
     ),
+    "types not offered in the zones of the file": (
+        {
+            "forge": {"instance_types": ["p5"]},
+            "aws": {"network": {"create": {"zones": [f"{REGION}b"]}}},
+        },
+        (having(ec2_DescribeInstanceTypeOfferings__InstanceTypeOfferings=[]),),
+        ["types-not-offered"],
+    ),
     "types not offered": (
         {"forge": {"type": "EC2", "instance_types": ["m6i", "p4d"]}},
         (),
@@ -232,6 +245,16 @@ SCENARIOS: dict[str, tuple[dict[str, Any], tuple[Change, ...], list[str]]] = {
         {"forge": {"image_id": IMAGE, "instance_types": ["m6i", "c6i"]}},
         (image(Architecture="arm64"),),
         ["image-other-architecture"],
+    ),
+    "image of another root device": (
+        OWN_IMAGE,
+        (image(RootDeviceName="/dev/sda1"),),
+        ["image-other-root-device"],
+    ),
+    "image whose root device is said": (
+        {**OWN_IMAGE, "aws": {"compute": {"root_device": "/dev/sda1"}}},
+        (image(RootDeviceName="/dev/sda1"),),
+        [],
     ),
     "old image": (
         OWN_IMAGE,

@@ -28,6 +28,7 @@ ON_DEMAND = {"name": "on-demand", "type": "EC2", "max_cpus": 32}
 FUSION = {"wave_enabled": True, "fusion2_enabled": True}
 NVME = {**FUSION, "nvme_storage_enabled": True}
 AMI = "ami-0fedcba9876543210"
+DRAGEN_AMI = "ami-0123456789abcdef0"
 
 
 def _of(plan: ForgePlan, key: str) -> ComputeEnvironment:
@@ -215,7 +216,9 @@ def test_nodes_beyond_what_platform_asks(configure: Configure, plan: MakePlan) -
         {
             "compute": {"ebs_throughput": 500},
             "head": {"ebs_boot_size": 60, "min_cpus": 2, "image_id": AMI, **kept},
-            "queues": [{**GPU, **kept, "root_device": "/dev/sda1", "enabled": False}],
+            "queues": [
+                {**GPU, **kept, "image_id": AMI, "root_device": "/dev/sda1", "enabled": False}
+            ],
         },
     )
     found = plan(*sections)
@@ -336,6 +339,26 @@ def test_images_may_be_in_parameters(configure: Configure, plan: MakePlan) -> No
         f"arn:aws:ssm:eu-west-1:{account}:parameter/aws/service/ecs/image_id",
         f"arn:aws:ssm:eu-west-1:{account}:parameter/images/nodes",
     )
+
+
+def test_the_root_device_is_that_of_the_image(plan: MakePlan) -> None:
+    """Whoever has the same AMI has its root device; DRAGEN's AMI has its own."""
+    own = {"image_id": AMI, "dragen_enabled": True, "dragen_ami_id": DRAGEN_AMI}
+    queue = {"name": "gpu", "type": "EC2", "max_cpus": 8}
+    aws = {"head": {"root_device": "/dev/sda1"}, "queues": [queue]}
+
+    found = plan(own, aws)
+
+    names = {one.key: one.disk.device_name for one in found.compute.node_templates}
+    assert names == {"work": "/dev/sda1", "dragen": "/dev/xvda"}
+    users = {one.key: one.nodes for one in found.compute.environments}
+    assert users == {"head": "work", "work": "work", "dragen": "dragen", "gpu": "work"}
+    assert f"the root device of {AMI} is /dev/sda1: " in " ".join(found.assumptions)
+    assert f"the root device of {DRAGEN_AMI} is /dev/xvda: " in " ".join(found.assumptions)
+    # An own AMI of the head environment is another image.
+    other = plan(own, {**aws, "head": {"image_id": DRAGEN_AMI, "root_device": "/dev/sdb"}})
+    names = {one.key: one.disk.device_name for one in other.compute.node_templates}
+    assert names == {"work": "/dev/xvda", "head": "/dev/sdb", "dragen": "/dev/sdb"}
 
 
 def test_the_picture_tells_who_goes_where(plan: MakePlan) -> None:
