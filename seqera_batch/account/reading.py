@@ -23,6 +23,7 @@ CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 5, 20, 4
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_actions-resources-contextkeys.html
 _PREFIXES = {
     "efs": "elasticfilesystem",
+    "resourcegroupstaggingapi": "tag",
     "service-quotas": "servicequotas",
 }
 """IAM's names of services, where they are not boto3's."""

@@ -212,12 +212,14 @@ def check(scope: Scope, access: ReaderAccess) -> PolicyDocument:
 def leftovers(scope: Scope, access: ReaderAccess) -> PolicyDocument:
     """Return what `seqera-batch leftovers` reads."""
     statements = [
-        _stack(scope, access),
+        _stack(scope, access, "cloudformation:ListStackResources"),
         _describes(
             "FindByLabel",
-            "autoscaling:DescribeAutoScalingGroups ec2:DescribeInstances "
-            "ec2:DescribeLaunchTemplates ec2:DescribeNetworkInterfaces ec2:DescribeSecurityGroups "
-            "ec2:DescribeSubnets ec2:DescribeVolumes ec2:DescribeVpcs fsx:DescribeFileSystems",
+            "autoscaling:DescribeAutoScalingGroups ec2:DescribeAddresses ec2:DescribeFlowLogs "
+            "ec2:DescribeInstances ec2:DescribeInternetGateways ec2:DescribeLaunchTemplates "
+            "ec2:DescribeNatGateways ec2:DescribeNetworkInterfaces ec2:DescribeRouteTables "
+            "ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVolumes "
+            "ec2:DescribeVpcEndpoints ec2:DescribeVpcs fsx:DescribeFileSystems tag:GetResources",
             "what an environment made has its label",
         ),
         _describes(
@@ -232,6 +234,12 @@ def leftovers(scope: Scope, access: ReaderAccess) -> PolicyDocument:
             resources=(scope.arn("elasticfilesystem", "file-system/*"),),
             reason="a file system that was kept has the environment's label",
         ),
+        Statement(
+            sid="FindRoles",
+            actions=("iam:GetRole",),
+            resources=access.roles,
+            reason="roles are known by their names",
+        ),
     ]
     if access.work_bucket is not None:
         statements.append(
@@ -242,13 +250,13 @@ def leftovers(scope: Scope, access: ReaderAccess) -> PolicyDocument:
                 reason="whether the bucket was kept, and which uploads in it never ended",
             )
         )
-    return PolicyDocument(tuple(statements))
+    return PolicyDocument(tuple(one for one in statements if one.resources))
 
 
-def _stack(scope: Scope, access: ReaderAccess) -> Statement:
+def _stack(scope: Scope, access: ReaderAccess, *also: str) -> Statement:
     return Statement(
         sid="ReadStack",
-        actions=("cloudformation:DescribeStacks",),
+        actions=("cloudformation:DescribeStacks", *also),
         resources=(scope.arn("cloudformation", f"stack/{access.stack}/*"),),
         reason="whether the stack exists, or was deleted in part",
     )

@@ -54,6 +54,9 @@ def _leftovers(double: Double) -> Iterator[ForgePlan]:
     lists, _, _ = test_leftovers.SCENARIOS["instance"]
     double.having(**lists)
     yield plan
+    test_leftovers.half(double)
+    double.having(ec2_DescribeVpcs__Vpcs=[{"VpcId": "vpc-1"}])
+    yield plan
     double.having(
         cloudformation_DescribeStacks=failure("ValidationError"),
         batch_DescribeJobQueues__jobQueues=[],

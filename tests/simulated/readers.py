@@ -169,13 +169,20 @@ CHECK = Table(
 LEFTOVERS = Table(
     document="leftovers",
     allowed=(
-        *calls("read the stack", "cloudformation:DescribeStacks", STACK),
+        *calls(
+            "read the stack, and what is there of it",
+            "cloudformation:DescribeStacks cloudformation:ListStackResources",
+            STACK,
+        ),
         *calls(
             "find by label",
-            "autoscaling:DescribeAutoScalingGroups ec2:DescribeInstances "
-            "ec2:DescribeLaunchTemplates ec2:DescribeNetworkInterfaces ec2:DescribeSecurityGroups "
-            "ec2:DescribeSubnets ec2:DescribeVolumes ec2:DescribeVpcs fsx:DescribeFileSystems",
+            "autoscaling:DescribeAutoScalingGroups ec2:DescribeAddresses ec2:DescribeFlowLogs "
+            "ec2:DescribeInstances ec2:DescribeInternetGateways ec2:DescribeLaunchTemplates "
+            "ec2:DescribeNatGateways ec2:DescribeNetworkInterfaces ec2:DescribeRouteTables "
+            "ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVolumes "
+            "ec2:DescribeVpcEndpoints ec2:DescribeVpcs fsx:DescribeFileSystems tag:GetResources",
         ),
+        *calls("find roles", "iam:GetRole", iam("role/TowerForge-spot-HeadJobRole")),
         *calls(
             "find by name",
             "batch:DescribeJobDefinitions batch:DescribeJobQueues logs:DescribeLogGroups",
@@ -193,6 +200,7 @@ LEFTOVERS = Table(
     ),
     denied=(
         *OF_NO_READER,
+        *calls("read another role", "iam:GetRole", iam("role/admin")),
         *calls("end an upload", "s3:AbortMultipartUpload", s3("example-work", "runs/x")),
         *calls(
             "deregister a job definition",
