@@ -1,19 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Everything that can be said of an account, in one table: what it means, what to do, the source.
-
-What AWS says is compared by a part of it: whole texts change, in their dashes if nowhere else.
-"""
+"""All that can be said of an account, in one table: what it means, what to do, the source."""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from seqera_batch.account.answer import Leaf
 from seqera_batch.problems import Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _BATCH = "https://docs.aws.amazon.com/batch/latest/userguide"
 _ECS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
@@ -226,6 +219,11 @@ _EVERY: Final = (
           "look at what else it asks for: GPUs, devices, attributes; another job may have "
           "taken the room just now",
           RUNNABLE),
+    _leaf(NOTICE, "waits-as-said",
+          "the job {about} waits for {minutes} minutes, and nothing but what is said of {others} "
+          "holds it",
+          "mend that; ask again 10 minutes later",
+          RUNNABLE),
     _leaf(WARNING, "waits-unexplained",
           "nothing that can be seen here explains why the job {about} waits",
           "run AWS's runbook in the job's region: `aws ssm start-automation-execution "
@@ -237,6 +235,11 @@ _EVERY: Final = (
           "ask for more under Service Quotas; Spot and On-Demand have quotas of their own, "
           "which `seqera-batch check` compares with the file",
           _QUOTAS),
+    _leaf(ERROR, "scaling-storage",
+          "no node of {about} can be started: the account's quota of EBS storage is used up",
+          "remove volumes that nothing uses (`seqera-batch leftovers`), use smaller disks, or ask "
+          "for more under Service Quotas",
+          f"{_EC2}/ebs-resource-quotas.html"),
     _leaf(WARNING, "scaling-capacity",
           "no node of {about} can be started: AWS has no capacity of these types now",
           "name more types and zones, or use On-Demand",
@@ -257,6 +260,31 @@ _EVERY: Final = (
           "deploy a change of the nodes; see that the image is in this region and shared with "
           "this account",
           _SCALING),
+    _leaf(ERROR, "scaling-price",
+          "no node of {about} can be started: Spot costs more now than the environment pays",
+          "raise forge.bid_percentage, or leave it out, and name more types",
+          f"{_EC2}/spot-requests.html"),
+    _leaf(ERROR, "scaling-addresses",
+          "no node of {about} can be started: its subnets have no addresses left",
+          "name more or larger subnets: forge.subnets, or aws.network",
+          f"{_VPC}/subnet-sizing.html"),
+    _leaf(ERROR, "scaling-unsupported",
+          "nodes of {about} are not started: a type is not offered in a zone of its subnets",
+          "drop the type, or the zone's subnet: `seqera-batch check` says which go together",
+          _SCALING),
+    _leaf(ERROR, "scaling-fleet-role",
+          "no node of {about} can be started: its Spot Fleet role has gone, or may not",
+          "give the role what `seqera-batch policies FILE --for spot-fleet` prints; only BEST_FIT "
+          "needs it",
+          f"{_BATCH}/spot_fleet_IAM_role.html"),
+    _leaf(ERROR, "scaling-profile",
+          "no node of {about} can be started: its instance profile has gone, or has no role",
+          "create profile and role again under their old names",
+          f"{_ECS}/instance_IAM_role.html"),
+    _leaf(ERROR, "scaling-network",
+          "no node of {about} can be started: a subnet or security group of it has gone",
+          "name others in the file, or deploy a change of the network",
+          _SCALING),
     _leaf(ERROR, "scaling-terms",
           "no node of {about} can be started: the image is of AWS Marketplace, and its terms "
           "are not accepted",
@@ -264,12 +292,11 @@ _EVERY: Final = (
           _SCALING),
     _leaf(WARNING, "scaling-otherwise",
           "the last try to start a node of {about} failed",
-          "see what Auto Scaling says below",
+          "see what AWS says of it: StatusMessage",
           _SCALING),
     # Nodes
     _leaf(ERROR, "node-start-failed",
-          "nodes fail at their start, in the step {step}: {count} in the last day, {about} the "
-          "last",
+          "nodes fail at their start, in the step {step}: {count}, {about} the last",
           "read the whole log: `{command}`",
           f"{_EC2}/user-data.html"),
     _leaf(ERROR, "node-reaches-nothing",
@@ -526,98 +553,3 @@ _EVERY: Final = (
 
 LEAVES: Final = {leaf.id: leaf for leaf in _EVERY}
 """Every leaf by its id."""
-
-# https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable_status_reasons.html
-BLOCKED: Final = {
-    "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY": "waits-for-capacity",
-    "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE": "waits-for-larger-environment",
-    "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT": "waits-for-larger-node",
-    "MISCONFIGURATION:EC2_INSTANCE_CONFIGURATION_UNSUPPORTED": "waits-for-offered-types",
-    "MISCONFIGURATION:SERVICE_ROLE_PERMISSIONS": "waits-for-service-role",
-    "ACTION_REQUIRED": "waits-for-valid-environment",
-    "UNDETERMINED": "waits-undetermined",
-}
-"""By how the `statusReason` of a job in RUNNABLE begins."""
-
-INVALID: Final = {
-    "sts:AssumeRole": "invalid-service-role",
-    "IamInstanceProfile": "invalid-instance-profile",
-    "IamFleetRole": "invalid-fleet-role",
-    "aunch template": "invalid-launch-template",
-    "LaunchTemplate": "invalid-launch-template",
-    "Clusters can not be blank": "invalid-cluster",
-    "ecs:UpdateCluster": "invalid-cluster-update",
-    "subnet": "invalid-network",
-    "security group": "invalid-network",
-    "": "invalid-otherwise",
-}
-"""By what stands in the `statusReason` of an environment that is INVALID; the first one counts."""
-
-SCALING: Final = {
-    "VcpuLimitExceeded": "scaling-quota",
-    "vCPU capacity than your current": "scaling-quota",
-    "MaxSpotInstanceCountExceeded": "scaling-quota",
-    "InsufficientInstanceCapacity": "scaling-capacity",
-    "UnfulfillableCapacity": "scaling-capacity",
-    "do not have sufficient": "scaling-capacity",
-    "no Spot capacity": "scaling-capacity",
-    "Client.InternalError": "scaling-key",
-    "not authorized": "scaling-denied",
-    "UnauthorizedOperation": "scaling-denied",
-    "OptInRequired": "scaling-terms",
-    "aws.amazon.com/marketplace": "scaling-terms",
-    "aunch template": "scaling-template",
-    "LaunchTemplate": "scaling-template",
-    "InvalidAMIID": "scaling-template",
-    "AMI": "scaling-template",
-    "": "scaling-otherwise",
-}
-"""By what stands in the `StatusMessage` of a scaling activity that failed; the first one counts."""
-
-STOPPED: Final = {
-    "Canceled by JobStateTimeLimit": "job-cancelled-by-limit",
-    "exec format error": "wrong-architecture",
-    "image manifest does not contain descriptor matching platform": "wrong-architecture",
-    "CannotPullContainer": "image-not-pulled",
-    "CannotPullECRContainer": "image-not-pulled",
-    "ResourceInitializationError": "resources-not-ready",
-    "OutOfMemory": "memory-too-small",
-    "CannotStartContainer": "container-not-started",
-    "CannotCreateContainer": "container-not-started",
-    "Host EC2": "node-ended-under-job",
-}
-"""By what stands in the reasons of a job that failed, its attempt and its container."""
-
-SAID: Final = {
-    r"exec format error": "wrong-architecture",
-    r"[Uu]nable to (?:locate|load) (?:AWS )?credentials": "run-without-role",
-    r"\(AccessDenied(?:Exception)?\) when calling": "run-denied",
-    r"Access Denied \(Service: ": "run-denied",
-    r"Error Code: AccessDenied": "run-denied",
-    r"AccessDeniedException: (?:/|s3:|User: )": "run-denied",
-    r"is not authorized to perform: ": "run-denied",
-    r"bucket must be provided as working directory": "run-without-work-dir",
-    r"Missing \S.{0,40} access token": "run-without-licence",
-    r"variable TOWER_ACCESS_TOKEN in your environment": "run-without-licence",
-    r"[Uu]nable to validate Fusion license": "run-without-licence",
-    r"JobQueue\b.{0,200}\b(?:not found|does not exist|not ENABLED|(?i:disabled))": (
-        "run-without-queue"
-    ),
-}
-"""By whole errors at the end of the log of a job that ran: words alone stand in banners too."""
-_WARNING: Final = re.compile(r"\bWARN(?:ING)?\b")
-
-
-def first(table: dict[str, str], text: str) -> str | None:
-    """Return the leaf of the first entry that stands in a text; None where none does."""
-    return next((leaf for part, leaf in table.items() if part in text), None)
-
-
-def said(lines: Iterable[str]) -> str | None:
-    """Return the leaf of what a job that ran said last of itself; None where nothing is known.
-
-    Args:
-        lines: The end of its log. It went on after what it only warned of.
-    """
-    text = "\n".join(line for line in lines if not _WARNING.search(line))
-    return next((leaf for error, leaf in SAID.items() if re.search(error, text)), None)

@@ -179,6 +179,9 @@ def _reader_access(plan: ForgePlan, where: Scope) -> readers.ReaderAccess:
         boundary=plan.roles.permissions_boundary,
         buckets=plan.storage.written_buckets,
         work_bucket=plan.storage.work_dir.bucket,
+        # Queues of others may have such environments.
+        spot_fleet=plan.mode == "manual"
+        or any(one.needs_spot_fleet_role for one in compute.environments),
     )
 
 

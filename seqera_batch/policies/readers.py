@@ -35,6 +35,7 @@ class ReaderAccess:
         boundary: ARN of the permissions boundary, if there is one.
         buckets: Names of the buckets that jobs write to.
         work_bucket: Name of the work directory's bucket, if it is in one.
+        spot_fleet: Whether Spot Fleet may start nodes.
     """
 
     stack: str
@@ -49,6 +50,7 @@ class ReaderAccess:
     boundary: str | None
     buckets: tuple[str, ...]
     work_bucket: str | None
+    spot_fleet: bool
 
 
 def doctor(scope: Scope, access: ReaderAccess) -> PolicyDocument:
@@ -76,6 +78,7 @@ def doctor(scope: Scope, access: ReaderAccess) -> PolicyDocument:
             "ec2:DescribeSubnets",
             "Auto Scaling says why nodes do not start, and EC2 which types would fit",
         ),
+        *(_spot_fleet(scope) if access.spot_fleet else ()),
         *_network(scope),
         Statement(
             sid="ReadNodesInCluster",
@@ -259,6 +262,24 @@ def _stack(scope: Scope, access: ReaderAccess, *also: str) -> Statement:
         actions=("cloudformation:DescribeStacks", *also),
         resources=(scope.arn("cloudformation", f"stack/{access.stack}/*"),),
         reason="whether the stack exists, or was deleted in part",
+    )
+
+
+def _spot_fleet(scope: Scope) -> tuple[Statement, ...]:
+    return (
+        _describes(
+            "FindSpotFleets",
+            "ec2:DescribeSpotFleetRequests",
+            "with BEST_FIT Spot Fleet starts nodes, and Auto Scaling does not",
+        ),
+        Statement(
+            sid="ReadSpotFleets",
+            actions=("ec2:DescribeSpotFleetRequestHistory",),
+            resources=(scope.arn("ec2", "spot-fleet-request/*"),),
+            reason="it says why it starts none; AWS Batch makes the requests, whose ids nobody "
+            "knows before",
+            source=f"{_AUTHORIZATION}list_amazonec2.html",
+        ),
     )
 
 

@@ -11,8 +11,9 @@ import pytest
 
 from seqera_batch import ForgeConfig, ForgePlan
 from seqera_batch.account.doctor import doctor
-from seqera_batch.account.leaves import BLOCKED, INVALID, LEAVES, SAID, SCALING, STOPPED
+from seqera_batch.account.leaves import LEAVES
 from seqera_batch.account.reading import Account
+from seqera_batch.account.texts import BLOCKED, INVALID, SAID, SCALING, STOPPED
 from seqera_batch.node import NODE_FAILED
 from tests.account.conftest import (
     ACCOUNT,
@@ -104,9 +105,12 @@ def stack(status: str) -> Change:
     return having(cloudformation_DescribeStacks__Stacks=[one])
 
 
-def activity(message: str, *, status: str = "Failed", minutes: int = 5) -> dict[str, Any]:
+def activity(
+    message: str, *, status: str = "Failed", minutes: int = 5, does: str = "Launching"
+) -> dict[str, Any]:
     """Return a scaling activity as Auto Scaling describes it."""
     return {
+        "Description": f"{does} a new EC2 instance",
         "ActivityId": "a",
         "AutoScalingGroupName": "g",
         "Cause": "c",
@@ -114,6 +118,38 @@ def activity(message: str, *, status: str = "Failed", minutes: int = 5) -> dict[
         "StatusCode": status,
         "StatusMessage": message,
     }
+
+
+def scaling(*activities: dict[str, Any]) -> tuple[Change, ...]:
+    """Return changes after which Auto Scaling has done this, newest first as it lists."""
+    listed = sorted(activities, key=lambda one: one["StartTime"], reverse=True)
+    return (having(autoscaling_DescribeScalingActivities__Activities=listed),)
+
+
+def fleet(kind: str, subtype: str, text: str = "", *, role: str = "fleet") -> tuple[Change, ...]:
+    """Return changes after which Spot Fleet starts the nodes, and says this."""
+    asked = {"IamFleetRole": f"arn:aws:iam::{ACCOUNT}:role/{role}", "TargetCapacity": 1}
+    one = {
+        "SpotFleetRequestId": "sfr-1",
+        "SpotFleetRequestState": "active",
+        "SpotFleetRequestConfig": asked,
+    }
+    record = {
+        "EventType": kind,
+        "EventInformation": {"EventSubType": subtype, "EventDescription": text},
+        "Timestamp": NOW - timedelta(minutes=5),
+    }
+    by_fleet = {
+        "allocationStrategy": "BEST_FIT",
+        "spotIamFleetRole": f"arn:aws:iam::{ACCOUNT}:role/fleet",
+    }
+    return (
+        environment(computeResources=by_fleet),
+        having(
+            ec2_DescribeSpotFleetRequests__SpotFleetRequestConfigs=[one],
+            ec2_DescribeSpotFleetRequestHistory__HistoryRecords=[record],
+        ),
+    )
 
 
 def node(*more: Change, in_cluster: dict[str, Any] | None = None, **changed: Any) -> Change:
@@ -132,16 +168,17 @@ def node(*more: Change, in_cluster: dict[str, Any] | None = None, **changed: Any
     return change
 
 
-def said(*lines: str, stream: str = "i-1/seqera-batch") -> Change:
-    """Return a change after which a node has said this in its log."""
+def said(*lines: str, stream: str = "i-1/seqera-batch", minutes: int = 5) -> Change:
+    """Return a change after which a node has said this in its log, minutes ago."""
+    when = milliseconds(minutes)
 
     def events(asked: dict[str, Any]) -> Any:
         found = [
-            {"logStreamName": stream, "timestamp": 1, "message": line}
+            {"logStreamName": stream, "timestamp": when, "message": line}
             for line in lines
             if "filterPattern" not in asked or "FAILED" in line
         ]
-        return {"events": found}
+        return {"events": found if asked.get("startTime", 0) <= when else []}
 
     return having(logs_FilterLogEvents=events)
 
@@ -317,15 +354,59 @@ SCENARIOS: dict[str, tuple[tuple[Change, ...], list[str]]] = {
         for text, leaf in SCALING.items()
     },
     "scaling works again": (
-        (
-            having(
-                autoscaling_DescribeScalingActivities__Activities=[
-                    activity("VcpuLimitExceeded", minutes=60),
-                    activity("fine", status="Successful"),
-                ]
-            ),
-        ),
+        scaling(activity("VcpuLimitExceeded", minutes=50), activity("ok", status="Successful")),
         [],
+    ),
+    "scaling failed long ago": (scaling(activity("VcpuLimitExceeded", minutes=61)), []),
+    "nodes that end are no sign that others start": (
+        scaling(
+            activity("VcpuLimitExceeded", minutes=20),
+            activity("ok", status="Successful", does="Terminating"),
+        ),
+        ["scaling-quota"],
+    ),
+    "what does not pass by itself is told first": (
+        scaling(
+            activity("UnfulfillableCapacity", minutes=1),
+            activity("UnfulfillableCapacity", minutes=2),
+            activity("not authorized", minutes=3),
+            activity("done", status="Successful", minutes=4),
+            activity("OptInRequired", minutes=5),
+        ),
+        ["scaling-denied", "scaling-capacity"],
+    ),
+    "nodes that are ended as they start": (
+        scaling(
+            activity("became unhealthy. Reason: Client.InternalError: x", status="Cancelled"),
+        ),
+        ["scaling-key"],
+    ),
+    "starts that are called off": (scaling(activity("scaled in", status="Cancelled")), []),
+    **{
+        f"Spot Fleet: {kind}": (fleet("error", kind), [leaf])
+        for kind, leaf in {
+            "iamFleetRoleInvalid": "scaling-fleet-role",
+            "spotInstanceCountLimitExceeded": "scaling-quota",
+            "spotFleetRequestConfigurationInvalid": "scaling-template",
+        }.items()
+    },
+    "Spot Fleet has no capacity": (
+        fleet("information", "launchSpecTemporarilyBlacklisted", "We do not have sufficient m6i"),
+        ["scaling-capacity"],
+    ),
+    "Spot Fleet starts nodes": (fleet("instanceChange", "launched"), []),
+    "another's Spot Fleet": (fleet("error", "iamFleetRoleInvalid", role="other"), []),
+    "a node failed hours ago, and a job waits": (
+        waiting(
+            said(f"{OF_NODE} {NODE_FAILED}: FAILED (exit status 1) in the step 'x': y", minutes=90)
+        ),
+        ["waits-unexplained", "node-start-failed"],
+    ),
+    "a node failed just now, and a job waits": (
+        waiting(
+            said(f"{OF_NODE} {NODE_FAILED}: FAILED (exit status 1) in the step 'x': y", minutes=9)
+        ),
+        ["node-start-failed"],
     ),
     "nodes are being started": (waiting(createdAt=milliseconds(3)), ["nodes-starting"]),
     "nothing explains it": (waiting(), ["waits-unexplained"]),
@@ -439,6 +520,11 @@ ASKED: dict[str, tuple[tuple[Change, ...], str, list[str]]] = {
     "runs": (waiting(status="RUNNING"), "j-1", ["job-goes-on"]),
     "waits": (waiting(statusReason="UNDETERMINED - x"), "j-1", ["waits-undetermined"]),
     "failed": (ended(code=1), "h-1", ["run-failed"]),
+    "waits for nodes that fail": (
+        waiting(said(f"{OF_NODE} {NODE_FAILED}: FAILED (exit status 1) in the step 'x': y")),
+        "j-1",
+        ["waits-as-said", "node-start-failed"],
+    ),
 }
 
 
@@ -454,6 +540,33 @@ def test_job_that_is_asked_about(name: str, double: Double, plan: ForgePlan) -> 
 def test_each_error_of_runs_is_known() -> None:
     """Every pattern has an error that it is of."""
     assert all(any(re.search(one, text) for text in ERRORS) for one in SAID)
+
+
+FAILED_NODE = f"{OF_NODE} {NODE_FAILED}: FAILED (exit status 1) in the step 'x': y"
+
+
+def test_asked_job_is_always_answered(double: Double, plan: ForgePlan) -> None:
+    """What is wrong with nodes does not silence the answer about the job that is asked about."""
+    for change in waiting(said(FAILED_NODE)):
+        change(double)
+    answers = look(plan, "j-1")
+    assert ids(answers) == ["waits-as-said", "node-start-failed"]
+    assert "nothing but what is said of i-1 holds it" in answers[0].says
+
+
+def test_failed_starts_are_named_by_the_newest(double: Double, plan: ForgePlan) -> None:
+    """Of a step the node is named that failed last, and how many did."""
+
+    def event(name: str, minutes: int, step: str) -> dict[str, Any]:
+        line = f"{OF_NODE} {NODE_FAILED}: FAILED (exit status 1) in the step '{step}': y"
+        when = milliseconds(minutes)
+        return {"logStreamName": f"{name}/seqera-batch", "timestamp": when, "message": line}
+
+    found = [event("i-1", 40, "a"), event("i-3", 10, "b"), event("i-2", 20, "a")]
+    double.having(logs_FilterLogEvents__events=found)
+    answers = look(plan)
+    assert [one.about for one in answers] == ["i-3", "i-2"]
+    assert "2 nodes in the last hour, i-2 the last" in answers[1].says
 
 
 def test_job_that_cannot_be_read(double: Double, plan: ForgePlan) -> None:

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from seqera_batch.account.leaves import BLOCKED, INVALID, LEAVES, SAID, SCALING, STOPPED
+from seqera_batch.account.leaves import LEAVES
+from seqera_batch.account.texts import BLOCKED, INVALID, SAID, SCALING, STOPPED
 from tests.account import test_check, test_doctor, test_leftovers
 
 

@@ -116,6 +116,20 @@ DOCTOR = Table(
     ),
 )
 
+SPOT_FLEET = Table(
+    document="doctor-best-fit",
+    about=frozenset({"FindSpotFleets", "ReadSpotFleets"}),
+    allowed=(
+        *calls("find requests of Spot Fleet", "ec2:DescribeSpotFleetRequests"),
+        *calls(
+            "see why Spot Fleet starts none",
+            "ec2:DescribeSpotFleetRequestHistory",
+            arn("ec2", "spot-fleet-request/sfr-01234567-89ab-cdef-0123-456789abcdef"),
+        ),
+    ),
+    denied=OF_NO_READER,
+)
+
 CHECK = Table(
     document="check",
     allowed=(
@@ -210,4 +224,4 @@ LEFTOVERS = Table(
     ),
 )
 
-TABLES = (DOCTOR, CHECK, LEFTOVERS)
+TABLES = (DOCTOR, SPOT_FLEET, CHECK, LEFTOVERS)

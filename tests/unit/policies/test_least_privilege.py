@@ -74,6 +74,7 @@ def _reader(scope: Scope) -> readers.ReaderAccess:
         boundary=scope.iam_arn("policy/boundary"),
         buckets=("example-bucket",),
         work_bucket="example-bucket",
+        spot_fleet=True,
     )
 
 
