@@ -61,6 +61,7 @@ def check(account: Account, plan: ForgePlan) -> Iterator[Answer]:
         yield from network.subnets_of(account, plan, plan.network.subnets)
     yield from _buckets(account, plan, deployed=deployed)
     yield from _roles(account, plan)
+    yield from _topic(account, plan)
     if stack is not None and not deployed:
         yield from _taken(account, plan)
     if plan.mode == "manual":
@@ -358,6 +359,51 @@ def _role(account: Account, plan: ForgePlan, role: Role, arn: str) -> Iterator[A
             about=arn,
             evidence={"Principal.Service": sorted(trusted)},
             words={"service": wanted},
+        )
+
+
+def _topic(account: Account, plan: ForgePlan) -> Iterator[Answer]:
+    """Yield why a topic that exists would not be told."""
+    watched = plan.operations
+    if watched is None or watched.topic is None or not watched.publishers:
+        return
+    topic = watched.topic
+    owner = topic.split(":")[4]
+    if owner != account.account:
+        asked = plan.config.aws.operations
+        parts = asked.told_within if asked is not None else ()
+        yield Answer(
+            leaf=LEAVES["topic-elsewhere" if parts else "topic-of-others"],
+            about=topic,
+            evidence={"account": owner},
+            words={"parts": listed(parts)},
+        )
+        return
+    account.tell("reading the topic")
+    found = account.read("sns", "get_topic_attributes", absent=("NotFound",), TopicArn=topic)
+    if found is None:
+        return
+    if ABSENT in found:
+        yield Answer(leaf=LEAVES["topic-missing"], about=topic)
+        return
+    attributes = found.get("Attributes", {})
+    key = str(attributes.get("KmsMasterKeyId", ""))
+    if key.endswith("alias/aws/sns"):
+        evidence: dict[str, object] = {"KmsMasterKeyId": key}
+        yield Answer(leaf=LEAVES["topic-key"], about=topic, evidence=evidence)
+    allowed = {
+        str(service)
+        for one in _many(json.loads(attributes.get("Policy", '{"Statement": []}'))["Statement"])
+        if one["Effect"] == "Allow" and isinstance(one.get("Principal"), dict)
+        for service in _many(one["Principal"].get("Service", ()))
+    }
+    closed = [one for one in watched.publishers if one not in allowed]
+    if closed:
+        yield Answer(
+            leaf=LEAVES["topic-closed"],
+            about=topic,
+            evidence={"Principal.Service": sorted(allowed)},
+            words={"services": listed(closed)},
         )
 
 

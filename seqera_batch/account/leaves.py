@@ -28,6 +28,10 @@ _QUOTAS = f"{_EC2}/ec2-on-demand-instances.html"
 _ROUTES = f"{_VPC}/VPC_Route_Tables.html"
 _ENDPOINTS = f"{_BATCH}/vpc-interface-endpoints.html"
 _BOOTSTRAP = "https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping.html"
+_CROSS_ACCOUNT = (
+    "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-cross-account.html"
+)
+_TOPICS = "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html"
 _PLATFORM = "https://docs.seqera.io/platform-cloud/compute-envs/aws-batch"
 _RUNBOOK = (
     "https://docs.aws.amazon.com/systems-manager-automation-runbooks/latest/userguide/"
@@ -503,6 +507,29 @@ _EVERY: Final = (
           "the policy of the bucket {about} may deny what jobs do: {statements}",
           "see that they let the nodes in",
           f"{_S3}/example-bucket-policies.html"),
+    # ... the topic
+    _leaf(ERROR, "topic-elsewhere",
+          "the topic {about} is of another account than the environment: {parts} would tell "
+          "nobody",
+          "name a topic of this account, and let it tell the other one; only alarms reach "
+          "another account's",
+          _CROSS_ACCOUNT),
+    _leaf(NOTICE, "topic-of-others",
+          "the topic {about} is of another account, where it is not looked at",
+          "see that its policy says what `seqera-batch policies FILE --for topic` prints",
+          _CROSS_ACCOUNT),
+    _leaf(ERROR, "topic-missing",
+          "there is no topic {about}",
+          "mend aws.operations.topic, or leave it out to have one created",
+          _TOPICS),
+    _leaf(ERROR, "topic-closed",
+          "the policy of the topic {about} does not let {services} tell it",
+          "add what `seqera-batch policies FILE --for topic` prints",
+          _TOPICS),
+    _leaf(ERROR, "topic-key",
+          "the topic {about} has the key that AWS manages for SNS: no service can tell it",
+          "give it a KMS key of yours, or none",
+          "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html"),
     # ... roles and images
     _leaf(ERROR, "role-missing",
           "there is no role {about}",

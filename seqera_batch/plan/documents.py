@@ -182,6 +182,7 @@ def _reader_access(plan: ForgePlan, where: Scope) -> readers.ReaderAccess:
         # Queues of others may have such environments.
         spot_fleet=plan.mode == "manual"
         or any(one.needs_spot_fleet_role for one in compute.environments),
+        topic=plan.operations.topic if plan.operations else None,
     )
 
 

@@ -36,6 +36,7 @@ class ReaderAccess:
         buckets: Names of the buckets that jobs write to.
         work_bucket: Name of the work directory's bucket, if it is in one.
         spot_fleet: Whether Spot Fleet may start nodes.
+        topic: ARN of the topic that is told, if it exists already.
     """
 
     stack: str
@@ -51,6 +52,7 @@ class ReaderAccess:
     buckets: tuple[str, ...]
     work_bucket: str | None
     spot_fleet: bool
+    topic: str | None
 
 
 def doctor(scope: Scope, access: ReaderAccess) -> PolicyDocument:
@@ -200,6 +202,15 @@ def check(scope: Scope, access: ReaderAccess) -> PolicyDocument:
             reason="whether the key of a bucket is enabled; which it is, only the bucket tells",
         ),
     ]
+    if access.topic is not None:
+        statements.append(
+            Statement(
+                sid="ReadTopic",
+                actions=("sns:GetTopicAttributes",),
+                resources=(access.topic,),
+                reason="whether the topic exists, with which key, and whom its policy lets in",
+            )
+        )
     if access.boundary is not None:
         statements.append(
             Statement(

@@ -173,6 +173,14 @@ def buckets(**heads: Any) -> Change:
     )
 
 
+def told_by(*services: str, **also: str) -> dict[str, Any]:
+    """Return what is said of a topic that these services may tell."""
+    allow = {"Effect": "Allow", "Principal": {"Service": list(services)}, "Action": "sns:Publish"}
+    return {"Attributes": {"Policy": json.dumps({"Statement": [allow]}), **also}}
+
+
+TOPIC = arn("sns", "alarms")
+OTHERS_TOPIC = TOPIC.replace(ACCOUNT, "444455556666")
 READ_ONLY = {"aws": {"read_only_buckets": ["s3://their-data"]}}
 EXISTING = {"aws": {"network": NETWORK}}
 OWN_IMAGE = {"forge": {"image_id": IMAGE}}
@@ -421,6 +429,39 @@ SCENARIOS: dict[str, tuple[dict[str, Any], tuple[Change, ...], list[str]]] = {
         ),
         ["name-taken", "name-taken"],
     ),
+    **{
+        f"topic: {name}": (
+            {"aws": {"account": None, "operations": {"topic": topic, "queue_check": {}, **also}}},
+            (having(sns_GetTopicAttributes=reply),),
+            expected,
+        )
+        for name, topic, also, reply, expected in (
+            ("well", TOPIC, {}, told_by("cloudwatch.amazonaws.com"), []),
+            (
+                "closed",
+                TOPIC,
+                {"head_job_failures": True},
+                told_by("cloudwatch.amazonaws.com"),
+                ["topic-closed"],
+            ),
+            ("missing", TOPIC, {}, failure("NotFound"), ["topic-missing"]),
+            (
+                "with the key that AWS manages",
+                TOPIC,
+                {},
+                told_by("cloudwatch.amazonaws.com", KmsMasterKeyId="alias/aws/sns"),
+                ["topic-key"],
+            ),
+            ("of others", OTHERS_TOPIC, {}, {}, ["topic-of-others"]),
+            (
+                "of others, told by rules",
+                OTHERS_TOPIC,
+                {"blocked_queues": True},
+                {},
+                ["topic-elsewhere"],
+            ),
+        )
+    },
     "no queues in Manual mode": (
         {"forge": None, "head_queue": "own-head", "compute_queue": "own-work"},
         (),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 HERE = Scope(partition="aws", region=REGION, account=ACCOUNT)
+TOLD = {"topic": test_check.TOPIC, "queue_check": {}}
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
 
 
@@ -89,7 +90,9 @@ def test_calls_are_what_is_allowed(
         list(command(Account(REGION), plan))
     profile = f"arn:aws:iam::{ACCOUNT}:instance-profile/own"
     named = {"permissions_boundary": BOUNDARY, "instance_profile": profile}
-    plan = ForgePlan.of(config(aws={"iam": named}, forge={"alloc_strategy": "BEST_FIT"}))
+    plan = ForgePlan.of(
+        config(aws={"iam": named, "operations": TOLD}, forge={"alloc_strategy": "BEST_FIT"})
+    )
     [identity] = (one for one in reading(plan, HERE) if one.name == name)
     allowed = {a for one in identity.permissions.statements for a in one.actions}
     # Nobody needs a permission to learn who they are.

@@ -75,6 +75,7 @@ def _reader(scope: Scope) -> readers.ReaderAccess:
         buckets=("example-bucket",),
         work_bucket="example-bucket",
         spot_fleet=True,
+        topic=scope.arn("sns", "alarms"),
     )
 
 
