@@ -12,10 +12,11 @@ from seqera_batch.account.answer import Answer
 from seqera_batch.account.doctor import stack_answers
 from seqera_batch.account.facts import offered_types, read_stack
 from seqera_batch.account.leaves import LEAVES
+from seqera_batch.account.queues import existing_answers
+from seqera_batch.account.quotas import quota_answers
 from seqera_batch.account.reading import ABSENT
 from seqera_batch.catalog import service_linked_roles as linked
 from seqera_batch.catalog.names import bootstrap_version
-from seqera_batch.catalog.quotas import FARGATE, quotas_of
 from seqera_batch.catalog.s3 import NF_CORE_REFERENCES, parts_of
 from seqera_batch.policies.by_role import DOCUMENTS
 from seqera_batch.words import listed
@@ -28,10 +29,6 @@ if TYPE_CHECKING:
     from seqera_batch.plan.roles import Role
 
 _GONE = ("NoSuchEntity",)
-_COUNTED = {
-    "job queues": ("describe_job_queues", "jobQueues"),
-    "compute environments": ("describe_compute_environments", "computeEnvironments"),
-}
 _PUBLIC = frozenset(parts_of(one)[0] for one in NF_CORE_REFERENCES)
 """Buckets of nf-core's references, which are there and public."""
 _BY_TLS = {"aws:SecureTransport", "s3:TlsVersion"}
@@ -54,7 +51,7 @@ def check(account: Account, plan: ForgePlan) -> Iterator[Answer]:
     yield from _bootstrap(account)
     if plan.mode == "forge":
         yield from _service_roles(account, plan)
-        yield from _quotas(account, plan, deployed=deployed)
+        yield from quota_answers(account, plan)
         yield from _types(account, plan)
         yield from _images(account, plan)
     if plan.network is not None and plan.network.subnets:
@@ -64,8 +61,7 @@ def check(account: Account, plan: ForgePlan) -> Iterator[Answer]:
     yield from _topic(account, plan)
     if stack is not None and not deployed:
         yield from _taken(account, plan)
-    if plan.mode == "manual":
-        yield from _queues(account, plan)
+    yield from existing_answers(account, plan)
 
 
 def _bootstrap(account: Account) -> Iterator[Answer]:
@@ -98,59 +94,6 @@ def _service_roles(account: Account, plan: ForgePlan) -> Iterator[Answer]:
             yield Answer(
                 leaf=LEAVES["service-role-missing"], about=name, words={"service": service}
             )
-
-
-def _quotas(account: Account, plan: ForgePlan, *, deployed: bool) -> Iterator[Answer]:
-    account.tell("reading quotas")
-    for one in plan.costs.quotas if not deployed else ():
-        operation, key = _COUNTED[one.quota]
-        there = account.every("batch", operation, key)
-        if there is not None and len(there) + one.used > one.limit:
-            yield Answer(
-                leaf=LEAVES["quota-full"],
-                about=one.quota,
-                evidence={key: len(there)},
-                words={"quota": one.limit, "used": len(there), "more": one.used},
-            )
-    for environment in plan.compute.environments:
-        quotas = (
-            (FARGATE,)
-            if environment.type == "FARGATE"
-            else quotas_of(environment.instance_types, environment.type)
-        )
-        for quota in quotas:
-            value = _quota(account, quota.service, quota.code)
-            if value is not None and value < environment.max_vcpus:
-                yield Answer(
-                    leaf=LEAVES["quota-vcpus"],
-                    about=quota.name,
-                    evidence={quota.code: value, "maxvCpus": environment.max_vcpus},
-                    words={
-                        "asked": environment.max_vcpus,
-                        "quota": f"{value:g}",
-                        "service": quota.service,
-                        "code": quota.code,
-                    },
-                )
-
-
-def _quota(account: Account, service: str, code: str) -> float | None:
-    """Return a quota: the account's own, else what AWS gives to everybody."""
-    found = account.read(
-        "service-quotas",
-        "get_service_quota",
-        absent=("NoSuchResourceException",),
-        ServiceCode=service,
-        QuotaCode=code,
-    )
-    if found is not None and ABSENT in found:
-        found = account.read(
-            "service-quotas",
-            "get_aws_default_service_quota",
-            ServiceCode=service,
-            QuotaCode=code,
-        )
-    return None if found is None else float(found["Quota"]["Value"])
 
 
 def _types(account: Account, plan: ForgePlan) -> Iterator[Answer]:
@@ -426,16 +369,6 @@ def _taken(account: Account, plan: ForgePlan) -> Iterator[Answer]:
         )
         if any(one["logGroupName"] == group.name for one in groups or ()):
             yield Answer(leaf=LEAVES["name-taken"], about=f"the log group {group.name}")
-
-
-def _queues(account: Account, plan: ForgePlan) -> Iterator[Answer]:
-    """Yield which queues of a Manual environment do not exist."""
-    names = plan.compute.names
-    there = account.every("batch", "describe_job_queues", "jobQueues", jobQueues=list(names))
-    found = {one["jobQueueName"] for one in there or ()}
-    for name in names if there is not None else ():
-        if name not in found:
-            yield Answer(leaf=LEAVES["queue-missing"], about=name)
 
 
 def _many(value: Any) -> list[Any]:  # noqa: ANN401 - JSON of IAM, where one stands for a list

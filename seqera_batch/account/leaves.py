@@ -19,6 +19,7 @@ _IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide"
 RUNNABLE = f"{_BATCH}/job_stuck_in_runnable.html"
 _INVALID = f"{_BATCH}/invalid_compute_environment.html"
 _QUEUES = f"{_BATCH}/job_queues.html"
+_SHARES = f"{_BATCH}/job_scheduling.html"
 _STATES = f"{_BATCH}/job_states.html"
 _STOPPED = f"{_ECS}/stopped-task-error-codes.html"
 _AGENT = f"{_ECS}/ecs-agent-config.html"
@@ -36,6 +37,11 @@ _PLATFORM = "https://docs.seqera.io/platform-cloud/compute-envs/aws-batch"
 _RUNBOOK = (
     "https://docs.aws.amazon.com/systems-manager-automation-runbooks/latest/userguide/"
     "automation-aws-troubleshoot-batch-job.html"
+)
+
+_MORE = (
+    "ask for more under Service Quotas: `aws service-quotas request-service-quota-increase "
+    "--service-code {service} --quota-code {code} --desired-value {needed}`"
 )
 
 ERROR, WARNING, NOTICE = Severity.ERROR, Severity.WARNING, Severity.NOTICE
@@ -92,6 +98,21 @@ _EVERY: Final = (
           "the queue {about} is INVALID",
           "mend its compute environments, then deploy a change of the queue",
           _QUEUES),
+    _leaf(ERROR, "queue-of-other-type",
+          "the queue {about} is of the type {type}, which does not run {jobs} as they are "
+          "submitted",
+          "name a queue of EC2 instances; for the head job one of Fargate does too",
+          _QUEUES),
+    _leaf(ERROR, "queue-shares",
+          "the queue {about} shares by identifiers, and tasks are submitted without one: AWS "
+          "Batch refuses them",
+          "set aws.share, or name a queue without a scheduling policy",
+          _SHARES),
+    _leaf(ERROR, "queue-without-shares",
+          "the queue {about} shares nothing, and tasks are submitted with the identifier of "
+          "aws.share: AWS Batch refuses them",
+          "name a queue with a scheduling policy, or leave aws.share out",
+          _SHARES),
     _leaf(ERROR, "environment-disabled",
           "the compute environment {about} starts no nodes: it is disabled",
           "`aws batch update-compute-environment --compute-environment {about} --state ENABLED`",
@@ -421,11 +442,14 @@ _EVERY: Final = (
           "delete some; this quota cannot be raised",
           f"{_BATCH}/service_limits.html"),
     _leaf(WARNING, "quota-vcpus",
-          "max_cpus is {asked}, and AWS allows {quota} vCPUs of {about} at a time: the rest "
+          "max_cpus comes to {asked}, and AWS allows {quota} vCPUs of {about} at a time: the rest "
           "waits for ever",
-          "ask for more under Service Quotas: `aws service-quotas "
-          "request-service-quota-increase --service-code {service} --quota-code {code} "
-          "--desired-value {asked}`",
+          _MORE,
+          _QUOTAS),
+    _leaf(WARNING, "quota-vcpus-used",
+          "max_cpus comes to {asked}, and of the {quota} vCPUs of {about} that AWS allows at a "
+          "time others use {used} now: the rest waits for them",
+          _MORE,
           _QUOTAS),
     _leaf(ERROR, "name-taken",
           "{about} exists already, and is not of this stack",

@@ -159,7 +159,8 @@ def check(scope: Scope, access: ReaderAccess) -> PolicyDocument:
         _describes(
             "DescribeWhatExists",
             "batch:DescribeComputeEnvironments batch:DescribeJobQueues ec2:DescribeImages "
-            "ec2:DescribeInstanceTypeOfferings ec2:DescribeSubnets logs:DescribeLogGroups",
+            "ec2:DescribeInstanceTypeOfferings ec2:DescribeInstances ec2:DescribeSubnets "
+            "logs:DescribeLogGroups",
             "names that are taken, quotas that are used up, images and types that are missing",
         ),
         *_network(scope),

@@ -11,7 +11,19 @@ import pytest
 from seqera_batch import ForgePlan
 from seqera_batch.account.check import check
 from seqera_batch.account.reading import Account
-from tests.account.conftest import ACCOUNT, LONG_AGO, REGION, Double, arn, config, failure, ids
+from tests.account.conftest import (
+    ACCOUNT,
+    LONG_AGO,
+    REGION,
+    Double,
+    arn,
+    compute,
+    config,
+    failure,
+    ids,
+    only,
+    queue,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -173,6 +185,37 @@ def buckets(**heads: Any) -> Change:
     )
 
 
+def allowed(vcpus: float) -> Change:
+    """Return a change after which every quota of vCPUs is this."""
+    return having(**{"service-quotas_GetServiceQuota": {"Quota": {"Value": vcpus}}})
+
+
+def one(name: str, cores: int, threads: int, **changed: Any) -> dict[str, Any]:
+    """Return an instance that runs."""
+    cpu = {"CoreCount": cores, "ThreadsPerCore": threads}
+    return {"InstanceId": "i", "InstanceType": name, "CpuOptions": cpu, **changed}
+
+
+def running(*instances: dict[str, Any]) -> Change:
+    """Return a change after which these instances run."""
+    return having(ec2_DescribeInstances__Reservations=[{"Instances": list(instances)}])
+
+
+def theirs(*, ill: bool = False, **changed: Any) -> Change:
+    """Return a change after which there is a queue of others."""
+    said = {"status": "INVALID", "statusReason": "CLIENT_ERROR - x"} if ill else {}
+    names = "computeEnvironmentArn computeEnvironmentName"
+    items, behind = [queue("theirs", "big", **changed)], [compute("big", **said)]
+    return having(
+        batch_DescribeJobQueues=only("jobQueues", "jobQueueName", items),
+        batch_DescribeComputeEnvironments=only("computeEnvironments", names, behind),
+    )
+
+
+OWN = [{"Key": "seqera-batch:environment", "Value": "TowerForge-lab"}]
+SHARED = {"share": {"share_identifier": "TeamA"}, "fair_share": {}}
+
+
 def told_by(*services: str, **also: str) -> dict[str, Any]:
     """Return what is said of a topic that these services may tell."""
     allow = {"Effect": "Allow", "Principal": {"Service": list(services)}, "Action": "sns:Publish"}
@@ -229,6 +272,54 @@ SCENARIOS: dict[str, tuple[dict[str, Any], tuple[Change, ...], list[str]]] = {
             ),
         ),
         ["quota-vcpus"],
+    ),
+    "vCPUs in use": (
+        {"forge": {"type": "EC2", "max_cpus": 90}},
+        (allowed(100), running(one("m6i.xlarge", 4, 3), one("c7i.large", 1, 1))),
+        ["quota-vcpus-used"],
+    ),
+    "vCPUs in use on Spot, of other types, and of its own": (
+        {"forge": {"type": "EC2", "max_cpus": 90}},
+        (
+            allowed(100),
+            running(
+                one("m6i.8xlarge", 16, 2, InstanceLifecycle="spot"),
+                one("g5.8xlarge", 16, 2),
+                one("m6i.8xlarge", 16, 2, Tags=OWN),
+                one("m6i.large", 1, 2),
+            ),
+        ),
+        [],
+    ),
+    "two environments of one quota": (
+        {
+            "forge": {"type": "EC2", "max_cpus": 60},
+            "aws": {"queues": [{"name": "more", "type": "EC2", "max_cpus": 60}]},
+        },
+        (allowed(100),),
+        ["quota-vcpus"],
+    ),
+    **{
+        f"existing queue: {name}": (
+            {"aws": {"existing_queues": ["theirs"], **also}},
+            (theirs(**changed),),
+            expected,
+        )
+        for name, also, changed, expected in (
+            ("well", {}, {}, []),
+            ("disabled", {}, {"state": "DISABLED"}, ["queue-disabled"]),
+            ("invalid", {}, {"status": "INVALID"}, ["queue-invalid"]),
+            ("of Fargate", {}, {"jobQueueType": "ECS_FARGATE"}, ["queue-of-other-type"]),
+            ("shares", {}, {"schedulingPolicyArn": "arn"}, ["queue-shares"]),
+            ("shares too", SHARED, {"schedulingPolicyArn": "arn"}, []),
+            ("shares nothing", SHARED, {}, ["queue-without-shares"]),
+            ("with an environment that is ill", {}, {"ill": True}, ["invalid-otherwise"]),
+        )
+    },
+    "existing queue of elsewhere": (
+        {"aws": {"existing_queues": ["theirs"]}},
+        (),
+        ["queue-missing"],
     ),
     "types not offered": (
         {"forge": {"type": "EC2", "instance_types": ["m6i", "p4d"]}},

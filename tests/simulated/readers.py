@@ -142,7 +142,8 @@ CHECK = Table(
         *calls(
             "see what exists",
             "batch:DescribeComputeEnvironments batch:DescribeJobQueues ec2:DescribeImages "
-            "ec2:DescribeInstanceTypeOfferings ec2:DescribeSubnets logs:DescribeLogGroups",
+            "ec2:DescribeInstanceTypeOfferings ec2:DescribeInstances ec2:DescribeSubnets "
+            "logs:DescribeLogGroups",
         ),
         *NETWORK,
         *calls("read AWS's own quotas", "servicequotas:GetAWSDefaultServiceQuota"),
