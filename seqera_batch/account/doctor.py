@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.account.answer import Answer
+from seqera_batch.account.credentials import stopped
 from seqera_batch.account.ended import failed_answers
 from seqera_batch.account.leaves import LEAVES
 from seqera_batch.account.network import subnets_of
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from seqera_batch.account.facts import Facts, Queue
     from seqera_batch.account.reading import Account, Read
     from seqera_batch.plan import ForgePlan
+    from seqera_batch.problems import ConfigError
 
 _STACKS = {
     "DELETE_FAILED": "stack-half-deleted",
@@ -47,10 +49,10 @@ def doctor(account: Account, plan: ForgePlan, *, job: str | None = None) -> tupl
     Args:
         account: Where it is.
         plan: What it is.
-        job: Id of the job that is asked about; else those at the front of the queues, and the head
-            job that failed last.
+        job: Id or ARN of the job that is asked about; else those at the front of the queues, and
+            the head job that failed last.
     """
-    facts = Reader(account, plan).facts(job)
+    facts = Reader(account, plan).facts(None if job is None else id_of(account, job))
     answers = tuple(judge(facts, plan))
     silent = [answer.about for answer in answers if answer.leaf.id == "node-reaches-nothing"]
     if not silent:
@@ -140,6 +142,11 @@ def _asked(job_id: str, queues: Iterable[Queue], facts: Facts) -> Iterator[Answe
     if queue is None:
         yield Answer(leaf=LEAVES["job-elsewhere"], about=job_id, words={"queue": name})
         return
+    array = facts.array
+    if array is not None:
+        yield _of_array(array, job)
+        if job is array:
+            return
     status = job["status"]
     if status == "FAILED":
         yield from failed_answers(job, facts)
@@ -149,9 +156,63 @@ def _asked(job_id: str, queues: Iterable[Queue], facts: Facts) -> Iterator[Answe
         others = [one["jobId"] for one in job.get("dependsOn", ())]
         yield Answer(
             leaf=LEAVES["job-pending"],
-            about=job_id,
+            about=job["jobId"],
             evidence={"dependsOn": others},
             words={"others": listed(others) or "see the job"},
         )
     else:
-        yield Answer(leaf=LEAVES["job-goes-on"], about=job_id, words={"status": status})
+        yield Answer(leaf=LEAVES["job-goes-on"], about=job["jobId"], words={"status": status})
+
+
+def _of_array(array: Read, job: Read) -> Answer:
+    """Return how the jobs of an array are, and which of them is looked at."""
+    properties = array["arrayProperties"]
+    summary = properties.get("statusSummary", {})
+    counted = ", ".join(f"{name} {count}" for name, count in summary.items() if count)
+    which = "no job of it waits or failed" if job is array else f"{job['jobId']} is looked at"
+    return Answer(
+        leaf=LEAVES["job-array"],
+        about=array["jobId"],
+        evidence={"status": array["status"], "statusSummary": counted or None},
+        words={"size": properties["size"], "which": which},
+    )
+
+
+def id_of(account: Account, text: str) -> str:
+    """Return the id of a job that is named by its id or ARN; `id:3` is one of an array.
+
+    Args:
+        account: Where it must be.
+        text: What somebody typed or copied.
+
+    Raises:
+        ConfigError: It is no job's, or one of another account or region.
+    """
+    wanted = text.strip()
+    if not wanted.startswith("arn:"):
+        if wanted:
+            return wanted
+        raise _no_job(text)
+    # The index of one of an array stands in its resource.
+    _, _, service, region, owner, resource = (*wanted.split(":", 5), *[""] * 5)[:6]
+    if service != "batch" or not resource.startswith("job/"):
+        raise _no_job(text)
+    if (region, owner) != (account.region, account.account):
+        raise stopped(
+            "job-id",
+            f"the job is in {region} of the account {owner}",
+            value=wanted,
+            allowed=f"a job in {account.region} of the account {account.account}",
+            fix="give the file of that environment, with credentials of its account",
+        )
+    return resource.removeprefix("job/")
+
+
+def _no_job(text: str) -> ConfigError:
+    return stopped(
+        "job-id",
+        "this names no job of AWS Batch",
+        value=text,
+        allowed="a job's id, its ARN, or ID:INDEX for one of an array",
+        fix="take the id that AWS Batch, Nextflow's log or Platform shows",
+    )

@@ -154,6 +154,8 @@ class Facts:
         queues: The environment's queues; None where AWS Batch could not be asked.
         asked: Id of the job that is asked about.
         asked_read: Whether AWS Batch could be asked about it.
+        array: The array that is asked about, if it is one; the job is then one of it, if any waits
+            or failed.
         job: The job that is asked about, else the head job that failed last; None without one.
         log: The end of its log.
         failures: Of nodes in the last day, newest first.
@@ -166,6 +168,7 @@ class Facts:
     queues: tuple[Queue, ...] | None = None
     asked: str | None = None
     asked_read: bool = True
+    array: Read | None = None
     job: Read | None = None
     log: tuple[str, ...] = ()
     failures: tuple[Failure, ...] = ()

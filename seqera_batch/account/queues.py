@@ -64,8 +64,7 @@ def existing_answers(account: Account, plan: ForgePlan) -> Iterator[Answer]:
     """
     compute = plan.compute
     made = {one.name for one in compute.queues}
-    names = [one for one in (*compute.names, *compute.existing_queues) if one not in made]
-    names = list(dict.fromkeys(names))
+    names = [one for one in compute.looked_at if one not in made]
     if not names:
         return
     account.tell("reading the queues that exist")

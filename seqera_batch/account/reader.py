@@ -72,6 +72,10 @@ class Reader:
         answer = None if job_id is None else self._jobs(job_id)
         asked_read = answer is not None
         job = next(iter(answer or ()), None)
+        array = None
+        properties = (job or {}).get("arrayProperties", {})
+        if job is not None and properties.get("size") and "index" not in properties:
+            array, job = job, self._child(job) or job
         queues = self._queues(job)
         if job_id is None and queues is not None:
             job = self._failed_head()
@@ -82,6 +86,7 @@ class Reader:
             queues=queues,
             asked=job_id,
             asked_read=asked_read,
+            array=array,
             job=job,
             log=self._log(job),
             failures=self._failures(),
@@ -96,8 +101,21 @@ class Reader:
         answer = self.account.read("batch", "describe_jobs", jobs=[job_id])
         return None if answer is None else list(answer.get("jobs", ()))
 
+    def _child(self, array: Read) -> Read | None:
+        """Return the first job of an array that is as the array is: one that waits, or failed."""
+        status = array["status"] if array["status"] == "FAILED" else "RUNNABLE"
+        children = self.account.every(
+            "batch",
+            "list_jobs",
+            "jobSummaryList",
+            arrayJobId=array["jobId"],
+            jobStatus=status,
+            most=1,
+        )
+        return self._job(children[0]["jobId"]) if children else None
+
     def _queues(self, job: Read | None) -> tuple[Queue, ...] | None:
-        names = self.plan.compute.names
+        names = self.plan.compute.looked_at
         details = self.account.every(
             "batch", "describe_job_queues", "jobQueues", jobQueues=list(names)
         )

@@ -42,7 +42,7 @@ def waiting_answers(queue: Queue, job: Read, facts: Facts) -> Iterator[Answer]:
     # What was said of the queue's environments and nodes already may be the reason too.
     others = [*_of_others(queue, facts)]
     if others:
-        if job_id == facts.asked:
+        if facts.asked is not None:
             yield Answer(
                 leaf=LEAVES["waits-as-said"],
                 about=job_id,

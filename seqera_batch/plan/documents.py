@@ -160,7 +160,7 @@ def _reader_access(plan: ForgePlan, where: Scope) -> readers.ReaderAccess:
         profiles = profile
     return readers.ReaderAccess(
         stack=plan.stack_name,
-        queues=compute.names,
+        queues=compute.looked_at,
         labels={ENVIRONMENT_TAG: plan.environment_id} if plan.mode == "forge" else {},
         node_log_group=plan.logs.nodes.name if plan.logs.nodes else None,
         job_log_group=plan.logs.jobs.name,

@@ -15,6 +15,7 @@ from seqera_batch.account.leaves import LEAVES
 from seqera_batch.account.reading import Account
 from seqera_batch.account.texts import BLOCKED, INVALID, SAID, SCALING, STOPPED
 from seqera_batch.node import NODE_FAILED
+from seqera_batch.problems import ConfigError
 from tests.account.conftest import (
     ACCOUNT,
     DENIED,
@@ -26,6 +27,7 @@ from tests.account.conftest import (
     Double,
     arn,
     compute,
+    config,
     failure,
     ids,
     instance,
@@ -258,6 +260,27 @@ def orphaned(double: Double) -> None:
         return heads(asked)
 
     double.having(batch_ListJobs=listed)
+
+
+def array(status: str, child: str | None) -> tuple[Change, ...]:
+    """Return changes after which there is an array, and one job of it that is so."""
+    failed: dict[str, Any] = {"container": {"exitCode": 1}, "stoppedAt": milliseconds(1)}
+    summary = {} if child is None else {child: 1}
+    properties = {"size": 2, "statusSummary": {**summary, "SUCCEEDED": 1}}
+    parent = job("j-1", status=status, arrayProperties=properties)
+    one = job(
+        "j-1:1",
+        status=child or "RUNNING",
+        createdAt=milliseconds(3),
+        arrayProperties={"index": 1},
+        **(failed if child == "FAILED" else {}),
+    )
+
+    def listed(asked: dict[str, Any]) -> Any:
+        of_array = asked.get("arrayJobId") == "j-1" and asked["jobStatus"] == child
+        return {"jobSummaryList": [{"jobId": "j-1:1", "jobName": "x"}] if of_array else []}
+
+    return (having(batch_ListJobs=listed, batch_DescribeJobs=only("jobs", "jobId", [parent, one])),)
 
 
 ERRORS = {
@@ -520,6 +543,19 @@ ASKED: dict[str, tuple[tuple[Change, ...], str, list[str]]] = {
     "runs": (waiting(status="RUNNING"), "j-1", ["job-goes-on"]),
     "waits": (waiting(statusReason="UNDETERMINED - x"), "j-1", ["waits-undetermined"]),
     "failed": (ended(code=1), "h-1", ["run-failed"]),
+    "by its ARN": (
+        waiting(statusReason="UNDETERMINED - x"),
+        arn("batch", "job/j-1"),
+        ["waits-undetermined"],
+    ),
+    "one of an array": (
+        waiting(jobId="j-1:0", jobArn=arn("batch", "job/j-1:0"), statusReason="UNDETERMINED - x"),
+        f" {arn('batch', 'job/j-1:0')}\n",
+        ["waits-undetermined"],
+    ),
+    "an array that waits": (array("PENDING", "RUNNABLE"), "j-1", ["job-array", "nodes-starting"]),
+    "an array that failed": (array("FAILED", "FAILED"), "j-1", ["job-array", "run-failed"]),
+    "an array that runs": (array("PENDING", None), "j-1", ["job-array"]),
     "waits for nodes that fail": (
         waiting(said(f"{OF_NODE} {NODE_FAILED}: FAILED (exit status 1) in the step 'x': y")),
         "j-1",
@@ -567,6 +603,35 @@ def test_failed_starts_are_named_by_the_newest(double: Double, plan: ForgePlan) 
     answers = look(plan)
     assert [one.about for one in answers] == ["i-3", "i-2"]
     assert "2 nodes in the last hour, i-2 the last" in answers[1].says
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (" ", "names no job"),
+        (arn("batch", "job-queue/x"), "names no job"),
+        (arn("ecs", "job/x"), "names no job"),
+        ("arn:aws", "names no job"),
+        (arn("batch", "job/j-1").replace(REGION, "us-east-1"), "in us-east-1 of the account"),
+        (arn("batch", "job/j-1").replace(ACCOUNT, "9" * 12), f"of the account {'9' * 12}"),
+    ],
+)
+def test_what_is_no_job_of_here(text: str, says: str, double: Double, plan: ForgePlan) -> None:
+    """What names no job, or one of elsewhere, is refused in one line before anything is read."""
+    with pytest.raises(ConfigError, match=says) as caught:
+        look(plan, text)
+    assert caught.value.problems[0].fix
+    assert double.asked == ["sts:GetCallerIdentity"]
+
+
+def test_job_in_a_queue_that_exists(double: Double) -> None:
+    """A job that a pipeline put into a queue of aws.existing_queues is the environment's too."""
+    items = [queue(HEAD, "head"), queue(WORK, "work"), queue("theirs", "work")]
+    for change in waiting(in_queue="theirs", statusReason="UNDETERMINED - x"):
+        change(double)
+    double.having(batch_DescribeJobQueues=only("jobQueues", "jobQueueName", items))
+    plan = ForgePlan.of(config(aws={"existing_queues": ["theirs"]}))
+    assert "waits-undetermined" in ids(look(plan, "j-1"))
 
 
 def test_job_that_cannot_be_read(double: Double, plan: ForgePlan) -> None:

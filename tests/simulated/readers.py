@@ -66,6 +66,7 @@ DOCTOR = Table(
             arn("batch", "job-queue/TowerForge-spot-head"),
             arn("batch", "job-queue/TowerForge-spot-work"),
             arn("batch", "job-queue/TowerForge-spot-on-demand"),
+            arn("batch", "job-queue/high-memory"),
         ),
         *calls(
             "see why nodes do not start",
