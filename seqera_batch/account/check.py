@@ -4,20 +4,19 @@
 from __future__ import annotations
 
 import json
-from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from seqera_batch.account import network
 from seqera_batch.account.answer import Answer
+from seqera_batch.account.buckets import bucket_answers
 from seqera_batch.account.doctor import stack_answers
 from seqera_batch.account.facts import offered_types, read_stack
 from seqera_batch.account.leaves import LEAVES
 from seqera_batch.account.queues import existing_answers
 from seqera_batch.account.quotas import quota_answers
-from seqera_batch.account.reading import ABSENT
+from seqera_batch.account.reading import ABSENT, many
 from seqera_batch.catalog import service_linked_roles as linked
 from seqera_batch.catalog.names import bootstrap_version
-from seqera_batch.catalog.s3 import NF_CORE_REFERENCES, parts_of
 from seqera_batch.policies.by_role import DOCUMENTS
 from seqera_batch.words import listed
 
@@ -29,12 +28,6 @@ if TYPE_CHECKING:
     from seqera_batch.plan.roles import Role
 
 _GONE = ("NoSuchEntity",)
-_PUBLIC = frozenset(parts_of(one)[0] for one in NF_CORE_REFERENCES)
-"""Buckets of nf-core's references, which are there and public."""
-_BY_TLS = {"aws:SecureTransport", "s3:TlsVersion"}
-"""Conditions of a bucket's policy that every node fulfils."""
-_OF_JOBS = ("s3:deleteobject", "s3:getobject", "s3:listbucket", "s3:putobject")
-"""What jobs do in a bucket, as policies are compared."""
 
 
 def check(account: Account, plan: ForgePlan) -> Iterator[Answer]:
@@ -56,7 +49,7 @@ def check(account: Account, plan: ForgePlan) -> Iterator[Answer]:
         yield from _images(account, plan)
     if plan.network is not None and plan.network.subnets:
         yield from network.subnets_of(account, plan, plan.network.subnets)
-    yield from _buckets(account, plan, deployed=deployed)
+    yield from bucket_answers(account, plan, deployed=deployed)
     yield from _roles(account, plan)
     yield from _topic(account, plan)
     if stack is not None and not deployed:
@@ -175,95 +168,6 @@ def _images(account: Account, plan: ForgePlan) -> Iterator[Answer]:
             )
 
 
-def _buckets(account: Account, plan: ForgePlan, *, deployed: bool) -> Iterator[Answer]:
-    created, written = plan.storage.work_bucket, plan.storage.written_buckets
-    for name in dict.fromkeys(one.bucket for one in plan.storage.buckets):
-        if name in _PUBLIC and name not in written:
-            continue
-        account.tell(f"reading the bucket {name}")
-        to_make = created is not None and created.name == name
-        # One that is taken, or is only read, may be somebody else's: 403 says that it is there.
-        others = to_make or name not in written
-        gone = ("404", "NoSuchBucket", *(("403",) if others else ()))
-        head = account.read("s3", "head_bucket", absent=gone, Bucket=name)
-        if head is None or (to_make and deployed):
-            continue
-        if to_make:
-            if head.get(ABSENT) not in {"404", "NoSuchBucket"}:
-                yield Answer(leaf=LEAVES["bucket-taken"], about=name)
-        elif head.get(ABSENT) in {"404", "NoSuchBucket"}:
-            yield Answer(leaf=LEAVES["bucket-missing"], about=name)
-        elif name in written:
-            yield from _bucket(account, plan, name, head)
-
-
-def _bucket(account: Account, plan: ForgePlan, name: str, head: Read) -> Iterator[Answer]:
-    region = head.get("BucketRegion")
-    if region not in {None, plan.region}:
-        evidence = {"BucketRegion": region}
-        yield Answer(
-            leaf=LEAVES["bucket-elsewhere"], about=name, evidence=evidence, words={"region": region}
-        )
-    yield from _bucket_key(account, plan, name)
-    answer = account.read("s3", "get_bucket_policy", absent=("NoSuchBucketPolicy",), Bucket=name)
-    if answer is not None and ABSENT not in answer:
-        denies = [
-            str(one.get("Sid", "without Sid"))
-            for one in _many(json.loads(answer["Policy"])["Statement"])
-            if one["Effect"] == "Deny" and _concerns_jobs(one)
-        ]
-        if denies:
-            yield Answer(
-                leaf=LEAVES["bucket-refuses"],
-                about=name,
-                evidence={"Deny": denies},
-                words={"statements": ", ".join(denies)},
-            )
-
-
-def _concerns_jobs(deny: Read) -> bool:
-    """Whether a denial may refuse jobs: of what they do, unless under conditions of TLS only."""
-    conditions = {key for keys in deny.get("Condition", {}).values() for key in keys}
-    if conditions and conditions <= _BY_TLS:
-        return False
-    # Many guard the bucket itself, as against DeleteBucket.
-    denied = [str(one).lower() for one in _many(deny.get("Action", "*"))]
-    return any(fnmatchcase(action, one) for one in denied for action in _OF_JOBS)
-
-
-def _bucket_key(account: Account, plan: ForgePlan, name: str) -> Iterator[Answer]:
-    answer = account.read(
-        "s3",
-        "get_bucket_encryption",
-        absent=("ServerSideEncryptionConfigurationNotFoundError",),
-        Bucket=name,
-    )
-    if answer is None or ABSENT in answer:
-        return
-    rules = answer["ServerSideEncryptionConfiguration"]["Rules"]
-    keys = [one.get("ApplyServerSideEncryptionByDefault", {}) for one in rules]
-    named = next((one["KMSMasterKeyID"] for one in keys if "KMSMasterKeyID" in one), None)
-    if named is None:
-        return
-    found = account.read("kms", "describe_key", absent=("NotFoundException",), KeyId=named)
-    if found is None:
-        return
-    data = found.get("KeyMetadata", {"KeyState": "gone"})
-    if data["KeyState"] != "Enabled":
-        evidence = {"KeyState": data["KeyState"]}
-        words = {"state": data["KeyState"]}
-        yield Answer(leaf=LEAVES["key-disabled"], about=named, evidence=evidence, words=words)
-        return
-    known = {*plan.storage.bucket_keys, *((plan.key.arn,) if plan.key else ())}
-    if data.get("KeyManager") != "AWS" and data["Arn"] not in known:
-        yield Answer(
-            leaf=LEAVES["bucket-key"],
-            about=name,
-            evidence={"KMSMasterKeyID": named},
-            words={"key": data["Arn"]},
-        )
-
-
 def _roles(account: Account, plan: ForgePlan) -> Iterator[Answer]:
     account.tell("reading roles")
     for role in plan.roles:
@@ -292,9 +196,9 @@ def _role(account: Account, plan: ForgePlan, role: Role, arn: str) -> Iterator[A
     [wanted] = {str(one.principal) for one in trusts(plan.scope(account.account)).statements}
     trusted = {
         service
-        for one in _many(found["Role"]["AssumeRolePolicyDocument"]["Statement"])
+        for one in many(found["Role"]["AssumeRolePolicyDocument"]["Statement"])
         if one["Effect"] == "Allow" and isinstance(one.get("Principal"), dict)
-        for service in _many(one["Principal"].get("Service", ()))
+        for service in many(one["Principal"].get("Service", ()))
     }
     if wanted not in trusted:
         yield Answer(
@@ -336,9 +240,9 @@ def _topic(account: Account, plan: ForgePlan) -> Iterator[Answer]:
         yield Answer(leaf=LEAVES["topic-key"], about=topic, evidence=evidence)
     allowed = {
         str(service)
-        for one in _many(json.loads(attributes.get("Policy", '{"Statement": []}'))["Statement"])
+        for one in many(json.loads(attributes.get("Policy", '{"Statement": []}'))["Statement"])
         if one["Effect"] == "Allow" and isinstance(one.get("Principal"), dict)
-        for service in _many(one["Principal"].get("Service", ()))
+        for service in many(one["Principal"].get("Service", ()))
     }
     closed = [one for one in watched.publishers if one not in allowed]
     if closed:
@@ -369,7 +273,3 @@ def _taken(account: Account, plan: ForgePlan) -> Iterator[Answer]:
         )
         if any(one["logGroupName"] == group.name for one in groups or ()):
             yield Answer(leaf=LEAVES["name-taken"], about=f"the log group {group.name}")
-
-
-def _many(value: Any) -> list[Any]:  # noqa: ANN401 - JSON of IAM, where one stands for a list
-    return list(value) if isinstance(value, list | tuple) else [value]

@@ -515,6 +515,12 @@ _EVERY: Final = (
           "there is no bucket {about}",
           "make it, or let the stack make it: aws.work_bucket",
           f"{_S3}/creating-bucket.html"),
+    _leaf(ERROR, "bucket-of-others",
+          "the bucket {about} is of another account than {owner}: whose it is sees all that jobs "
+          "write",
+          "use another bucket; if it is meant, name its account in aws.bucket_owners, and "
+          "`seqera-batch policies FILE --for other-buckets` prints what its policy has to say",
+          f"{_S3}/bucket-owner-condition.html"),
     _leaf(ERROR, "bucket-elsewhere",
           "the bucket {about} is in {region}: every file costs transfer between regions, and "
           "Platform may refuse it",

@@ -355,7 +355,12 @@ class _Search:
         if bucket is None:
             return
         head = self.account.read(
-            "s3", "head_bucket", absent=("404", "NoSuchBucket", "403"), Bucket=bucket.name
+            "s3",
+            "head_bucket",
+            # One of that name may be somebody else's by now.
+            absent=("404", "NoSuchBucket", "403"),
+            Bucket=bucket.name,
+            ExpectedBucketOwner=self.account.account,
         )
         if head is not None and ABSENT not in head:
             yield self._made(

@@ -275,6 +275,11 @@ def by_tags(item: Mapping[str, Any]) -> dict[str, str]:
     return dict(tags) if isinstance(tags, dict) else dict(_pairs(tags))
 
 
+def many(value: Any) -> list[Any]:  # noqa: ANN401 - JSON of IAM
+    """Return what a document of IAM lists; one may stand for itself."""
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
 def _give_up(caught_exception: Exception | None = None, **_: object) -> None:
     """Raise a time-out before botocore's own handler tries again: it has taken seconds already."""
     from botocore import exceptions  # noqa: PLC0415 - as above

@@ -185,6 +185,16 @@ def buckets(**heads: Any) -> Change:
     )
 
 
+def owned(owner: str) -> Change:
+    """Return a change after which the bucket is of this account."""
+
+    def reply(asked: dict[str, Any]) -> Any:
+        expected = asked.get("ExpectedBucketOwner", owner)
+        return {"BucketRegion": REGION} if expected == owner else failure("403")
+
+    return having(s3_HeadBucket=reply)
+
+
 def allowed(vcpus: float) -> Change:
     """Return a change after which every quota of vCPUs is this."""
     return having(**{"service-quotas_GetServiceQuota": {"Quota": {"Value": vcpus}}})
@@ -421,6 +431,17 @@ SCENARIOS: dict[str, tuple[dict[str, Any], tuple[Change, ...], list[str]]] = {
         [],
     ),
     "no bucket": ({}, (having(s3_HeadBucket=failure("404")),), ["bucket-missing"]),
+    "bucket of others": ({}, (owned("444455556666"),), ["bucket-of-others"]),
+    "bucket of others that is named": (
+        {"aws": {"bucket_owners": {"lab-work": "444455556666"}}},
+        (owned("444455556666"),),
+        [],
+    ),
+    "bucket of others than the one that is named": (
+        {"aws": {"bucket_owners": {"lab-work": "444455556666"}}},
+        (owned(ACCOUNT),),
+        ["bucket-of-others"],
+    ),
     "bucket elsewhere": (
         {},
         (having(s3_HeadBucket={"BucketRegion": "us-east-1"}),),
@@ -570,6 +591,14 @@ def test_answers(name: str, ready: Double) -> None:
     account = Account(REGION, account=ACCOUNT)
     assert ids(check(account, ForgePlan.of(config(**said)))) == expected
     assert account.unread == []
+
+
+def test_bucket_that_may_not_be_looked_at(ready: Double) -> None:
+    """Where nothing is told of a bucket, it is not said whose it is."""
+    ready.having(s3_HeadBucket=failure("403"))
+    account = Account(REGION, account=ACCOUNT)
+    assert ids(check(account, ForgePlan.of(config()))) == []
+    assert [one.action for one in account.unread] == ["s3:ListBucket"]
 
 
 def test_deployed(ready: Double) -> None:
