@@ -129,13 +129,14 @@ def _is_word(name: str) -> bool:
 
 
 def _images(account: Account, plan: ForgePlan) -> Iterator[Answer]:
+    disks = {one.key: one.disk.device_name for one in plan.compute.node_templates}
     wanted = {
-        image.image_id: environment.architecture
+        image.image_id: (environment.architecture, disks.get(environment.nodes or ""))
         for environment in plan.compute.environments
         for image in environment.images
         if image.image_id is not None
     }
-    for name, architecture in wanted.items():
+    for name, (architecture, device) in wanted.items():
         account.tell(f"reading the image {name}")
         found = account.read(
             "ec2",
@@ -146,26 +147,43 @@ def _images(account: Account, plan: ForgePlan) -> Iterator[Answer]:
         if found is None:
             continue
         image: Read = next(iter(found.get("Images", ())), {})
-        if image.get("State") != "available":
+        if image.get("State") == "available":
+            yield from _image(account, image, name, architecture, device)
+        else:
             evidence = {"State": image.get("State", "not found")}
             yield Answer(leaf=LEAVES["image-missing"], about=name, evidence=evidence)
-            continue
-        if architecture is not None and image["Architecture"] != architecture:
-            yield Answer(
-                leaf=LEAVES["image-other-architecture"],
-                about=name,
-                evidence={"Architecture": image["Architecture"]},
-                words={"architecture": image["Architecture"], "wanted": architecture},
-            )
-        since = image.get("DeprecationTime")
-        # Both are written alike, so that texts compare as times do.
-        if since is not None and since < account.now.strftime("%Y-%m-%dT%H:%M"):
-            yield Answer(
-                leaf=LEAVES["image-old"],
-                about=name,
-                evidence={"DeprecationTime": since},
-                words={"since": since.partition("T")[0]},
-            )
+
+
+def _image(
+    account: Account, image: Read, name: str, architecture: str | None, device: str | None
+) -> Iterator[Answer]:
+    if architecture is not None and image["Architecture"] != architecture:
+        yield Answer(
+            leaf=LEAVES["image-other-architecture"],
+            about=name,
+            evidence={"Architecture": image["Architecture"]},
+            words={"architecture": image["Architecture"], "wanted": architecture},
+        )
+    root = image.get("RootDeviceName", device)
+    if root != device:
+        yield Answer(
+            leaf=LEAVES["image-other-root"],
+            about=name,
+            evidence={"RootDeviceName": root},
+            words={"root": root, "device": device},
+        )
+    codes = {one.get("ProductCodeType") for one in image.get("ProductCodes", ())}
+    if "marketplace" in codes:
+        yield Answer(leaf=LEAVES["image-of-marketplace"], about=name)
+    since = image.get("DeprecationTime")
+    # Both are written alike, so that texts compare as times do.
+    if since is not None and since < account.now.strftime("%Y-%m-%dT%H:%M"):
+        yield Answer(
+            leaf=LEAVES["image-old"],
+            about=name,
+            evidence={"DeprecationTime": since},
+            words={"since": since.partition("T")[0]},
+        )
 
 
 def _roles(account: Account, plan: ForgePlan) -> Iterator[Answer]:

@@ -14,14 +14,15 @@ from seqera_batch.account.ended import failed_answers
 from seqera_batch.account.leaves import LEAVES
 from seqera_batch.account.network import subnets_of
 from seqera_batch.account.nodes import (
+    ended_answers,
     failure_answers,
     node_answers,
-    reclaim_answers,
     start_answers,
 )
 from seqera_batch.account.queues import environment_answers, queue_answers
 from seqera_batch.account.reader import Reader
 from seqera_batch.account.waiting import waiting_answers
+from seqera_batch.plan.labels import ENVIRONMENT_TAG
 from seqera_batch.words import listed
 
 if TYPE_CHECKING:
@@ -90,7 +91,11 @@ def judge(facts: Facts, plan: ForgePlan) -> Iterator[Answer]:
         for node in environment.nodes:
             if node.id not in failed:
                 yield from node_answers(node, facts)
-        yield from reclaim_answers(environment)
+        yield from ended_answers(environment, facts)
+    if facts.cost_tag not in {None, "Active"}:
+        leaf = "budget-counts-nothing" if facts.cost_tag else "budget-unseen"
+        evidence = {"Status": facts.cost_tag or None}
+        yield Answer(leaf=LEAVES[leaf], about=ENVIRONMENT_TAG, evidence=evidence)
 
 
 def stack_answers(stack: Read | None, plan: ForgePlan, *, read: bool) -> Iterator[Answer]:

@@ -60,12 +60,14 @@ class Node:
     Args:
         instance: As EC2 describes it.
         registered: As ECS describes it; None where it is not in the cluster.
+        cluster: ARN of the cluster that it is to join.
         said: The last lines of its own log and console; None where there is no place to look.
         denied: Actions of joining that its role may not; empty where it may, or it was not asked.
     """
 
     instance: Read
     registered: Read | None = None
+    cluster: str | None = None
     said: tuple[str, ...] | None = None
     denied: tuple[str, ...] = ()
 
@@ -160,6 +162,8 @@ class Facts:
         log: The end of its log.
         failures: Of nodes in the last day, newest first.
         orphans: Ids of tasks that go on without a head job.
+        cost_tag: Whether the environment's tag is activated for costs, as AWS has it; empty where
+            only another account can see it, None where nobody has to know.
     """
 
     now: datetime
@@ -173,6 +177,7 @@ class Facts:
     log: tuple[str, ...] = ()
     failures: tuple[Failure, ...] = ()
     orphans: tuple[str, ...] = ()
+    cost_tag: str | None = None
 
 
 def read_stack(account: Account, name: str) -> Read | None:

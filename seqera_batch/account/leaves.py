@@ -33,6 +33,7 @@ _CROSS_ACCOUNT = (
     "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-cross-account.html"
 )
 _TOPICS = "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html"
+_COST_TAGS = "https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/activating-tags.html"
 _PLATFORM = "https://docs.seqera.io/platform-cloud/compute-envs/aws-batch"
 _RUNBOOK = (
     "https://docs.aws.amazon.com/systems-manager-automation-runbooks/latest/userguide/"
@@ -158,9 +159,19 @@ _EVERY: Final = (
           "cluster",
           "give the role ecs:UpdateCluster, or switch Container Insights off",
           _INVALID),
+    _leaf(ERROR, "invalid-permission",
+          "the compute environment {about} is INVALID: its service role lacks a permission",
+          "give the role the action that statusReason names, or use the service-linked role; then "
+          "deploy any change of the environment",
+          _INVALID),
+    _leaf(ERROR, "invalid-nodes",
+          "the compute environment {about} is INVALID: none of its nodes joined its cluster",
+          "see what is said of its nodes, and mend that first; then deploy any change of the "
+          "environment",
+          _INVALID),
     _leaf(ERROR, "invalid-otherwise",
           "the compute environment {about} is INVALID",
-          "mend what AWS Batch says below, then deploy any change of the environment",
+          "mend what statusReason says, then deploy any change of the environment",
           _INVALID),
     # A job that waits
     _leaf(ERROR, "job-unknown",
@@ -189,7 +200,7 @@ _EVERY: Final = (
           "see what the first one waits for: leave --job out",
           RUNNABLE),
     _leaf(WARNING, "waits-for-capacity",
-          "AWS has no capacity of these types now",
+          "the job {about} waits for capacity: AWS has none of the environment's types now",
           "name more instance types and zones, or use On-Demand; on Spot it may pass",
           RUNNABLE),
     _leaf(ERROR, "waits-for-larger-environment",
@@ -202,22 +213,24 @@ _EVERY: Final = (
           "name larger types in the file, or ask for less",
           RUNNABLE),
     _leaf(ERROR, "waits-for-offered-types",
-          "the environment's instance types are not offered in its zones, or its launch "
-          "template does not suit them",
+          "the job {about} waits for nodes: the environment's instance types are not offered in "
+          "its zones, or its launch template does not suit them",
           "name types that the zones have: `seqera-batch check` lists those that they have not",
           RUNNABLE),
     _leaf(ERROR, "waits-for-service-role",
-          "AWS Batch's service role lacks a permission",
+          "the job {about} waits for nodes: AWS Batch's service role lacks a permission",
           "use the service-linked role AWSServiceRoleForBatch, or give yours what AWS's policy "
           "has",
           RUNNABLE),
     _leaf(ERROR, "waits-for-valid-environment",
-          "the queue's compute environments are INVALID",
+          "the job {about} waits: its queue's compute environments are INVALID",
           "mend them as said of each",
           RUNNABLE),
     _leaf(WARNING, "waits-undetermined",
           "AWS Batch does not know why the job {about} waits",
-          "see the other answers; without any, AWS's runbook below looks further",
+          "see the other answers; without any, AWS's runbook looks further: `aws ssm "
+          "start-automation-execution --document-name AWSSupport-TroubleshootAWSBatchJob "
+          "--parameters JobId={about}`",
           _RUNBOOK),
     _leaf(WARNING, "environment-full",
           "the environment {about} has all the vCPUs that it may have: {desired} of {most}",
@@ -232,6 +245,11 @@ _EVERY: Final = (
           "most, of which ECS keeps some back",
           "name larger types in forge.instance_types, or ask for less",
           RUNNABLE),
+    _leaf(WARNING, "job-hardly-fits",
+          "the job {about} asks for {asks}, which may fit no node: the system and the agent keep "
+          "some of the {largest}",
+          "name larger types in forge.instance_types, or ask for a tenth less memory",
+          f"{_BATCH}/memory-management.html"),
     _leaf(ERROR, "job-needs-gpu",
           "the job {about} asks for a GPU, and no type of its environments has one",
           "name types with GPUs, and set forge.gpu_enabled",
@@ -353,6 +371,17 @@ _EVERY: Final = (
           "the node {about} cannot write jobs' logs, so that no job of AWS Batch fits it",
           "an image of your own needs awslogs in ECS_AVAILABLE_LOGGING_DRIVERS",
           _AGENT),
+    _leaf(NOTICE, "node-draining",
+          "the node {about} takes no more jobs: it is {status}",
+          "wait where AWS takes it back or it is replaced; else `aws ecs "
+          "update-container-instances-state --cluster {cluster} --container-instances "
+          "{registered} --status ACTIVE`",
+          f"{_ECS}/container-instance-draining.html"),
+    _leaf(WARNING, "nodes-shut-down",
+          "{count} of {about} shut themselves down, and no failed start is in their log",
+          "look for what ends them: `aws ec2 get-console-output --instance-id {last}`; a script or "
+          "image of your own, or a node that reached neither ECS nor CloudWatch Logs",
+          f"{_EC2}/troubleshooting-launch.html"),
     _leaf(NOTICE, "nodes-reclaimed",
           "AWS took {count} Spot nodes of {about} back in the last hour",
           "name more instance types; give tasks retries, or use On-Demand for long ones",
@@ -378,7 +407,7 @@ _EVERY: Final = (
           _STOPPED),
     _leaf(ERROR, "container-not-started",
           "the container of the job {about} could not be started",
-          "see what ECS says below",
+          "see the reason that ECS gives: container.reason",
           _STOPPED),
     _leaf(ERROR, "wrong-architecture",
           "the image of the job {about} is for another processor than the node's",
@@ -389,6 +418,10 @@ _EVERY: Final = (
           "itself down",
           "run it again; head jobs belong on On-Demand or Fargate",
           f"{_EC2}/spot-interruptions.html"),
+    _leaf(WARNING, "job-timed-out",
+          "the job {about} ran longer than its time-out",
+          "raise the time-out: Nextflow's `time` of the process, or that of the job definition",
+          f"{_BATCH}/job_timeouts.html"),
     _leaf(NOTICE, "job-cancelled-by-limit",
           "AWS Batch cancelled the job {about}: it waited longer than aws.job_state_limits "
           "allows",
@@ -400,9 +433,17 @@ _EVERY: Final = (
           _STATES),
     _leaf(ERROR, "run-denied",
           "the job {about} was refused something by AWS",
-          "give its role what is named below: forge.allow_buckets and `seqera-batch policies "
+          "give its role what the log names: forge.allow_buckets and `seqera-batch policies "
           "FILE --for head-job`",
           f"{_IAM}/troubleshoot_access-denied.html"),
+    _leaf(ERROR, "run-disk-full",
+          "the job {about} ran out of disk",
+          "raise forge.ebs_boot_size, or use Fusion, or NVMe disks for scratch files",
+          f"{_BATCH}/launch-templates.html"),
+    _leaf(ERROR, "run-out-of-heap",
+          "Java ran out of memory in the job {about}",
+          "raise head_job_memory_mb for a head job; what Java may take of it, NXF_JVM_ARGS says",
+          "https://www.nextflow.io/docs/latest/reference/env-vars.html"),
     _leaf(ERROR, "run-without-role",
           "the job {about} had no credentials of AWS",
           "give it a job role: head_job_role, or none in the file for one of ours",
@@ -421,16 +462,28 @@ _EVERY: Final = (
           _QUEUES),
     _leaf(WARNING, "run-failed",
           "the job {about} ran, and ended with exit code {code}",
-          "see the end of its log below: the pipeline itself says why",
+          "see the end of its log: the pipeline itself says why",
           _STATES),
     _leaf(WARNING, "job-failed-otherwise",
           "the job {about} failed",
-          "see what AWS says below",
+          "see the reason that AWS gives: statusReason",
           _STATES),
     _leaf(ERROR, "orphaned-tasks",
           "{count} tasks go on though no head job runs: they cost money",
-          "end them: `aws batch terminate-job --job-id ID --reason orphaned` for each id below",
+          "end them: `aws batch terminate-job --job-id ID --reason orphaned` for each of jobIds",
           _STATES),
+    # The budget
+    _leaf(WARNING, "budget-counts-nothing",
+          "the budget counts nothing: the tag {about} is not activated for costs",
+          "in the account that pays, a day after the first nodes: `aws ce "
+          "update-cost-allocation-tags-status --cost-allocation-tags-status "
+          "TagKey={about},Status=Active`",
+          _COST_TAGS),
+    _leaf(NOTICE, "budget-unseen",
+          "whether the tag {about} is activated for costs, without which the budget counts "
+          "nothing, only the account that pays can see",
+          "ask whoever has it",
+          _COST_TAGS),
     # Before the first deployment: the account
     _leaf(ERROR, "bootstrap-missing",
           "the account is not bootstrapped for CDK in this region",
@@ -478,6 +531,19 @@ _EVERY: Final = (
           "nodes in the subnet {about} reach AWS's endpoints and nothing else: no Seqera "
           "Platform, no Wave, no public registry",
           "give it a NAT gateway, unless nothing else is needed",
+          _ENDPOINTS),
+    _leaf(ERROR, "subnet-without-wave",
+          "nodes in the subnet {about} reach AWS's endpoints only: neither Wave nor Fusion's "
+          "licence, which the file asks for",
+          "give it a NAT gateway, or set wave_enabled and fusion2_enabled to false",
+          _ENDPOINTS),
+    _leaf(ERROR, "endpoint-without-names",
+          "the endpoint {about} of {service} has private DNS off: nodes do not find it",
+          "`aws ec2 modify-vpc-endpoint --vpc-endpoint-id {about} --private-dns-enabled`",
+          _ENDPOINTS),
+    _leaf(ERROR, "endpoint-closed",
+          "no security group of the endpoint {about} of {service} lets HTTPS in",
+          "allow TCP 443 in from the nodes' security group",
           _ENDPOINTS),
     _leaf(ERROR, "subnet-without-addresses",
           "the subnet {about} leads to an internet gateway and gives its nodes no public "
@@ -590,6 +656,16 @@ _EVERY: Final = (
           "the image {about} is for {architecture}, and the environment's types are {wanted}",
           "use an image of the types' architecture",
           f"{_EC2}/AMIs.html"),
+    _leaf(WARNING, "image-other-root",
+          "the root device of the image {about} is {root}, and nodes get {device} beside it: "
+          "their boot disk stays as small as the image",
+          "set root_device to {root} where the file names the image's nodes: aws.compute, "
+          "aws.head, or the queue",
+          f"{_EC2}/RootDeviceStorage.html"),
+    _leaf(NOTICE, "image-of-marketplace",
+          "the image {about} is of AWS Marketplace: nodes start once its terms are accepted",
+          "subscribe to it in this account, if that was not done",
+          f"{_EC2}/using-shared-amis.html"),
     _leaf(WARNING, "image-old",
           "the image {about} is deprecated since {since}",
           "use a newer one, or leave forge.image_id out",
@@ -603,6 +679,11 @@ _EVERY: Final = (
           "{kind} {about} was kept: {why}",
           "{command}",
           _STACKS),
+    _leaf(NOTICE, "left-by-batch",
+          "{kind} {about} is AWS Batch's own, of a compute environment {environment} that is not "
+          "there; of whose, nobody can tell",
+          "nothing, while it is empty; where it stays for days with instances, ask AWS Support",
+          f"{_BATCH}/compute_environments.html"),
     _leaf(NOTICE, "piled-up",
           "{count} job definitions of Nextflow are active; they cost nothing",
           "{command}",

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from shlex import join
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,11 @@ DEFINITIONS_OF_NEXTFLOW = "nf-"
 _PILE = 100
 """Job definitions below which nobody needs to be told."""
 _ENDED = {"deleted", "deleting", "shutting-down", "terminated"}
+_OF_BATCH = re.compile(
+    r"AWSBatch-(?P<old>.+?)(?:-asg)?-[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+    r"|(?P<new>.+)_Batch_[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+)
+"""How AWS Batch names groups and clusters, by the environment."""
 _HALF = "DELETE_FAILED"
 _HOLDING = {"AWS::EC2::SecurityGroup", "AWS::EC2::Subnet", "AWS::EC2::VPC"}
 _SYSTEMS = {"efs": "AWS::EFS::FileSystem", "fsx": "AWS::FSx::FileSystem"}
@@ -90,6 +96,8 @@ class _Search:
         yield from self._instances()
         yield from self._volumes()
         yield from self._interfaces()
+        if self.gone or self.half:
+            yield from self._of_batch()
         if self.gone:
             yield from self._of_stack()
             yield from self._tagged()
@@ -369,6 +377,25 @@ class _Search:
                 f"it has data, and {self._why}",
                 meant=bucket.kept_on_delete,
             )
+
+    def _of_batch(self) -> Iterator[Answer]:
+        """Yield groups and clusters that AWS Batch made for environments that are not there."""
+        self.account.tell("looking for what AWS Batch left")
+        there = self.account.every("batch", "describe_compute_environments", "computeEnvironments")
+        clusters = self.account.every("ecs", "list_clusters", "clusterArns")
+        if there is None:
+            return
+        known = {one["computeEnvironmentName"] for one in there}
+        found = [("the Auto Scaling group", name) for name in sorted(self._groups() or ())]
+        found += [("the ECS cluster", arn.rpartition("/")[2]) for arn in clusters or ()]
+        for kind, name in found:
+            made = _OF_BATCH.fullmatch(name)
+            if made is not None and made["old"] not in known and made["new"] not in known:
+                yield Answer(
+                    leaf=LEAVES["left-by-batch"],
+                    about=name,
+                    words={"kind": kind, "environment": made["old"] or made["new"]},
+                )
 
     def _definitions(self) -> Iterator[Answer]:
         self.account.tell("counting job definitions")

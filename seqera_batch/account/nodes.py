@@ -95,6 +95,18 @@ def node_answers(node: Node, facts: Facts) -> Iterator[Answer]:
             yield Answer(
                 leaf=LEAVES["node-without-awslogs"], about=node.id, evidence={"attributes": "none"}
             )
+        status = node.registered.get("status")
+        if status not in {None, "ACTIVE"} and seen["State"] == "running":
+            yield Answer(
+                leaf=LEAVES["node-draining"],
+                about=node.id,
+                evidence={"status": status},
+                words={
+                    "status": status,
+                    "cluster": node.cluster,
+                    "registered": node.registered.get("containerInstanceArn"),
+                },
+            )
         return
     if node.said is None:
         return
@@ -113,20 +125,26 @@ def node_answers(node: Node, facts: Facts) -> Iterator[Answer]:
     yield Answer(leaf=LEAVES[leaf], about=node.id, evidence=seen, words=words)
 
 
-def reclaim_answers(environment: Environment) -> Iterator[Answer]:
-    """Yield which nodes AWS took back."""
-    reclaimed = [
-        node.id
-        for node in environment.nodes
-        if node.instance.get("StateReason", {}).get("Code") == "Server.SpotInstanceTermination"
-    ]
-    if reclaimed:
-        yield Answer(
-            leaf=LEAVES["nodes-reclaimed"],
-            about=environment.name,
-            evidence={
-                "StateReason.Code": "Server.SpotInstanceTermination",
-                "InstanceId": reclaimed,
-            },
-            words={"count": len(reclaimed)},
-        )
+def ended_answers(environment: Environment, facts: Facts) -> Iterator[Answer]:
+    """Yield why nodes went that nobody needed to go."""
+    by_reason: dict[str, list[Node]] = {}
+    failed = {one.instance for one in facts.failures}
+    for node in environment.nodes:
+        code = str(node.instance.get("StateReason", {}).get("Code", ""))
+        if code and node.id not in failed:
+            by_reason.setdefault(code, []).append(node)
+    for code, nodes in by_reason.items():
+        evidence = {"StateReason.Code": code, "InstanceId": [node.id for node in nodes]}
+        words: dict[str, object] = {"count": len(nodes)}
+        if code == "Server.SpotInstanceTermination":
+            leaf = "nodes-reclaimed"
+        elif code == "Client.InstanceInitiatedShutdown":
+            leaf, words = "nodes-shut-down", {"count": counted(len(nodes), "node")}
+            words["last"] = max(nodes, key=lambda node: str(node.instance["LaunchTime"])).id
+        else:
+            # As without the key of a volume: what EC2 says of it is what Auto Scaling would say.
+            found = first(SCALING, code)
+            if found in {None, "scaling-otherwise"}:
+                continue
+            leaf = str(found)
+        yield Answer(leaf=LEAVES[leaf], about=environment.name, evidence=evidence, words=words)

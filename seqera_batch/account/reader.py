@@ -91,6 +91,7 @@ class Reader:
             log=self._log(job),
             failures=self._failures(),
             orphans=self._orphans(job),
+            cost_tag=self._cost_tag(),
         )
 
     def _job(self, job_id: str) -> Read | None:
@@ -330,7 +331,8 @@ class Reader:
         return found
 
     def _node(self, environment: Environment, instance: Read, registered: Read | None) -> Node:
-        node = Node(instance=instance, registered=registered)
+        cluster = environment.detail.get("ecsClusterArn")
+        node = Node(instance=instance, registered=registered, cluster=cluster)
         late = node.minutes(self.account.now) >= JOIN_MINUTES
         if registered is not None or instance["State"]["Name"] != "running" or not late:
             return node
@@ -471,6 +473,23 @@ class Reader:
             for one in self._alive(compute.compute_queue)
             if one.get("createdAt", ended) < ended
         )
+
+    def _cost_tag(self) -> str | None:
+        """Return whether a budget counts anything."""
+        watched = self.plan.operations
+        if watched is None or watched.budget is None:
+            return None
+        answer = self.account.read(
+            "ce",
+            "list_cost_allocation_tags",
+            # Accounts that another one pays for are refused, whatever they may.
+            absent=("AccessDeniedException", "AccessDenied"),
+            TagKeys=[ENVIRONMENT_TAG],
+        )
+        if answer is None:
+            return None
+        tags = answer.get("CostAllocationTags", ())
+        return "" if ABSENT in answer else next((one["Status"] for one in tags), "Inactive")
 
     def _alive(self, queue: str) -> list[Read]:
         return [

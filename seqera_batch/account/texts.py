@@ -32,8 +32,11 @@ INVALID: Final = {
     "LaunchTemplate": "invalid-launch-template",
     "Clusters can not be blank": "invalid-cluster",
     "ecs:UpdateCluster": "invalid-cluster-update",
+    "none of the instances joined": "invalid-nodes",
     "subnet": "invalid-network",
+    "Subnet": "invalid-network",
     "security group": "invalid-network",
+    "not authorized to perform": "invalid-permission",
     "": "invalid-otherwise",
 }
 """By what stands in the `statusReason` of an environment that is INVALID; the first one counts."""
@@ -87,11 +90,14 @@ STOPPED: Final = {
     "CannotStartContainer": "container-not-started",
     "CannotCreateContainer": "container-not-started",
     "Host EC2": "node-ended-under-job",
+    "exceeded timeout": "job-timed-out",
 }
 """By what stands in the reasons of a job that failed, its attempt and its container."""
 
 SAID: Final = {
     r"exec format error": "wrong-architecture",
+    r"No space left on device": "run-disk-full",
+    r"java\.lang\.OutOfMemoryError": "run-out-of-heap",
     r"[Uu]nable to (?:locate|load) (?:AWS )?credentials": "run-without-role",
     r"\(AccessDenied(?:Exception)?\) when calling": "run-denied",
     r"Access Denied \(Service: ": "run-denied",

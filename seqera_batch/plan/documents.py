@@ -183,6 +183,7 @@ def _reader_access(plan: ForgePlan, where: Scope) -> readers.ReaderAccess:
         spot_fleet=plan.mode == "manual"
         or any(one.needs_spot_fleet_role for one in compute.environments),
         topic=plan.operations.topic if plan.operations else None,
+        budget=plan.operations is not None and plan.operations.budget is not None,
     )
 
 

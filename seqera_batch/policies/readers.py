@@ -36,6 +36,7 @@ class ReaderAccess:
         buckets: Names of the buckets that jobs write to.
         work_bucket: Name of the work directory's bucket, if it is in one.
         spot_fleet: Whether Spot Fleet may start nodes.
+        budget: Whether there is a budget.
         topic: ARN of the topic that is told, if it exists already.
     """
 
@@ -53,6 +54,7 @@ class ReaderAccess:
     work_bucket: str | None
     spot_fleet: bool
     topic: str | None
+    budget: bool
 
 
 def doctor(scope: Scope, access: ReaderAccess) -> PolicyDocument:
@@ -81,6 +83,7 @@ def doctor(scope: Scope, access: ReaderAccess) -> PolicyDocument:
             "Auto Scaling says why nodes do not start, and EC2 which types would fit",
         ),
         *(_spot_fleet(scope) if access.spot_fleet else ()),
+        *(_cost_tags() if access.budget else ()),
         *_network(scope),
         Statement(
             sid="ReadNodesInCluster",
@@ -239,9 +242,10 @@ def leftovers(scope: Scope, access: ReaderAccess) -> PolicyDocument:
         ),
         _describes(
             "FindByName",
-            "batch:DescribeJobDefinitions batch:DescribeJobQueues logs:DescribeLogGroups",
-            "queues, log groups and job definitions are known by their names; queues tell that an "
-            "environment is in use",
+            "batch:DescribeComputeEnvironments batch:DescribeJobDefinitions "
+            "batch:DescribeJobQueues ecs:ListClusters logs:DescribeLogGroups",
+            "queues, log groups, job definitions and AWS Batch's own clusters are known by their "
+            "names; queues tell that an environment is in use",
         ),
         Statement(
             sid="FindFileSystems",
@@ -291,6 +295,16 @@ def _spot_fleet(scope: Scope) -> tuple[Statement, ...]:
             reason="it says why it starts none; AWS Batch makes the requests, whose ids nobody "
             "knows before",
             source=f"{_AUTHORIZATION}list_amazonec2.html",
+        ),
+    )
+
+
+def _cost_tags() -> tuple[Statement, ...]:
+    return (
+        _describes(
+            "ReadCostTags",
+            "ce:ListCostAllocationTags",
+            "a budget counts nothing until the environment's tag is activated",
         ),
     )
 

@@ -137,10 +137,11 @@ def group(protocol: str, port: int = 0) -> dict[str, Any]:
     return {"GroupId": GROUP, "IpPermissionsEgress": [rule]}
 
 
-def endpoints(*services: str) -> Change:
+def endpoints(*services: str, **more: Any) -> Change:
     """Return a change after which the VPC has no route out, and these endpoints."""
     names = [f"com.amazonaws.{REGION}.{one}" for one in services]
-    made = [{"ServiceName": one, "VpcId": VPC, "State": "available"} for one in names]
+    said = {"VpcId": VPC, "State": "available", **more}
+    made = [{"VpcEndpointId": "vpce-1", "ServiceName": one, **said} for one in names]
     return having(
         ec2_DescribeRouteTables__RouteTables=[table(None)],
         ec2_DescribeVpcEndpoints__VpcEndpoints=made,
@@ -342,6 +343,21 @@ SCENARIOS: dict[str, tuple[dict[str, Any], tuple[Change, ...], list[str]]] = {
         (image(Architecture="arm64"),),
         ["image-other-architecture"],
     ),
+    "image with another root device": (
+        OWN_IMAGE,
+        (image(RootDeviceName="/dev/sda1"),),
+        ["image-other-root"],
+    ),
+    "image with the root device that is named": (
+        OWN_IMAGE,
+        (image(RootDeviceName="/dev/xvda"),),
+        [],
+    ),
+    "image of AWS Marketplace": (
+        OWN_IMAGE,
+        (image(ProductCodes=[{"ProductCodeId": "p", "ProductCodeType": "marketplace"}]),),
+        ["image-of-marketplace"],
+    ),
     "old image": (
         OWN_IMAGE,
         (image(DeprecationTime="2025-01-01T00:00:00.000Z"),),
@@ -360,6 +376,29 @@ SCENARIOS: dict[str, tuple[dict[str, Any], tuple[Change, ...], list[str]]] = {
     ),
     "no way": (EXISTING, (endpoints("ecs"),), ["subnet-without-way"]),
     "endpoints only": (EXISTING, (endpoints(*ALL),), ["subnet-closed"]),
+    "endpoints only, and Wave": (
+        {**EXISTING, "wave_enabled": True},
+        (endpoints(*ALL),),
+        ["subnet-without-wave"],
+    ),
+    "endpoints that nodes do not find": (
+        EXISTING,
+        (endpoints(*ALL, PrivateDnsEnabled=False),),
+        ["subnet-closed", *["endpoint-without-names"] * 8],
+    ),
+    "endpoints that let nobody in": (
+        EXISTING,
+        (
+            endpoints("ecs", Groups=[{"GroupId": "sg-2"}]),
+            having(
+                ec2_DescribeSecurityGroups__SecurityGroups=[
+                    group("-1"),
+                    {"GroupId": "sg-2", "IpPermissions": []},
+                ]
+            ),
+        ),
+        ["subnet-without-way", "endpoint-closed"],
+    ),
     "no public addresses": (
         EXISTING,
         (having(ec2_DescribeSubnets__Subnets=[subnet(MapPublicIpOnLaunch=False)]),),

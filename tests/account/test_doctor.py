@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 OF_NODE = "2026-11-20T08:14:09+0000 TowerForge-demo:"
 """How a node's scripts begin a line."""
+FAILED_NODE = f"{OF_NODE} {NODE_FAILED}: FAILED (exit status 1) in the step 'x': y"
 
 
 def look(plan: ForgePlan, job_id: str | None = None) -> tuple[Answer, ...]:
@@ -285,6 +286,8 @@ def array(status: str, child: str | None) -> tuple[Change, ...]:
 
 ERRORS = {
     "exec format error": "wrong-architecture",
+    "java.io.IOException: No space left on device": "run-disk-full",
+    "java.lang.OutOfMemoryError: Java heap space": "run-out-of-heap",
     "Unable to locate credentials": "run-without-role",
     "Unable to load AWS credentials from any provider in the chain": "run-without-role",
     "An error occurred (AccessDenied) when calling the PutObject operation": "run-denied",
@@ -358,6 +361,10 @@ SCENARIOS: dict[str, tuple[tuple[Change, ...], list[str]]] = {
         ["job-exceeds-nodes"],
     ),
     "GPU": (waiting(asks={"VCPU": 4, "MEMORY": 1, "GPU": 1}), ["job-needs-gpu"]),
+    "nearly all memory of a node": (
+        waiting(asks={"VCPU": 4, "MEMORY": 520000}),
+        ["job-hardly-fits"],
+    ),
     "more GPUs than a node": (
         waiting(
             having(ec2_DescribeInstanceTypes__InstanceTypes=[type_of("m6i.large", 8, 9999, 1)]),
@@ -420,15 +427,11 @@ SCENARIOS: dict[str, tuple[tuple[Change, ...], list[str]]] = {
     "Spot Fleet starts nodes": (fleet("instanceChange", "launched"), []),
     "another's Spot Fleet": (fleet("error", "iamFleetRoleInvalid", role="other"), []),
     "a node failed hours ago, and a job waits": (
-        waiting(
-            said(f"{OF_NODE} {NODE_FAILED}: FAILED (exit status 1) in the step 'x': y", minutes=90)
-        ),
+        waiting(said(FAILED_NODE, minutes=90)),
         ["waits-unexplained", "node-start-failed"],
     ),
     "a node failed just now, and a job waits": (
-        waiting(
-            said(f"{OF_NODE} {NODE_FAILED}: FAILED (exit status 1) in the step 'x': y", minutes=9)
-        ),
+        waiting(said(FAILED_NODE, minutes=9)),
         ["node-start-failed"],
     ),
     "nodes are being started": (waiting(createdAt=milliseconds(3)), ["nodes-starting"]),
@@ -485,6 +488,52 @@ SCENARIOS: dict[str, tuple[tuple[Change, ...], list[str]]] = {
     ),
     "node is young": ((node(minutes=3),), []),
     "agent gone": ((node(in_cluster=registered(agentConnected=False)),), ["node-agent-gone"]),
+    "node drains": (
+        (
+            node(
+                in_cluster=registered(
+                    status="DRAINING", containerInstanceArn=arn("ecs", "container-instance/c/1")
+                )
+            ),
+        ),
+        ["node-draining"],
+    ),
+    "a node that drains has no room": (
+        waiting(
+            node(
+                in_cluster=registered(
+                    status="DRAINING",
+                    remainingResources=[
+                        {"name": "CPU", "integerValue": 4096},
+                        {"name": "MEMORY", "integerValue": 8192},
+                    ],
+                )
+            )
+        ),
+        ["waits-unexplained", "node-draining"],
+    ),
+    **{
+        f"nodes ended: {code}": (
+            (node(State={"Name": "terminated"}, StateReason={"Code": code}),),
+            expected,
+        )
+        for code, expected in {
+            "Client.InstanceInitiatedShutdown": ["nodes-shut-down"],
+            "Client.InternalError": ["scaling-key"],
+            "Client.VolumeLimitExceeded": ["scaling-storage"],
+            "Client.UserInitiatedShutdown": [],
+        }.items()
+    },
+    "a node ended itself and said why": (
+        (
+            node(
+                said(FAILED_NODE),
+                State={"Name": "terminated"},
+                StateReason={"Code": "Client.InstanceInitiatedShutdown"},
+            ),
+        ),
+        ["node-start-failed"],
+    ),
     "no awslogs": (
         (node(in_cluster=registered(attributes=[{"name": "ecs.os-type"}])),),
         ["node-without-awslogs"],
@@ -557,7 +606,7 @@ ASKED: dict[str, tuple[tuple[Change, ...], str, list[str]]] = {
     "an array that failed": (array("FAILED", "FAILED"), "j-1", ["job-array", "run-failed"]),
     "an array that runs": (array("PENDING", None), "j-1", ["job-array"]),
     "waits for nodes that fail": (
-        waiting(said(f"{OF_NODE} {NODE_FAILED}: FAILED (exit status 1) in the step 'x': y")),
+        waiting(said(FAILED_NODE)),
         "j-1",
         ["waits-as-said", "node-start-failed"],
     ),
@@ -576,9 +625,6 @@ def test_job_that_is_asked_about(name: str, double: Double, plan: ForgePlan) -> 
 def test_each_error_of_runs_is_known() -> None:
     """Every pattern has an error that it is of."""
     assert all(any(re.search(one, text) for text in ERRORS) for one in SAID)
-
-
-FAILED_NODE = f"{OF_NODE} {NODE_FAILED}: FAILED (exit status 1) in the step 'x': y"
 
 
 def test_asked_job_is_always_answered(double: Double, plan: ForgePlan) -> None:
@@ -603,6 +649,27 @@ def test_failed_starts_are_named_by_the_newest(double: Double, plan: ForgePlan) 
     answers = look(plan)
     assert [one.about for one in answers] == ["i-3", "i-2"]
     assert "2 nodes in the last hour, i-2 the last" in answers[1].says
+
+
+BUDGETS = {
+    "Active": ([{"TagKey": "t", "Type": "UserDefined", "Status": "Active"}], []),
+    "Inactive": (
+        [{"TagKey": "t", "Type": "UserDefined", "Status": "Inactive"}],
+        ["budget-counts-nothing"],
+    ),
+    "never used": ([], ["budget-counts-nothing"]),
+    "of a payer": (failure("AccessDeniedException"), ["budget-unseen"]),
+}
+
+
+@pytest.mark.parametrize("name", BUDGETS)
+def test_budget(name: str, double: Double) -> None:
+    """A budget counts nothing before its tag is activated, which only who pays can see."""
+    tags, expected = BUDGETS[name]
+    reply = tags if isinstance(tags, Exception) else {"CostAllocationTags": tags}
+    double.having(ce_ListCostAllocationTags=reply)
+    plan = ForgePlan.of(config(aws={"operations": {"budget": {"amount": 9}}}))
+    assert ids(look(plan)) == expected
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from tests.account.conftest import (
     LONG_AGO,
     NOW,
     REGION,
+    SCALING_GROUP,
     WORK,
     Double,
     config,
@@ -58,6 +59,8 @@ EFS = {
     "Tags": LABEL,
 }
 
+UUID = "01234567-89ab-cdef-0123-456789abcdef"
+OF_BATCH = {**SCALING_GROUP, "AutoScalingGroupName": f"AWSBatch-old-asg-{UUID}"}
 ROLE = {
     "Path": "/",
     "RoleName": "TowerForge-lab-HeadJobRole",
@@ -228,6 +231,21 @@ SCENARIOS: dict[str, tuple[dict[str, Any], str, str]] = {
         "left-on-purpose",
         "the bucket lab-work was kept",
     ),
+    "group of AWS Batch": (
+        {"autoscaling_DescribeAutoScalingGroups__AutoScalingGroups": [OF_BATCH]},
+        "left-by-batch",
+        f"the Auto Scaling group AWSBatch-old-asg-{UUID} is AWS Batch's own",
+    ),
+    "cluster of AWS Batch": (
+        {
+            "ecs_ListClusters__clusterArns": [
+                f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/{name}_Batch_{UUID}"
+                for name in ("old", "work")
+            ]
+        },
+        "left-by-batch",
+        f"the ECS cluster old_Batch_{UUID} is AWS Batch's own, of a compute environment old",
+    ),
     "job definitions": (
         {
             "batch_DescribeJobDefinitions__jobDefinitions": [
@@ -264,7 +282,7 @@ def test_answers(name: str, gone: Double) -> None:
     [answer] = look(**KEPT)
     assert ids([answer]) == [leaf]
     assert answer.says.startswith(says)
-    assert "aws " in answer.fix
+    assert "aws " in answer.fix or leaf == "left-by-batch"
 
 
 def test_what_a_kept_file_system_holds(gone: Double) -> None:

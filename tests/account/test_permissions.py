@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 HERE = Scope(partition="aws", region=REGION, account=ACCOUNT)
+WATCHED: dict[str, Any] = {"budget": {"amount": 1}}
 TOLD = {"topic": test_check.TOPIC, "queue_check": {}}
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
 
@@ -34,6 +35,8 @@ def _doctor(double: Double) -> Iterator[ForgePlan]:
             change(double)
         yield ForgePlan.of(config())
         double.replies.clear()
+    well(double)
+    yield ForgePlan.of(config(aws={"operations": WATCHED}))
     # Security groups that exist are looked at where a node reaches nothing.
     well(double)
     test_doctor.node(test_doctor.said())(double)
@@ -91,7 +94,9 @@ def test_calls_are_what_is_allowed(
     profile = f"arn:aws:iam::{ACCOUNT}:instance-profile/own"
     named = {"permissions_boundary": BOUNDARY, "instance_profile": profile}
     plan = ForgePlan.of(
-        config(aws={"iam": named, "operations": TOLD}, forge={"alloc_strategy": "BEST_FIT"})
+        config(
+            aws={"iam": named, "operations": TOLD | WATCHED}, forge={"alloc_strategy": "BEST_FIT"}
+        )
     )
     [identity] = (one for one in reading(plan, HERE) if one.name == name)
     allowed = {a for one in identity.permissions.statements for a in one.actions}

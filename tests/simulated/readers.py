@@ -201,7 +201,8 @@ LEFTOVERS = Table(
         *calls("find roles", "iam:GetRole", iam("role/TowerForge-spot-HeadJobRole")),
         *calls(
             "find by name",
-            "batch:DescribeJobDefinitions batch:DescribeJobQueues logs:DescribeLogGroups",
+            "batch:DescribeComputeEnvironments batch:DescribeJobDefinitions "
+            "batch:DescribeJobQueues ecs:ListClusters logs:DescribeLogGroups",
         ),
         *calls(
             "find file systems",

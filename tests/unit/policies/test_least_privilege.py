@@ -76,6 +76,7 @@ def _reader(scope: Scope) -> readers.ReaderAccess:
         work_bucket="example-bucket",
         spot_fleet=True,
         topic=scope.arn("sns", "alarms"),
+        budget=True,
     )
 
 
