@@ -16,6 +16,7 @@ from seqera_batch.catalog.ids import NODE_SECURITY_GROUP
 from seqera_batch.cloudformation import intrinsics
 from seqera_batch.config.given import Given
 from seqera_batch.constructs.adopt import Adopted
+from seqera_batch.constructs.at_deployment import AtDeployment
 from seqera_batch.constructs.part import Kind, Marks, Part, Slice, place, unknown_resource
 from seqera_batch.constructs.parts import (
     BatchNetwork,
@@ -23,6 +24,7 @@ from seqera_batch.constructs.parts import (
     CreatedFileSystem,
     EncryptionKey,
     HeadJobDefinition,
+    InstanceProfile,
     JobQueue,
     JobRoles,
     LogGroups,
@@ -61,7 +63,6 @@ if TYPE_CHECKING:
     from seqera_batch.catalog.names import RoleKind
     from seqera_batch.cloudformation.resource import Resource, Resources
     from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.constructs.at_deployment import AtDeployment
     from seqera_batch.constructs.file_systems import MountedFileSystem
     from seqera_batch.constructs.registration import Registered
     from seqera_batch.plan.storage import FileSystem
@@ -248,10 +249,12 @@ class BatchForge(QueueAccess):
         self._brought_bucket, self._brought_key = work_bucket, encryption_key
         self._brought_roles = brought
         below = self.node.path.removeprefix(cdk.Stack.of(self).node.path).strip("/").split("/")
-        self._marks = Marks(adopted.answers, below=below)
+        made = (at_deployment or AtDeployment()).put_into(
+            parts(config, plan, self.reviewed_scope), plan
+        )
+        self._marks = Marks(adopted.answers, below=below, asked_for=made.crossing())
         self._parts: list[Part] = []
-        made = parts(config, plan, self.reviewed_scope)
-        self._compose(made if at_deployment is None else at_deployment.put_into(made, plan))
+        self._compose(made)
         if encryption_key is not None:
             self._complete(encryption_key)
         if operations_topic is not None:
@@ -301,6 +304,10 @@ class BatchForge(QueueAccess):
         """Roles of jobs, as far as the stack makes them."""
         self.node_roles: NodeRoles | None = one(NodeRoles, "NodeRoles", made.node_roles)
         """Roles of nodes; None without nodes, or where they exist."""
+        self.instance_profile: InstanceProfile | None = one(
+            InstanceProfile, "InstanceProfile", made.instance_profile
+        )
+        """The nodes' profile; None without nodes, or where it exists."""
         self.network: BatchNetwork | None = one(BatchNetwork, "Network", made.network)
         """Where nodes start; None where VPC and groups exist."""
         self.created_file_systems: Mapping[str, CreatedFileSystem] = several(

@@ -167,10 +167,16 @@ class NodeRoles(_Roles):
 
     FIELD = "node_roles"
 
+
+class InstanceProfile(Part):
+    """The instance profile by which nodes take their role."""
+
+    FIELD = "instance_profile"
+
     @property
-    def cfn_instance_profile(self) -> iam.CfnInstanceProfile | None:
-        """The nodes' instance profile; None where it exists."""
-        return next(iter(self.all_of(cdk.aws_iam.CfnInstanceProfile).values()), None)
+    def cfn_instance_profile(self) -> iam.CfnInstanceProfile:
+        """The profile as CloudFormation has it."""
+        return self.resource(ids.INSTANCE_PROFILE, cdk.aws_iam.CfnInstanceProfile)
 
 
 class BatchNetwork(Part):

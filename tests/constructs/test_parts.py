@@ -23,6 +23,7 @@ from seqera_batch import (
     ConfigError,
     ForgeConfig,
     ForgePlan,
+    InstanceProfile,
     JobQueue,
     JobRoles,
     LogGroups,
@@ -111,6 +112,7 @@ def test_everything_is_typed(path: Path) -> None:
         forge.created_bucket,
         forge.job_roles,
         forge.node_roles,
+        forge.instance_profile,
         forge.network,
         forge.head_job,
         forge.platform,
@@ -420,9 +422,12 @@ def test_parts_alone(stack: cdk.Stack, synthesized: Synthesized) -> None:
     config = config_of(forge={"fargate_head_enabled": False})
     logs = LogGroups(stack, "Logs", of=config)
     roles = NodeRoles(stack, "Roles", of=config)
+    profile = InstanceProfile(stack, "Profile", of=config, beside=[roles])
     network = BatchNetwork(stack, "Network", of=config)
     nodes = NodeTemplate(stack, "Nodes", of=config, key="work", beside=[logs])
-    spot = ComputeEnvironment(stack, "Spot", of=config, key="work", beside=[roles, network, nodes])
+    spot = ComputeEnvironment(
+        stack, "Spot", of=config, key="work", beside=[roles, profile, network, nodes]
+    )
     queue = JobQueue(stack, "Queue", of=config, key="work", beside=[spot])
     cdk.Tags.of(stack).add("team", "lab")
     template = synthesized()
