@@ -287,7 +287,7 @@ _EVERY: Final = (
           "no node of {about} can be started: the account's quota of EBS storage is used up",
           "remove volumes that nothing uses (`seqera-batch leftovers`), use smaller disks, or ask "
           "for more under Service Quotas",
-          f"{_EC2}/ebs-resource-quotas.html"),
+          "https://docs.aws.amazon.com/ebs/latest/userguide/ebs-resource-quotas.html"),
     _leaf(WARNING, "scaling-capacity",
           "no node of {about} can be started: AWS has no capacity of these types now",
           "name more types and zones, or use On-Demand",
@@ -321,7 +321,8 @@ _EVERY: Final = (
           "drop the type, or the zone's subnet: `seqera-batch check` says which go together",
           _SCALING),
     _leaf(ERROR, "scaling-fleet-role",
-          "no node of {about} can be started: its Spot Fleet role has gone, or may not",
+          "no node of {about} can be started: its Spot Fleet role has gone, or lacks a "
+          "permission",
           "give the role what `seqera-batch policies FILE --for spot-fleet` prints; only BEST_FIT "
           "needs it",
           f"{_BATCH}/spot_fleet_IAM_role.html"),
@@ -516,7 +517,7 @@ _EVERY: Final = (
     # ... the network
     _leaf(ERROR, "subnet-missing",
           "there is no subnet {about} in this account and region",
-          "mend forge.subnets",
+          "mend forge.subnets, or aws.network.existing.subnets",
           _ROUTES),
     _leaf(ERROR, "subnet-elsewhere",
           "the subnet {about} is not in the VPC {vpc}",
@@ -570,7 +571,7 @@ _EVERY: Final = (
           f"{_VPC}/AmazonDNS-concepts.html"),
     _leaf(ERROR, "group-missing",
           "there is no security group {about} in this account and region",
-          "mend forge.security_groups",
+          "mend forge.security_groups, or aws.network.existing.security_groups",
           f"{_VPC}/vpc-security-groups.html"),
     _leaf(ERROR, "group-closed",
           "no security group of the nodes lets HTTPS out: {about}",
@@ -582,8 +583,8 @@ _EVERY: Final = (
           "make it, or let the stack make it: aws.work_bucket",
           f"{_S3}/creating-bucket.html"),
     _leaf(ERROR, "bucket-of-others",
-          "the bucket {about} is of another account than {owner}: whose it is sees all that jobs "
-          "write",
+          "the bucket {about} is not of the account {owner}: what jobs write to it would be "
+          "somebody else's",
           "use another bucket; if it is meant, name its account in aws.bucket_owners, and "
           "`seqera-batch policies FILE --for other-buckets` prints what its policy has to say",
           f"{_S3}/bucket-owner-condition.html"),
@@ -665,7 +666,7 @@ _EVERY: Final = (
     _leaf(NOTICE, "image-of-marketplace",
           "the image {about} is of AWS Marketplace: nodes start once its terms are accepted",
           "subscribe to it in this account, if that was not done",
-          f"{_EC2}/using-shared-amis.html"),
+          f"{_EC2}/paid-amis.html"),
     _leaf(WARNING, "image-old",
           "the image {about} is deprecated since {since}",
           "use a newer one, or leave forge.image_id out",
