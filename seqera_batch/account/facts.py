@@ -61,6 +61,7 @@ class Node:
         instance: As EC2 describes it.
         registered: As ECS describes it; None where it is not in the cluster.
         cluster: ARN of the cluster that it is to join.
+        ours: Whether it has the environment's label, and so runs our scripts, which say something.
         said: The last lines of its own log and console; None where there is no place to look.
         denied: Actions of joining that its role may not; empty where it may, or it was not asked.
     """
@@ -68,6 +69,7 @@ class Node:
     instance: Read
     registered: Read | None = None
     cluster: str | None = None
+    ours: bool = True
     said: tuple[str, ...] | None = None
     denied: tuple[str, ...] = ()
 

@@ -244,7 +244,7 @@ class _Search:
         for one in there:
             type_, name = one["ResourceType"], one.get("PhysicalResourceId")
             # An address goes by its id, which its label has led to; CloudFormation has its number.
-            if type_ in {*WITH_OTHERS, *NOT_TOLD, "AWS::EC2::EIP"}:
+            if type_ in {*WITH_OTHERS, *NOT_TOLD, "AWS::CDK::Metadata", "AWS::EC2::EIP"}:
                 continue
             if name is None or name in told:
                 continue
@@ -344,7 +344,10 @@ class _Search:
         self.account.tell("looking for file systems by label")
         there = self.account.every(service, "describe_file_systems", "FileSystems") or []
         return [
-            one for one in there if by_tags(one).get(ENVIRONMENT_TAG) == self.plan.environment_id
+            one
+            for one in there
+            if by_tags(one).get(ENVIRONMENT_TAG) == self.plan.environment_id
+            and str(one.get("LifeCycleState", one.get("Lifecycle"))).lower() not in _ENDED
         ]
 
     def _file_systems(self, systems: dict[str, list[Read]]) -> Iterator[Answer]:

@@ -118,7 +118,7 @@ def node_answers(node: Node, facts: Facts) -> Iterator[Answer]:
         console = f"aws ec2 get-console-output --instance-id {node.id} --output text"
         words = {"step": _step(failed[-1]), "count": "1 node that runs", "command": console}
         seen["log"] = failed[-1:]
-    elif not node.said:
+    elif not node.said and node.ours:
         leaf = "node-reaches-nothing"
     elif node.denied:
         leaf, words = "node-role-denied", {"denied": ", ".join(node.denied)}

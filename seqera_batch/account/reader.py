@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from seqera_batch.account.facts import (
     read_stack,
     type_filter,
 )
-from seqera_batch.account.reading import ABSENT, Account, Read
+from seqera_batch.account.reading import ABSENT, Account, Read, by_tags
 from seqera_batch.catalog import defaults
 from seqera_batch.node import NODE_FAILED
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
@@ -331,13 +331,19 @@ class Reader:
         return found
 
     def _node(self, environment: Environment, instance: Read, registered: Read | None) -> Node:
-        cluster = environment.detail.get("ecsClusterArn")
-        node = Node(instance=instance, registered=registered, cluster=cluster)
+        node = Node(
+            instance=instance,
+            registered=registered,
+            cluster=environment.detail.get("ecsClusterArn"),
+            ours=by_tags(instance).get(ENVIRONMENT_TAG) == self.plan.environment_id,
+        )
         late = node.minutes(self.account.now) >= JOIN_MINUTES
         if registered is not None or instance["State"]["Name"] != "running" or not late:
             return node
-        said = self._said(node.id)
-        return Node(instance=instance, said=said, denied=self._denied(environment) if said else ())
+        # What others' nodes say, stands elsewhere.
+        said = self._said(node.id) if node.ours else ()
+        denied = self._denied(environment) if said or not node.ours else ()
+        return replace(node, said=said, denied=denied)
 
     def _said(self, instance: str) -> tuple[str, ...] | None:
         """Return the end of what a node said of its start, in its log or else on its console."""

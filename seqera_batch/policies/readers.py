@@ -96,19 +96,7 @@ def doctor(scope: Scope, access: ReaderAccess) -> PolicyDocument:
             reason="a node that is not in the cluster of AWS Batch takes no job",
             source=BATCH_CLUSTERS_SOURCE,
         ),
-        Statement(
-            sid="ReadConsole",
-            actions=("ec2:GetConsoleOutput",),
-            resources=(scope.arn("ec2", "instance/*"),),
-            conditions={
-                "StringEquals": {f"aws:ResourceTag/{k}": v for k, v in access.labels.items()}
-            }
-            if access.labels
-            else {},
-            reason="a node that reaches nothing says why on its console only"
-            + ("" if access.labels else "; nodes of others' environments have no label of ours"),
-            source=f"{_AUTHORIZATION}list_amazonec2.html",
-        ),
+        *(_console(scope, access) if access.labels else ()),
         Statement(
             sid="ReadNodeRole",
             actions=("iam:GetInstanceProfile",),
@@ -278,6 +266,20 @@ def _stack(scope: Scope, access: ReaderAccess, *also: str) -> Statement:
         actions=("cloudformation:DescribeStacks", *also),
         resources=(scope.arn("cloudformation", f"stack/{access.stack}/*"),),
         reason="whether the stack exists, or was deleted in part",
+    )
+
+
+def _console(scope: Scope, access: ReaderAccess) -> tuple[Statement, ...]:
+    labels = {f"aws:ResourceTag/{key}": value for key, value in access.labels.items()}
+    return (
+        Statement(
+            sid="ReadConsole",
+            actions=("ec2:GetConsoleOutput",),
+            resources=(scope.arn("ec2", "instance/*"),),
+            conditions={"StringEquals": labels},
+            reason="a node that reaches nothing says why on its console only",
+            source=f"{_AUTHORIZATION}list_amazonec2.html",
+        ),
     )
 
 

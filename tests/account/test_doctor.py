@@ -19,6 +19,7 @@ from seqera_batch.problems import ConfigError
 from tests.account.conftest import (
     ACCOUNT,
     DENIED,
+    GROUP,
     HEAD,
     LONG_AGO,
     NOW,
@@ -485,6 +486,24 @@ SCENARIOS: dict[str, tuple[tuple[Change, ...], list[str]]] = {
     "node does not join": (
         (node(said(f"{OF_NODE} the node is ready"), simulated("allowed")),),
         ["node-not-joined"],
+    ),
+    "node of others does not join, and says nothing of ours": (
+        (
+            node(
+                simulated("allowed"),
+                Tags=[{"Key": "aws:autoscaling:groupName", "Value": GROUP}],
+            ),
+        ),
+        ["node-not-joined"],
+    ),
+    "node of others may not join": (
+        (
+            node(
+                simulated("implicitDeny"),
+                Tags=[{"Key": "aws:autoscaling:groupName", "Value": GROUP}],
+            ),
+        ),
+        ["node-role-denied"],
     ),
     "node is young": ((node(minutes=3),), []),
     "agent gone": ((node(in_cluster=registered(agentConnected=False)),), ["node-agent-gone"]),

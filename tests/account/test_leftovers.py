@@ -26,6 +26,7 @@ from seqera_batch.kinds import KINDS
 from tests.account.conftest import (
     ACCOUNT,
     GROUP,
+    LABEL,
     LONG_AGO,
     NOW,
     REGION,
@@ -43,7 +44,6 @@ from tests.docs.stand_ins import aws
 if TYPE_CHECKING:
     from seqera_batch.account.answer import Answer
 
-LABEL = [{"Key": "seqera-batch:environment", "Value": "TowerForge-lab"}]
 KEPT = {"forge": {"efs_create": True}, "aws": {"work_bucket": {}}}
 INTERFACE = {"NetworkInterfaceId": "eni-1", "Status": "available"}
 VOLUME = {"VolumeId": "vol-1", "State": "available", "Size": 100}
@@ -302,6 +302,15 @@ def test_what_a_kept_file_system_holds(gone: Double) -> None:
     ]
 
 
+def test_on_its_way(gone: Double) -> None:
+    """What is being deleted is not left over."""
+    gone.having(
+        efs_DescribeFileSystems__FileSystems=[{**EFS, "LifeCycleState": "deleting"}],
+        ec2_DescribeNatGateways__NatGateways=[{"NatGatewayId": "nat-1", "State": "deleting"}],
+    )
+    assert look(**KEPT) == []
+
+
 def test_of_others(gone: Double) -> None:
     """What has another environment's label is not told of."""
     other = [{"Key": "seqera-batch:environment", "Value": "TowerForge-other"}]
@@ -379,6 +388,7 @@ def test_half_deleted(double: Double) -> None:
         resource("AWS::Batch::ComputeEnvironment", "ce", "DELETE_FAILED", "CE is INVALID"),
         resource("AWS::S3::Bucket", "kept", "DELETE_SKIPPED"),
         resource("AWS::KMS::Key", "k", "DELETE_SKIPPED"),
+        resource("AWS::CDK::Metadata", "m", "CREATE_COMPLETE"),
         resource("AWS::Somebodys::Thing", "x", "CREATE_COMPLETE"),
     )
     double.having(

@@ -110,7 +110,7 @@ def test_documents_are_reviewed(mode: str) -> None:
     plan = ForgePlan.of(config() if mode == "forge" else test_doctor.manual())
     # Nodes that others' environments start have no label to know them by.
     # With BEST_FIT, neither have requests of Spot Fleet.
-    of_others = {"wildcard-name", "shared-GetConsoleOutput"} if mode == "manual" else set()
+    of_others = {"wildcard-name"} if mode == "manual" else set()
     for identity in reading(plan, HERE):
         found = findings_of(identity)
         assert {one.id.rpartition(":")[2] for one in found} <= {"wildcard-resource"} | of_others
