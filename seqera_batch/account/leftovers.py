@@ -84,12 +84,14 @@ class _Search:
         plan: The environment.
         gone: Whether the stack has gone, so that nothing that it made should be there.
         half: Whether it was deleted in part.
+        reasons: Why CloudFormation could not delete it, by what it calls a thing.
     """
 
     account: Account
     plan: ForgePlan
     gone: bool = field(kw_only=True)
     half: bool = field(kw_only=True)
+    reasons: dict[str, str] = field(default_factory=dict, init=False)
 
     def answers(self) -> Iterator[Answer]:
         """Yield what is left over."""
@@ -109,7 +111,9 @@ class _Search:
 
     @property
     def _why(self) -> str:
-        return "the stack has gone" if self.gone else "the stack was deleted in part"
+        if self.gone:
+            return "the stack has gone"
+        return "it goes as the stack is deleted again, once nothing holds it"
 
     def _labelled(self, operation: str, key: str) -> list[Read]:
         self.account.tell(f"looking for {key} by label")
@@ -150,6 +154,7 @@ class _Search:
         costs = KINDS[type_].stakes.idle_cost if type_ in KINDS else None
         first = None if meant else FIRST.get(type_)
         words = {"vpc": vpc, "account": self.account.account}
+        why = why if meant else self.reasons.get(name, why)
         return self._left(
             noun(type_),
             name,
@@ -237,6 +242,11 @@ class _Search:
             StackName=self.plan.stack_name,
         )
         there = [one for one in listed or () if one["ResourceStatus"] != "DELETE_COMPLETE"]
+        self.reasons.update(
+            (one["PhysicalResourceId"], one["ResourceStatusReason"])
+            for one in there
+            if one.get("PhysicalResourceId") and one.get("ResourceStatusReason")
+        )
         told = set()
         for answer in self._of_stack():
             told.add(answer.about)
@@ -249,9 +259,8 @@ class _Search:
             if name is None or name in told:
                 continue
             status = one["ResourceStatus"]
-            reason = one.get("ResourceStatusReason")
             kept = status == "DELETE_SKIPPED"
-            why = "the stack kept it" if kept else reason or self._why
+            why = "the stack kept it" if kept else self._why
             yield self._made(type_, name, why, {"ResourceStatus": status}, meant=kept)
 
     def _of_ec2(self, held: dict[str, str]) -> Iterator[Answer]:

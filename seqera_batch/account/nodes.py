@@ -42,7 +42,7 @@ def start_answers(environment: Environment) -> Iterator[Answer]:
             evidence={
                 "StatusMessage": newest.said,
                 "StartTime": newest.when,
-                "failed in the last hour": len(failed[name]),
+                "Failed": len(failed[name]),
             },
         )
 

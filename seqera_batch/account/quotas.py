@@ -46,7 +46,7 @@ def quota_answers(account: Account, plan: ForgePlan) -> Iterator[Answer]:
             continue
         evidence: dict[str, object] = {quota.code: allowed, "maxvCpus": vcpus}
         if others:
-            evidence["vCPUs of others now"] = others
+            evidence["vCPUs running"] = others
         yield Answer(
             leaf=LEAVES["quota-vcpus" if allowed < vcpus else "quota-vcpus-used"],
             about=quota.name,

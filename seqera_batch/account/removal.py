@@ -208,7 +208,9 @@ def commands(type_: str, name: str, *, region: str, **words: str) -> str:
         words: What else stands in a command.
     """
     quoted = {key: quote(value) for key, value in {"id": name, **words}.items()}
-    written = (f"`aws {one.format(**quoted)} --region {region}`" for one in REMOVALS[type_])
+    # A gateway that no VPC has is not taken off one.
+    wanted = (one for one in REMOVALS[type_] if words.get("vpc") or "{vpc}" not in one)
+    written = (f"`aws {one.format(**quoted)} --region {region}`" for one in wanted)
     return ", then ".join(written)
 
 

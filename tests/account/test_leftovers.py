@@ -393,21 +393,34 @@ def test_half_deleted(double: Double) -> None:
     )
     double.having(
         ec2_DescribeVpcs__Vpcs=[{"VpcId": "vpc-1"}],
+        ec2_DescribeSecurityGroups__SecurityGroups=[{"GroupId": "sg-1", "VpcId": "vpc-1"}],
         ec2_DescribeAddresses__Addresses=[{"AllocationId": "eipalloc-1"}],
     )
     answers = look()
     assert [(one.leaf.id, one.about) for one in answers] == [
         ("stack-half-deleted", "TowerForge-lab"),
         ("left-over", "eipalloc-1"),
-        ("left-over", "vpc-1"),
         ("left-over", "sg-1"),
+        ("left-over", "vpc-1"),
         ("left-over", "ce"),
         ("left-on-purpose", "kept"),
         ("left-over", "x"),
     ]
-    group, environment = answers[3], answers[4]
+    _, _, group, vpc, environment, *_ = answers
+    assert "it goes as the stack is deleted again, once nothing holds it" in vpc.says
     assert group.says == "the security group sg-1 is left over: has a dependent object"
     assert environment.fix.count("`aws batch") == 2
+
+
+def test_a_gateway_of_no_vpc(gone: Double) -> None:
+    """What nothing is attached to is not detached."""
+    gone.having(
+        ec2_DescribeInternetGateways__InternetGateways=[
+            {"InternetGatewayId": "igw-1", "Attachments": []}
+        ]
+    )
+    [answer] = look()
+    assert answer.fix.startswith("`aws ec2 delete-internet-gateway --internet-gateway-id igw-1")
 
 
 def test_each_kind_is_looked_for() -> None:
