@@ -14,7 +14,7 @@ from seqera_batch.account.facts import offered_types, read_stack
 from seqera_batch.account.leaves import LEAVES
 from seqera_batch.account.queues import existing_answers
 from seqera_batch.account.quotas import quota_answers
-from seqera_batch.account.reading import ABSENT, many
+from seqera_batch.account.reading import ABSENT, many, trusted_services
 from seqera_batch.catalog import service_linked_roles as linked
 from seqera_batch.catalog.names import bootstrap_version
 from seqera_batch.policies.by_role import DOCUMENTS
@@ -212,12 +212,7 @@ def _role(account: Account, plan: ForgePlan, role: Role, arn: str) -> Iterator[A
         return
     trusts, _ = DOCUMENTS[role.kind]
     [wanted] = {str(one.principal) for one in trusts(plan.scope(account.account)).statements}
-    trusted = {
-        service
-        for one in many(found["Role"]["AssumeRolePolicyDocument"]["Statement"])
-        if one["Effect"] == "Allow" and isinstance(one.get("Principal"), dict)
-        for service in many(one["Principal"].get("Service", ()))
-    }
+    trusted = trusted_services(found)
     if wanted not in trusted:
         yield Answer(
             leaf=LEAVES["role-not-trusting"],

@@ -6,6 +6,7 @@ What is said of each is in the module of its name: `queues`, `nodes`, `waiting`,
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from seqera_batch.account.answer import Answer
@@ -55,18 +56,27 @@ def doctor(account: Account, plan: ForgePlan, *, job: str | None = None) -> tupl
     """
     facts = Reader(account, plan).facts(None if job is None else id_of(account, job))
     answers = tuple(judge(facts, plan))
-    silent = [answer.about for answer in answers if answer.leaf.id == "node-reaches-nothing"]
-    if not silent:
-        return answers
+    subnets = tuple(sorted(set(_unreached(answers, facts))))
     # Only now is it worth the many calls that a network takes.
-    nodes = {
-        node.id: node.instance.get("SubnetId")
-        for queue in facts.queues or ()
-        for environment in queue.environments
-        for node in environment.nodes
-    }
-    subnets = tuple(sorted({str(nodes[name]) for name in silent if nodes.get(name)}))
-    return (*answers, *subnets_of(account, plan, subnets))
+    return (*answers, *subnets_of(account, plan, subnets)) if subnets else answers
+
+
+def _unreached(answers: Iterable[Answer], facts: Facts) -> Iterator[str]:
+    """Yield the subnets from which something is not reached."""
+    queues = facts.queues or ()
+    environments = [one for queue in queues for one in queue.environments]
+    nodes = {node.id: node.instance.get("SubnetId") for one in environments for node in one.nodes}
+    for answer in answers:
+        if answer.leaf.id == "node-reaches-nothing" and nodes.get(answer.about):
+            yield str(nodes[answer.about])
+        if answer.leaf.id in {"image-not-pulled", "resources-not-ready"} and facts.job is not None:
+            name = facts.job["jobQueue"].rpartition("/")[2]
+            behind = (one.environments for one in queues if one.name == name)
+            yield from (
+                subnet
+                for one in chain.from_iterable(behind)
+                for subnet in one.resources.get("subnets", ())
+            )
 
 
 def judge(facts: Facts, plan: ForgePlan) -> Iterator[Answer]:

@@ -6,7 +6,7 @@ Answers of AWS are kept as they are, under AWS's own names; None stands for what
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from seqera_batch.account.reading import ABSENT, Account, Read
 from seqera_batch.catalog.instances import ALIASES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 JOIN_MINUTES = 10
 """Minutes after which a node that has not joined its cluster will not: it is set up within five."""
@@ -94,6 +94,7 @@ class Environment:
         types: Instance types that it may start in its zones, as EC2 describes them; None where
             that was not asked, as without a job that waits.
         zones: Zones of its subnets.
+        roles: Of one that is INVALID, what is with the roles and the profile that it names.
     """
 
     detail: Read
@@ -101,6 +102,7 @@ class Environment:
     nodes: tuple[Node, ...] = ()
     types: tuple[Read, ...] | None = None
     zones: tuple[str, ...] = ()
+    roles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

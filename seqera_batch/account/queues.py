@@ -45,7 +45,7 @@ def environment_answers(environment: Environment) -> Iterator[Answer]:
             "instanceRole": resources.get("instanceRole"),
             "spotIamFleetRole": resources.get("spotIamFleetRole"),
         }
-        seen |= {name: value for name, value in named.items() if value}
+        seen |= {name: value for name, value in named.items() if value} | dict(environment.roles)
         yield Answer(leaf=LEAVES[leaf], about=environment.name, evidence=seen)
     elif detail.get("status") in {"CREATING", "UPDATING", "DELETING"}:
         yield Answer(leaf=LEAVES["environment-updating"], about=environment.name, evidence=seen)

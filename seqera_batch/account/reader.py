@@ -22,7 +22,7 @@ from seqera_batch.account.facts import (
     read_stack,
     type_filter,
 )
-from seqera_batch.account.reading import ABSENT, Account, Read, by_tags
+from seqera_batch.account.reading import ABSENT, Account, Read, by_tags, trusted_services
 from seqera_batch.catalog import defaults
 from seqera_batch.node import NODE_FAILED
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
@@ -40,6 +40,7 @@ LAST_LINES = 50
 MOST_JOBS = 1_000
 """Jobs of a queue that are counted."""
 _MOST_STARTS = 100
+_GONE = ("NoSuchEntity",)
 
 _GROUP_TAG = "aws:autoscaling:groupName"
 OF_SCRIPT = re.compile(r"\d{4}-\d\d-\d\dT[\d:]{8}[+-]\d{4} \S+: ")
@@ -175,7 +176,8 @@ class Reader:
         )
 
     def _environment(self, detail: Read, *, waits: bool) -> Environment:
-        environment = Environment(detail=detail)
+        roles = self._roles(detail) if detail.get("status") == "INVALID" else {}
+        environment = Environment(detail=detail, roles=roles)
         if not environment.on_ec2:
             return environment
         account = self.account
@@ -188,13 +190,49 @@ class Reader:
             else self._of_groups(groups, since)
         )
         zones = self._zones(environment)
-        return Environment(
-            detail=detail,
+        return replace(
+            environment,
             starts=tuple(sorted(starts, key=lambda one: one.when, reverse=True)),
             nodes=self._nodes(environment, groups),
             types=self._types(environment, zones) if waits else None,
             zones=zones,
         )
+
+    def _roles(self, detail: Read) -> dict[str, str]:
+        """Return what is with what an environment names of IAM; the linked role is AWS's own."""
+        resources = detail.get("computeResources", {})
+        found: dict[str, str] = {}
+        for key, arn, service in (
+            ("serviceRole", detail.get("serviceRole"), "batch.amazonaws.com"),
+            ("spotIamFleetRole", resources.get("spotIamFleetRole"), "spotfleet.amazonaws.com"),
+        ):
+            if arn is None or "/aws-service-role/" in arn:
+                continue
+            answer = self.account.read(
+                "iam", "get_role", absent=_GONE, RoleName=arn.rpartition("/")[2]
+            )
+            if answer is not None:
+                trusted = trusted_services(answer)
+                found[key] = (
+                    f"{arn} has gone"
+                    if ABSENT in answer
+                    else f"{arn} trusts {service}"
+                    if service in trusted
+                    else f"{arn} does not trust {service}"
+                )
+        profile = str(resources.get("instanceRole", ""))
+        if profile:
+            answer = self.account.read(
+                "iam",
+                "get_instance_profile",
+                absent=_GONE,
+                InstanceProfileName=profile.rpartition("/")[2],
+            )
+            if answer is not None:
+                has = answer.get("InstanceProfile", {}).get("Roles")
+                gone = "has gone, or is none" if ABSENT in answer else "has no role"
+                found["instanceRole"] = f"{profile} {'has a role' if has else gone}"
+        return found
 
     def _groups_of(self, name: str) -> list[str]:
         """Return the Auto Scaling groups that AWS Batch made: `AWSBatch-<environment>-asg-…`."""
@@ -375,7 +413,7 @@ class Reader:
     def _denied(self, environment: Environment) -> tuple[str, ...]:
         profile = str(environment.resources.get("instanceRole", "")).rpartition("/")[2]
         found = self.account.read(
-            "iam", "get_instance_profile", absent=("NoSuchEntity",), InstanceProfileName=profile
+            "iam", "get_instance_profile", absent=_GONE, InstanceProfileName=profile
         )
         roles = (found or {}).get("InstanceProfile", {}).get("Roles", ())
         cluster = environment.detail["ecsClusterArn"]

@@ -280,6 +280,17 @@ def many(value: Any) -> list[Any]:  # noqa: ANN401 - JSON of IAM
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
+def trusted_services(role: Read) -> set[str]:
+    """Return the services that may take a role, from IAM's answer about it."""
+    document = role.get("Role", {}).get("AssumeRolePolicyDocument", {"Statement": ()})
+    return {
+        str(service)
+        for one in many(document["Statement"])
+        if one["Effect"] == "Allow" and isinstance(one.get("Principal"), dict)
+        for service in many(one["Principal"].get("Service", ()))
+    }
+
+
 def _give_up(caught_exception: Exception | None = None, **_: object) -> None:
     """Raise a time-out before botocore's own handler tries again: it has taken seconds already."""
     from botocore import exceptions  # noqa: PLC0415 - as above

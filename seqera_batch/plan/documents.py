@@ -168,6 +168,11 @@ def _reader_access(plan: ForgePlan, where: Scope) -> readers.ReaderAccess:
         instance_roles=(plan.roles.arn("InstanceRole", where),)
         if plan.roles.get("InstanceRole")
         else (where.iam_arn("role/*"),),
+        environment_roles=(where.iam_arn("role/*"),)
+        if plan.mode == "manual"
+        else (plan.roles.arn("FleetRole", where),)
+        if plan.roles.get("FleetRole")
+        else (),
         instance_profiles=(profiles,),
         linked_roles=(
             service_linked_roles.AUTO_SCALING,

@@ -30,6 +30,8 @@ class ReaderAccess:
         job_log_group: Group of jobs' output.
         roles: ARNs of its roles.
         instance_roles: ARNs of the roles of nodes; patterns where they are not known.
+        environment_roles: ARNs of the roles that compute environments themselves have; patterns
+            where they are not known.
         instance_profiles: ARNs of the profiles of nodes; patterns where they are not known.
         linked_roles: Service-linked roles, each `<service>/<name>`.
         boundary: ARN of the permissions boundary, if there is one.
@@ -47,6 +49,7 @@ class ReaderAccess:
     job_log_group: str
     roles: tuple[str, ...]
     instance_roles: tuple[str, ...]
+    environment_roles: tuple[str, ...]
     instance_profiles: tuple[str, ...]
     linked_roles: tuple[str, ...]
     boundary: str | None
@@ -104,6 +107,12 @@ def doctor(scope: Scope, access: ReaderAccess) -> PolicyDocument:
             reason="the role of a node that does not join its cluster is found by its profile",
         ),
         Statement(
+            sid="ReadRolesOfEnvironment",
+            actions=("iam:GetRole",),
+            resources=access.environment_roles,
+            reason="an environment is INVALID without its roles, or where they trust others",
+        ),
+        Statement(
             sid="AskWhatNodesMayDo",
             actions=("iam:SimulatePrincipalPolicy",),
             resources=access.instance_roles,
@@ -131,7 +140,7 @@ def doctor(scope: Scope, access: ReaderAccess) -> PolicyDocument:
         )
         for name in groups
     ]
-    return PolicyDocument(tuple(statements))
+    return PolicyDocument(tuple(one for one in statements if one.resources))
 
 
 def check(scope: Scope, access: ReaderAccess) -> PolicyDocument:

@@ -16,6 +16,7 @@ from seqera_batch.account.reading import Account
 from seqera_batch.account.texts import BLOCKED, INVALID, SAID, SCALING, STOPPED
 from seqera_batch.node import NODE_FAILED
 from seqera_batch.problems import ConfigError
+from tests.account import test_check
 from tests.account.conftest import (
     ACCOUNT,
     DENIED,
@@ -345,6 +346,17 @@ SCENARIOS: dict[str, tuple[tuple[Change, ...], list[str]]] = {
         )
         for text, leaf in INVALID.items()
     },
+    "INVALID, and its roles": (
+        (
+            environment(
+                status="INVALID",
+                statusReason="CLIENT_ERROR - sts:AssumeRole",
+                serviceRole=f"arn:aws:iam::{ACCOUNT}:role/own",
+            ),
+            having(iam_GetRole=failure("NoSuchEntity")),
+        ),
+        ["invalid-service-role"],
+    ),
     **{
         f"waits: {reason}": (waiting(statusReason=f"{reason} - some text"), [leaf])
         for reason, leaf in BLOCKED.items()
@@ -679,6 +691,43 @@ BUDGETS = {
     "never used": ([], ["budget-counts-nothing"]),
     "of a payer": (failure("AccessDeniedException"), ["budget-unseen"]),
 }
+
+
+ROLES = {
+    "gone": (failure("NoSuchEntity"), "has gone"),
+    "trusts others": (test_check.role("ec2.amazonaws.com"), "does not trust batch.amazonaws.com"),
+    "trusts": (test_check.role("batch.amazonaws.com"), "trusts batch.amazonaws.com"),
+}
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_roles_of_an_environment_that_is_invalid(
+    name: str, double: Double, plan: ForgePlan
+) -> None:
+    """Whether a role has gone or trusts others is seen, and not left to whoever reads."""
+    reply, says = ROLES[name]
+    arn_of_role = f"arn:aws:iam::{ACCOUNT}:role/own"
+    environment(
+        status="INVALID",
+        statusReason="CLIENT_ERROR - sts:AssumeRole",
+        serviceRole=arn_of_role,
+        computeResources={"spotIamFleetRole": f"arn:aws:iam::{ACCOUNT}:role/fleet"},
+    )(double)
+    double.having(
+        iam_GetRole=lambda asked: reply if asked["RoleName"] == "own" else failure("NoSuchEntity"),
+        iam_GetInstanceProfile=failure("NoSuchEntity"),
+    )
+    [answer] = look(plan)
+    assert answer.evidence["serviceRole"] == f"{arn_of_role} {says}"
+    assert str(answer.evidence["spotIamFleetRole"]).endswith("/fleet has gone")
+    assert str(answer.evidence["instanceRole"]).endswith("has gone, or is none")
+
+
+def test_image_that_is_not_reached(double: Double, plan: ForgePlan) -> None:
+    """Where an image was not pulled, the way out of the job's subnets is looked at."""
+    for change in (*ended(statusReason="CannotPullContainerError: i/o timeout"), CLOSED):
+        change(double)
+    assert ids(look(plan)) == ["image-not-pulled", "subnet-without-way"]
 
 
 @pytest.mark.parametrize("name", BUDGETS)

@@ -119,8 +119,9 @@ DOCTOR = Table(
 
 SPOT_FLEET = Table(
     document="doctor-best-fit",
-    about=frozenset({"FindSpotFleets", "ReadSpotFleets"}),
+    about=frozenset({"FindSpotFleets", "ReadRolesOfEnvironment", "ReadSpotFleets"}),
     allowed=(
+        *calls("read its role", "iam:GetRole", iam("role/TowerForge-best-fit-FleetRole")),
         *calls("find requests of Spot Fleet", "ec2:DescribeSpotFleetRequests"),
         *calls(
             "see why Spot Fleet starts none",
