@@ -299,8 +299,9 @@ _EVERY: Final = (
           f"{_EC2}/troubleshooting-launch.html"),
     _leaf(ERROR, "scaling-denied",
           "no node of {about} can be started: a permission is missing, or an SCP denies it",
-          "`aws sts decode-authorization-message` says which; instances and volumes are "
-          "started by Auto Scaling's service-linked role",
+          "`aws sts decode-authorization-message --encoded-message MESSAGE` says which, where "
+          "StatusMessage has one; instances and volumes are started by Auto Scaling's "
+          "service-linked role",
           _SCALING),
     _leaf(ERROR, "scaling-template",
           "no node of {about} can be started: its launch template or image has gone, or does "
