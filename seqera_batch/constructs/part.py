@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 import aws_cdk as cdk
 from constructs import Construct
 
-from seqera_batch.cloudformation.intrinsics import get_att, literal, ref, references
+from seqera_batch.cloudformation.intrinsics import ACCOUNT, get_att, literal, ref, references
 from seqera_batch.config.given import Given
 from seqera_batch.constructs.include import include_referred
+from seqera_batch.constructs.unique import refuse_second
 from seqera_batch.plan import ForgePlan
 from seqera_batch.problems import refusal
 from seqera_batch.template.environment import SEVERAL, parts
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from seqera_batch.cloudformation.resource import Resource, Resources
     from seqera_batch.config.check import ForgeConfig
+    from seqera_batch.policies.document import Scope
 
 Kind = TypeVar("Kind", bound=cdk.CfnResource)
 
@@ -141,8 +143,8 @@ class Part(Construct):
             sliced = of
         else:
             sliced = self._planned(
-                f"{scope.node.path}/{construct_id}",
-                place(scope),
+                scope,
+                construct_id,
                 of,
                 key=key,
                 beside=beside,
@@ -183,8 +185,8 @@ class Part(Construct):
 
     def _planned(
         self,
-        origin: str,
-        where: tuple[str | None, str | None],
+        parent: Construct,
+        construct_id: str,
         config: ForgeConfig,
         *,
         key: str | None,
@@ -192,13 +194,14 @@ class Part(Construct):
         also: Sequence[ForgeConfig],
     ) -> Slice:
         """Plan an environment, and take this part of it."""
-        account, region = where
+        origin = f"{parent.node.path}/{construct_id}"
+        account, region = place(parent)
         plan = ForgePlan.of(config, given=Given(region=region))
-        scope = plan.scope()
+        scope = stated(plan, account)
         every = parts(
             config,
             plan,
-            scope if account is None else replace(scope, account=account),
+            scope,
             also=[ForgePlan.of(one, given=Given(region=region)) for one in also],
         )
         found = getattr(every, self.FIELD)
@@ -244,6 +247,7 @@ class Part(Construct):
                 fix="pass them in beside=[…], or take BatchForge, which makes all",
                 origin=origin,
             )
+        refuse_second(parent, construct_id, found, plan=plan, account=account)
         return Slice(resources=found, marks=marks)
 
     def _answered(self, resource: Resource, marks: Marks) -> Resource:
@@ -318,6 +322,11 @@ def place(scope: Construct) -> tuple[str | None, str | None]:
         None if account == _UNKNOWN_ACCOUNT else account,
         None if region == _UNKNOWN_REGION else region,
     )
+
+
+def stated(plan: ForgePlan, account: str | None) -> Scope:
+    """Return where a plan's policies hold, in the words of the template."""
+    return replace(plan.scope(), account=account or ACCOUNT)
 
 
 def unknown_resource(scope: Construct, name: str, known: Mapping[str, object]) -> Exception:
