@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 JOIN_MINUTES = 10
 """Minutes after which a node that has not joined its cluster will not: it is set up within five."""
+LAST_LINES = 50
+"""Lines of a log's end that are read."""
 RECENT = timedelta(hours=1)
 """For how long a node that was not started, or failed at its start, may be why a job waits: both
 are tried again within minutes while the cause is there."""

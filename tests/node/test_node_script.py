@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from seqera_batch.account.reader import OF_SCRIPT
+from seqera_batch.account.environment_reader import OF_SCRIPT
 from seqera_batch.catalog.defaults import AWS_CLI_VERSION
 from seqera_batch.node import NODE_LOG_FILES, AwsCli, NodeSetup, OwnScript
 from tests.mounts import efs, lustre
