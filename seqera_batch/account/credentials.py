@@ -94,6 +94,7 @@ def refusal(error: Exception, profile: str | None) -> ConfigError | None:
     if isinstance(error, exceptions.ClientError):
         return _of_answer(error, profile)
     named = profile or os.environ.get("AWS_PROFILE")
+    of_profile = f" --profile {named}" if named else ""
     known: tuple[tuple[tuple[type[Exception], ...], str, str], ...] = (
         (
             (NoCodeError, exceptions.RefreshWithMFAUnsupportedError),
@@ -103,7 +104,17 @@ def refusal(error: Exception, profile: str | None) -> ConfigError | None:
         (
             (exceptions.SSOError, exceptions.TokenRetrievalError),
             "the session of single sign-on has ended ({error})",
-            f"run `aws sso login{f' --profile {named}' if named else ''}`",
+            f"run `aws sso login{of_profile}`",
+        ),
+        (
+            (exceptions.LoginError,),
+            "the session of `aws login` has ended ({error})",
+            f"run `aws login{of_profile}`",
+        ),
+        (
+            (exceptions.MissingDependencyException,),
+            "{error}",
+            "install what is missing where seqera-batch runs, or choose other credentials",
         ),
         (
             (exceptions.CredentialRetrievalError,),
