@@ -199,7 +199,11 @@ LEFTOVERS = Table(
             "ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVolumes "
             "ec2:DescribeVpcEndpoints ec2:DescribeVpcs fsx:DescribeFileSystems tag:GetResources",
         ),
-        *calls("find roles", "iam:GetRole", iam("role/TowerForge-spot-HeadJobRole")),
+        *calls(
+            "find roles",
+            "iam:GetRole",
+            *(iam(f"role/TowerForge-spot-{one}") for one in ROLES),
+        ),
         *calls(
             "find by name",
             "batch:DescribeComputeEnvironments batch:DescribeJobDefinitions "
