@@ -101,6 +101,8 @@ def _types(account: Account, plan: ForgePlan) -> Iterator[Answer]:
         zones = tuple(sorted({one["AvailabilityZone"] for one in subnets or ()}))
         if not zones:
             return
+    elif plan.network is not None and not any(one.by_id for one in plan.network.zones):
+        zones = tuple(sorted(one.name for one in plan.network.zones if one.name is not None))
     for environment in plan.compute.environments:
         if not environment.on_ec2:
             continue
@@ -129,9 +131,9 @@ def _is_word(name: str) -> bool:
 
 
 def _images(account: Account, plan: ForgePlan) -> Iterator[Answer]:
-    disks = {one.key: one.disk.device_name for one in plan.compute.node_templates}
+    disks = {one.key: one.disk for one in plan.compute.node_templates}
     wanted = {
-        image.image_id: (environment.architecture, disks.get(environment.nodes or ""))
+        image.image_id: (environment.architecture, disks[environment.nodes or ""].device_name)
         for environment in plan.compute.environments
         for image in environment.images
         if image.image_id is not None
@@ -155,7 +157,7 @@ def _images(account: Account, plan: ForgePlan) -> Iterator[Answer]:
 
 
 def _image(
-    account: Account, image: Read, name: str, architecture: str | None, device: str | None
+    account: Account, image: Read, name: str, architecture: str | None, device: str
 ) -> Iterator[Answer]:
     if architecture is not None and image["Architecture"] != architecture:
         yield Answer(
@@ -164,13 +166,12 @@ def _image(
             evidence={"Architecture": image["Architecture"]},
             words={"architecture": image["Architecture"], "wanted": architecture},
         )
-    root = image.get("RootDeviceName", device)
-    if root != device:
+    if image["RootDeviceName"] != device:
         yield Answer(
-            leaf=LEAVES["image-other-root"],
+            leaf=LEAVES["image-other-root-device"],
             about=name,
-            evidence={"RootDeviceName": root},
-            words={"root": root, "device": device},
+            evidence={"RootDeviceName": image["RootDeviceName"]},
+            words={"device": image["RootDeviceName"], "wanted": device},
         )
     codes = {one.get("ProductCodeType") for one in image.get("ProductCodes", ())}
     if "marketplace" in codes:

@@ -658,12 +658,11 @@ _EVERY: Final = (
           "the image {about} is for {architecture}, and the environment's types are {wanted}",
           "use an image of the types' architecture",
           f"{_EC2}/AMIs.html"),
-    _leaf(WARNING, "image-other-root",
-          "the root device of the image {about} is {root}, and nodes get {device} beside it: "
-          "their boot disk stays as small as the image",
-          "set root_device to {root} where the file names the image's nodes: aws.compute, "
-          "aws.head, or the queue",
-          f"{_EC2}/RootDeviceStorage.html"),
+    _leaf(ERROR, "image-other-root-device",
+          "the root device of {about} is {device}, and nodes get their boot disk as {wanted}: a "
+          "second disk, while the image's own stays small",
+          "set root_device, beside the field that names the image, to the device of the image",
+          f"{_EC2}/device_naming.html"),
     _leaf(NOTICE, "image-of-marketplace",
           "the image {about} is of AWS Marketplace: nodes start once its terms are accepted",
           "subscribe to it in this account, if that was not done",

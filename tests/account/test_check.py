@@ -150,7 +150,12 @@ def endpoints(*services: str, **more: Any) -> Change:
 
 def image(**changed: Any) -> Change:
     """Return a change after which there is this image."""
-    made = {"ImageId": IMAGE, "State": "available", "Architecture": "x86_64", **changed}
+    made = {
+        "ImageId": IMAGE,
+        "State": "available",
+        "Architecture": "x86_64",
+        "RootDeviceName": "/dev/xvda",
+    } | changed
     return having(ec2_DescribeImages__Images=[made])
 
 
@@ -332,6 +337,14 @@ SCENARIOS: dict[str, tuple[dict[str, Any], tuple[Change, ...], list[str]]] = {
         (),
         ["queue-missing"],
     ),
+    "types not offered in the zones of the file": (
+        {
+            "forge": {"instance_types": ["p5"]},
+            "aws": {"network": {"create": {"zones": [f"{REGION}b"]}}},
+        },
+        (having(ec2_DescribeInstanceTypeOfferings__InstanceTypeOfferings=[]),),
+        ["types-not-offered"],
+    ),
     "types not offered": (
         {"forge": {"type": "EC2", "instance_types": ["m6i", "p4d"]}},
         (),
@@ -343,14 +356,14 @@ SCENARIOS: dict[str, tuple[dict[str, Any], tuple[Change, ...], list[str]]] = {
         (image(Architecture="arm64"),),
         ["image-other-architecture"],
     ),
-    "image with another root device": (
+    "image of another root device": (
         OWN_IMAGE,
         (image(RootDeviceName="/dev/sda1"),),
-        ["image-other-root"],
+        ["image-other-root-device"],
     ),
-    "image with the root device that is named": (
-        OWN_IMAGE,
-        (image(RootDeviceName="/dev/xvda"),),
+    "image whose root device is said": (
+        {**OWN_IMAGE, "aws": {"compute": {"root_device": "/dev/sda1"}}},
+        (image(RootDeviceName="/dev/sda1"),),
         [],
     ),
     "image of AWS Marketplace": (

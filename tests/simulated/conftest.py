@@ -113,6 +113,7 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
         },
         "aws": {
             "session_manager": True,
+            "compute": {"placement_group": "mpi"},
             "network": {
                 "existing": {
                     "vpc_id": "vpc-0123456789abcdef0",
