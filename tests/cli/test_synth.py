@@ -272,15 +272,6 @@ def test_warnings_are_said(run: Run, noisy: Path) -> None:
     assert "warning" not in result.output
 
 
-def test_zones_of_the_file_are_meant(run: Run, good: Path, tmp_path: Path) -> None:
-    """CDK's validator advises against zones in a template; nobody who names them is warned."""
-    zones = "\naws: {network: {create: {zones: [eu-west-1b]}}}\n"
-    good.write_text(good.read_text() + zones)
-    result = run("synth", good, "--output", tmp_path / "out")
-    assert result.exit_code == 0
-    assert "W3010" not in result.output + result.errors
-
-
 def test_synth_without_node(good: Path, tmp_path: Path) -> None:
     """Where there is no Node.js the error says how to get one, and nothing is written."""
     environment = {**os.environ, "JSII_NODE": str(tmp_path / "no-node")}
