@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults
+from seqera_batch.catalog.principals import CLOUDWATCH
 from seqera_batch.config.fleets import boot_images, root_device
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
 
@@ -45,7 +46,7 @@ def assumptions(  # noqa: PLR0913 - what anything may be assumed of
     ]
     if key is not None and not key.created:
         found.append(f"the policy of {key.arn} says what `policies --for kms-key` prints")
-    found += _of_operations(watched)
+    found += _of_operations(watched, config.aws.account)
     if config.log_group is not None and not config.aws.logs.create_job_log_group:
         found.append(f"the log group {config.log_group} exists in {config.region}")
     found += _of_images(config)
@@ -104,11 +105,16 @@ def _of_queues(compute: Compute) -> Iterator[str]:
             yield f"the containers of tasks in {queue.name} are made for ARM64"
 
 
-def _of_operations(watched: Operations | None) -> Iterator[str]:
+def _of_operations(watched: Operations | None, account: str | None) -> Iterator[str]:
     if watched is None:
         return
     if watched.topic is not None and watched.publishers:
         yield f"the policy of {watched.topic} says what `policies --for topic` prints"
+    within = [one for one in watched.publishers if one != CLOUDWATCH]
+    if watched.topic is not None and within and account is None:
+        yield (
+            f"{watched.topic} is of the environment's account: {' and '.join(within)} tell no other"
+        )
     if watched.emails:
         yield "everybody in aws.operations.emails confirms the message that AWS sends them"
     if watched.budget is not None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from seqera_batch.account.facts import OF_SCRIPT
+from seqera_batch.account.environment_reader import OF_SCRIPT
 from seqera_batch.catalog.defaults import AWS_CLI_VERSION
 from seqera_batch.node import NODE_LOG_FILES, AwsCli, NodeSetup, OwnScript
 from tests.docs.snippets import snippets

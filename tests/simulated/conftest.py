@@ -230,6 +230,11 @@ def _rendered() -> dict[str, Any]:
     spot, shared, private = (
         ForgePlan.of(config_of(name)) for name in ("spot", "shared", "private")
     )
+    [by_spot_fleet] = (
+        one.permissions
+        for one in reading(ForgePlan.of(config_of("best-fit")), HERE)
+        if one.name == "Doctor"
+    )
     deployer, bootstrap = deployers(config_of("spot"), spot, HERE)
     with_flow_logs, _ = deployers(config_of("private"), private, HERE)
     [principals] = (one for one in identities(shared, HERE) if one.name == "PlatformPrincipals")
@@ -264,6 +269,7 @@ def _rendered() -> dict[str, Any]:
         "deployer-flow-logs": with_flow_logs.permissions,
         "bootstrap": bootstrap.permissions,
         **{one.name.lower(): one.permissions for one in reading(spot, HERE)},
+        "doctor-best-fit": by_spot_fleet,
     }
 
 
