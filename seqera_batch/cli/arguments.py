@@ -27,6 +27,7 @@ IDENTITIES = (
     "queue-check",
     "topic",
     "deployer",
+    "launcher",
     "doctor",
     "check",
     "leftovers",
