@@ -10,8 +10,8 @@ def _variables(values: dict[str, str]) -> dict[str, Any]:
 
 ROWS: dict[str, dict[str, Any]] = {
     "environment-secret": {
-        "own": "warning",
-        "exported": "warning",
+        "own": "error",
+        "exported": "error",
         "keeps": [
             {},
             _variables({"NXF_OPTS": "-Xmx3g", "TOKENIZER": "bert", "KEYS": "4", "MONKEY": "a"}),
