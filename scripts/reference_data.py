@@ -364,6 +364,7 @@ def json_page(generated: str) -> str:
         "",
         *_fields(ForgePlan, skip={"config"}),
         "| `policies` | trust and permissions of each identity that is made, by name |",
+        "| `resources` | every resource of the template: type by logical id |",
         "| `resource_policies` | policies of KMS key, work bucket and EFS file system, by name |",
         "",
     ]

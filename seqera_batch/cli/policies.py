@@ -168,7 +168,7 @@ def _identities(
 
         yield from deployers(config, plan, where, qualifier=options.qualifier or QUALIFIER)
     yield from reading(plan, where)
-    yield from launching(config, plan, where)
+    yield from launching(plan, where)
     for identity in identities(plan, where):
         if identity.name == PLATFORM and options.mode is not None:
             yield _in_mode(plan, where, identity, options.mode)

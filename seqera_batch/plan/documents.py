@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from seqera_batch.catalog.names import RoleKind
-    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.plan.forge_plan import ForgePlan
     from seqera_batch.plan.platform import PlatformIdentity
     from seqera_batch.policies.document import Scope
@@ -137,11 +136,11 @@ LAUNCHER, SUBMITTER = "Launcher", "Submitter"
 """Names of those who launch without Platform: Nextflow by hand, and head jobs."""
 
 
-def launching(config: ForgeConfig, plan: ForgePlan, where: Scope) -> Iterator[Identity]:
+def launching(plan: ForgePlan, where: Scope) -> Iterator[Identity]:
     """Yield what whoever launches without Platform needs: by hand, and with head jobs."""
     secrets = plan.roles.job_secrets
     by_hand = (*granted_document(plan, "HeadJobRole", where).statements, *read_by_hand(secrets))
-    head_job = config.aws.head_job_definition
+    head_job = plan.config.aws.head_job_definition
     queue = where.arn("batch", f"job-queue/{plan.compute.head_queue}")
     name = head_job_definition_name(plan.prefix, plan.name)
     for identity, purpose, permissions in (
