@@ -167,7 +167,7 @@ def review(parser: argparse.ArgumentParser) -> None:
     )
     parser.epilog = """\
 Two files that describe the same environment, by region and name, are two versions of it: the
-review is of what the second changes, in every format but HTML. What cannot be proved to be no
+review is of what the second changes. What cannot be proved to be no
 wider counts as widened.
 
 examples:

@@ -16,7 +16,7 @@ from seqera_batch.cloudformation.intrinsics import words
 from seqera_batch.plan import ForgePlan, quota_problems
 from seqera_batch.plan.documents import PLATFORM, identities, resource_policies
 from seqera_batch.problems import ConfigError, Problem
-from seqera_batch.template.environment import environment
+from seqera_batch.template.environment import digest, environment
 from seqera_batch.words import counted, tell
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def _lines(plan: ForgePlan) -> Iterator[str]:
     resources = environment(plan.config, plan, plan.scope())
     yield from _section(
         f"Everything that the stack makes: {counted(len(resources), 'resource')}",
-        _resources(resources),
+        (*_resources(resources), f"SHA-256 of all of it: {digest(resources)}") if resources else (),
     )
     yield from _section("Assumed, because it cannot be seen from here", plan.assumptions)
 

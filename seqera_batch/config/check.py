@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -96,6 +97,8 @@ class Checked:
     config: ForgeConfig | None
     problems: tuple[Problem, ...]
     lines: Lines = field(default_factory=Lines)
+    digest: str | None = None
+    """SHA-256 of the file; None of what is none."""
 
     def usable(self, *, in_app: bool = False) -> ForgeConfig:
         """Return the configuration.
@@ -129,10 +132,13 @@ def load(path: str | Path, *, name: str | None = None) -> Checked:
     data, text = read_both(path)
     unread = with_files(data, Path(path).parent)
     checked = check(data, name=name, file_name=Path(path).stem, origin=str(path))
+    digest = hashlib.sha256(text.encode()).hexdigest()
     lines = Lines(text, toml=Path(path).suffix.lower() == ".toml")
     if checked.config is not None:
         checked.config.remember_lines(lines)
-    return replace(checked, problems=lines.of((*checked.problems, *unread)), lines=lines)
+    return replace(
+        checked, problems=lines.of((*checked.problems, *unread)), lines=lines, digest=digest
+    )
 
 
 def check(

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -392,6 +393,9 @@ def test_plan_leaves_nothing_out(run: Run, tmp_path: Path) -> None:
         assert line in text
     config = ForgeConfig.from_file(file)
     plan = ForgePlan.of(config)
+    [reviewed] = json.loads(run("review", file, "--format", "json").output)["reviews"]
+    assert f"SHA-256 of all of it: {reviewed['digest']}" in text
+    assert reviewed["file_digest"] == hashlib.sha256(file.read_bytes()).hexdigest()
     idle = " ".join(cost.what for cost in plan.costs.idle)
     costly = {
         one.kind.title
