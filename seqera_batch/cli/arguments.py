@@ -330,7 +330,7 @@ def _account(parser: argparse.ArgumentParser, command: str, examples: str) -> No
     _format(parser)
     parser.epilog = f"""\
 It reads the account with your own credentials and changes nothing.
-It needs boto3: pip install 'seqera-batch[aws]'
+It needs boto3: pip install boto3
 The permissions that it needs: seqera-batch policies FILE --for {command}
 Without some of them it says so, and goes on with the rest.
 
