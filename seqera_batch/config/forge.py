@@ -44,7 +44,7 @@ class ForgeSettings(Section):
         source=sources.SEQERA_AWS_BATCH,
         ge=1,
     )
-    """Most vCPUs at a time in the environment of tasks, over all its nodes; others come on top."""
+    """Most vCPUs of tasks at a time, over all their nodes."""
     min_cpus: Amount = setting(
         default=defaults.MIN_CPUS,
         omitted="0: nothing runs, and nothing costs, while no job waits",
