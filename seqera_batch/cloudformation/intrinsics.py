@@ -70,16 +70,21 @@ def answer(value: Any, answers: Callable[[str], str | None]) -> Any:  # noqa: AN
     return [answer(item, answers) for item in value] if isinstance(value, list | tuple) else value
 
 
-def references(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
-    """Yield the names of resources and pseudo parameters that a value's marks refer to."""
+def names(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
+    """Yield the names in a value's marks: of resources, attributes and pseudo parameters."""
     if isinstance(value, str):
-        yield from (_plain(name).partition(".")[0] for name in _MARK.findall(value))
+        yield from map(_plain, _MARK.findall(value))
     elif isinstance(value, dict):
         for item in value.values():
-            yield from references(item)
+            yield from names(item)
     elif isinstance(value, list | tuple):
         for item in value:
-            yield from references(item)
+            yield from names(item)
+
+
+def references(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
+    """Yield the names of resources and pseudo parameters that a value's marks refer to."""
+    return (name.partition(".")[0] for name in names(value))
 
 
 Value = TypeVar("Value")

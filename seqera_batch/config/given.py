@@ -56,11 +56,13 @@ class GivenBucket:
 
     Args:
         name: Its name.
+        folder: Folder of the work directory, without slashes around it; None for the file's.
         written: The name that somebody gave it; None where only the deployment tells.
         key: ARN of the KMS key that encrypts it, if it has one.
     """
 
     name: str
+    folder: str | None = None
     written: str | None = None
     key: str | None = None
 

@@ -38,7 +38,7 @@ _INSTEAD = {
     "subnets": _NETWORK,
     "vpc_id": _NETWORK,
     "work_dir": "pass work_bucket= to BatchForge, and write s3://work/FOLDER: of the bucket's name "
-    "nothing counts then",
+    "nothing counts then (work_folder= says the folder too)",
 }
 """What to do in an app, by the last words of a path; a construct is taken where it can be."""
 _ELSE = "write the value itself, or read it when the app runs: from its context, or a variable"

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from seqera_batch.catalog.names import RoleKind
 
 
+_STEP = r"(?!\.{1,2}(?:/|$))[A-Za-z0-9_.-]+"
+_FOLDER = re.compile(f"{_STEP}(?:/{_STEP})*")
+
+
 class Adopted:
     """What an app brings along, as a plan takes it.
 
@@ -118,13 +122,33 @@ class Adopted:
             )
         return self._known(get_att(ids.KMS_KEY, "Arn"), key.key_arn)
 
-    def work_bucket(self, bucket: s3.IBucket | None) -> GivenBucket | None:
-        """Return the bucket of the work directory."""
+    def work_bucket(self, bucket: s3.IBucket | None, folder: str | None) -> GivenBucket | None:
+        """Return the bucket of the work directory, and the folder in it.
+
+        Raises:
+            ConfigError: A folder comes without its bucket, or is none.
+        """
+        if folder is not None and (bucket is None or not _FOLDER.fullmatch(folder)):
+            raise refusal(
+                "brought-along",
+                "work_folder",
+                "a folder comes without the bucket it is in"
+                if bucket is None
+                else "this is no folder of a bucket",
+                value="a value known only at deployment"
+                if cdk.Token.is_unresolved(folder)
+                else folder,
+                allowed="letters, digits, -, _ and . between slashes, such as runs/rnaseq",
+                fix="pass work_bucket too, or name the folder in work_dir"
+                if bucket is None
+                else "write the folder itself, without a slash before or after it",
+            )
         if bucket is None:
             return None
         key = bucket.encryption_key
         return GivenBucket(
             name=self._known(ref(ids.WORK_BUCKET), bucket.bucket_name),
+            folder=folder,
             written=_written_name(bucket),
             key=None if key is None else self._known(get_att("WorkBucketKey", "Arn"), key.key_arn),
         )

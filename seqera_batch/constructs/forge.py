@@ -16,13 +16,23 @@ from seqera_batch.catalog.ids import NODE_SECURITY_GROUP
 from seqera_batch.cloudformation import intrinsics
 from seqera_batch.config.given import Given
 from seqera_batch.constructs.adopt import Adopted
-from seqera_batch.constructs.part import Kind, Marks, Part, Slice, place, unknown_resource
+from seqera_batch.constructs.at_deployment import AtDeployment
+from seqera_batch.constructs.part import (
+    Kind,
+    Marks,
+    Part,
+    Slice,
+    place,
+    stated,
+    unknown_resource,
+)
 from seqera_batch.constructs.parts import (
     BatchNetwork,
     ComputeEnvironment,
     CreatedFileSystem,
     EncryptionKey,
     HeadJobDefinition,
+    InstanceProfile,
     JobQueue,
     JobRoles,
     LogGroups,
@@ -40,7 +50,7 @@ from seqera_batch.judge.documents import document_problems
 from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.documents import granted_document
 from seqera_batch.policies.document import Scope
-from seqera_batch.policies.encryption import FOR_SERVICES, key_policy
+from seqera_batch.policies.encryption import FOR_SERVICES, for_messages, key_policy
 from seqera_batch.policies.operations import topic_policy
 from seqera_batch.policies.roles import submitter
 from seqera_batch.problems import ConfigError, Severity, refusal
@@ -61,7 +71,6 @@ if TYPE_CHECKING:
     from seqera_batch.catalog.names import RoleKind
     from seqera_batch.cloudformation.resource import Resource, Resources
     from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.constructs.at_deployment import AtDeployment
     from seqera_batch.constructs.file_systems import MountedFileSystem
     from seqera_batch.constructs.registration import Registered
     from seqera_batch.plan.storage import FileSystem
@@ -171,6 +180,7 @@ class BatchForge(QueueAccess):
         vpc_subnets: ec2.SubnetSelection | None = None,
         security_groups: Sequence[ec2.ISecurityGroup] = (),
         work_bucket: s3.IBucket | None = None,
+        work_folder: str | None = None,
         encryption_key: kms.IKey | None = None,
         head_job_role: iam.IRole | None = None,
         compute_job_role: iam.IRole | None = None,
@@ -190,7 +200,10 @@ class BatchForge(QueueAccess):
             vpc_subnets: Which of its subnets; private ones with a way out if left out, else
                 public ones.
             security_groups: Groups of the nodes; one that lets nothing in is created if left out.
-            work_bucket: The bucket of `work_dir`, if it is a construct of the same app.
+            work_bucket: The bucket of `work_dir`, if it is a construct of the same app; the name
+                in `work_dir` does not count then, unless the bucket has been given one.
+            work_folder: Folder in that bucket, such as `runs/rnaseq`, instead of that of
+                `work_dir`.
             encryption_key: Key of everything that is created and holds data. What its policy
                 lacks to start nodes and to encrypt logs is added to a key of the same app; that
                 of an imported one must say what `key_policy_document` returns.
@@ -223,7 +236,7 @@ class BatchForge(QueueAccess):
                 region_open=region is None,
                 network=network,
                 file_systems=adopted.file_systems(efs=efs_file_system, fsx=fsx_file_system),
-                work_bucket=adopted.work_bucket(work_bucket),
+                work_bucket=adopted.work_bucket(work_bucket, work_folder),
                 key=adopted.key(encryption_key),
                 roles=adopted.roles(brought),
                 topic=adopted.topic(operations_topic),
@@ -232,7 +245,10 @@ class BatchForge(QueueAccess):
         undeployable = document_problems(config, plan)
         if undeployable:
             raise ConfigError(undeployable)
-        refuse_second(scope, construct_id, plan=plan, account=account)
+        made = (at_deployment or AtDeployment()).put_into(
+            parts(config, plan, stated(plan, account)), plan
+        )
+        refuse_second(scope, construct_id, made.together(), plan=plan, account=account)
         super().__init__(
             scope,
             construct_id,
@@ -247,11 +263,12 @@ class BatchForge(QueueAccess):
         self._account = account
         self._brought_bucket, self._brought_key = work_bucket, encryption_key
         self._brought_roles = brought
+        self.granted_policies: dict[RoleKind, iam.Policy] = {}
+        """What roles that are passed are granted, by kind; without those that must not change."""
         below = self.node.path.removeprefix(cdk.Stack.of(self).node.path).strip("/").split("/")
-        self._marks = Marks(adopted.answers, below=below)
+        self._marks = Marks(adopted.answers, below=below, asked_for=made.crossing())
         self._parts: list[Part] = []
-        made = parts(config, plan, self.reviewed_scope)
-        self._compose(made if at_deployment is None else at_deployment.put_into(made, plan))
+        self._compose(made)
         if encryption_key is not None:
             self._complete(encryption_key)
         if operations_topic is not None:
@@ -301,6 +318,10 @@ class BatchForge(QueueAccess):
         """Roles of jobs, as far as the stack makes them."""
         self.node_roles: NodeRoles | None = one(NodeRoles, "NodeRoles", made.node_roles)
         """Roles of nodes; None without nodes, or where they exist."""
+        self.instance_profile: InstanceProfile | None = one(
+            InstanceProfile, "InstanceProfile", made.instance_profile
+        )
+        """The nodes' profile; None without nodes, or where it exists."""
         self.network: BatchNetwork | None = one(BatchNetwork, "Network", made.network)
         """Where nodes start; None where VPC and groups exist."""
         self.created_file_systems: Mapping[str, CreatedFileSystem] = several(
@@ -351,7 +372,9 @@ class BatchForge(QueueAccess):
                 f"{kind} cannot be changed from here; whoever owns it has to allow it: "
                 + json.dumps(document, separators=(",", ":")),
             )
-        elif self._registration is not None:
+            return
+        self.granted_policies[kind] = policy
+        if self._registration is not None:
             self._registration.node.add_dependency(policy)
 
     @staticmethod
@@ -534,8 +557,7 @@ class BatchForge(QueueAccess):
     @property
     def reviewed_scope(self) -> Scope:
         """Where the policies hold, in the words of the template instead of CDK's tokens."""
-        scope = self.plan.scope()
-        return replace(scope, account=self._account or intrinsics.ACCOUNT)
+        return stated(self.plan, self._account)
 
     @property
     def creates_anything(self) -> bool:
@@ -607,10 +629,18 @@ class BatchForge(QueueAccess):
     def _let_tell(self, topic: sns.ITopic) -> None:
         """Let AWS's services tell a topic of the app; an imported one is left as it is."""
         watched, stack = self.plan.operations, cdk.Stack.of(self)
+        while stack.nested_stack_parent is not None:
+            # CloudFormation begins the name of a nested stack with that of the one around it.
+            stack = stack.nested_stack_parent
         alarms = (self._scope.arn("cloudwatch", f"alarm:{stack.stack_name}-*"),)
         publishers = () if watched is None else watched.publishers
         document = topic_policy(self._scope, topic.topic_arn, publishers, alarms)
         self._add_to_policy("topic", topic, document.statements, told_by="policies --for topic")
+        if topic.master_key is not None:
+            encrypt = for_messages(self._scope, publishers)
+            self._add_to_policy(
+                "topic-key", topic.master_key, encrypt, told_by="policies --for topic"
+            )
 
     def _add_to_policy(
         self,

@@ -17,19 +17,21 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 import aws_cdk as cdk
 from constructs import Construct
 
-from seqera_batch.cloudformation.intrinsics import literal, ref, references
+from seqera_batch.cloudformation.intrinsics import ACCOUNT, get_att, literal, ref, references
 from seqera_batch.config.given import Given
-from seqera_batch.constructs.include import include
+from seqera_batch.constructs.include import include_referred
+from seqera_batch.constructs.unique import refuse_second
 from seqera_batch.plan import ForgePlan
 from seqera_batch.problems import refusal
 from seqera_batch.template.environment import SEVERAL, parts
 from seqera_batch.words import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from seqera_batch.cloudformation.resource import Resource, Resources
     from seqera_batch.config.check import ForgeConfig
+    from seqera_batch.policies.document import Scope
 
 Kind = TypeVar("Kind", bound=cdk.CfnResource)
 
@@ -44,7 +46,11 @@ class Marks:
     """What marks stand for: what an app brings along, and the resources of parts made so far."""
 
     def __init__(
-        self, values: Mapping[str, str] | None = None, *, below: Sequence[str] | None = None
+        self,
+        values: Mapping[str, str] | None = None,
+        *,
+        below: Sequence[str] | None = None,
+        asked_for: Collection[str] = (),
     ) -> None:
         """Begin with what an app brings along.
 
@@ -52,8 +58,11 @@ class Marks:
             values: What stands for a mark, by the name in it.
             below: Path in its stack of the construct below which all resources have their logical
                 ids; None where parts are in stacks of their own.
+            asked_for: Names in the marks of resources, as far as they are known: those of others
+                are answered too, at a price.
         """
         self.values = dict(values or {})
+        self.asked_for = asked_for
         self.parts: dict[str, Part] = {}
         self._below = below
 
@@ -134,8 +143,8 @@ class Part(Construct):
             sliced = of
         else:
             sliced = self._planned(
-                f"{scope.node.path}/{construct_id}",
-                place(scope),
+                scope,
+                construct_id,
                 of,
                 key=key,
                 beside=beside,
@@ -145,22 +154,39 @@ class Part(Construct):
         self.resources: Mapping[str, Resource] = sliced.resources
         marks = sliced.marks
         self._ids = {name: marks.id_of(name) for name in sliced.resources}
-        self._included = include(
+        self._included, answers = include_referred(
             self,
             {self._ids[name]: self._answered(one, marks) for name, one in self.resources.items()},
+            {
+                mark: self._own(resource, attribute)
+                for mark in marks.asked_for
+                for resource, _, attribute in (mark.partition("."),)
+                if resource in self._ids
+            },
             # Known ids are CDK's for another place than this part.
             preserve_logical_ids=marks.know_ids,
         )
-        for name, resource in self.resources.items():
-            for other in _outside(resource, self.resources):
-                if other in marks.parts:
-                    self.resource(name).add_resource_dependency(marks.parts[other].resource(other))
+        marks.values |= answers
+        self._wait(marks.parts)
         marks.parts |= dict.fromkeys(self.resources, self)
+
+    def _wait(self, others: Mapping[str, Part]) -> None:
+        """Let resources wait for those of other parts that they do not refer to."""
+        for name, resource in self.resources.items():
+            outside = [one for one in _outside(resource, self.resources) if one in others]
+            for part in dict.fromkeys(others[one] for one in outside):
+                waited = [one for one in outside if others[one] is part]
+                if len(self.resources) == 1 and len(waited) == len(part.resources):
+                    # The same, without loading the modules of both.
+                    self.node.add_dependency(part)
+                    continue
+                for one in waited:
+                    self.resource(name).add_resource_dependency(part.resource(one))
 
     def _planned(
         self,
-        origin: str,
-        where: tuple[str | None, str | None],
+        parent: Construct,
+        construct_id: str,
         config: ForgeConfig,
         *,
         key: str | None,
@@ -168,13 +194,14 @@ class Part(Construct):
         also: Sequence[ForgeConfig],
     ) -> Slice:
         """Plan an environment, and take this part of it."""
-        account, region = where
+        origin = f"{parent.node.path}/{construct_id}"
+        account, region = place(parent)
         plan = ForgePlan.of(config, given=Given(region=region))
-        scope = plan.scope()
+        scope = stated(plan, account)
         every = parts(
             config,
             plan,
-            scope if account is None else replace(scope, account=account),
+            scope,
             also=[ForgePlan.of(one, given=Given(region=region)) for one in also],
         )
         found = getattr(every, self.FIELD)
@@ -220,20 +247,25 @@ class Part(Construct):
                 fix="pass them in beside=[…], or take BatchForge, which makes all",
                 origin=origin,
             )
+        refuse_second(parent, construct_id, found, plan=plan, account=account)
         return Slice(resources=found, marks=marks)
 
     def _answered(self, resource: Resource, marks: Marks) -> Resource:
         """Return a resource in which marks of its own part have its ids, and others are tokens."""
 
         def stands_for(mark: str) -> str | None:
-            name, dot, attribute = mark.partition(".")
-            own = self._ids.get(name)
-            return marks.get(mark) if own is None else ref(f"{literal(own)}{dot}{attribute}")
+            name, _, attribute = mark.partition(".")
+            return self._own(name, attribute) if name in self._ids else marks.get(mark)
 
         return replace(
             resource.answered(stands_for),
             depends_on=tuple(self._ids[one] for one in resource.depends_on if one in self._ids),
         )
+
+    def _own(self, name: str, attribute: str) -> str:
+        """Return the mark of a resource of the part by its id in the include."""
+        own = literal(self._ids[name])
+        return get_att(own, attribute) if attribute else ref(own)
 
     @property
     def data(self) -> Mapping[str, Any]:
@@ -290,6 +322,11 @@ def place(scope: Construct) -> tuple[str | None, str | None]:
         None if account == _UNKNOWN_ACCOUNT else account,
         None if region == _UNKNOWN_REGION else region,
     )
+
+
+def stated(plan: ForgePlan, account: str | None) -> Scope:
+    """Return where a plan's policies hold, in the words of the template."""
+    return replace(plan.scope(), account=account or ACCOUNT)
 
 
 def unknown_resource(scope: Construct, name: str, known: Mapping[str, object]) -> Exception:

@@ -95,16 +95,25 @@ class WorkBucket(Part):
 
     @cached_property
     def bucket(self) -> s3.IBucket:
-        """The bucket; what its grants give is in the policy of whoever gets it."""
-        return cdk.aws_s3.Bucket.from_bucket_attributes(
+        """The bucket; its grants to other accounts and to services are in its own policy."""
+        bucket = cdk.aws_s3.Bucket.from_bucket_attributes(
             self, "Bucket", bucket_name=self.cfn_bucket.ref, encryption_key=self.encryption_key
         )
+        # A bucket has one policy: that of CDK's class goes into ours. `Bucket.from_cfn_bucket`
+        # would make a second, and put roles into the key's policy, to which ours refer.
+        policy = cdk.aws_s3.BucketPolicy(self, "Policy", bucket=bucket)
+        policy.node.try_remove_child("Resource")
+        for statement in self.cfn_bucket_policy.policy_document["Statement"]:
+            policy.document.add_statements(cdk.aws_iam.PolicyStatement.from_json(statement))
+        self.cfn_bucket_policy.policy_document = policy.document
+        cast("s3.BucketBase", bucket).policy = policy
+        return bucket
 
     def add_to_resource_policy(
         self, statement: iam.PolicyStatement
     ) -> iam.AddToResourcePolicyResult:
         """Add a statement to the bucket's own policy, as another account needs it."""
-        return _own_policy(self.cfn_bucket, statement)
+        return self.bucket.add_to_resource_policy(statement)
 
 
 class _Roles(Part):
@@ -167,10 +176,16 @@ class NodeRoles(_Roles):
 
     FIELD = "node_roles"
 
+
+class InstanceProfile(Part):
+    """The instance profile by which nodes take their role."""
+
+    FIELD = "instance_profile"
+
     @property
-    def cfn_instance_profile(self) -> iam.CfnInstanceProfile | None:
-        """The nodes' instance profile; None where it exists."""
-        return next(iter(self.all_of(cdk.aws_iam.CfnInstanceProfile).values()), None)
+    def cfn_instance_profile(self) -> iam.CfnInstanceProfile:
+        """The profile as CloudFormation has it."""
+        return self.resource(ids.INSTANCE_PROFILE, cdk.aws_iam.CfnInstanceProfile)
 
 
 class BatchNetwork(Part):

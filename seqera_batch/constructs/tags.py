@@ -8,6 +8,7 @@ template, which change in place, when all have been put and before the template 
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
@@ -59,7 +60,7 @@ class _Tags:
             stack = stack.nested_stack_parent
 
     def validate(self) -> list[str]:
-        for environment in self._environments:
+        for environment in self._environments if self._may_be_tagged() else ():
             [made] = environment.all_of(cdk.aws_batch.CfnComputeEnvironment).values()
             tags = made.tags.tag_values()
             if tags:
@@ -68,6 +69,15 @@ class _Tags:
         for stack, asked_for in self._stacks:
             self._keep_off(stack, asked_for)
         return []
+
+    def _may_be_tagged(self) -> bool:
+        """Whether anything can have put a tag on an environment; asking one loads `aws_batch`."""
+        # Whoever tags the resource itself has it in Python.
+        return "aws_cdk.aws_batch" in sys.modules or any(
+            cdk.Aspects.of(scope).all
+            for environment in self._environments
+            for scope in environment.node.scopes
+        )
 
     def _hand_on(
         self, tags: Mapping[str, str], environment: Part, made: batch.CfnComputeEnvironment

@@ -17,15 +17,17 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from seqera_batch.kinds import ec2, efs, iam, lambda_, logs, s3, sns, sqs
-from seqera_batch.plan.documents import PLATFORM, identities
+from seqera_batch.kinds import ec2, efs, iam, lambda_, logs, s3, secretsmanager, sns, sqs
+from seqera_batch.plan.documents import PLATFORM, granted_document, identities
 from seqera_batch.policies.credential import managed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from aws_cdk import Stack
+    from aws_cdk import aws_iam as iam_
 
+    from seqera_batch.catalog.names import RoleKind
     from seqera_batch.cloudformation.resource import Resource
     from seqera_batch.kinds import Kind
     from seqera_batch.plan import ForgePlan
@@ -67,6 +69,12 @@ MESSAGES = (
     "was given, and with AWS's own no service can tell a topic"
 )
 EVENTS = "nobody takes messages out that could fail: what comes in is counted, and kept for 14 days"
+USER = "Platform's alone, which can take no role here; a group would share its rights with others"
+ROTATION = (
+    "an access key of IAM, which nothing rotates: a new one is made by a deployment and told to "
+    "Platform by a person"
+)
+OF_SECRETS = "Secrets Manager encrypts with AWS's key for it; no key of the user's was given"
 BACKUP = "a file system of intermediate files, which Nextflow can make again"
 
 
@@ -147,6 +155,16 @@ ACCEPTED = (
     ),
     _Accepted(sns.TOPIC, _lacks("KmsMasterKeyId"), MESSAGES, "SNSEncryptedKMS"),
     _Accepted(sqs.QUEUE, _lacks("RedrivePolicy"), EVENTS, None, "SQS3"),
+    _Accepted(iam.USER, _has("UserName"), USER, "IAMUserGroupMembership"),
+    _Accepted(iam.USER, _has("ManagedPolicyArns"), USER, "IAMUserNoPolicies"),
+    _Accepted(
+        secretsmanager.SECRET,
+        _has("SecretString"),
+        ROTATION,
+        "SecretsManagerRotationEnabled",
+        "SMG4",
+    ),
+    _Accepted(secretsmanager.SECRET, _lacks("KmsKeyId"), OF_SECRETS, "SecretsManagerUsingKMSKey"),
     _Accepted(efs.FILE_SYSTEM, _without_backup, BACKUP, "EFSInBackupPlan"),
 )
 """All but the wildcards of AwsSolutions, whose reasons the statements have."""
@@ -176,6 +194,8 @@ class _Forge(Protocol):
     def reviewed_scope(self) -> Scope: ...
     @property
     def resources(self) -> Mapping[str, Resource]: ...
+    @property
+    def granted_policies(self) -> Mapping[RoleKind, iam_.Policy]: ...
     def resource(self, name: str) -> Any: ...  # noqa: ANN401 - a construct of any type
     def _answered(self, text: str) -> str: ...
 
@@ -206,24 +226,37 @@ def acknowledge(forge: _Forge) -> None:
     Args:
         forge: The `BatchForge`.
     """
-    import aws_cdk as cdk  # noqa: PLC0415 - the rules need no CDK
-
     found: dict[str, list[Acknowledged]] = {}
-    for one in acknowledged(forge.plan, forge.reviewed_scope, forge.resources):
+    where = forge.reviewed_scope
+    for one in acknowledged(forge.plan, where, forge.resources):
         found.setdefault(one.resource, []).append(one)
     for name, several in found.items():
-        resource = forge.resource(name)
-        stack = cdk.Stack.of(resource)
-        cdk.Validations.of(resource).acknowledge(
-            *(
-                cdk.Acknowledgment(
-                    # What an app brings along is a token of CDK, which no id may have in it.
-                    id=as_written(stack.resolve(_imported(forge._answered(one.finding), stack))),  # noqa: SLF001 - of this package
-                    reason=one.reason,
-                )
-                for one in several
+        _accept(forge, forge.resource(name), several)
+    for kind, policy in forge.granted_policies.items():
+        document = granted_document(forge.plan, kind, _written(where))
+        inline = Acknowledged(resource=kind, finding="", reason=INLINE)
+        several = [
+            *_of_document(kind, document),
+            *(replace(inline, finding=f"{pack}-IAMNoInlinePolicy") for pack in COMPLIANCE),
+        ]
+        _accept(forge, policy.node.default_child, several)
+
+
+def _accept(forge: _Forge, resource: Any, several: Iterable[Acknowledged]) -> None:  # noqa: ANN401 - a construct of any type
+    """Acknowledge findings of one resource."""
+    import aws_cdk as cdk  # noqa: PLC0415 - the rules need no CDK
+
+    stack = cdk.Stack.of(resource)
+    cdk.Validations.of(resource).acknowledge(
+        *(
+            cdk.Acknowledgment(
+                # What an app brings along is a token of CDK, which no id may have in it.
+                id=as_written(stack.resolve(_imported(forge._answered(one.finding), stack))),  # noqa: SLF001 - of this package
+                reason=one.reason,
             )
+            for one in several
         )
+    )
 
 
 def _imported(text: str, stack: Stack) -> str:
@@ -262,11 +295,14 @@ def as_written(value: object) -> str:
     return json.dumps(value, separators=(",", ":"))
 
 
+def _written(where: Scope) -> Scope:
+    """Return a scope with the account as cdk-nag writes it."""
+    return where if where.account.isdigit() else replace(where, account=ACCOUNT)
+
+
 def _wildcards(plan: ForgePlan, where: Scope, resources: Collection[str]) -> Iterator[Acknowledged]:
     """Yield AwsSolutions-IAM5 for each wildcard, with the reason that its statements have."""
-    if not where.account.isdigit():
-        where = replace(where, account=ACCOUNT)
-    for identity in identities(plan, where):
+    for identity in identities(plan, _written(where)):
         documents: Iterable[tuple[str, PolicyDocument]]
         if identity.name == PLATFORM:
             parts = managed(identity.permissions)

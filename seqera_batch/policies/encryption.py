@@ -17,7 +17,7 @@ from seqera_batch.policies.document import PolicyDocument, Principal, Statement
 from seqera_batch.policies.operations import by_alarms, by_budgets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from seqera_batch.policies.access import KeyAccess
     from seqera_batch.policies.document import Conditions, Scope
@@ -90,7 +90,7 @@ def key_policy(scope: Scope, access: KeyAccess) -> PolicyDocument:
             *_through_services(scope, access),
             *_for_nodes(scope, access),
             *_for_logs(scope, access),
-            *_for_messages(scope, access),
+            *for_messages(scope, access.publishers),
         )
     )
 
@@ -185,8 +185,13 @@ def _for_logs(scope: Scope, access: KeyAccess) -> Iterator[Statement]:
     )
 
 
-def _for_messages(scope: Scope, access: KeyAccess) -> Iterator[Statement]:
-    """Yield what telling an encrypted topic takes: the key of AWS's lets no service do it."""
+def for_messages(scope: Scope, publishers: Collection[str]) -> Iterator[Statement]:
+    """Yield what telling an encrypted topic takes: the key of AWS's lets no service do it.
+
+    Args:
+        scope: Partition, region and account.
+        publishers: The services that tell it, by their names as principals.
+    """
     told: dict[str, tuple[str, Conditions, str]] = {
         EVENTS: (
             "EncryptEvents",
@@ -204,7 +209,7 @@ def _for_messages(scope: Scope, access: KeyAccess) -> Iterator[Statement]:
         BUDGETS: ("EncryptBudget", by_budgets(scope), "the budget tells the topic"),
     }
     for service, (sid, conditions, reason) in told.items():
-        if service in access.publishers:
+        if service in publishers:
             yield Statement(
                 sid=sid,
                 actions=_MESSAGES,

@@ -8,7 +8,9 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from seqera_batch.catalog.ids import INSTANCE_PROFILE
 from seqera_batch.catalog.names import JOB_ROLES
+from seqera_batch.cloudformation.intrinsics import names
 from seqera_batch.template.environments import environments
 from seqera_batch.template.head_job import head_job
 from seqera_batch.template.key import encrypted, kms_key
@@ -41,7 +43,8 @@ class Parts:
         logs: Log groups of jobs and nodes.
         work_bucket: The bucket of the work directory.
         job_roles: Roles of head job, compute jobs and ECS.
-        node_roles: Roles of nodes and Spot fleet, and the nodes' profile.
+        node_roles: Roles of nodes and Spot fleet.
+        instance_profile: The nodes' profile.
         network: VPC, security groups, and what lies in it.
         file_systems: By kind, such as `efs`.
         node_templates: By key, as in the plan.
@@ -59,6 +62,7 @@ class Parts:
     work_bucket: Resources = field(default_factory=dict)
     job_roles: Resources = field(default_factory=dict)
     node_roles: Resources = field(default_factory=dict)
+    instance_profile: Resources = field(default_factory=dict)
     network: Resources = field(default_factory=dict)
     file_systems: Mapping[str, Resources] = field(default_factory=dict)
     node_templates: Mapping[str, Resources] = field(default_factory=dict)
@@ -77,6 +81,16 @@ class Parts:
     def owner(self, name: str) -> str | None:
         """Return the field that holds a resource; None where the environment has none such."""
         return next((owner for owner, part in self._each() if name in part), None)
+
+    def crossing(self) -> frozenset[str]:
+        """Return what parts refer to in others: resources, and attributes as `Efs.Arn`."""
+        return frozenset(
+            name
+            for _, part in self._each()
+            for resource in part.values()
+            for name in names(dict(resource.properties))
+            if name.partition(".")[0] not in part
+        )
 
     def each(self, change: Callable[[Resources], Resources]) -> Parts:
         """Return the parts, each changed."""
@@ -133,8 +147,11 @@ def parts(
         work_bucket=work_bucket(plan.storage.work_bucket, where),
         job_roles={name: one for name, one in iam.items() if name in JOB_ROLES},
         node_roles={
-            name: one for name, one in iam.items() if name not in JOB_ROLES and name != FLOW_LOGS
+            name: one
+            for name, one in iam.items()
+            if name not in {*JOB_ROLES, FLOW_LOGS, INSTANCE_PROFILE}
         },
+        instance_profile={name: one for name, one in iam.items() if name == INSTANCE_PROFILE},
         network={}
         if place is None
         else {name: one for name, one in iam.items() if name == FLOW_LOGS} | place.resources,

@@ -162,6 +162,32 @@ def test_work_bucket(
     assert "s3:::work" not in json.dumps(plain(found.data))
 
 
+def test_work_folder(
+    stack: cdk.Stack, synthesized: Callable[[], Template], configure: Configure
+) -> None:
+    """A folder that is passed is the work directory's, in the real bucket, everywhere."""
+    bucket = s3.Bucket(stack, "Bucket")
+    config = configure({}, {"head_job_definition": {"image": "example.org/head:1"}})
+    forge = BatchForge(stack, "Forge", config=config, work_bucket=bucket, work_folder="runs/rnaseq")
+    assert forge.plan.storage.work_dir.folder == "runs/rnaseq"
+    [definition] = synthesized().all("AWS::Batch::JobDefinition")
+    assert "/runs/rnaseq" in json.dumps(definition)
+    assert "work/dir" not in json.dumps(definition)
+
+
+@pytest.mark.parametrize("folder", ["", "/runs", "runs/", "../other", "s3://work/dir", "a b"])
+def test_no_work_folder(stack: cdk.Stack, configure: Configure, folder: str) -> None:
+    """What is no folder is refused, as is a folder without its bucket."""
+    bucket = s3.Bucket(stack, "Bucket")
+    with pytest.raises(ConfigError, match="this is no folder of a bucket"):
+        BatchForge(stack, "One", config=configure(), work_bucket=bucket, work_folder=folder)
+    with pytest.raises(ConfigError, match="without the bucket"):
+        BatchForge(stack, "Two", config=configure(), work_folder="runs")
+    value = cdk.CfnParameter(stack, "Folder").value_as_string
+    with pytest.raises(ConfigError, match="known only at deployment"):
+        BatchForge(stack, "Three", config=configure(), work_bucket=bucket, work_folder=value)
+
+
 def test_work_bucket_by_name(
     stack: cdk.Stack, synthesized: Callable[[], Template], configure: Configure
 ) -> None:

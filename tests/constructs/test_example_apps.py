@@ -51,7 +51,7 @@ def synthesized(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Templates
         } <= {"W9013"}
         found[app.parent.name] = {
             file.name.removesuffix(".template.json"): json.loads(file.read_text("utf-8"))
-            for file in sorted(folder.glob("*.template.json"))
+            for file in sorted(folder.rglob("*.template.json"))
         }
     return found
 
@@ -66,7 +66,7 @@ def _of_type(template: dict[str, Any], kind: str) -> list[dict[str, Any]]:
 
 def test_the_pack_has_nothing_to_say(synthesized: dict[str, Templates]) -> None:
     """No app does anything that the rule pack for AWS Batch finds."""
-    assert len(synthesized) == 3
+    assert len(synthesized) == 5
     for templates in synthesized.values():
         for template in templates.values():
             assert check(template) == []
@@ -137,3 +137,35 @@ def test_security_and_pipelines(synthesized: dict[str, Templates]) -> None:
     roles = _of_type(pipelines, "AWS::IAM::Role")
     assert all(role["RoleName"].endswith("-InstanceRole") for role in roles)
     assert len(_of_type(pipelines, "AWS::EC2::VPC")) == 1
+
+
+def test_shared_roles(synthesized: dict[str, Templates]) -> None:
+    """Environments make no roles of jobs, and each gives the shared ones what it needs."""
+    apps = synthesized["shared_roles"]
+    for name in ("Rnaseq", "Exome", "Methylation"):
+        stack = apps[name]
+        assert all(
+            role["RoleName"].endswith("-InstanceRole") for role in _of_type(stack, "AWS::IAM::Role")
+        )
+        assert len(_of_type(stack, "AWS::IAM::Policy")) == 3
+    [queue] = (
+        one
+        for one in _of_type(apps["Rnaseq"], "AWS::Batch::JobQueue")
+        if len(one["ComputeEnvironmentOrder"]) > 1
+    )
+    assert [one["Order"] for one in queue["ComputeEnvironmentOrder"]] == [1, 2]
+    assert len(_of_type(apps["Exome"], "AWS::KMS::Key")) == 1
+
+
+def test_stages_in_a_pipeline(synthesized: dict[str, Templates]) -> None:
+    """Each account gets its environment, production after somebody has said yes."""
+    apps = synthesized["stages_in_a_pipeline"]
+    [pipeline] = _of_type(apps["Delivery"], "AWS::CodePipeline::Pipeline")
+    stages = {stage["Name"]: stage["Actions"] for stage in pipeline["Stages"]}
+    assert any(action["ActionTypeId"]["Category"] == "Approval" for action in stages["Production"])
+    environments = [template for name, template in apps.items() if "Environment" in name]
+    assert len(environments) == 2
+    for template in environments:
+        queues = {one["JobQueueName"] for one in _of_type(template, "AWS::Batch::JobQueue")}
+        assert any(name.endswith("-on-demand") for name in queues)
+        assert "vm.max_map_count" in json.dumps(template)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 
 from seqera_batch import BatchForge, ConfigError
@@ -14,7 +15,7 @@ from seqera_batch import BatchForge, ConfigError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.conftest import Configure, Template
+    from tests.conftest import Configure, ReadAssembly, Template
 
 WATCHED: dict[str, Any] = {"head_job_failures": True, "queue_check": {}}
 ARN = "arn:aws:sns:eu-west-1:111122223333:alarms"
@@ -40,6 +41,27 @@ def test_a_topic_of_the_app(
     [alarms, _] = [one for one in statements if one["Sid"].startswith("TellOfAlarms")]
     assert alarms["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
     assert ":alarm:S-*" in str(alarms["Condition"]["ArnLike"]["aws:SourceArn"])
+
+
+def test_an_encrypted_topic_of_another_stack(
+    read_assembly: ReadAssembly, configure: Configure
+) -> None:
+    """Its key lets services tell it; an environment in a nested stack makes no circle."""
+    app = cdk.App(analytics_reporting=False)
+    env = cdk.Environment(region="eu-west-1", account="111122223333")
+    alarms, outer = cdk.Stack(app, "Alarms", env=env), cdk.Stack(app, "Outer", env=env)
+    topic = sns.Topic(alarms, "Topic", master_key=kms.Key(alarms, "Key"))
+    config = configure(None, {"operations": WATCHED})
+    BatchForge(cdk.NestedStack(outer, "Inner"), "Forge", config=config, operations_topic=topic)
+    made = read_assembly(app)
+    [key] = made["Alarms"].all("AWS::KMS::Key")
+    told = {
+        one["Principal"].get("Service")
+        for one in key["KeyPolicy"]["Statement"]
+        if str(one.get("Sid", "")).startswith("Encrypt")
+    }
+    assert told == {"events.amazonaws.com", "cloudwatch.amazonaws.com"}
+    assert ":alarm:Outer-*" in str(made["Alarms"].one("AWS::SNS::TopicPolicy"))
 
 
 def test_an_imported_topic(

@@ -23,6 +23,7 @@ from seqera_batch import (
     ConfigError,
     ForgeConfig,
     ForgePlan,
+    InstanceProfile,
     JobQueue,
     JobRoles,
     LogGroups,
@@ -111,6 +112,7 @@ def test_everything_is_typed(path: Path) -> None:
         forge.created_bucket,
         forge.job_roles,
         forge.node_roles,
+        forge.instance_profile,
         forge.network,
         forge.head_job,
         forge.platform,
@@ -420,9 +422,12 @@ def test_parts_alone(stack: cdk.Stack, synthesized: Synthesized) -> None:
     config = config_of(forge={"fargate_head_enabled": False})
     logs = LogGroups(stack, "Logs", of=config)
     roles = NodeRoles(stack, "Roles", of=config)
+    profile = InstanceProfile(stack, "Profile", of=config, beside=[roles])
     network = BatchNetwork(stack, "Network", of=config)
     nodes = NodeTemplate(stack, "Nodes", of=config, key="work", beside=[logs])
-    spot = ComputeEnvironment(stack, "Spot", of=config, key="work", beside=[roles, network, nodes])
+    spot = ComputeEnvironment(
+        stack, "Spot", of=config, key="work", beside=[roles, profile, network, nodes]
+    )
     queue = JobQueue(stack, "Queue", of=config, key="work", beside=[spot])
     cdk.Tags.of(stack).add("team", "lab")
     template = synthesized()
@@ -438,9 +443,16 @@ def test_a_bucket_alone(stack: cdk.Stack, synthesized: Synthesized) -> None:
     """The work bucket without anything else, as a bucket of CDK."""
     bucket = WorkBucket(stack, "Work", of=config_of(aws={"work_bucket": {}}))
     bucket.bucket.grant_read(iam.User(stack, "User"))
+    bucket.bucket.grant_put(iam.ServicePrincipal("logging.s3.amazonaws.com"))
+    bucket.bucket.grant_read(iam.AccountPrincipal("222233334444"))
     assert isinstance(bucket.cfn_bucket, s3.CfnBucket)
     template = synthesized()
-    assert len(template.ids("AWS::S3::Bucket")) == len(template.ids("AWS::S3::BucketPolicy")) == 1
+    assert len(template.ids("AWS::S3::Bucket")) == 1
+    [policy] = template.all("AWS::S3::BucketPolicy")
+    statements = policy["PolicyDocument"]["Statement"]
+    assert [one["Effect"] for one in statements].count("Deny") == 1
+    assert "logging.s3.amazonaws.com" in str(statements)
+    assert "222233334444" in str(statements)
 
 
 def test_access_in_a_stack_of_its_own(read_assembly: ReadAssembly) -> None:
@@ -471,13 +483,14 @@ def test_access_in_a_stack_of_its_own(read_assembly: ReadAssembly) -> None:
 
 def test_one_identity_for_several_environments(read_assembly: ReadAssembly) -> None:
     """One user of Platform serves several environments, in fewer words than by themselves."""
-    app = cdk.App(analytics_reporting=False)
-    where = cdk.Environment(account="111122223333", **REGION)
     asked = config_of(aws={"platform_access": {"user": {}}})
     others = [config_of(name=f"other{number}") for number in range(5)]
+    made: dict[str, Template] = {}
     for name, also in (("Alone", []), ("Several", others)):
+        app = cdk.App(analytics_reporting=False)
+        where = cdk.Environment(account="111122223333", **REGION)
         PlatformAccess(cdk.Stack(app, name, env=where), "Platform", of=asked, also=also)
-    made = read_assembly(app)
+        made |= read_assembly(app)
     alone, several = (str(made[name].data["Resources"]) for name in ("Alone", "Several"))
     assert all(f"TowerForge-other{number}-head" in several for number in range(5))
     assert len(several) < 3 * len(alone)

@@ -9,8 +9,9 @@ import aws_cdk as cdk
 import pytest
 from constructs import Construct
 
-from seqera_batch import ConfigError, ForgeConfig, ForgePlan
+from seqera_batch import BatchForge, ConfigError, ForgeConfig, ForgePlan, PlatformAccess
 from seqera_batch.constructs.unique import refuse_second
+from seqera_batch.template import parts
 
 if TYPE_CHECKING:
     from tests.conftest import Configure
@@ -25,11 +26,12 @@ class Made(Construct):
         self, scope: Construct, construct_id: str, config: ForgeConfig, *, fails: bool = False
     ) -> None:
         """Take the names, and make nothing."""
-        account = cdk.Stack.of(scope).account
+        account, plan = cdk.Stack.of(scope).account, ForgePlan.of(config)
         refuse_second(
             scope,
             construct_id,
-            plan=ForgePlan.of(config),
+            parts(config, plan, plan.scope()).together(),
+            plan=plan,
             account=None if cdk.Token.is_unresolved(account) else account,
         )
         if fails:
@@ -49,8 +51,8 @@ def test_one_stack(configure: Configure, account: str | None) -> None:
     with pytest.raises(ConfigError) as caught:
         Made(stack, "Two", configure())
     text = str(caught.value)
-    assert text.startswith("S/Two: error[environment-name-once] name: S/One makes a role")
-    assert "got:     TowerForge-demo-" in text
+    assert text.startswith("S/Two: error[environment-name-once] name: S/One makes the log group")
+    assert "got:     /seqera-batch/TowerForge-demo/nodes" in text
     assert "fix:     change name, or aws.prefix" in text
     assert not stack.node.try_find_child("Two")
     Made(stack, "Three", configure(name="other"))
@@ -63,7 +65,7 @@ def test_stacks_and_stages(configure: Configure) -> None:
     Made(_stack(app, "S", ACCOUNT), "One", configure())
     Made(_stack(cdk.Stage(app, "Elsewhere"), "S", OTHER), "One", configure())
     for scope in (app, cdk.Stage(app, "Here")):
-        with pytest.raises(ConfigError, match="S/One makes a role"):
+        with pytest.raises(ConfigError, match="S/One makes the log group"):
             Made(_stack(scope, "T", ACCOUNT), "Two", configure())
     Made(_stack(cdk.App(), "S", ACCOUNT), "One", configure())
 
@@ -74,12 +76,12 @@ def test_open_accounts(configure: Configure) -> None:
     for name in ("Test", "Production"):
         stage = cdk.Stage(app, name)
         Made(_stack(stage, "S"), "One", configure())
-        with pytest.raises(ConfigError, match=f"{name}/S/One makes a role"):
+        with pytest.raises(ConfigError, match=f"{name}/S/One makes the log group"):
             Made(_stack(stage, "T"), "One", configure())
 
 
 def test_regions(configure: Configure) -> None:
-    """Roles are the account's in all regions; queues alone may be named alike in two."""
+    """Roles are the account's in all regions; queues and log groups are the region's."""
     brought: dict[str, Any] = {
         f"{kind}_role": f"arn:aws:iam::{ACCOUNT}:role/{kind}"
         for kind in ("head_job", "compute_job", "execution")
@@ -91,12 +93,12 @@ def test_regions(configure: Configure) -> None:
     for region in ("eu-west-1", "us-east-1"):
         stack = cdk.Stack(app, region, env=cdk.Environment(region=region, account=ACCOUNT))
         Made(stack, "One", configure({}, aws, region=region, **brought))
-        with pytest.raises(ConfigError, match=f"{region}/One makes a queue"):
+        with pytest.raises(ConfigError, match=f"{region}/One makes the log group"):
             Made(stack, "Two", configure({}, aws, region=region, **brought))
     made = cdk.Stack(app, "S", env=cdk.Environment(region="eu-west-1", account=ACCOUNT))
     Made(made, "One", configure(name="other"))
     abroad = cdk.Stack(app, "T", env=cdk.Environment(region="us-east-1", account=ACCOUNT))
-    with pytest.raises(ConfigError, match="S/One makes a role"):
+    with pytest.raises(ConfigError, match="S/One makes the role"):
         Made(abroad, "One", configure(name="other", region="us-east-1"))
 
 
@@ -116,5 +118,16 @@ def test_queues_that_exist(configure: Configure) -> None:
     stack = _stack(cdk.App(), "S")
     Made(stack, "One", configure(manual=True))
     Made(stack, "Two", configure(manual=True, name="other"))
-    with pytest.raises(ConfigError, match="S/One makes a role"):
+    with pytest.raises(ConfigError, match="S/One makes the role"):
         Made(stack, "Three", configure(manual=True))
+
+
+def test_parts_and_platform_users(configure: Configure) -> None:
+    """Parts that stand alone take their names too: users, policies and buckets among them."""
+    app = cdk.App()
+    asked = configure({}, {"platform_access": {"user": {}}})
+    PlatformAccess(_stack(app, "S", ACCOUNT), "Access", of=asked)
+    with pytest.raises(ConfigError, match=r"T/Again: .*S/Access makes the managed policy"):
+        PlatformAccess(_stack(app, "T", ACCOUNT), "Again", of=asked)
+    with pytest.raises(ConfigError, match="S/Access makes the managed policy"):
+        BatchForge(_stack(app, "U", ACCOUNT), "Forge", config=asked)

@@ -68,29 +68,40 @@ def test_no_snippet_goes_untested() -> None:
 
 
 EACH = """
-import json, sys
+import json, sys, traceback
+told = {}
 for name, text in json.load(sys.stdin):
-    print(name, flush=True)
-    exec(compile(text, name, "exec"), {"__name__": "__main__"})
+    try:
+        exec(compile(text, name, "exec"), {"__name__": "__main__"})
+    except BaseException:
+        told[name] = traceback.format_exc()
+sys.__stdout__.write("\\n" + json.dumps(told))
 """
-"""Runs snippets one after the other, each as a program of its own: CDK loads once a page."""
+"""Runs snippets one after the other, each as a program of its own: CDK loads once for all."""
 
 
-@pytest.mark.parametrize("page", sorted({one.page for one in _of("python")}), ids=_name)
-def test_python_runs(page: Path, tmp_path: Path) -> None:
-    """The Python of every page runs as it stands, from the root of a checkout."""
+@pytest.fixture(scope="session")
+def failures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return what the Python of all pages ended in, by the name of the snippet."""
     use_bundled_node()
-    texts = [(one.name, one.text) for one in _of("python") if one.page == page]
     done = subprocess.run(
         [sys.executable, "-c", EACH],
         cwd=ROOT,
-        env={**os.environ, "CDK_OUTDIR": str(tmp_path)},
-        input=json.dumps(texts),
+        env={**os.environ, "CDK_OUTDIR": str(tmp_path_factory.mktemp("python"))},
+        input=json.dumps([(one.name, one.text) for one in _of("python")]),
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    assert done.returncode == 0, done.stderr
+    told: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
+@pytest.mark.parametrize("one", _of("python"), ids=_name)
+def test_python_runs(one: Snippet, failures: dict[str, str]) -> None:
+    """The Python of every page runs as it stands, from the root of a checkout."""
+    assert one.name not in failures, failures[one.name]
 
 
 def _data(one: Snippet) -> dict[str, Any]:

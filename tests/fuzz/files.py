@@ -7,8 +7,9 @@ soon as it has its rows.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, permutations
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import assume
@@ -68,11 +69,37 @@ FORGIVEN: list[Changes] = [
 """Changes that an export may have, since what exists should be no dead end."""
 
 
-def independent() -> Iterator[tuple[Break, Break]]:
-    """Yield every two breaks that have nothing to do with each other."""
-    for one, other in combinations(BREAKING, 2):
-        if one.leaves(other) and other.leaves(one):
-            yield one, other
+def independent() -> dict[int, set[int]]:
+    """Return for each break those that have nothing to do with it, by their places."""
+    near: dict[int, set[int]] = {place: set() for place in range(len(BREAKING))}
+    for one, other in combinations(near, 2):
+        if BREAKING[one].leaves(BREAKING[other]) and BREAKING[other].leaves(BREAKING[one]):
+            near[one].add(other)
+            near[other].add(one)
+    return near
+
+
+def independent_sets(size: int) -> Iterator[list[Break]]:
+    """Yield sets of breaks that have nothing to do with each other, until every two were in one.
+
+    Args:
+        size: Most breaks of a set.
+    """
+    near = independent()
+    left = {one: set(others) for one, others in near.items()}
+    for one in near:
+        while left[one]:
+            chosen, fitting, gain = [one], near[one], Counter(left[one])
+            while fitting and len(chosen) < size:
+                best = max(sorted(fitting), key=gain.__getitem__)
+                if not gain[best]:
+                    break
+                chosen.append(best)
+                fitting = fitting & near[best]
+                gain.update(left[best])
+            for first, second in permutations(chosen, 2):
+                left[first].discard(second)
+            yield [BREAKING[place] for place in chosen]
 
 
 def together(*changes: Changes, exported: bool = False) -> Checked:

@@ -40,6 +40,13 @@ REGISTERED = {
 }
 """A registration with Platform, which no example asks for."""
 
+USED = {
+    **BARE_BUCKET,
+    "name": "used",
+    "aws": {"platform_access": {"user": {"access_key": True}}},
+}
+"""A user of Platform's, which no example asks for."""
+
 Findings = set[tuple[str, str, str]]
 """Example, resource, id of the finding."""
 
@@ -68,7 +75,8 @@ class _Judged:
         self.accepted: dict[str, list[Acknowledged]] = {}
         configs = {name: ForgeConfig.from_file(file) for name, file in EXAMPLES.items()}
         configs |= {
-            str(data["name"]): ForgeConfig.from_dict(data) for data in (BARE_BUCKET, REGISTERED)
+            str(data["name"]): ForgeConfig.from_dict(data)
+            for data in (BARE_BUCKET, REGISTERED, USED)
         }
         for name, config in configs.items():
             forge = SeqeraBatchStack(app, name, config=config).forge
@@ -168,3 +176,29 @@ def test_a_bucket_of_the_app(tmp_path: Path, name: str | None, *, beside: bool) 
         for construct in violation["violatingConstructs"]
     }
     assert {path.split("/")[1] for path in paths} <= {"Work", "Key"}
+
+
+def test_what_roles_of_the_app_are_granted(tmp_path: Path) -> None:
+    """Wildcards in the policies that an environment gives to roles of the app have reasons too."""
+    import aws_cdk as cdk
+    import cdk_nag
+    from aws_cdk import aws_iam as iam
+
+    from seqera_batch import BatchForge
+
+    app = cdk.App(outdir=str(tmp_path))
+    cdk.Validations.of(app).add_plugins(
+        cdk_nag.AwsSolutionsChecks(app), cdk_nag.HIPAASecurityChecks(app)
+    )
+    stack = cdk.Stack(app, "Pipelines", env=cdk.Environment(region="eu-west-1"))
+    tasks = iam.ServicePrincipal("ecs-tasks.amazonaws.com")
+    forge = BatchForge(
+        stack,
+        "Forge",
+        config=ForgeConfig.from_dict({**BARE_BUCKET, "aws": {}}),
+        head_job_role=iam.Role(stack, "Head", assumed_by=tasks),
+        compute_job_role=iam.Role(stack, "Compute", assumed_by=tasks),
+    )
+    assert set(forge.granted_policies) == {"HeadJobRole", "ComputeJobRole"}
+    acknowledge(forge)
+    app.synth()

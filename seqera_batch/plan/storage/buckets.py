@@ -40,7 +40,10 @@ class WorkBucket:
 def work_directory(config: ForgeConfig) -> WorkDirectory:
     """Return the work directory, in the bucket that an app brings along if it does."""
     place, given = config.work_directory, config.given.work_bucket
-    return place if given is None else replace(place, bucket=given.name)
+    if given is None:
+        return place
+    folder = place.folder if given.folder is None else given.folder
+    return replace(place, bucket=given.name, folder=folder)
 
 
 def work_bucket(
