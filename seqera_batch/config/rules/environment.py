@@ -26,3 +26,25 @@ def environment_secret(config: EnvironmentFile) -> Breaches:
                 fix="keep it in a pipeline secret of Platform; if it is none, say why in "
                 f"aws.acknowledgements: environment-secret@environment[{index}]",
             )
+
+
+@rule("variable-once", source=sources.SEQERA_AWS_BATCH)
+def variable_once(config: EnvironmentFile) -> Breaches:
+    """A variable has one value for the head job, and one for compute jobs."""
+    seen: set[tuple[str, bool]] = set()
+    for index, variable in enumerate(config.environment):
+        goes_to = {
+            (variable.name, head)
+            for head, asked in ((True, variable.head), (False, variable.compute))
+            if asked
+        }
+        if seen & goes_to:
+            yield Breach(
+                path=f"environment[{index}]",
+                message=f"the variable {variable.name} is given twice to the same jobs, and which "
+                "value holds is not said",
+                value=variable.name,
+                allowed="each variable once for the head job, and once for compute jobs",
+                fix="remove one of the two",
+            )
+        seen |= goes_to

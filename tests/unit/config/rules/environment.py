@@ -35,4 +35,30 @@ ROWS: dict[str, dict[str, Any]] = {
             },
         ],
     },
+    "variable-once": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            _variables({"A": "1", "a": "2"}),
+            {
+                "environment": [
+                    {"name": "A", "value": "1", "head": True, "compute": False},
+                    {"name": "A", "value": "2", "head": False, "compute": True},
+                ]
+            },
+        ],
+        "breaks": [
+            {
+                "with": {
+                    "environment": [
+                        {"name": "A", "value": "1"},
+                        {"name": "B", "value": "1"},
+                        {"name": "A", "value": "2"},
+                    ]
+                },
+                "paths": ["environment[2]"],
+                "says": "the variable A is given twice",
+            },
+        ],
+    },
 }
