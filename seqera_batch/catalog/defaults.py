@@ -19,6 +19,7 @@ MOUNTED_WORK_FOLDER = "work"
 
 # tower-cli, `tw compute-envs add aws-batch forge --help`
 BOOT_DISK_GB = 50
+ROOT_DEVICE = "/dev/xvda"
 EBS_AUTO_SCALE_BLOCK_GB = 50
 MIN_CPUS = 0
 

@@ -141,6 +141,7 @@ VPC_PREFIX_LENGTHS = (16, 28)
 VPC_SLOT_BITS = 4
 """A created VPC is cut into 16 ranges: eight for public subnets and eight for private ones, of
 which a region's zones take up to six. Ours, so that no change of zones or mode moves a subnet."""
+ZONES_MAX = 6
 
 PRIVATE_CIDRS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 """RFC 1918, and RFC 6598, which VPCs take as well."""

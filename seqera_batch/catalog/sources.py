@@ -202,6 +202,9 @@ AWS_DASHBOARDS = (
 AWS_EVENTS_RESOURCE_POLICIES = (
     "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html"
 )
+AWS_EVENTS_ACCOUNTS = (
+    "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-cross-account.html"
+)
 AWS_EVENTS_MONITORING = (
     "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html"
 )

@@ -283,8 +283,8 @@ def doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--job",
         metavar="ID",
-        help="why this job waits or has failed (default: the jobs at the front of the queues, and "
-        "the head job that failed last)",
+        help="why this job waits or has failed: its id or ARN, ID:INDEX for one of an array "
+        "(default: the jobs at the front of the queues, and the head job that failed last)",
     )
 
 

@@ -39,6 +39,13 @@ _SIGNS = {
     Outcome.KEPT: "-",
 }
 
+_UNHELD = (
+    "copy its files, and delete the file system and then its group by hand before the stack; or "
+    "turn forge.dispose_on_deletion and aws.destroy_data on and deploy before this change, and it "
+    "goes with its files"
+)
+"""What to do about a network that a file system holds; nothing else holds what goes."""
+
 _LONGEST_VALUE = 40
 """Characters of a value that a line shows."""
 _MOST_PROPERTIES = 4
@@ -79,11 +86,25 @@ def _lines(found: Effects) -> Iterator[str]:
         yield ""
         yield f"AWS refuses: {refusal.id}: {refusal.why}"
         yield f"    fix: {refusal.fix}"
+    yield from _held(found)
     yield ""
     yield "Seqera Platform"
     yield from (f"  {line}" for line in _platform(found.platform, registers=found.registers))
     yield ""
     yield f"All in all: {_WORDS[found.verdict]}"
+
+
+def _held(found: Effects) -> Iterator[str]:
+    held = found.comparison.held
+    if not held:
+        return
+    holders = dict.fromkeys(name for one in held for name in one.by)
+    yield ""
+    yield (
+        f"The stack cannot be deleted afterwards: {', '.join(holders)} will stay in the account "
+        f"and hold {', '.join(one.id for one in held)}"
+    )
+    yield f"    fix: {_UNHELD}"
 
 
 def _field(one: FieldEffect) -> str:
@@ -194,6 +215,9 @@ def _as_dict(found: Effects) -> dict[str, Any]:
         "refused": [
             {"id": one.id, "type": one.type, "why": one.why, "fix": one.fix, "source": one.source}
             for one in found.comparison.refused
+        ],
+        "held": [
+            {"id": one.id, "type": one.type, "by": list(one.by)} for one in found.comparison.held
         ],
         "platform": _platform_dict(found.platform),
     }

@@ -16,6 +16,7 @@ from seqera_batch.config.formats import (
     BucketName,
     BucketUri,
     CliVersion,
+    DeviceName,
     EcrRepository,
     Flag,
     InstanceTypeName,
@@ -329,6 +330,14 @@ class AwsSettings(Section):
         source=sources.AWS_BATCH_AMI,
     )
     """Which of AWS Batch's image types the nodes, or the own AMI, are."""
+    dragen_root_device: DeviceName | None = setting(
+        default=None,
+        omitted="what another section says of the same AMI, else /dev/xvda, as in AWS's images",
+        effect=Effect.ROLLING,
+        only=Mode.FORGE,
+        source=sources.AWS_BATCH_LAUNCH_TEMPLATES,
+    )
+    """Root device of `forge.dragen_ami_id`."""
     iam: IamSettings = setting(
         default=IamSettings.model_construct(),
         omitted="see its fields",

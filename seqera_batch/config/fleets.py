@@ -59,6 +59,57 @@ def fleets(config: EnvironmentFile) -> Iterator[Fleet]:
         yield from _behind(queue.name, path, queue)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BootImage:
+    """What nodes boot from, as one section of the file has it.
+
+    Args:
+        image_id: The own AMI; None for one of AWS's.
+        named_by: The fields that may name it.
+        path: The field that says the root device.
+        root_device: The root device, where that field says it.
+    """
+
+    image_id: str | None
+    named_by: tuple[str, ...]
+    path: str
+    root_device: str | None
+
+
+def boot_images(config: EnvironmentFile) -> Iterator[BootImage]:
+    """Yield what nodes boot from, for head jobs, tasks and DRAGEN."""
+    forge, head = config.forge, config.aws.head
+    if forge is None:
+        return
+    if forge.type == "SPOT" and not forge.fargate_head_enabled:
+        yield BootImage(
+            image_id=head.image_id or forge.image_id,
+            named_by=("aws.head.image_id", "forge.image_id"),
+            path="aws.head.root_device",
+            root_device=head.root_device,
+        )
+    for fleet in fleets(config):
+        yield BootImage(
+            image_id=fleet.said.image_id or forge.image_id,
+            named_by=(f"{fleet.path}.image_id", "forge.image_id"),
+            path=f"{fleet.kept_path}.root_device",
+            root_device=fleet.kept.root_device,
+        )
+    if forge.dragen_enabled:
+        yield BootImage(
+            image_id=forge.dragen_ami_id,
+            named_by=("forge.dragen_ami_id",),
+            path="aws.dragen_root_device",
+            root_device=config.aws.dragen_root_device,
+        )
+
+
+def root_device(config: EnvironmentFile, image_id: str | None) -> str | None:
+    """Return the root device of an own AMI: it is the image's, whichever section says it."""
+    said = (one.root_device for one in boot_images(config) if one.image_id == image_id is not None)
+    return next((name for name in said if name is not None), None)
+
+
 def _behind(queue: str, path: str, said: EveryQueue) -> Iterator[Fleet]:
     for index, one in enumerate(said.further_environments):
         path_of_one = f"{path}.further_environments[{index}]"

@@ -7,7 +7,15 @@ import re
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, Strict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Discriminator,
+    Field,
+    Strict,
+    StringConstraints,
+    Tag,
+)
 
 from seqera_batch.catalog import limits
 from seqera_batch.catalog.regions import DNS_SUFFIXES
@@ -281,6 +289,14 @@ SharePattern = Annotated[
 DeviceName = Annotated[
     str, _text(r"^/dev/(xvd[a-z]|sd[a-z][0-9]?)$", "a device name of EC2", "/dev/sda1")
 ]
+PlacementGroupName = Annotated[
+    str,
+    _text(
+        r"""^[!"#%-)+->@-z|~]([ !"#%-)+->@-z|~]{0,253}[!"#%-)+->@-z|~])?$""",
+        "1 to 255 characters of ASCII, without * ? $ { }, which mean something in policies",
+        "mpi",
+    ),
+]
 ScriptName = Annotated[
     str,
     _text(
@@ -415,6 +431,23 @@ ZoneName = Annotated[
     str,
     _text(rf"^{_REGION}[a-z]$", "the name of an availability zone", "eu-west-1a"),
 ]
+SHAPES = ("[one]", "[several]")
+"""Of a field that is one value or a list."""
+Zone = Annotated[
+    str,
+    _text(
+        rf"^({_REGION}[a-h]|[a-z]{{2,5}}[a-z0-9-]*-az[1-8])$",
+        "the name of an availability zone, which means another one in each account, or its id, "
+        "which does not",
+        "eu-west-1a, or euw1-az1",
+    ),
+]
+Zones = Annotated[
+    Annotated[Number, Field(ge=1, le=limits.ZONES_MAX), Tag(SHAPES[0])]
+    | Annotated[tuple[Zone, ...], Field(min_length=1), Tag(SHAPES[1])],
+    Discriminator(lambda value: SHAPES[isinstance(value, list | tuple)]),
+]
+"""A number of zones, or which they are."""
 MountName = Annotated[
     str, _text(r"^[a-z0-9]{3,8}$", "the mount name of an FSx for Lustre file system", "fsx")
 ]

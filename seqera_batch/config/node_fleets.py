@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Literal
 
 from seqera_batch.catalog import limits, sources
-from seqera_batch.config.formats import DeviceName, Number, Text
+from seqera_batch.config.formats import DeviceName, Number, PlacementGroupName
 from seqera_batch.config.settings import Effect, Section, setting
 
 VolumeType = Literal["gp3", "gp2", "io1", "io2"]
@@ -24,13 +24,11 @@ class NodeFleet(Section):
         le=limits.SCALE_DOWN_MINUTES_MAX,
     )
     """Minutes that a node stays after its last job, for the next wave of tasks; they cost money."""
-    placement_group: Text | None = setting(
+    placement_group: PlacementGroupName | None = setting(
         default=None,
         omitted="none",
         effect=Effect.ROLLING,
         source=sources.AWS_BATCH_API_COMPUTE,
-        min_length=1,
-        max_length=255,
     )
     """Placement group that exists, for tasks that talk to each other; a cluster group is in one
     zone.
@@ -61,7 +59,7 @@ class NodeFleet(Section):
     """Throughput of the boot disk in MiB/s, for gp3."""
     root_device: DeviceName | None = setting(
         default=None,
-        omitted="/dev/xvda, as in AWS's images",
+        omitted="what another section says of the same AMI, else /dev/xvda, as in AWS's images",
         effect=Effect.ROLLING,
         source=sources.AWS_BATCH_LAUNCH_TEMPLATES,
     )

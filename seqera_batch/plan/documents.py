@@ -195,7 +195,7 @@ def _reader_access(plan: ForgePlan, where: Scope) -> readers.ReaderAccess:
         profiles = profile
     return readers.ReaderAccess(
         stack=plan.stack_name,
-        queues=compute.names,
+        queues=compute.looked_at,
         labels={ENVIRONMENT_TAG: plan.environment_id} if plan.mode == "forge" else {},
         node_log_group=plan.logs.nodes.name if plan.logs.nodes else None,
         job_log_group=plan.logs.jobs.name,
@@ -203,6 +203,11 @@ def _reader_access(plan: ForgePlan, where: Scope) -> readers.ReaderAccess:
         instance_roles=(plan.roles.arn("InstanceRole", where),)
         if plan.roles.get("InstanceRole")
         else (where.iam_arn("role/*"),),
+        environment_roles=(where.iam_arn("role/*"),)
+        if plan.mode == "manual"
+        else (plan.roles.arn("FleetRole", where),)
+        if plan.roles.get("FleetRole")
+        else (),
         instance_profiles=(profiles,),
         linked_roles=(
             service_linked_roles.AUTO_SCALING,
@@ -214,6 +219,11 @@ def _reader_access(plan: ForgePlan, where: Scope) -> readers.ReaderAccess:
         boundary=plan.roles.permissions_boundary,
         buckets=plan.storage.written_buckets,
         work_bucket=plan.storage.work_dir.bucket,
+        # Queues of others may have such environments.
+        spot_fleet=plan.mode == "manual"
+        or any(one.needs_spot_fleet_role for one in compute.environments),
+        topic=plan.operations.topic if plan.operations else None,
+        budget=plan.operations is not None and plan.operations.budget is not None,
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from seqera_batch.catalog import defaults, instances, sources
 from seqera_batch.config.fleets import fleets
 from seqera_batch.plan.decision import Decision
-from seqera_batch.plan.nodes import head_node_key, node_key
+from seqera_batch.plan.nodes import dragen_node_key, head_node_key, node_key
 from seqera_batch.words import counted, told, untold
 
 if TYPE_CHECKING:
@@ -286,7 +286,7 @@ def _dragen(
             Image(image_type=config.aws.image_type or "ECS_AL2023", image_id=forge.dragen_ami_id),
         ),
         key_pair=forge.ec2_key_pair,
-        nodes="dragen" if config.nvme_storage_enabled else "work",
+        nodes=dragen_node_key(config, forge),
         update_policy=_update_policy(config, forge.dragen_ami_id),
     )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, sources
 from seqera_batch.catalog.names import environment_id
-from seqera_batch.config.fleets import fleets
+from seqera_batch.config.fleets import fleets, root_device
 from seqera_batch.node import AwsCli, NodeSetup, OwnScript
 from seqera_batch.plan.decision import Decision
 from seqera_batch.words import tell, told, untold
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
     from seqera_batch.node import Mount
 
 
-_ROOT = "/dev/xvda"
-"""Root device of AWS's images."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BootDisk:
     """The root volume of a node; GB, MiB/s; None leaves gp3's own baseline."""
@@ -37,7 +33,8 @@ class BootDisk:
     iops: int | None = field(default=None, metadata=told("{} IOPS"))
     throughput_mib_per_second: int | None = field(default=None, metadata=told("at {} MiB/s"))
     device_name: str = field(
-        default=_ROOT, metadata=told(lambda name: None if name == _ROOT else f"as {name}")
+        default=defaults.ROOT_DEVICE,
+        metadata=told(lambda name: None if name == defaults.ROOT_DEVICE else f"as {name}"),
     )
     delete_on_termination: bool = field(default=True, metadata=untold("the same for every node"))
 
@@ -96,7 +93,7 @@ def node_templates(  # noqa: PLR0913 - what nodes depend on
         NodeTemplate(
             key=key,
             purpose=purpose,
-            disk=_disk_of(config, forge, own.get(key), head=key == "head"),
+            disk=_disk_of(config, forge, own.get(key), role=key),
             setup=NodeSetup(
                 environment=environment_id(config.aws.prefix, config.name),
                 # Head jobs and DRAGEN keep the disks of their nodes as they are.
@@ -137,23 +134,39 @@ def head_node_key(config: ForgeConfig) -> str:
     forge = config.forge
     if forge is None or config.nvme_storage_enabled:
         return "head"
-    main = _disk_of(config, forge, None)
-    return "work" if _disk_of(config, forge, None, head=True) == main else "head"
+    return _unless_alike(config, forge, "head")
+
+
+def dragen_node_key(config: ForgeConfig, forge: ForgeSettings) -> str:
+    """Return the key of the template of DRAGEN's nodes: one of their own if they differ."""
+    return "dragen" if config.nvme_storage_enabled else _unless_alike(config, forge, "dragen")
+
+
+def _unless_alike(config: ForgeConfig, forge: ForgeSettings, role: str) -> str:
+    alike = _disk_of(config, forge, None, role=role) == _disk_of(config, forge, None)
+    return "work" if alike else role
 
 
 def _disk_of(
-    config: ForgeConfig, forge: ForgeSettings, fleet: Fleet | None, *, head: bool = False
+    config: ForgeConfig, forge: ForgeSettings, fleet: Fleet | None, *, role: str = "work"
 ) -> BootDisk:
-    """Return the boot disk of an environment; of the main one where none is given."""
-    if head:
-        own = config.aws.head
-        return _boot_disk(config, own.ebs_boot_size or forge.ebs_boot_size, own)
-    if fleet is None:
-        return _boot_disk(config, forge.ebs_boot_size, config.aws.compute)
-    return _boot_disk(config, fleet.said.ebs_boot_size or forge.ebs_boot_size, fleet.kept)
+    """Return the boot disk of an environment; of one of ours where none of the file's is given."""
+    kept: NodeFleet = config.aws.compute
+    size, image = forge.ebs_boot_size, forge.image_id
+    if role == "head":
+        kept = own = config.aws.head
+        size, image = own.ebs_boot_size or size, own.image_id or image
+    elif role == "dragen":
+        image = forge.dragen_ami_id
+    elif fleet is not None:
+        kept, said = fleet.kept, fleet.said
+        size, image = said.ebs_boot_size or size, said.image_id or image
+    return _boot_disk(config, size, kept, root_device(config, image))
 
 
-def _boot_disk(config: ForgeConfig, size: int | None, kept: NodeFleet) -> BootDisk:
+def _boot_disk(
+    config: ForgeConfig, size: int | None, kept: NodeFleet, device: str | None
+) -> BootDisk:
     cache_on_disk = config.fusion2_enabled and not config.nvme_storage_enabled
     if size is None:
         size = defaults.FUSION_BOOT_DISK_GB if cache_on_disk else defaults.BOOT_DISK_GB
@@ -164,7 +177,7 @@ def _boot_disk(config: ForgeConfig, size: int | None, kept: NodeFleet) -> BootDi
         iops=kept.ebs_iops,
         throughput_mib_per_second=kept.ebs_throughput
         or (defaults.FUSION_BOOT_DISK_MIB_PER_SECOND if fast else None),
-        device_name=kept.root_device or _ROOT,
+        device_name=device or defaults.ROOT_DEVICE,
     )
 
 

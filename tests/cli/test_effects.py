@@ -80,6 +80,7 @@ def test_json(run: Run, write: Write) -> None:
         "fields",
         "resources",
         "refused",
+        "held",
         "platform",
     }
     (field,) = found["fields"]
@@ -93,6 +94,19 @@ def test_json(run: Run, write: Write) -> None:
         "platform": {"edited": ["description"], "anew": [], "kept": []},
         "by_itself": True,
     }
+
+
+def test_what_a_kept_file_system_will_hold(run: Run, write: Write) -> None:
+    """A network that its stack will not be able to delete is told before, with the way out."""
+    old = write("old.yaml", max_cpus="64, fsx_size: 1200")
+    result = run("effects", old, write("new.yaml"))
+    assert result.exit_code == 1
+    said = " ".join(result.output.split())
+    assert (
+        "The stack cannot be deleted afterwards: Fsx, FsxIngress1018, FsxIngress988, "
+        "FsxSecurityGroup will stay in the account and hold PublicSubnet1, Vpc"
+    ) in said
+    assert "delete the file system and then its group by hand before the stack" in said
 
 
 def test_an_export_is_compared_as_well(run: Run, good: Path, tmp_path: Path) -> None:

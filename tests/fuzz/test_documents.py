@@ -170,7 +170,7 @@ def files(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-@cases(usual=150, nightly=3_000)
+@cases(usual=60, nightly=3_000)
 @given(files())
 def test_documents(data: dict[str, Any]) -> None:
     """Within size, with Sids of their own, of actions that AWS has, and no `*` without a reason."""
@@ -194,7 +194,7 @@ def test_documents(data: dict[str, Any]) -> None:
         assert found <= expected, identity.name
 
 
-@cases(usual=100, nightly=3_000)
+@cases(usual=60, nightly=3_000)
 @given(files())
 def test_validate_says_what_synth_says(data: dict[str, Any]) -> None:
     """Whether documents can be deployed is told by the file alone, as it is by a construct."""
@@ -247,7 +247,7 @@ AROUND: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("field", LISTS)
-@cases(usual=5, nightly=200)
+@cases(usual=2, nightly=200)
 @given(data=st.data())
 def test_what_grows_says_by_which_field(field: str, data: st.DataObject) -> None:
     """Each statement that entries of a field make longer, or add, names the field."""

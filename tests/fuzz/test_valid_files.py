@@ -18,17 +18,14 @@ from seqera_batch.handoff.target import Request
 from seqera_batch.judge.effects import effects
 from seqera_batch.node import render
 from seqera_batch.plan import ForgePlan
-from seqera_batch.policies.document import Scope
-from seqera_batch.template import environment
 from tests.chance import cases
 from tests.fuzz.files import exported, valid
+from tests.rendering import rendered
 from tests.stacks.test_validators import ACCEPTED
 
 if TYPE_CHECKING:
     from seqera_batch.config.check import ForgeConfig
 
-ACCOUNT = "111122223333"
-CODE = {"RegistrationCode.Bucket": "example-assets", "RegistrationCode.Key": "code.zip"}
 SMALLEST_TEMPLATE: dict[str, Any] = {
     # A file of Manual mode may create nothing, which no template may.
     "Nothing": {"Type": "AWS::CloudFormation::WaitConditionHandle"}
@@ -41,37 +38,27 @@ def engine() -> RegoEngine:
     return RegoEngine()
 
 
-def _resources(config: ForgeConfig) -> dict[str, Any]:
-    plan = ForgePlan.of(config)
-    where = Scope(partition=plan.partition, region=plan.region, account=plan.account or ACCOUNT)
-    return {
-        # Only the place of the registration's code is a deployment's to say.
-        name: one.answered(CODE.get).to_dict()
-        for name, one in environment(config, plan, where).items()
-    }
-
-
-@cases(usual=1000, nightly=20_000)
+@cases(usual=400, nightly=20_000)
 @given(config=valid())
 def test_every_valid_file_is_planned_and_rendered(config: ForgeConfig) -> None:
     """No valid file ends in an exception; what is rendered is JSON and stays the same."""
     plan = ForgePlan.of(config)
     assert json.dumps(plan.to_dict())
     assert all(render(template.setup) for template in plan.compute.node_templates)
-    first, second = _resources(config), _resources(config)
+    first, second = rendered(config), rendered(config)
     assert json.dumps(first) == json.dumps(second)
     for resource in first.values():
         assert set(resource.get("DependsOn", ())) <= first.keys()
     export(config, plan, Request(target="nextflow"))
 
 
-@cases(usual=150, nightly=3_000)
+@cases(usual=100, nightly=3_000)
 @given(config=valid() | exported())
 def test_templates_of_valid_files_follow_the_schemas(
     engine: RegoEngine, config: ForgeConfig
 ) -> None:
     """AWS's own validator has nothing to say of what a valid file, or an export, creates."""
-    template = {"Resources": _resources(config) or SMALLEST_TEMPLATE}
+    template = {"Resources": rendered(config) or SMALLEST_TEMPLATE}
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "template.json"
         file.write_text(json.dumps(template), "utf-8")

@@ -17,12 +17,12 @@ from tests.lifecycle.update_matrix import (
     WITHOUT_ROW,
     Row,
 )
+from tests.rendering import rendered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.lifecycle.account import Account
-    from tests.lifecycle.conftest import Synthesize
     from tests.lifecycle.surroundings import Surroundings
 
 Pair = tuple[dict[str, Any], dict[str, Any]]
@@ -57,21 +57,18 @@ IDS = _ids()
 
 
 @pytest.fixture(scope="module")
-def pairs(synthesize: Synthesize, surroundings: Surroundings) -> dict[str, Pair]:
+def pairs(surroundings: Surroundings) -> dict[str, Pair]:
     """Return the template before and after each row's change."""
-    configs: dict[str, ForgeConfig] = {}
-    keys: dict[str, tuple[str, str]] = {}
-    by_content: dict[str, str] = {}
-    for name, row in zip(IDS, ROWS, strict=True):
-        pair = []
-        for environment in row.environments:
-            key = by_content.setdefault(repr(environment), str(len(by_content)))
-            if key not in configs:
-                configs[key] = ForgeConfig.from_dict(environment)
-            pair.append(key)
-        keys[name] = (pair[0], pair[1])
-    made = {key: surroundings.within(one) for key, one in synthesize(configs).items()}
-    return {name: (made[old], made[new]) for name, (old, new) in keys.items()}
+
+    def template(environment: dict[str, Any]) -> dict[str, Any]:
+        resources = rendered(ForgeConfig.from_dict(environment))
+        return {"Resources": surroundings.within(resources)}
+
+    return {
+        name: (template(old), template(new))
+        for name, row in zip(IDS, ROWS, strict=True)
+        for old, new in (row.environments,)
+    }
 
 
 def _types(pair: Pair) -> dict[str, str]:

@@ -210,6 +210,7 @@ ROWS = (
     Row("aws.network.create.cidr", "10.0.0.0/16", "10.1.0.0/16", "~ComputeEnvironment !Route !RouteTable !SecurityGroup !Subnet !SubnetRouteTableAssociation !VPC !VPCEndpoint !VPCGatewayAttachment", {**NO_NETWORK, **CREATED_VPC}),
     Row("aws.network.create.cidr", "10.0.0.0/16", "10.1.0.0/16", "refused", {**NO_NETWORK, **CREATED_VPC, **CREATED_EFS}),
     Row("aws.network.create.zones", 2, 3, "~ComputeEnvironment +Subnet +SubnetRouteTableAssociation", {**NO_NETWORK, **CREATED_VPC}),
+    Row("aws.network.create.zones", ["eu-west-1a", "eu-west-1b"], ["eu-west-1b", "eu-west-1c"], "~ComputeEnvironment +Subnet -Subnet +SubnetRouteTableAssociation -SubnetRouteTableAssociation", {**NO_NETWORK, **CREATED_VPC}),
     Row("aws.network.create.zones", 3, 2, "~ComputeEnvironment -Subnet -SubnetRouteTableAssociation", {**NO_NETWORK, **CREATED_VPC}),
     Row("aws.network.create.mode", "public", "private", "~ComputeEnvironment +EIP +NatGateway +Route +RouteTable +Subnet +SubnetRouteTableAssociation ~VPCEndpoint", {**NO_NETWORK, **CREATED_VPC}),
     Row("aws.network.create.mode", "private", "isolated", "-EIP -InternetGateway -NatGateway -Route -RouteTable +SecurityGroup -Subnet -SubnetRouteTableAssociation +VPCEndpoint ~VPCEndpoint -VPCGatewayAttachment", {**NO_NETWORK, **CREATED_VPC, "forge.image_id": "ami-0123456789abcdef0", "cli_path": "/opt/cli/bin/aws"}),
@@ -237,9 +238,14 @@ ROWS = (
             ("ebs_volume_type", "gp3", "gp2", disk),
             ("ebs_iops", LEFT_OUT, 4000, disk),
             ("ebs_throughput", LEFT_OUT, 250, disk),
-            ("root_device", LEFT_OUT, "/dev/sda1", disk),
         )
     ),
+    # The image of head jobs and tasks is one, and so is its root device.
+    *(
+        Row(f"aws.{section}.root_device", LEFT_OUT, "/dev/sda1", "~ComputeEnvironment ~LaunchTemplate", {"aws.head.max_cpus": 16, "forge.image_id": "ami-0123456789abcdef0"})
+        for section in ("compute", "head")
+    ),
+    Row("aws.dragen_root_device", LEFT_OUT, "/dev/sda1", "~ComputeEnvironment +LaunchTemplate", DRAGEN),
     Row("aws.head.min_cpus", 0, 2, "~ComputeEnvironment"),
     Row("aws.head.image_id", LEFT_OUT, "ami-0123456789abcdef0", "~ComputeEnvironment"),
     Row("aws.head.ebs_boot_size", LEFT_OUT, 60, "~ComputeEnvironment +LaunchTemplate"),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from seqera_batch.account.facts import OF_SCRIPT
+from seqera_batch.account.environment_reader import OF_SCRIPT
 from seqera_batch.catalog.defaults import AWS_CLI_VERSION
 from seqera_batch.node import NODE_LOG_FILES, AwsCli, NodeSetup, OwnScript
 from tests.mounts import efs, lustre
@@ -350,6 +350,8 @@ class TestFileSystems:
 
         assert [call for call in calls if "meta-data" in call and "metadata-token: token" in call]
         assert all("token" in call for call in calls)
+        # Not repeated as a whole, so that they have limits of their own.
+        assert all(" -m 5 --retry 5 " in call for call in calls)
 
     def test_a_name_that_never_resolves_is_refused(self, machine: Machine) -> None:
         """The wait is bounded and the mount not tried."""
@@ -638,7 +640,7 @@ class TestAwsCli:
     def test_the_key_is_the_one_that_aws_publishes(self, machine: Machine) -> None:
         """Its fingerprint is in AWS's installation guide."""
         text = machine.script(CLI).read_text()
-        [key] = re.findall(r"base64 -d <<'KEY'\n(.*?)\nKEY\n", text, re.DOTALL)
+        [key] = re.findall(r"<<'KEY'\n(.*?)\nKEY\n", text, re.DOTALL)
 
         shown = subprocess.run(
             [real_command("gpg"), "--show-keys", "--with-colons", "--homedir", machine.state],
@@ -651,14 +653,18 @@ class TestAwsCli:
             "FB5DB77FD5C118B80511ADA8A6310ACC4672475C"
         ]
 
-    @pytest.mark.parametrize("forged", [False, True])
+    @pytest.mark.parametrize(("year", "forged"), [(2020, False), (2020, True), (2100, False)])
     def test_a_signature_is_really_checked(
         self,
         machine: Machine,
         short_folder: Path,
+        year: int,
         forged: bool,  # noqa: FBT001
     ) -> None:
-        """With gpgv itself, a key of the test's own that has expired, and one changed byte."""
+        """With gpgv itself, and a key of the test's own.
+
+        It has expired; a byte has changed; the clock has not come to the key's day yet.
+        """
         home = short_folder
         archive = machine.state / "archive"
         archive.write_text("an archive\n")
@@ -675,10 +681,15 @@ class TestAwsCli:
             ).stdout
 
         gpg(
-            "20200101T000000", "--quick-generate-key", "nobody@example.org", "ed25519", "sign", "1d"
+            f"{year}0101T000000",
+            "--quick-generate-key",
+            "nobody@example.org",
+            "ed25519",
+            "sign",
+            "1d",
         )
         signature = machine.state / "signature"
-        signature.write_bytes(gpg("20200101T120000", "--detach-sign", "-o-", str(archive)))
+        signature.write_bytes(gpg(f"{year}0101T120000", "--detach-sign", "-o-", str(archive)))
         if forged:
             archive.write_text("an Archive\n")
         machine.use_real("gpgv")
@@ -687,7 +698,7 @@ class TestAwsCli:
             f'while [ "$1" != -o ]; do shift; done; cp {signature} "$2"; cp {archive} "$5"',
         )
         script = machine.script(CLI)
-        own = base64.b64encode(gpg("20200102T000000", "--export")).decode()
+        own = base64.b64encode(gpg(f"{year}0102T000000", "--export")).decode()
         script.write_text(
             re.sub(
                 r"(<<'KEY'\n).*?(\nKEY\n)", rf"\g<1>{own}\2", script.read_text(), flags=re.DOTALL
@@ -701,15 +712,31 @@ class TestAwsCli:
         else:
             assert_ready(run)
 
-    def test_unzip_is_installed_where_missing(self, machine: Machine) -> None:
+    @pytest.mark.parametrize("command", ["unzip", "gpgv"])
+    def test_what_checks_and_unpacks_is_installed_where_missing(
+        self, machine: Machine, command: str
+    ) -> None:
         """Minimal images do not carry it."""
-        real = (machine.commands / "unzip").rename(machine.state / "unzip")
-        machine.stub("dnf", f'cp "{real}" "${{0%/*}}/unzip"')
+        real = (machine.commands / command).rename(machine.state / command)
+        machine.stub("dnf", f'cp "{real}" "${{0%/*}}/{command}"')
 
         run = machine.run(CLI)
 
         assert_ready(run)
-        assert run.calls_of("dnf") == ["dnf install -y -q unzip"]
+        assert run.calls_of("dnf") == [f"dnf install -y -q {machine.file('/usr/bin')}/{command}"]
+
+    @pytest.mark.parametrize("dnf", ["exit 1", ""], ids=["fails", "brings another"])
+    def test_nothing_is_unpacked_that_cannot_be_checked(self, machine: Machine, dnf: str) -> None:
+        """An image without gpgv, and no repository that has it: no job starts on such a node."""
+        machine.remove("gpgv")
+        machine.stub("dnf", dnf)
+
+        run = machine.run(CLI)
+
+        assert_refused(run, "provide the AWS CLI")
+        assert "gpgv" in run.log
+        assert not run.calls_of("unzip")
+        assert not machine.file(CLI_PATH).exists()
 
 
 def test_fusion_limits_unwritten_data(machine: Machine) -> None:

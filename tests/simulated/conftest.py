@@ -113,6 +113,7 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
         },
         "aws": {
             "session_manager": True,
+            "compute": {"placement_group": "mpi"},
             "network": {
                 "existing": {
                     "vpc_id": "vpc-0123456789abcdef0",
@@ -222,6 +223,11 @@ def _rendered() -> dict[str, Any]:
     spot, shared, private = (
         ForgePlan.of(config_of(name)) for name in ("spot", "shared", "private")
     )
+    [by_spot_fleet] = (
+        one.permissions
+        for one in reading(ForgePlan.of(config_of("best-fit")), HERE)
+        if one.name == "Doctor"
+    )
     deployer, bootstrap = deployers(config_of("spot"), spot, HERE)
     with_flow_logs, _ = deployers(config_of("private"), private, HERE)
     [principals] = (one for one in identities(shared, HERE) if one.name == "PlatformPrincipals")
@@ -256,6 +262,7 @@ def _rendered() -> dict[str, Any]:
         "deployer-flow-logs": with_flow_logs.permissions,
         "bootstrap": bootstrap.permissions,
         **{one.name.lower(): one.permissions for one in reading(spot, HERE)},
+        "doctor-best-fit": by_spot_fleet,
     }
 
 

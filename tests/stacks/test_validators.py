@@ -20,6 +20,7 @@ NAMES = [file.stem for file in EXAMPLES]
 ACCEPTED = {
     "I1022": "user data is joined: Fn::Sub would take the shell's variables for its own",
     "I3042": "the file fixes the region, and with it the partition: the reviewed ARN is deployed",
+    "W3010": "a zone stands in a template only where the file names it",
     "W9013": "an account stands in a template only where the file names it",
 }
 """Rules that we do not follow, each with its reason; of cfn-lint, and of AWS's validator."""

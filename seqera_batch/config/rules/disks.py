@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, limits, sources
-from seqera_batch.config.fleets import fleets
+from seqera_batch.config.fleets import boot_images, fleets
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from seqera_batch.config.environment import EnvironmentFile
+    from seqera_batch.config.fleets import BootImage
     from seqera_batch.config.node_fleets import NodeFleet
 
 
@@ -35,6 +36,38 @@ def small_boot_disk(config: EnvironmentFile) -> Breaches:
             fix=f"raise it to {advised}, or leave it out",
             about=("fusion2_enabled", "nvme_storage_enabled"),
         )
+
+
+@rule("root-device", source=sources.AWS_BATCH_LAUNCH_TEMPLATES)
+def root_device(config: EnvironmentFile) -> Breaches:
+    """The root device is that of an own AMI, and one AMI has one."""
+    said: dict[str, BootImage] = {}
+    for image in boot_images(config):
+        if image.root_device is None:
+            continue
+        if image.image_id is None:
+            if image.root_device != defaults.ROOT_DEVICE:
+                yield Breach(
+                    path=image.path,
+                    message="AWS's images have another root device: a second disk would be added",
+                    value=image.root_device,
+                    allowed=f"{defaults.ROOT_DEVICE}; another one with an AMI of your own",
+                    fix="remove it, or name the AMI that has it",
+                    about=image.named_by,
+                )
+            continue
+        first = said.setdefault(image.image_id, image)
+        if first.root_device != image.root_device:
+            yield Breach(
+                path=image.path,
+                message=f"{image.image_id} has one root device, and {first.path} says "
+                f"{first.root_device}",
+                value=image.root_device,
+                allowed=f"what `aws ec2 describe-images --image-ids {image.image_id} "
+                "--query Images[].RootDeviceName` tells",
+                fix="say it once: every section with this AMI takes it from there",
+                about=(first.path, *first.named_by, *image.named_by),
+            )
 
 
 @rule("boot-disk-speed", source=sources.AWS_EBS)

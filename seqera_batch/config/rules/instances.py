@@ -435,6 +435,15 @@ def dragen_fields_need_dragen(config: EnvironmentFile) -> Breaches:
                 fix=f"set forge.dragen_enabled: true, or remove forge.{field}",
                 about=("forge.dragen_enabled",),
             )
+    if config.aws.dragen_root_device is not None:
+        yield Breach(
+            path="aws.dragen_root_device",
+            message="the setting has no effect without forge.dragen_enabled",
+            value=config.aws.dragen_root_device,
+            allowed="nothing while forge.dragen_enabled is false",
+            fix="set forge.dragen_enabled: true, or remove aws.dragen_root_device",
+            about=("forge.dragen_enabled",),
+        )
 
 
 @rule("dragen-needs-image", source=sources.SEQERA_DRAGEN)

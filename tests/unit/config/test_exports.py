@@ -330,7 +330,7 @@ SHAPES: dict[str, tuple[dict[str, Any], dict[str, Any], set[tuple[str, str, str]
     "amazon-linux-2-image-of-the-team": (
         {"forge.imageId": "ami-0123456789abcdef0", "aws": {"image_type": "ECS_AL2"}},
         {"aws.image_type": "ECS_AL2"},
-        set(),
+        {("amazon-linux-2-image", "aws.image_type", "warning")},
     ),
     "empty-texts": (
         {

@@ -27,6 +27,7 @@ ON_DEMAND = {"name": "on-demand", "type": "EC2", "max_cpus": 32}
 FUSION = {"wave_enabled": True, "fusion2_enabled": True}
 NVME = {**FUSION, "nvme_storage_enabled": True}
 AMI = "ami-0fedcba9876543210"
+DRAGEN_AMI = "ami-0123456789abcdef0"
 
 
 def _of(plan: ForgePlan, key: str) -> ComputeEnvironment:
@@ -214,7 +215,9 @@ def test_nodes_beyond_what_platform_asks(configure: Configure, plan: MakePlan) -
         {
             "compute": {"ebs_throughput": 500},
             "head": {"ebs_boot_size": 60, "min_cpus": 2, "image_id": AMI, **kept},
-            "queues": [{**GPU, **kept, "root_device": "/dev/sda1", "enabled": False}],
+            "queues": [
+                {**GPU, **kept, "image_id": AMI, "root_device": "/dev/sda1", "enabled": False}
+            ],
         },
     )
     found = plan(*sections)
@@ -235,6 +238,26 @@ def test_nodes_beyond_what_platform_asks(configure: Configure, plan: MakePlan) -
     assert made["GpuJobQueue"].properties["State"] == "DISABLED"
     assert made["WorkJobQueue"].properties["State"] == "ENABLED"
     assert [cost.avoid for cost in found.costs.idle] == ["set aws.head.min_cpus: 0"]
+
+
+def test_the_root_device_is_that_of_the_image(plan: MakePlan) -> None:
+    """Whoever has the same AMI has its root device; DRAGEN's AMI has its own."""
+    own = {"image_id": AMI, "dragen_enabled": True, "dragen_ami_id": DRAGEN_AMI}
+    queue = {"name": "gpu", "type": "EC2", "max_cpus": 8}
+    aws = {"head": {"root_device": "/dev/sda1"}, "queues": [queue]}
+
+    found = plan(own, aws)
+
+    names = {one.key: one.disk.device_name for one in found.compute.node_templates}
+    assert names == {"work": "/dev/sda1", "dragen": "/dev/xvda"}
+    users = {one.key: one.nodes for one in found.compute.environments}
+    assert users == {"head": "work", "work": "work", "dragen": "dragen", "gpu": "work"}
+    assert f"the root device of {AMI} is /dev/sda1: " in " ".join(found.assumptions)
+    assert f"the root device of {DRAGEN_AMI} is /dev/xvda: " in " ".join(found.assumptions)
+    # An own AMI of the head environment is another image.
+    other = plan(own, {**aws, "head": {"image_id": DRAGEN_AMI, "root_device": "/dev/sdb"}})
+    names = {one.key: one.disk.device_name for one in other.compute.node_templates}
+    assert names == {"work": "/dev/xvda", "head": "/dev/sdb", "dragen": "/dev/sdb"}
 
 
 def test_the_picture_tells_who_goes_where(plan: MakePlan) -> None:

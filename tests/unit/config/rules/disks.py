@@ -3,6 +3,8 @@
 
 from typing import Any
 
+IMAGE, OTHER_IMAGE = "ami-0123456789abcdef0", "ami-0fedcba9876543210"
+DRAGEN = {"forge.dragen_enabled": True, "forge.dragen_ami_id": IMAGE}
 FUSION = {"wave_enabled": True, "fusion2_enabled": True}
 
 ROWS: dict[str, dict[str, Any]] = {
@@ -34,6 +36,60 @@ ROWS: dict[str, dict[str, Any]] = {
                 "with": {**FUSION, "forge.ebs_boot_size": 99},
                 "paths": ["forge.ebs_boot_size"],
                 "says": "run out of disk",
+            },
+        ],
+    },
+    "root-device": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            {},
+            {"aws.compute.root_device": "/dev/xvda"},
+            {"forge.image_id": IMAGE, "aws.compute.root_device": "/dev/sda1"},
+            {"aws.head": {"image_id": IMAGE, "root_device": "/dev/sda1"}},
+            {
+                "forge.image_id": IMAGE,
+                "aws.head": {"image_id": OTHER_IMAGE, "root_device": "/dev/xvda"},
+                "aws.compute.root_device": "/dev/sda1",
+            },
+            {**DRAGEN, "aws.dragen_root_device": "/dev/sda1"},
+        ],
+        "breaks": [
+            {
+                "with": {"aws.compute.root_device": "/dev/sda1"},
+                "paths": ["aws.compute.root_device"],
+                "says": "a second disk would be added",
+                "allows": "/dev/xvda; another one with an AMI of your own",
+            },
+            {
+                "with": {
+                    "aws.head": {"image_id": IMAGE},
+                    "aws.queues": [
+                        {"name": "a", "type": "EC2", "max_cpus": 8, "root_device": "/dev/sda1"}
+                    ],
+                },
+                "paths": ["aws.queues[0].root_device"],
+                "says": "a second disk would be added",
+            },
+            {
+                "with": {
+                    "forge.image_id": IMAGE,
+                    "aws.compute.root_device": "/dev/sda1",
+                    "aws.head.root_device": "/dev/xvda",
+                },
+                "paths": ["aws.compute.root_device"],
+                "says": f"{IMAGE} has one root device, and aws.head.root_device says /dev/xvda",
+                "allows": "describe-images",
+            },
+            {
+                "with": {
+                    **DRAGEN,
+                    "forge.image_id": IMAGE,
+                    "aws.compute.root_device": "/dev/sda1",
+                    "aws.dragen_root_device": "/dev/sdb",
+                },
+                "paths": ["aws.dragen_root_device"],
+                "says": "aws.compute.root_device says /dev/sda1",
             },
         ],
     },

@@ -519,6 +519,11 @@ ROWS: dict[str, dict[str, Any]] = {
                 "paths": ["forge.dragen_ami_id", "forge.dragen_instance_type"],
                 "says": "no effect without forge.dragen_enabled",
             },
+            {
+                "with": {"aws.dragen_root_device": "/dev/sda1"},
+                "paths": ["aws.dragen_root_device"],
+                "says": "no effect without forge.dragen_enabled",
+            },
         ],
     },
     "dragen-needs-image": {
