@@ -163,11 +163,14 @@ REVIEW_KEYS = (
     ("name", "text", "the environment's name"),
     ("environment_id", "text", "what the names of its resources start with"),
     ("file", "text or null", "where it was read from"),
+    ("file_digest", "text or null", "SHA-256 of the file"),
+    ("digest", "text", "SHA-256 of all resources, which `plan` prints too"),
     ("region", "text", "region code"),
     ("account", "text or null", "12 digits"),
     ("version", "text", "of seqera-batch, which wrote the documents"),
     ("summary", "text", "what the environment is, in a sentence"),
     ("settled", "true or false", "whether nothing is open: what the exit code says"),
+    ("residual_risks", "list of text", "what stays possible when nothing is open"),
     ("identities", "list", "each identity, with the keys below"),
     (
         "resources",
@@ -364,6 +367,7 @@ def json_page(generated: str) -> str:
         "",
         *_fields(ForgePlan, skip={"config"}),
         "| `policies` | trust and permissions of each identity that is made, by name |",
+        "| `resources` | every resource of the template: type by logical id |",
         "| `resource_policies` | policies of KMS key, work bucket and EFS file system, by name |",
         "",
     ]

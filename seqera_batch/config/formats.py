@@ -51,7 +51,12 @@ _DNS_SUFFIX = "({})".format("|".join(map(re.escape, DNS_SUFFIXES)))
 _HEX = "([0-9a-f]{8}|[0-9a-f]{17})"
 """What EC2 adds to the names of kinds: 17 digits, and 8 until 2016."""
 _BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
-_BUCKET_IN_WORDS = "bucket names are 3 to 63 lower-case letters, digits, - and ."
+_BUCKET_IN_WORDS = (
+    "bucket names are 3 to 63 lower-case letters, digits, - and ., and folders have no spaces, no "
+    "empty parts, and none of * ? $, which are wildcards and variables of policies"
+)
+_FOLDER = r"(/[^\s/*?$]+)*/*"
+"""Of a bucket, as a policy can name it."""
 
 Flag = Annotated[bool, Strict()]
 Text = Annotated[str, Strict()]
@@ -120,7 +125,7 @@ EmailAddress = Annotated[
 WorkDir = Annotated[
     str,
     _text(
-        rf"^(s3://{_BUCKET}(/[^\s]*)?|/[^\s:/][^\s:]*)$",
+        rf"^(s3://{_BUCKET}{_FOLDER}|/[^\s:/][^\s:]*)$",
         "s3://bucket, s3://bucket/folder, or an absolute path on a mounted file system; "
         f"{_BUCKET_IN_WORDS}",
         "s3://my-bucket/work",
@@ -130,7 +135,7 @@ WorkDir = Annotated[
 BucketUri = Annotated[
     str,
     _text(
-        rf"^s3://{_BUCKET}(/[^\s]*)?$",
+        rf"^s3://{_BUCKET}{_FOLDER}$",
         f"s3://bucket or s3://bucket/folder; {_BUCKET_IN_WORDS}",
         "s3://my-bucket/reference",
     ),

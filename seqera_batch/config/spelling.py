@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -47,6 +47,11 @@ def section_of(model: type[BaseModel], field: str) -> type[BaseModel] | None:
     return _section(model.model_fields[field].annotation)
 
 
+def _is_list(model: type[BaseModel], field: str) -> bool:
+    annotation = model.model_fields[field].annotation
+    return any(get_origin(one) is tuple for one in (annotation, *get_args(annotation)))
+
+
 def normalise(
     data: dict[str, Any], model: type[BaseModel], *, exported: bool, path: str = ""
 ) -> tuple[dict[str, Any], list[Problem]]:
@@ -69,7 +74,7 @@ def normalise(
             problems.append(_twice(str(key), value, path + name))
             continue
         section = section_of(model, name)
-        if section is None:
+        if section is None or (isinstance(value, dict) and _is_list(model, name)):
             known[name] = value
             continue
         known[name], found = _normalise_section(value, section, exported=exported, path=path + name)

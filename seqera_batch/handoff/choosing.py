@@ -26,7 +26,8 @@ def for_platform(plan: ForgePlan) -> str | None:
     elif main is not None and lines:
         # Elsewhere Platform names the queue, and its limits alone are missing.
         lines = [*_limits(plan, main), *lines]
-    batch = [*(["maxSpotAttempts = 0"] if falls_back(plan) else []), *share_of(plan)]
+    once = f"maxSpotAttempts = {defaults.FALLBACK_SPOT_ATTEMPTS}"
+    batch = [*([once] if falls_back(plan) else []), *share_of(plan)]
     if not (lines or batch):
         return None
     found = ["// queues of the environment", *(block("process", lines) if lines else [])]

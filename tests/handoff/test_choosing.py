@@ -97,8 +97,8 @@ def test_spot_first_then_on_demand(configure: Configure) -> None:
     for text in (_platform(configure, {}, FALLBACK), _nextflow(configure, {}, FALLBACK)):
         assert closure in text
         assert "withLabel" not in text
-    assert "aws.batch.maxSpotAttempts = 0" in _platform(configure, {}, FALLBACK)
-    assert "        maxSpotAttempts = 0\n" in _nextflow(configure, {}, FALLBACK)
+    assert "aws.batch.maxSpotAttempts = 1" in _platform(configure, {}, FALLBACK)
+    assert "        maxSpotAttempts = 1\n" in _nextflow(configure, {}, FALLBACK)
 
 
 def test_the_main_queue_is_tried_again_for_the_sake_of_others(configure: Configure) -> None:
@@ -152,3 +152,22 @@ def test_limits_fit_the_fallback_too(configure: Configure) -> None:
     text = _nextflow(configure, {}, {**FALLBACK, "queues": [small]})
     assert "    resourceLimits = [cpus: 8, memory: 30801.MB]\n" in text
     assert "resourceLimits" not in _nextflow(configure, {"instance_types": ["m9i"]})
+
+
+def test_snapshots_end_with_codes_of_their_own(configure: Configure) -> None:
+    """What could not be saved or restored is tried again here, and not with a fallback."""
+    snapshots: dict[str, Any] = {
+        "wave_enabled": True,
+        "fusion2_enabled": True,
+        "fusion_snapshots": True,
+    }
+    text = _nextflow(configure, **snapshots)
+    assert (
+        "    errorStrategy = { task.exitStatus in ((130..145) + 104 + 175 + 176) "
+        "? 'retry' : 'finish' }\n    maxRetries = 2\n"
+    ) in text
+    assert "maxSpotAttempts = 5" in text
+    both = _nextflow(configure, {}, FALLBACK, **snapshots)
+    assert "175" not in both
+    assert "maxSpotAttempts = 1" in both
+    assert "175" not in _nextflow(configure)

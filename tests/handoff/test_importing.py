@@ -151,7 +151,7 @@ def test_the_file_is_one_of_ours(kind: str) -> None:
     assert check(yaml.safe_load(result.text)).usable().forge is not None
     lines = result.text.splitlines()
     assert lines[0] == "# Made by seqera-batch init --from export."
-    assert "# Most vCPUs that AWS Batch runs at a time, the sum over all instances." in [
+    assert "# Most vCPUs of tasks at a time, over all their nodes." in [
         line.strip() for line in lines
     ]
     for problem in result.problems:

@@ -378,6 +378,9 @@ ROWS = (
 # fmt: on
 
 KNOWN_TO_DIFFER: dict[str, dict[str, str]] = {
+    # What becomes of a resource without its stack is none of its properties.
+    "forge.dispose_on_deletion": {"command": "~FileSystem"},
+    "aws.destroy_data": {"command": "~FileSystem"},
     # The ARN that the role trusts is written in another way, and is the same.
     "aws.platform_access.workload_identity.provider": {"emulator": "-OIDCProvider"},
     # AWS Batch refuses it (rule kind-kept); the schema knows only that nothing is replaced.

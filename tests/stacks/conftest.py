@@ -193,7 +193,9 @@ def _permutations() -> dict[str, ForgeConfig]:
     ):
         data = _merged(tuple(kind[name] for kind, name in zip(CHOICES, names, strict=True)))
         try:
-            valid[names] = ForgeConfig.from_dict({**data, "name": f"p{index}"})
+            # One app makes all of them, and no bucket twice.
+            own = {"name": f"p{index}", "work_dir": f"s3://work-{index}/dir"}
+            valid[names] = ForgeConfig.from_dict({**data, **own})
         except ConfigError:
             continue
     met = {
@@ -208,7 +210,7 @@ def _permutations() -> dict[str, ForgeConfig]:
         chosen["-".join(names)] = valid[names]
     assert not any(len(group) == 2 for group in left)
     for index, data in enumerate(MANUAL):
-        fields = {"name": f"m{index}", "region": "eu-west-1", "work_dir": "s3://work/dir"}
+        fields = {"name": f"m{index}", "region": "eu-west-1", "work_dir": f"s3://m{index}-work/dir"}
         chosen[f"manual-{index}"] = ForgeConfig.from_dict({**fields, **data})
     return chosen
 
