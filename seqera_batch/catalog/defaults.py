@@ -31,8 +31,8 @@ SPOT_ATTEMPTS = 5
 FALLBACK_SPOT_ATTEMPTS = 1
 """One, and no second: Nextflow takes 0 for unsaid, which is five with Fusion Snapshots."""
 
-# https://docs.seqera.io/fusion/troubleshooting
-SNAPSHOT_EXIT_CODES = (175, 176)
+# https://docs.seqera.io/fusion/troubleshooting names the first two, nf-core's template all three
+SNAPSHOT_EXIT_CODES = (175, 176, 177)
 """A checkpoint that could not be saved, or restored."""
 SNAPSHOT_RETRIES = 2
 

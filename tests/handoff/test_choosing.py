@@ -163,7 +163,7 @@ def test_snapshots_end_with_codes_of_their_own(configure: Configure) -> None:
     }
     text = _nextflow(configure, **snapshots)
     assert (
-        "    errorStrategy = { task.exitStatus in ((130..145) + 104 + 175 + 176) "
+        "    errorStrategy = { task.exitStatus in ((130..145) + 104 + 175 + 176 + 177) "
         "? 'retry' : 'finish' }\n    maxRetries = 2\n"
     ) in text
     assert "maxSpotAttempts = 5" in text

@@ -261,22 +261,17 @@ def by_command_line(tmp_path_factory: pytest.TempPathFactory) -> Command:
 
 
 @pytest.fixture(scope="session")
-def preflighted(
+def permutations(
     tmp_path_factory: pytest.TempPathFactory, read_assembly: ReadAssembly
 ) -> dict[str, Scenario]:
-    """Return examples and permutations, synthesized under cdk-preflight, which ends at errors."""
-    from cdk_preflight import Preflight
-
+    """Return permutations of the options, synthesized in one app."""
     from seqera_batch.stack import SeqeraBatchStack, new_app
 
     folder = tmp_path_factory.mktemp("permutations")
     app = new_app(outdir=str(folder))
-    configs = {
-        name: ForgeConfig.from_file(file) for name, file in EXAMPLES.items()
-    } | _permutations()
+    configs = _permutations()
     for name, config in configs.items():
         SeqeraBatchStack(app, f"S-{name}", config=config)
-    Preflight.apply(app)
     return _read(configs, [f"S-{name}" for name in configs], read_assembly(app), folder)
 
 
