@@ -87,6 +87,10 @@ site: $(VENV)/.dev ## The documentation as a site, in build/site; warnings are e
 snapshots: $(VENV)/.dev ## Accept the templates as they are now; read the diff
 	$(BIN)/pytest tests/stacks tests/handoff --snapshot-update $(ARGS)
 
+.PHONY: record
+record: $(VENV)/.dev ## What a release promises, for tests of later ones; before its tag
+	$(BIN)/python scripts/record_release.py $(ARGS)
+
 .PHONY: lock
 lock: .uv ## Lock what pyproject.toml asks for (UPGRADE=1: newest allowed)
 	$(UV_COMPILE) --extra node --group dev pyproject.toml -o requirements-dev.lock
