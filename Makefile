@@ -35,10 +35,11 @@ synth: $(VENV)/.runtime ## Synthesize FILE (seqera.yaml) into OUT (cdk.out)
 test: lint types contracts pytest ## Every check and every test
 
 .PHONY: lint
-lint: $(VENV)/.dev ## Style of Python (ruff) and of shell scripts (shellcheck)
+lint: $(VENV)/.dev ## Style of Python (ruff), shell scripts (shellcheck), workflows (zizmor)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/shellcheck .ci/run scripts/make_venv $(wildcard seqera_batch/*/*/*.sh)
+	$(BIN)/zizmor --offline --no-progress --quiet --pedantic .github
 
 .PHONY: types
 types: $(VENV)/.dev ## Static types (mypy, strict)
@@ -98,8 +99,8 @@ lock: .uv ## Lock what pyproject.toml asks for (UPGRADE=1: newest allowed)
 	$(UV_COMPILE) --group validator -c requirements-dev.lock -o requirements-validator.lock
 
 .PHONY: build
-build: $(VENV)/.dev ## The wheel and the source archive, in dist/
-	$(BIN)/python -m build --no-isolation
+build: $(VENV)/.dev ## The wheel and the source archive, in dist/; a commit gives the same bytes
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build --no-isolation
 
 .PHONY: sbom
 sbom: $(VENV)/.dev ## The bill of materials of what users install (CycloneDX), in dist/

@@ -17,6 +17,7 @@ import os
 import re
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,8 @@ from seqera_batch.runtime import use_bundled_node
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FOLDER = Path(__file__).resolve().parents[1] / "tests" / "releases"
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "tests" / "releases"
 CONTRACT = FOLDER / "contract.json"
 REGION = "eu-west-1"
 """Where all of them are deployed: the region of the emulator."""
@@ -126,6 +128,24 @@ def lost(recorded: Any, now: Any, path: str = "") -> list[str]:  # noqa: ANN401 
     return [] if recorded == now else [f"{path}{recorded}"]
 
 
+def missing(tag: str, *, recorded: bool, root: Path = ROOT) -> list[str]:
+    """Return what a tag has to wait for."""
+    version = seqera_batch.__version__
+    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
+    changelog = (root / "CHANGELOG.md").read_text("utf-8")
+    heading = re.search(r"^## (.*)", changelog, re.MULTILINE)
+    ready = {
+        f"the tag is not v{version}, as seqera_batch/version.py has it": tag == f"v{version}",
+        f"the changelog does not begin with {version} and a day: ## {version} (2026-01-31)": (
+            heading is not None
+            and re.fullmatch(rf"{re.escape(version)} \(\d{{4}}-\d\d-\d\d\)", heading[1]) is not None
+        ),
+        "[project.urls] in pyproject.toml names no Repository": "Repository" in project["urls"],
+        "tests/releases is not of this version: make record": recorded,
+    }
+    return [what for what, holds in ready.items() if not holds]
+
+
 def packed(record: Record) -> bytes:
     """Return a record as few bytes, the same each time."""
     text = json.dumps(record, sort_keys=True, separators=(",", ":"))
@@ -141,7 +161,7 @@ def unpacked(file: Path) -> Record:
 def main() -> None:
     """Write the records, or say whether they are those of this version."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; fail if they differ")
+    parser.add_argument("--check", metavar="TAG", help="write nothing; fail unless all is ready")
     parser.add_argument("--templates-only", action="store_true", help="leave contract.json alone")
     options = parser.parse_args()
     files = examples()
@@ -149,10 +169,9 @@ def main() -> None:
     record = {"files": files, "templates": templates}
     place = FOLDER / f"{seqera_batch.__version__}.json.gz"
     if options.check:
-        stale = [] if place.is_file() and unpacked(place) == record else [place.name]
-        if json.loads(CONTRACT.read_text("utf-8")) != contract(ids):
-            stale.append(CONTRACT.name)
-        sys.exit(f"not of this version, run make record: {', '.join(stale)}" if stale else 0)
+        current = place.is_file() and unpacked(place) == record
+        recorded = json.loads(CONTRACT.read_text("utf-8")) == contract(ids)
+        sys.exit("\n".join(missing(options.check, recorded=current and recorded)) or 0)
     FOLDER.mkdir(exist_ok=True)
     place.write_bytes(packed(record))
     if not options.templates_only:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scripts.record_release import CONTRACT, FOLDER, contract, lost, made, unpacked
+import seqera_batch
+from scripts.record_release import CONTRACT, FOLDER, contract, lost, made, missing, unpacked
 from tests.releases.notes import upgrade_notes
 
 if TYPE_CHECKING:
@@ -92,3 +93,17 @@ def test_notes_of_later_releases_count(tmp_path: Path, monkeypatch: pytest.Monke
     (tmp_path / "CHANGELOG.md").write_text(text, "utf-8")
     monkeypatch.setattr("tests.releases.notes.CHANGELOG", tmp_path / "CHANGELOG.md")
     assert upgrade_notes("0.2.0").split() == ["-", "a", "-", "b"]
+
+
+def test_a_release_waits_for_what_is_missing(tmp_path: Path) -> None:
+    """A tag is published with its own number, day, address and records; each is asked for."""
+    version = seqera_batch.__version__
+    (tmp_path / "pyproject.toml").write_text("[project.urls]\n", "utf-8")
+    (tmp_path / "CHANGELOG.md").write_text(f"# C\n\n## {version} (unreleased)\n", "utf-8")
+    found = missing("v0.0.1", recorded=False, root=tmp_path)
+    assert [
+        word in said for word, said in zip(("tag", "day", "urls", "record"), found, strict=True)
+    ]
+    (tmp_path / "pyproject.toml").write_text('[project.urls]\nRepository = "a"\n', "utf-8")
+    (tmp_path / "CHANGELOG.md").write_text(f"# C\n\n## {version} (2026-12-01)\n", "utf-8")
+    assert missing(f"v{version}", recorded=True, root=tmp_path) == []
