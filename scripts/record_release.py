@@ -133,6 +133,7 @@ def missing(tag: str, *, recorded: bool, root: Path = ROOT) -> list[str]:
     version = seqera_batch.__version__
     project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
     changelog = (root / "CHANGELOG.md").read_text("utf-8")
+    owners = (root / ".github" / "CODEOWNERS").read_text("utf-8")
     heading = re.search(r"^## (.*)", changelog, re.MULTILINE)
     ready = {
         f"the tag is not v{version}, as seqera_batch/version.py has it": tag == f"v{version}",
@@ -141,6 +142,7 @@ def missing(tag: str, *, recorded: bool, root: Path = ROOT) -> list[str]:
             and re.fullmatch(rf"{re.escape(version)} \(\d{{4}}-\d\d-\d\d\)", heading[1]) is not None
         ),
         "[project.urls] in pyproject.toml names no Repository": "Repository" in project["urls"],
+        ".github/CODEOWNERS names nobody": bool(re.search(r"^[^#\n].*@\w", owners, re.MULTILINE)),
         "tests/releases is not of this version: make record": recorded,
     }
     return [what for what, holds in ready.items() if not holds]

@@ -100,10 +100,13 @@ def test_a_release_waits_for_what_is_missing(tmp_path: Path) -> None:
     version = seqera_batch.__version__
     (tmp_path / "pyproject.toml").write_text("[project.urls]\n", "utf-8")
     (tmp_path / "CHANGELOG.md").write_text(f"# C\n\n## {version} (unreleased)\n", "utf-8")
+    owners = tmp_path / ".github" / "CODEOWNERS"
+    owners.parent.mkdir()
+    owners.write_text("# * @\n", "utf-8")
     found = missing("v0.0.1", recorded=False, root=tmp_path)
-    assert [
-        word in said for word, said in zip(("tag", "day", "urls", "record"), found, strict=True)
-    ]
+    for word, said in zip(("tag", "day", "urls", "nobody", "record"), found, strict=True):
+        assert word in said
     (tmp_path / "pyproject.toml").write_text('[project.urls]\nRepository = "a"\n', "utf-8")
     (tmp_path / "CHANGELOG.md").write_text(f"# C\n\n## {version} (2026-12-01)\n", "utf-8")
+    owners.write_text("* @somebody\n", "utf-8")
     assert missing(f"v{version}", recorded=True, root=tmp_path) == []
