@@ -34,7 +34,7 @@ from seqera_batch.policies.document import Scope
 from seqera_batch.policies.platform import ForgeAccess, PlatformAccess
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
@@ -332,21 +332,25 @@ def _allowed(field: FieldInfo) -> str:
     for part in _parts(field):
         pattern = getattr(part, "pattern", None)
         if pattern in FORMATS:
-            return FORMATS[pattern].allowed
+            one = [inner for part in _parts(field) for inner in getattr(part, "metadata", ())]
+            return "; or several: ".join(filter(None, (_bounds(one), FORMATS[pattern].allowed)))
     values = [value for value in _values(field.annotation) if isinstance(value, str)]
     if values:
         return ", ".join(f"`{value}`" for value in values)
-    bounds = [
-        f"{words} {getattr(part, bound)}"
-        for part in field.metadata
-        for bound, words in (("ge", "at least"), ("le", "at most"))
-        if getattr(part, bound, None) is not None
-    ]
-    if bounds:
-        return ", ".join(bounds)
+    if bounds := _bounds(field.metadata):
+        return bounds
     if bool in (field.annotation, *get_args(field.annotation)):
         return "true, false"
     return ""
+
+
+def _bounds(constraints: Iterable[object]) -> str:
+    return ", ".join(
+        f"{words} {getattr(part, bound)}"
+        for part in constraints
+        for bound, words in (("ge", "at least"), ("le", "at most"))
+        if getattr(part, bound, None) is not None
+    )
 
 
 def _parts(field: FieldInfo) -> Iterator[object]:

@@ -4,19 +4,19 @@
 from __future__ import annotations
 
 import json
-from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from seqera_batch.account import network
 from seqera_batch.account.answer import Answer
+from seqera_batch.account.buckets import bucket_answers
 from seqera_batch.account.doctor import stack_answers
 from seqera_batch.account.facts import offered_types, read_stack
 from seqera_batch.account.leaves import LEAVES
-from seqera_batch.account.reading import ABSENT
+from seqera_batch.account.queues import existing_answers
+from seqera_batch.account.quotas import quota_answers
+from seqera_batch.account.reading import ABSENT, many, trusted_services
 from seqera_batch.catalog import service_linked_roles as linked
 from seqera_batch.catalog.names import bootstrap_version
-from seqera_batch.catalog.quotas import FARGATE, quotas_of
-from seqera_batch.catalog.s3 import NF_CORE_REFERENCES, parts_of
 from seqera_batch.policies.by_role import DOCUMENTS
 from seqera_batch.words import listed
 
@@ -28,16 +28,6 @@ if TYPE_CHECKING:
     from seqera_batch.plan.roles import Role
 
 _GONE = ("NoSuchEntity",)
-_COUNTED = {
-    "job queues": ("describe_job_queues", "jobQueues"),
-    "compute environments": ("describe_compute_environments", "computeEnvironments"),
-}
-_PUBLIC = frozenset(parts_of(one)[0] for one in NF_CORE_REFERENCES)
-"""Buckets of nf-core's references, which are there and public."""
-_BY_TLS = {"aws:SecureTransport", "s3:TlsVersion"}
-"""Conditions of a bucket's policy that every node fulfils."""
-_OF_JOBS = ("s3:deleteobject", "s3:getobject", "s3:listbucket", "s3:putobject")
-"""What jobs do in a bucket, as policies are compared."""
 
 
 def check(account: Account, plan: ForgePlan) -> Iterator[Answer]:
@@ -54,17 +44,17 @@ def check(account: Account, plan: ForgePlan) -> Iterator[Answer]:
     yield from _bootstrap(account)
     if plan.mode == "forge":
         yield from _service_roles(account, plan)
-        yield from _quotas(account, plan, deployed=deployed)
+        yield from quota_answers(account, plan)
         yield from _types(account, plan)
         yield from _images(account, plan)
     if plan.network is not None and plan.network.subnets:
         yield from network.subnets_of(account, plan, plan.network.subnets)
-    yield from _buckets(account, plan, deployed=deployed)
+    yield from bucket_answers(account, plan, deployed=deployed)
     yield from _roles(account, plan)
+    yield from _topic(account, plan)
     if stack is not None and not deployed:
         yield from _taken(account, plan)
-    if plan.mode == "manual":
-        yield from _queues(account, plan)
+    yield from existing_answers(account, plan)
 
 
 def _bootstrap(account: Account) -> Iterator[Answer]:
@@ -99,59 +89,6 @@ def _service_roles(account: Account, plan: ForgePlan) -> Iterator[Answer]:
             )
 
 
-def _quotas(account: Account, plan: ForgePlan, *, deployed: bool) -> Iterator[Answer]:
-    account.tell("reading quotas")
-    for one in plan.costs.quotas if not deployed else ():
-        operation, key = _COUNTED[one.quota]
-        there = account.every("batch", operation, key)
-        if there is not None and len(there) + one.used > one.limit:
-            yield Answer(
-                leaf=LEAVES["quota-full"],
-                about=one.quota,
-                evidence={key: len(there)},
-                words={"quota": one.limit, "used": len(there), "more": one.used},
-            )
-    for environment in plan.compute.environments:
-        quotas = (
-            (FARGATE,)
-            if environment.type == "FARGATE"
-            else quotas_of(environment.instance_types, environment.type)
-        )
-        for quota in quotas:
-            value = _quota(account, quota.service, quota.code)
-            if value is not None and value < environment.max_vcpus:
-                yield Answer(
-                    leaf=LEAVES["quota-vcpus"],
-                    about=quota.name,
-                    evidence={quota.code: value, "maxvCpus": environment.max_vcpus},
-                    words={
-                        "asked": environment.max_vcpus,
-                        "quota": f"{value:g}",
-                        "service": quota.service,
-                        "code": quota.code,
-                    },
-                )
-
-
-def _quota(account: Account, service: str, code: str) -> float | None:
-    """Return a quota: the account's own, else what AWS gives to everybody."""
-    found = account.read(
-        "service-quotas",
-        "get_service_quota",
-        absent=("NoSuchResourceException",),
-        ServiceCode=service,
-        QuotaCode=code,
-    )
-    if found is not None and ABSENT in found:
-        found = account.read(
-            "service-quotas",
-            "get_aws_default_service_quota",
-            ServiceCode=service,
-            QuotaCode=code,
-        )
-    return None if found is None else float(found["Quota"]["Value"])
-
-
 def _types(account: Account, plan: ForgePlan) -> Iterator[Answer]:
     zones: tuple[str, ...] = ()
     if plan.network is not None and plan.network.subnets:
@@ -164,6 +101,8 @@ def _types(account: Account, plan: ForgePlan) -> Iterator[Answer]:
         zones = tuple(sorted({one["AvailabilityZone"] for one in subnets or ()}))
         if not zones:
             return
+    elif plan.network is not None and not any(one.by_id for one in plan.network.zones):
+        zones = tuple(sorted(one.name for one in plan.network.zones if one.name is not None))
     for environment in plan.compute.environments:
         if not environment.on_ec2:
             continue
@@ -192,13 +131,15 @@ def _is_word(name: str) -> bool:
 
 
 def _images(account: Account, plan: ForgePlan) -> Iterator[Answer]:
+    disks = {one.key: one.disk for one in plan.compute.node_templates}
     wanted = {
-        image.image_id: environment.architecture
+        image.image_id: (environment.architecture, disks[environment.nodes or ""].device_name)
         for environment in plan.compute.environments
         for image in environment.images
-        if image.image_id is not None
+        # What a parameter holds is looked up by CloudFormation, at each deployment anew.
+        if image.image_id is not None and image.image_id.startswith("ami-")
     }
-    for name, architecture in wanted.items():
+    for name, (architecture, device) in wanted.items():
         account.tell(f"reading the image {name}")
         found = account.read(
             "ec2",
@@ -209,114 +150,41 @@ def _images(account: Account, plan: ForgePlan) -> Iterator[Answer]:
         if found is None:
             continue
         image: Read = next(iter(found.get("Images", ())), {})
-        if image.get("State") != "available":
+        if image.get("State") == "available":
+            yield from _image(account, image, name, architecture, device)
+        else:
             evidence = {"State": image.get("State", "not found")}
             yield Answer(leaf=LEAVES["image-missing"], about=name, evidence=evidence)
-            continue
-        if architecture is not None and image["Architecture"] != architecture:
-            yield Answer(
-                leaf=LEAVES["image-other-architecture"],
-                about=name,
-                evidence={"Architecture": image["Architecture"]},
-                words={"architecture": image["Architecture"], "wanted": architecture},
-            )
-        since = image.get("DeprecationTime")
-        # Both are written alike, so that texts compare as times do.
-        if since is not None and since < account.now.strftime("%Y-%m-%dT%H:%M"):
-            yield Answer(
-                leaf=LEAVES["image-old"],
-                about=name,
-                evidence={"DeprecationTime": since},
-                words={"since": since.partition("T")[0]},
-            )
 
 
-def _buckets(account: Account, plan: ForgePlan, *, deployed: bool) -> Iterator[Answer]:
-    created, written = plan.storage.work_bucket, plan.storage.written_buckets
-    for name in dict.fromkeys(one.bucket for one in plan.storage.buckets):
-        if name in _PUBLIC and name not in written:
-            continue
-        account.tell(f"reading the bucket {name}")
-        to_make = created is not None and created.name == name
-        # One that is taken, or is only read, may be somebody else's: 403 says that it is there.
-        others = to_make or name not in written
-        gone = ("404", "NoSuchBucket", *(("403",) if others else ()))
-        head = account.read("s3", "head_bucket", absent=gone, Bucket=name)
-        if head is None or (to_make and deployed):
-            continue
-        if to_make:
-            if head.get(ABSENT) not in {"404", "NoSuchBucket"}:
-                yield Answer(leaf=LEAVES["bucket-taken"], about=name)
-        elif head.get(ABSENT) in {"404", "NoSuchBucket"}:
-            yield Answer(leaf=LEAVES["bucket-missing"], about=name)
-        elif name in written:
-            yield from _bucket(account, plan, name, head)
-
-
-def _bucket(account: Account, plan: ForgePlan, name: str, head: Read) -> Iterator[Answer]:
-    region = head.get("BucketRegion")
-    if region not in {None, plan.region}:
-        evidence = {"BucketRegion": region}
+def _image(
+    account: Account, image: Read, name: str, architecture: str | None, device: str
+) -> Iterator[Answer]:
+    if architecture is not None and image["Architecture"] != architecture:
         yield Answer(
-            leaf=LEAVES["bucket-elsewhere"], about=name, evidence=evidence, words={"region": region}
-        )
-    yield from _bucket_key(account, plan, name)
-    answer = account.read("s3", "get_bucket_policy", absent=("NoSuchBucketPolicy",), Bucket=name)
-    if answer is not None and ABSENT not in answer:
-        denies = [
-            str(one.get("Sid", "without Sid"))
-            for one in _many(json.loads(answer["Policy"])["Statement"])
-            if one["Effect"] == "Deny" and _concerns_jobs(one)
-        ]
-        if denies:
-            yield Answer(
-                leaf=LEAVES["bucket-refuses"],
-                about=name,
-                evidence={"Deny": denies},
-                words={"statements": ", ".join(denies)},
-            )
-
-
-def _concerns_jobs(deny: Read) -> bool:
-    """Whether a denial may refuse jobs: of what they do, unless under conditions of TLS only."""
-    conditions = {key for keys in deny.get("Condition", {}).values() for key in keys}
-    if conditions and conditions <= _BY_TLS:
-        return False
-    # Many guard the bucket itself, as against DeleteBucket.
-    denied = [str(one).lower() for one in _many(deny.get("Action", "*"))]
-    return any(fnmatchcase(action, one) for one in denied for action in _OF_JOBS)
-
-
-def _bucket_key(account: Account, plan: ForgePlan, name: str) -> Iterator[Answer]:
-    answer = account.read(
-        "s3",
-        "get_bucket_encryption",
-        absent=("ServerSideEncryptionConfigurationNotFoundError",),
-        Bucket=name,
-    )
-    if answer is None or ABSENT in answer:
-        return
-    rules = answer["ServerSideEncryptionConfiguration"]["Rules"]
-    keys = [one.get("ApplyServerSideEncryptionByDefault", {}) for one in rules]
-    named = next((one["KMSMasterKeyID"] for one in keys if "KMSMasterKeyID" in one), None)
-    if named is None:
-        return
-    found = account.read("kms", "describe_key", absent=("NotFoundException",), KeyId=named)
-    if found is None:
-        return
-    data = found.get("KeyMetadata", {"KeyState": "gone"})
-    if data["KeyState"] != "Enabled":
-        evidence = {"KeyState": data["KeyState"]}
-        words = {"state": data["KeyState"]}
-        yield Answer(leaf=LEAVES["key-disabled"], about=named, evidence=evidence, words=words)
-        return
-    known = {*plan.storage.bucket_keys, *((plan.key.arn,) if plan.key else ())}
-    if data.get("KeyManager") != "AWS" and data["Arn"] not in known:
-        yield Answer(
-            leaf=LEAVES["bucket-key"],
+            leaf=LEAVES["image-other-architecture"],
             about=name,
-            evidence={"KMSMasterKeyID": named},
-            words={"key": data["Arn"]},
+            evidence={"Architecture": image["Architecture"]},
+            words={"architecture": image["Architecture"], "wanted": architecture},
+        )
+    if image["RootDeviceName"] != device:
+        yield Answer(
+            leaf=LEAVES["image-other-root-device"],
+            about=name,
+            evidence={"RootDeviceName": image["RootDeviceName"]},
+            words={"device": image["RootDeviceName"], "wanted": device},
+        )
+    codes = {one.get("ProductCodeType") for one in image.get("ProductCodes", ())}
+    if "marketplace" in codes:
+        yield Answer(leaf=LEAVES["image-of-marketplace"], about=name)
+    since = image.get("DeprecationTime")
+    # Both are written alike, so that texts compare as times do.
+    if since is not None and since < account.now.strftime("%Y-%m-%dT%H:%M"):
+        yield Answer(
+            leaf=LEAVES["image-old"],
+            about=name,
+            evidence={"DeprecationTime": since},
+            words={"since": since.partition("T")[0]},
         )
 
 
@@ -346,18 +214,58 @@ def _role(account: Account, plan: ForgePlan, role: Role, arn: str) -> Iterator[A
         return
     trusts, _ = DOCUMENTS[role.kind]
     [wanted] = {str(one.principal) for one in trusts(plan.scope(account.account)).statements}
-    trusted = {
-        service
-        for one in _many(found["Role"]["AssumeRolePolicyDocument"]["Statement"])
-        if one["Effect"] == "Allow" and isinstance(one.get("Principal"), dict)
-        for service in _many(one["Principal"].get("Service", ()))
-    }
+    trusted = trusted_services(found)
     if wanted not in trusted:
         yield Answer(
             leaf=LEAVES["role-not-trusting"],
             about=arn,
             evidence={"Principal.Service": sorted(trusted)},
             words={"service": wanted},
+        )
+
+
+def _topic(account: Account, plan: ForgePlan) -> Iterator[Answer]:
+    """Yield why a topic that exists would not be told."""
+    watched = plan.operations
+    if watched is None or watched.topic is None or not watched.publishers:
+        return
+    topic = watched.topic
+    owner = topic.split(":")[4]
+    if owner != account.account:
+        asked = plan.config.aws.operations
+        parts = asked.told_within if asked is not None else ()
+        yield Answer(
+            leaf=LEAVES["topic-elsewhere" if parts else "topic-of-others"],
+            about=topic,
+            evidence={"account": owner},
+            words={"parts": listed(parts)},
+        )
+        return
+    account.tell("reading the topic")
+    found = account.read("sns", "get_topic_attributes", absent=("NotFound",), TopicArn=topic)
+    if found is None:
+        return
+    if ABSENT in found:
+        yield Answer(leaf=LEAVES["topic-missing"], about=topic)
+        return
+    attributes = found.get("Attributes", {})
+    key = str(attributes.get("KmsMasterKeyId", ""))
+    if key.endswith("alias/aws/sns"):
+        evidence: dict[str, object] = {"KmsMasterKeyId": key}
+        yield Answer(leaf=LEAVES["topic-key"], about=topic, evidence=evidence)
+    allowed = {
+        str(service)
+        for one in many(json.loads(attributes.get("Policy", '{"Statement": []}'))["Statement"])
+        if one["Effect"] == "Allow" and isinstance(one.get("Principal"), dict)
+        for service in many(one["Principal"].get("Service", ()))
+    }
+    closed = [one for one in watched.publishers if one not in allowed]
+    if closed:
+        yield Answer(
+            leaf=LEAVES["topic-closed"],
+            about=topic,
+            evidence={"Principal.Service": sorted(allowed)},
+            words={"services": listed(closed)},
         )
 
 
@@ -380,17 +288,3 @@ def _taken(account: Account, plan: ForgePlan) -> Iterator[Answer]:
         )
         if any(one["logGroupName"] == group.name for one in groups or ()):
             yield Answer(leaf=LEAVES["name-taken"], about=f"the log group {group.name}")
-
-
-def _queues(account: Account, plan: ForgePlan) -> Iterator[Answer]:
-    """Yield which queues of a Manual environment do not exist."""
-    names = plan.compute.names
-    there = account.every("batch", "describe_job_queues", "jobQueues", jobQueues=list(names))
-    found = {one["jobQueueName"] for one in there or ()}
-    for name in names if there is not None else ():
-        if name not in found:
-            yield Answer(leaf=LEAVES["queue-missing"], about=name)
-
-
-def _many(value: Any) -> list[Any]:  # noqa: ANN401 - JSON of IAM, where one stands for a list
-    return list(value) if isinstance(value, list | tuple) else [value]

@@ -1,33 +1,39 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Why jobs wait, environments are INVALID, nodes come and go, and head jobs fail at their start."""
+"""Why jobs wait, environments are INVALID, nodes come and go, and head jobs fail at their start.
+
+What is said of each is in the module of its name: `queues`, `nodes`, `waiting`, `ended`.
+"""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from seqera_batch.account.answer import Answer
-from seqera_batch.account.facts import JOIN_MINUTES, LAST_LINES, Reader, moment
-from seqera_batch.account.leaves import BLOCKED, INVALID, LEAVES, SCALING, STOPPED, first, said
+from seqera_batch.account.credentials import stopped
+from seqera_batch.account.ended import failed_answers
+from seqera_batch.account.leaves import LEAVES
 from seqera_batch.account.network import subnets_of
-from seqera_batch.node import NODE_FAILED
-from seqera_batch.problems import Severity
-from seqera_batch.words import counted, listed
+from seqera_batch.account.nodes import (
+    ended_answers,
+    failure_answers,
+    node_answers,
+    start_answers,
+)
+from seqera_batch.account.queues import environment_answers, queue_answers
+from seqera_batch.account.reader import Reader
+from seqera_batch.account.waiting import waiting_answers
+from seqera_batch.plan.labels import ENVIRONMENT_TAG
+from seqera_batch.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from seqera_batch.account.facts import Environment, Facts, Node, Queue
+    from seqera_batch.account.facts import Facts, Queue
     from seqera_batch.account.reading import Account, Read
     from seqera_batch.plan import ForgePlan
+    from seqera_batch.problems import ConfigError
 
-SHOWN_LINES = 5
-"""Lines of a log that an answer shows as evidence."""
-_ENDED_BY_SIGNAL = {130: "job-ended-by-user", 137: "job-killed", 143: "job-ended-by-user"}
-"""By exit code; who sends 137's SIGKILL, the kernel or somebody, the code does not tell."""
-_STEP = re.compile(r"in the step '([^']*)'")
 _STACKS = {
     "DELETE_FAILED": "stack-half-deleted",
     "ROLLBACK_COMPLETE": "stack-rolled-back",
@@ -37,7 +43,6 @@ _STACKS = {
     "UPDATE_ROLLBACK_FAILED": "stack-stuck",
 }
 """Answers by the states of a stack in which it does not go on by itself."""
-_MIB = "MEMORY"
 
 
 def doctor(account: Account, plan: ForgePlan, *, job: str | None = None) -> tuple[Answer, ...]:
@@ -46,23 +51,32 @@ def doctor(account: Account, plan: ForgePlan, *, job: str | None = None) -> tupl
     Args:
         account: Where it is.
         plan: What it is.
-        job: Id of the job that is asked about; else those at the front of the queues, and the head
-            job that failed last.
+        job: Id or ARN of the job that is asked about; else those at the front of the queues, and
+            the head job that failed last.
     """
-    facts = Reader(account, plan).facts(job)
+    facts = Reader(account, plan).facts(None if job is None else id_of(account, job))
     answers = tuple(judge(facts, plan))
-    silent = [answer.about for answer in answers if answer.leaf.id == "node-reaches-nothing"]
-    if not silent:
-        return answers
+    subnets = tuple(sorted(set(_unreached(answers, facts))))
     # Only now is it worth the many calls that a network takes.
-    nodes = {
-        node.id: node.instance.get("SubnetId")
-        for queue in facts.queues or ()
-        for environment in queue.environments
-        for node in environment.nodes
-    }
-    subnets = tuple(sorted({str(nodes[name]) for name in silent if nodes.get(name)}))
-    return (*answers, *subnets_of(account, plan, subnets))
+    return (*answers, *subnets_of(account, plan, subnets)) if subnets else answers
+
+
+def _unreached(answers: Iterable[Answer], facts: Facts) -> Iterator[str]:
+    """Yield the subnets from which something is not reached."""
+    queues = facts.queues or ()
+    environments = [one for queue in queues for one in queue.environments]
+    nodes = {node.id: node.instance.get("SubnetId") for one in environments for node in one.nodes}
+    for answer in answers:
+        if answer.leaf.id == "node-reaches-nothing" and nodes.get(answer.about):
+            yield str(nodes[answer.about])
+        if answer.leaf.id in {"image-not-pulled", "resources-not-ready"} and facts.job is not None:
+            name = facts.job["jobQueue"].rpartition("/")[2]
+            behind = (one.environments for one in queues if one.name == name)
+            yield from (
+                subnet
+                for one in chain.from_iterable(behind)
+                for subnet in one.resources.get("subnets", ())
+            )
 
 
 def judge(facts: Facts, plan: ForgePlan) -> Iterator[Answer]:
@@ -75,18 +89,23 @@ def judge(facts: Facts, plan: ForgePlan) -> Iterator[Answer]:
     yield from stack_answers(facts.stack, plan, read=facts.stack_read)
     queues = facts.queues or ()
     for queue in queues:
-        yield from _queue(queue)
+        yield from queue_answers(queue)
     environments = {one.name: one for queue in queues for one in queue.environments}
     for environment in environments.values():
-        yield from _environment(environment)
+        yield from environment_answers(environment)
+        yield from start_answers(environment)
     yield from _jobs(queues, facts)
-    yield from _failures(facts, plan)
-    failed = {name for name, _ in facts.failures}
+    yield from failure_answers(facts, plan)
+    failed = {one.instance for one in facts.failures}
     for environment in environments.values():
         for node in environment.nodes:
             if node.id not in failed:
-                yield from _node(node, facts)
-        yield from _reclaimed(environment)
+                yield from node_answers(node, facts)
+        yield from ended_answers(environment, facts)
+    if facts.cost_tag not in {None, "Active"}:
+        leaf = "budget-counts-nothing" if facts.cost_tag else "budget-unseen"
+        evidence = {"Status": facts.cost_tag or None}
+        yield Answer(leaf=LEAVES[leaf], about=ENVIRONMENT_TAG, evidence=evidence)
 
 
 def stack_answers(stack: Read | None, plan: ForgePlan, *, read: bool) -> Iterator[Answer]:
@@ -122,49 +141,9 @@ def _jobs(queues: tuple[Queue, ...], facts: Facts) -> Iterator[Answer]:
         return
     for queue in queues:
         if queue.front is not None:
-            yield from _waiting(queue, queue.front, facts)
+            yield from waiting_answers(queue, queue.front, facts)
     if facts.job is not None:
-        yield from _failed(facts.job, facts)
-
-
-def _queue(queue: Queue) -> Iterator[Answer]:
-    detail = queue.detail
-    if detail is None:
-        yield Answer(leaf=LEAVES["queue-missing"], about=queue.name)
-        return
-    seen = {name: detail.get(name) for name in ("state", "status", "statusReason")}
-    if detail["state"] != "ENABLED":
-        yield Answer(leaf=LEAVES["queue-disabled"], about=queue.name, evidence=seen)
-    if detail.get("status") == "INVALID":
-        yield Answer(leaf=LEAVES["queue-invalid"], about=queue.name, evidence=seen)
-
-
-def _environment(environment: Environment) -> Iterator[Answer]:
-    detail = environment.detail
-    reason = str(detail.get("statusReason", ""))
-    seen = {"state": detail.get("state"), "status": detail.get("status"), "statusReason": reason}
-    if detail.get("state") == "DISABLED":
-        yield Answer(leaf=LEAVES["environment-disabled"], about=environment.name, evidence=seen)
-    if detail.get("status") == "INVALID":
-        leaf = first(INVALID, reason) or "invalid-otherwise"
-        resources = environment.resources
-        named = {
-            "serviceRole": detail.get("serviceRole"),
-            "instanceRole": resources.get("instanceRole"),
-            "spotIamFleetRole": resources.get("spotIamFleetRole"),
-        }
-        seen |= {name: value for name, value in named.items() if value}
-        yield Answer(leaf=LEAVES[leaf], about=environment.name, evidence=seen)
-    elif detail.get("status") in {"CREATING", "UPDATING", "DELETING"}:
-        yield Answer(leaf=LEAVES["environment-updating"], about=environment.name, evidence=seen)
-    done = [one for one in environment.activities if one["StatusCode"] in {"Failed", "Successful"}]
-    if done and done[0]["StatusCode"] == "Failed":
-        message = str(done[0].get("StatusMessage", ""))
-        yield Answer(
-            leaf=LEAVES[first(SCALING, message) or "scaling-otherwise"],
-            about=environment.name,
-            evidence={"StatusMessage": message, "StartTime": done[0]["StartTime"]},
-        )
+        yield from failed_answers(facts.job, facts)
 
 
 def _asked(job_id: str, queues: Iterable[Queue], facts: Facts) -> Iterator[Answer]:
@@ -178,283 +157,77 @@ def _asked(job_id: str, queues: Iterable[Queue], facts: Facts) -> Iterator[Answe
     if queue is None:
         yield Answer(leaf=LEAVES["job-elsewhere"], about=job_id, words={"queue": name})
         return
+    array = facts.array
+    if array is not None:
+        yield _of_array(array, job)
+        if job is array:
+            return
     status = job["status"]
     if status == "FAILED":
-        yield from _failed(job, facts)
+        yield from failed_answers(job, facts)
     elif status == "RUNNABLE":
-        yield from _waiting(queue, job, facts)
+        yield from waiting_answers(queue, job, facts)
     elif status == "PENDING":
         others = [one["jobId"] for one in job.get("dependsOn", ())]
         yield Answer(
             leaf=LEAVES["job-pending"],
-            about=job_id,
+            about=job["jobId"],
             evidence={"dependsOn": others},
             words={"others": listed(others) or "see the job"},
         )
     else:
-        yield Answer(leaf=LEAVES["job-goes-on"], about=job_id, words={"status": status})
+        yield Answer(leaf=LEAVES["job-goes-on"], about=job["jobId"], words={"status": status})
 
 
-def _waiting(queue: Queue, job: Read, facts: Facts) -> Iterator[Answer]:
-    """Yield why a job in RUNNABLE waits; something always."""
-    job_id, reason = job["jobId"], str(job.get("statusReason", ""))
-    before = queue.waiting.index(job_id) if job_id in queue.waiting else 0
-    if queue.front is not None and queue.front["jobId"] != job_id and before:
-        yield Answer(
-            leaf=LEAVES["job-not-first"], about=job_id, words={"before": counted(before, "job")}
-        )
-        return
-    minutes = int((facts.now - moment(job["createdAt"])).total_seconds() // 60)
-    answers = list(_reasons(queue, job, reason))
-    yield from answers
-    # What was said of the queue's environments and nodes already may be the reason too.
-    others = chain(
-        _queue(queue),
-        *map(_environment, queue.environments),
-        *(_node(node, facts) for one in queue.environments for node in one.nodes),
-    )
-    if answers or facts.failures or any(one.leaf.severity != Severity.NOTICE for one in others):
-        return
-    evidence = {"status": "RUNNABLE", "statusReason": reason or None, "jobQueue": queue.name}
-    if minutes < JOIN_MINUTES:
-        leaf = "nodes-starting"
-    else:
-        placed = list(_room(queue, job))
-        if placed:
-            yield from placed
-            return
-        leaf = "waits-unexplained"
-    yield Answer(leaf=LEAVES[leaf], about=job_id, evidence=evidence, words={"minutes": minutes})
-
-
-def _reasons(queue: Queue, job: Read, reason: str) -> Iterator[Answer]:
-    job_id = job["jobId"]
-    leaf = next((leaf for start, leaf in BLOCKED.items() if reason.startswith(start)), None)
-    if leaf is not None:
-        yield Answer(leaf=LEAVES[leaf], about=job_id, evidence={"statusReason": reason})
-    asks = _asks(job)
-    most = [int(one.resources["maxvCpus"]) for one in queue.environments if one.resources]
-    seen = {"resourceRequirements": _written(asks)}
-    if most and asks["VCPU"] > max(most):
-        words = {"vcpus": _number(asks["VCPU"]), "most": max(most)}
-        evidence = seen | {"maxvCpus": max(most)}
-        yield Answer(
-            leaf=LEAVES["job-exceeds-environment"], about=job_id, evidence=evidence, words=words
-        )
-    else:
-        yield from _full(queue)
-    known = [one.types for one in queue.environments if one.types is not None]
-    types = [each for one in known for each in one]
-    if known and len(known) == len(queue.environments):
-        yield from _types(queue, job_id, asks, types)
-
-
-def _full(queue: Queue) -> Iterator[Answer]:
-    for one in queue.environments:
-        desired, most = one.resources.get("desiredvCpus", 0), one.resources.get("maxvCpus")
-        if most is None or desired < most:
-            # Another one of the queue has room.
-            return
-    for one in queue.environments:
-        desired, most = one.resources["desiredvCpus"], one.resources["maxvCpus"]
-        yield Answer(
-            leaf=LEAVES["environment-full"],
-            about=one.name,
-            evidence={"desiredvCpus": desired, "maxvCpus": most},
-            words={"desired": desired, "most": most},
-        )
-
-
-def _types(
-    queue: Queue, job_id: str, asks: dict[str, float], types: list[Read]
-) -> Iterator[Answer]:
-    if not types:
-        named = [name for one in queue.environments for name in one.resources["instanceTypes"]]
-        zones = sorted({zone for one in queue.environments for zone in one.zones})
-        yield Answer(
-            leaf=LEAVES["types-not-offered"],
-            about=listed(named),
-            evidence={"instanceTypes": named, "zones": zones},
-            words={"zones": ", ".join(zones)},
-        )
-        return
-    with_gpu = [one for one in types if one.get("GpuInfo")]
-    if asks["GPU"] and not with_gpu:
-        yield Answer(
-            leaf=LEAVES["job-needs-gpu"],
-            about=job_id,
-            evidence={"resourceRequirements": _written(asks)},
-        )
-        return
-    # All the memory is never there for a job: the system and the agent keep some.
-    if any(
-        one["VCpuInfo"]["DefaultVCpus"] >= asks["VCPU"]
-        and one["MemoryInfo"]["SizeInMiB"] > asks[_MIB]
-        and _gpus(one) >= asks["GPU"]
-        for one in types
-    ):
-        return
-    largest = max(types, key=lambda one: one["MemoryInfo"]["SizeInMiB"])
-    size = (
-        f"{largest['VCpuInfo']['DefaultVCpus']} vCPUs and "
-        f"{largest['MemoryInfo']['SizeInMiB']} MiB ({largest['InstanceType']})"
-    )
-    yield Answer(
-        leaf=LEAVES["job-exceeds-nodes"],
-        about=job_id,
-        evidence={"resourceRequirements": _written(asks)},
-        words={"asks": _written(asks), "largest": size},
+def _of_array(array: Read, job: Read) -> Answer:
+    """Return how the jobs of an array are, and which of them is looked at."""
+    properties = array["arrayProperties"]
+    summary = properties.get("statusSummary", {})
+    counted = ", ".join(f"{name} {count}" for name, count in summary.items() if count)
+    which = "no job of it waits or failed" if job is array else f"{job['jobId']} is looked at"
+    return Answer(
+        leaf=LEAVES["job-array"],
+        about=array["jobId"],
+        evidence={"status": array["status"], "statusSummary": counted or None},
+        words={"size": properties["size"], "which": which},
     )
 
 
-def _room(queue: Queue, job: Read) -> Iterator[Answer]:
-    """Yield that a node has room for a job and does not get it."""
-    asks = _asks(job)
-    for environment in queue.environments:
-        for node in environment.nodes:
-            resources = (node.registered or {}).get("remainingResources", ())
-            left = {one["name"]: one.get("integerValue", 0) for one in resources}
-            if left.get("CPU", 0) >= asks["VCPU"] * 1024 and left.get(_MIB, 0) >= asks[_MIB]:
-                yield Answer(
-                    leaf=LEAVES["job-not-placed"],
-                    about=job["jobId"],
-                    evidence={"remainingResources": [f"{k} {v}" for k, v in left.items()]},
-                    words={"node": node.id},
-                )
-                return
+def id_of(account: Account, text: str) -> str:
+    """Return the id of a job that is named by its id or ARN; `id:3` is one of an array.
+
+    Args:
+        account: Where it must be.
+        text: What somebody typed or copied.
+
+    Raises:
+        ConfigError: It is no job's, or one of another account or region.
+    """
+    wanted = text.strip()
+    if not wanted.startswith("arn:"):
+        if wanted:
+            return wanted
+        raise _no_job(text)
+    # The index of one of an array stands in its resource.
+    _, _, service, region, owner, resource = (*wanted.split(":", 5), *[""] * 5)[:6]
+    if service != "batch" or not resource.startswith("job/"):
+        raise _no_job(text)
+    if (region, owner) != (account.region, account.account):
+        raise stopped(
+            "job-id",
+            f"the job is in {region} of the account {owner}",
+            value=wanted,
+            allowed=f"a job in {account.region} of the account {account.account}",
+            fix="give the file of that environment, with credentials of its account",
+        )
+    return resource.removeprefix("job/")
 
 
-def _failed(job: Read, facts: Facts) -> Iterator[Answer]:
-    """Yield why a job failed, and what it left running."""
-    attempts = job.get("attempts", ())
-    attempt: Read = attempts[-1] if attempts else {}
-    container: Read = attempt["container"] if "container" in attempt else job.get("container", {})
-    reasons = {
-        "statusReason": job.get("statusReason"),
-        "attempt.statusReason": attempt.get("statusReason"),
-        "container.reason": container.get("reason"),
-    }
-    seen: dict[str, object] = {name: text for name, text in reasons.items() if text}
-    code = container.get("exitCode")
-    seen |= {} if code is None else {"exitCode": code}
-    leaf = first(STOPPED, "\n".join(map(str, reasons.values())))
-    if leaf is None and (job.get("isTerminated") or job.get("isCancelled")):
-        leaf = "job-ended-by-user"
-    if leaf is None and code is not None:
-        leaf = said(facts.log) or _ENDED_BY_SIGNAL.get(code, "run-failed")
-    if facts.log:
-        seen["log"] = list(facts.log[-SHOWN_LINES:])
-    yield Answer(
-        leaf=LEAVES[leaf or "job-failed-otherwise"],
-        about=job["jobId"],
-        evidence=seen,
-        words={"code": code},
+def _no_job(text: str) -> ConfigError:
+    return stopped(
+        "job-id",
+        "this names no job of AWS Batch",
+        value=text,
+        allowed="a job's id, its ARN, or ID:INDEX for one of an array",
+        fix="take the id that AWS Batch, Nextflow's log or Platform shows",
     )
-    if facts.orphans:
-        yield Answer(
-            leaf=LEAVES["orphaned-tasks"],
-            about=job["jobId"],
-            evidence={"jobIds": list(facts.orphans[:LAST_LINES])},
-            words={"count": len(facts.orphans)},
-        )
-
-
-def _failures(facts: Facts, plan: ForgePlan) -> Iterator[Answer]:
-    """Yield in which steps nodes failed at their start, by the nodes' own logs."""
-    group = plan.logs.nodes
-    if group is None:
-        return
-    steps = Counter(_step(line) for _, line in facts.failures)
-    for step, count in steps.items():
-        name, line = next(pair for pair in facts.failures if _step(pair[1]) == step)
-        yield Answer(
-            leaf=LEAVES["node-start-failed"],
-            about=name,
-            evidence={"log": [line]},
-            words={
-                "step": step,
-                "count": counted(count, "node"),
-                "command": f"aws logs tail {group.name} --log-stream-name-prefix {name}",
-            },
-        )
-
-
-def _step(line: str) -> str:
-    found = _STEP.search(line)
-    return found[1] if found else "that its log names"
-
-
-def _node(node: Node, facts: Facts) -> Iterator[Answer]:
-    minutes = node.minutes(facts.now)
-    seen = {
-        "State": node.instance["State"]["Name"],
-        "LaunchTime": node.instance["LaunchTime"],
-        "SubnetId": node.instance.get("SubnetId"),
-        "PublicIpAddress": node.instance.get("PublicIpAddress"),
-    }
-    if node.registered is not None:
-        attributes = {one["name"] for one in node.registered.get("attributes", ())}
-        if not node.registered.get("agentConnected", True) and seen["State"] == "running":
-            evidence = {"agentConnected": False}
-            yield Answer(leaf=LEAVES["node-agent-gone"], about=node.id, evidence=evidence)
-        elif attributes and "com.amazonaws.ecs.capability.logging-driver.awslogs" not in attributes:
-            yield Answer(
-                leaf=LEAVES["node-without-awslogs"], about=node.id, evidence={"attributes": "none"}
-            )
-        return
-    if node.said is None:
-        return
-    words: dict[str, object] = {"minutes": minutes}
-    failed = [line for line in node.said if NODE_FAILED in line]
-    leaf = "node-not-joined"
-    if failed:
-        leaf = "node-start-failed"
-        console = f"aws ec2 get-console-output --instance-id {node.id} --output text"
-        words = {"step": _step(failed[-1]), "count": "1 node", "command": console}
-        seen["log"] = failed[-1:]
-    elif not node.said:
-        leaf = "node-reaches-nothing"
-    elif node.denied:
-        leaf, words = "node-role-denied", {"denied": ", ".join(node.denied)}
-    yield Answer(leaf=LEAVES[leaf], about=node.id, evidence=seen, words=words)
-
-
-def _reclaimed(environment: Environment) -> Iterator[Answer]:
-    reclaimed = [
-        node.id
-        for node in environment.nodes
-        if node.instance.get("StateReason", {}).get("Code") == "Server.SpotInstanceTermination"
-    ]
-    if reclaimed:
-        yield Answer(
-            leaf=LEAVES["nodes-reclaimed"],
-            about=environment.name,
-            evidence={
-                "StateReason.Code": "Server.SpotInstanceTermination",
-                "InstanceId": reclaimed,
-            },
-            words={"count": len(reclaimed)},
-        )
-
-
-def _asks(job: Read) -> dict[str, float]:
-    """Return what a job asks for: vCPUs, MiB, GPUs."""
-    container = job.get("container", {})
-    asks = {"VCPU": float(container.get("vcpus", 0)), _MIB: float(container.get("memory", 0))}
-    asks["GPU"] = 0.0
-    for one in container.get("resourceRequirements", ()):
-        asks[one["type"]] = float(one["value"])
-    return asks
-
-
-def _written(asks: dict[str, float]) -> str:
-    words = f"{_number(asks['VCPU'])} vCPUs and {_number(asks[_MIB])} MiB"
-    return words + (f", {counted(int(asks['GPU']), 'GPU')}" if asks["GPU"] else "")
-
-
-def _number(value: float) -> str:
-    return f"{value:g}"
-
-
-def _gpus(described: Read) -> int:
-    return sum(int(one.get("Count", 0)) for one in described.get("GpuInfo", {}).get("Gpus", ()))

@@ -1,40 +1,58 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What `doctor` reads: queues, environments, the job that waits or failed, nodes and their logs.
+"""What `doctor` knows of an environment, and what `check` and `leftovers` read as it does.
 
 Answers of AWS are kept as they are, under AWS's own names; None stands for what could not be read.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.account.reading import ABSENT, Account, Read
-from seqera_batch.catalog import defaults
 from seqera_batch.catalog.instances import ALIASES
-from seqera_batch.node import NODE_FAILED
-from seqera_batch.plan.labels import ENVIRONMENT_TAG
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from seqera_batch.plan import ForgePlan
-
-WAITING = ("RUNNABLE",)
-ALIVE = ("RUNNABLE", "STARTING", "RUNNING")
 JOIN_MINUTES = 10
 """Minutes after which a node that has not joined its cluster will not: it is set up within five."""
 LAST_LINES = 50
 """Lines of a log's end that are read."""
-MOST_JOBS = 1_000
-"""Jobs of a queue that are counted."""
+RECENT = timedelta(hours=1)
+"""For how long a node that was not started, or failed at its start, may be why a job waits: both
+are tried again within minutes while the cause is there."""
 
-_GROUP_TAG = "aws:autoscaling:groupName"
-OF_SCRIPT = re.compile(r"\d{4}-\d\d-\d\dT[\d:]{8}[+-]\d{4} \S+: ")
-"""How lines of a node's scripts begin, among all that a console shows."""
-_JOINING = ("ecs:Poll", "ecs:RegisterContainerInstance", "ecs:StartTelemetrySession")
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """A try to start a node.
+
+    Args:
+        when: When it began.
+        failed: Whether no node came of it.
+        said: What Auto Scaling or Spot Fleet says of it.
+    """
+
+    when: datetime
+    failed: bool
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A node that failed at its start, by its own log.
+
+    Args:
+        instance: Its id.
+        line: What it said last.
+        when: When it said so.
+    """
+
+    instance: str
+    line: str
+    when: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +62,16 @@ class Node:
     Args:
         instance: As EC2 describes it.
         registered: As ECS describes it; None where it is not in the cluster.
+        cluster: ARN of the cluster that it is to join.
+        ours: Whether it has the environment's label, and so runs our scripts, which say something.
         said: The last lines of its own log and console; None where there is no place to look.
         denied: Actions of joining that its role may not; empty where it may, or it was not asked.
     """
 
     instance: Read
     registered: Read | None = None
+    cluster: str | None = None
+    ours: bool = True
     said: tuple[str, ...] | None = None
     denied: tuple[str, ...] = ()
 
@@ -69,18 +91,20 @@ class Environment:
 
     Args:
         detail: As AWS Batch describes it.
-        activities: What Auto Scaling did last, newest first.
+        starts: Tries to start nodes of the last hour, newest first.
         nodes: Its nodes, ended ones of the last hour too.
         types: Instance types that it may start in its zones, as EC2 describes them; None where
             that was not asked, as without a job that waits.
         zones: Zones of its subnets.
+        roles: Of one that is INVALID, what is with the roles and the profile that it names.
     """
 
     detail: Read
-    activities: tuple[Read, ...] = ()
+    starts: tuple[Start, ...] = ()
     nodes: tuple[Node, ...] = ()
     types: tuple[Read, ...] | None = None
     zones: tuple[str, ...] = ()
+    roles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -91,6 +115,16 @@ class Environment:
     def resources(self) -> Read:
         """What it starts nodes with; empty for one that is not managed."""
         return dict(self.detail.get("computeResources", {}))
+
+    @property
+    def by_spot_fleet(self) -> bool:
+        """Whether Spot Fleet starts its nodes, and Auto Scaling does not.
+
+        https://docs.aws.amazon.com/batch/latest/userguide/spot_fleet_IAM_role.html
+        """
+        # AWS Batch's own default is BEST_FIT.
+        strategy = self.resources.get("allocationStrategy", "BEST_FIT")
+        return self.resources.get("type") == "SPOT" and bool(strategy == "BEST_FIT")
 
     @property
     def on_ec2(self) -> bool:
@@ -128,10 +162,14 @@ class Facts:
         queues: The environment's queues; None where AWS Batch could not be asked.
         asked: Id of the job that is asked about.
         asked_read: Whether AWS Batch could be asked about it.
+        array: The array that is asked about, if it is one; the job is then one of it, if any waits
+            or failed.
         job: The job that is asked about, else the head job that failed last; None without one.
         log: The end of its log.
-        failures: Of nodes in the last day: instance id and line, newest first.
+        failures: Of nodes in the last day, newest first.
         orphans: Ids of tasks that go on without a head job.
+        cost_tag: Whether the environment's tag is activated for costs, as AWS has it; empty where
+            only another account can see it, None where nobody has to know.
     """
 
     now: datetime
@@ -140,384 +178,12 @@ class Facts:
     queues: tuple[Queue, ...] | None = None
     asked: str | None = None
     asked_read: bool = True
+    array: Read | None = None
     job: Read | None = None
     log: tuple[str, ...] = ()
-    failures: tuple[tuple[str, str], ...] = ()
+    failures: tuple[Failure, ...] = ()
     orphans: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class Reader:
-    """Reads the facts of one environment.
-
-    Args:
-        account: Where it is.
-        plan: What it is.
-    """
-
-    account: Account
-    plan: ForgePlan
-    _groups: list[Read] | None = field(default=None, init=False)
-
-    def facts(self, job_id: str | None) -> Facts:
-        """Return the facts.
-
-        Args:
-            job_id: The job that is asked about.
-        """
-        account, plan = self.account, self.plan
-        stack = read_stack(account, plan.stack_name)
-        account.tell("reading queues and compute environments")
-        answer = None if job_id is None else self._jobs(job_id)
-        asked_read = answer is not None
-        job = next(iter(answer or ()), None)
-        queues = self._queues(job)
-        if job_id is None and queues is not None:
-            job = self._failed_head()
-        return Facts(
-            now=account.now,
-            stack=None if stack is None or ABSENT in stack else stack,
-            stack_read=stack is not None,
-            queues=queues,
-            asked=job_id,
-            asked_read=asked_read,
-            job=job,
-            log=self._log(job),
-            failures=self._failures(),
-            orphans=self._orphans(job),
-        )
-
-    def _job(self, job_id: str) -> Read | None:
-        return next(iter(self._jobs(job_id) or ()), None)
-
-    def _jobs(self, job_id: str) -> list[Read] | None:
-        """Return the job, if there is one; None where AWS Batch could not be asked."""
-        answer = self.account.read("batch", "describe_jobs", jobs=[job_id])
-        return None if answer is None else list(answer.get("jobs", ()))
-
-    def _queues(self, job: Read | None) -> tuple[Queue, ...] | None:
-        names = self.plan.compute.names
-        details = self.account.every(
-            "batch", "describe_job_queues", "jobQueues", jobQueues=list(names)
-        )
-        if details is None:
-            return None
-        by_name = {one["jobQueueName"]: one for one in details}
-        by_arn = {one["jobQueueArn"]: one["jobQueueName"] for one in details}
-        asked = job and by_arn.get(job["jobQueue"])
-        waits = asked if job and job["status"] in WAITING else None
-        return tuple(self._queue(name, by_name.get(name), waits == name) for name in names)
-
-    def _queue(self, name: str, detail: Read | None, asked: bool) -> Queue:  # noqa: FBT001 - inner
-        if detail is None:
-            return Queue(name=name)
-        account = self.account
-        account.tell(f"reading the queue {name}")
-        waiting = account.every(
-            "batch",
-            "list_jobs",
-            "jobSummaryList",
-            jobQueue=name,
-            jobStatus="RUNNABLE",
-            most=MOST_JOBS,
-        )
-        waiting = sorted(waiting or (), key=lambda one: one.get("createdAt", 0))
-        snapshot = account.read("batch", "get_job_queue_snapshot", jobQueue=name) or {}
-        ahead = [
-            one["jobArn"].rpartition("/")[2]
-            for one in snapshot.get("frontOfQueue", {}).get("jobs", ())
-        ]
-        first = next(iter(ahead), waiting[0]["jobId"] if waiting else None)
-        front = None if first is None else self._job(first)
-        order = detail.get("computeEnvironmentOrder", ())
-        arns = [one["computeEnvironment"] for one in order]
-        details = (
-            account.every(
-                "batch",
-                "describe_compute_environments",
-                "computeEnvironments",
-                computeEnvironments=arns,
-            )
-            if arns
-            else ()
-        )
-        places = {one["computeEnvironmentArn"]: one for one in details or ()}
-        return Queue(
-            name=name,
-            detail=detail,
-            environments=tuple(
-                self._environment(places[arn], waits=front is not None or asked)
-                for arn in arns
-                if arn in places
-            ),
-            front=front,
-            waiting=tuple(one["jobId"] for one in waiting),
-        )
-
-    def _environment(self, detail: Read, *, waits: bool) -> Environment:
-        environment = Environment(detail=detail)
-        if not environment.on_ec2:
-            return environment
-        account = self.account
-        account.tell(f"reading the nodes of {environment.name}")
-        groups = self._groups_of(environment.name)
-        activities = [
-            activity
-            for group in groups
-            for activity in account.every(
-                "autoscaling",
-                "describe_scaling_activities",
-                "Activities",
-                AutoScalingGroupName=group,
-                most=20,
-            )
-            or ()
-        ]
-        activities.sort(key=lambda one: one["StartTime"], reverse=True)
-        zones = self._zones(environment)
-        return Environment(
-            detail=detail,
-            activities=tuple(activities),
-            nodes=self._nodes(environment, groups),
-            types=self._types(environment, zones) if waits else None,
-            zones=zones,
-        )
-
-    def _groups_of(self, name: str) -> list[str]:
-        """Return the Auto Scaling groups that AWS Batch made: `AWSBatch-<environment>-asg-…`."""
-        if self._groups is None:
-            self._groups = (
-                self.account.every(
-                    "autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups"
-                )
-                or []
-            )
-        names = [str(group["AutoScalingGroupName"]) for group in self._groups]
-        return [group for group in names if group.startswith(f"AWSBatch-{name}-asg-")]
-
-    def _zones(self, environment: Environment) -> tuple[str, ...]:
-        subnets = self.account.every(
-            "ec2",
-            "describe_subnets",
-            "Subnets",
-            absent=("InvalidSubnetID.NotFound",),
-            SubnetIds=environment.resources["subnets"],
-        )
-        return tuple(sorted({one["AvailabilityZone"] for one in subnets or ()}))
-
-    def _types(self, environment: Environment, zones: tuple[str, ...]) -> tuple[Read, ...] | None:
-        offered = offered_types(self.account, environment.resources["instanceTypes"], zones)
-        if offered is None:
-            return None
-        every = self.account.every(
-            "ec2",
-            "describe_instance_types",
-            "InstanceTypes",
-            Filters=_type_filter(environment.resources["instanceTypes"]),
-        )
-        if every is None:
-            return None
-        return tuple(one for one in every if one["InstanceType"] in offered)
-
-    def _nodes(self, environment: Environment, groups: list[str]) -> tuple[Node, ...]:
-        key, values = _GROUP_TAG, groups
-        if not groups and environment.resources.get("allocationStrategy") == "BEST_FIT":
-            # Spot fleet starts these: they have our label only.
-            key, values = ENVIRONMENT_TAG, [self.plan.environment_id]
-        if not values:
-            return ()
-        reservations = self.account.every(
-            "ec2",
-            "describe_instances",
-            "Reservations",
-            Filters=[{"Name": f"tag:{key}", "Values": values}],
-        )
-        instances = [one for each in reservations or () for one in each["Instances"]]
-        registered = self._registered(environment) if instances else {}
-        return tuple(
-            Node(instance=one)
-            if registered is None
-            else self._node(environment, one, registered.get(one["InstanceId"]))
-            for one in instances
-        )
-
-    def _registered(self, environment: Environment) -> dict[str, Read] | None:
-        """Return the container instances by EC2's id; None where ECS could not be asked."""
-        cluster = environment.detail.get("ecsClusterArn")
-        if cluster is None:
-            return None
-        arns = self.account.every(
-            "ecs",
-            "list_container_instances",
-            "containerInstanceArns",
-            absent=("ClusterNotFoundException",),
-            cluster=cluster,
-        )
-        if arns is None:
-            return None
-        found: dict[str, Read] = {}
-        for start in range(0, len(arns), 100):
-            answer = self.account.read(
-                "ecs",
-                "describe_container_instances",
-                cluster=cluster,
-                containerInstances=arns[start : start + 100],
-            )
-            if answer is None:
-                return None
-            found |= {one["ec2InstanceId"]: one for one in answer["containerInstances"]}
-        return found
-
-    def _node(self, environment: Environment, instance: Read, registered: Read | None) -> Node:
-        node = Node(instance=instance, registered=registered)
-        late = node.minutes(self.account.now) >= JOIN_MINUTES
-        if registered is not None or instance["State"]["Name"] != "running" or not late:
-            return node
-        said = self._said(node.id)
-        return Node(instance=instance, said=said, denied=self._denied(environment) if said else ())
-
-    def _said(self, instance: str) -> tuple[str, ...] | None:
-        """Return the end of what a node said of its start, in its log or else on its console."""
-        group, lines = self.plan.logs.nodes, None
-        if group is not None:
-            lines = self.account.every(
-                "logs",
-                "filter_log_events",
-                "events",
-                most=MOST_JOBS,
-                absent=("ResourceNotFoundException",),
-                logGroupName=group.name,
-                logStreamNamePrefix=f"{instance}/",
-            )
-        if lines:
-            return tuple(one["message"] for one in lines[-LAST_LINES:])
-        console = self.account.read(
-            "ec2", "get_console_output", absent=("UnsupportedOperation",), InstanceId=instance
-        )
-        text = [
-            line
-            for line in (console or {}).get("Output", "").splitlines()
-            if OF_SCRIPT.search(line)
-        ]
-        if lines is None and console is None:
-            return None
-        return tuple(text[-LAST_LINES:])
-
-    def _denied(self, environment: Environment) -> tuple[str, ...]:
-        profile = str(environment.resources.get("instanceRole", "")).rpartition("/")[2]
-        found = self.account.read(
-            "iam", "get_instance_profile", absent=("NoSuchEntity",), InstanceProfileName=profile
-        )
-        roles = (found or {}).get("InstanceProfile", {}).get("Roles", ())
-        cluster = environment.detail["ecsClusterArn"]
-        for role in roles:
-            answers = self.account.every(
-                "iam",
-                "simulate_principal_policy",
-                "EvaluationResults",
-                PolicySourceArn=role["Arn"],
-                ActionNames=list(_JOINING),
-                ResourceArns=[cluster, f"{cluster.replace(':cluster/', ':container-instance/')}/x"],
-            )
-            allowed = {
-                one["EvalActionName"] for one in answers or () if one["EvalDecision"] == "allowed"
-            }
-            if answers:
-                return tuple(action for action in _JOINING if action not in allowed)
-        return ()
-
-    def _failures(self) -> tuple[tuple[str, str], ...]:
-        group = self.plan.logs.nodes
-        if group is None:
-            return ()
-        self.account.tell("reading the nodes' logs")
-        since = self.account.now - timedelta(days=1)
-        events = self.account.every(
-            "logs",
-            "filter_log_events",
-            "events",
-            absent=("ResourceNotFoundException",),
-            logGroupName=group.name,
-            filterPattern=f'"{NODE_FAILED}"',
-            startTime=int(since.timestamp() * 1000),
-            most=MOST_JOBS,
-        )
-        last: dict[str, str] = {}
-        for event in sorted(events or (), key=lambda one: one.get("timestamp", 0), reverse=True):
-            last.setdefault(event["logStreamName"].partition("/")[0], event["message"])
-        return tuple(last.items())
-
-    def _failed_head(self) -> Read | None:
-        """Return the head job that failed last, if one did in the last day."""
-        queue = self.plan.compute.head_queue
-        failed = self.account.every(
-            "batch",
-            "list_jobs",
-            "jobSummaryList",
-            jobQueue=queue,
-            jobStatus="FAILED",
-            absent=("ClientException",),
-            most=MOST_JOBS,
-        )
-        since = (self.account.now - timedelta(days=1)).timestamp() * 1000
-        recent = [
-            one
-            for one in failed or ()
-            if one.get("stoppedAt", 0) >= since
-            # Nextflow's own definitions begin so: these are tasks, where one queue takes all.
-            and ":job-definition/nf-" not in one.get("jobDefinition", "")
-        ]
-        if not recent:
-            return None
-        return self._job(max(recent, key=lambda one: one["stoppedAt"])["jobId"])
-
-    def _log(self, job: Read | None) -> tuple[str, ...]:
-        if job is None or job["status"] != "FAILED" or not job.get("startedAt"):
-            return ()
-        container = job.get("container", {})
-        stream = container.get("logStreamName")
-        if stream is None:
-            return ()
-        options = container.get("logConfiguration", {}).get("options", {})
-        events = self.account.read(
-            "logs",
-            "get_log_events",
-            absent=("ResourceNotFoundException",),
-            logGroupName=options.get("awslogs-group", defaults.JOB_LOG_GROUP),
-            logStreamName=stream,
-            limit=LAST_LINES,
-        )
-        return tuple(one["message"] for one in (events or {}).get("events", ()))
-
-    def _orphans(self, job: Read | None) -> tuple[str, ...]:
-        """Return the tasks that go on after a head job ended, where no other head job runs."""
-        compute = self.plan.compute
-        if job is None or job["status"] != "FAILED" or compute.head_queue == compute.compute_queue:
-            return ()
-        ended = job.get("stoppedAt", 0)
-        if self._alive(compute.head_queue):
-            return ()
-        return tuple(
-            one["jobId"]
-            for one in self._alive(compute.compute_queue)
-            if one.get("createdAt", ended) < ended
-        )
-
-    def _alive(self, queue: str) -> list[Read]:
-        return [
-            one
-            for status in ALIVE
-            for one in self.account.every(
-                "batch",
-                "list_jobs",
-                "jobSummaryList",
-                jobQueue=queue,
-                jobStatus=status,
-                absent=("ClientException",),
-                most=MOST_JOBS,
-            )
-            or ()
-        ]
+    cost_tag: str | None = None
 
 
 def read_stack(account: Account, name: str) -> Read | None:
@@ -546,13 +212,13 @@ def offered_types(account: Account, types: Iterable[str], zones: Sequence[str]) 
         "describe_instance_type_offerings",
         "InstanceTypeOfferings",
         LocationType="availability-zone",
-        Filters=[*_type_filter(types), *within],
+        Filters=[*type_filter(types), *within],
     )
     return None if offers is None else {one["InstanceType"] for one in offers}
 
 
-def _type_filter(types: Iterable[str]) -> list[dict[str, Any]]:
-    """Return the filter for types and families, AWS Batch's own words replaced."""
+def type_filter(types: Iterable[str]) -> list[dict[str, Any]]:
+    """Return EC2's filter for types and families, AWS Batch's own words replaced."""
     named = [name for one in types for name in ALIASES.get(one, (one,))]
     values = [name if "." in name else f"{name}.*" for name in dict.fromkeys(named)]
     return [{"Name": "instance-type", "Values": values}]

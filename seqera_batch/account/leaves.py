@@ -1,19 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Everything that can be said of an account, in one table: what it means, what to do, the source.
-
-What AWS says is compared by a part of it: whole texts change, in their dashes if nowhere else.
-"""
+"""All that can be said of an account, in one table: what it means, what to do, the source."""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from seqera_batch.account.answer import Leaf
 from seqera_batch.problems import Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _BATCH = "https://docs.aws.amazon.com/batch/latest/userguide"
 _ECS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"
@@ -26,6 +19,7 @@ _IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide"
 RUNNABLE = f"{_BATCH}/job_stuck_in_runnable.html"
 _INVALID = f"{_BATCH}/invalid_compute_environment.html"
 _QUEUES = f"{_BATCH}/job_queues.html"
+_SHARES = f"{_BATCH}/job_scheduling.html"
 _STATES = f"{_BATCH}/job_states.html"
 _STOPPED = f"{_ECS}/stopped-task-error-codes.html"
 _AGENT = f"{_ECS}/ecs-agent-config.html"
@@ -35,10 +29,20 @@ _QUOTAS = f"{_EC2}/ec2-on-demand-instances.html"
 _ROUTES = f"{_VPC}/VPC_Route_Tables.html"
 _ENDPOINTS = f"{_BATCH}/vpc-interface-endpoints.html"
 _BOOTSTRAP = "https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping.html"
+_CROSS_ACCOUNT = (
+    "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-cross-account.html"
+)
+_TOPICS = "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html"
+_COST_TAGS = "https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/activating-tags.html"
 _PLATFORM = "https://docs.seqera.io/platform-cloud/compute-envs/aws-batch"
 _RUNBOOK = (
     "https://docs.aws.amazon.com/systems-manager-automation-runbooks/latest/userguide/"
     "automation-aws-troubleshoot-batch-job.html"
+)
+
+_MORE = (
+    "ask for more under Service Quotas: `aws service-quotas request-service-quota-increase "
+    "--service-code {service} --quota-code {code} --desired-value {needed}`"
 )
 
 ERROR, WARNING, NOTICE = Severity.ERROR, Severity.WARNING, Severity.NOTICE
@@ -95,6 +99,21 @@ _EVERY: Final = (
           "the queue {about} is INVALID",
           "mend its compute environments, then deploy a change of the queue",
           _QUEUES),
+    _leaf(ERROR, "queue-of-other-type",
+          "the queue {about} is of the type {type}, which does not run {jobs} as they are "
+          "submitted",
+          "name a queue of EC2 instances; for the head job one of Fargate does too",
+          _QUEUES),
+    _leaf(ERROR, "queue-shares",
+          "the queue {about} shares by identifiers, and tasks are submitted without one: AWS "
+          "Batch refuses them",
+          "set aws.share, or name a queue without a scheduling policy",
+          _SHARES),
+    _leaf(ERROR, "queue-without-shares",
+          "the queue {about} shares nothing, and tasks are submitted with the identifier of "
+          "aws.share: AWS Batch refuses them",
+          "name a queue with a scheduling policy, or leave aws.share out",
+          _SHARES),
     _leaf(ERROR, "environment-disabled",
           "the compute environment {about} starts no nodes: it is disabled",
           "`aws batch update-compute-environment --compute-environment {about} --state ENABLED`",
@@ -140,9 +159,19 @@ _EVERY: Final = (
           "cluster",
           "give the role ecs:UpdateCluster, or switch Container Insights off",
           _INVALID),
+    _leaf(ERROR, "invalid-permission",
+          "the compute environment {about} is INVALID: its service role lacks a permission",
+          "give the role the action that statusReason names, or use the service-linked role; then "
+          "deploy any change of the environment",
+          _INVALID),
+    _leaf(ERROR, "invalid-nodes",
+          "the compute environment {about} is INVALID: none of its nodes joined its cluster",
+          "see what is said of its nodes, and mend that first; then deploy any change of the "
+          "environment",
+          _INVALID),
     _leaf(ERROR, "invalid-otherwise",
           "the compute environment {about} is INVALID",
-          "mend what AWS Batch says below, then deploy any change of the environment",
+          "mend what statusReason says, then deploy any change of the environment",
           _INVALID),
     # A job that waits
     _leaf(ERROR, "job-unknown",
@@ -151,12 +180,17 @@ _EVERY: Final = (
           _STATES),
     _leaf(WARNING, "job-elsewhere",
           "the job {about} is in the queue {queue}, which is none of this environment",
-          "give the file of that environment",
+          "give the file of the environment with that queue, or name the queue in "
+          "aws.existing_queues if pipelines of this one use it",
           _STATES),
     _leaf(NOTICE, "job-pending",
           "the job {about} waits for other jobs, not for nodes: {others}",
           "see what those jobs wait for: --job with the id of one",
           _STATES),
+    _leaf(NOTICE, "job-array",
+          "the job {about} is an array of {size}: {which}",
+          "to ask about another one of it: --job {about}:INDEX",
+          f"{_BATCH}/array_jobs.html"),
     _leaf(NOTICE, "job-goes-on",
           "nothing holds the job {about}: it is {status}",
           "",
@@ -166,7 +200,7 @@ _EVERY: Final = (
           "see what the first one waits for: leave --job out",
           RUNNABLE),
     _leaf(WARNING, "waits-for-capacity",
-          "AWS has no capacity of these types now",
+          "the job {about} waits for capacity: AWS has none of the environment's types now",
           "name more instance types and zones, or use On-Demand; on Spot it may pass",
           RUNNABLE),
     _leaf(ERROR, "waits-for-larger-environment",
@@ -179,22 +213,24 @@ _EVERY: Final = (
           "name larger types in the file, or ask for less",
           RUNNABLE),
     _leaf(ERROR, "waits-for-offered-types",
-          "the environment's instance types are not offered in its zones, or its launch "
-          "template does not suit them",
+          "the job {about} waits for nodes: the environment's instance types are not offered in "
+          "its zones, or its launch template does not suit them",
           "name types that the zones have: `seqera-batch check` lists those that they have not",
           RUNNABLE),
     _leaf(ERROR, "waits-for-service-role",
-          "AWS Batch's service role lacks a permission",
+          "the job {about} waits for nodes: AWS Batch's service role lacks a permission",
           "use the service-linked role AWSServiceRoleForBatch, or give yours what AWS's policy "
           "has",
           RUNNABLE),
     _leaf(ERROR, "waits-for-valid-environment",
-          "the queue's compute environments are INVALID",
+          "the job {about} waits: its queue's compute environments are INVALID",
           "mend them as said of each",
           RUNNABLE),
     _leaf(WARNING, "waits-undetermined",
           "AWS Batch does not know why the job {about} waits",
-          "see the other answers; without any, AWS's runbook below looks further",
+          "see the other answers; without any, AWS's runbook looks further: `aws ssm "
+          "start-automation-execution --document-name AWSSupport-TroubleshootAWSBatchJob "
+          "--parameters JobId={about}`",
           _RUNBOOK),
     _leaf(WARNING, "environment-full",
           "the environment {about} has all the vCPUs that it may have: {desired} of {most}",
@@ -209,6 +245,11 @@ _EVERY: Final = (
           "most, of which ECS keeps some back",
           "name larger types in forge.instance_types, or ask for less",
           RUNNABLE),
+    _leaf(WARNING, "job-hardly-fits",
+          "the job {about} asks for {asks}, which may fit no node: the system and the agent keep "
+          "some of the {largest}",
+          "name larger types in forge.instance_types, or ask for a tenth less memory",
+          f"{_BATCH}/memory-management.html"),
     _leaf(ERROR, "job-needs-gpu",
           "the job {about} asks for a GPU, and no type of its environments has one",
           "name types with GPUs, and set forge.gpu_enabled",
@@ -226,6 +267,11 @@ _EVERY: Final = (
           "look at what else it asks for: GPUs, devices, attributes; another job may have "
           "taken the room just now",
           RUNNABLE),
+    _leaf(NOTICE, "waits-as-said",
+          "the job {about} waits for {minutes} minutes, and nothing but what is said of {others} "
+          "holds it",
+          "mend that; ask again 10 minutes later",
+          RUNNABLE),
     _leaf(WARNING, "waits-unexplained",
           "nothing that can be seen here explains why the job {about} waits",
           "run AWS's runbook in the job's region: `aws ssm start-automation-execution "
@@ -237,6 +283,11 @@ _EVERY: Final = (
           "ask for more under Service Quotas; Spot and On-Demand have quotas of their own, "
           "which `seqera-batch check` compares with the file",
           _QUOTAS),
+    _leaf(ERROR, "scaling-storage",
+          "no node of {about} can be started: the account's quota of EBS storage is used up",
+          "remove volumes that nothing uses (`seqera-batch leftovers`), use smaller disks, or ask "
+          "for more under Service Quotas",
+          "https://docs.aws.amazon.com/ebs/latest/userguide/ebs-resource-quotas.html"),
     _leaf(WARNING, "scaling-capacity",
           "no node of {about} can be started: AWS has no capacity of these types now",
           "name more types and zones, or use On-Demand",
@@ -248,14 +299,41 @@ _EVERY: Final = (
           f"{_EC2}/troubleshooting-launch.html"),
     _leaf(ERROR, "scaling-denied",
           "no node of {about} can be started: a permission is missing, or an SCP denies it",
-          "`aws sts decode-authorization-message` says which; instances and volumes are "
-          "started by Auto Scaling's service-linked role",
+          "`aws sts decode-authorization-message --encoded-message MESSAGE` says which, where "
+          "StatusMessage has one; instances and volumes are started by Auto Scaling's "
+          "service-linked role",
           _SCALING),
     _leaf(ERROR, "scaling-template",
           "no node of {about} can be started: its launch template or image has gone, or does "
           "not suit the types",
           "deploy a change of the nodes; see that the image is in this region and shared with "
           "this account",
+          _SCALING),
+    _leaf(ERROR, "scaling-price",
+          "no node of {about} can be started: Spot costs more now than the environment pays",
+          "raise forge.bid_percentage, or leave it out, and name more types",
+          f"{_EC2}/spot-requests.html"),
+    _leaf(ERROR, "scaling-addresses",
+          "no node of {about} can be started: its subnets have no addresses left",
+          "name more or larger subnets: forge.subnets, or aws.network",
+          f"{_VPC}/subnet-sizing.html"),
+    _leaf(ERROR, "scaling-unsupported",
+          "nodes of {about} are not started: a type is not offered in a zone of its subnets",
+          "drop the type, or the zone's subnet: `seqera-batch check` says which go together",
+          _SCALING),
+    _leaf(ERROR, "scaling-fleet-role",
+          "no node of {about} can be started: its Spot Fleet role has gone, or lacks a "
+          "permission",
+          "give the role what `seqera-batch policies FILE --for spot-fleet` prints; only BEST_FIT "
+          "needs it",
+          f"{_BATCH}/spot_fleet_IAM_role.html"),
+    _leaf(ERROR, "scaling-profile",
+          "no node of {about} can be started: its instance profile has gone, or has no role",
+          "create profile and role again under their old names",
+          f"{_ECS}/instance_IAM_role.html"),
+    _leaf(ERROR, "scaling-network",
+          "no node of {about} can be started: a subnet or security group of it has gone",
+          "name others in the file, or deploy a change of the network",
           _SCALING),
     _leaf(ERROR, "scaling-terms",
           "no node of {about} can be started: the image is of AWS Marketplace, and its terms "
@@ -264,12 +342,11 @@ _EVERY: Final = (
           _SCALING),
     _leaf(WARNING, "scaling-otherwise",
           "the last try to start a node of {about} failed",
-          "see what Auto Scaling says below",
+          "see what AWS says of it: StatusMessage",
           _SCALING),
     # Nodes
     _leaf(ERROR, "node-start-failed",
-          "nodes fail at their start, in the step {step}: {count} in the last day, {about} the "
-          "last",
+          "nodes fail at their start, in the step {step}: {count}, {about} the last",
           "read the whole log: `{command}`",
           f"{_EC2}/user-data.html"),
     _leaf(ERROR, "node-reaches-nothing",
@@ -296,6 +373,17 @@ _EVERY: Final = (
           "the node {about} cannot write jobs' logs, so that no job of AWS Batch fits it",
           "an image of your own needs awslogs in ECS_AVAILABLE_LOGGING_DRIVERS",
           _AGENT),
+    _leaf(NOTICE, "node-draining",
+          "the node {about} takes no more jobs: it is {status}",
+          "wait where AWS takes it back or it is replaced; else `aws ecs "
+          "update-container-instances-state --cluster {cluster} --container-instances "
+          "{registered} --status ACTIVE`",
+          f"{_ECS}/container-instance-draining.html"),
+    _leaf(WARNING, "nodes-shut-down",
+          "{count} of {about} shut themselves down, and no failed start is in their log",
+          "look for what ends them: `aws ec2 get-console-output --instance-id {last}`; a script or "
+          "image of your own, or a node that reached neither ECS nor CloudWatch Logs",
+          f"{_EC2}/troubleshooting-launch.html"),
     _leaf(NOTICE, "nodes-reclaimed",
           "AWS took {count} Spot nodes of {about} back in the last hour",
           "name more instance types; give tasks retries, or use On-Demand for long ones",
@@ -321,7 +409,7 @@ _EVERY: Final = (
           _STOPPED),
     _leaf(ERROR, "container-not-started",
           "the container of the job {about} could not be started",
-          "see what ECS says below",
+          "see the reason that ECS gives: container.reason",
           _STOPPED),
     _leaf(ERROR, "wrong-architecture",
           "the image of the job {about} is for another processor than the node's",
@@ -332,6 +420,10 @@ _EVERY: Final = (
           "itself down",
           "run it again; head jobs belong on On-Demand or Fargate",
           f"{_EC2}/spot-interruptions.html"),
+    _leaf(WARNING, "job-timed-out",
+          "the job {about} ran longer than its time-out",
+          "raise the time-out: Nextflow's `time` of the process, or that of the job definition",
+          f"{_BATCH}/job_timeouts.html"),
     _leaf(NOTICE, "job-cancelled-by-limit",
           "AWS Batch cancelled the job {about}: it waited longer than aws.job_state_limits "
           "allows",
@@ -343,9 +435,17 @@ _EVERY: Final = (
           _STATES),
     _leaf(ERROR, "run-denied",
           "the job {about} was refused something by AWS",
-          "give its role what is named below: forge.allow_buckets and `seqera-batch policies "
+          "give its role what the log names: forge.allow_buckets and `seqera-batch policies "
           "FILE --for head-job`",
           f"{_IAM}/troubleshoot_access-denied.html"),
+    _leaf(ERROR, "run-disk-full",
+          "the job {about} ran out of disk",
+          "raise forge.ebs_boot_size, or use Fusion, or NVMe disks for scratch files",
+          f"{_BATCH}/launch-templates.html"),
+    _leaf(ERROR, "run-out-of-heap",
+          "Java ran out of memory in the job {about}",
+          "raise head_job_memory_mb for a head job; what Java may take of it, NXF_JVM_ARGS says",
+          "https://www.nextflow.io/docs/latest/reference/env-vars.html"),
     _leaf(ERROR, "run-without-role",
           "the job {about} had no credentials of AWS",
           "give it a job role: head_job_role, or none in the file for one of ours",
@@ -364,16 +464,28 @@ _EVERY: Final = (
           _QUEUES),
     _leaf(WARNING, "run-failed",
           "the job {about} ran, and ended with exit code {code}",
-          "see the end of its log below: the pipeline itself says why",
+          "see the end of its log: the pipeline itself says why",
           _STATES),
     _leaf(WARNING, "job-failed-otherwise",
           "the job {about} failed",
-          "see what AWS says below",
+          "see the reason that AWS gives: statusReason",
           _STATES),
     _leaf(ERROR, "orphaned-tasks",
           "{count} tasks go on though no head job runs: they cost money",
-          "end them: `aws batch terminate-job --job-id ID --reason orphaned` for each id below",
+          "end them: `aws batch terminate-job --job-id ID --reason orphaned` for each of jobIds",
           _STATES),
+    # The budget
+    _leaf(WARNING, "budget-counts-nothing",
+          "the budget counts nothing: the tag {about} is not activated for costs",
+          "in the account that pays, a day after the first nodes: `aws ce "
+          "update-cost-allocation-tags-status --cost-allocation-tags-status "
+          "TagKey={about},Status=Active`",
+          _COST_TAGS),
+    _leaf(NOTICE, "budget-unseen",
+          "whether the tag {about} is activated for costs, without which the budget counts "
+          "nothing, only the account that pays can see",
+          "ask whoever has it",
+          _COST_TAGS),
     # Before the first deployment: the account
     _leaf(ERROR, "bootstrap-missing",
           "the account is not bootstrapped for CDK in this region",
@@ -390,11 +502,14 @@ _EVERY: Final = (
           "delete some; this quota cannot be raised",
           f"{_BATCH}/service_limits.html"),
     _leaf(WARNING, "quota-vcpus",
-          "max_cpus is {asked}, and AWS allows {quota} vCPUs of {about} at a time: the rest "
+          "max_cpus comes to {asked}, and AWS allows {quota} vCPUs of {about} at a time: the rest "
           "waits for ever",
-          "ask for more under Service Quotas: `aws service-quotas "
-          "request-service-quota-increase --service-code {service} --quota-code {code} "
-          "--desired-value {asked}`",
+          _MORE,
+          _QUOTAS),
+    _leaf(WARNING, "quota-vcpus-used",
+          "max_cpus comes to {asked}, and of the {quota} vCPUs of {about} that AWS allows at a "
+          "time others use {used} now: the rest waits for them",
+          _MORE,
           _QUOTAS),
     _leaf(ERROR, "name-taken",
           "{about} exists already, and is not of this stack",
@@ -403,7 +518,7 @@ _EVERY: Final = (
     # ... the network
     _leaf(ERROR, "subnet-missing",
           "there is no subnet {about} in this account and region",
-          "mend forge.subnets",
+          "mend forge.subnets, or aws.network.existing.subnets",
           _ROUTES),
     _leaf(ERROR, "subnet-elsewhere",
           "the subnet {about} is not in the VPC {vpc}",
@@ -418,6 +533,19 @@ _EVERY: Final = (
           "nodes in the subnet {about} reach AWS's endpoints and nothing else: no Seqera "
           "Platform, no Wave, no public registry",
           "give it a NAT gateway, unless nothing else is needed",
+          _ENDPOINTS),
+    _leaf(ERROR, "subnet-without-wave",
+          "nodes in the subnet {about} reach AWS's endpoints only: neither Wave nor Fusion's "
+          "licence, which the file asks for",
+          "give it a NAT gateway, or set wave_enabled and fusion2_enabled to false",
+          _ENDPOINTS),
+    _leaf(ERROR, "endpoint-without-names",
+          "the endpoint {about} of {service} has private DNS off: nodes do not find it",
+          "`aws ec2 modify-vpc-endpoint --vpc-endpoint-id {about} --private-dns-enabled`",
+          _ENDPOINTS),
+    _leaf(ERROR, "endpoint-closed",
+          "no security group of the endpoint {about} of {service} lets HTTPS in",
+          "allow TCP 443 in from the nodes' security group",
           _ENDPOINTS),
     _leaf(ERROR, "subnet-without-addresses",
           "the subnet {about} leads to an internet gateway and gives its nodes no public "
@@ -444,7 +572,7 @@ _EVERY: Final = (
           f"{_VPC}/AmazonDNS-concepts.html"),
     _leaf(ERROR, "group-missing",
           "there is no security group {about} in this account and region",
-          "mend forge.security_groups",
+          "mend forge.security_groups, or aws.network.existing.security_groups",
           f"{_VPC}/vpc-security-groups.html"),
     _leaf(ERROR, "group-closed",
           "no security group of the nodes lets HTTPS out: {about}",
@@ -455,6 +583,12 @@ _EVERY: Final = (
           "there is no bucket {about}",
           "make it, or let the stack make it: aws.work_bucket",
           f"{_S3}/creating-bucket.html"),
+    _leaf(ERROR, "bucket-of-others",
+          "the bucket {about} is not of the account {owner}: what jobs write to it would be "
+          "somebody else's",
+          "use another bucket; if it is meant, name its account in aws.bucket_owners, and "
+          "`seqera-batch policies FILE --for other-buckets` prints what its policy has to say",
+          f"{_S3}/bucket-owner-condition.html"),
     _leaf(ERROR, "bucket-elsewhere",
           "the bucket {about} is in {region}: every file costs transfer between regions, and "
           "Platform may refuse it",
@@ -476,6 +610,29 @@ _EVERY: Final = (
           "the policy of the bucket {about} may deny what jobs do: {statements}",
           "see that they let the nodes in",
           f"{_S3}/example-bucket-policies.html"),
+    # ... the topic
+    _leaf(ERROR, "topic-elsewhere",
+          "the topic {about} is of another account than the environment: {parts} would tell "
+          "nobody",
+          "name a topic of this account, and let it tell the other one; only alarms reach "
+          "another account's",
+          _CROSS_ACCOUNT),
+    _leaf(NOTICE, "topic-of-others",
+          "the topic {about} is of another account, where it is not looked at",
+          "see that its policy says what `seqera-batch policies FILE --for topic` prints",
+          _CROSS_ACCOUNT),
+    _leaf(ERROR, "topic-missing",
+          "there is no topic {about}",
+          "mend aws.operations.topic, or leave it out to have one created",
+          _TOPICS),
+    _leaf(ERROR, "topic-closed",
+          "the policy of the topic {about} does not let {services} tell it",
+          "add what `seqera-batch policies FILE --for topic` prints",
+          _TOPICS),
+    _leaf(ERROR, "topic-key",
+          "the topic {about} has the key that AWS manages for SNS: no service can tell it",
+          "give it a KMS key of yours, or none",
+          "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html"),
     # ... roles and images
     _leaf(ERROR, "role-missing",
           "there is no role {about}",
@@ -501,6 +658,15 @@ _EVERY: Final = (
           "the image {about} is for {architecture}, and the environment's types are {wanted}",
           "use an image of the types' architecture",
           f"{_EC2}/AMIs.html"),
+    _leaf(ERROR, "image-other-root-device",
+          "the root device of {about} is {device}, and nodes get their boot disk as {wanted}: a "
+          "second disk, while the image's own stays small",
+          "set root_device, beside the field that names the image, to the device of the image",
+          f"{_EC2}/device_naming.html"),
+    _leaf(NOTICE, "image-of-marketplace",
+          "the image {about} is of AWS Marketplace: nodes start once its terms are accepted",
+          "subscribe to it in this account, if that was not done",
+          f"{_EC2}/paid-amis.html"),
     _leaf(WARNING, "image-old",
           "the image {about} is deprecated since {since}",
           "use a newer one, or leave forge.image_id out",
@@ -514,6 +680,11 @@ _EVERY: Final = (
           "{kind} {about} was kept: {why}",
           "{command}",
           _STACKS),
+    _leaf(NOTICE, "left-by-batch",
+          "{kind} {about} is AWS Batch's own, of a compute environment {environment} that is not "
+          "there; of whose, nobody can tell",
+          "nothing, while it is empty; where it stays for days with instances, ask AWS Support",
+          f"{_BATCH}/compute_environments.html"),
     _leaf(NOTICE, "piled-up",
           "{count} job definitions of Nextflow are active; they cost nothing",
           "{command}",
@@ -526,98 +697,3 @@ _EVERY: Final = (
 
 LEAVES: Final = {leaf.id: leaf for leaf in _EVERY}
 """Every leaf by its id."""
-
-# https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable_status_reasons.html
-BLOCKED: Final = {
-    "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY": "waits-for-capacity",
-    "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE": "waits-for-larger-environment",
-    "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT": "waits-for-larger-node",
-    "MISCONFIGURATION:EC2_INSTANCE_CONFIGURATION_UNSUPPORTED": "waits-for-offered-types",
-    "MISCONFIGURATION:SERVICE_ROLE_PERMISSIONS": "waits-for-service-role",
-    "ACTION_REQUIRED": "waits-for-valid-environment",
-    "UNDETERMINED": "waits-undetermined",
-}
-"""By how the `statusReason` of a job in RUNNABLE begins."""
-
-INVALID: Final = {
-    "sts:AssumeRole": "invalid-service-role",
-    "IamInstanceProfile": "invalid-instance-profile",
-    "IamFleetRole": "invalid-fleet-role",
-    "aunch template": "invalid-launch-template",
-    "LaunchTemplate": "invalid-launch-template",
-    "Clusters can not be blank": "invalid-cluster",
-    "ecs:UpdateCluster": "invalid-cluster-update",
-    "subnet": "invalid-network",
-    "security group": "invalid-network",
-    "": "invalid-otherwise",
-}
-"""By what stands in the `statusReason` of an environment that is INVALID; the first one counts."""
-
-SCALING: Final = {
-    "VcpuLimitExceeded": "scaling-quota",
-    "vCPU capacity than your current": "scaling-quota",
-    "MaxSpotInstanceCountExceeded": "scaling-quota",
-    "InsufficientInstanceCapacity": "scaling-capacity",
-    "UnfulfillableCapacity": "scaling-capacity",
-    "do not have sufficient": "scaling-capacity",
-    "no Spot capacity": "scaling-capacity",
-    "Client.InternalError": "scaling-key",
-    "not authorized": "scaling-denied",
-    "UnauthorizedOperation": "scaling-denied",
-    "OptInRequired": "scaling-terms",
-    "aws.amazon.com/marketplace": "scaling-terms",
-    "aunch template": "scaling-template",
-    "LaunchTemplate": "scaling-template",
-    "InvalidAMIID": "scaling-template",
-    "AMI": "scaling-template",
-    "": "scaling-otherwise",
-}
-"""By what stands in the `StatusMessage` of a scaling activity that failed; the first one counts."""
-
-STOPPED: Final = {
-    "Canceled by JobStateTimeLimit": "job-cancelled-by-limit",
-    "exec format error": "wrong-architecture",
-    "image manifest does not contain descriptor matching platform": "wrong-architecture",
-    "CannotPullContainer": "image-not-pulled",
-    "CannotPullECRContainer": "image-not-pulled",
-    "ResourceInitializationError": "resources-not-ready",
-    "OutOfMemory": "memory-too-small",
-    "CannotStartContainer": "container-not-started",
-    "CannotCreateContainer": "container-not-started",
-    "Host EC2": "node-ended-under-job",
-}
-"""By what stands in the reasons of a job that failed, its attempt and its container."""
-
-SAID: Final = {
-    r"exec format error": "wrong-architecture",
-    r"[Uu]nable to (?:locate|load) (?:AWS )?credentials": "run-without-role",
-    r"\(AccessDenied(?:Exception)?\) when calling": "run-denied",
-    r"Access Denied \(Service: ": "run-denied",
-    r"Error Code: AccessDenied": "run-denied",
-    r"AccessDeniedException: (?:/|s3:|User: )": "run-denied",
-    r"is not authorized to perform: ": "run-denied",
-    r"bucket must be provided as working directory": "run-without-work-dir",
-    r"Missing \S.{0,40} access token": "run-without-licence",
-    r"variable TOWER_ACCESS_TOKEN in your environment": "run-without-licence",
-    r"[Uu]nable to validate Fusion license": "run-without-licence",
-    r"JobQueue\b.{0,200}\b(?:not found|does not exist|not ENABLED|(?i:disabled))": (
-        "run-without-queue"
-    ),
-}
-"""By whole errors at the end of the log of a job that ran: words alone stand in banners too."""
-_WARNING: Final = re.compile(r"\bWARN(?:ING)?\b")
-
-
-def first(table: dict[str, str], text: str) -> str | None:
-    """Return the leaf of the first entry that stands in a text; None where none does."""
-    return next((leaf for part, leaf in table.items() if part in text), None)
-
-
-def said(lines: Iterable[str]) -> str | None:
-    """Return the leaf of what a job that ran said last of itself; None where nothing is known.
-
-    Args:
-        lines: The end of its log. It went on after what it only warned of.
-    """
-    text = "\n".join(line for line in lines if not _WARNING.search(line))
-    return next((leaf for error, leaf in SAID.items() if re.search(error, text)), None)

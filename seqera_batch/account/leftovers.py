@@ -3,28 +3,50 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from shlex import join
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from seqera_batch.account.answer import Answer
 from seqera_batch.account.doctor import stack_answers
 from seqera_batch.account.facts import read_stack
 from seqera_batch.account.leaves import LEAVES
 from seqera_batch.account.reading import ABSENT, by_tags
+from seqera_batch.account.removal import (
+    FIRST,
+    LABELLED,
+    NOT_TOLD,
+    REMOVALS,
+    TAGGED,
+    WITH_OTHERS,
+    commands,
+    name_of,
+    noun,
+)
+from seqera_batch.kinds import KINDS
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from seqera_batch.account.reading import Account, Read
+    from seqera_batch.account.removal import Labelled
     from seqera_batch.plan import ForgePlan
 
 DEFINITIONS_OF_NEXTFLOW = "nf-"
 """How the names of job definitions begin that Nextflow registers, one a container image."""
 _PILE = 100
 """Job definitions below which nobody needs to be told."""
-_ENDED = {"shutting-down", "terminated"}
+_ENDED = {"deleted", "deleting", "shutting-down", "terminated"}
+_OF_BATCH = re.compile(
+    r"AWSBatch-(?P<old>.+?)(?:-asg)?-[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+    r"|(?P<new>.+)_Batch_[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+)
+"""How AWS Batch names groups and clusters, by the environment."""
+_HALF = "DELETE_FAILED"
+_HOLDING = {"AWS::EC2::SecurityGroup", "AWS::EC2::Subnet", "AWS::EC2::VPC"}
+_SYSTEMS = {"efs": "AWS::EFS::FileSystem", "fsx": "AWS::FSx::FileSystem"}
 
 
 def leftovers(account: Account, plan: ForgePlan) -> Iterator[Answer]:
@@ -38,9 +60,10 @@ def leftovers(account: Account, plan: ForgePlan) -> Iterator[Answer]:
     # A stack that was deleted is not found by its name any more.
     missing = stack is not None and ABSENT in stack
     gone = missing and not _in_use(account, plan)
+    half = stack is not None and stack.get("StackStatus") == _HALF
     if not gone:
         yield from stack_answers(None if missing else stack, plan, read=stack is not None)
-    yield from _Search(account, plan, gone=gone).answers()
+    yield from _Search(account, plan, gone=gone, half=half).answers()
 
 
 def _in_use(account: Account, plan: ForgePlan) -> bool:
@@ -54,51 +77,97 @@ def _in_use(account: Account, plan: ForgePlan) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """Looks by label and by name.
+    """Looks by label and by name, and at what is there of a stack that was deleted in part.
 
     Args:
         account: Where to look.
         plan: The environment.
         gone: Whether the stack has gone, so that nothing that it made should be there.
+        half: Whether it was deleted in part.
+        reasons: Why CloudFormation could not delete it, by what it calls a thing.
     """
 
     account: Account
     plan: ForgePlan
     gone: bool = field(kw_only=True)
+    half: bool = field(kw_only=True)
+    reasons: dict[str, str] = field(default_factory=dict, init=False)
 
     def answers(self) -> Iterator[Answer]:
         """Yield what is left over."""
         yield from self._instances()
         yield from self._volumes()
         yield from self._interfaces()
+        if self.gone or self.half:
+            yield from self._of_batch()
         if self.gone:
             yield from self._of_stack()
+            yield from self._tagged()
+            yield from self._roles()
+        elif self.half:
+            yield from self._of_half()
         yield from self._definitions()
         yield from self._uploads()
 
+    @property
+    def _why(self) -> str:
+        if self.gone:
+            return "the stack has gone"
+        return "it goes as the stack is deleted again, once nothing holds it"
+
     def _labelled(self, operation: str, key: str) -> list[Read]:
         self.account.tell(f"looking for {key} by label")
-        label = {"Name": f"tag:{ENVIRONMENT_TAG}", "Values": [self.plan.environment_id]}
-        return self.account.every("ec2", operation, key, Filters=[label]) or []
+        return self.account.every("ec2", operation, key, Filters=[self._label]) or []
 
-    def _left(
+    @property
+    def _label(self) -> Read:
+        return {"Name": f"tag:{ENVIRONMENT_TAG}", "Values": [self.plan.environment_id]}
+
+    def _left(  # noqa: PLR0913 - what is known of a thing
         self,
         kind: str,
         name: str,
         why: str,
-        *command: str,
+        command: str,
         evidence: dict[str, object] | None = None,
+        *,
         meant: bool = False,
     ) -> Answer:
         return Answer(
             leaf=LEAVES["left-on-purpose" if meant else "left-over"],
             about=name,
             evidence=evidence or {},
-            words={"kind": kind, "why": why, "command": f"`{self._command(*command)}`"},
+            words={"kind": kind, "why": why, "command": command},
+        )
+
+    def _made(  # noqa: PLR0913 - what is known of a thing
+        self,
+        type_: str,
+        name: str,
+        why: str,
+        evidence: dict[str, object] | None = None,
+        *,
+        vpc: str = "",
+        meant: bool = False,
+    ) -> Answer:
+        """Return the answer about a thing that a stack makes."""
+        costs = KINDS[type_].stakes.idle_cost if type_ in KINDS else None
+        first = None if meant else FIRST.get(type_)
+        words = {"vpc": vpc, "account": self.account.account}
+        why = why if meant else self.reasons.get(name, why)
+        return self._left(
+            noun(type_),
+            name,
+            "; ".join(one for one in (why, first, costs) if one),
+            commands(type_, name, region=self.plan.region, **words)
+            if type_ in REMOVALS
+            else "what made it removes it",
+            evidence,
+            meant=meant,
         )
 
     def _command(self, *words: str) -> str:
-        return join(["aws", *words, "--region", self.plan.region])
+        return "`" + join(["aws", *words, "--region", self.plan.region]) + "`"
 
     def _instances(self) -> Iterator[Answer]:
         reservations = self._labelled("describe_instances", "Reservations")
@@ -120,11 +189,8 @@ class _Search:
                 "the instance",
                 one["InstanceId"],
                 "the stack has gone" if self.gone else "its compute environment has gone",
-                "ec2",
-                "terminate-instances",
-                "--instance-ids",
-                one["InstanceId"],
-                evidence={"State": one["State"]["Name"], "LaunchTime": one["LaunchTime"]},
+                self._command("ec2", "terminate-instances", "--instance-ids", one["InstanceId"]),
+                {"State": one["State"]["Name"], "LaunchTime": one["LaunchTime"]},
             )
 
     def _groups(self) -> set[str] | None:
@@ -140,48 +206,131 @@ class _Search:
                     "the volume",
                     one["VolumeId"],
                     "no instance has it",
-                    "ec2",
-                    "delete-volume",
-                    "--volume-id",
-                    one["VolumeId"],
-                    evidence={"State": "available", "Size": one["Size"]},
+                    self._command("ec2", "delete-volume", "--volume-id", one["VolumeId"]),
+                    {"State": "available", "Size": one["Size"]},
                 )
 
     def _interfaces(self) -> Iterator[Answer]:
         for one in self._labelled("describe_network_interfaces", "NetworkInterfaces"):
             if one["Status"] == "available":
                 name = one["NetworkInterfaceId"]
+                words = ("delete-network-interface", "--network-interface-id", name)
                 yield self._left(
                     "the network interface",
                     name,
                     "nothing is attached to it",
-                    "ec2",
-                    "delete-network-interface",
-                    "--network-interface-id",
-                    name,
-                    evidence={"Status": "available"},
+                    self._command("ec2", *words),
+                    {"Status": "available"},
                 )
 
     def _of_stack(self) -> Iterator[Answer]:
-        """Yield what a stack makes, after it has gone."""
-        for one in self._labelled("describe_launch_templates", "LaunchTemplates"):
-            name = one["LaunchTemplateId"]
-            yield self._left(
-                "the launch template",
-                name,
-                "the stack has gone",
-                "ec2",
-                "delete-launch-template",
-                "--launch-template-id",
-                name,
-                evidence={"LaunchTemplateName": one["LaunchTemplateName"]},
-            )
-        systems = {service: self._systems(service) for service in ("efs", "fsx")}
+        """Yield what a stack makes, by label and by name."""
+        systems = {service: self._systems(service) for service in _SYSTEMS}
         yield from self._file_systems(systems)
         # FSx keeps its network interfaces where they are; the mount targets of EFS have gone.
-        yield from self._network({one["VpcId"]: one["FileSystemId"] for one in systems["fsx"]})
+        yield from self._of_ec2({one["VpcId"]: one["FileSystemId"] for one in systems["fsx"]})
         yield from self._logs()
         yield from self._bucket()
+
+    def _of_half(self) -> Iterator[Answer]:
+        """Yield what is there of a stack that was deleted in part, with what AWS says of each."""
+        self.account.tell(f"listing what is there of {self.plan.stack_name}")
+        listed = self.account.every(
+            "cloudformation",
+            "list_stack_resources",
+            "StackResourceSummaries",
+            StackName=self.plan.stack_name,
+        )
+        there = [one for one in listed or () if one["ResourceStatus"] != "DELETE_COMPLETE"]
+        self.reasons.update(
+            (one["PhysicalResourceId"], one["ResourceStatusReason"])
+            for one in there
+            if one.get("PhysicalResourceId") and one.get("ResourceStatusReason")
+        )
+        told = set()
+        for answer in self._of_stack():
+            told.add(answer.about)
+            yield answer
+        for one in there:
+            type_, name = one["ResourceType"], one.get("PhysicalResourceId")
+            # An address goes by its id, which its label has led to; CloudFormation has its number.
+            if type_ in {*WITH_OTHERS, *NOT_TOLD, "AWS::CDK::Metadata", "AWS::EC2::EIP"}:
+                continue
+            if name is None or name in told:
+                continue
+            status = one["ResourceStatus"]
+            kept = status == "DELETE_SKIPPED"
+            why = "the stack kept it" if kept else self._why
+            yield self._made(type_, name, why, {"ResourceStatus": status}, meant=kept)
+
+    def _of_ec2(self, held: dict[str, str]) -> Iterator[Answer]:
+        """Yield what EC2 has by label, in the order in which it can go.
+
+        Args:
+            held: By VPC, the file system that holds it.
+        """
+        found = {type_: self._find(one) for type_, one in LABELLED.items() if not one.by_vpc}
+        vpcs = [one["VpcId"] for one in found["AWS::EC2::VPC"]]
+        for type_, look in LABELLED.items():
+            there = self._find(look, vpcs) if look.by_vpc else found[type_]
+            for one in there:
+                vpc = one.get("VpcId") or next(
+                    (each["VpcId"] for each in one.get("Attachments", ())), ""
+                )
+                # Groups, subnets and the VPC itself are what a file system's interfaces need.
+                system = held.get(vpc) if type_ in _HOLDING else None
+                state = one.get("State")
+                yield self._made(
+                    type_,
+                    one[look.id],
+                    self._why
+                    if system is None
+                    else f"the file system {system} holds it, and goes first",
+                    {"State": state} if isinstance(state, str) else {},
+                    vpc=vpc,
+                    meant=system is not None,
+                )
+
+    def _find(self, look: Labelled, vpcs: list[str] | None = None) -> list[Read]:
+        if look.by_vpc and not vpcs:
+            return []
+        self.account.tell(f"looking for {look.key} by label")
+        within = {"Name": "vpc-id", "Values": vpcs} if look.by_vpc else self._label
+        asked: dict[str, Any] = {look.filters: [within]}
+        if look.paged:
+            there = self.account.every("ec2", look.operation, look.key, **asked)
+        else:
+            there = (self.account.read("ec2", look.operation, **asked) or {}).get(look.key)
+        return [one for one in there or () if str(one.get("State")).lower() not in _ENDED]
+
+    def _tagged(self) -> Iterator[Answer]:
+        """Yield what AWS's index of tags has of services that are not asked one by one."""
+        self.account.tell("looking for other things by label")
+        types = {written: type_ for type_, written in TAGGED.items()}
+        there = self.account.every(
+            "resourcegroupstaggingapi",
+            "get_resources",
+            "ResourceTagMappingList",
+            TagFilters=[{"Key": ENVIRONMENT_TAG, "Values": [self.plan.environment_id]}],
+            ResourceTypeFilters=list(types),
+        )
+        for arn in (one["ResourceARN"] for one in there or ()):
+            _, _, service, _, _, resource = arn.split(":", 5)
+            kind = resource.replace("/", ":").partition(":")[0]
+            type_ = types.get(service) or types.get(f"{service}:{kind}")
+            if type_ is not None:
+                why = f"{self._why}; AWS's index of tags is late, and it may have gone just now"
+                yield self._made(type_, name_of(type_, arn), why)
+
+    def _roles(self) -> Iterator[Answer]:
+        self.account.tell("looking for roles by name")
+        for role in self.plan.roles:
+            if role.name is not None:
+                found = self.account.read(
+                    "iam", "get_role", absent=("NoSuchEntity",), RoleName=role.name
+                )
+                if found is not None and ABSENT not in found:
+                    yield self._made("AWS::IAM::Role", role.name, self._why)
 
     def _logs(self) -> Iterator[Answer]:
         self.account.tell("looking for log groups by name")
@@ -192,60 +341,32 @@ class _Search:
         kept = {one.name for one in self.plan.logs.created if one.kept_on_delete}
         for one in groups or ():
             name = one["logGroupName"]
-            yield self._left(
-                "the log group",
+            yield self._made(
+                "AWS::Logs::LogGroup",
                 name,
-                "the file keeps it" if name in kept else "the stack has gone",
-                "logs",
-                "delete-log-group",
-                "--log-group-name",
-                name,
-                evidence={"storedBytes": one.get("storedBytes")},
+                "the file keeps it" if name in kept else self._why,
+                {"storedBytes": one.get("storedBytes")},
                 meant=name in kept,
             )
-
-    def _network(self, held: dict[str, str]) -> Iterator[Answer]:
-        """Yield groups, subnets and VPCs, in the order in which they can go."""
-        for kind, operation, key, name, option in (
-            ("security group", "describe_security_groups", "SecurityGroups", "GroupId", "group"),
-            ("subnet", "describe_subnets", "Subnets", "SubnetId", "subnet"),
-            ("VPC", "describe_vpcs", "Vpcs", "VpcId", "vpc"),
-        ):
-            for one in self._labelled(operation, key):
-                system = held.get(one.get("VpcId", ""))
-                yield self._left(
-                    f"the {kind}",
-                    one[name],
-                    "the stack has gone; what is in it goes first"
-                    if system is None
-                    else f"the file system {system} holds it, and goes first",
-                    "ec2",
-                    f"delete-{kind.lower().replace(' ', '-')}",
-                    f"--{option}-id",
-                    one[name],
-                    meant=system is not None,
-                )
 
     def _systems(self, service: str) -> list[Read]:
         self.account.tell("looking for file systems by label")
         there = self.account.every(service, "describe_file_systems", "FileSystems") or []
         return [
-            one for one in there if by_tags(one).get(ENVIRONMENT_TAG) == self.plan.environment_id
+            one
+            for one in there
+            if by_tags(one).get(ENVIRONMENT_TAG) == self.plan.environment_id
+            and str(one.get("LifeCycleState", one.get("Lifecycle"))).lower() not in _ENDED
         ]
 
     def _file_systems(self, systems: dict[str, list[Read]]) -> Iterator[Answer]:
         for service, there in systems.items():
             for one in there:
-                name = one["FileSystemId"]
-                yield self._left(
-                    f"the file system ({service})",
-                    name,
-                    "it has data, and its stack has gone",
-                    service,
-                    "delete-file-system",
-                    "--file-system-id",
-                    name,
-                    evidence={"CreationTime": one["CreationTime"]},
+                yield self._made(
+                    _SYSTEMS[service],
+                    one["FileSystemId"],
+                    f"it has data, and {self._why}",
+                    {"CreationTime": one["CreationTime"]},
                     meant=True,
                 )
 
@@ -254,19 +375,39 @@ class _Search:
         if bucket is None:
             return
         head = self.account.read(
-            "s3", "head_bucket", absent=("404", "NoSuchBucket", "403"), Bucket=bucket.name
+            "s3",
+            "head_bucket",
+            # One of that name may be somebody else's by now.
+            absent=("404", "NoSuchBucket", "403"),
+            Bucket=bucket.name,
+            ExpectedBucketOwner=self.account.account,
         )
         if head is not None and ABSENT not in head:
-            yield self._left(
-                "the bucket",
+            yield self._made(
+                "AWS::S3::Bucket",
                 bucket.name,
-                "it has data, and its stack has gone",
-                "s3",
-                "rb",
-                f"s3://{bucket.name}",
-                "--force",
+                f"it has data, and {self._why}",
                 meant=bucket.kept_on_delete,
             )
+
+    def _of_batch(self) -> Iterator[Answer]:
+        """Yield groups and clusters that AWS Batch made for environments that are not there."""
+        self.account.tell("looking for what AWS Batch left")
+        there = self.account.every("batch", "describe_compute_environments", "computeEnvironments")
+        clusters = self.account.every("ecs", "list_clusters", "clusterArns")
+        if there is None:
+            return
+        known = {one["computeEnvironmentName"] for one in there}
+        found = [("the Auto Scaling group", name) for name in sorted(self._groups() or ())]
+        found += [("the ECS cluster", arn.rpartition("/")[2]) for arn in clusters or ()]
+        for kind, name in found:
+            made = _OF_BATCH.fullmatch(name)
+            if made is not None and made["old"] not in known and made["new"] not in known:
+                yield Answer(
+                    leaf=LEAVES["left-by-batch"],
+                    about=name,
+                    words={"kind": kind, "environment": made["old"] or made["new"]},
+                )
 
     def _definitions(self) -> Iterator[Answer]:
         self.account.tell("counting job definitions")
@@ -288,7 +429,7 @@ class _Search:
                 evidence={"jobDefinitions": len(names)},
                 words={
                     "count": len(names),
-                    "command": f"nothing; each goes by `{command}`, and no run may still use it",
+                    "command": f"nothing; each goes by {command}, and no run may still use it",
                 },
             )
 
@@ -316,5 +457,5 @@ class _Search:
                 leaf=LEAVES["uploads-unfinished"],
                 about=bucket,
                 evidence={"Uploads": len(old)},
-                words={"count": len(old), "command": f"`{command}`"},
+                words={"count": len(old), "command": command},
             )

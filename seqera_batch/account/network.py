@@ -11,7 +11,7 @@ from seqera_batch.account.leaves import LEAVES
 from seqera_batch.catalog.endpoints import INTERFACE_ENDPOINTS, service_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from seqera_batch.account.reading import Account, Read
     from seqera_batch.plan import ForgePlan
@@ -41,6 +41,8 @@ class Facts:
         blocked: How the account blocks internet gateways.
         groups: Security groups that nodes have.
         asked_groups: Ids of security groups.
+        endpoint_groups: Security groups that endpoints have.
+        wave: Whether the file asks for Wave or Fusion, which have no endpoints.
     """
 
     asked: tuple[str, ...]
@@ -54,6 +56,8 @@ class Facts:
     blocked: str | None = None
     groups: list[Read] | None = None
     asked_groups: tuple[str, ...] = ()
+    endpoint_groups: list[Read] | None = None
+    wave: bool = False
 
 
 def subnets_of(account: Account, plan: ForgePlan, subnets: tuple[str, ...]) -> tuple[Answer, ...]:
@@ -103,15 +107,25 @@ def read(account: Account, plan: ForgePlan, subnets: tuple[str, ...]) -> Facts:
         endpoints=endpoints,
         dns={vpc: _names_off(account, vpc) for vpc in vpcs},
         blocked=blocked,
-        groups=account.every(
-            "ec2",
-            "describe_security_groups",
-            "SecurityGroups",
-            Filters=[{"Name": "group-id", "Values": list(groups)}],
-        )
-        if groups
-        else None,
+        groups=_groups_of(account, groups),
         asked_groups=groups,
+        endpoint_groups=_groups_of(
+            account,
+            {one["GroupId"] for each in endpoints or () for one in each.get("Groups", ())},
+        ),
+        wave=plan.config.wave_enabled or plan.config.fusion2_enabled,
+    )
+
+
+def _groups_of(account: Account, groups: Collection[str]) -> list[Read] | None:
+    """Return security groups; None where there are none to ask for, or they cannot be read."""
+    if not groups:
+        return None
+    return account.every(
+        "ec2",
+        "describe_security_groups",
+        "SecurityGroups",
+        Filters=[{"Name": "group-id", "Values": sorted(groups)}],
     )
 
 
@@ -223,22 +237,47 @@ def _way(subnet: Read, table: Read, facts: Facts) -> Iterator[Answer]:
 def _without_route(subnet: Read, facts: Facts) -> Iterator[Answer]:
     if facts.endpoints is None:
         return
-    has = {
-        one["ServiceName"]
+    there = [
+        one
         for one in facts.endpoints
         if one["VpcId"] == subnet["VpcId"] and one["State"] == "available"
-    }
+    ]
+    has = {one["ServiceName"] for one in there}
     missing = [one for one in facts.needed if one not in has]
     if not any(one.endswith(".s3") for one in has):
         missing.append("s3")
     seen = {"0.0.0.0/0": None, "endpoints": sorted(has)}
-    leaf = "subnet-without-way" if missing else "subnet-closed"
+    closed = "subnet-without-wave" if facts.wave else "subnet-closed"
     yield Answer(
-        leaf=LEAVES[leaf],
+        leaf=LEAVES["subnet-without-way" if missing else closed],
         about=subnet["SubnetId"],
         evidence=seen,
         words={"missing": ", ".join(missing)},
     )
+    for one in there:
+        if one["ServiceName"] in facts.needed:
+            yield from _endpoint(one, facts)
+
+
+def _endpoint(endpoint: Read, facts: Facts) -> Iterator[Answer]:
+    """Yield why nodes do not reach an interface endpoint."""
+    name, service = endpoint["VpcEndpointId"], endpoint["ServiceName"]
+    words = {"service": service}
+    if endpoint.get("PrivateDnsEnabled") is False:
+        evidence: dict[str, object] = {"PrivateDnsEnabled": False}
+        yield Answer(
+            leaf=LEAVES["endpoint-without-names"], about=name, evidence=evidence, words=words
+        )
+    of_endpoint = {one["GroupId"] for one in endpoint.get("Groups", ())}
+    groups = [one for one in facts.endpoint_groups or () if one["GroupId"] in of_endpoint]
+    rules = [rule for one in groups for rule in one.get("IpPermissions", ())]
+    if groups and not any(_lets_https(rule) for rule in rules):
+        yield Answer(
+            leaf=LEAVES["endpoint-closed"],
+            about=name,
+            evidence={"Groups": sorted(of_endpoint), "IpPermissions": _written(rules)},
+            words=words,
+        )
 
 
 def _groups(groups: list[Read], asked: Iterable[str]) -> Iterator[Answer]:
@@ -247,7 +286,7 @@ def _groups(groups: list[Read], asked: Iterable[str]) -> Iterator[Answer]:
         if name not in there:
             yield Answer(leaf=LEAVES["group-missing"], about=name)
     rules = [rule for one in groups for rule in one.get("IpPermissionsEgress", ())]
-    if groups and not any(_lets_https_out(rule) for rule in rules):
+    if groups and not any(_lets_https(rule) for rule in rules):
         yield Answer(
             leaf=LEAVES["group-closed"],
             about=", ".join(sorted(there)),
@@ -255,7 +294,7 @@ def _groups(groups: list[Read], asked: Iterable[str]) -> Iterator[Answer]:
         )
 
 
-def _lets_https_out(rule: Read) -> bool:
+def _lets_https(rule: Read) -> bool:
     if rule["IpProtocol"] == "-1":
         return True
     first, last = rule.get("FromPort", -1), rule.get("ToPort", -1)

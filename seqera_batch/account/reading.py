@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 from seqera_batch.account.answer import Unread
-from seqera_batch.problems import ConfigError, Problem, Severity
+from seqera_batch.account.credentials import DENIED, ask_for_code, line, refusal, stopped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -23,6 +23,7 @@ CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 5, 20, 4
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_actions-resources-contextkeys.html
 _PREFIXES = {
     "efs": "elasticfilesystem",
+    "resourcegroupstaggingapi": "tag",
     "service-quotas": "servicequotas",
 }
 """IAM's names of services, where they are not boto3's."""
@@ -34,25 +35,6 @@ _ACTIONS = {
 }
 """IAM's names of actions, where they are not the operation's."""
 
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_errors.html
-_DENIED = frozenset(
-    {"403", "AccessDenied", "AccessDeniedException", "Forbidden", "UnauthorizedOperation"}
-)
-_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
-_REFUSED = frozenset(
-    {
-        "AuthFailure",
-        "IncompleteSignature",
-        "InvalidAccessKeyId",
-        "InvalidClientTokenId",
-        "InvalidSignatureException",
-        "MissingAuthenticationToken",
-        "OptInRequired",
-        "SignatureDoesNotMatch",
-        "UnrecognizedClientException",
-    }
-)
-
 Read = dict[str, Any]
 
 
@@ -63,10 +45,10 @@ def needs_boto3() -> None:
         ConfigError: It is not.
     """
     if find_spec("boto3") is None:
-        raise _stopped(
+        raise stopped(
             "aws-extra",
             "this command reads an account through boto3, which is not installed",
-            fix="run: pip install 'seqera-batch[aws]'",
+            fix="run: pip install boto3",
         )
 
 
@@ -101,10 +83,12 @@ class Account:
         from botocore.exceptions import (  # type: ignore[import-untyped]  # noqa: PLC0415
             ProfileNotFound,
         )
+        from botocore.session import Session  # type: ignore[import-untyped]  # noqa: PLC0415
 
         self.region = region
         self.tell = tell
         self.unread: list[Unread] = []
+        self._profile = profile
         self._silent: set[str] = set()
         self._clients: dict[str, Any] = {}
         self._settings = Config(
@@ -113,13 +97,17 @@ class Account:
             retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
         )
         try:
-            self._session = boto3.Session(region_name=region, profile_name=profile)
+            session = Session(profile=profile)
+            providers = session.get_component("credential_provider")
+            # botocore would wait for a code where nobody types one.
+            providers.get_provider("assume-role")._prompter = ask_for_code  # noqa: SLF001
+            self._session = boto3.Session(region_name=region, botocore_session=session)
         except ProfileNotFound as error:
-            raise _stopped("credentials", str(error), fix="name a profile that exists") from None
+            raise stopped("credentials", str(error), fix="name a profile that exists") from None
         except Exception as error:  # noqa: BLE001 - whatever a broken setup leads to
-            raise _stopped(
+            raise stopped(
                 "aws-setup",
-                f"the setup of AWS on this machine cannot be read: {_line(error)}",
+                f"the setup of AWS on this machine cannot be read: {line(error)}",
                 fix="mend ~/.aws/config, ~/.aws/credentials, or the variables AWS_…",
             ) from None
         self.account = self._caller(account)
@@ -202,21 +190,27 @@ class Account:
             code = str(error.response.get("Error", {}).get("Code", ""))
             if code in absent:
                 return {ABSENT: code}
-            _check_credentials(code)
-            denied = code in _DENIED
-            why = "permission is missing" if denied else _line(error)
+            self._check(error)
+            denied = code in DENIED
+            why = "permission is missing" if denied else line(error)
             self._note(action, why, denied=denied)
         except (exceptions.HTTPClientError, exceptions.ConnectionError) as error:
             # One that is not reached once is not waited for again.
             self._silent.add(service)
-            self._note(action, f"{service} does not answer in {self.region}: {_line(error)}")
+            self._note(action, f"{service} does not answer in {self.region}: {line(error)}")
         except exceptions.BotoCoreError as error:
-            if _is_about_credentials(error):
-                raise _no_credentials(_line(error)) from None
-            self._note(action, _line(error))
+            self._check(error)
+            self._note(action, line(error))
         except Exception as error:  # noqa: BLE001 - what boto3 makes of nonsense is of any kind
-            self._note(action, f"no answer of AWS's: {type(error).__name__}: {_line(error)}")
+            self._check(error)
+            self._note(action, f"no answer of AWS's: {type(error).__name__}: {line(error)}")
         return None
+
+    def _check(self, error: Exception) -> None:
+        """Raise what is wrong with the credentials, if that is it."""
+        refused = refusal(error, self._profile)
+        if refused is not None:
+            raise refused from None
 
     def _client(self, service: str) -> Any:  # noqa: ANN401 - boto3 has no types
         if service not in self._clients:
@@ -236,7 +230,7 @@ class Account:
         caller = self.read("sts", "get_caller_identity")
         if caller is None:
             # Nobody needs a permission for it: nothing else will be answered either.
-            raise _stopped(
+            raise stopped(
                 "account-unreachable",
                 f"AWS does not say whose credentials these are: {self.unread[-1].why}",
                 fix="see that this machine reaches AWS's endpoints in the region of the file, and "
@@ -245,7 +239,7 @@ class Account:
             )
         account = str(caller["Account"])
         if wanted is not None and account != wanted:
-            raise _stopped(
+            raise stopped(
                 "wrong-account",
                 "these credentials are of another account than the file's",
                 value=account,
@@ -281,6 +275,22 @@ def by_tags(item: Mapping[str, Any]) -> dict[str, str]:
     return dict(tags) if isinstance(tags, dict) else dict(_pairs(tags))
 
 
+def many(value: Any) -> list[Any]:  # noqa: ANN401 - JSON of IAM
+    """Return what a document of IAM lists; one may stand for itself."""
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def trusted_services(role: Read) -> set[str]:
+    """Return the services that may take a role, from IAM's answer about it."""
+    document = role.get("Role", {}).get("AssumeRolePolicyDocument", {"Statement": ()})
+    return {
+        str(service)
+        for one in many(document["Statement"])
+        if one["Effect"] == "Allow" and isinstance(one.get("Principal"), dict)
+        for service in many(one["Principal"].get("Service", ()))
+    }
+
+
 def _give_up(caught_exception: Exception | None = None, **_: object) -> None:
     """Raise a time-out before botocore's own handler tries again: it has taken seconds already."""
     from botocore import exceptions  # noqa: PLC0415 - as above
@@ -292,53 +302,3 @@ def _give_up(caught_exception: Exception | None = None, **_: object) -> None:
 def _pairs(tags: list[dict[str, str]]) -> Iterator[tuple[str, str]]:
     for tag in tags:
         yield tag["Key"], tag["Value"]
-
-
-def _check_credentials(code: str) -> None:
-    if code in _EXPIRED:
-        raise _no_credentials("they have expired")
-    if code in _REFUSED:
-        raise _no_credentials(f"AWS does not take them in this region: {code}")
-
-
-def _is_about_credentials(error: Exception) -> bool:
-    from botocore import exceptions  # noqa: PLC0415 - as above
-
-    return isinstance(
-        error,
-        (
-            exceptions.CredentialRetrievalError,
-            exceptions.NoCredentialsError,
-            exceptions.PartialCredentialsError,
-            exceptions.SSOError,
-            exceptions.TokenRetrievalError,
-        ),
-    )
-
-
-def _no_credentials(why: str) -> ConfigError:
-    return _stopped(
-        "credentials",
-        f"there are no credentials to read the account with: {why}",
-        fix="log in again, for example `aws sso login`, or choose others: AWS_PROFILE, --profile",
-    )
-
-
-def _stopped(
-    rule: str, message: str, *, fix: str, value: str | None = None, allowed: str | None = None
-) -> ConfigError:
-    problem = Problem(
-        rule=rule,
-        severity=Severity.ERROR,
-        path="",
-        message=message,
-        value=value,
-        allowed=allowed,
-        fix=fix,
-    )
-    return ConfigError([problem])
-
-
-def _line(error: Exception) -> str:
-    """Return what an error says, in one line without its full stop."""
-    return " ".join(str(error).split()).rstrip(".")

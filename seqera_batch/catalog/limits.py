@@ -54,6 +54,8 @@ PLATFORM_NAME_CHARACTERS = 100
 PLATFORM_DESCRIPTION_CHARACTERS = 2000
 PLATFORM_ID = r"[A-Za-z0-9]{1,22}"
 """Form of the ids of environments and credentials."""
+# https://docs.seqera.io/platform-cloud/resource-labels/overview: keys and values, "AWS limits"
+PLATFORM_LABEL = r"(?=.{2,39}$)[A-Za-z0-9]+([-_][A-Za-z0-9]+)*"
 # Seqera Cloud rejects longer pre-run and post-run scripts; Enterprise can raise the limit
 PLATFORM_RUN_SCRIPT_BYTES = 1024
 
@@ -141,6 +143,7 @@ VPC_PREFIX_LENGTHS = (16, 28)
 VPC_SLOT_BITS = 4
 """A created VPC is cut into 16 ranges: eight for public subnets and eight for private ones, of
 which a region's zones take up to six. Ours, so that no change of zones or mode moves a subnet."""
+ZONES_MAX = 6
 
 PRIVATE_CIDRS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 """RFC 1918, and RFC 6598, which VPCs take as well."""

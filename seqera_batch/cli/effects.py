@@ -10,6 +10,7 @@ from seqera_batch.cli.files import load_checked, usable
 from seqera_batch.cli.streams import put
 from seqera_batch.cli.terminal import fitted
 from seqera_batch.judge.effects import Outcome, Verdict, effects
+from seqera_batch.judge.effects.resources import FATE
 from seqera_batch.kinds import kind_of
 
 if TYPE_CHECKING:
@@ -37,6 +38,13 @@ _SIGNS = {
     Outcome.DELETED: "-",
     Outcome.KEPT: "-",
 }
+
+_UNHELD = (
+    "copy its files, and delete the file system and then its group by hand before the stack; or "
+    "turn forge.dispose_on_deletion and aws.destroy_data on and deploy before this change, and it "
+    "goes with its files"
+)
+"""What to do about a network that a file system holds; nothing else holds what goes."""
 
 _LONGEST_VALUE = 40
 """Characters of a value that a line shows."""
@@ -66,6 +74,9 @@ def _lines(found: Effects) -> Iterator[str]:
     for one in found.fields:
         yield f"  {one.path}: {_text(one.old)} -> {_text(one.new)}"
         yield f"      {_field(one)}"
+    if found.verdict is Verdict.NEW_STACK:
+        yield ""
+        yield from _stacks(found)
     if found.comparison.resources:
         yield ""
         would = "Resources, if it were not refused" if found.comparison.refused else "Resources"
@@ -75,13 +86,25 @@ def _lines(found: Effects) -> Iterator[str]:
         yield ""
         yield f"AWS refuses: {refusal.id}: {refusal.why}"
         yield f"    fix: {refusal.fix}"
+    yield from _held(found)
     yield ""
     yield "Seqera Platform"
     yield from (f"  {line}" for line in _platform(found.platform, registers=found.registers))
     yield ""
     yield f"All in all: {_WORDS[found.verdict]}"
-    if found.verdict is Verdict.NEW_STACK:
-        yield from (f"  {line}" for line in _stacks(found))
+
+
+def _held(found: Effects) -> Iterator[str]:
+    held = found.comparison.held
+    if not held:
+        return
+    holders = dict.fromkeys(name for one in held for name in one.by)
+    yield ""
+    yield (
+        f"The stack cannot be deleted afterwards: {', '.join(holders)} will stay in the account "
+        f"and hold {', '.join(one.id for one in held)}"
+    )
+    yield f"    fix: {_UNHELD}"
 
 
 def _field(one: FieldEffect) -> str:
@@ -115,6 +138,9 @@ def _resource(one: ResourceEffect) -> str:
         ending = "the old one stays in the account, the new one is empty"
     if one.outcome in {Outcome.REPLACED, Outcome.DELETED} and ending:
         said += f"; {ending}"
+    if FATE in one.properties:
+        fate = "is deleted with the stack" if one.retained else "stays when the stack is deleted"
+        said += f"; from then on it {fate}"
     properties = list(dict.fromkeys(name.split(".")[-1] for name in one.properties))
     if properties:
         more = len(properties) - _MOST_PROPERTIES
@@ -143,8 +169,8 @@ def _stacks(found: Effects) -> Iterator[str]:
     if found.elsewhere:
         yield "region or account change, so nothing of the old stack is updated"
         return
-    yield f"{found.new_stack} is created beside {found.old_stack}"
-    yield "the resources above are for a stack of your own app, which keeps its name"
+    yield f"{found.new_stack} is created beside {found.old_stack}, of which nothing changes;"
+    yield "what follows is for a stack of your own app, which keeps its name"
 
 
 def _text(value: object) -> str:
@@ -189,6 +215,9 @@ def _as_dict(found: Effects) -> dict[str, Any]:
         "refused": [
             {"id": one.id, "type": one.type, "why": one.why, "fix": one.fix, "source": one.source}
             for one in found.comparison.refused
+        ],
+        "held": [
+            {"id": one.id, "type": one.type, "by": list(one.by)} for one in found.comparison.held
         ],
         "platform": _platform_dict(found.platform),
     }

@@ -65,6 +65,17 @@ Resources = dict[str, Resource]
 """Resources by the id that they have below `BatchForge`; part of the public contract."""
 
 
+def reached(resources: Resources, name: str) -> set[str]:
+    """Return the resources that one refers to, and those that they refer to, and so on."""
+    found: set[str] = set()
+    ahead = [name]
+    while ahead:
+        new = set(references(dict(resources[ahead.pop()].properties))) & resources.keys() - found
+        found |= new
+        ahead += new
+    return found
+
+
 def tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
     """Return tags in the shape that most resources take."""
     return [{"Key": key, "Value": value} for key, value in tags.items()]

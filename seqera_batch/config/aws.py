@@ -16,6 +16,7 @@ from seqera_batch.config.formats import (
     BucketName,
     BucketUri,
     CliVersion,
+    DeviceName,
     EcrRepository,
     Flag,
     InstanceTypeName,
@@ -47,6 +48,7 @@ JobStateReason = Literal[
 ]
 
 
+ContainerInsights = Literal["disabled", "enabled", "enhanced"]
 UsedBy = Literal["platform", "enterprise", "nextflow", "forge"]
 
 
@@ -329,6 +331,14 @@ class AwsSettings(Section):
         source=sources.AWS_BATCH_AMI,
     )
     """Which of AWS Batch's image types the nodes, or the own AMI, are."""
+    dragen_root_device: DeviceName | None = setting(
+        default=None,
+        omitted="what another section says of the same AMI, else /dev/xvda, as in AWS's images",
+        effect=Effect.ROLLING,
+        only=Mode.FORGE,
+        source=sources.AWS_BATCH_LAUNCH_TEMPLATES,
+    )
+    """Root device of `forge.dragen_ami_id`."""
     iam: IamSettings = setting(
         default=IamSettings.model_construct(),
         omitted="see its fields",
@@ -463,6 +473,15 @@ class AwsSettings(Section):
         source=sources.AWS_SESSION_MANAGER,
     )
     """Let Session Manager open sessions on nodes, without SSH, keys and open ports."""
+    container_insights: ContainerInsights | None = setting(
+        default=None,
+        omitted="whatever Amazon ECS is set to in the account; once said it is never undone, and "
+        "leaving it out later means `disabled`",
+        effect=Effect.IN_PLACE,
+        only=Mode.FORGE,
+        source=sources.AWS_CONTAINER_INSIGHTS,
+    )
+    """CloudWatch Container Insights of the ECS clusters behind all environments; it is charged."""
     aws_cli: AwsCliSettings = setting(
         default=AwsCliSettings.model_construct(),
         omitted="see its fields",

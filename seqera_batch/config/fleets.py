@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from seqera_batch.config.environment import EnvironmentFile
     from seqera_batch.config.forge import ForgeSettings
-    from seqera_batch.config.node_fleets import NodeFleet
+    from seqera_batch.config.node_fleets import TaskNodes
     from seqera_batch.config.queues import EveryQueue, TaskEnvironment
 
 
@@ -26,16 +26,18 @@ class Fleet:
         queue: Key of its queue.
         path: The section of the file.
         said: What the section says.
-        kept: How its nodes are kept, and what their boot disk is like.
+        kept: How its nodes are kept, and what their disks are like.
         kept_path: The section that says that.
+        strategy: How AWS Batch picks among its types, where the file says it.
     """
 
     key: str
     queue: str
     path: str
     said: ForgeSettings | TaskEnvironment
-    kept: NodeFleet
+    kept: TaskNodes
     kept_path: str
+    strategy: str | None
 
     @property
     def architecture(self) -> str:
@@ -50,13 +52,70 @@ def fleets(config: EnvironmentFile) -> Iterator[Fleet]:
     key = main_queue(config.forge)
     main = config.aws.compute
     yield Fleet(
-        key=key, queue=key, path="forge", said=config.forge, kept=main, kept_path="aws.compute"
+        key=key,
+        queue=key,
+        path="forge",
+        said=config.forge,
+        kept=main,
+        kept_path="aws.compute",
+        strategy=main.alloc_strategy or config.forge.alloc_strategy,
     )
     yield from _behind(key, "aws.compute", main)
     for index, queue in enumerate(config.aws.queues):
         path = f"aws.queues[{index}]"
         yield _of_section(queue.name, queue.name, path, queue)
         yield from _behind(queue.name, path, queue)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BootImage:
+    """What nodes boot from, as one section of the file has it.
+
+    Args:
+        image_id: The own AMI; None for one of AWS's.
+        named_by: The fields that may name it.
+        path: The field that says the root device.
+        root_device: The root device, where that field says it.
+    """
+
+    image_id: str | None
+    named_by: tuple[str, ...]
+    path: str
+    root_device: str | None
+
+
+def boot_images(config: EnvironmentFile) -> Iterator[BootImage]:
+    """Yield what nodes boot from, for head jobs, tasks and DRAGEN."""
+    forge, head = config.forge, config.aws.head
+    if forge is None:
+        return
+    if forge.type == "SPOT" and not forge.fargate_head_enabled:
+        yield BootImage(
+            image_id=head.image_id or forge.image_id,
+            named_by=("aws.head.image_id", "forge.image_id"),
+            path="aws.head.root_device",
+            root_device=head.root_device,
+        )
+    for fleet in fleets(config):
+        yield BootImage(
+            image_id=fleet.said.image_id or forge.image_id,
+            named_by=(f"{fleet.path}.image_id", "forge.image_id"),
+            path=f"{fleet.kept_path}.root_device",
+            root_device=fleet.kept.root_device,
+        )
+    if forge.dragen_enabled:
+        yield BootImage(
+            image_id=forge.dragen_ami_id,
+            named_by=("forge.dragen_ami_id",),
+            path="aws.dragen_root_device",
+            root_device=config.aws.dragen_root_device,
+        )
+
+
+def root_device(config: EnvironmentFile, image_id: str | None) -> str | None:
+    """Return the root device of an own AMI: it is the image's, whichever section says it."""
+    said = (one.root_device for one in boot_images(config) if one.image_id == image_id is not None)
+    return next((name for name in said if name is not None), None)
 
 
 def _behind(queue: str, path: str, said: EveryQueue) -> Iterator[Fleet]:
@@ -66,4 +125,12 @@ def _behind(queue: str, path: str, said: EveryQueue) -> Iterator[Fleet]:
 
 
 def _of_section(key: str, queue: str, path: str, said: TaskEnvironment) -> Fleet:
-    return Fleet(key=key, queue=queue, path=path, said=said, kept=said, kept_path=path)
+    return Fleet(
+        key=key,
+        queue=queue,
+        path=path,
+        said=said,
+        kept=said,
+        kept_path=path,
+        strategy=said.alloc_strategy,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from seqera_batch.catalog import defaults
+from seqera_batch.catalog import defaults, sources
 from seqera_batch.config.formats import (
     Cidr,
     Flag,
@@ -13,6 +13,7 @@ from seqera_batch.config.formats import (
     SecurityGroupId,
     SubnetId,
     VpcId,
+    Zones,
 )
 from seqera_batch.config.settings import Effect, Section, setting
 
@@ -58,14 +59,15 @@ class CreatedNetwork(Section):
         effect=Effect.NEW_NETWORK,
     )
     """IPv4 range of the VPC; a subnet takes a sixteenth of it."""
-    zones: Number | None = setting(
+    zones: Zones | None = setting(
         default=None,
         omitted="3; 2 in us-west-1, which has no more",
         effect=Effect.ROLLING,
-        ge=2,
-        le=6,
+        source=sources.AWS_ZONES,
     )
-    """Availability zones to use; more zones are more Spot pools."""
+    """Availability zones to use, how many or which, by name or by id; more zones are more Spot
+    pools. An FSx file system is in the first.
+    """
     nat_gateways: Number | None = setting(
         default=None,
         omitted="1: where its zone fails, nodes of the others reach nothing",

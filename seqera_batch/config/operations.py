@@ -197,6 +197,16 @@ class OperationsSettings(Section):
     """
 
     @property
+    def told_within(self) -> tuple[str, ...]:
+        """Names of the parts that tell a topic of the environment's own account only.
+
+        EventBridge reaches another account's topic by a role, and AWS Budgets none at all; alarms
+        need its policy, as they do here.
+        """
+        within = ("head_job_failures", "blocked_queues", "budget")
+        return tuple(name for name in within if name in self.parts)
+
+    @property
     def parts(self) -> tuple[str, ...]:
         """Names of the parts that are asked for."""
         return tuple(

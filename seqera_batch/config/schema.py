@@ -30,5 +30,8 @@ def json_schema() -> dict[str, Any]:
             },
         ]
     }
+    zones = schema["$defs"]["CreatedNetwork"]["properties"]["zones"]["anyOf"]
+    # Pydantic knows which of both is meant; editors try them.
+    zones[:1] = zones[0]["oneOf"]
     schema["title"] = "seqera-batch environment file"
     return {"$schema": DIALECT, **schema}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
-from seqera_batch.config.formats import FORMATS
+from seqera_batch.config.formats import FORMATS, SHAPES
 from seqera_batch.config.tokens import known_at_deployment, written
 from seqera_batch.problems import ConfigError, Problem
 
@@ -108,6 +108,11 @@ def validated(data: dict[str, Any], model: type[BaseModel], *, into: BaseModel) 
 def _first_causes(error: ValidationError) -> list[ErrorDetails]:
     """Leave out that a list is too short where items of it are wrong: pydantic counts the rest."""
     details = error.errors(include_url=False, include_context=True)
+    for detail in details:
+        # Which of several shapes was taken for the one that is meant is no part of the path.
+        if SHAPES[0] in detail["loc"]:
+            detail["ctx"] = {**detail.get("ctx", {}), "several": True}
+        detail["loc"] = tuple(part for part in detail["loc"] if part not in SHAPES)
     return [
         detail
         for detail in details
@@ -136,6 +141,7 @@ def _problem(detail: ErrorDetails, data: dict[str, Any], model: type[BaseModel])
         fix = f"did you mean {near[0]}?" if near else "remove it"
     elif kind in _TYPES:
         message, allowed = "the value has the wrong type", _TYPES[kind]
+        allowed += ", or a list" if "several" in context else ""
         if isinstance(value, str):
             # Without them "256" would look like the number that it should be.
             value = f'"{value}"'
@@ -146,6 +152,7 @@ def _problem(detail: ErrorDetails, data: dict[str, Any], model: type[BaseModel])
         form = FORMATS[str(context["pattern"])]
         allowed, fix = form.allowed, f"for example {form.example}"
     elif kind == "literal_error":
+        value = _as_json(value) if isinstance(value, list | dict) else value
         allowed = str(context["expected"]).replace("'", "")
     elif kind in {"greater_than_equal", "less_than_equal"}:
         message = "the number is out of range"

@@ -82,6 +82,21 @@ class Adopted:
         )
         return brought, chosen.internet_connectivity_established
 
+    def going_with(self, stack: cdk.Stack) -> Iterator[str]:
+        """Yield the paths of what goes with a stack, and a file system in the network holds."""
+        root = _outermost(stack).node.path
+        # A file system of one subnet is in the first.
+        holding = [
+            value
+            for mark, value in self.answers.items()
+            if mark in {"Vpc", "Subnet1"} or mark.startswith("SecurityGroup")
+        ]
+        for value in holding:
+            for token in cdk.Tokenization.reverse_string(value).tokens:
+                made = token.target if isinstance(token, cdk.Reference) else None
+                if made is not None and _outermost(cdk.Stack.of(made)).node.path == root:
+                    yield made.node.path.removesuffix("/Resource")
+
     def file_systems(
         self, *, efs: efs.IFileSystem | None, fsx: fsx.IFileSystem | None
     ) -> dict[str, GivenFileSystem]:
@@ -177,6 +192,13 @@ class Adopted:
             self._known(ref(f"{name}{number}"), value)
             for number, value in enumerate(values, start=1)
         )
+
+
+def _outermost(stack: cdk.Stack) -> cdk.Stack:
+    """Return the stack with which a nested one is deleted, or the stack itself."""
+    while stack.nested_stack_parent is not None:
+        stack = stack.nested_stack_parent
+    return stack
 
 
 def _lustre(brought: fsx.IFileSystem) -> tuple[str, str | None]:

@@ -258,8 +258,7 @@ class BatchForge(QueueAccess):
         self.plan = plan
         """What was decided, ids and names of the cloud included."""
         self._say_warnings()
-        if vpc is not None:
-            self._say_what_must_stay(vpc)
+        self._say_what_must_stay(adopted)
         self._account = account
         self._brought_bucket, self._brought_key = work_bucket, encryption_key
         self._brought_roles = brought
@@ -673,17 +672,16 @@ class BatchForge(QueueAccess):
                     f"seqera-batch:{problem.rule}", problem.text()
                 )
 
-    def _say_what_must_stay(self, vpc: ec2.IVpc) -> None:
-        """Warn where a file system outlives the stack, and holds a VPC that is part of it."""
-        made = vpc.node.default_child
-        if not isinstance(made, cdk.CfnResource) or made.stack is not cdk.Stack.of(self):
-            return
-        for system in self.plan.storage.file_systems:
-            if system.created and system.kept_on_delete and system.own_group is not None:
-                # Whether the VPC stays is often decided by an aspect, after this.
+    def _say_what_must_stay(self, adopted: Adopted) -> None:
+        """Warn where a file system outlives the stack, and holds what is part of it."""
+        for group in self.plan.storage.groups:
+            if not group.kept_on_delete:
+                continue
+            # Whether what it holds stays is often decided by an aspect, after this.
+            if held := ", ".join(adopted.going_with(cdk.Stack.of(self))):
                 cdk.Annotations.of(self).add_warning_v2(
-                    "seqera-batch:kept-in-a-vpc-that-goes",
-                    f"{system.title} outlives this stack, and its network interfaces hold the VPC: "
-                    "make the VPC in a stack of its own, or keep it too "
-                    "(cdk.RemovalPolicies.of(vpc).retain()) and acknowledge this warning",
+                    "seqera-batch:kept-in-a-network-that-goes",
+                    f"{group.title} outlives this stack, and its network interfaces hold what "
+                    f"would go with it: {held}; make these in a stack of their own, or keep them "
+                    "too (cdk.RemovalPolicies.of(…).retain()) and acknowledge this warning",
                 )

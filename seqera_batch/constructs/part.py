@@ -169,6 +169,10 @@ class Part(Construct):
         marks.values |= answers
         self._wait(marks.parts)
         marks.parts |= dict.fromkeys(self.resources, self)
+        self._explain()
+
+    def _explain(self) -> None:
+        """Acknowledge what CDK's validator finds in resources that are meant so."""
 
     def _wait(self, others: Mapping[str, Part]) -> None:
         """Let resources wait for those of other parts that they do not refer to."""

@@ -193,6 +193,14 @@ class BatchNetwork(Part):
 
     FIELD = "network"
 
+    def _explain(self) -> None:
+        zones = (one.properties.get("AvailabilityZone") for one in self.resources.values())
+        if any(isinstance(zone, str) for zone in zones):
+            said = "the file names the zones"
+            cdk.Validations.of(self).acknowledge(
+                cdk.Acknowledgment(id="CloudFormation-Validate::W3010", reason=said)
+            )
+
     @property
     def cfn_vpc(self) -> ec2.CfnVPC | None:
         """The VPC as CloudFormation has it; None where it exists."""

@@ -36,6 +36,13 @@ def job_access(plan: ForgePlan, scope: Scope) -> JobAccess:
         bucket_keys=_bucket_keys(plan, scope),
         flow_log_group=None if flow is None else flow.name,
         instance_role=roles.arn("InstanceRole", scope) if compute.node_templates else None,
+        placement_groups=tuple(
+            dict.fromkeys(
+                environment.placement_group
+                for environment in compute.environments
+                if environment.needs_spot_fleet_role and environment.placement_group is not None
+            )
+        ),
         repositories=roles.repositories,
         job_definitions=roles.job_definitions,
         consumables=roles.consumables,

@@ -5,6 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seqera_batch.catalog import defaults
+from seqera_batch.catalog.principals import CLOUDWATCH
+from seqera_batch.config.fleets import boot_images, root_device
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
 
 if TYPE_CHECKING:
@@ -43,9 +46,10 @@ def assumptions(  # noqa: PLR0913 - what anything may be assumed of
     ]
     if key is not None and not key.created:
         found.append(f"the policy of {key.arn} says what `policies --for kms-key` prints")
-    found += _of_operations(watched)
+    found += _of_operations(watched, config.aws.account)
     if config.log_group is not None and not config.aws.logs.create_job_log_group:
         found.append(f"the log group {config.log_group} exists in {config.region}")
+    found += _of_images(config)
     found += _of_queues(compute)
     if place is None:
         found.append(
@@ -59,7 +63,9 @@ def assumptions(  # noqa: PLR0913 - what anything may be assumed of
         if place.security_groups:
             found.append("the security groups are of that VPC and let traffic out")
     if place.mode == "isolated":
-        found.append("the zones of the account's region offer every interface endpoint")
+        named = ", ".join(zone.name for zone in place.zones if zone.name is not None)
+        zones = f"the zones {named}" if named else "the first zones of the region in the account"
+        found.append(f"{zones} offer every interface endpoint")
     for system in systems:
         found += system.assumptions(place)
     types = {environment.type for environment in compute.environments}
@@ -71,22 +77,44 @@ def assumptions(  # noqa: PLR0913 - what anything may be assumed of
     return tuple(found)
 
 
+def _of_images(config: ForgeConfig) -> Iterator[str]:
+    for image in dict.fromkeys(one.image_id for one in boot_images(config)):
+        if image is not None:
+            device = root_device(config, image) or defaults.ROOT_DEVICE
+            yield f"the root device of {image} is {device}: under another name its disk stays small"
+
+
 def _of_queues(compute: Compute) -> Iterator[str]:
     if compute.existing_queues:
         yield (
             f"the queues {', '.join(compute.existing_queues)} exist, run EC2 instances, and their "
             "nodes have the same folders and the same AWS CLI for tasks"
         )
+    ordered = {
+        strategy
+        for one in compute.environments
+        if (strategy := one.allocation_strategy or "").endswith(("_ORDERED", "_PRIORITIZED"))
+    }
+    for strategy in sorted(ordered):
+        yield (
+            f"AWS Batch updates environments with {strategy} in place, as its API has it and its "
+            "guide does not"
+        )
     for queue in compute.further_queues:
         if any(one.architecture == "arm64" for one in compute.behind(queue.name)):
             yield f"the containers of tasks in {queue.name} are made for ARM64"
 
 
-def _of_operations(watched: Operations | None) -> Iterator[str]:
+def _of_operations(watched: Operations | None, account: str | None) -> Iterator[str]:
     if watched is None:
         return
     if watched.topic is not None and watched.publishers:
         yield f"the policy of {watched.topic} says what `policies --for topic` prints"
+    within = [one for one in watched.publishers if one != CLOUDWATCH]
+    if watched.topic is not None and within and account is None:
+        yield (
+            f"{watched.topic} is of the environment's account: {' and '.join(within)} tell no other"
+        )
     if watched.emails:
         yield "everybody in aws.operations.emails confirms the message that AWS sends them"
     if watched.budget is not None:

@@ -90,6 +90,11 @@ class Compute:
         names = (*every, *(queue.name for queue in self.queues))
         return tuple(dict.fromkeys(name for name in names if name is not None))
 
+    @property
+    def looked_at(self) -> tuple[str, ...]:
+        """Names of all queues that jobs of the environment may be in, each once."""
+        return tuple(dict.fromkeys((*self.names, *self.existing_queues)))
+
     def behind(self, queue_name: str | None) -> tuple[ComputeEnvironment, ...]:
         """Return the environments of a queue in their order; none where it is not created."""
         by_key = {environment.key: environment for environment in self.environments}
@@ -140,7 +145,7 @@ def compute(
         decisions=decisions,
     )
     by_key = {queue.key: queue.name for queue in queues}
-    needed = job_volumes(templates[0].setup) if templates else ()
+    needed = (volume for template in templates for volume in job_volumes(template.setup))
     return Compute(
         head_queue=by_key.get("head") or by_key["all"],
         compute_queue=by_key.get("work") or by_key["all"],

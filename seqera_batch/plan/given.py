@@ -117,6 +117,15 @@ def _topic(config: ForgeConfig) -> Iterator[Problem]:
             fix="pass none, or ask for parts of aws.operations in the file",
         )
         return
+    owner, account = config.given.topic.split(":")[4:5], config.aws.account
+    if owner and account not in {None, owner[0]} and watched.told_within:
+        yield Problem(
+            "brought-along",
+            "aws.operations",
+            f"the topic that is passed is of the account {owner[0]}, and the environment of "
+            f"{account}: {', '.join(watched.told_within)} would tell nobody",
+            fix=f"pass a topic of {account}, or leave these parts out",
+        )
     for field in ("topic", "emails"):
         if getattr(watched, field):
             yield Problem(

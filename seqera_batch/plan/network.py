@@ -40,6 +40,31 @@ class FileSystemGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    """A zone of a VPC that is made.
+
+    Args:
+        number: By which its subnets are named, and from which they have their addresses: the
+            zone's own where the file says which it is, so that those of others never move.
+        name: Name or id of the zone; None where the deployment takes one by its number.
+    """
+
+    number: int
+    name: str | None = None
+
+    @classmethod
+    def of(cls, name: str) -> Zone:
+        """Return the zone of a name, `eu-west-1b`, or of an id, `euw1-az2`."""
+        last = name[-1]
+        return cls(number=int(last) if last.isdigit() else ord(last) - ord("a") + 1, name=name)
+
+    @property
+    def by_id(self) -> bool:
+        """Whether the name is an id, the same in every account."""
+        return self.name is not None and self.name[-1].isdigit()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
     """Where nodes and Fargate tasks start: in private subnets if there are any.
 
@@ -53,6 +78,7 @@ class Network:
         file_system_groups: Groups that are made for file systems, and that nodes are in too.
         restricted_egress: Whether groups let out HTTPS only, and those ports to themselves.
         cidr: Range of a VPC that is made.
+        zones: Its zones, the first of which has what is in one alone.
         public_cidrs: Ranges of its public subnets, one a zone.
         private_cidrs: Ranges of its private subnets, one a zone.
         nat_gateways: How many NAT gateways it has, in the first zones.
@@ -68,6 +94,7 @@ class Network:
     file_system_groups: tuple[FileSystemGroup, ...] = ()
     restricted_egress: bool = False
     cidr: str | None = None
+    zones: tuple[Zone, ...] = ()
     public_cidrs: tuple[str, ...] = ()
     private_cidrs: tuple[str, ...] = ()
     nat_gateways: int = 0
@@ -144,7 +171,12 @@ def network(
 def _created(config: ForgeConfig, asked: CreatedNetwork | None) -> Network:
     mode = asked.mode if asked else "public"
     cidr = asked.cidr if asked else defaults.VPC_CIDR
-    zones = (asked.zones if asked else None) or zones_of(config.region)
+    named = (asked.zones if asked else None) or zones_of(config.region)
+    zones = (
+        tuple(Zone(number=number) for number in range(1, named + 1))
+        if isinstance(named, int)
+        else tuple(map(Zone.of, named))
+    )
     public, private = _slots(cidr, zones)
     gateways = 0
     if mode == "private":
@@ -153,6 +185,7 @@ def _created(config: ForgeConfig, asked: CreatedNetwork | None) -> Network:
         mode=mode,
         creates_security_group=True,
         cidr=cidr,
+        zones=zones,
         public_cidrs=() if mode == "isolated" else public,
         private_cidrs=() if mode == "public" else private,
         nat_gateways=gateways,
@@ -160,7 +193,7 @@ def _created(config: ForgeConfig, asked: CreatedNetwork | None) -> Network:
     )
 
 
-def _slots(cidr: str, zones: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _slots(cidr: str, zones: tuple[Zone, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the ranges of public and of private subnets.
 
     A zone's range depends on nothing but the zone: a zone more, or private subnets beside public
@@ -171,14 +204,16 @@ def _slots(cidr: str, zones: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     every = list(ipaddress.IPv4Network(cidr).subnets(prefixlen_diff=limits.VPC_SLOT_BITS))
     half = len(every) // 2
     return (
-        tuple(str(one) for one in every[:zones]),
-        tuple(str(one) for one in every[half : half + zones]),
+        tuple(str(every[zone.number - 1]) for zone in zones),
+        tuple(str(every[half + zone.number - 1]) for zone in zones),
     )
 
 
 def _why(decided: Network, *, asked: bool) -> Decision:
     count = len(decided.private_cidrs or decided.public_cidrs)
+    named = ", ".join(zone.name for zone in decided.zones if zone.name is not None)
     value = f"a VPC of {decided.cidr} with {count} {KINDS[decided.mode]}"
+    value += f" in {named}" if named else ""
     reason = "the file asks for it"
     if not asked:
         reason = (

@@ -71,6 +71,7 @@ class JobAccess:
         bucket_keys: ARNs of the KMS keys that encrypt the buckets.
         flow_log_group: Where flow logs of a created VPC go; None without them.
         instance_role: ARN of the nodes' role; None where no nodes are made.
+        placement_groups: Names of the placement groups in which Spot fleet starts nodes.
         repositories: Repositories of Amazon ECR that images come from; empty for all of the
             account and region.
         job_definitions: Names of job definitions that pipelines name themselves.
@@ -94,6 +95,7 @@ class JobAccess:
     bucket_keys: tuple[str, ...] = ()
     flow_log_group: str | None = None
     instance_role: str | None = None
+    placement_groups: tuple[str, ...] = ()
     repositories: tuple[Repository, ...] = ()
     job_definitions: tuple[str, ...] = ()
     consumables: tuple[str, ...] = ()

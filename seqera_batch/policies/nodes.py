@@ -123,20 +123,14 @@ def _sessions(scope: Scope) -> tuple[Statement, ...]:
 def spot_fleet(scope: Scope, access: JobAccess) -> PolicyDocument:
     """Permissions of the Spot fleet role: start, tag and end the fleet's instances."""
     instances = scope.arn("ec2", "instance/*")
-    launched = tuple(
-        f"arn:{scope.partition}:ec2:{scope.region}::{kind}/*" for kind in ("image", "snapshot")
-    ) + tuple(
-        scope.arn("ec2", f"{kind}/*")
-        for kind in (
-            "instance",
-            "key-pair",
-            "launch-template",
-            "network-interface",
-            "security-group",
-            "spot-instances-request",
-            "subnet",
-            "volume",
-        )
+    kinds = (
+        *("instance", "key-pair", "launch-template", "network-interface", "security-group"),
+        *("spot-instances-request", "subnet", "volume"),
+    )
+    launched = (
+        *(f"arn:{scope.partition}:ec2:{scope.region}::{kind}/*" for kind in ("image", "snapshot")),
+        *(scope.arn("ec2", f"{kind}/*") for kind in kinds),
+        *(scope.arn("ec2", f"placement-group/{name}") for name in access.placement_groups),
     )
     return PolicyDocument(
         (

@@ -30,11 +30,16 @@ class ReaderAccess:
         job_log_group: Group of jobs' output.
         roles: ARNs of its roles.
         instance_roles: ARNs of the roles of nodes; patterns where they are not known.
+        environment_roles: ARNs of the roles that compute environments themselves have; patterns
+            where they are not known.
         instance_profiles: ARNs of the profiles of nodes; patterns where they are not known.
         linked_roles: Service-linked roles, each `<service>/<name>`.
         boundary: ARN of the permissions boundary, if there is one.
         buckets: Names of the buckets that jobs write to.
         work_bucket: Name of the work directory's bucket, if it is in one.
+        spot_fleet: Whether Spot Fleet may start nodes.
+        budget: Whether there is a budget.
+        topic: ARN of the topic that is told, if it exists already.
     """
 
     stack: str
@@ -44,11 +49,15 @@ class ReaderAccess:
     job_log_group: str
     roles: tuple[str, ...]
     instance_roles: tuple[str, ...]
+    environment_roles: tuple[str, ...]
     instance_profiles: tuple[str, ...]
     linked_roles: tuple[str, ...]
     boundary: str | None
     buckets: tuple[str, ...]
     work_bucket: str | None
+    spot_fleet: bool
+    topic: str | None
+    budget: bool
 
 
 def doctor(scope: Scope, access: ReaderAccess) -> PolicyDocument:
@@ -76,6 +85,8 @@ def doctor(scope: Scope, access: ReaderAccess) -> PolicyDocument:
             "ec2:DescribeSubnets",
             "Auto Scaling says why nodes do not start, and EC2 which types would fit",
         ),
+        *(_spot_fleet(scope) if access.spot_fleet else ()),
+        *(_cost_tags() if access.budget else ()),
         *_network(scope),
         Statement(
             sid="ReadNodesInCluster",
@@ -88,24 +99,18 @@ def doctor(scope: Scope, access: ReaderAccess) -> PolicyDocument:
             reason="a node that is not in the cluster of AWS Batch takes no job",
             source=BATCH_CLUSTERS_SOURCE,
         ),
-        Statement(
-            sid="ReadConsole",
-            actions=("ec2:GetConsoleOutput",),
-            resources=(scope.arn("ec2", "instance/*"),),
-            conditions={
-                "StringEquals": {f"aws:ResourceTag/{k}": v for k, v in access.labels.items()}
-            }
-            if access.labels
-            else {},
-            reason="a node that reaches nothing says why on its console only"
-            + ("" if access.labels else "; nodes of others' environments have no label of ours"),
-            source=f"{_AUTHORIZATION}list_amazonec2.html",
-        ),
+        *(_console(scope, access) if access.labels else ()),
         Statement(
             sid="ReadNodeRole",
             actions=("iam:GetInstanceProfile",),
             resources=access.instance_profiles,
             reason="the role of a node that does not join its cluster is found by its profile",
+        ),
+        Statement(
+            sid="ReadRolesOfEnvironment",
+            actions=("iam:GetRole",),
+            resources=access.environment_roles,
+            reason="an environment is INVALID without its roles, or where they trust others",
         ),
         Statement(
             sid="AskWhatNodesMayDo",
@@ -135,7 +140,7 @@ def doctor(scope: Scope, access: ReaderAccess) -> PolicyDocument:
         )
         for name in groups
     ]
-    return PolicyDocument(tuple(statements))
+    return PolicyDocument(tuple(one for one in statements if one.resources))
 
 
 def check(scope: Scope, access: ReaderAccess) -> PolicyDocument:
@@ -154,7 +159,8 @@ def check(scope: Scope, access: ReaderAccess) -> PolicyDocument:
         _describes(
             "DescribeWhatExists",
             "batch:DescribeComputeEnvironments batch:DescribeJobQueues ec2:DescribeImages "
-            "ec2:DescribeInstanceTypeOfferings ec2:DescribeSubnets logs:DescribeLogGroups",
+            "ec2:DescribeInstanceTypeOfferings ec2:DescribeInstances ec2:DescribeSubnets "
+            "logs:DescribeLogGroups",
             "names that are taken, quotas that are used up, images and types that are missing",
         ),
         *_network(scope),
@@ -197,6 +203,15 @@ def check(scope: Scope, access: ReaderAccess) -> PolicyDocument:
             reason="whether the key of a bucket is enabled; which it is, only the bucket tells",
         ),
     ]
+    if access.topic is not None:
+        statements.append(
+            Statement(
+                sid="ReadTopic",
+                actions=("sns:GetTopicAttributes",),
+                resources=(access.topic,),
+                reason="whether the topic exists, with which key, and whom its policy lets in",
+            )
+        )
     if access.boundary is not None:
         statements.append(
             Statement(
@@ -212,25 +227,34 @@ def check(scope: Scope, access: ReaderAccess) -> PolicyDocument:
 def leftovers(scope: Scope, access: ReaderAccess) -> PolicyDocument:
     """Return what `seqera-batch leftovers` reads."""
     statements = [
-        _stack(scope, access),
+        _stack(scope, access, "cloudformation:ListStackResources"),
         _describes(
             "FindByLabel",
-            "autoscaling:DescribeAutoScalingGroups ec2:DescribeInstances "
-            "ec2:DescribeLaunchTemplates ec2:DescribeNetworkInterfaces ec2:DescribeSecurityGroups "
-            "ec2:DescribeSubnets ec2:DescribeVolumes ec2:DescribeVpcs fsx:DescribeFileSystems",
+            "autoscaling:DescribeAutoScalingGroups ec2:DescribeAddresses ec2:DescribeFlowLogs "
+            "ec2:DescribeInstances ec2:DescribeInternetGateways ec2:DescribeLaunchTemplates "
+            "ec2:DescribeNatGateways ec2:DescribeNetworkInterfaces ec2:DescribeRouteTables "
+            "ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVolumes "
+            "ec2:DescribeVpcEndpoints ec2:DescribeVpcs fsx:DescribeFileSystems tag:GetResources",
             "what an environment made has its label",
         ),
         _describes(
             "FindByName",
-            "batch:DescribeJobDefinitions batch:DescribeJobQueues logs:DescribeLogGroups",
-            "queues, log groups and job definitions are known by their names; queues tell that an "
-            "environment is in use",
+            "batch:DescribeComputeEnvironments batch:DescribeJobDefinitions "
+            "batch:DescribeJobQueues ecs:ListClusters logs:DescribeLogGroups",
+            "queues, log groups, job definitions and AWS Batch's own clusters are known by their "
+            "names; queues tell that an environment is in use",
         ),
         Statement(
             sid="FindFileSystems",
             actions=("elasticfilesystem:DescribeFileSystems",),
             resources=(scope.arn("elasticfilesystem", "file-system/*"),),
             reason="a file system that was kept has the environment's label",
+        ),
+        Statement(
+            sid="FindRoles",
+            actions=("iam:GetRole",),
+            resources=access.roles,
+            reason="roles are known by their names",
         ),
     ]
     if access.work_bucket is not None:
@@ -242,15 +266,57 @@ def leftovers(scope: Scope, access: ReaderAccess) -> PolicyDocument:
                 reason="whether the bucket was kept, and which uploads in it never ended",
             )
         )
-    return PolicyDocument(tuple(statements))
+    return PolicyDocument(tuple(one for one in statements if one.resources))
 
 
-def _stack(scope: Scope, access: ReaderAccess) -> Statement:
+def _stack(scope: Scope, access: ReaderAccess, *also: str) -> Statement:
     return Statement(
         sid="ReadStack",
-        actions=("cloudformation:DescribeStacks",),
+        actions=("cloudformation:DescribeStacks", *also),
         resources=(scope.arn("cloudformation", f"stack/{access.stack}/*"),),
         reason="whether the stack exists, or was deleted in part",
+    )
+
+
+def _console(scope: Scope, access: ReaderAccess) -> tuple[Statement, ...]:
+    labels = {f"aws:ResourceTag/{key}": value for key, value in access.labels.items()}
+    return (
+        Statement(
+            sid="ReadConsole",
+            actions=("ec2:GetConsoleOutput",),
+            resources=(scope.arn("ec2", "instance/*"),),
+            conditions={"StringEquals": labels},
+            reason="a node that reaches nothing says why on its console only",
+            source=f"{_AUTHORIZATION}list_amazonec2.html",
+        ),
+    )
+
+
+def _spot_fleet(scope: Scope) -> tuple[Statement, ...]:
+    return (
+        _describes(
+            "FindSpotFleets",
+            "ec2:DescribeSpotFleetRequests",
+            "with BEST_FIT Spot Fleet starts nodes, and Auto Scaling does not",
+        ),
+        Statement(
+            sid="ReadSpotFleets",
+            actions=("ec2:DescribeSpotFleetRequestHistory",),
+            resources=(scope.arn("ec2", "spot-fleet-request/*"),),
+            reason="it says why it starts none; AWS Batch makes the requests, whose ids nobody "
+            "knows before",
+            source=f"{_AUTHORIZATION}list_amazonec2.html",
+        ),
+    )
+
+
+def _cost_tags() -> tuple[Statement, ...]:
+    return (
+        _describes(
+            "ReadCostTags",
+            "ce:ListCostAllocationTags",
+            "a budget counts nothing until the environment's tag is activated",
+        ),
     )
 
 

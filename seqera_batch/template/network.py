@@ -30,6 +30,7 @@ class Place:
     Args:
         vpc_id: The VPC, if it is known.
         subnets: Subnets of nodes, Fargate tasks and mount targets.
+        numbers: By which what is in each subnet is named.
         security_groups: Groups of nodes and Fargate tasks.
         file_system_groups: Groups of file systems that have their own, by kind; nodes are in each.
         ways_out: Resources without which nodes reach nothing.
@@ -39,6 +40,7 @@ class Place:
 
     vpc_id: str | None
     subnets: tuple[str, ...]
+    numbers: tuple[int, ...]
     security_groups: tuple[str, ...]
     file_system_groups: Mapping[str, str] = field(default_factory=dict)
     ways_out: tuple[str, ...] = ()
@@ -81,6 +83,7 @@ def place_nodes(plan: ForgePlan, network: Network) -> Place:
     return Place(
         vpc_id=vpc_id,
         subnets=subnets,
+        numbers=tuple(zone.number for zone in network.zones) or tuple(range(1, len(subnets) + 1)),
         security_groups=groups,
         file_system_groups={
             group.kind: get_att(group.id, "GroupId") for group in network.file_system_groups

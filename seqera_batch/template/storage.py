@@ -77,7 +77,7 @@ def _efs(system: Efs, place: Place) -> Resources:
             keep_on_delete=system.kept_on_delete,
         )
     }
-    for number, subnet in enumerate(place.subnets, start=1):
+    for number, subnet in zip(place.numbers, place.subnets, strict=True):
         made[f"{system.resource_id}MountTarget{number}"] = Resource(
             kind=efs.MOUNT_TARGET,
             properties={

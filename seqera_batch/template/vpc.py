@@ -16,7 +16,7 @@ from seqera_batch.template.logs import log_group
 if TYPE_CHECKING:
     from seqera_batch.plan import ForgePlan
     from seqera_batch.plan.logs import LogGroup
-    from seqera_batch.plan.network import Network
+    from seqera_batch.plan.network import Network, Zone
 
 ANYWHERE_IPV4 = "0.0.0.0/0"
 VPC = "Vpc"
@@ -27,8 +27,8 @@ HTTPS = 443
 
 def subnet_ids(network: Network) -> tuple[str, ...]:
     """Return the ids of the resources that are the nodes' subnets."""
-    kind, cidrs = _nodes(network)
-    return tuple(f"{kind}Subnet{number}" for number in range(1, len(cidrs) + 1))
+    kind = "Private" if network.private_cidrs else "Public"
+    return tuple(f"{kind}Subnet{zone.number}" for zone in network.zones)
 
 
 def ways_out(network: Network) -> tuple[str, ...]:
@@ -36,7 +36,7 @@ def ways_out(network: Network) -> tuple[str, ...]:
     associations = tuple(f"{subnet}Routes" for subnet in subnet_ids(network))
     if network.mode == "public":
         return (ROUTE_TO_INTERNET, *associations)
-    routes = tuple(f"RouteToNat{number}" for number in range(1, len(network.private_cidrs) + 1))
+    routes = tuple(f"RouteToNat{zone.number}" for zone in network.zones)
     endpoints = tuple(endpoint.resource for endpoint in network.endpoints)
     return (*(routes if network.nat_gateways else ()), *endpoints, *associations)
 
@@ -50,7 +50,7 @@ def vpc(plan: ForgePlan, network: Network, nodes: str) -> Resources:
         nodes: Id of the nodes' security group, which the interface endpoints let in.
     """
     tags, name = plan.labels.resources, plan.environment_id
-    tables = [f"PrivateRoutes{number}" for number in range(1, len(network.private_cidrs) + 1)]
+    tables = [f"PrivateRoutes{zone.number}" for zone in network.zones if network.private_cidrs]
     found: Resources = {
         VPC: Resource(
             kind=ec2.VPC,
@@ -84,15 +84,10 @@ def vpc(plan: ForgePlan, network: Network, nodes: str) -> Resources:
     if network.kept_on_delete:
         # The file system that stays has its network interfaces in the nodes' first subnet; one
         # from before another mode was chosen, in the first subnet of the other kind.
-        for held in found.keys() & {VPC, "PublicSubnet1", "PrivateSubnet1"}:
+        first = network.zones[0].number
+        for held in found.keys() & {VPC, f"PublicSubnet{first}", f"PrivateSubnet{first}"}:
             found[held] = replace(found[held], keep_on_delete=True)
     return found
-
-
-def _nodes(network: Network) -> tuple[str, tuple[str, ...]]:
-    if network.private_cidrs:
-        return "Private", network.private_cidrs
-    return "Public", network.public_cidrs
 
 
 def _public(network: Network, tags: dict[str, str], name: str) -> Resources:
@@ -117,22 +112,23 @@ def _public(network: Network, tags: dict[str, str], name: str) -> Resources:
             depends_on=("InternetGatewayAttachment",),
         ),
     }
-    for number, cidr in enumerate(network.public_cidrs, start=1):
-        found |= _subnet("Public", number, cidr, "PublicRoutes", tags, name)
+    for zone, cidr in zip(network.zones, network.public_cidrs, strict=True):
+        found |= _subnet("Public", zone, cidr, "PublicRoutes", tags, name)
     return found
 
 
 def _private(network: Network, tags: dict[str, str], name: str) -> Resources:
     """Return private subnets, each with routes of its own, and the NAT gateways for them."""
     found: Resources = {}
-    for number, cidr in enumerate(network.private_cidrs, start=1):
-        table = f"PrivateRoutes{number}"
-        found[table] = _table(f"{name}-private-{number}", tags)
-        found |= _subnet("Private", number, cidr, table, tags, name)
-        if network.nat_gateways:
+    gateways = [zone.number for zone in network.zones[: network.nat_gateways]]
+    for index, zone in enumerate(network.zones):
+        table = f"PrivateRoutes{zone.number}"
+        found[table] = _table(f"{name}-private-{zone.number}", tags)
+        found |= _subnet("Private", zone, network.private_cidrs[index], table, tags, name)
+        if gateways:
             # Its own zone's gateway if there is one: traffic between zones is charged.
-            gateway = (number - 1) % network.nat_gateways + 1
-            found[f"RouteToNat{number}"] = Resource(
+            gateway = gateways[index % len(gateways)]
+            found[f"RouteToNat{zone.number}"] = Resource(
                 kind=ec2.ROUTE,
                 properties={
                     "RouteTableId": ref(table),
@@ -140,7 +136,7 @@ def _private(network: Network, tags: dict[str, str], name: str) -> Resources:
                     "NatGatewayId": ref(f"NatGateway{gateway}"),
                 },
             )
-    for number in range(1, network.nat_gateways + 1):
+    for number in gateways:
         named = tag_list({"Name": f"{name}-nat-{number}", **tags})
         found[f"NatAddress{number}"] = Resource(
             kind=ec2.EIP,
@@ -167,18 +163,18 @@ def _table(named: str, tags: dict[str, str]) -> Resource:
 
 
 def _subnet(  # noqa: PLR0913, PLR0917 - a subnet is that much
-    kind: str, number: int, cidr: str, table: str, tags: dict[str, str], name: str
+    kind: str, zone: Zone, cidr: str, table: str, tags: dict[str, str], name: str
 ) -> Resources:
-    made = f"{kind}Subnet{number}"
+    made = f"{kind}Subnet{zone.number}"
     return {
         made: Resource(
             kind=ec2.SUBNET,
             properties={
                 "VpcId": ref(VPC),
                 "CidrBlock": cidr,
-                "AvailabilityZone": _zone(number - 1),
+                **_zone(zone),
                 "MapPublicIpOnLaunch": kind == "Public",
-                "Tags": tag_list({"Name": f"{name}-{kind.lower()}-{number}", **tags}),
+                "Tags": tag_list({"Name": f"{name}-{kind.lower()}-{zone.number}", **tags}),
             },
         ),
         f"{made}Routes": Resource(
@@ -253,6 +249,10 @@ def _flow_logs(plan: ForgePlan, group: LogGroup) -> Resources:
     }
 
 
-def _zone(index: int) -> dict[str, Any]:
-    """Return a zone by number, found at deployment: the same template for every account."""
-    return {"Fn::Select": [index, {"Fn::GetAZs": ""}]}
+def _zone(zone: Zone) -> dict[str, Any]:
+    """Return where a subnet is, by name, by id, or by number, found at deployment."""
+    if zone.by_id:
+        return {"AvailabilityZoneId": zone.name}
+    if zone.name is not None:
+        return {"AvailabilityZone": zone.name}
+    return {"AvailabilityZone": {"Fn::Select": [zone.number - 1, {"Fn::GetAZs": ""}]}}

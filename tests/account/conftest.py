@@ -210,11 +210,12 @@ def instance(name: str = "i-1", *, minutes: int = 60, **changed: Any) -> dict[st
         "State": {"Name": "running"},
         "LaunchTime": NOW - timedelta(minutes=minutes),
         "SubnetId": "subnet-1",
-        "Tags": [{"Key": "aws:autoscaling:groupName", "Value": GROUP}],
+        "Tags": [{"Key": "aws:autoscaling:groupName", "Value": GROUP}, *LABEL],
         **changed,
     }
 
 
+LABEL = [{"Key": "seqera-batch:environment", "Value": "TowerForge-lab"}]
 GROUP = "AWSBatch-work-asg-1"
 SCALING_GROUP = {
     "AutoScalingGroupName": GROUP,

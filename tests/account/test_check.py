@@ -11,7 +11,19 @@ import pytest
 from seqera_batch import ForgePlan
 from seqera_batch.account.check import check
 from seqera_batch.account.reading import Account
-from tests.account.conftest import ACCOUNT, LONG_AGO, REGION, Double, arn, config, failure, ids
+from tests.account.conftest import (
+    ACCOUNT,
+    LONG_AGO,
+    REGION,
+    Double,
+    arn,
+    compute,
+    config,
+    failure,
+    ids,
+    only,
+    queue,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,10 +137,11 @@ def group(protocol: str, port: int = 0) -> dict[str, Any]:
     return {"GroupId": GROUP, "IpPermissionsEgress": [rule]}
 
 
-def endpoints(*services: str) -> Change:
+def endpoints(*services: str, **more: Any) -> Change:
     """Return a change after which the VPC has no route out, and these endpoints."""
     names = [f"com.amazonaws.{REGION}.{one}" for one in services]
-    made = [{"ServiceName": one, "VpcId": VPC, "State": "available"} for one in names]
+    said = {"VpcId": VPC, "State": "available", **more}
+    made = [{"VpcEndpointId": "vpce-1", "ServiceName": one, **said} for one in names]
     return having(
         ec2_DescribeRouteTables__RouteTables=[table(None)],
         ec2_DescribeVpcEndpoints__VpcEndpoints=made,
@@ -137,7 +150,12 @@ def endpoints(*services: str) -> Change:
 
 def image(**changed: Any) -> Change:
     """Return a change after which there is this image."""
-    made = {"ImageId": IMAGE, "State": "available", "Architecture": "x86_64", **changed}
+    made = {
+        "ImageId": IMAGE,
+        "State": "available",
+        "Architecture": "x86_64",
+        "RootDeviceName": "/dev/xvda",
+    } | changed
     return having(ec2_DescribeImages__Images=[made])
 
 
@@ -173,6 +191,55 @@ def buckets(**heads: Any) -> Change:
     )
 
 
+def owned(owner: str) -> Change:
+    """Return a change after which the bucket is of this account."""
+
+    def reply(asked: dict[str, Any]) -> Any:
+        expected = asked.get("ExpectedBucketOwner", owner)
+        return {"BucketRegion": REGION} if expected == owner else failure("403")
+
+    return having(s3_HeadBucket=reply)
+
+
+def allowed(vcpus: float) -> Change:
+    """Return a change after which every quota of vCPUs is this."""
+    return having(**{"service-quotas_GetServiceQuota": {"Quota": {"Value": vcpus}}})
+
+
+def one(name: str, cores: int, threads: int, **changed: Any) -> dict[str, Any]:
+    """Return an instance that runs."""
+    cpu = {"CoreCount": cores, "ThreadsPerCore": threads}
+    return {"InstanceId": "i", "InstanceType": name, "CpuOptions": cpu, **changed}
+
+
+def running(*instances: dict[str, Any]) -> Change:
+    """Return a change after which these instances run."""
+    return having(ec2_DescribeInstances__Reservations=[{"Instances": list(instances)}])
+
+
+def theirs(*, ill: bool = False, **changed: Any) -> Change:
+    """Return a change after which there is a queue of others."""
+    said = {"status": "INVALID", "statusReason": "CLIENT_ERROR - x"} if ill else {}
+    names = "computeEnvironmentArn computeEnvironmentName"
+    items, behind = [queue("theirs", "big", **changed)], [compute("big", **said)]
+    return having(
+        batch_DescribeJobQueues=only("jobQueues", "jobQueueName", items),
+        batch_DescribeComputeEnvironments=only("computeEnvironments", names, behind),
+    )
+
+
+OWN = [{"Key": "seqera-batch:environment", "Value": "TowerForge-lab"}]
+SHARED = {"share": {"share_identifier": "TeamA"}, "fair_share": {}}
+
+
+def told_by(*services: str, **also: str) -> dict[str, Any]:
+    """Return what is said of a topic that these services may tell."""
+    allow = {"Effect": "Allow", "Principal": {"Service": list(services)}, "Action": "sns:Publish"}
+    return {"Attributes": {"Policy": json.dumps({"Statement": [allow]}), **also}}
+
+
+TOPIC = arn("sns", "alarms")
+OTHERS_TOPIC = TOPIC.replace(ACCOUNT, "444455556666")
 READ_ONLY = {"aws": {"read_only_buckets": ["s3://their-data"]}}
 EXISTING = {"aws": {"network": NETWORK}}
 OWN_IMAGE = {"forge": {"image_id": IMAGE}}
@@ -222,6 +289,62 @@ SCENARIOS: dict[str, tuple[dict[str, Any], tuple[Change, ...], list[str]]] = {
         ),
         ["quota-vcpus"],
     ),
+    "vCPUs in use": (
+        {"forge": {"type": "EC2", "max_cpus": 90}},
+        (allowed(100), running(one("m6i.xlarge", 4, 3), one("c7i.large", 1, 1))),
+        ["quota-vcpus-used"],
+    ),
+    "vCPUs in use on Spot, of other types, and of its own": (
+        {"forge": {"type": "EC2", "max_cpus": 90}},
+        (
+            allowed(100),
+            running(
+                one("m6i.8xlarge", 16, 2, InstanceLifecycle="spot"),
+                one("g5.8xlarge", 16, 2),
+                one("m6i.8xlarge", 16, 2, Tags=OWN),
+                one("m6i.large", 1, 2),
+            ),
+        ),
+        [],
+    ),
+    "two environments of one quota": (
+        {
+            "forge": {"type": "EC2", "max_cpus": 60},
+            "aws": {"queues": [{"name": "more", "type": "EC2", "max_cpus": 60}]},
+        },
+        (allowed(100),),
+        ["quota-vcpus"],
+    ),
+    **{
+        f"existing queue: {name}": (
+            {"aws": {"existing_queues": ["theirs"], **also}},
+            (theirs(**changed),),
+            expected,
+        )
+        for name, also, changed, expected in (
+            ("well", {}, {}, []),
+            ("disabled", {}, {"state": "DISABLED"}, ["queue-disabled"]),
+            ("invalid", {}, {"status": "INVALID"}, ["queue-invalid"]),
+            ("of Fargate", {}, {"jobQueueType": "ECS_FARGATE"}, ["queue-of-other-type"]),
+            ("shares", {}, {"schedulingPolicyArn": "arn"}, ["queue-shares"]),
+            ("shares too", SHARED, {"schedulingPolicyArn": "arn"}, []),
+            ("shares nothing", SHARED, {}, ["queue-without-shares"]),
+            ("with an environment that is ill", {}, {"ill": True}, ["invalid-otherwise"]),
+        )
+    },
+    "existing queue of elsewhere": (
+        {"aws": {"existing_queues": ["theirs"]}},
+        (),
+        ["queue-missing"],
+    ),
+    "types not offered in the zones of the file": (
+        {
+            "forge": {"instance_types": ["p5"]},
+            "aws": {"network": {"create": {"zones": [f"{REGION}b"]}}},
+        },
+        (having(ec2_DescribeInstanceTypeOfferings__InstanceTypeOfferings=[]),),
+        ["types-not-offered"],
+    ),
     "types not offered": (
         {"forge": {"type": "EC2", "instance_types": ["m6i", "p4d"]}},
         (),
@@ -232,6 +355,21 @@ SCENARIOS: dict[str, tuple[dict[str, Any], tuple[Change, ...], list[str]]] = {
         {"forge": {"image_id": IMAGE, "instance_types": ["m6i", "c6i"]}},
         (image(Architecture="arm64"),),
         ["image-other-architecture"],
+    ),
+    "image of another root device": (
+        OWN_IMAGE,
+        (image(RootDeviceName="/dev/sda1"),),
+        ["image-other-root-device"],
+    ),
+    "image whose root device is said": (
+        {**OWN_IMAGE, "aws": {"compute": {"root_device": "/dev/sda1"}}},
+        (image(RootDeviceName="/dev/sda1"),),
+        [],
+    ),
+    "image of AWS Marketplace": (
+        OWN_IMAGE,
+        (image(ProductCodes=[{"ProductCodeId": "p", "ProductCodeType": "marketplace"}]),),
+        ["image-of-marketplace"],
     ),
     "old image": (
         OWN_IMAGE,
@@ -251,6 +389,29 @@ SCENARIOS: dict[str, tuple[dict[str, Any], tuple[Change, ...], list[str]]] = {
     ),
     "no way": (EXISTING, (endpoints("ecs"),), ["subnet-without-way"]),
     "endpoints only": (EXISTING, (endpoints(*ALL),), ["subnet-closed"]),
+    "endpoints only, and Wave": (
+        {**EXISTING, "wave_enabled": True},
+        (endpoints(*ALL),),
+        ["subnet-without-wave"],
+    ),
+    "endpoints that nodes do not find": (
+        EXISTING,
+        (endpoints(*ALL, PrivateDnsEnabled=False),),
+        ["subnet-closed", *["endpoint-without-names"] * 8],
+    ),
+    "endpoints that let nobody in": (
+        EXISTING,
+        (
+            endpoints("ecs", Groups=[{"GroupId": "sg-2"}]),
+            having(
+                ec2_DescribeSecurityGroups__SecurityGroups=[
+                    group("-1"),
+                    {"GroupId": "sg-2", "IpPermissions": []},
+                ]
+            ),
+        ),
+        ["subnet-without-way", "endpoint-closed"],
+    ),
     "no public addresses": (
         EXISTING,
         (having(ec2_DescribeSubnets__Subnets=[subnet(MapPublicIpOnLaunch=False)]),),
@@ -322,6 +483,17 @@ SCENARIOS: dict[str, tuple[dict[str, Any], tuple[Change, ...], list[str]]] = {
         [],
     ),
     "no bucket": ({}, (having(s3_HeadBucket=failure("404")),), ["bucket-missing"]),
+    "bucket of others": ({}, (owned("444455556666"),), ["bucket-of-others"]),
+    "bucket of others that is named": (
+        {"aws": {"bucket_owners": {"lab-work": "444455556666"}}},
+        (owned("444455556666"),),
+        [],
+    ),
+    "bucket of others than the one that is named": (
+        {"aws": {"bucket_owners": {"lab-work": "444455556666"}}},
+        (owned(ACCOUNT),),
+        ["bucket-of-others"],
+    ),
     "bucket elsewhere": (
         {},
         (having(s3_HeadBucket={"BucketRegion": "us-east-1"}),),
@@ -421,6 +593,39 @@ SCENARIOS: dict[str, tuple[dict[str, Any], tuple[Change, ...], list[str]]] = {
         ),
         ["name-taken", "name-taken"],
     ),
+    **{
+        f"topic: {name}": (
+            {"aws": {"account": None, "operations": {"topic": topic, "queue_check": {}, **also}}},
+            (having(sns_GetTopicAttributes=reply),),
+            expected,
+        )
+        for name, topic, also, reply, expected in (
+            ("well", TOPIC, {}, told_by("cloudwatch.amazonaws.com"), []),
+            (
+                "closed",
+                TOPIC,
+                {"head_job_failures": True},
+                told_by("cloudwatch.amazonaws.com"),
+                ["topic-closed"],
+            ),
+            ("missing", TOPIC, {}, failure("NotFound"), ["topic-missing"]),
+            (
+                "with the key that AWS manages",
+                TOPIC,
+                {},
+                told_by("cloudwatch.amazonaws.com", KmsMasterKeyId="alias/aws/sns"),
+                ["topic-key"],
+            ),
+            ("of others", OTHERS_TOPIC, {}, {}, ["topic-of-others"]),
+            (
+                "of others, told by rules",
+                OTHERS_TOPIC,
+                {"blocked_queues": True},
+                {},
+                ["topic-elsewhere"],
+            ),
+        )
+    },
     "no queues in Manual mode": (
         {"forge": None, "head_queue": "own-head", "compute_queue": "own-work"},
         (),
@@ -438,6 +643,14 @@ def test_answers(name: str, ready: Double) -> None:
     account = Account(REGION, account=ACCOUNT)
     assert ids(check(account, ForgePlan.of(config(**said)))) == expected
     assert account.unread == []
+
+
+def test_bucket_that_may_not_be_looked_at(ready: Double) -> None:
+    """Where nothing is told of a bucket, it is not said whose it is."""
+    ready.having(s3_HeadBucket=failure("403"))
+    account = Account(REGION, account=ACCOUNT)
+    assert ids(check(account, ForgePlan.of(config()))) == []
+    assert [one.action for one in account.unread] == ["s3:ListBucket"]
 
 
 def test_deployed(ready: Double) -> None:

@@ -11,12 +11,16 @@ import pytest
 
 from seqera_batch import ForgeConfig, ForgePlan
 from seqera_batch.account.doctor import doctor
-from seqera_batch.account.leaves import BLOCKED, INVALID, LEAVES, SAID, SCALING, STOPPED
+from seqera_batch.account.leaves import LEAVES
 from seqera_batch.account.reading import Account
+from seqera_batch.account.texts import BLOCKED, INVALID, SAID, SCALING, STOPPED
 from seqera_batch.node import NODE_FAILED
+from seqera_batch.problems import ConfigError
+from tests.account import test_check
 from tests.account.conftest import (
     ACCOUNT,
     DENIED,
+    GROUP,
     HEAD,
     LONG_AGO,
     NOW,
@@ -25,6 +29,7 @@ from tests.account.conftest import (
     Double,
     arn,
     compute,
+    config,
     failure,
     ids,
     instance,
@@ -45,6 +50,7 @@ if TYPE_CHECKING:
 
 OF_NODE = "2026-11-20T08:14:09+0000 TowerForge-demo:"
 """How a node's scripts begin a line."""
+FAILED_NODE = f"{OF_NODE} {NODE_FAILED}: FAILED (exit status 1) in the step 'x': y"
 
 
 def look(plan: ForgePlan, job_id: str | None = None) -> tuple[Answer, ...]:
@@ -104,9 +110,12 @@ def stack(status: str) -> Change:
     return having(cloudformation_DescribeStacks__Stacks=[one])
 
 
-def activity(message: str, *, status: str = "Failed", minutes: int = 5) -> dict[str, Any]:
+def activity(
+    message: str, *, status: str = "Failed", minutes: int = 5, does: str = "Launching"
+) -> dict[str, Any]:
     """Return a scaling activity as Auto Scaling describes it."""
     return {
+        "Description": f"{does} a new EC2 instance",
         "ActivityId": "a",
         "AutoScalingGroupName": "g",
         "Cause": "c",
@@ -114,6 +123,38 @@ def activity(message: str, *, status: str = "Failed", minutes: int = 5) -> dict[
         "StatusCode": status,
         "StatusMessage": message,
     }
+
+
+def scaling(*activities: dict[str, Any]) -> tuple[Change, ...]:
+    """Return changes after which Auto Scaling has done this, newest first as it lists."""
+    listed = sorted(activities, key=lambda one: one["StartTime"], reverse=True)
+    return (having(autoscaling_DescribeScalingActivities__Activities=listed),)
+
+
+def fleet(kind: str, subtype: str, text: str = "", *, role: str = "fleet") -> tuple[Change, ...]:
+    """Return changes after which Spot Fleet starts the nodes, and says this."""
+    asked = {"IamFleetRole": f"arn:aws:iam::{ACCOUNT}:role/{role}", "TargetCapacity": 1}
+    one = {
+        "SpotFleetRequestId": "sfr-1",
+        "SpotFleetRequestState": "active",
+        "SpotFleetRequestConfig": asked,
+    }
+    record = {
+        "EventType": kind,
+        "EventInformation": {"EventSubType": subtype, "EventDescription": text},
+        "Timestamp": NOW - timedelta(minutes=5),
+    }
+    by_fleet = {
+        "allocationStrategy": "BEST_FIT",
+        "spotIamFleetRole": f"arn:aws:iam::{ACCOUNT}:role/fleet",
+    }
+    return (
+        environment(computeResources=by_fleet),
+        having(
+            ec2_DescribeSpotFleetRequests__SpotFleetRequestConfigs=[one],
+            ec2_DescribeSpotFleetRequestHistory__HistoryRecords=[record],
+        ),
+    )
 
 
 def node(*more: Change, in_cluster: dict[str, Any] | None = None, **changed: Any) -> Change:
@@ -132,16 +173,17 @@ def node(*more: Change, in_cluster: dict[str, Any] | None = None, **changed: Any
     return change
 
 
-def said(*lines: str, stream: str = "i-1/seqera-batch") -> Change:
-    """Return a change after which a node has said this in its log."""
+def said(*lines: str, stream: str = "i-1/seqera-batch", minutes: int = 5) -> Change:
+    """Return a change after which a node has said this in its log, minutes ago."""
+    when = milliseconds(minutes)
 
     def events(asked: dict[str, Any]) -> Any:
         found = [
-            {"logStreamName": stream, "timestamp": 1, "message": line}
+            {"logStreamName": stream, "timestamp": when, "message": line}
             for line in lines
             if "filterPattern" not in asked or "FAILED" in line
         ]
-        return {"events": found}
+        return {"events": found if asked.get("startTime", 0) <= when else []}
 
     return having(logs_FilterLogEvents=events)
 
@@ -223,8 +265,31 @@ def orphaned(double: Double) -> None:
     double.having(batch_ListJobs=listed)
 
 
+def array(status: str, child: str | None) -> tuple[Change, ...]:
+    """Return changes after which there is an array, and one job of it that is so."""
+    failed: dict[str, Any] = {"container": {"exitCode": 1}, "stoppedAt": milliseconds(1)}
+    summary = {} if child is None else {child: 1}
+    properties = {"size": 2, "statusSummary": {**summary, "SUCCEEDED": 1}}
+    parent = job("j-1", status=status, arrayProperties=properties)
+    one = job(
+        "j-1:1",
+        status=child or "RUNNING",
+        createdAt=milliseconds(3),
+        arrayProperties={"index": 1},
+        **(failed if child == "FAILED" else {}),
+    )
+
+    def listed(asked: dict[str, Any]) -> Any:
+        of_array = asked.get("arrayJobId") == "j-1" and asked["jobStatus"] == child
+        return {"jobSummaryList": [{"jobId": "j-1:1", "jobName": "x"}] if of_array else []}
+
+    return (having(batch_ListJobs=listed, batch_DescribeJobs=only("jobs", "jobId", [parent, one])),)
+
+
 ERRORS = {
     "exec format error": "wrong-architecture",
+    "java.io.IOException: No space left on device": "run-disk-full",
+    "java.lang.OutOfMemoryError: Java heap space": "run-out-of-heap",
     "Unable to locate credentials": "run-without-role",
     "Unable to load AWS credentials from any provider in the chain": "run-without-role",
     "An error occurred (AccessDenied) when calling the PutObject operation": "run-denied",
@@ -281,6 +346,17 @@ SCENARIOS: dict[str, tuple[tuple[Change, ...], list[str]]] = {
         )
         for text, leaf in INVALID.items()
     },
+    "INVALID, and its roles": (
+        (
+            environment(
+                status="INVALID",
+                statusReason="CLIENT_ERROR - sts:AssumeRole",
+                serviceRole=f"arn:aws:iam::{ACCOUNT}:role/own",
+            ),
+            having(iam_GetRole=failure("NoSuchEntity")),
+        ),
+        ["invalid-service-role"],
+    ),
     **{
         f"waits: {reason}": (waiting(statusReason=f"{reason} - some text"), [leaf])
         for reason, leaf in BLOCKED.items()
@@ -298,6 +374,10 @@ SCENARIOS: dict[str, tuple[tuple[Change, ...], list[str]]] = {
         ["job-exceeds-nodes"],
     ),
     "GPU": (waiting(asks={"VCPU": 4, "MEMORY": 1, "GPU": 1}), ["job-needs-gpu"]),
+    "nearly all memory of a node": (
+        waiting(asks={"VCPU": 4, "MEMORY": 520000}),
+        ["job-hardly-fits"],
+    ),
     "more GPUs than a node": (
         waiting(
             having(ec2_DescribeInstanceTypes__InstanceTypes=[type_of("m6i.large", 8, 9999, 1)]),
@@ -317,15 +397,55 @@ SCENARIOS: dict[str, tuple[tuple[Change, ...], list[str]]] = {
         for text, leaf in SCALING.items()
     },
     "scaling works again": (
-        (
-            having(
-                autoscaling_DescribeScalingActivities__Activities=[
-                    activity("VcpuLimitExceeded", minutes=60),
-                    activity("fine", status="Successful"),
-                ]
-            ),
-        ),
+        scaling(activity("VcpuLimitExceeded", minutes=50), activity("ok", status="Successful")),
         [],
+    ),
+    "scaling failed long ago": (scaling(activity("VcpuLimitExceeded", minutes=61)), []),
+    "nodes that end are no sign that others start": (
+        scaling(
+            activity("VcpuLimitExceeded", minutes=20),
+            activity("ok", status="Successful", does="Terminating"),
+        ),
+        ["scaling-quota"],
+    ),
+    "what does not pass by itself is told first": (
+        scaling(
+            activity("UnfulfillableCapacity", minutes=1),
+            activity("UnfulfillableCapacity", minutes=2),
+            activity("not authorized", minutes=3),
+            activity("done", status="Successful", minutes=4),
+            activity("OptInRequired", minutes=5),
+        ),
+        ["scaling-denied", "scaling-capacity"],
+    ),
+    "nodes that are ended as they start": (
+        scaling(
+            activity("became unhealthy. Reason: Client.InternalError: x", status="Cancelled"),
+        ),
+        ["scaling-key"],
+    ),
+    "starts that are called off": (scaling(activity("scaled in", status="Cancelled")), []),
+    **{
+        f"Spot Fleet: {kind}": (fleet("error", kind), [leaf])
+        for kind, leaf in {
+            "iamFleetRoleInvalid": "scaling-fleet-role",
+            "spotInstanceCountLimitExceeded": "scaling-quota",
+            "spotFleetRequestConfigurationInvalid": "scaling-template",
+        }.items()
+    },
+    "Spot Fleet has no capacity": (
+        fleet("information", "launchSpecTemporarilyBlacklisted", "We do not have sufficient m6i"),
+        ["scaling-capacity"],
+    ),
+    "Spot Fleet starts nodes": (fleet("instanceChange", "launched"), []),
+    "another's Spot Fleet": (fleet("error", "iamFleetRoleInvalid", role="other"), []),
+    "a node failed hours ago, and a job waits": (
+        waiting(said(FAILED_NODE, minutes=90)),
+        ["waits-unexplained", "node-start-failed"],
+    ),
+    "a node failed just now, and a job waits": (
+        waiting(said(FAILED_NODE, minutes=9)),
+        ["node-start-failed"],
     ),
     "nodes are being started": (waiting(createdAt=milliseconds(3)), ["nodes-starting"]),
     "nothing explains it": (waiting(), ["waits-unexplained"]),
@@ -379,8 +499,72 @@ SCENARIOS: dict[str, tuple[tuple[Change, ...], list[str]]] = {
         (node(said(f"{OF_NODE} the node is ready"), simulated("allowed")),),
         ["node-not-joined"],
     ),
+    "node of others does not join, and says nothing of ours": (
+        (
+            node(
+                simulated("allowed"),
+                Tags=[{"Key": "aws:autoscaling:groupName", "Value": GROUP}],
+            ),
+        ),
+        ["node-not-joined"],
+    ),
+    "node of others may not join": (
+        (
+            node(
+                simulated("implicitDeny"),
+                Tags=[{"Key": "aws:autoscaling:groupName", "Value": GROUP}],
+            ),
+        ),
+        ["node-role-denied"],
+    ),
     "node is young": ((node(minutes=3),), []),
     "agent gone": ((node(in_cluster=registered(agentConnected=False)),), ["node-agent-gone"]),
+    "node drains": (
+        (
+            node(
+                in_cluster=registered(
+                    status="DRAINING", containerInstanceArn=arn("ecs", "container-instance/c/1")
+                )
+            ),
+        ),
+        ["node-draining"],
+    ),
+    "a node that drains has no room": (
+        waiting(
+            node(
+                in_cluster=registered(
+                    status="DRAINING",
+                    remainingResources=[
+                        {"name": "CPU", "integerValue": 4096},
+                        {"name": "MEMORY", "integerValue": 8192},
+                    ],
+                )
+            )
+        ),
+        ["waits-unexplained", "node-draining"],
+    ),
+    **{
+        f"nodes ended: {code}": (
+            (node(State={"Name": "terminated"}, StateReason={"Code": code}),),
+            expected,
+        )
+        for code, expected in {
+            "Client.InstanceInitiatedShutdown": ["nodes-shut-down"],
+            "Client.InternalError": ["scaling-key"],
+            "Client.VolumeLimitExceeded": ["scaling-storage"],
+            "Client.UserInitiatedShutdown": [],
+        }.items()
+    },
+    "a node ended itself and said why": (
+        (
+            node(
+                said(FAILED_NODE),
+                State={"Name": "terminated"},
+                StateReason={"Code": "Client.InstanceInitiatedShutdown"},
+            ),
+        ),
+        ["node-start-failed"],
+    ),
     "no awslogs": (
         (node(in_cluster=registered(attributes=[{"name": "ecs.os-type"}])),),
         ["node-without-awslogs"],
@@ -439,6 +623,24 @@ ASKED: dict[str, tuple[tuple[Change, ...], str, list[str]]] = {
     "runs": (waiting(status="RUNNING"), "j-1", ["job-goes-on"]),
     "waits": (waiting(statusReason="UNDETERMINED - x"), "j-1", ["waits-undetermined"]),
     "failed": (ended(code=1), "h-1", ["run-failed"]),
+    "by its ARN": (
+        waiting(statusReason="UNDETERMINED - x"),
+        arn("batch", "job/j-1"),
+        ["waits-undetermined"],
+    ),
+    "one of an array": (
+        waiting(jobId="j-1:0", jobArn=arn("batch", "job/j-1:0"), statusReason="UNDETERMINED - x"),
+        f" {arn('batch', 'job/j-1:0')}\n",
+        ["waits-undetermined"],
+    ),
+    "an array that waits": (array("PENDING", "RUNNABLE"), "j-1", ["job-array", "nodes-starting"]),
+    "an array that failed": (array("FAILED", "FAILED"), "j-1", ["job-array", "run-failed"]),
+    "an array that runs": (array("PENDING", None), "j-1", ["job-array"]),
+    "waits for nodes that fail": (
+        waiting(said(FAILED_NODE)),
+        "j-1",
+        ["waits-as-said", "node-start-failed"],
+    ),
 }
 
 
@@ -454,6 +656,117 @@ def test_job_that_is_asked_about(name: str, double: Double, plan: ForgePlan) -> 
 def test_each_error_of_runs_is_known() -> None:
     """Every pattern has an error that it is of."""
     assert all(any(re.search(one, text) for text in ERRORS) for one in SAID)
+
+
+def test_asked_job_is_always_answered(double: Double, plan: ForgePlan) -> None:
+    """What is wrong with nodes does not silence the answer about the job that is asked about."""
+    for change in waiting(said(FAILED_NODE)):
+        change(double)
+    answers = look(plan, "j-1")
+    assert ids(answers) == ["waits-as-said", "node-start-failed"]
+    assert "nothing but what is said of i-1 holds it" in answers[0].says
+
+
+def test_failed_starts_are_named_by_the_newest(double: Double, plan: ForgePlan) -> None:
+    """Of a step the node is named that failed last, and how many did."""
+
+    def event(name: str, minutes: int, step: str) -> dict[str, Any]:
+        line = f"{OF_NODE} {NODE_FAILED}: FAILED (exit status 1) in the step '{step}': y"
+        when = milliseconds(minutes)
+        return {"logStreamName": f"{name}/seqera-batch", "timestamp": when, "message": line}
+
+    found = [event("i-1", 40, "a"), event("i-3", 10, "b"), event("i-2", 20, "a")]
+    double.having(logs_FilterLogEvents__events=found)
+    answers = look(plan)
+    assert [one.about for one in answers] == ["i-3", "i-2"]
+    assert "2 nodes in the last hour, i-2 the last" in answers[1].says
+
+
+BUDGETS = {
+    "Active": ([{"TagKey": "t", "Type": "UserDefined", "Status": "Active"}], []),
+    "Inactive": (
+        [{"TagKey": "t", "Type": "UserDefined", "Status": "Inactive"}],
+        ["budget-counts-nothing"],
+    ),
+    "never used": ([], ["budget-counts-nothing"]),
+    "of a payer": (failure("AccessDeniedException"), ["budget-unseen"]),
+}
+
+
+ROLES = {
+    "gone": (failure("NoSuchEntity"), "has gone"),
+    "trusts others": (test_check.role("ec2.amazonaws.com"), "does not trust batch.amazonaws.com"),
+    "trusts": (test_check.role("batch.amazonaws.com"), "trusts batch.amazonaws.com"),
+}
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_roles_of_an_environment_that_is_invalid(
+    name: str, double: Double, plan: ForgePlan
+) -> None:
+    """Whether a role has gone or trusts others is seen, and not left to whoever reads."""
+    reply, says = ROLES[name]
+    arn_of_role = f"arn:aws:iam::{ACCOUNT}:role/own"
+    environment(
+        status="INVALID",
+        statusReason="CLIENT_ERROR - sts:AssumeRole",
+        serviceRole=arn_of_role,
+        computeResources={"spotIamFleetRole": f"arn:aws:iam::{ACCOUNT}:role/fleet"},
+    )(double)
+    double.having(
+        iam_GetRole=lambda asked: reply if asked["RoleName"] == "own" else failure("NoSuchEntity"),
+        iam_GetInstanceProfile=failure("NoSuchEntity"),
+    )
+    [answer] = look(plan)
+    assert answer.evidence["serviceRole"] == f"{arn_of_role} {says}"
+    assert str(answer.evidence["spotIamFleetRole"]).endswith("/fleet has gone")
+    assert str(answer.evidence["instanceRole"]).endswith("has gone, or is none")
+
+
+def test_image_that_is_not_reached(double: Double, plan: ForgePlan) -> None:
+    """Where an image was not pulled, the way out of the job's subnets is looked at."""
+    for change in (*ended(statusReason="CannotPullContainerError: i/o timeout"), CLOSED):
+        change(double)
+    assert ids(look(plan)) == ["image-not-pulled", "subnet-without-way"]
+
+
+@pytest.mark.parametrize("name", BUDGETS)
+def test_budget(name: str, double: Double) -> None:
+    """A budget counts nothing before its tag is activated, which only who pays can see."""
+    tags, expected = BUDGETS[name]
+    reply = tags if isinstance(tags, Exception) else {"CostAllocationTags": tags}
+    double.having(ce_ListCostAllocationTags=reply)
+    plan = ForgePlan.of(config(aws={"operations": {"budget": {"amount": 9}}}))
+    assert ids(look(plan)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (" ", "names no job"),
+        (arn("batch", "job-queue/x"), "names no job"),
+        (arn("ecs", "job/x"), "names no job"),
+        ("arn:aws", "names no job"),
+        (arn("batch", "job/j-1").replace(REGION, "us-east-1"), "in us-east-1 of the account"),
+        (arn("batch", "job/j-1").replace(ACCOUNT, "9" * 12), f"of the account {'9' * 12}"),
+    ],
+)
+def test_what_is_no_job_of_here(text: str, says: str, double: Double, plan: ForgePlan) -> None:
+    """What names no job, or one of elsewhere, is refused in one line before anything is read."""
+    with pytest.raises(ConfigError, match=says) as caught:
+        look(plan, text)
+    assert caught.value.problems[0].fix
+    assert double.asked == ["sts:GetCallerIdentity"]
+
+
+def test_job_in_a_queue_that_exists(double: Double) -> None:
+    """A job that a pipeline put into a queue of aws.existing_queues is the environment's too."""
+    items = [queue(HEAD, "head"), queue(WORK, "work"), queue("theirs", "work")]
+    for change in waiting(in_queue="theirs", statusReason="UNDETERMINED - x"):
+        change(double)
+    double.having(batch_DescribeJobQueues=only("jobQueues", "jobQueueName", items))
+    plan = ForgePlan.of(config(aws={"existing_queues": ["theirs"]}))
+    assert "waits-undetermined" in ids(look(plan, "j-1"))
 
 
 def test_job_that_cannot_be_read(double: Double, plan: ForgePlan) -> None:

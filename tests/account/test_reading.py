@@ -3,19 +3,30 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
 from botocore.exceptions import (  # type: ignore[import-untyped]
+    ClientError,
     ConnectTimeoutError,
+    CredentialRetrievalError,
     EndpointConnectionError,
+    InvalidConfigError,
+    LoginRefreshRequired,
+    MetadataRetrievalError,
+    MissingDependencyException,
     NoCredentialsError,
+    PartialCredentialsError,
     ReadTimeoutError,
+    SSOTokenLoadError,
     TokenRetrievalError,
+    UnauthorizedSSOTokenError,
 )
 from botocore.parsers import ResponseParserError  # type: ignore[import-untyped]
 
 from seqera_batch.account.check import check
+from seqera_batch.account.credentials import refusal
 from seqera_batch.account.doctor import doctor
 from seqera_batch.account.leftovers import leftovers
 from seqera_batch.account.reading import ATTEMPTS, Account, action_of
@@ -60,6 +71,89 @@ def test_nothing_can_be_read(error: Exception, rule: str, says: str, double: Dou
     assert problem.rule == rule
     assert says in problem.message
     assert problem.fix
+
+
+def refused_by(operation: str, code: str, message: str) -> ClientError:
+    """Return the error of a call that gets credentials before the one that was asked for."""
+    return ClientError({"Error": {"Code": code, "Message": message}}, operation)
+
+
+@pytest.mark.parametrize(
+    ("error", "says", "fix"),
+    [
+        (
+            refused_by("AssumeRole", "AccessDenied", "ada is not authorized: sts:AssumeRole on r"),
+            "the role of the profile cannot be taken",
+            "trust policy",
+        ),
+        (refused_by("AssumeRole", "ExpiredToken", "expired"), "that would take the role", "log in"),
+        (
+            refused_by("AssumeRole", "AccessDenied", "MultiFactorAuthentication failed with x"),
+            "the code of MFA was not taken",
+            "type the code",
+        ),
+        (
+            refused_by("AssumeRoleWithWebIdentity", "InvalidIdentityToken", "no provider"),
+            "the token of the web identity is not taken",
+            "issuer, audience",
+        ),
+        (
+            refused_by("GetRoleCredentials", "ForbiddenException", "No access"),
+            "single sign-on does not give out this account and role",
+            "IAM Identity Center",
+        ),
+        (UnauthorizedSSOTokenError(), "the session of single sign-on has ended", "aws sso login"),
+        (SSOTokenLoadError(error_msg="no token"), "has ended", "aws sso login"),
+        (LoginRefreshRequired(), "the session of `aws login` has ended", "run `aws login`"),
+        (MissingDependencyException(msg="botocore[crt]"), "botocore[crt]", "install"),
+        (CredentialRetrievalError(provider="p", error_msg="x"), "x", "credential_process"),
+        (PartialCredentialsError(provider="env", cred_var="SECRET"), "SECRET", "both"),
+        (InvalidConfigError(error_msg="no source_profile"), "no source_profile", "~/.aws/config"),
+        (MetadataRetrievalError(error_msg="refused"), "hands out no role", "see that it has one"),
+        (
+            FileNotFoundError(2, "No such file", "/var/run/token"),
+            "the web identity's token is not there",
+            "AWS_WEB_IDENTITY_TOKEN_FILE",
+        ),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+def test_ways_to_credentials(error: Exception, says: str, fix: str, double: Double) -> None:
+    """Each way by which credentials come has its own line, and its own fix."""
+    problem = refused(error, double)
+    assert problem.rule == "credentials"
+    assert says in problem.message
+    assert fix in str(problem.fix)
+
+
+def test_the_profile_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command that logs in is the one of the profile."""
+    monkeypatch.setenv("AWS_PROFILE", "lab")
+    found = refusal(UnauthorizedSSOTokenError(), None)
+    assert found is not None
+    [problem] = found.problems
+    assert problem.fix == "run `aws sso login --profile lab`"
+
+
+def test_a_code_is_asked_of_somebody_only(
+    double: Double, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A profile with MFA ends at once where nobody can type the code."""
+    settings = tmp_path / "config"
+    settings.write_text(
+        "[profile base]\naws_access_key_id = A\naws_secret_access_key = B\n"
+        "[profile strict]\nsource_profile = base\nmfa_serial = arn:aws:iam::1:mfa/ada\n"
+        "role_arn = arn:aws:iam::1:role/r\n"
+    )
+    monkeypatch.undo()
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(settings))
+    monkeypatch.setattr("sys.stdin", StringIO("123456\n"))
+    with pytest.raises(
+        ConfigError, match=r"wants a code of MFA \(Enter MFA code for arn"
+    ) as caught:
+        Account(REGION, profile="strict")
+    [problem] = caught.value.problems
+    assert "run it in a terminal" in str(problem.fix)
 
 
 def test_wrong_account(double: Double) -> None:

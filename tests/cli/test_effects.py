@@ -80,6 +80,7 @@ def test_json(run: Run, write: Write) -> None:
         "fields",
         "resources",
         "refused",
+        "held",
         "platform",
     }
     (field,) = found["fields"]
@@ -93,6 +94,19 @@ def test_json(run: Run, write: Write) -> None:
         "platform": {"edited": ["description"], "anew": [], "kept": []},
         "by_itself": True,
     }
+
+
+def test_what_a_kept_file_system_will_hold(run: Run, write: Write) -> None:
+    """A network that its stack will not be able to delete is told before, with the way out."""
+    old = write("old.yaml", max_cpus="64, fsx_size: 1200")
+    result = run("effects", old, write("new.yaml"))
+    assert result.exit_code == 1
+    said = " ".join(result.output.split())
+    assert (
+        "The stack cannot be deleted afterwards: Fsx, FsxIngress1018, FsxIngress988, "
+        "FsxSecurityGroup will stay in the account and hold PublicSubnet1, Vpc"
+    ) in said
+    assert "delete the file system and then its group by hand before the stack" in said
 
 
 def test_an_export_is_compared_as_well(run: Run, good: Path, tmp_path: Path) -> None:
@@ -119,3 +133,23 @@ def test_files_that_cannot_be_used(run: Run, good: Path, bad: Path) -> None:
     assert "unknown-field" in result.errors
     assert "missing-file" in result.errors
     assert run("effects", good).exit_code == 2
+
+
+def test_data_that_goes_with_the_stack(run: Run, write: Write) -> None:
+    """What only decides of the data's end is told, though nothing is interrupted."""
+    kept, gone = write("kept.yaml"), write("gone.yaml")
+    for file, more in ((kept, ""), (gone, "aws: {destroy_data: true}\n")):
+        text = file.read_text("utf-8").replace("64}", "64, efs_create: true}")
+        file.write_text(text + more, "utf-8")
+    result = run("effects", kept, gone)
+    assert result.exit_code == 0
+    assert "Efs  AWS::EFS::FileSystem: in place; from then on it is deleted with" in result.output
+    back = run("effects", gone, kept).output
+    assert "from then on it stays when the stack is deleted" in back
+
+
+def test_another_name_is_another_stack(run: Run, good: Path, other: Path) -> None:
+    """That nothing of the old stack changes is said before what a stack of one's own would do."""
+    text = run("effects", good, other).output
+    said = "TowerForge-other is created beside TowerForge-good, of which nothing changes;"
+    assert text.index(said) < text.index("\nResources (")

@@ -546,9 +546,55 @@ class TestBrought:
         vpc = ec2.Vpc(stack, "Vpc", max_azs=1, nat_gateways=0)
         BatchForge(stack, "Forge", config=configure(forge, aws), vpc=vpc)
         found = assertions.Annotations.from_stack(stack).find_warning(
-            "*", assertions.Match.string_like_regexp("kept-in-a-vpc-that-goes")
+            "*", assertions.Match.string_like_regexp("kept-in-a-network-that-goes")
         )
         assert [entry.id for entry in found] == (["/S/Forge"] if warned else [])
+
+    @pytest.mark.parametrize(
+        "held", [("Groups",), ("Subnet/Subnet",), ("Nested/Vpc", "Nested/Vpc/PublicSubnet1/Subnet")]
+    )
+    def test_whatever_goes_with_the_stack_is_held(
+        self, stack: cdk.Stack, configure: Configure, held: tuple[str, ...]
+    ) -> None:
+        """A group, a subnet, and a VPC of a nested stack go like a VPC of the stack itself."""
+        vpc = ec2.Vpc.from_vpc_attributes(
+            stack,
+            "Known",
+            vpc_id="vpc-0123456789abcdef0",
+            availability_zones=["eu-west-1a"],
+            public_subnet_ids=["subnet-0123456789abcdef0"],
+        )
+        brought: dict[str, Any] = {"vpc": vpc}
+        if held == ("Groups",):
+            brought["security_groups"] = [ec2.SecurityGroup(stack, "Groups", vpc=vpc)]
+        elif held == ("Subnet/Subnet",):
+            subnet = ec2.Subnet(
+                stack,
+                "Subnet",
+                vpc_id=vpc.vpc_id,
+                cidr_block="10.0.0.0/24",
+                availability_zone="eu-west-1a",
+            )
+            brought["vpc_subnets"] = ec2.SubnetSelection(subnets=[subnet])
+        else:
+            nested = cdk.NestedStack(stack, "Nested")
+            brought["vpc"] = ec2.Vpc(nested, "Vpc", max_azs=1, nat_gateways=0)
+        BatchForge(stack, "Forge", config=configure({"fsx_size": 1200}), **brought)
+        [found] = assertions.Annotations.from_stack(stack).find_warning(
+            "/S/Forge", assertions.Match.string_like_regexp("kept-in-a-network-that-goes")
+        )
+        said = str(found.entry.data)
+        assert f"would go with it: {', '.join(f'S/{one}' for one in held)};" in said
+
+    def test_a_nested_environment_holds_what_its_parent_makes(
+        self, stack: cdk.Stack, configure: Configure
+    ) -> None:
+        """They are deleted together."""
+        vpc = ec2.Vpc(stack, "Vpc", max_azs=1, nat_gateways=0)
+        nested = cdk.NestedStack(stack, "Nested")
+        forge = BatchForge(nested, "Forge", config=configure({"fsx_size": 1200}), vpc=vpc)
+        said = [str(entry.data) for entry in forge.node.metadata]
+        assert any("would go with it: S/Vpc, S/Vpc/PublicSubnet1/Subnet;" in one for one in said)
 
     def test_a_vpc_of_another_stack_is_its_own_affair(
         self, stack: cdk.Stack, configure: Configure
@@ -561,7 +607,7 @@ class TestBrought:
         vpc = ec2.Vpc(other, "Vpc", max_azs=1, nat_gateways=0)
         BatchForge(stack, "Forge", config=configure({"fsx_size": 1200}), vpc=vpc)
         assertions.Annotations.from_stack(stack).has_no_warning(
-            "*", assertions.Match.string_like_regexp("kept-in-a-vpc-that-goes")
+            "*", assertions.Match.string_like_regexp("kept-in-a-network-that-goes")
         )
 
     def test_one_zone_in_the_one_subnet_that_is_brought(

@@ -78,6 +78,18 @@ def test_an_imported_topic(
     assert not template.ids("AWS::SNS::TopicPolicy")
 
 
+def test_a_topic_of_another_account(stack: cdk.Stack, configure: Configure) -> None:
+    """Alarms tell it; what else is watched would tell nobody, and is refused."""
+    topic = sns.Topic.from_topic_arn(stack, "Alarms", ARN.replace("1111", "4444"))
+    config = configure(
+        None, {"account": "111122223333", "operations": {**WATCHED, "head_job_failures": True}}
+    )
+    with pytest.raises(ConfigError, match="head_job_failures would tell nobody"):
+        BatchForge(stack, "Forge", config=config, operations_topic=topic)
+    config = configure(None, {"account": "111122223333", "operations": {"queue_check": {}}})
+    assert BatchForge(stack, "Alarmed", config=config, operations_topic=topic).plan.operations
+
+
 @pytest.mark.parametrize(
     ("watched", "path"),
     [

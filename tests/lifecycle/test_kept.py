@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from seqera_batch import ForgeConfig, ForgePlan
-from seqera_batch.cloudformation.intrinsics import references
+from seqera_batch.cloudformation.resource import reached
+from seqera_batch.judge.effects import effects
 from seqera_batch.policies.document import Scope
 from seqera_batch.template import environment
 from tests.lifecycle.emulator.names import ACCOUNT, REGION
@@ -56,6 +57,10 @@ REPLACED = {
         {"create": {}}, {"fsx": {"deployment_type": "PERSISTENT_1"}}, **FSX_ALONE
     ),
 }
+DROPPED = {
+    "no FSx any more": _with({"create": {}}, efs_create=False),
+    "no FSx any more, but private nodes": _with({"create": {"mode": "private"}}, efs_create=False),
+}
 CASES = {
     "a network that exists": _with(_EXISTING),
     "a created network": _with({"create": {}}),
@@ -79,19 +84,9 @@ def held(resources: Resources) -> set[tuple[str, str]]:
         (name, other)
         for name, resource in resources.items()
         if resource.keep_on_delete
-        for other in _reached(resources, name)
+        for other in reached(resources, name)
         if not resources[other].keep_on_delete
     }
-
-
-def _reached(resources: Resources, name: str) -> set[str]:
-    found: set[str] = set()
-    ahead = [name]
-    while ahead:
-        new = set(references(dict(resources[ahead.pop()].properties))) - found
-        found |= new
-        ahead += new
-    return found
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -107,7 +102,7 @@ def test_kept_resources_refer_to_kept_ones_alone(case: str) -> None:
 def templates(synthesize: Synthesize, surroundings: Surroundings) -> dict[str, dict[str, Any]]:
     """Return the templates of the cases, but for the examples, which have their own test."""
     own = {name: config for name, config in CASES.items() if not name.startswith("examples/")}
-    own |= REPLACED
+    own |= REPLACED | DROPPED
     keys = {name: f"kept-{number}" for number, name in enumerate(own)}
     made = synthesize({keys[name]: config for name, config in own.items()})
     return {name: surroundings.within(made[key]) for name, key in keys.items()}
@@ -147,3 +142,28 @@ def test_what_a_replacement_left_holds_nothing_either(
     assert changed.status == "UPDATE_COMPLETE", changed.reasons
     assert gone.status == "DELETE_COMPLETE", gone.reasons
     assert left == kept
+
+
+@pytest.mark.parametrize("dropped", DROPPED)
+def test_what_a_file_system_holds_that_is_asked_for_no_more(
+    dropped: str, templates: dict[str, dict[str, Any]], account: Account
+) -> None:
+    """`effects` names what the stack cannot delete; it can once the file system is gone."""
+    stack = "seqera-batch-test-kept"
+    before = account.inventory()
+    account.create(stack, templates["FSx alone"])
+    kept = account.kept(stack, templates["FSx alone"])
+    changed = account.update(stack, templates[dropped])
+    stuck = account.delete(stack)
+    account.remove(one for one in kept if not one.startswith(("subnet-", "vpc-")))
+    gone = account.delete(stack)
+    left = account.inventory() - before
+
+    assert changed.status == "UPDATE_COMPLETE", changed.reasons
+    assert stuck.status == "DELETE_FAILED"
+    foreseen = effects(CASES["FSx alone"], DROPPED[dropped]).comparison.held
+    # `Vpc` is `Forge`, `Vpc`, and a hash of eight characters.
+    failed = {reason.split(": ")[0][5:-8] for reason in stuck.reasons if stack not in reason}
+    assert failed == {one.id for one in foreseen}
+    assert gone.status == "DELETE_COMPLETE", gone.reasons
+    assert left == set()

@@ -14,7 +14,7 @@ import pytest
 from seqera_batch import ForgeConfig, ForgePlan
 from seqera_batch.policies.document import Scope
 from seqera_batch.template import environment
-from tests.lifecycle.emulator.launches import Request, allowed
+from tests.lifecycle.emulator.launches import LAUNCHED, Request, allowed
 from tests.lifecycle.emulator.names import ACCOUNT, REGION, RUNS
 
 if TYPE_CHECKING:
@@ -65,6 +65,9 @@ HEAD: dict[str, Any] = {"head_job_definition": {"image": IMAGE}}
 CASES = {
     "BEST_FIT on Spot": _config()(alloc_strategy="BEST_FIT"),
     "BEST_FIT on Spot, a key": _config(**KEYED)(alloc_strategy="BEST_FIT"),
+    "BEST_FIT on Spot, a placement group": _config(
+        compute={"placement_group": "mpi"}, head={"placement_group": "heads"}
+    )(alloc_strategy="BEST_FIT", ec2_key_pair="debug"),
     "BEST_FIT on demand, a key": _config(**KEYED)(type="EC2", alloc_strategy="BEST_FIT"),
     "Spot, a key": _config(**KEYED)(),
     "a head job's definition": _config(**HEAD)(),
@@ -191,6 +194,15 @@ AS_IT_WAS = {
 }
 """What the fleet role might tag until network interfaces were added: no node ever started."""
 
+IN_NO_GROUP = {
+    "Resource": [
+        f"arn:aws:ec2:{REGION}:{owner}:{kind}/*"
+        for kinds, owner in ((LAUNCHED[:2], ""), ((*LAUNCHED[2:], "key-pair"), ACCOUNT))
+        for kind in kinds
+    ]
+}
+"""What the fleet role might start until placement groups were added: no node in one started."""
+
 
 @pytest.mark.parametrize(
     ("case", "change", "rule"),
@@ -199,6 +211,11 @@ AS_IT_WAS = {
         (FLEET, ("TagFleetInstances", {}), "launch-tags: ec2:CreateTags on instance"),
         (FLEET, ("StartFleetInstances", {}), "launch-role: ec2:RunInstances on subnet"),
         (FLEET, ("PassInstanceRole", {}), "launch-role: iam:PassRole on "),
+        (
+            f"{FLEET}, a placement group",
+            ("StartFleetInstances", IN_NO_GROUP),
+            "launch-role: ec2:RunInstances on placement-group",
+        ),
         ("Spot, a key", ("GrantToNodes", {}), "launch-key: kms:CreateGrant by spot.amazonaws"),
         ("Spot, a key", ("StartNodes", {}), "launch-key: kms:Decrypt by autoscaling.amazonaws"),
         (f"{FLEET}, a key", ("StartNodes", {}), "launch-key: kms:Decrypt by spotfleet.amazonaws"),

@@ -84,7 +84,7 @@ chmod +x "$4/aws/install"
 }
 
 
-SECONDS_TO_SETTLE = 30
+SECONDS_TO_SETTLE = 20
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class Machine:
         self.calls = self.state / "calls"
         self.mask = self.file("/etc/systemd/system/ecs.service")
         self.ready = self.file("/run/seqera-batch/ready")
-        self.limits: dict[str, int] = {}
+        self.limits: dict[str, float] = {}
         """Seconds or times in place of the script's own, by the name of its variable."""
         for directory in (self.commands, self.state, root / "dev/disk/by-id", root / "var/log"):
             directory.mkdir(parents=True)
@@ -137,6 +137,16 @@ class Machine:
         command.unlink(missing_ok=True)
         command.write_text(f'#!/bin/bash\necho "${{0##*/}} $*" >>"$CALLS"\n{body}\n')
         command.chmod(0o755)
+
+    def hang(self, name: str, *, at: str = "*") -> None:
+        """Let the first call of a stub whose arguments match a pattern never end."""
+        command = self.commands / name
+        records, _, body = command.read_text().partition('>>"$CALLS"\n')
+        command.write_text(
+            f'{records}>>"$CALLS"\n'
+            f'if [[ "$*" == {at} && ! -e "$STATE/hung" ]]; then touch "$STATE/hung"; {HANGS}; fi\n'
+            f"{body}"
+        )
 
     def use_real(self, name: str) -> None:
         """Put the real command on the PATH."""
@@ -224,7 +234,7 @@ class Machine:
             ) as process,
         ):
             os.close(alive)
-            status = process.wait(timeout=60)
+            status = _ended(process)
             took = time.monotonic() - began
             _settle(ended, process.pid)
         return Run(
@@ -256,6 +266,15 @@ def real_command(name: str) -> str:
     return path
 
 
+def _ended(process: subprocess.Popen[bytes]) -> int:
+    """Return the status of the script; end what does not end by itself."""
+    try:
+        return process.wait(timeout=SECONDS_TO_SETTLE)
+    except subprocess.TimeoutExpired:
+        kill_session(process.pid)
+        pytest.fail("the script goes on")
+
+
 def _settle(ended: int, session: int) -> None:
     """Wait until nothing holds the other end of the pipe; end what has not ended by itself."""
     with os.fdopen(ended) as pipe:
@@ -270,6 +289,10 @@ def kill_session(session: int) -> None:
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
             if int(stat.read_text().rpartition(")")[2].split()[3]) == session:
                 os.kill(int(stat.parent.name), signal.SIGKILL)
+
+
+HANGS = f"exec {real_command('sleep')} 1000"
+"""What a stub does that never ends."""
 
 
 @pytest.fixture

@@ -4,14 +4,15 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from seqera_batch.node import AwsCli, NodeSetup
+from seqera_batch.node import NODE_FAILED, AwsCli, NodeSetup
 from tests.mounts import efs, lustre
-from tests.node.conftest import REAL_COMMANDS, STUBS, real_command
+from tests.node.conftest import HANGS, REAL_COMMANDS, STUBS
 
 if TYPE_CHECKING:
     from tests.node.conftest import Machine, Run
@@ -28,7 +29,6 @@ EFS = replace(PLAIN, mounts=(efs("fs-1"),))
 LOGS = replace(PLAIN, log_group="seqera-nodes")
 CLI_PATH = "/opt/seqera-batch/aws-cli/v2/current/bin/aws"
 
-HANGS = f"exec {real_command('sleep')} 1000"
 TO_THE_JUDGE = "read -r _ _ _ _ _ judge _ </proc/self/stat"
 """The script runs in a session of its own, whose number is that of its first process."""
 
@@ -41,6 +41,7 @@ NOT_NEEDED = {
 }
 """Commands without which a node of `EVERYTHING` works, and why."""
 
+DEADLINE_SECONDS = 35 * 60
 END = ("systemctl mask ecs", "systemctl stop --no-block ecs", "shutdown -h +3")
 
 
@@ -73,7 +74,7 @@ def assert_all_there(machine: Machine, run: Run) -> None:
 def hurried(machine: Machine) -> Machine:
     """A machine with two disks, on which nothing waits for minutes."""
     machine.add_instance_store("AWS1", "AWS2")
-    machine.limits = dict.fromkeys(("SET_UP_SECONDS", "ATTEMPT_SECONDS", "COMMAND_SECONDS"), 1)
+    machine.limits = {"SET_UP_SECONDS": 0.7, "ATTEMPT_SECONDS": 0.7, "COMMAND_SECONDS": 0.7}
     return machine
 
 
@@ -122,16 +123,63 @@ def test_logs_that_cannot_be_shipped_delay_nothing(
     machine: Machine, command: str, fault: str
 ) -> None:
     """The node is ready, and its agent may start, before anything is tried for the logs."""
-    machine.limits = {"SET_UP_SECONDS": 3, "ATTEMPT_SECONDS": 1}
+    machine.limits = {"SET_UP_SECONDS": 2, "ATTEMPT_SECONDS": 0.5}
     machine.stub(command, fault)
 
     run = machine.run(LOGS)
 
     assert run.status == 0
-    assert run.took_seconds < 3
+    assert run.took_seconds < 2
     assert run.calls.index("systemctl start --no-block ecs") == 2
     assert ending(run) == ()
     assert not run.failures
+
+
+def test_a_judge_that_is_asked_to_end_while_it_judges(machine: Machine) -> None:
+    """It finishes what it began."""
+    machine.stub("systemctl", f"[[ $1 != mask ]] || {{ {TO_THE_JUDGE}; kill -TERM $judge; }}")
+    machine.stub("getent", "exit 1")
+
+    assert_out_of_service(machine, machine.run(EFS))
+
+
+def test_a_judge_whose_words_nobody_reads(machine: Machine) -> None:
+    """Without a log, to a pipe whose reader has gone, it ends the node all the same."""
+    machine.file("/var/log/seqera-batch.log").mkdir(parents=True)
+
+    run = machine.run_command("bash", "-c", f"bash {machine.script(EFS)} 2>&1 | :")
+
+    assert ending(run) == END
+    assert NODE_FAILED in run.console
+
+
+def test_a_node_that_cannot_say_that_it_is_ready(machine: Machine) -> None:
+    """Its agent would never start."""
+    machine.stub("systemd-run", f"mkdir {machine.ready}")
+
+    run = machine.run(PLAIN)
+
+    assert ending(run) == END
+    assert len(run.failures) == 1
+
+
+def test_a_node_that_was_ready_before(machine: Machine) -> None:
+    """A start that fails leaves nothing of an earlier one that did not."""
+    machine.run(PLAIN)
+    machine.stub("getent", "exit 1")
+
+    assert_out_of_service(machine, machine.run(EFS))
+
+
+def test_what_ends_a_node_comes_before_what_is_said_of_it(machine: Machine) -> None:
+    """Whatever a log may do to who writes it, the node ends."""
+    log = machine.file("/var/log/seqera-batch.log")
+    machine.stub("shutdown", f'grep -q {NODE_FAILED} "{log}" && echo early >"$STATE/early"')
+    machine.stub("getent", "exit 1")
+
+    assert_out_of_service(machine, machine.run(EFS))
+
+    assert not (machine.state / "early").exists()
 
 
 def test_logs_of_a_node_that_failed_are_shipped(machine: Machine) -> None:
@@ -164,7 +212,7 @@ def test_a_console_that_takes_nothing(machine: Machine, console: str) -> None:
         place.symlink_to(console)
     else:
         os.mkfifo(place)
-    machine.limits = {"COMMAND_SECONDS": 1}
+    machine.limits = {"COMMAND_SECONDS": 0.5}
     machine.stub("getent", "exit 1")
 
     run = machine.run(EFS)
@@ -200,11 +248,12 @@ def test_a_file_that_cannot_be_written(machine: Machine, path: str) -> None:
     assert not machine.ready.exists()
     assert ending(run) == END
     assert len(run.failures) == (not path.endswith(".log"))
+    assert NODE_FAILED in run.console
 
 
 def test_a_set_up_that_is_killed(machine: Machine) -> None:
     """The judge is another process, and knows in which step it was."""
-    machine.limits = {"ATTEMPT_SECONDS": 1}
+    machine.limits = {"ATTEMPT_SECONDS": 0.5}
     machine.stub("getent", "kill -KILL $PPID")
 
     run = machine.run(EFS)
@@ -218,7 +267,7 @@ def test_a_set_up_that_is_killed(machine: Machine) -> None:
 def test_a_judge_that_is_asked_to_end(machine: Machine, signal: str) -> None:
     """It takes the node out of service first."""
     machine.stub("getent", f"{TO_THE_JUDGE}; kill -{signal} $judge; {HANGS}")
-    machine.limits = {"ATTEMPT_SECONDS": 1, "SET_UP_SECONDS": 3}
+    machine.limits = {"ATTEMPT_SECONDS": 0.5, "SET_UP_SECONDS": 1.5}
 
     run = machine.run(EFS)
 
@@ -228,20 +277,124 @@ def test_a_judge_that_is_asked_to_end(machine: Machine, signal: str) -> None:
 
 @pytest.mark.parametrize("command", ["chmod", "getent", "systemd-run"])
 def test_a_judge_that_is_killed(machine: Machine, command: str) -> None:
-    """The agent wants a file that nobody makes any more, and systemd ends the node."""
-    machine.limits = {"ATTEMPT_SECONDS": 1, "SET_UP_SECONDS": 3}
+    """The agent wants a file that nobody makes any more, and systemd has another judge."""
+    machine.limits = {"ATTEMPT_SECONDS": 0.5, "SET_UP_SECONDS": 1.5}
     machine.stub(command, f"{TO_THE_JUDGE}; kill -KILL $judge")
 
-    run = machine.run(EFS)
+    run = machine.run(replace(EFS, log_group="seqera-nodes"))
 
     assert run.status == -9
     held = machine.file("/run/systemd/system/ecs.service.d/seqera-batch.conf")
     assert held.read_text() == f"[Unit]\nAssertPathExists={machine.ready}\n"
     assert not machine.ready.exists()
+    assert not run.failures
+
     [deadline] = run.calls_of("systemd-run")
-    assert deadline == (
-        f"systemd-run -q --on-active=3600 bash -c [[ -e {machine.ready} ]] || shutdown -h now"
+    options, _, late = deadline.partition(" bash -c ")
+    assert options == f"systemd-run -q -p KillMode=process --on-active={DEADLINE_SECONDS}"
+    run = machine.run_command("bash", "-c", late)
+
+    assert_out_of_service(machine, run)
+    assert run.calls[-1].startswith("amazon-cloudwatch-agent-ctl ")
+
+
+def test_a_deadline_that_a_node_has_met(machine: Machine) -> None:
+    """What systemd begins then finds that the node is ready, and does nothing."""
+    machine.run(LOGS)
+    [deadline] = machine.run(LOGS).calls_of("systemd-run")
+
+    run = machine.run_command("bash", "-c", deadline.partition(" bash -c ")[2])
+
+    assert (run.status, run.calls, run.failures) == (0, [], [])
+    assert machine.ready.exists()
+
+
+class TestLimits:
+    """Each limit by itself: the others are long, and nothing is waited for that has its own."""
+
+    @pytest.fixture(autouse=True)
+    def limits(self, machine: Machine) -> None:
+        """Give short ones to attempts and commands, and leave half an hour for the whole."""
+        machine.limits = {"ATTEMPT_SECONDS": 0.5, "COMMAND_SECONDS": 0.5}
+
+    def test_what_they_are(self, machine: Machine) -> None:
+        """The pages say half an hour, five minutes, three minutes and 35 minutes."""
+        machine.limits = {}
+        text = machine.script(EVERYTHING).read_text()
+        found = {name: int(value) for name, value in re.findall(r"\b([A-Z_]+S)=(\d+)\b", text)}
+        assert found == {
+            "SET_UP_SECONDS": 30 * 60,
+            "ATTEMPT_SECONDS": 5 * 60,
+            "COMMAND_SECONDS": 30,
+            "ATTEMPTS": 10,
+            "DELAY_SECONDS": 15,
+            "SHUTDOWN_MINUTES": 3,
+        }
+        # A judge that lives has masked, stopped and shut down, each in its time, before another.
+        ended = found["SET_UP_SECONDS"] + 3 * found["COMMAND_SECONDS"]
+        assert ended + 60 * found["SHUTDOWN_MINUTES"] < DEADLINE_SECONDS
+        assert f"--on-active={DEADLINE_SECONDS} " in text
+
+    @pytest.mark.parametrize(
+        ("command", "at"),
+        [
+            ("aws", "*"),
+            ("curl", "*awscli*"),
+            ("dnf", "*lustre-client"),
+            ("getent", "*"),
+            ("mount", "*lustre*"),
+        ],
     )
+    def test_an_attempt_that_hangs_is_followed_by_another(
+        self, machine: Machine, command: str, at: str
+    ) -> None:
+        """A repository or a mount target that does not answer once costs an attempt."""
+        machine.hang(command, at=at)
+        machine.add_instance_store("AWS1")
+
+        run = machine.run(EVERYTHING)
+
+        assert_all_there(machine, run)
+        assert run.log.count("attempt 1 of 10 failed: ") == 1
+
+    def test_a_mount_of_fstab_that_hangs_is_followed_by_another(self, machine: Machine) -> None:
+        """After a restart, which mounts what the start before has written down."""
+        machine.run(EFS)
+        machine.hang("mount")
+
+        run = machine.start_again()
+
+        assert run.status == 0, run.log
+        assert len(run.calls_of("mount")) == 2
+
+    @pytest.mark.parametrize("command", ["systemctl start --no-block ecs", "systemd-run *"])
+    def test_a_node_is_ready_without_an_answer(self, machine: Machine, command: str) -> None:
+        """Neither an agent that starts late nor the second judge is waited for."""
+        name, _, at = command.partition(" ")
+        machine.hang(name, at=at.replace(" ", r"\ "))
+
+        run = machine.run(PLAIN)
+
+        assert run.status == 0, run.log
+        assert machine.ready.exists()
+
+    @pytest.mark.parametrize(
+        "command", [*END, "systemctl daemon-reload", "systemctl --no-block poweroff"]
+    )
+    def test_a_node_ends_without_an_answer(self, machine: Machine, command: str) -> None:
+        """Each of the commands that end a node is given, whichever of the others hangs."""
+        name, _, at = command.partition(" ")
+        if name == "systemctl" and "poweroff" in at:
+            machine.stub("shutdown", "exit 1")
+        machine.hang(name, at=at.replace(" ", r"\ "))
+        machine.stub("getent", "exit 1")
+
+        run = machine.run(EFS)
+
+        assert_out_of_service(machine, run)
+        assert command in run.calls
+        powered_off = "systemctl --no-block poweroff" in run.calls
+        assert powered_off == (name == "shutdown" or "poweroff" in at)
 
 
 class TestAnotherStart:
@@ -283,7 +436,7 @@ class TestAnotherStart:
 
     def test_a_node_that_was_interrupted_is_set_up(self, machine: Machine) -> None:
         """Where the first start ended half-way, the next one does what is missing."""
-        machine.limits = {"ATTEMPT_SECONDS": 1, "SET_UP_SECONDS": 3}
+        machine.limits = {"ATTEMPT_SECONDS": 0.5, "SET_UP_SECONDS": 1.5}
         getent = (machine.commands / "getent").read_text()
         machine.stub("getent", f"{TO_THE_JUDGE}; kill -KILL $judge; kill -KILL $PPID")
         machine.add_instance_store("AWS1", "AWS2")

@@ -78,7 +78,14 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
                 "999988887777.dkr.ecr.us-east-1.amazonaws.com/shared/*",
             ],
             "job_definitions": ["aligner"],
-            "queues": [{"name": "on-demand", "type": "EC2", "max_cpus": 64}],
+            "queues": [
+                {
+                    "name": "on-demand",
+                    "type": "EC2",
+                    "max_cpus": 64,
+                    "image_id": "resolve:ssm:/images/nodes:3",
+                }
+            ],
             "existing_queues": ["high-memory"],
             "fair_share": {},
             "share": {"share_identifier": "TeamA"},
@@ -113,6 +120,7 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
         },
         "aws": {
             "session_manager": True,
+            "compute": {"placement_group": "mpi"},
             "network": {
                 "existing": {
                     "vpc_id": "vpc-0123456789abcdef0",
@@ -222,6 +230,11 @@ def _rendered() -> dict[str, Any]:
     spot, shared, private = (
         ForgePlan.of(config_of(name)) for name in ("spot", "shared", "private")
     )
+    [by_spot_fleet] = (
+        one.permissions
+        for one in reading(ForgePlan.of(config_of("best-fit")), HERE)
+        if one.name == "Doctor"
+    )
     deployer, bootstrap = deployers(config_of("spot"), spot, HERE)
     with_flow_logs, _ = deployers(config_of("private"), private, HERE)
     [principals] = (one for one in identities(shared, HERE) if one.name == "PlatformPrincipals")
@@ -256,6 +269,7 @@ def _rendered() -> dict[str, Any]:
         "deployer-flow-logs": with_flow_logs.permissions,
         "bootstrap": bootstrap.permissions,
         **{one.name.lower(): one.permissions for one in reading(spot, HERE)},
+        "doctor-best-fit": by_spot_fleet,
     }
 
 

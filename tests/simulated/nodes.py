@@ -87,6 +87,7 @@ INSTANCE_TABLE = Table(
             "ecs:SubmitAttachmentStateChanges",
             OTHER_CLUSTER,
         ),
+        *calls("start nodes in another group", "ec2:RunInstances", arn("ec2", "placement-group/x")),
         *calls("tag at another time", "ecs:TagResource", *CLUSTERS, *NODES),
         *calls("tag another cluster", "ecs:TagResource", OTHER_CLUSTER, given=REGISTERING),
         *calls("make a cluster", "ecs:CreateCluster", arn("ecs", "cluster/default")),
@@ -129,6 +130,7 @@ LAUNCHED = (
     arn("ec2", "spot-instances-request/sir-0123456"),
     arn("ec2", "subnet/subnet-0123456789abcdef0"),
     arn("ec2", "volume/vol-0123456789abcdef0"),
+    arn("ec2", "placement-group/mpi"),
 )
 TAGGED = (INSTANCE, LAUNCHED[5], LAUNCHED[7], LAUNCHED[9])
 

@@ -66,6 +66,7 @@ DOCTOR = Table(
             arn("batch", "job-queue/TowerForge-spot-head"),
             arn("batch", "job-queue/TowerForge-spot-work"),
             arn("batch", "job-queue/TowerForge-spot-on-demand"),
+            arn("batch", "job-queue/high-memory"),
         ),
         *calls(
             "see why nodes do not start",
@@ -116,6 +117,21 @@ DOCTOR = Table(
     ),
 )
 
+SPOT_FLEET = Table(
+    document="doctor-best-fit",
+    about=frozenset({"FindSpotFleets", "ReadRolesOfEnvironment", "ReadSpotFleets"}),
+    allowed=(
+        *calls("read its role", "iam:GetRole", iam("role/TowerForge-best-fit-FleetRole")),
+        *calls("find requests of Spot Fleet", "ec2:DescribeSpotFleetRequests"),
+        *calls(
+            "see why Spot Fleet starts none",
+            "ec2:DescribeSpotFleetRequestHistory",
+            arn("ec2", "spot-fleet-request/sfr-01234567-89ab-cdef-0123-456789abcdef"),
+        ),
+    ),
+    denied=OF_NO_READER,
+)
+
 CHECK = Table(
     document="check",
     allowed=(
@@ -128,7 +144,8 @@ CHECK = Table(
         *calls(
             "see what exists",
             "batch:DescribeComputeEnvironments batch:DescribeJobQueues ec2:DescribeImages "
-            "ec2:DescribeInstanceTypeOfferings ec2:DescribeSubnets logs:DescribeLogGroups",
+            "ec2:DescribeInstanceTypeOfferings ec2:DescribeInstances ec2:DescribeSubnets "
+            "logs:DescribeLogGroups",
         ),
         *NETWORK,
         *calls("read AWS's own quotas", "servicequotas:GetAWSDefaultServiceQuota"),
@@ -169,16 +186,28 @@ CHECK = Table(
 LEFTOVERS = Table(
     document="leftovers",
     allowed=(
-        *calls("read the stack", "cloudformation:DescribeStacks", STACK),
+        *calls(
+            "read the stack, and what is there of it",
+            "cloudformation:DescribeStacks cloudformation:ListStackResources",
+            STACK,
+        ),
         *calls(
             "find by label",
-            "autoscaling:DescribeAutoScalingGroups ec2:DescribeInstances "
-            "ec2:DescribeLaunchTemplates ec2:DescribeNetworkInterfaces ec2:DescribeSecurityGroups "
-            "ec2:DescribeSubnets ec2:DescribeVolumes ec2:DescribeVpcs fsx:DescribeFileSystems",
+            "autoscaling:DescribeAutoScalingGroups ec2:DescribeAddresses ec2:DescribeFlowLogs "
+            "ec2:DescribeInstances ec2:DescribeInternetGateways ec2:DescribeLaunchTemplates "
+            "ec2:DescribeNatGateways ec2:DescribeNetworkInterfaces ec2:DescribeRouteTables "
+            "ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVolumes "
+            "ec2:DescribeVpcEndpoints ec2:DescribeVpcs fsx:DescribeFileSystems tag:GetResources",
+        ),
+        *calls(
+            "find roles",
+            "iam:GetRole",
+            *(iam(f"role/TowerForge-spot-{one}") for one in ROLES),
         ),
         *calls(
             "find by name",
-            "batch:DescribeJobDefinitions batch:DescribeJobQueues logs:DescribeLogGroups",
+            "batch:DescribeComputeEnvironments batch:DescribeJobDefinitions "
+            "batch:DescribeJobQueues ecs:ListClusters logs:DescribeLogGroups",
         ),
         *calls(
             "find file systems",
@@ -193,6 +222,7 @@ LEFTOVERS = Table(
     ),
     denied=(
         *OF_NO_READER,
+        *calls("read another role", "iam:GetRole", iam("role/admin")),
         *calls("end an upload", "s3:AbortMultipartUpload", s3("example-work", "runs/x")),
         *calls(
             "deregister a job definition",
@@ -202,4 +232,4 @@ LEFTOVERS = Table(
     ),
 )
 
-TABLES = (DOCTOR, CHECK, LEFTOVERS)
+TABLES = (DOCTOR, SPOT_FLEET, CHECK, LEFTOVERS)

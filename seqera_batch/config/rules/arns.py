@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 OF_OTHERS = ("aws.platform_access.role.principals", "aws.bucket_kms_keys", "aws.iam.statements")
 """Fields that may well name what is another account's: who takes a role, keys of shared buckets,
 what a statement of one's own allows."""
-_JUDGED_ALONE = ("aws.kms_key.arn",)
+_JUDGED_ALONE = ("aws.kms_key.arn", "aws.operations.topic")
 """Fields with a rule of their own about the account."""
 _AWS_OWN = "aws"
 """Stands for the account in ARNs of what AWS manages."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
+from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
     from seqera_batch.config.environment import EnvironmentFile
@@ -59,6 +60,23 @@ def amazon_linux_2(config: EnvironmentFile) -> Breaches:
             value=config.aws.image_type,
             allowed="ECS_AL2023, ECS_AL2023_NVIDIA; the Amazon Linux 2 ones with forge.image_id",
             fix="remove aws.image_type, or name an own AMI as forge.image_id",
+            about=("forge.image_id",),
+        )
+
+
+@rule("amazon-linux-2-image", source=sources.AWS_BATCH_AMI, severity=Severity.WARNING)
+def amazon_linux_2_image(config: EnvironmentFile) -> Breaches:
+    """An own AMI is made from Amazon Linux 2023: Amazon Linux 2 has no more security updates."""
+    own_image = config.forge is not None and config.forge.image_id is not None
+    if config.aws.image_type in {"ECS_AL2", "ECS_AL2_NVIDIA"} and own_image:
+        yield Breach(
+            path="aws.image_type",
+            message="Amazon Linux 2 has had no security updates since 30 June 2026, and AWS does "
+            "not say for how long AWS Batch takes an own AMI of it",
+            value=config.aws.image_type,
+            allowed=config.aws.image_type.replace("ECS_AL2", "ECS_AL2023"),
+            fix="make the AMI from AWS's ECS-optimized Amazon Linux 2023, and remove "
+            "aws.image_type",
             about=("forge.image_id",),
         )
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, limits, sources
-from seqera_batch.config.fleets import fleets
+from seqera_batch.config.fleets import boot_images, fleets
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from seqera_batch.config.environment import EnvironmentFile
-    from seqera_batch.config.node_fleets import NodeFleet
+    from seqera_batch.config.fleets import BootImage
+    from seqera_batch.config.node_fleets import Disk
 
 
 @rule("small-boot-disk", source=sources.SEQERA_AWS_BATCH, severity=Severity.WARNING)
@@ -37,9 +38,41 @@ def small_boot_disk(config: EnvironmentFile) -> Breaches:
         )
 
 
+@rule("root-device", source=sources.AWS_BATCH_LAUNCH_TEMPLATES)
+def root_device(config: EnvironmentFile) -> Breaches:
+    """The root device is that of an own AMI, and one AMI has one."""
+    said: dict[str, BootImage] = {}
+    for image in boot_images(config):
+        if image.root_device is None:
+            continue
+        if image.image_id is None:
+            if image.root_device != defaults.ROOT_DEVICE:
+                yield Breach(
+                    path=image.path,
+                    message="AWS's images have another root device: a second disk would be added",
+                    value=image.root_device,
+                    allowed=f"{defaults.ROOT_DEVICE}; another one with an AMI of your own",
+                    fix="remove it, or name the AMI that has it",
+                    about=image.named_by,
+                )
+            continue
+        first = said.setdefault(image.image_id, image)
+        if first.root_device != image.root_device:
+            yield Breach(
+                path=image.path,
+                message=f"{image.image_id} has one root device, and {first.path} says "
+                f"{first.root_device}",
+                value=image.root_device,
+                allowed=f"what `aws ec2 describe-images --image-ids {image.image_id} "
+                "--query Images[].RootDeviceName` tells",
+                fix="say it once: every section with this AMI takes it from there",
+                about=(first.path, *first.named_by, *image.named_by),
+            )
+
+
 @rule("boot-disk-speed", source=sources.AWS_EBS)
 def boot_disk_speed(config: EnvironmentFile) -> Breaches:
-    """IOPS and throughput of boot disks are what their kind takes."""
+    """IOPS and throughput of disks are what their kind takes."""
     for path, disk, size in _disks(config):
         kind, iops, speed = disk.ebs_volume_type, disk.ebs_iops, disk.ebs_throughput
         least, most = limits.EBS_IOPS.get(kind, (0, 0))
@@ -68,7 +101,7 @@ def boot_disk_speed(config: EnvironmentFile) -> Breaches:
                 value=iops,
                 allowed=f"at most {size * limits.GP3_IOPS_PER_GB}",
                 fix="lower it, or make the disk larger",
-                about=(*about, "forge.ebs_boot_size"),
+                about=(path, "forge.ebs_boot_size"),
             )
         if speed is None:
             continue
@@ -93,11 +126,14 @@ def boot_disk_speed(config: EnvironmentFile) -> Breaches:
             )
 
 
-def _disks(config: EnvironmentFile) -> Iterator[tuple[str, NodeFleet, int | None]]:
-    """Yield path, description and size of every boot disk that the file describes."""
+def _disks(config: EnvironmentFile) -> Iterator[tuple[str, Disk, int | None]]:
+    """Yield path, description and size of every disk that the file describes."""
     if config.forge is None:
         return
     for fleet in fleets(config):
         yield fleet.kept_path, fleet.kept, fleet.said.ebs_boot_size or config.forge.ebs_boot_size
+        second = fleet.kept.data_disk
+        if second is not None:
+            yield f"{fleet.kept_path}.data_disk", second, second.size
     head = config.aws.head
     yield "aws.head", head, head.ebs_boot_size or config.forge.ebs_boot_size

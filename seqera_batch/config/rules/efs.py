@@ -66,13 +66,14 @@ def efs_zone_region(config: EnvironmentFile) -> Breaches:
 
 @rule("efs-one-zone", source=sources.AWS_EFS_TYPES, settled_by_app=True)
 def efs_one_zone(config: EnvironmentFile) -> Breaches:
-    """A One Zone file system is for nodes of one existing subnet, in its zone."""
+    """A One Zone file system is for nodes of one subnet, in its zone."""
     zone = config.aws.efs.availability_zone
     if zone is None or config.forge is None:
         return
     place = existing_place(config)
     subnets = set(place.subnets) if place else set()
-    if len(subnets) == 1:
+    created = config.aws.network.create if config.aws.network else None
+    if len(subnets) == 1 or (created is not None and created.zones == (zone,)):
         return
     where = place.path if place else "forge"
     yield Breach(
@@ -82,12 +83,12 @@ def efs_one_zone(config: EnvironmentFile) -> Breaches:
             f"nodes would start in {len(subnets)} subnets: those of other zones pay for every "
             "byte and fail with its zone"
             if subnets
-            else "which subnet of a created VPC is in that zone cannot be seen from here"
+            else "the VPC that is created has other subnets than one in that zone"
         ),
         value=zone,
-        allowed="one existing subnet, in that zone",
-        fix=f"give one subnet in {where}.subnets, or leave the zone out: the file system is "
-        "then regional",
+        allowed="one existing subnet, in that zone, or the zone alone in aws.network.create.zones",
+        fix=f"give one subnet in {where}.subnets, or set aws.network.create.zones: [{zone}], or "
+        "leave the zone out: the file system is then regional",
         about=("forge.subnets", "aws.network"),
     )
 

@@ -11,6 +11,7 @@ from seqera_batch.catalog.regions import ZONES, zones_of
 from seqera_batch.config.places import endpoints_needed, existing_place
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
+from seqera_batch.words import counted
 
 if TYPE_CHECKING:
     from seqera_batch.config.environment import EnvironmentFile
@@ -213,17 +214,50 @@ def cidr_private(config: EnvironmentFile) -> Breaches:
 
 @rule("zones-exist", source=sources.AWS_ZONES)
 def zones_exist(config: EnvironmentFile) -> Breaches:
-    """A created network uses no more availability zones than the region has."""
+    """A created network uses no more zones than the region has, each once and in one way."""
     created = config.aws.network.create if config.aws.network else None
-    most = ZONES.get(config.region)
-    if created and created.zones is not None and most is not None and created.zones > most:
+    if created is None or created.zones is None:
+        return
+    most, zones = ZONES.get(config.region), created.zones
+    count = zones if isinstance(zones, int) else len(zones)
+    if most is not None and count > most:
         yield Breach(
             path="aws.network.create.zones",
             message=f"accounts have {most} availability zones in {config.region}",
-            value=created.zones,
+            value=count,
             allowed=f"at most {most}",
             fix="lower it, or leave it out",
             about=("region",),
+        )
+    if isinstance(zones, int):
+        return
+    names = [zone for zone in zones if not zone[-1].isdigit()]
+    for index, zone in enumerate(zones):
+        where = f"aws.network.create.zones[{index}]"
+        if zone in names and zone[:-1] != config.region:
+            yield Breach(
+                path=where,
+                message=f"the zone is not in {config.region}",
+                value=zone,
+                allowed=f"a zone of the region, such as {config.region}a",
+                fix="correct the zone, or change region",
+                about=("region",),
+            )
+        if zone in zones[:index]:
+            yield Breach(
+                path=where,
+                message="the zone is listed twice",
+                value=zone,
+                allowed="each zone once",
+                fix="remove it",
+            )
+    if names and len(names) != len(zones):
+        yield Breach(
+            path="aws.network.create.zones",
+            message="a name and an id may mean the same zone, in this account and in no other",
+            value=zones,
+            allowed="names alone, or ids alone",
+            fix="`aws ec2 describe-availability-zones` has both of each zone",
         )
 
 
@@ -243,13 +277,14 @@ def nat_gateways_mode(config: EnvironmentFile) -> Breaches:
             about=("aws.network.create.mode",),
         )
         return
-    zones = zones_of(config.region) if created.zones is None else created.zones
+    said = zones_of(config.region) if created.zones is None else created.zones
+    zones = said if isinstance(said, int) else len(said)
     if created.nat_gateways > zones:
         yield Breach(
             path="aws.network.create.nat_gateways",
-            message=f"a zone has one NAT gateway, and the network has {zones} zones",
+            message=f"a zone has one NAT gateway, and the network has {counted(zones, 'zone')}",
             value=created.nat_gateways,
-            allowed=f"1 to {zones}",
+            allowed="1" if zones == 1 else f"1 to {zones}",
             fix="lower it, or raise aws.network.create.zones",
             about=("aws.network.create.zones", "region"),
         )

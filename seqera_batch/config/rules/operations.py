@@ -72,6 +72,27 @@ def operations_topic_region(config: EnvironmentFile) -> Breaches:
         )
 
 
+@rule("operations-topic-account", source=sources.AWS_EVENTS_ACCOUNTS)
+def operations_topic_account(config: EnvironmentFile) -> Breaches:
+    """Rules and budgets tell a topic of the environment's account; alarms tell others' too."""
+    watched, account = config.aws.operations, config.aws.account
+    if watched is None or watched.topic is None or account is None or not watched.told_within:
+        return
+    owner = watched.topic.split(":")[4]
+    if owner != account:
+        parts = ", ".join(watched.told_within)
+        yield Breach(
+            path="aws.operations.topic",
+            message=f"the topic is of the account {owner}, and the environment of {account}: "
+            f"{parts} would tell nobody",
+            value=watched.topic,
+            allowed=f"the ARN of a topic in {account} with {parts}",
+            fix=f"name a topic in {account}, and let it tell the other one, or leave {parts} out: "
+            "alarms reach the topic if its policy lets them",
+            about=("aws.account", *(f"aws.operations.{part}" for part in watched.told_within)),
+        )
+
+
 @rule("operations-emails", source=sources.AWS_SNS_EMAIL)
 def operations_emails(config: EnvironmentFile) -> Breaches:
     """Addresses subscribe to the topic that is created: who hears of another is its owner's."""

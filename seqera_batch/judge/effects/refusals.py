@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from seqera_batch.kinds import Kind, batch, efs, fsx, kind_of
+from seqera_batch.kinds import Kind, batch, ec2, efs, fsx, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,6 +130,20 @@ def _mount_target(old: Json, new: Json, changed: frozenset[str]) -> Said:
     )
 
 
+def _subnet(old: Json, new: Json, changed: frozenset[str]) -> Said:
+    """Return why the new one is refused: CloudFormation makes it before it removes the old one."""
+    if "VpcId" in changed or old["CidrBlock"] != new["CidrBlock"]:
+        return None
+    return (
+        "the new subnet would have the range of the old one, and is made first",
+        (
+            "leave aws.network.create.zones as it is, or change aws.network.create.cidr too; where "
+            "these are the zones that the old file took by their number, nothing changes"
+        ),
+        "AWSEC2/latest/APIReference/API_CreateSubnet.html",
+    )
+
+
 def _lustre(old: Json, new: Json, _changed: frozenset[str]) -> Said:
     if new["StorageCapacity"] >= old["StorageCapacity"]:
         return None
@@ -159,6 +173,7 @@ _IN_PLACE: _Judges = {
 }
 """What AWS refuses to change in place."""
 _REPLACED: _Judges = {
+    ec2.SUBNET: _subnet,
     efs.MOUNT_TARGET: _mount_target,
     fsx.DATA_REPOSITORY_ASSOCIATION: _association,
 }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from seqera_batch.cloudformation.resource import reached
 from seqera_batch.judge.effects.refusals import Refusal, refusals
 from seqera_batch.kinds import kind_of
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from seqera_batch.cloudformation.resource import Resources
 
 Json = dict[str, Any]
+
+
+FATE = "DeletionPolicy"
+"""Not a property, and changed by the deployment all the same: what becomes of it without stack."""
 
 
 class Outcome(StrEnum):
@@ -52,16 +57,36 @@ class ResourceEffect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A resource that goes with its stack no more than what stays in the account lets it.
+
+    While the stack had what stays, both were kept on deletion; CloudFormation goes by the template
+    that was deployed last, in which nothing asks for that any more.
+
+    Args:
+        id: Its id below `BatchForge`.
+        type: CloudFormation's type.
+        by: Ids of the resources that leave the stack, stay in the account, and refer to it.
+    """
+
+    id: str
+    type: str
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """What an update of a stack does to its resources, untouched ones left out.
 
     Args:
         resources: By id; what would happen, if it is refused.
         refused: Why AWS refuses the whole update and leaves everything as it was.
+        held: What makes the stack's deletion fail from then on.
     """
 
     resources: tuple[ResourceEffect, ...]
     refused: tuple[Refusal, ...]
+    held: tuple[Held, ...] = ()
 
 
 def compare(old: Resources, new: Resources) -> Comparison:
@@ -104,7 +129,22 @@ def compare(old: Resources, new: Resources) -> Comparison:
     return Comparison(
         resources=tuple(sorted(found, key=lambda one: one.id)),
         refused=tuple(sorted(refused, key=lambda one: one.id)),
+        held=tuple(_held(old, new, {one.id: one.outcome for one in found})),
     )
+
+
+def _held(old: Resources, new: Resources, outcomes: Mapping[str, Outcome]) -> Iterator[Held]:
+    holders: dict[str, list[str]] = {}
+    for name in sorted(old):
+        # Of a replaced one the old one stays.
+        leaves = outcomes.get(name) in {Outcome.KEPT, Outcome.REPLACED}
+        if leaves and old[name].keep_on_delete:
+            for other in reached(old, name):
+                holders.setdefault(other, []).append(name)
+    for name, by in sorted(holders.items()):
+        goes = name in new and not new[name].keep_on_delete
+        if goes and outcomes.get(name) is not Outcome.REPLACED:
+            yield Held(id=name, type=new[name].type, by=tuple(by))
 
 
 def _changes(before: Mapping[str, Json], after: Mapping[str, Json]) -> dict[str, set[str]]:
@@ -114,6 +154,9 @@ def _changes(before: Mapping[str, Json], after: Mapping[str, Json]) -> dict[str,
         name: set(_differing(before[name]["Properties"], after[name]["Properties"], ""))
         for name in common
     }
+    for name in common:
+        if before[name].get(FATE) != after[name].get(FATE):
+            changed[name].add(FATE)
     # A replaced resource has another id, which changes whatever refers to it, and so on.
     settled = False
     while not settled:

@@ -19,10 +19,28 @@ SH
   chmod 755 "$cli"
 }
 
-# FB5DB77FD5C118B80511ADA8A6310ACC4672475C, "AWS CLI Team <aws-cli@amazon.com>", as AWS has it on
-# https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html
-aws_cli_key() {
-  base64 -d <<'KEY'
+# install_aws_cli PATH VERSION: into the directory from which the installer makes PATH, with its
+# links in there too, so that nothing else of the machine changes, and unpacked there, since hardened
+# images run nothing below /tmp. The installer takes what an interrupted run has left for an
+# installation, and its own executable is a link.
+#
+# gpgv does not ask whether a key has expired, as AWS's did in 2023 while it was in use, nor, with
+# that option, what time it is.
+install_aws_cli() {
+  local cli="$1" root="${1%/v2/current/bin/aws}" archive command
+  local work="$root/download"
+  if [[ ! -x $cli ]]; then
+    # By their paths, since packages have other names in Amazon Linux 2.
+    for command in unzip gpgv; do
+      command -v "$command" >/dev/null || install_packages "/usr/bin/$command"
+    done
+    rm -rf "$root/v2" "$work"
+    mkdir -p "$work"
+    archive="https://awscli.amazonaws.com/awscli-exe-linux-$(uname -m)-$2.zip"
+    retry curl -fsSL --fail-early -o "$work/sig" "$archive.sig" -o "$work/zip" "$archive"
+    # FB5DB77FD5C118B80511ADA8A6310ACC4672475C, "AWS CLI Team <aws-cli@amazon.com>", as AWS has it on
+    # https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html
+    base64 -d >"$work/key" <<'KEY'
 mQINBF2Cr7UBEADJZHcgusOJl7ENSyumXh85z0TRV0xJorM2B/JL0kHOyigQluUG
 ZMLhENaG0bYatdrKP+3H91lvK050pXwnO/R7fB/FSTouki4ciIx5OuLlnJZIxSzx
 PqGl0mkxImLNbGWoi6Lto0LYxqHN2iQtzlwTVmq9733zd3XfcXrZ3+LblHAgEt5G
@@ -49,25 +67,6 @@ c0HWlNQrns2s3CTyYwZSiSlYe9ApeLwhjDo8NhbFuCAy61l6O5UsR4AfZxx/rGKv
 2wFb1/RN/P4gNe6vmxZAPjR0AQcwD3tc2McimOLr/22kmPz8IH3I0X7WoSFr0Biz
 E91G7bb0hOb/cA==
 KEY
-}
-
-# install_aws_cli PATH VERSION: into the directory from which the installer makes PATH, with its
-# links in there too, so that nothing else of the machine changes, and unpacked there, since hardened
-# images run nothing below /tmp. The installer takes what an interrupted run has left for an
-# installation, and its own executable is a link.
-#
-# gpgv does not ask whether a key has expired, as AWS's did in 2023 while it was in use, nor, with
-# that option, what time it is.
-install_aws_cli() {
-  local cli="$1" root="${1%/v2/current/bin/aws}" archive
-  local work="$root/download"
-  if [[ ! -x $cli ]]; then
-    command -v unzip >/dev/null || install_packages unzip
-    rm -rf "$root/v2" "$work"
-    mkdir -p "$work"
-    archive="https://awscli.amazonaws.com/awscli-exe-linux-$(uname -m)-$2.zip"
-    retry curl -fsSL --fail-early -o "$work/sig" "$archive.sig" -o "$work/zip" "$archive"
-    aws_cli_key >"$work/key"
     gpgv --ignore-time-conflict --keyring "$work/key" "$work/sig" "$work/zip" ||
       die "$archive has no valid signature of AWS"
     unzip -q "$work/zip" -d "$work"

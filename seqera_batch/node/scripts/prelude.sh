@@ -103,8 +103,10 @@ all_steps() {
   # want a file that the judge alone makes. It is gone with the machine's next start.
   printf '[Unit]\nAssertPathExists=%s/ready\n' "$RUNTIME" >"$wants/seqera-batch.conf"
   briefly systemctl daemon-reload
-  # Should even the judge be killed, systemd ends the node.
-  briefly systemd-run -q --on-active=3600 bash -c "[[ -e $RUNTIME/ready ]] || shutdown -h now" || :
+  # Should even the judge be killed, systemd has another one, when this one would have ended the
+  # node.
+  briefly systemd-run -q -p KillMode=process --on-active=2100 bash -c \
+    "[[ -e $RUNTIME/ready ]] || LATE=1 bash $0" || :
   # cloud-init runs user data once, and what is here at each start. Its name for this script is the
   # same on every instance: one made from the image of a node may have another script there.
   printf '#!/bin/bash\nif grep -qs ^NODE_FAILED= %s; then exec bash %s; fi\n' "$0" "$0" >"$start"
@@ -113,15 +115,18 @@ all_steps() {
 }
 
 # The serial console is what `aws ec2 get-console-output` shows, so that a node which reaches
-# nothing can still be read.
+# nothing can still be read; with the verdict, which a full disk keeps out of the log.
 show_on_console() {
-  echo "$(<"$LOG_FILE")" >>/dev/console
+  local all
+  all=$(<"$LOG_FILE")
+  [[ $all == *"$1" ]] || all+=$'\n'$1
+  echo "$all" >>/dev/console
 }
 
 # A node that is not ready must not take jobs, and must not stay and cost money. To wait here for
 # the agent, which waits for this script, would never end.
 judge() {
-  local status=$? noted=()
+  local status=$? noted=() said='the node is ready'
   trap - EXIT
   trap '' HUP INT TERM
   exec >>"$LOG_FILE" 2>&1
@@ -131,15 +136,14 @@ judge() {
     briefly systemctl stop --no-block ecs
     briefly shutdown -h "+$SHUTDOWN_MINUTES" || briefly systemctl --no-block poweroff
     mapfile -t noted 2>/dev/null <"$RUNTIME/step"
-    log "$NODE_FAILED: FAILED (exit status $status) in the step '${noted[0]:-start}':" \
-      "${noted[1]:-killed}; it takes no jobs and shuts down in $SHUTDOWN_MINUTES minutes;" \
-      'AWS Batch starts another while jobs wait'
-  else
-    log 'the node is ready'
-    # For an agent that did not wait for cloud-init, or whose node is being mended.
-    briefly systemctl start --no-block ecs
+    said="$NODE_FAILED: FAILED (exit status $status) in the step '${noted[0]:-start}': "
+    said+="${noted[1]:-killed}; it takes no jobs and shuts down in $SHUTDOWN_MINUTES minutes; "
+    said+='AWS Batch starts another while jobs wait'
   fi
-  briefly show_on_console
+  log "$said"
+  # For an agent that did not wait for cloud-init, or whose node is being mended.
+  ((status)) || briefly systemctl start --no-block ecs
+  briefly show_on_console "$said"
   # Neither waited for nor judged.
   [[ -z $later ]] || limit "$SET_UP_SECONDS" "$later" </dev/null &
   exit "$status"
@@ -150,6 +154,7 @@ run() {
   later=${2:-}
   trap judge EXIT
   trap 'exit 143' HUP INT TERM
+  [[ ! ${LATE:-} ]] || exit 137
   limit "$SET_UP_SECONDS" all_steps "$1" </dev/null >>"$LOG_FILE" 2>&1
   exit
 }

@@ -45,6 +45,10 @@ LAUNCHED: Final = (
 )
 """https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ExamplePolicies_EC2.html#iam-example-runinstances"""
 
+IF_ASKED_FOR: Final = {"key-pair": "ec2KeyPair", "placement-group": "placementGroup"}
+"""What a launch needs too where an environment names one, by the name it has there:
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html#amazonec2-RunInstances"""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -95,13 +99,22 @@ def _listed(value: Any) -> list[Any]:
 
 
 def by_fleet(
-    statements: list[JSON], template: JSON, *, account: str, region: str, node_role: str
+    statements: list[JSON],
+    template: JSON,
+    resources: JSON,
+    *,
+    account: str,
+    region: str,
+    node_role: str,
 ) -> Iterator[str]:
     """Yield what the Spot fleet role of an environment may not do for a node."""
     of_aws = {"image", "snapshot"}
-    kinds = {kind: "" if kind in of_aws else account for kind in LAUNCHED}
-    for kind, owner in kinds.items():
-        resource = f"arn:aws:ec2:{region}:{owner}:{kind}/x"
+    launched = dict.fromkeys(LAUNCHED, "x") | {
+        kind: resources[named] for kind, named in IF_ASKED_FOR.items() if resources.get(named)
+    }
+    for kind, name in launched.items():
+        owner = "" if kind in of_aws else account
+        resource = f"arn:aws:ec2:{region}:{owner}:{kind}/{name}"
         if not allowed(statements, Request("ec2:RunInstances", resource)):
             yield f"launch-role: ec2:RunInstances on {kind}"
     pass_role = Request("iam:PassRole", node_role, {"iam:PassedToService": "ec2.amazonaws.com"})

@@ -88,6 +88,7 @@ class Ministack:
             found += launches.by_fleet(
                 list(_statements(fleet)),
                 template,
+                resources,
                 account=self.account,
                 region=self.region,
                 node_role=iam._roles[_name(node_role)]["Arn"],

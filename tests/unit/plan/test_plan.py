@@ -192,6 +192,10 @@ def test_queue_names_together(plan: MakePlan) -> None:
         ({}, "AWSServiceRoleForEC2Spot"),
         (SUBNETS, "the subnets are in one VPC"),
         ({**SUBNETS, "security_groups": ["sg-0123456789abcdef0"]}, "the security groups are of"),
+        (
+            {"image_id": "ami-0123456789abcdef0"},
+            "the root device of ami-0123456789abcdef0 is /dev/x",
+        ),
         ({**SUBNETS, "efs_create": True}, "no two subnets are in the same availability zone"),
         (
             {

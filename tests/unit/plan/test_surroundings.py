@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from seqera_batch.catalog.ports import LUSTRE, NFS
+from seqera_batch.cloudformation.resource import KEPT
 from seqera_batch.plan.access import job_access
 from seqera_batch.plan.storage import Fsx
 from seqera_batch.policies.access import BucketAccess
 from seqera_batch.policies.document import Scope
+from seqera_batch.template import environment
 
 if TYPE_CHECKING:
     from seqera_batch.catalog.ports import Ports
     from seqera_batch.plan import ForgePlan
+    from tests.conftest import Configure
     from tests.unit.plan.conftest import MakePlan
 
 SUBNETS = {"vpc_id": "vpc-0123456789abcdef0", "subnets": ["subnet-0123456789abcdef0"]}
@@ -47,6 +50,54 @@ def test_network_where_there_are_two_zones(plan: MakePlan) -> None:
     network = plan(region="us-west-1").network
     assert network is not None
     assert network.public_cidrs == ("10.0.0.0/20", "10.0.16.0/20")
+
+
+def test_network_in_zones_of_the_file(configure: Configure, plan: MakePlan) -> None:
+    """Each has the addresses and the name that are its own; nodes and FSx are in its order."""
+    zones = ["eu-west-1c", "eu-west-1a"]
+    sections: tuple[Any, ...] = (
+        {"fsx_size": 1200, "efs_create": True},
+        {"network": {"create": {"zones": zones, "mode": "private", "nat_gateways": 1}}},
+    )
+    found = plan(*sections)
+    assert found.network is not None
+    assert found.network.private_cidrs == ("10.0.160.0/20", "10.0.128.0/20")
+    said = {one.field: str(one.value) for one in found.decisions}
+    assert said["aws.network"].endswith(" in eu-west-1c, eu-west-1a")
+    made = {
+        name: one.to_dict()
+        for name, one in environment(configure(*sections), found, found.scope()).items()
+    }
+    where = {
+        name: one["Properties"]["AvailabilityZone"]
+        for name, one in made.items()
+        if one["Type"] == "AWS::EC2::Subnet"
+    }
+    assert where == {
+        "PublicSubnet1": "eu-west-1a",
+        "PublicSubnet3": "eu-west-1c",
+        "PrivateSubnet1": "eu-west-1a",
+        "PrivateSubnet3": "eu-west-1c",
+    }
+    assert made["Fsx"]["Properties"]["SubnetIds"] == [{"Ref": "PrivateSubnet3"}]
+    assert made["NatGateway3"]["Properties"]["SubnetId"] == {"Ref": "PublicSubnet3"}
+    for number in (1, 3):
+        route = made[f"RouteToNat{number}"]["Properties"]
+        assert route["NatGatewayId"] == {"Ref": "NatGateway3"}
+        target = made[f"EfsMountTarget{number}"]["Properties"]
+        assert target["SubnetId"] == {"Ref": f"PrivateSubnet{number}"}
+    kept = {name for name, one in made.items() if one.get("DeletionPolicy") == KEPT}
+    assert {"PublicSubnet3", "PrivateSubnet3"} <= kept
+    assert not {"PublicSubnet1", "PrivateSubnet1"} & kept
+
+
+def test_network_in_zones_by_id(configure: Configure, plan: MakePlan) -> None:
+    """An id goes to AWS as what it is: it means the same zone in every account."""
+    aws = {"network": {"create": {"zones": ["euw1-az2"]}}}
+    made = environment(configure({}, aws), plan({}, aws), HERE)
+    subnet = made["PublicSubnet2"].properties
+    assert (subnet["AvailabilityZoneId"], subnet["CidrBlock"]) == ("euw1-az2", "10.0.16.0/20")
+    assert "AvailabilityZone" not in subnet
 
 
 def test_network_of_the_file(plan: MakePlan) -> None:

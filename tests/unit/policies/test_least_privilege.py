@@ -69,11 +69,15 @@ def _reader(scope: Scope) -> readers.ReaderAccess:
         job_log_group="/aws/batch/job",
         roles=(scope.iam_arn("role/TowerForge-demo-HeadJobRole"),),
         instance_roles=(scope.iam_arn("role/TowerForge-demo-InstanceRole"),),
+        environment_roles=(scope.iam_arn("role/TowerForge-demo-FleetRole"),),
         instance_profiles=(scope.iam_arn("instance-profile/own"),),
         linked_roles=("batch.amazonaws.com/AWSServiceRoleForBatch",),
         boundary=scope.iam_arn("policy/boundary"),
         buckets=("example-bucket",),
         work_bucket="example-bucket",
+        spot_fleet=True,
+        topic=scope.arn("sns", "alarms"),
+        budget=True,
     )
 
 

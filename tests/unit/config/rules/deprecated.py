@@ -68,6 +68,23 @@ ROWS: dict[str, dict[str, Any]] = {
             },
         ],
     },
+    "amazon-linux-2-image": {
+        "own": "warning",
+        "exported": "warning",
+        "keeps": [
+            {},
+            {"forge.image_id": IMAGE},
+            {"aws.image_type": "ECS_AL2023", "forge.image_id": IMAGE},
+        ],
+        "breaks": [
+            {
+                "with": {"aws.image_type": "ECS_AL2", "forge.image_id": IMAGE},
+                "paths": ["aws.image_type"],
+                "says": "no security updates since 30 June 2026",
+                "allows": "ECS_AL2023",
+            },
+        ],
+    },
     "deprecated-storage": {
         "own": "error",
         "exported": "replaced",

@@ -3,6 +3,8 @@
 
 from typing import Any
 
+IMAGE, OTHER_IMAGE = "ami-0123456789abcdef0", "ami-0fedcba9876543210"
+DRAGEN = {"forge.dragen_enabled": True, "forge.dragen_ami_id": IMAGE}
 FUSION = {"wave_enabled": True, "fusion2_enabled": True}
 
 ROWS: dict[str, dict[str, Any]] = {
@@ -37,6 +39,60 @@ ROWS: dict[str, dict[str, Any]] = {
             },
         ],
     },
+    "root-device": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            {},
+            {"aws.compute.root_device": "/dev/xvda"},
+            {"forge.image_id": IMAGE, "aws.compute.root_device": "/dev/sda1"},
+            {"aws.head": {"image_id": IMAGE, "root_device": "/dev/sda1"}},
+            {
+                "forge.image_id": IMAGE,
+                "aws.head": {"image_id": OTHER_IMAGE, "root_device": "/dev/xvda"},
+                "aws.compute.root_device": "/dev/sda1",
+            },
+            {**DRAGEN, "aws.dragen_root_device": "/dev/sda1"},
+        ],
+        "breaks": [
+            {
+                "with": {"aws.compute.root_device": "/dev/sda1"},
+                "paths": ["aws.compute.root_device"],
+                "says": "a second disk would be added",
+                "allows": "/dev/xvda; another one with an AMI of your own",
+            },
+            {
+                "with": {
+                    "aws.head": {"image_id": IMAGE},
+                    "aws.queues": [
+                        {"name": "a", "type": "EC2", "max_cpus": 8, "root_device": "/dev/sda1"}
+                    ],
+                },
+                "paths": ["aws.queues[0].root_device"],
+                "says": "a second disk would be added",
+            },
+            {
+                "with": {
+                    "forge.image_id": IMAGE,
+                    "aws.compute.root_device": "/dev/sda1",
+                    "aws.head.root_device": "/dev/xvda",
+                },
+                "paths": ["aws.compute.root_device"],
+                "says": f"{IMAGE} has one root device, and aws.head.root_device says /dev/xvda",
+                "allows": "describe-images",
+            },
+            {
+                "with": {
+                    **DRAGEN,
+                    "forge.image_id": IMAGE,
+                    "aws.compute.root_device": "/dev/sda1",
+                    "aws.dragen_root_device": "/dev/sdb",
+                },
+                "paths": ["aws.dragen_root_device"],
+                "says": "aws.compute.root_device says /dev/sda1",
+            },
+        ],
+    },
     "boot-disk-speed": {
         "own": "error",
         "exported": "error",
@@ -46,6 +102,7 @@ ROWS: dict[str, dict[str, Any]] = {
             {"aws.compute": {"ebs_throughput": 750}},
             {"aws.head": {"ebs_volume_type": "io2", "ebs_iops": 256_000}},
             {"aws.compute.ebs_volume_type": "gp2"},
+            {"aws.compute.data_disk": {"size": 4000, "ebs_iops": 30_000, "ebs_throughput": 2000}},
         ],
         "breaks": [
             {
@@ -86,6 +143,11 @@ ROWS: dict[str, dict[str, Any]] = {
                 },
                 "paths": ["aws.queues[0].ebs_throughput"],
                 "says": "only gp3 volumes have a throughput",
+            },
+            {
+                "with": {"aws.compute.data_disk": {"size": 50, "ebs_iops": 30_000}},
+                "paths": ["aws.compute.data_disk.ebs_iops"],
+                "says": "a gp3 volume of 50 GB has not so many IOPS",
             },
             {
                 "with": {"aws.compute.ebs_throughput": 1000},

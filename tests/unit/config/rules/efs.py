@@ -73,8 +73,23 @@ ROWS: dict[str, dict[str, Any]] = {
                 "forge.efs_create": True,
                 "aws.efs.availability_zone": "eu-west-1a",
             },
+            {
+                "aws.network.create.zones": ["eu-west-1b"],
+                "forge.efs_create": True,
+                "aws.efs.availability_zone": "eu-west-1b",
+            },
         ],
         "breaks": [
+            {
+                "with": {
+                    "aws.network.create.zones": ["eu-west-1a", "eu-west-1b"],
+                    "forge.efs_create": True,
+                    "aws.efs.availability_zone": "eu-west-1a",
+                },
+                "paths": ["aws.efs.availability_zone"],
+                "says": "has other subnets than one in that zone",
+                "fixes": "aws.network.create.zones: [eu-west-1a]",
+            },
             {
                 "with": {
                     "forge.subnets": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
@@ -88,7 +103,7 @@ ROWS: dict[str, dict[str, Any]] = {
             {
                 "with": {"forge.efs_create": True, "aws.efs.availability_zone": "eu-west-1a"},
                 "paths": ["aws.efs.availability_zone"],
-                "says": "which subnet of a created VPC is in that zone",
+                "says": "has other subnets than one in that zone",
             },
         ],
     },

@@ -206,8 +206,34 @@ ROWS: dict[str, dict[str, Any]] = {
             {"aws.network.create": {"zones": 2}, "region": "us-west-1"},
             # Nothing is known of other regions.
             {"aws.network.create": {"zones": 6}, "region": "us-east-1"},
+            {"aws.network.create": {"zones": 1}},
+            {"aws.network.create": {"zones": ["eu-west-1c", "eu-west-1a"]}},
+            {"aws.network.create": {"zones": ["euw1-az1", "euw1-az3"]}},
         ],
         "breaks": [
+            {
+                "with": {"aws.network.create": {"zones": ["eu-west-1a", "eu-west-2b"]}},
+                "paths": ["aws.network.create.zones[1]"],
+                "says": "the zone is not in eu-west-1",
+            },
+            {
+                "with": {"aws.network.create": {"zones": ["euw1-az1", "euw1-az1"]}},
+                "paths": ["aws.network.create.zones[1]"],
+                "says": "the zone is listed twice",
+            },
+            {
+                "with": {"aws.network.create": {"zones": ["euw1-az1", "eu-west-1a"]}},
+                "paths": ["aws.network.create.zones"],
+                "says": "a name and an id may mean the same zone",
+            },
+            {
+                "with": {
+                    "aws.network.create": {"zones": ["us-west-1a", "us-west-1b", "us-west-1c"]},
+                    "region": "us-west-1",
+                },
+                "paths": ["aws.network.create.zones"],
+                "says": "accounts have 2 availability zones in us-west-1",
+            },
             {
                 "with": {"aws.network.create": {"zones": 3}, "region": "us-west-1"},
                 "paths": ["aws.network.create.zones"],
@@ -238,6 +264,18 @@ ROWS: dict[str, dict[str, Any]] = {
                 "paths": ["aws.network.create.nat_gateways"],
                 "says": "the network has 3 zones",
                 "allows": "1 to 3",
+            },
+            {
+                "with": {
+                    "aws.network.create": {
+                        "mode": "private",
+                        "nat_gateways": 2,
+                        "zones": ["eu-west-1b"],
+                    }
+                },
+                "paths": ["aws.network.create.nat_gateways"],
+                "says": "the network has 1 zone",
+                "allows": "1",
             },
         ],
     },

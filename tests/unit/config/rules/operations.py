@@ -6,6 +6,8 @@ from typing import Any
 TOPIC = "arn:aws:sns:eu-west-1:111122223333:genomics-alarms"
 WATCHED: dict[str, Any] = {"aws.operations": {"queue_check": {}}}
 
+OTHERS_TOPIC = {"aws.account": "444455556666"}
+
 ROWS: dict[str, dict[str, Any]] = {
     "operations-for-something": {
         "own": "error",
@@ -69,6 +71,33 @@ ROWS: dict[str, dict[str, Any]] = {
                 "allows": "a topic in eu-west-1",
                 "fixes": "leave topic out",
             },
+        ],
+    },
+    "operations-topic-account": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            # Whose account it is, is only known at deployment.
+            {"aws.operations": {"head_job_failures": True, "topic": TOPIC}},
+            {**OTHERS_TOPIC, "aws.operations": {"queue_check": {}, "topic": TOPIC}},
+            {
+                "aws.account": TOPIC.split(":")[4],
+                "aws.operations": {"blocked_queues": True, "topic": TOPIC},
+            },
+        ],
+        "breaks": [
+            {
+                "with": {**OTHERS_TOPIC, "aws.operations": {part: value, "topic": TOPIC}},
+                "paths": ["aws.operations.topic"],
+                "says": f"{part} would tell nobody",
+                "allows": "a topic in 444455556666",
+                "fixes": "alarms reach the topic",
+            }
+            for part, value in {
+                "head_job_failures": True,
+                "blocked_queues": True,
+                "budget": {"amount": 1},
+            }.items()
         ],
     },
     "operations-emails": {

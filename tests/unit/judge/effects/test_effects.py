@@ -18,6 +18,9 @@ SMALLEST: dict[str, Any] = {
     "fusion2_enabled": True,
     "forge": {"type": "SPOT", "max_cpus": 64},
 }
+EXISTING = {
+    "existing": {"vpc_id": "vpc-0123456789abcdef0", "subnets": ["subnet-0123456789abcdef0"]}
+}
 ROLE = "arn:aws:iam::123456789012:role/own"
 
 
@@ -162,6 +165,49 @@ def test_mount_targets_are_not_moved() -> None:
     )
     # Of subnets that exist nobody knows the zone here.
     assert _effects(*moved).comparison.refused == ()
+
+
+@pytest.mark.parametrize(
+    ("fields", "held"),
+    [
+        ({}, ["PublicSubnet1", "Vpc"]),
+        ({"forge__efs_create": True}, ["PublicSubnet1", "Vpc"]),
+        ({"aws__network": {"create": {"mode": "private"}}}, ["PrivateSubnet1", "Vpc"]),
+        ({"aws__network": EXISTING}, []),
+        ({"forge__dispose_on_deletion": True, "aws__destroy_data": True}, []),
+    ],
+    ids=str,
+)
+def test_what_a_kept_file_system_holds(fields: dict[str, Any], held: list[str]) -> None:
+    """A network that was kept with FSx, and goes with the stack once the file asks for none."""
+    found = _effects(_file(forge__fsx_size=1200, **fields), _file(**fields)).comparison
+    assert sorted(one.id for one in found.held) == held
+    assert all("Fsx" in one.by for one in found.held)
+    other = _effects(_file(forge__fsx_size=2400, **fields), _file(**fields, forge__fsx_size=4800))
+    assert other.comparison.held == ()
+
+
+def test_a_network_that_leaves_with_its_file_system_is_kept() -> None:
+    """Where the VPC goes in the same change, it stays in the account, and the stack can go."""
+    assert _effects(_file(forge__fsx_size=1200), _file(aws__network=EXISTING)).comparison.held == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "refused"),
+    [
+        (3, ["eu-west-1a", "eu-west-1b", "eu-west-1c"], 3),
+        (["eu-west-1a"], ["euw1-az1"], 1),
+        (["eu-west-1a", "eu-west-1b"], ["eu-west-1b", "eu-west-1c"], 0),
+        (2, 3, 0),
+    ],
+)
+def test_a_zone_keeps_its_addresses(old: object, new: object, refused: int) -> None:
+    """Another zone is another subnet; one that is named otherwise would be there twice."""
+    found = _effects(
+        *(_file(aws__network={"create": {"zones": zones}}) for zones in (old, new))
+    ).comparison
+    assert len(found.refused) == refused
+    assert all("the range of the old one" in one.why for one in found.refused)
 
 
 def test_lustre_never_shrinks() -> None:
