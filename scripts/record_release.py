@@ -143,6 +143,12 @@ def missing(tag: str, *, recorded: bool, root: Path = ROOT) -> list[str]:
         ),
         "[project.urls] in pyproject.toml names no Repository": "Repository" in project["urls"],
         ".github/CODEOWNERS names nobody": bool(re.search(r"^[^#\n].*@\w", owners, re.MULTILINE)),
+        "pages still say that it is not on PyPI": not any(
+            "Not yet on PyPI" in file.read_text("utf-8")
+            for folder in ("docs", "examples")
+            for file in (root / folder).rglob("*.*")
+            if file.suffix in {".md", ".yml"}
+        ),
         "tests/releases is not of this version: make record": recorded,
     }
     return [what for what, holds in ready.items() if not holds]

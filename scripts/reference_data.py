@@ -90,7 +90,8 @@ A notice needs nothing to be done, and leaves the exit code 0.
 
 JSON_HEAD = """\
 The keys of `--format json`, for programs.
-They are part of the public contract: a minor release adds some, and takes none away.
+They are a contract: a release adds some; where it has to take one away, the changelog says so under
+"Upgrade".
 
 | exit code | means |
 |---|---|
@@ -194,6 +195,7 @@ EFFECTS_KEYS = (
     ("fields", "list", "each field that differs, with the keys below"),
     ("resources", "list", "`id`, `type`, `outcome`, `properties`, `retained` of each that changes"),
     ("refused", "list", "`id`, `type`, `why`, `fix`, `source` of what AWS does not take"),
+    ("held", "list", "`id`, `type`, `by`: what makes the stack's deletion fail from then on"),
     ("platform", "mapping", "fields that are `edited`, need an environment `anew`, or are `kept`"),
 )
 
