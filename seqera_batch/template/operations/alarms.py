@@ -166,9 +166,9 @@ def _spot_reclaims(plan: ForgePlan, watched: Operations, over: SpotReclaimSettin
     return _alarm(
         plan,
         watched,
-        f"Nodes have gone under over {over.percent} % of the tasks that {plan.name} started on Spot "
-        "within an hour: AWS takes Spot instances back. Offer more instance types or zones, or take "
-        "forge.type: EC2.",
+        f"Nodes have gone under over {over.percent} % of the tasks that {plan.name} started on "
+        "Spot within an hour: AWS takes Spot instances back. Offer more instance types or zones, "
+        "or take forge.type: EC2.",
         Metrics=[
             {
                 "Id": "share",
