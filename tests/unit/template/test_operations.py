@@ -227,9 +227,12 @@ def test_further_queues_are_watched(configure: Configure) -> None:
     assert read("SpotReclaimsAlarm") == ["work", "large", "wide"]
     counted = _properties(made, "SpotReclaimRule")["EventPattern"]["detail"]["jobQueue"]
     assert [one.rpartition("-")[2] for one in counted] == ["work", "large", "wide"]
-    assert ForgePlan.of(
+    plan = ForgePlan.of(
         configure({"type": "SPOT"}, {"queues": queues, "operations": {"task_failures": {}}})
-    ).operations.alarms == ("TaskFailuresAlarm", "TaskFailuresAlarm2")
+    )
+    assert plan.operations is not None
+    assert plan.operations.alarms == ("TaskFailuresAlarm", "TaskFailuresAlarm2")
+    assert plan.operations.metrics_read == 16
 
 
 def test_nodes_are_counted_by_the_word_that_they_log(configure: Configure) -> None:
