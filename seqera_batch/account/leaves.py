@@ -556,6 +556,11 @@ _EVERY: Final = (
           "the route of the subnet {about} leads to something that has gone: {target}",
           "mend its route table",
           _ROUTES),
+    _leaf(ERROR, "gateway-without-way",
+          "the NAT gateway {about}, by which nodes in the subnet {subnet} go out, reaches nothing: "
+          "its own subnet {place} has no way out",
+          "give that subnet a route to an internet gateway, or make the gateway in one that has it",
+          _ROUTES),
     _leaf(WARNING, "subnet-nearly-full",
           "the subnet {about} has {free} addresses left: every node takes one, every Fargate "
           "task too",

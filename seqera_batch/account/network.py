@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FEW_ADDRESSES = 32
 """Free addresses of a subnet below which an environment soon has no room."""
 _HTTPS = 443
+_ANYWHERE = "0.0.0.0/0"
 _DNS = {
     "enableDnsSupport": ("EnableDnsSupport", "enable-dns-support"),
     "enableDnsHostnames": ("EnableDnsHostnames", "enable-dns-hostnames"),
@@ -196,11 +197,11 @@ def _way(subnet: Read, table: Read, facts: Facts) -> Iterator[Answer]:
     """Yield what is wrong with the way out of a subnet."""
     name = subnet["SubnetId"]
     route = next(
-        (one for one in table.get("Routes", ()) if one.get("DestinationCidrBlock") == "0.0.0.0/0"),
+        (one for one in table.get("Routes", ()) if one.get("DestinationCidrBlock") == _ANYWHERE),
         None,
     )
     if route is None:
-        yield from _without_route(subnet, facts)
+        yield from _without_route(subnet, table, facts)
         return
     target = next(
         (
@@ -210,7 +211,7 @@ def _way(subnet: Read, table: Read, facts: Facts) -> Iterator[Answer]:
         ),
         "nothing",
     )
-    seen = {"RouteTableId": table["RouteTableId"], "0.0.0.0/0": target, "State": route.get("State")}
+    seen = {"RouteTableId": table["RouteTableId"], _ANYWHERE: target, "State": route.get("State")}
     gateway = (facts.gateways or {}).get(target)
     down = (
         facts.gateways is not None
@@ -221,6 +222,8 @@ def _way(subnet: Read, table: Read, facts: Facts) -> Iterator[Answer]:
         yield Answer(
             leaf=LEAVES["route-leads-nowhere"], about=name, evidence=seen, words={"target": target}
         )
+    elif gateway is not None:
+        yield from _gateway(subnet, gateway, facts)
     elif target.startswith("igw-"):
         if facts.blocked not in {None, "off"}:
             yield Answer(
@@ -234,19 +237,42 @@ def _way(subnet: Read, table: Read, facts: Facts) -> Iterator[Answer]:
             yield Answer(leaf=LEAVES["subnet-without-addresses"], about=name, evidence=seen)
 
 
-def _without_route(subnet: Read, facts: Facts) -> Iterator[Answer]:
+def _gateway(subnet: Read, gateway: Read, facts: Facts) -> Iterator[Answer]:
+    """Yield that the NAT gateway of a subnet lies where it reaches nothing itself."""
+    place = gateway.get("SubnetId")
+    if place is None:
+        return
+    table = _table_of({"SubnetId": place, "VpcId": subnet["VpcId"]}, facts.tables or ())
+    ways = (one for one in table.get("Routes", ()) if one.get("DestinationCidrBlock") == _ANYWHERE)
+    # A firewall or a transit gateway may lead on from there.
+    if all("NatGatewayId" in one for one in ways):
+        yield Answer(
+            leaf=LEAVES["gateway-without-way"],
+            about=gateway["NatGatewayId"],
+            evidence={"SubnetId": place, "RouteTableId": table.get("RouteTableId")},
+            words={"subnet": subnet["SubnetId"], "place": place},
+        )
+
+
+def _without_route(subnet: Read, table: Read, facts: Facts) -> Iterator[Answer]:
     if facts.endpoints is None:
         return
     there = [
         one
         for one in facts.endpoints
-        if one["VpcId"] == subnet["VpcId"] and one["State"] == "available"
+        if one["VpcId"] == subnet["VpcId"]
+        and one["State"] == "available"
+        # One of the kind of a gateway is a route, of the tables that it names.
+        and (
+            one.get("VpcEndpointType") != "Gateway"
+            or table.get("RouteTableId") in one.get("RouteTableIds", ())
+        )
     ]
     has = {one["ServiceName"] for one in there}
     missing = [one for one in facts.needed if one not in has]
     if not any(one.endswith(".s3") for one in has):
         missing.append("s3")
-    seen = {"0.0.0.0/0": None, "endpoints": sorted(has)}
+    seen = {_ANYWHERE: None, "endpoints": sorted(has)}
     closed = "subnet-without-wave" if facts.wave else "subnet-closed"
     yield Answer(
         leaf=LEAVES["subnet-without-way" if missing else closed],

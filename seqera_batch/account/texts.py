@@ -26,17 +26,19 @@ BLOCKED: Final = {
 
 INVALID: Final = {
     "sts:AssumeRole": "invalid-service-role",
+    "ecs:UpdateCluster": "invalid-cluster-update",
+    # An action may have the name of what another entry is about.
+    "not authorized to perform": "invalid-permission",
     "IamInstanceProfile": "invalid-instance-profile",
     "IamFleetRole": "invalid-fleet-role",
     "aunch template": "invalid-launch-template",
     "LaunchTemplate": "invalid-launch-template",
     "Clusters can not be blank": "invalid-cluster",
-    "ecs:UpdateCluster": "invalid-cluster-update",
+    "ClusterNotFound": "invalid-cluster",
     "none of the instances joined": "invalid-nodes",
     "subnet": "invalid-network",
     "Subnet": "invalid-network",
     "security group": "invalid-network",
-    "not authorized to perform": "invalid-permission",
     "": "invalid-otherwise",
 }
 """By what stands in the `statusReason` of an environment that is INVALID; the first one counts."""
@@ -44,6 +46,8 @@ INVALID: Final = {
 SCALING: Final = {
     "VcpuLimitExceeded": "scaling-quota",
     "vCPU capacity than your current": "scaling-quota",
+    "InstanceLimitExceeded": "scaling-quota",
+    "Your quota allows for": "scaling-quota",
     "MaxSpotInstanceCountExceeded": "scaling-quota",
     "Max spot instance count exceeded": "scaling-quota",
     "spotInstanceCountLimitExceeded": "scaling-quota",
@@ -72,6 +76,8 @@ SCALING: Final = {
     "aunch template": "scaling-template",
     "LaunchTemplate": "scaling-template",
     "InvalidAMIID": "scaling-template",
+    "image id": "scaling-template",
+    "authorized for images": "scaling-template",
     "AMI": "scaling-template",
     "ConfigurationInvalid": "scaling-template",
     "": "scaling-otherwise",

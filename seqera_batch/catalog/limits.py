@@ -49,6 +49,10 @@ FILE_SYSTEM_POLICY_CHARACTERS = 20_000
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-to-set-lifecycle-configuration-intro.html
 LIFECYCLE_RULES = 1000
 
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-limits.html
+ALARM_METRICS = 10
+"""Metrics that one alarm reads; a hard limit."""
+
 # Platform OpenAPI 1.187.0: computeEnv.name and description
 PLATFORM_NAME_CHARACTERS = 100
 PLATFORM_DESCRIPTION_CHARACTERS = 2000

@@ -15,6 +15,7 @@ from seqera_batch.catalog.ids import (
     TASK_FAILURES_ALARM,
     UNUSABLE_ALARM,
 )
+from seqera_batch.catalog.limits import ALARM_METRICS
 from seqera_batch.catalog.names import environment_id, metric_namespace, queue_check_name
 from seqera_batch.catalog.principals import BUDGETS, CLOUDWATCH, EVENTS
 from seqera_batch.catalog.regions import Region
@@ -80,7 +81,9 @@ class Operations:
         topic: ARN of a topic that exists; None where it is created.
         emails: Who subscribes to a created one.
         namespace: CloudWatch's namespace of the environment's own metrics.
-        task_queues: Names of the queues of tasks.
+        task_queues: Names of the queues of tasks; not of those that only exist, whose tasks may be
+            anybody's.
+        spot_queues: Names of those with Spot instances behind them.
         tasks_by_definition: Starts of the names of job definitions that are tasks', where tasks and
             head jobs share a queue; empty where they do not.
         head_job_failures: Whether each head job that fails is told of.
@@ -97,6 +100,7 @@ class Operations:
     emails: tuple[str, ...] = field(default=(), metadata=untold("told by `who_is_told`"))
     namespace: str = field(metadata=untold("a name inside CloudWatch"))
     task_queues: tuple[str, ...] = field(metadata=untold("told with the queues"))
+    spot_queues: tuple[str, ...] = field(default=(), metadata=untold("told with the queues"))
     tasks_by_definition: tuple[str, ...] = field(
         default=(), metadata=untold("a detail of the rule about head jobs")
     )
@@ -179,21 +183,34 @@ class Operations:
     @property
     def metrics_read(self) -> int:
         """How many metrics the alarms read, which is what they are charged by."""
-        queues = len(self.task_queues)
         return sum(
             (
-                TASK_METRICS * queues if self.task_failures else 0,
+                TASK_METRICS * len(self.task_queues) if self.task_failures else 0,
                 2 if self.queue_check else 0,
                 1 if self.node_failures else 0,
-                1 + queues if self.spot_reclaims else 0,
+                1 + len(self.spot_queues) if self.spot_reclaims else 0,
             )
         )
+
+    @property
+    def task_failure_alarms(self) -> dict[str, tuple[str, ...]]:
+        """The queues that each alarm about failures of tasks reads, by the alarm's id."""
+        if self.task_failures is None:
+            return {}
+        at_once = ALARM_METRICS // TASK_METRICS
+        starts = range(0, len(self.task_queues), at_once)
+        return {
+            TASK_FAILURES_ALARM + (str(number) if number > 1 else ""): self.task_queues[
+                start : start + at_once
+            ]
+            for number, start in enumerate(starts, start=1)
+        }
 
     @property
     def alarms(self) -> tuple[str, ...]:
         """Ids of the alarms."""
         asked = {
-            TASK_FAILURES_ALARM: self.task_failures,
+            **self.task_failure_alarms,
             UNUSABLE_ALARM: self.queue_check,
             FRONT_WAITS_ALARM: self.queue_check,
             NODE_FAILURES_ALARM: self.node_failures,
@@ -228,12 +245,15 @@ def operations(
     prefix, name = config.aws.prefix, config.name
     # Nodes and what they cost are watched where they are made here.
     of_nodes = asked if config.forge is not None else OperationsSettings()
-    tasks = (compute.compute_queue, compute.dragen_queue)
+    tasks = tuple(name for name in compute.task_queues if name in compute.names)
     return Operations(
         topic=config.given.topic or asked.topic,
         emails=asked.emails,
         namespace=metric_namespace(environment_id(prefix, name)),
-        task_queues=tuple(queue for queue in tasks if queue is not None),
+        task_queues=tasks,
+        spot_queues=tuple(
+            name for name in tasks if any(one.type == "SPOT" for one in compute.behind(name))
+        ),
         tasks_by_definition=(
             NEXTFLOW_DEFINITIONS,
             *(f"{one}:" for one in config.aws.job_definitions),

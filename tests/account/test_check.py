@@ -148,6 +148,21 @@ def endpoints(*services: str, **more: Any) -> Change:
     )
 
 
+def nat_in_a_subnet_with_a_route_to(target: str | None) -> tuple[Change, ...]:
+    """Return a change after which the subnet has a NAT gateway, which lies in another subnet."""
+    of_nat = table(target) | {
+        "RouteTableId": "rtb-2",
+        "Associations": [{"SubnetId": "subnet-of-nat", "Main": False}],
+    }
+    gateway = {"NatGatewayId": "nat-1", "SubnetId": "subnet-of-nat", "State": "available"}
+    return (
+        having(
+            ec2_DescribeRouteTables__RouteTables=[of_nat, table("nat-1")],
+            ec2_DescribeNatGateways__NatGateways=[gateway],
+        ),
+    )
+
+
 def image(**changed: Any) -> Change:
     """Return a change after which there is this image."""
     made = {
@@ -389,6 +404,36 @@ SCENARIOS: dict[str, tuple[dict[str, Any], tuple[Change, ...], list[str]]] = {
     ),
     "no way": (EXISTING, (endpoints("ecs"),), ["subnet-without-way"]),
     "endpoints only": (EXISTING, (endpoints(*ALL),), ["subnet-closed"]),
+    "S3 by a gateway of this route table": (
+        EXISTING,
+        (endpoints(*ALL, VpcEndpointType="Gateway", RouteTableIds=["rtb-1"]),),
+        ["subnet-closed"],
+    ),
+    "S3 by a gateway of another route table": (
+        EXISTING,
+        (endpoints(*ALL, VpcEndpointType="Gateway", RouteTableIds=["rtb-2"]),),
+        ["subnet-without-way"],
+    ),
+    "a NAT gateway in a public subnet": (
+        EXISTING,
+        nat_in_a_subnet_with_a_route_to("igw-1"),
+        [],
+    ),
+    "a NAT gateway behind a firewall": (
+        EXISTING,
+        nat_in_a_subnet_with_a_route_to("vpce-1"),
+        [],
+    ),
+    "a NAT gateway in a private subnet": (
+        EXISTING,
+        nat_in_a_subnet_with_a_route_to("nat-1"),
+        ["gateway-without-way"],
+    ),
+    "a NAT gateway in an isolated subnet": (
+        EXISTING,
+        nat_in_a_subnet_with_a_route_to(None),
+        ["gateway-without-way"],
+    ),
     "endpoints only, and Wave": (
         {**EXISTING, "wave_enabled": True},
         (endpoints(*ALL),),

@@ -346,6 +346,32 @@ SCENARIOS: dict[str, tuple[tuple[Change, ...], list[str]]] = {
         )
         for text, leaf in INVALID.items()
     },
+    **{
+        f"INVALID, and may not {action}": (
+            (
+                environment(
+                    status="INVALID",
+                    statusReason="CLIENT_ERROR - User: arn:aws:sts::111122223333:assumed-role/own/"
+                    f"aws-batch is not authorized to perform: {action} on resource: *",
+                ),
+            ),
+            [leaf],
+        )
+        for action, leaf in {
+            "ec2:DescribeSubnets": "invalid-permission",
+            "ec2:DescribeLaunchTemplateVersions": "invalid-permission",
+            "ecs:UpdateCluster": "invalid-cluster-update",
+            "sts:AssumeRole": "invalid-service-role",
+        }.items()
+    },
+    "an image that is not shared": (
+        scaling(activity("Not authorized for images: [ami-1]. Launching EC2 instance failed.")),
+        ["scaling-template"],
+    ),
+    "an image that has gone": (
+        scaling(activity("The image id '[ami-1]' does not exist. Launching EC2 instance failed.")),
+        ["scaling-template"],
+    ),
     "INVALID, and its roles": (
         (
             environment(

@@ -6,7 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
+from seqera_batch.catalog.limits import ALARM_METRICS
 from seqera_batch.catalog.regions import WITHOUT_BUDGETS
+from seqera_batch.config.fleets import fleets
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 
 if TYPE_CHECKING:
@@ -129,20 +131,29 @@ def node_failures_logged(config: EnvironmentFile) -> Breaches:
 
 @rule("spot-reclaims-on-spot", source=sources.AWS_BATCH_EVENTS)
 def spot_reclaims_on_spot(config: EnvironmentFile) -> Breaches:
-    """Spot instances are counted where tasks run on them."""
-    watched, forge = config.aws.operations, config.forge
-    if (
-        watched is not None
-        and watched.spot_reclaims is not None
-        and forge is not None
-        and forge.type != "SPOT"
-    ):
+    """Spot instances are counted where tasks run on them, in nine queues at most."""
+    watched = config.aws.operations
+    if watched is None or watched.spot_reclaims is None or config.forge is None:
+        return
+    queues = {fleet.queue for fleet in fleets(config) if fleet.said.type == "SPOT"}
+    # One metric is that of the nodes that go.
+    if len(queues) > ALARM_METRICS - 1:
+        yield Breach(
+            path="aws.operations.spot_reclaims",
+            message=f"tasks run on Spot in {len(queues)} queues, and an alarm reads no more than "
+            f"{ALARM_METRICS} metrics, of each queue one",
+            value=len(queues),
+            allowed=f"{ALARM_METRICS - 1} queues with Spot instances",
+            fix="remove aws.operations.spot_reclaims, or queues",
+            about=("aws.queues",),
+        )
+    if not queues:
         yield Breach(
             path="aws.operations.spot_reclaims",
             message="nobody takes back On-Demand instances",
             allowed="nothing with forge.type: EC2",
             fix="remove aws.operations.spot_reclaims, or set forge.type: SPOT",
-            about=("forge.type", "forge"),
+            about=("forge.type", "forge", "aws.queues"),
         )
 
 

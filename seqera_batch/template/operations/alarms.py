@@ -12,7 +12,6 @@ from seqera_batch.catalog.ids import (
     NODE_LOG_GROUP,
     SPOT_RECLAIM_EVENTS,
     SPOT_RECLAIMS_ALARM,
-    TASK_FAILURES_ALARM,
     UNUSABLE_ALARM,
 )
 from seqera_batch.cloudformation.intrinsics import get_att, ref
@@ -28,6 +27,7 @@ from seqera_batch.template.operations.metrics import (
     read,
     share,
 )
+from seqera_batch.words import listed
 
 if TYPE_CHECKING:
     from seqera_batch.config.operations import (
@@ -53,7 +53,8 @@ def alarms(plan: ForgePlan, watched: Operations) -> Resources:
     """Return the alarms that are asked for."""
     made: Resources = {}
     if watched.task_failures is not None:
-        made[TASK_FAILURES_ALARM] = _task_failures(plan, watched, watched.task_failures)
+        for name, queues in watched.task_failure_alarms.items():
+            made[name] = _task_failures(plan, watched, watched.task_failures, queues)
     if watched.queue_check is not None:
         made |= _queue_check(plan, watched, watched.queue_check)
     if watched.node_failures is not None:
@@ -63,14 +64,18 @@ def alarms(plan: ForgePlan, watched: Operations) -> Resources:
     return made
 
 
-def _task_failures(plan: ForgePlan, watched: Operations, over: TaskFailureSettings) -> Resource:
-    queues = range(1, len(watched.task_queues) + 1)
-    parts = {name: " + ".join(f"FILL({name}{number}, 0)" for number in queues) for name in _TASKS}
+def _task_failures(
+    plan: ForgePlan, watched: Operations, over: TaskFailureSettings, queues: tuple[str, ...]
+) -> Resource:
+    numbers = range(1, len(queues) + 1)
+    parts = {name: " + ".join(f"FILL({name}{number}, 0)" for number in numbers) for name in _TASKS}
+    # Where one alarm reads them all, it is of all tasks.
+    of = "" if queues == watched.task_queues else f" in {listed(queues)}"
     failed = f"{parts['f']} - ({parts['c']}) - ({parts['t']})"
     return _alarm(
         plan,
         watched,
-        f"Over {over.percent} % of the tasks of {plan.name} that ended in a quarter of an hour "
+        f"Over {over.percent} % of the tasks of {plan.name}{of} that ended in a quarter of an hour "
         "have failed; what was cancelled is not counted, and each try of a retried task is. Their "
         f"output is in the log group {plan.logs.jobs.name}.",
         Metrics=[
@@ -82,7 +87,7 @@ def _task_failures(plan: ForgePlan, watched: Operations, over: TaskFailureSettin
             },
             *(
                 read(f"{name}{number}", BATCH, metric, QUARTER, **{QUEUE: queue})
-                for number, queue in enumerate(watched.task_queues, start=1)
+                for number, queue in enumerate(queues, start=1)
                 for name, metric in _TASKS.items()
             ),
         ],
@@ -156,14 +161,14 @@ def _node_failures(plan: ForgePlan, watched: Operations, over: NodeFailureSettin
 
 
 def _spot_reclaims(plan: ForgePlan, watched: Operations, over: SpotReclaimSettings) -> Resource:
-    queues = range(1, len(watched.task_queues) + 1)
-    started = " + ".join(f"FILL(s{number}, 0)" for number in queues)
+    numbers = range(1, len(watched.spot_queues) + 1)
+    started = " + ".join(f"FILL(s{number}, 0)" for number in numbers)
     return _alarm(
         plan,
         watched,
-        f"Nodes have gone under over {over.percent} % of the tasks that {plan.name} started within "
-        "an hour: AWS takes Spot instances back. Offer more instance types or zones, or take "
-        "forge.type: EC2.",
+        f"Nodes have gone under over {over.percent} % of the tasks that {plan.name} started on "
+        "Spot within an hour: AWS takes Spot instances back. Offer more instance types or zones, "
+        "or take forge.type: EC2.",
         Metrics=[
             {
                 "Id": "share",
@@ -180,7 +185,7 @@ def _spot_reclaims(plan: ForgePlan, watched: Operations, over: SpotReclaimSettin
             ),
             *(
                 read(f"s{number}", BATCH, "JobsMovedToStarting", HOUR, **{QUEUE: queue})
-                for number, queue in enumerate(watched.task_queues, start=1)
+                for number, queue in enumerate(watched.spot_queues, start=1)
             ),
         ],
         Threshold=over.percent,

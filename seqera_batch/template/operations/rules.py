@@ -98,7 +98,7 @@ def reclaim_pattern(watched: Operations, where: Scope) -> dict[str, Any]:
         "detail": {
             "status": ["RUNNABLE", "FAILED"],
             "attempts": {"statusReason": [{"prefix": "Host EC2"}]},
-            "jobQueue": [_queue(where, name) for name in watched.task_queues],
+            "jobQueue": [_queue(where, name) for name in watched.spot_queues],
         },
     }
 

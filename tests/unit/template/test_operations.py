@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from seqera_batch import ForgePlan
+from seqera_batch.catalog.limits import ALARM_METRICS
 from seqera_batch.catalog.regions import REGIONS, WITHOUT_BUDGETS
 from seqera_batch.node import NODE_FAILED
 from seqera_batch.policies.document import Scope
@@ -179,16 +180,59 @@ def test_failures_of_tasks_without_what_was_cancelled(configure: Configure) -> N
 
 
 def test_every_task_queue_is_read(configure: Configure) -> None:
-    """With a DRAGEN queue, tasks of both queues are counted together."""
+    """With a DRAGEN queue, whose nodes are On-Demand, tasks of both are counted together."""
     forge = {"dragen_enabled": True, "dragen_ami_id": "ami-0123456789abcdef0"}
     made = _made(configure, {"task_failures": {}, "spot_reclaims": {}}, forge=forge)
     failures = _properties(made, "TaskFailuresAlarm")["Metrics"]
     # CloudWatch reads ten metrics for one alarm at most.
     assert len(failures) == 1 + 8
-    assert len(_properties(made, "SpotReclaimsAlarm")["Metrics"]) == 1 + 3
+    assert len(_properties(made, "SpotReclaimsAlarm")["Metrics"]) == 1 + 2
     for metrics in (failures, _properties(made, "SpotReclaimsAlarm")["Metrics"]):
         ids = {one["Id"] for one in metrics[1:]}
         assert set(re.findall(r"FILL\((\w+),", metrics[0]["Expression"])) == ids
+
+
+def test_further_queues_are_watched(configure: Configure) -> None:
+    """Every queue of tasks is read by one alarm, and of those with Spot what is taken back."""
+    queues = [
+        {"name": "sorting", "type": "EC2", "max_cpus": 64},
+        {
+            "name": "large",
+            "type": "EC2",
+            "max_cpus": 64,
+            "further_environments": [{"type": "SPOT", "max_cpus": 64}],
+        },
+        {"name": "wide", "type": "SPOT", "max_cpus": 64},
+    ]
+    made = _made(
+        configure,
+        {"task_failures": {}, "spot_reclaims": {}},
+        aws={"queues": queues, "existing_queues": ["of-others"]},
+    )
+
+    def read(name: str) -> list[str]:
+        metrics = [
+            one["MetricStat"]["Metric"]
+            for one in _properties(made, name)["Metrics"]
+            if "MetricStat" in one
+        ]
+        assert len(metrics) <= ALARM_METRICS
+        named = (each for one in metrics for each in one["Dimensions"])
+        found = [each["Value"] for each in named if each["Name"] == "JobQueueName"]
+        return [one.rpartition("-")[2] for one in dict.fromkeys(found)]
+
+    assert read("TaskFailuresAlarm") == ["work", "sorting"]
+    assert read("TaskFailuresAlarm2") == ["large", "wide"]
+    assert "-large, " in _properties(made, "TaskFailuresAlarm2")["AlarmDescription"]
+    assert read("SpotReclaimsAlarm") == ["work", "large", "wide"]
+    counted = _properties(made, "SpotReclaimRule")["EventPattern"]["detail"]["jobQueue"]
+    assert [one.rpartition("-")[2] for one in counted] == ["work", "large", "wide"]
+    plan = ForgePlan.of(
+        configure({"type": "SPOT"}, {"queues": queues, "operations": {"task_failures": {}}})
+    )
+    assert plan.operations is not None
+    assert plan.operations.alarms == ("TaskFailuresAlarm", "TaskFailuresAlarm2")
+    assert plan.operations.metrics_read == 16
 
 
 def test_nodes_are_counted_by_the_word_that_they_log(configure: Configure) -> None:

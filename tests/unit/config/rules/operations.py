@@ -5,7 +5,7 @@ from typing import Any
 
 TOPIC = "arn:aws:sns:eu-west-1:111122223333:genomics-alarms"
 WATCHED: dict[str, Any] = {"aws.operations": {"queue_check": {}}}
-
+SPOT_QUEUES = [{"name": f"q{number}", "type": "SPOT", "max_cpus": 8} for number in range(9)]
 OTHERS_TOPIC = {"aws.account": "444455556666"}
 
 ROWS: dict[str, dict[str, Any]] = {
@@ -144,6 +144,11 @@ ROWS: dict[str, dict[str, Any]] = {
         "keeps": [
             {"forge.type": "SPOT", "aws.operations": {"spot_reclaims": {}}},
             {"forge.type": "EC2", **WATCHED},
+            {
+                "forge.type": "EC2",
+                "aws.operations": {"spot_reclaims": {}},
+                "aws.queues": SPOT_QUEUES[:9],
+            },
         ],
         "breaks": [
             {
@@ -151,6 +156,16 @@ ROWS: dict[str, dict[str, Any]] = {
                 "paths": ["aws.operations.spot_reclaims"],
                 "says": "nobody takes back On-Demand instances",
                 "fixes": "forge.type: SPOT",
+            },
+            {
+                "with": {
+                    "forge.type": "SPOT",
+                    "aws.operations": {"spot_reclaims": {}},
+                    "aws.queues": SPOT_QUEUES[:9],
+                },
+                "paths": ["aws.operations.spot_reclaims"],
+                "says": "in 10 queues",
+                "fixes": "remove aws.operations.spot_reclaims",
             },
         ],
     },
