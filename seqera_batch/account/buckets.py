@@ -100,7 +100,9 @@ def _region(plan: ForgePlan, name: str, head: Read) -> Iterator[Answer]:
 
 
 def _policy(account: Account, name: str) -> Iterator[Answer]:
-    answer = account.read("s3", "get_bucket_policy", absent=("NoSuchBucketPolicy",), Bucket=name)
+    answer = account.read(
+        "s3", "get_bucket_policy", absent=("NoSuchBucketPolicy",), has="Policy", Bucket=name
+    )
     if answer is not None and ABSENT not in answer:
         denies = [
             str(one.get("Sid", "without Sid"))
@@ -131,6 +133,7 @@ def _key(account: Account, plan: ForgePlan, name: str) -> Iterator[Answer]:
         "s3",
         "get_bucket_encryption",
         absent=("ServerSideEncryptionConfigurationNotFoundError",),
+        has="ServerSideEncryptionConfiguration",
         Bucket=name,
     )
     if answer is None or ABSENT in answer:

@@ -244,6 +244,7 @@ class EnvironmentReader:
             answer = self.account.read(
                 "ecs",
                 "describe_container_instances",
+                has="containerInstances",
                 cluster=cluster,
                 containerInstances=arns[start : start + 100],
             )

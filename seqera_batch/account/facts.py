@@ -191,7 +191,11 @@ def read_stack(account: Account, name: str) -> Read | None:
     account.tell(f"reading the stack {name}")
     # CloudFormation has no code of its own for it.
     answer = account.read(
-        "cloudformation", "describe_stacks", absent=("ValidationError",), StackName=name
+        "cloudformation",
+        "describe_stacks",
+        absent=("ValidationError",),
+        has="Stacks",
+        StackName=name,
     )
     if answer is None or ABSENT in answer:
         return answer

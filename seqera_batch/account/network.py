@@ -133,7 +133,9 @@ def _groups_of(account: Account, groups: Collection[str]) -> list[Read] | None:
 def _names_off(account: Account, vpc: str) -> tuple[str, ...]:
     off = []
     for attribute, (key, _) in _DNS.items():
-        answer = account.read("ec2", "describe_vpc_attribute", Attribute=attribute, VpcId=vpc)
+        answer = account.read(
+            "ec2", "describe_vpc_attribute", has=key, Attribute=attribute, VpcId=vpc
+        )
         if answer is not None and not answer[key]["Value"]:
             off.append(attribute)
     return tuple(off)

@@ -115,8 +115,14 @@ def _allowed(account: Account, quota: Quota) -> float | None:
     """Return a quota: the account's own, else what AWS gives to everybody."""
     asked: Read = {"ServiceCode": quota.service, "QuotaCode": quota.code}
     found = account.read(
-        "service-quotas", "get_service_quota", absent=("NoSuchResourceException",), **asked
+        "service-quotas",
+        "get_service_quota",
+        absent=("NoSuchResourceException",),
+        has="Quota",
+        **asked,
     )
     if found is not None and ABSENT in found:
-        found = account.read("service-quotas", "get_aws_default_service_quota", **asked)
+        found = account.read(
+            "service-quotas", "get_aws_default_service_quota", has="Quota", **asked
+        )
     return None if found is None else float(found["Quota"]["Value"])

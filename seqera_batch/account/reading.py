@@ -118,7 +118,13 @@ class Account:
         return datetime.now(UTC)
 
     def read(
-        self, service: str, operation: str, *, absent: tuple[str, ...] = (), **asked: object
+        self,
+        service: str,
+        operation: str,
+        *,
+        absent: tuple[str, ...] = (),
+        has: str | None = None,
+        **asked: object,
     ) -> Read | None:
         """Return the answer of one call; None where there is none, which is noted.
 
@@ -127,17 +133,20 @@ class Account:
             operation: boto3's name of the call.
             absent: AWS's codes that mean that there is no such thing: `{ABSENT: code}` is the
                 answer.
+            has: What an answer must have to be one, where AWS's model leaves it open.
             asked: Arguments of the call.
 
         Raises:
             ConfigError: The credentials are no good, so that nothing can be read.
         """
-        return self._safely(
-            service,
-            operation,
-            absent,
-            lambda client: _of_aws(getattr(client, operation)(**asked)),
-        )
+
+        def answered(client: Any) -> Read:  # noqa: ANN401 - boto3 has no types
+            answer = _of_aws(getattr(client, operation)(**asked))
+            if has is not None and has not in answer:
+                raise ValueError(f"it says nothing of {has}")
+            return answer
+
+        return self._safely(service, operation, absent, answered)
 
     def every(
         self,

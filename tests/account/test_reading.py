@@ -222,6 +222,22 @@ def test_credentials_that_end_meanwhile(double: Double, plan: ForgePlan) -> None
 
 
 @pytest.mark.parametrize("command", [doctor, check, leftovers], ids=lambda one: one.__name__)
+def test_answers_that_say_nothing(command: object, double: Double, plan: ForgePlan) -> None:
+    """An answer without what it should have ends nothing: it counts as empty, or is noted."""
+    assert callable(command)
+    list(command(Account(REGION), plan))
+    for call in dict.fromkeys(double.asked):
+        if call == "sts:GetCallerIdentity":
+            continue
+        before = double.replies.pop(call, {})
+        double.replies[call] = {}
+        account = Account(REGION)
+        list(command(account, plan))
+        assert all("it says nothing of" in one.why for one in account.unread), call
+        double.replies[call] = before
+
+
+@pytest.mark.parametrize("command", [doctor, check, leftovers], ids=lambda one: one.__name__)
 def test_each_permission_may_be_missing(command: object, double: Double, plan: ForgePlan) -> None:
     """Without any one permission its action is named, and the rest is still asked."""
     assert callable(command)
