@@ -247,7 +247,7 @@ class Part(Construct):
                 "part-alone",
                 "beside",
                 f"it refers to {listed(sorted(missing))}, which none of the parts beside it makes",
-                allowed="the parts of " + listed(sorted(set(missing.values()))),
+                allowed=listed(sorted(_makers(set(missing.values())))),
                 fix="pass them in beside=[…], or take BatchForge, which makes all",
                 origin=origin,
             )
@@ -347,6 +347,15 @@ def unknown_resource(scope: Construct, name: str, known: Mapping[str, object]) -
         fix=f"did you mean {near[0]}?" if near else "take one of them",
         origin=scope.node.path,
     )
+
+
+def _makers(fields: Collection[str]) -> Iterator[str]:
+    """Yield the names of the parts that make what `template.Parts` has in some fields."""
+    kinds = list(Part.__subclasses__())
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+        if vars(kind).get("FIELD") in fields:
+            yield kind.__name__
 
 
 def _class_of(type_: str) -> tuple[str, str]:

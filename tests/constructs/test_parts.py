@@ -228,6 +228,48 @@ def test_what_roles_get_waits_and_lands(stack: cdk.Stack, synthesized: Synthesiz
     assert "AmazonSSMReadOnlyAccess" in str(nodes["ManagedPolicyArns"])
 
 
+def test_grants_in_a_stack_of_a_known_account(read_assembly: ReadAssembly) -> None:
+    """What is made is of the stack's account for CDK too: grants land with whoever gets them."""
+    app = cdk.App(analytics_reporting=False)
+    stack = cdk.Stack(app, "S", env=cdk.Environment(account="111122223333", **REGION))
+    asked = {"kms_key": {"create": True}, "work_bucket": {}, "operations": {"blocked_queues": True}}
+    forge = BatchForge(stack, "Forge", config=config_of(aws=asked))
+    assert forge.log_groups is not None
+    assert forge.log_groups.nodes is not None
+    assert forge.operations is not None
+    assert forge.operations.topic is not None
+    assert forge.encryption_key is not None
+    assert forge.work_bucket is not None
+    group = iam.Group(stack, "Group")
+    forge.encryption_key.grant_decrypt(group)
+    forge.work_bucket.grant_read_write(group)
+    forge.log_groups.nodes.grant_read(group)
+    forge.operations.topic.grant_publish(group)
+    template = read_assembly(app)["S"]
+    [policy] = [one for one in template.all("AWS::IAM::Policy") if "Groups" in one]
+    granted = str(policy["PolicyDocument"])
+    for action in ("kms:Decrypt", "s3:PutObject", "logs:FilterLogEvents", "sns:Publish"):
+        assert action in granted
+    assert template.all("AWS::Logs::ResourcePolicy") == []
+
+
+@pytest.mark.parametrize(
+    "access", [{"user": {}}, {"role": {"principals": ["arn:aws:iam::111122223333:user/platform"]}}]
+)
+def test_platforms_identity_below_a_path(
+    access: dict[str, Any], stack: cdk.Stack, synthesized: Synthesized
+) -> None:
+    """What Platform's role or user is granted names it without its path."""
+    asked = {"platform_access": access, "iam": {"path": "/team/x/"}}
+    platform = PlatformAccess(stack, "Platform", of=config_of(aws=asked))
+    identity = platform.user or platform.role
+    assert identity is not None
+    s3.Bucket(stack, "Reports").grant_read(identity)
+    [policy] = synthesized().all("AWS::IAM::Policy")
+    [[name]] = [policy[key] for key in ("Users", "Roles") if key in policy]
+    assert list(name) == ["Ref"]
+
+
 def test_bucket_has_one_policy(stack: cdk.Stack, synthesized: Synthesized) -> None:
     """What an app adds to the bucket's policy is in the policy that asks for TLS."""
     forge = BatchForge(stack, "Forge", config=config_of(aws={"work_bucket": {}}))
@@ -351,7 +393,7 @@ def test_roles_that_must_not_change(stack: cdk.Stack) -> None:
     ]
     assert len(warned) == 1
     assert '"batch:SubmitJob"' in warned[0]
-    with pytest.raises(ConfigError, match="nothing can be granted"):
+    with pytest.raises(ConfigError, match="(?s)nothing can be granted.*got: +S/Imported"):
         forge.grant_submit_jobs(role)
 
 
@@ -505,7 +547,7 @@ def test_one_identity_for_several_environments(read_assembly: ReadAssembly) -> N
 @pytest.mark.parametrize(
     ("part", "key", "message"),
     [
-        (JobQueue, "work", "refers to WorkComputeEnvironment"),
+        (JobQueue, "work", "(?s)refers to WorkComputeEnvironment.*allowed: ComputeEnvironment\n"),
         (ComputeEnvironment, "other", "several, or no such part"),
         (WorkBucket, None, "asks for nothing that a WorkBucket makes"),
         (PlatformAccess, None, "asks for nothing that a PlatformAccess makes"),
