@@ -10,9 +10,11 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_batch as batch
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_efs as efs
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from seqera_batch import (
@@ -21,6 +23,7 @@ from seqera_batch import (
     BatchNetwork,
     ComputeEnvironment,
     ConfigError,
+    EncryptionKey,
     ForgeConfig,
     ForgePlan,
     InstanceProfile,
@@ -393,7 +396,7 @@ def test_roles_that_must_not_change(stack: cdk.Stack) -> None:
     ]
     assert len(warned) == 1
     assert '"batch:SubmitJob"' in warned[0]
-    with pytest.raises(ConfigError, match="(?s)nothing can be granted.*got: +S/Imported"):
+    with pytest.raises(ConfigError, match=r"(?s)nothing can be granted.*got: +S/Imported"):
         forge.grant_submit_jobs(role)
 
 
@@ -542,6 +545,48 @@ def test_one_identity_for_several_environments(read_assembly: ReadAssembly) -> N
         for statement in policy["PolicyDocument"]["Statement"]
     ]
     assert len(sids) == len(set(sids))
+
+
+def test_what_is_brought_from_elsewhere() -> None:
+    """A network, key, topic, file system or part of another region or account is refused."""
+    app = cdk.App(analytics_reporting=False)
+    here = cdk.Stack(app, "S", env=cdk.Environment(account="111122223333", **REGION))
+    west = cdk.Stack(app, "W", env=cdk.Environment(account="111122223333", region="us-west-2"))
+    theirs = cdk.Stack(app, "T", env=cdk.Environment(account="222233334444", **REGION))
+    vpc = ec2.Vpc(west, "Vpc", max_azs=2)
+    brought: list[dict[str, Any]] = [
+        {"vpc": vpc},
+        {"vpc": ec2.Vpc(theirs, "Vpc", max_azs=2)},
+        {"encryption_key": kms.Key(west, "Key")},
+        {"operations_topic": sns.Topic(west, "Topic")},
+        {
+            "vpc": ec2.Vpc(here, "Vpc", max_azs=2),
+            "efs_file_system": efs.FileSystem(west, "Files", vpc=vpc),
+        },
+    ]
+    for arguments in brought:
+        name, one = list(arguments.items())[-1]
+        message = rf"(?s)^S/Forge: .*{name}: it is of another .*got: +{one.node.path}, .*eu-west-1"
+        with pytest.raises(ConfigError, match=message):
+            BatchForge(here, "Forge", config=config_of(), **arguments)
+    config = config_of(aws={"kms_key": {"create": True}})
+    key = EncryptionKey(theirs, "Key", of=config)
+    with pytest.raises(ConfigError, match=r"(?s)^S/Logs: .*beside: it is of another.*T/Key"):
+        LogGroups(here, "Logs", of=config, beside=[key])
+    # A key of another account may be used.
+    foreign = kms.Key.from_key_arn(here, "Foreign", "arn:aws:kms:eu-west-1:222233334444:key/a")
+    BatchForge(here, "Forge", config=config_of(), encryption_key=foreign)
+
+
+def test_every_refusal_says_where(stack: cdk.Stack) -> None:
+    """What an argument or the file breaks is told with the construct's path."""
+    elsewhere = config_of(region="us-west-2")
+    with pytest.raises(ConfigError, match=r"^S/Forge: .*work_folder"):
+        BatchForge(stack, "Forge", config=config_of(), work_folder="alone")
+    with pytest.raises(ConfigError, match=r"^S/Forge: .*region"):
+        BatchForge(stack, "Forge", config=elsewhere)
+    with pytest.raises(ConfigError, match=r"^S/Roles: .*region"):
+        JobRoles(stack, "Roles", of=elsewhere)
 
 
 @pytest.mark.parametrize(
