@@ -371,7 +371,21 @@ def refusing_at(scope: Construct, construct_id: str) -> Iterator[None]:
 
 
 def stated(plan: ForgePlan, account: str | None) -> Scope:
-    """Return where a plan's policies hold, in the words of the template."""
+    """Return where a plan's policies hold, in the words of the template.
+
+    Raises:
+        ConfigError: The file is for another account than the stack's.
+    """
+    if None not in {plan.account, account} and plan.account != account:
+        raise refusal(
+            "brought-along",
+            "aws.account",
+            f"the environment is for account {plan.account}, the stack for {account}",
+            value=plan.account,
+            allowed=account,
+            fix=f"give the stack env=Environment(account='{plan.account}', …), or change "
+            "aws.account",
+        )
     return replace(plan.scope(), account=account or ACCOUNT)
 
 

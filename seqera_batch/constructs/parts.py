@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from aws_cdk import aws_batch as batch
     from aws_cdk import aws_cloudwatch as cloudwatch
     from aws_cdk import aws_ec2 as ec2
+    from aws_cdk import aws_efs as efs
     from aws_cdk import aws_events as events
+    from aws_cdk import aws_fsx as fsx
     from aws_cdk import aws_iam as iam
     from aws_cdk import aws_kms as kms
     from aws_cdk import aws_logs as logs
@@ -265,6 +267,34 @@ class CreatedFileSystem(Part):
             if one.type.endswith("::FileSystem")
         )
         return made
+
+    @cached_property
+    def efs_file_system(self) -> efs.IFileSystem | None:
+        """The EFS file system, for access points, grants and connections; None of another kind."""
+        targets = self.all_of(cdk.aws_efs.CfnMountTarget)
+        if not targets:
+            return None
+        groups = next(iter(targets.values())).security_groups
+        return cdk.aws_efs.FileSystem.from_file_system_attributes(
+            self, "Efs", file_system_id=self.cfn_file_system.ref, security_group=self._group(groups)
+        )
+
+    @cached_property
+    def fsx_file_system(self) -> fsx.IFileSystem | None:
+        """The FSx for Lustre file system, for connections; None of another kind."""
+        made = self.cfn_file_system
+        if not isinstance(made, cdk.aws_fsx.CfnFileSystem):
+            return None
+        return cdk.aws_fsx.LustreFileSystem.from_lustre_file_system_attributes(
+            self,
+            "Fsx",
+            file_system_id=made.ref,
+            dns_name=made.attr_dns_name,
+            security_group=self._group(made.security_group_ids or ()),
+        )
+
+    def _group(self, groups: Sequence[str]) -> ec2.ISecurityGroup:
+        return cdk.aws_ec2.SecurityGroup.from_security_group_id(self, "Group", groups[0])
 
 
 class NodeTemplate(Part):

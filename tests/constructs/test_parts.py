@@ -578,6 +578,33 @@ def test_what_is_brought_from_elsewhere() -> None:
     BatchForge(here, "Forge", config=config_of(), encryption_key=foreign)
 
 
+def test_file_of_another_account(read_assembly: ReadAssembly) -> None:
+    """A file that names its account is for a stack of that account."""
+    app = cdk.App(analytics_reporting=False)
+    stack = cdk.Stack(app, "S", env=cdk.Environment(account="111122223333", **REGION))
+    with pytest.raises(ConfigError, match=r"(?s)^S/Forge: .*aws.account: .*222233334444"):
+        BatchForge(stack, "Forge", config=config_of(aws={"account": "222233334444"}))
+    BatchForge(stack, "Forge", config=config_of(aws={"account": "111122223333"}))
+    assert read_assembly(app)["S"].all("AWS::Batch::JobQueue")
+
+
+def test_file_systems_as_cdk_knows_them(stack: cdk.Stack, synthesized: Synthesized) -> None:
+    """What is made goes where CDK takes a file system: access points, other constructs' rules."""
+    forge = BatchForge(stack, "Forge", config=config_of({"efs_create": True}))
+    made = forge.created_file_systems["efs"]
+    assert made.efs_file_system is not None
+    assert made.fsx_file_system is None
+    efs.AccessPoint(stack, "Access", file_system=made.efs_file_system)
+    made.efs_file_system.connections.allow_default_port_from(ec2.Peer.ipv4("10.9.0.0/16"))
+    template = synthesized()
+    [system] = template.ids("AWS::EFS::FileSystem")
+    assert template.one("AWS::EFS::AccessPoint")["FileSystemId"] == {"Ref": system}
+    [rule] = [one for one in template.all("AWS::EC2::SecurityGroupIngress") if "CidrIp" in one]
+    assert (rule["CidrIp"], rule["FromPort"]) == ("10.9.0.0/16", 2049)
+    target = template.all("AWS::EFS::MountTarget")[0]
+    assert rule["GroupId"] == target["SecurityGroups"][0]
+
+
 def test_every_refusal_says_where(stack: cdk.Stack) -> None:
     """What an argument or the file breaks is told with the construct's path."""
     elsewhere = config_of(region="us-west-2")
