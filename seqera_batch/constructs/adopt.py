@@ -13,6 +13,7 @@ from constructs import DependencyGroup
 from seqera_batch.catalog import ids
 from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.config.given import GivenBucket, GivenFileSystem, GivenNetwork
+from seqera_batch.constructs.part import refuse_elsewhere
 from seqera_batch.problems import refusal
 
 if TYPE_CHECKING:
@@ -28,7 +29,11 @@ if TYPE_CHECKING:
     from constructs import Construct, IDependable
 
     from seqera_batch.catalog.names import RoleKind
+    from seqera_batch.constructs.part import Place
 
+
+_OF_ANY_ACCOUNT = frozenset({"encryption_key", "operations_topic"})
+"""What another account may share, by a policy of its own."""
 
 _STEP = r"(?!\.{1,2}(?:/|$))[A-Za-z0-9_.-]+"
 _FOLDER = re.compile(f"{_STEP}(?:/{_STEP})*")
@@ -44,6 +49,31 @@ class Adopted:
     def __init__(self) -> None:
         """Begin with nothing."""
         self.answers: dict[str, str] = {}
+
+    def of_here(self, here: Place, **brought: object) -> None:
+        """See that what an environment reaches only beside it is there.
+
+        Args:
+            here: Account and region of the environment.
+            brought: Resources, by the arguments that they were passed as.
+
+        Raises:
+            ConfigError: One is of another region, or account where AWS wants the same.
+        """
+        for argument, resource in brought.items():
+            if resource is None:
+                continue
+            # The interface of FSx forgets that it is a construct.
+            stack = cdk.Stack.of(cast("Construct", resource))
+            where = getattr(resource, "env", stack)
+            account, region = (
+                None if cdk.Token.is_unresolved(value) else value
+                for value in (where.account, where.region)
+            )
+            shared = argument in _OF_ANY_ACCOUNT
+            found = (None if shared else account, region)
+            path = getattr(resource, "node", stack.node).path
+            refuse_elsewhere(argument, path, found, here=here)
 
     def network(
         self,

@@ -23,6 +23,7 @@ from seqera_batch.constructs.part import (
     Part,
     Slice,
     place,
+    refusing_at,
     stated,
     unknown_resource,
 )
@@ -228,32 +229,41 @@ class BatchForge(QueueAccess):
             config = additions.to(config)
         account, region = place(scope)
         adopted = Adopted()
-        network, way_out = adopted.network(vpc, vpc_subnets, security_groups)
         brought: dict[RoleKind, iam.IRole | None] = {
             "HeadJobRole": head_job_role,
             "ComputeJobRole": compute_job_role,
             "ExecutionRole": execution_role,
         }
-        plan = ForgePlan.of(
-            config,
-            given=Given(
-                region=region,
-                region_open=region is None,
-                network=network,
-                file_systems=adopted.file_systems(efs=efs_file_system, fsx=fsx_file_system),
-                work_bucket=adopted.work_bucket(work_bucket, work_folder),
-                key=adopted.key(encryption_key),
-                roles=adopted.roles(brought),
-                topic=adopted.topic(operations_topic),
-            ),
-        )
-        undeployable = document_problems(config, plan)
-        if undeployable:
-            raise ConfigError(undeployable)
-        made = (at_deployment or AtDeployment()).put_into(
-            parts(config, plan, stated(plan, account)), plan
-        )
-        refuse_second(scope, construct_id, made.together(), plan=plan, account=account)
+        with refusing_at(scope, construct_id):
+            adopted.of_here(
+                (account, region),
+                vpc=vpc,
+                efs_file_system=efs_file_system,
+                fsx_file_system=fsx_file_system,
+                operations_topic=operations_topic,
+                encryption_key=encryption_key,
+            )
+            network, way_out = adopted.network(vpc, vpc_subnets, security_groups)
+            plan = ForgePlan.of(
+                config,
+                given=Given(
+                    region=region,
+                    region_open=region is None,
+                    network=network,
+                    file_systems=adopted.file_systems(efs=efs_file_system, fsx=fsx_file_system),
+                    work_bucket=adopted.work_bucket(work_bucket, work_folder),
+                    key=adopted.key(encryption_key),
+                    roles=adopted.roles(brought),
+                    topic=adopted.topic(operations_topic),
+                ),
+            )
+            undeployable = document_problems(config, plan)
+            if undeployable:
+                raise ConfigError(undeployable)
+            made = (at_deployment or AtDeployment()).put_into(
+                parts(config, plan, stated(plan, account)), plan
+            )
+            refuse_second(scope, construct_id, made.together(), plan=plan, account=account)
         super().__init__(
             scope,
             construct_id,

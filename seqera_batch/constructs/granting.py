@@ -36,7 +36,7 @@ def grant(scope: Construct, grantee: iam.IGrantable, document: PolicyDocument) -
             "grantee",
             "nothing can be granted to it from here: it takes no policies, or is imported as one "
             "that must not change",
-            value=str(grantee.grant_principal),
+            value=_named(grantee),
             allowed="a role, user or group of the app, or an imported one of the stack's account "
             "that may change",
             fix="let its owner attach what `seqera-batch policies` prints, or import it with "
@@ -83,6 +83,12 @@ def attach(
         return policy
     scope.node.try_remove_child(construct_id)
     return None
+
+
+def _named(grantee: iam.IGrantable) -> str:
+    """Return the path of a grantee in the app, or what it is where it has none."""
+    node = getattr(grantee, "node", None)
+    return type(grantee).__name__ if node is None else str(node.path)
 
 
 def _changes(scope: Construct, principal: object) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 
@@ -22,7 +23,7 @@ from seqera_batch.config.given import Given
 from seqera_batch.constructs.include import include_referred
 from seqera_batch.constructs.unique import refuse_second
 from seqera_batch.plan import ForgePlan
-from seqera_batch.problems import refusal
+from seqera_batch.problems import ConfigError, refusal
 from seqera_batch.template.environment import SEVERAL, parts
 from seqera_batch.words import listed
 
@@ -142,14 +143,15 @@ class Part(Construct):
         if isinstance(of, Slice):
             sliced = of
         else:
-            sliced = self._planned(
-                scope,
-                construct_id,
-                of,
-                key=key,
-                beside=beside,
-                also=also,
-            )
+            with refusing_at(scope, construct_id):
+                sliced = self._planned(
+                    scope,
+                    construct_id,
+                    of,
+                    key=key,
+                    beside=beside,
+                    also=also,
+                )
         super().__init__(scope, construct_id)
         self.resources: Mapping[str, Resource] = sliced.resources
         marks = sliced.marks
@@ -233,6 +235,7 @@ class Part(Construct):
             )
         marks = Marks()
         for part in beside:
+            refuse_elsewhere("beside", part.node.path, place(part), here=(account, region))
             marks.parts |= dict.fromkeys(part.resources, part)
         missing = {
             name: owner
@@ -247,7 +250,7 @@ class Part(Construct):
                 "part-alone",
                 "beside",
                 f"it refers to {listed(sorted(missing))}, which none of the parts beside it makes",
-                allowed="the parts of " + listed(sorted(set(missing.values()))),
+                allowed=listed(sorted(_makers(set(missing.values())))),
                 fix="pass them in beside=[…], or take BatchForge, which makes all",
                 origin=origin,
             )
@@ -328,8 +331,61 @@ def place(scope: Construct) -> tuple[str | None, str | None]:
     )
 
 
+Place = tuple[str | None, str | None]
+"""Account and region, None where they are open."""
+
+
+def refuse_elsewhere(argument: str, path: str, found: Place, *, here: Place) -> None:
+    """Refuse what is in another place than the construct that would use it.
+
+    Args:
+        argument: What it was passed as.
+        path: Its path in the app.
+        found: Where it is.
+        here: Where it would be used.
+
+    Raises:
+        ConfigError: Account or region are another one.
+    """
+    for what, theirs, ours in zip(("account", "region"), found, here, strict=True):
+        if None not in {theirs, ours} and theirs != ours:
+            raise refusal(
+                "brought-along",
+                argument,
+                f"it is of another {what}, where nodes and their services do not reach it",
+                value=f"{path}, in {theirs}",
+                allowed="one in " + " of ".join(filter(None, reversed(here))),
+                fix="put both into stacks of one env, or make one of it here",
+            )
+
+
+@contextmanager
+def refusing_at(scope: Construct, construct_id: str) -> Iterator[None]:
+    """Say of what is refused in here which construct would have been made."""
+    try:
+        yield
+    except ConfigError as error:
+        if error.origin is not None:
+            raise
+        raise ConfigError(error.problems, f"{scope.node.path}/{construct_id}") from None
+
+
 def stated(plan: ForgePlan, account: str | None) -> Scope:
-    """Return where a plan's policies hold, in the words of the template."""
+    """Return where a plan's policies hold, in the words of the template.
+
+    Raises:
+        ConfigError: The file is for another account than the stack's.
+    """
+    if None not in {plan.account, account} and plan.account != account:
+        raise refusal(
+            "brought-along",
+            "aws.account",
+            f"the environment is for account {plan.account}, the stack for {account}",
+            value=plan.account,
+            allowed=account,
+            fix=f"give the stack env=Environment(account='{plan.account}', …), or change "
+            "aws.account",
+        )
     return replace(plan.scope(), account=account or ACCOUNT)
 
 
@@ -347,6 +403,15 @@ def unknown_resource(scope: Construct, name: str, known: Mapping[str, object]) -
         fix=f"did you mean {near[0]}?" if near else "take one of them",
         origin=scope.node.path,
     )
+
+
+def _makers(fields: Collection[str]) -> Iterator[str]:
+    """Yield the names of the parts that make what `template.Parts` has in some fields."""
+    kinds = list(Part.__subclasses__())
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+        if vars(kind).get("FIELD") in fields:
+            yield kind.__name__
 
 
 def _class_of(type_: str) -> tuple[str, str]:

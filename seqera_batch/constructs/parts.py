@@ -10,6 +10,7 @@ import aws_cdk as cdk
 
 from seqera_batch.catalog import ids
 from seqera_batch.config.check import ForgeConfig
+from seqera_batch.constructs.arns import arn_of, role_arn, user_arn
 from seqera_batch.constructs.part import Part
 from seqera_batch.constructs.tags import follow_tags
 
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from aws_cdk import aws_batch as batch
     from aws_cdk import aws_cloudwatch as cloudwatch
     from aws_cdk import aws_ec2 as ec2
+    from aws_cdk import aws_efs as efs
     from aws_cdk import aws_events as events
+    from aws_cdk import aws_fsx as fsx
     from aws_cdk import aws_iam as iam
     from aws_cdk import aws_kms as kms
     from aws_cdk import aws_logs as logs
@@ -44,7 +47,8 @@ class EncryptionKey(Part):
     @cached_property
     def key(self) -> kms.IKey:
         """The key; what its grants give is in the policy of whoever gets it."""
-        return cdk.aws_kms.Key.from_key_arn(self, "Key", self.cfn_key.attr_arn)
+        made = self.cfn_key
+        return cdk.aws_kms.Key.from_key_arn(self, "Key", arn_of(made, "kms", f"key/{made.ref}"))
 
     def add_to_resource_policy(
         self, statement: iam.PolicyStatement
@@ -72,7 +76,9 @@ class LogGroups(Part):
         if resource_id not in self.resources:
             return None
         made = self.resource(resource_id, cdk.aws_logs.CfnLogGroup)
-        return cdk.aws_logs.LogGroup.from_log_group_arn(self, name, made.attr_arn)
+        return cdk.aws_logs.LogGroup.from_log_group_arn(
+            self, name, arn_of(made, "logs", f"log-group:{made.ref}")
+        )
 
 
 class WorkBucket(Part):
@@ -129,11 +135,7 @@ class _Roles(Part):
         found = self.node.try_find_child(f"{kind}Reference")
         if found is not None:
             return cast("iam.IRole", found)
-        stack = cdk.Stack.of(self)
-        # By `Ref`, so that whoever uses the name or the ARN waits; with the path, which CDK's own
-        # ways from a role's resource lose.
-        arn = f"arn:{stack.partition}:iam::{stack.account}:role{made.path or '/'}{made.ref}"
-        return cdk.aws_iam.Role.from_role_arn(self, f"{kind}Reference", arn)
+        return cdk.aws_iam.Role.from_role_arn(self, f"{kind}Reference", role_arn(made))
 
     def add_managed_policy(self, kind: str, policy: iam.IManagedPolicy) -> None:
         """Attach a managed policy, AWS's own too, to a role of a kind.
@@ -265,6 +267,34 @@ class CreatedFileSystem(Part):
             if one.type.endswith("::FileSystem")
         )
         return made
+
+    @cached_property
+    def efs_file_system(self) -> efs.IFileSystem | None:
+        """The EFS file system, for access points, grants and connections; None of another kind."""
+        targets = self.all_of(cdk.aws_efs.CfnMountTarget)
+        if not targets:
+            return None
+        groups = next(iter(targets.values())).security_groups
+        return cdk.aws_efs.FileSystem.from_file_system_attributes(
+            self, "Efs", file_system_id=self.cfn_file_system.ref, security_group=self._group(groups)
+        )
+
+    @cached_property
+    def fsx_file_system(self) -> fsx.IFileSystem | None:
+        """The FSx for Lustre file system, for connections; None of another kind."""
+        made = self.cfn_file_system
+        if not isinstance(made, cdk.aws_fsx.CfnFileSystem):
+            return None
+        return cdk.aws_fsx.LustreFileSystem.from_lustre_file_system_attributes(
+            self,
+            "Fsx",
+            file_system_id=made.ref,
+            dns_name=made.attr_dns_name,
+            security_group=self._group(made.security_group_ids or ()),
+        )
+
+    def _group(self, groups: Sequence[str]) -> ec2.ISecurityGroup:
+        return cdk.aws_ec2.SecurityGroup.from_security_group_id(self, "Group", groups[0])
 
 
 class NodeTemplate(Part):
@@ -426,7 +456,7 @@ class PlatformAccess(Part):
         made = self.all_of(cdk.aws_iam.CfnRole).get(ids.PLATFORM_ROLE)
         if made is None:
             return None
-        return cdk.aws_iam.Role.from_role_arn(self, "RoleReference", made.attr_arn, mutable=False)
+        return cdk.aws_iam.Role.from_role_arn(self, "RoleReference", role_arn(made))
 
     @cached_property
     def user(self) -> iam.IUser | None:
@@ -435,7 +465,7 @@ class PlatformAccess(Part):
         return (
             None
             if made is None
-            else cdk.aws_iam.User.from_user_arn(self, "UserReference", made.attr_arn)
+            else cdk.aws_iam.User.from_user_arn(self, "UserReference", user_arn(made))
         )
 
     @cached_property
@@ -465,7 +495,9 @@ class Operations(Part):
         made = self.all_of(cdk.aws_sns.CfnTopic).get(ids.OPERATIONS_TOPIC)
         if made is None:
             return None
-        return cdk.aws_sns.Topic.from_topic_arn(self, "TopicReference", made.ref)
+        return cdk.aws_sns.Topic.from_topic_arn(
+            self, "TopicReference", arn_of(made, "sns", made.attr_topic_name)
+        )
 
     @property
     def cfn_alarms(self) -> Mapping[str, cloudwatch.CfnAlarm]:

@@ -23,6 +23,7 @@ from seqera_batch.catalog import defaults, ids, limits, sources
 from seqera_batch.catalog.names import JOB_ROLES
 from seqera_batch.cloudformation.intrinsics import get_att
 from seqera_batch.constructs.adopt import selected
+from seqera_batch.constructs.arns import role_arn
 from seqera_batch.constructs.include import include
 from seqera_batch.constructs.part import Part
 from seqera_batch.handoff.api import body as body_of
@@ -93,7 +94,7 @@ class Registered:
     def role(self) -> iam.IRole:
         """The function's role; what it is granted comes before the registration."""
         role = iam.Role.from_role_arn(
-            self._scope, f"{ids.REGISTRATION_ROLE}Reference", self._cfn_role.attr_arn
+            self._scope, f"{ids.REGISTRATION_ROLE}Reference", role_arn(self._cfn_role)
         )
         self.resource.node.add_dependency(role)
         return role

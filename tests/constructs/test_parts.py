@@ -10,9 +10,11 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_batch as batch
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_efs as efs
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from seqera_batch import (
@@ -21,6 +23,7 @@ from seqera_batch import (
     BatchNetwork,
     ComputeEnvironment,
     ConfigError,
+    EncryptionKey,
     ForgeConfig,
     ForgePlan,
     InstanceProfile,
@@ -228,6 +231,48 @@ def test_what_roles_get_waits_and_lands(stack: cdk.Stack, synthesized: Synthesiz
     assert "AmazonSSMReadOnlyAccess" in str(nodes["ManagedPolicyArns"])
 
 
+def test_grants_in_a_stack_of_a_known_account(read_assembly: ReadAssembly) -> None:
+    """What is made is of the stack's account for CDK too: grants land with whoever gets them."""
+    app = cdk.App(analytics_reporting=False)
+    stack = cdk.Stack(app, "S", env=cdk.Environment(account="111122223333", **REGION))
+    asked = {"kms_key": {"create": True}, "work_bucket": {}, "operations": {"blocked_queues": True}}
+    forge = BatchForge(stack, "Forge", config=config_of(aws=asked))
+    assert forge.log_groups is not None
+    assert forge.log_groups.nodes is not None
+    assert forge.operations is not None
+    assert forge.operations.topic is not None
+    assert forge.encryption_key is not None
+    assert forge.work_bucket is not None
+    group = iam.Group(stack, "Group")
+    forge.encryption_key.grant_decrypt(group)
+    forge.work_bucket.grant_read_write(group)
+    forge.log_groups.nodes.grant_read(group)
+    forge.operations.topic.grant_publish(group)
+    template = read_assembly(app)["S"]
+    [policy] = [one for one in template.all("AWS::IAM::Policy") if "Groups" in one]
+    granted = str(policy["PolicyDocument"])
+    for action in ("kms:Decrypt", "s3:PutObject", "logs:FilterLogEvents", "sns:Publish"):
+        assert action in granted
+    assert template.all("AWS::Logs::ResourcePolicy") == []
+
+
+@pytest.mark.parametrize(
+    "access", [{"user": {}}, {"role": {"principals": ["arn:aws:iam::111122223333:user/platform"]}}]
+)
+def test_platforms_identity_below_a_path(
+    access: dict[str, Any], stack: cdk.Stack, synthesized: Synthesized
+) -> None:
+    """What Platform's role or user is granted names it without its path."""
+    asked = {"platform_access": access, "iam": {"path": "/team/x/"}}
+    platform = PlatformAccess(stack, "Platform", of=config_of(aws=asked))
+    identity = platform.user or platform.role
+    assert identity is not None
+    s3.Bucket(stack, "Reports").grant_read(identity)
+    [policy] = synthesized().all("AWS::IAM::Policy")
+    [[name]] = [policy[key] for key in ("Users", "Roles") if key in policy]
+    assert list(name) == ["Ref"]
+
+
 def test_bucket_has_one_policy(stack: cdk.Stack, synthesized: Synthesized) -> None:
     """What an app adds to the bucket's policy is in the policy that asks for TLS."""
     forge = BatchForge(stack, "Forge", config=config_of(aws={"work_bucket": {}}))
@@ -351,7 +396,7 @@ def test_roles_that_must_not_change(stack: cdk.Stack) -> None:
     ]
     assert len(warned) == 1
     assert '"batch:SubmitJob"' in warned[0]
-    with pytest.raises(ConfigError, match="nothing can be granted"):
+    with pytest.raises(ConfigError, match=r"(?s)nothing can be granted.*got: +S/Imported"):
         forge.grant_submit_jobs(role)
 
 
@@ -502,10 +547,79 @@ def test_one_identity_for_several_environments(read_assembly: ReadAssembly) -> N
     assert len(sids) == len(set(sids))
 
 
+def test_what_is_brought_from_elsewhere() -> None:
+    """A network, key, topic, file system or part of another region or account is refused."""
+    app = cdk.App(analytics_reporting=False)
+    here = cdk.Stack(app, "S", env=cdk.Environment(account="111122223333", **REGION))
+    west = cdk.Stack(app, "W", env=cdk.Environment(account="111122223333", region="us-west-2"))
+    theirs = cdk.Stack(app, "T", env=cdk.Environment(account="222233334444", **REGION))
+    vpc = ec2.Vpc(west, "Vpc", max_azs=2)
+    brought: list[dict[str, Any]] = [
+        {"vpc": vpc},
+        {"vpc": ec2.Vpc(theirs, "Vpc", max_azs=2)},
+        {"encryption_key": kms.Key(west, "Key")},
+        {"operations_topic": sns.Topic(west, "Topic")},
+        {
+            "vpc": ec2.Vpc(here, "Vpc", max_azs=2),
+            "efs_file_system": efs.FileSystem(west, "Files", vpc=vpc),
+        },
+    ]
+    for arguments in brought:
+        name, one = list(arguments.items())[-1]
+        message = rf"(?s)^S/Forge: .*{name}: it is of another .*got: +{one.node.path}, .*eu-west-1"
+        with pytest.raises(ConfigError, match=message):
+            BatchForge(here, "Forge", config=config_of(), **arguments)
+    config = config_of(aws={"kms_key": {"create": True}})
+    key = EncryptionKey(theirs, "Key", of=config)
+    with pytest.raises(ConfigError, match=r"(?s)^S/Logs: .*beside: it is of another.*T/Key"):
+        LogGroups(here, "Logs", of=config, beside=[key])
+    # A key of another account may be used.
+    foreign = kms.Key.from_key_arn(here, "Foreign", "arn:aws:kms:eu-west-1:222233334444:key/a")
+    BatchForge(here, "Forge", config=config_of(), encryption_key=foreign)
+
+
+def test_file_of_another_account(read_assembly: ReadAssembly) -> None:
+    """A file that names its account is for a stack of that account."""
+    app = cdk.App(analytics_reporting=False)
+    stack = cdk.Stack(app, "S", env=cdk.Environment(account="111122223333", **REGION))
+    with pytest.raises(ConfigError, match=r"(?s)^S/Forge: .*aws.account: .*222233334444"):
+        BatchForge(stack, "Forge", config=config_of(aws={"account": "222233334444"}))
+    BatchForge(stack, "Forge", config=config_of(aws={"account": "111122223333"}))
+    assert read_assembly(app)["S"].all("AWS::Batch::JobQueue")
+
+
+def test_file_systems_as_cdk_knows_them(stack: cdk.Stack, synthesized: Synthesized) -> None:
+    """What is made goes where CDK takes a file system: access points, other constructs' rules."""
+    forge = BatchForge(stack, "Forge", config=config_of({"efs_create": True}))
+    made = forge.created_file_systems["efs"]
+    assert made.efs_file_system is not None
+    assert made.fsx_file_system is None
+    efs.AccessPoint(stack, "Access", file_system=made.efs_file_system)
+    made.efs_file_system.connections.allow_default_port_from(ec2.Peer.ipv4("10.9.0.0/16"))
+    template = synthesized()
+    [system] = template.ids("AWS::EFS::FileSystem")
+    assert template.one("AWS::EFS::AccessPoint")["FileSystemId"] == {"Ref": system}
+    [rule] = [one for one in template.all("AWS::EC2::SecurityGroupIngress") if "CidrIp" in one]
+    assert (rule["CidrIp"], rule["FromPort"]) == ("10.9.0.0/16", 2049)
+    target = template.all("AWS::EFS::MountTarget")[0]
+    assert rule["GroupId"] == target["SecurityGroups"][0]
+
+
+def test_every_refusal_says_where(stack: cdk.Stack) -> None:
+    """What an argument or the file breaks is told with the construct's path."""
+    elsewhere = config_of(region="us-west-2")
+    with pytest.raises(ConfigError, match=r"^S/Forge: .*work_folder"):
+        BatchForge(stack, "Forge", config=config_of(), work_folder="alone")
+    with pytest.raises(ConfigError, match=r"^S/Forge: .*region"):
+        BatchForge(stack, "Forge", config=elsewhere)
+    with pytest.raises(ConfigError, match=r"^S/Roles: .*region"):
+        JobRoles(stack, "Roles", of=elsewhere)
+
+
 @pytest.mark.parametrize(
     ("part", "key", "message"),
     [
-        (JobQueue, "work", "refers to WorkComputeEnvironment"),
+        (JobQueue, "work", "(?s)refers to WorkComputeEnvironment.*allowed: ComputeEnvironment\n"),
         (ComputeEnvironment, "other", "several, or no such part"),
         (WorkBucket, None, "asks for nothing that a WorkBucket makes"),
         (PlatformAccess, None, "asks for nothing that a PlatformAccess makes"),

@@ -179,6 +179,7 @@ def forged(read_assembly: ReadAssembly) -> Template:
     import aws_cdk as cdk
     from aws_cdk import aws_iam as iam
     from aws_cdk import aws_kms as kms
+    from aws_cdk import aws_secretsmanager as secretsmanager
 
     from seqera_batch import BatchForge, ForgeConfig
 
@@ -213,6 +214,7 @@ def forged(read_assembly: ReadAssembly) -> Template:
     assert forge.registration is not None
     cdk.CfnOutput(stack, "Id", value=forge.registration.compute_env_id)
     forge.registration.cfn_function.add_property_override("MemorySize", 256)
+    secretsmanager.Secret(stack, "More").grant_read(forge.registration.role)
     return read_assembly(app)["S"]
 
 
@@ -230,6 +232,12 @@ def test_from_a_file(forged: Template) -> None:
     assert "KmsKeyId" in logs["/seqera-batch/TowerForge-demo/registration"]
     [resource] = forged.ids("Custom::SeqeraComputeEnvironment")
     assert forged.data["Outputs"]["Id"]["Value"] == {"Ref": resource}
+
+
+def test_grants_to_the_function_below_a_path(forged: Template) -> None:
+    """What the function's role is granted more names the role, whose path is not its name."""
+    [more] = [one for one in forged.all("AWS::IAM::Policy") if "More" in str(one["PolicyDocument"])]
+    assert [list(role) for role in more["Roles"]] == [["Ref"]]
 
 
 def test_what_a_file_registers(forged: Template, plain: Callable[..., Any]) -> None:
