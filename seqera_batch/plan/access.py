@@ -19,10 +19,14 @@ if TYPE_CHECKING:
 def job_access(plan: ForgePlan, scope: Scope) -> JobAccess:
     """Return what the roles of jobs, nodes and network reach."""
     roles, compute = plan.roles, plan.compute
-    nodes, flow = plan.logs.nodes, plan.logs.flow
+    nodes, flow, made = plan.logs.nodes, plan.logs.flow, plan.storage.work_bucket
     return JobAccess(
         queues=compute.task_queues,
         buckets=plan.storage.buckets,
+        owners={
+            **plan.storage.bucket_owners,
+            **({} if made is None else {made.name: scope.account}),
+        },
         job_log_group=plan.logs.jobs.name,
         node_log_group=None if nodes is None else nodes.name,
         passed_roles=tuple(roles.arn(kind, scope) for kind in ("ComputeJobRole", "ExecutionRole")),

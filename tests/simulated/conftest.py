@@ -20,7 +20,7 @@ from seqera_batch.policies.document import Scope
 from seqera_batch.policies.operations import queue_check
 from seqera_batch.policies.registration import RegistrationAccess, registration
 from seqera_batch.template.deployer import deployers
-from tests.simulated.calls import ACCOUNT, BOUNDARY, KEY, REGION, arn, iam
+from tests.simulated.calls import ACCOUNT, BOUNDARY, KEY, REGION, STRANGER, arn, iam
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -123,10 +123,15 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
             },
         },
     },
-    # A network of its own, which is watched.
+    # A network of its own, which is watched, and a bucket of its own.
     "private": {
-        "forge": {"type": "EC2", "max_cpus": 64},
-        "aws": {"network": {"create": {"mode": "private", "flow_logs": True}}},
+        "work_dir": "s3://example-own/runs",
+        "forge": {"type": "EC2", "max_cpus": 64, "allow_buckets": ["s3://example-partner"]},
+        "aws": {
+            "work_bucket": {},
+            "bucket_owners": {"example-partner": STRANGER},
+            "network": {"create": {"mode": "private", "flow_logs": True}},
+        },
     },
     # Platform makes everything, in an environment that has file systems.
     "forge": {
