@@ -81,6 +81,7 @@ def platform_access(plan: ForgePlan, scope: Scope) -> PlatformAccess:
         probed=tuple(dict.fromkeys(one.bucket for one in plan.storage.buckets))
         if plan.platform.identity.kind == "workload_identity"
         else (),
+        separate_workloads=plan.platform.identity.separate_workloads,
         node_tags={ENVIRONMENT_TAG: plan.environment_id}
         if forge is None and plan.compute.node_templates
         else {},

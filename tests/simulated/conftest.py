@@ -154,6 +154,22 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
             },
         },
     },
+    # Platform Enterprise, each workload of which may do only what it needs.
+    "workloads": {
+        "forge": {"type": "EC2", "max_cpus": 64, "allow_buckets": ["s3://example-data/in"]},
+        "aws": {
+            "bucket_kms_keys": [KEY],
+            "platform_access": {
+                "workload_identity": {
+                    "url": "https://seqera.example.org/api",
+                    "workspaces": ["org:1:wsp:2"],
+                    "separate_workloads": True,
+                },
+                "data_buckets": ["s3://example-studio/data", "s3://example-explorer"],
+                "list_buckets": True,
+            },
+        },
+    },
     # Queues and a role that exist; users share Platform's role.
     "manual": {
         "head_queue": "own-head",
@@ -176,6 +192,7 @@ DEPLOYED = {
     "fleet": ("best-fit", "FleetRole"),
     "flow-logs": ("private", "FlowLogRole"),
     "platform-manual": ("spot", "Platform"),
+    "platform-workloads": ("workloads", "Platform"),
     "platform-forge": ("forge", "Platform"),
     "platform-labelled": ("labelled", "Platform"),
 }
