@@ -54,7 +54,7 @@ napoleon_numpy_docstring = False
 napoleon_use_ivar = True
 
 html_theme = "furo"
-html_title = "seqera-batch"
+html_title = f"seqera-batch {release}"
 html_theme_options = {
     # No font, script or picture comes from another host.
     "footer_icons": [],

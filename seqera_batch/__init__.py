@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from seqera_batch.config.head_job_definition import HeadJobDefinitionSettings
     from seqera_batch.config.iam import IamSettings
     from seqera_batch.config.network import CreatedNetwork, ExistingNetwork, NetworkSettings
+    from seqera_batch.config.node_fleets import DataDisk
     from seqera_batch.config.node_scripts import NodeScript
     from seqera_batch.config.operations import (
         BudgetSettings,
@@ -86,6 +87,7 @@ __all__ = [
     "ConfigError",
     "CreatedFileSystem",
     "CreatedNetwork",
+    "DataDisk",
     "EfsSettings",
     "EncryptionKey",
     "EnvironmentVariable",
@@ -161,6 +163,7 @@ _HOMES = {
     "ConfigError": "seqera_batch.problems",
     "CreatedFileSystem": "seqera_batch.constructs.parts",
     "CreatedNetwork": "seqera_batch.config.network",
+    "DataDisk": "seqera_batch.config.node_fleets",
     "EfsSettings": "seqera_batch.config.file_systems",
     "EncryptionKey": "seqera_batch.constructs.parts",
     "EnvironmentVariable": "seqera_batch.config.environment",

@@ -136,7 +136,8 @@ def _images(account: Account, plan: ForgePlan) -> Iterator[Answer]:
         image.image_id: (environment.architecture, disks[environment.nodes or ""].device_name)
         for environment in plan.compute.environments
         for image in environment.images
-        if image.image_id is not None
+        # What a parameter holds is looked up by CloudFormation, at each deployment anew.
+        if image.image_id is not None and image.image_id.startswith("ami-")
     }
     for name, (architecture, device) in wanted.items():
         account.tell(f"reading the image {name}")

@@ -48,7 +48,7 @@ def needs_boto3() -> None:
         raise stopped(
             "aws-extra",
             "this command reads an account through boto3, which is not installed",
-            fix="run: pip install 'seqera-batch[aws]'",
+            fix="run: pip install boto3",
         )
 
 

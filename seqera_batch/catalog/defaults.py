@@ -28,6 +28,13 @@ FORGE_CLI_PATH = "/home/ec2-user/miniconda/bin/aws"
 
 # Nextflow's own number of attempts with Fusion Snapshots; without them its default is none
 SPOT_ATTEMPTS = 5
+FALLBACK_SPOT_ATTEMPTS = 1
+"""One, and no second: Nextflow takes 0 for unsaid, which is five with Fusion Snapshots."""
+
+# https://docs.seqera.io/fusion/troubleshooting names the first two, nf-core's template all three
+SNAPSHOT_EXIT_CODES = (175, 176, 177)
+"""A checkpoint that could not be saved, or restored."""
+SNAPSHOT_RETRIES = 2
 
 # Seqera Cloud's API; Enterprise has its own, ending in /api
 PLATFORM_ENDPOINT = "https://api.cloud.seqera.io"

@@ -54,6 +54,8 @@ PLATFORM_NAME_CHARACTERS = 100
 PLATFORM_DESCRIPTION_CHARACTERS = 2000
 PLATFORM_ID = r"[A-Za-z0-9]{1,22}"
 """Form of the ids of environments and credentials."""
+# https://docs.seqera.io/platform-cloud/resource-labels/overview: keys and values, "AWS limits"
+PLATFORM_LABEL = r"(?=.{2,39}$)[A-Za-z0-9]+([-_][A-Za-z0-9]+)*"
 # Seqera Cloud rejects longer pre-run and post-run scripts; Enterprise can raise the limit
 PLATFORM_RUN_SCRIPT_BYTES = 1024
 

@@ -50,14 +50,14 @@ class Found:
 
 _NAME = (
     r"(?:passwords?|passwd|passphrase|secret|secret[_-]?access[_-]?key|secret[_-]?key|"
-    r"access[_-]?key|api[_-]?key|private[_-]?key|client[_-]?secret|token)"
+    r"access[_-]?key|api[_-]?key|private[_-]?key|client[_-]?secret|token|(?<![a-z])(?:pass|pwd))"
 )
 """How names of secrets end, in scripts, in JSON, and in Nextflow's own configuration."""
 _VARIABLE = re.compile(
-    r"(?i)(^|_)(API_?KEY|SECRET|SECRETS|PASSWORD|PASSWD|TOKEN|CREDENTIALS?|PRIVATE_KEY|"
+    r"(?i)(^|_)(API_?KEY|SECRET|SECRETS|PASSWORD|PASSWD|PASSPHRASE|PASS|PWD|TOKEN|CREDENTIALS?|PRIVATE_KEY|"
     r"SECRET_ACCESS_KEY|ACCESS_KEY_ID)(_|$)"
 )
-_NAMES = ("password", "passwd", "passphrase", "secret", "key", "token")
+_NAMES = ("pass", "pwd", "secret", "key", "token")
 
 _SHORTEST = 6
 """Characters from which on a value counts as a password."""
@@ -143,7 +143,8 @@ FORMS = (
     Form(
         "credentials of a container registry",
         ("ecs_engine_auth_data", '"auth"'),
-        r"ECS_ENGINE_AUTH_DATA=(?P<secret>\S.*)|\"auth\"\s*:\s*\"(?P<other>[A-Za-z0-9+/=]{8,})\"",
+        # What a script fills in at the start of a node is none.
+        r"ECS_ENGINE_AUTH_DATA=(?P<secret>(?![$%])\S.*)|\"auth\"\s*:\s*\"(?P<other>[A-Za-z0-9+/=]{8,})\"",
         "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth-container-instances.html",
     ),
     Form(
@@ -190,12 +191,15 @@ FORMS = (
     ),
     Form(
         "a password or token on a command line",
-        ("authorization", "--", "-u ", "-p "),
+        ("authorization", "--", "-u ", "-p", "configure set", "machine "),
         r"(?i)\bauthorization:\s*(?:bearer|basic|token)\s+(?P<secret>[\w.~+/=-]{8,})"
         r"|\s--(?:[a-z]+-)*(?:password|passwd|token|api-key|secret)(?:=|\s+)['\"]?"
         r"(?P<other>[^\s'\"-][^\s'\"]{5,})"
         r"|\bcurl\b[^\n]{0,200}\s(?:-u|--user)\s+['\"]?[\w.@-]+:(?P<third>[^\s'\"]{4,})"
-        r"|\blogin\b[^\n]{0,200}\s-p\s+['\"]?(?P<fourth>[^\s'\"]{6,})",
+        r"|\b(?:login|sshpass)\b[^\n]{0,200}\s-p\s*['\"]?(?P<fourth>[^\s'\"]{6,})"
+        r"|\b(?:mysql|mysqldump|mariadb)\b[^\n]{0,200}\s-p(?P<fifth>[^\s'\"]{6,})"
+        r"|\bconfigure\s+set\s+\S*(?:secret_access_key|session_token)\s+['\"]?(?P<sixth>[^\s'\"]{6,})"
+        r"|\bmachine\s+\S+\s+login\s+\S+\s+password\s+(?P<seventh>[^\s'\"]{6,})",
         "https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html",
     ),
     Form(

@@ -53,6 +53,9 @@ AWS_BATCH_DEFAULT_TYPES = (
 AWS_BATCH_SCALING = (
     "https://docs.aws.amazon.com/batch/latest/APIReference/API_ComputeScalingPolicy.html"
 )
+AWS_CONTAINER_INSIGHTS = (
+    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-container-insights.html"
+)
 AWS_BATCH_FAIR_SHARE = "https://docs.aws.amazon.com/batch/latest/userguide/job_scheduling.html"
 AWS_BATCH_FARGATE = (
     "https://docs.aws.amazon.com/batch/latest/userguide/fargate-compute-environments.html"
@@ -79,6 +82,9 @@ AWS_BATCH_TIME_LIMITS = (
 CFN_COMPUTE_ENVIRONMENT = (
     "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
     "aws-resource-batch-computeenvironment.html"
+)
+CFN_DYNAMIC_REFERENCES = (
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm.html"
 )
 AWS_FARGATE_SIZES = (
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html"

@@ -27,6 +27,7 @@ IDENTITIES = (
     "queue-check",
     "topic",
     "deployer",
+    "launcher",
     "doctor",
     "check",
     "leftovers",
@@ -166,7 +167,7 @@ def review(parser: argparse.ArgumentParser) -> None:
     )
     parser.epilog = """\
 Two files that describe the same environment, by region and name, are two versions of it: the
-review is of what the second changes, in every format but HTML. What cannot be proved to be no
+review is of what the second changes. What cannot be proved to be no
 wider counts as widened.
 
 examples:
@@ -329,7 +330,7 @@ def _account(parser: argparse.ArgumentParser, command: str, examples: str) -> No
     _format(parser)
     parser.epilog = f"""\
 It reads the account with your own credentials and changes nothing.
-It needs boto3: pip install 'seqera-batch[aws]'
+It needs boto3: pip install boto3
 The permissions that it needs: seqera-batch policies FILE --for {command}
 Without some of them it says so, and goes on with the rest.
 

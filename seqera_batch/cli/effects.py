@@ -10,6 +10,7 @@ from seqera_batch.cli.files import load_checked, usable
 from seqera_batch.cli.streams import put
 from seqera_batch.cli.terminal import fitted
 from seqera_batch.judge.effects import Outcome, Verdict, effects
+from seqera_batch.judge.effects.resources import FATE
 from seqera_batch.kinds import kind_of
 
 if TYPE_CHECKING:
@@ -73,6 +74,9 @@ def _lines(found: Effects) -> Iterator[str]:
     for one in found.fields:
         yield f"  {one.path}: {_text(one.old)} -> {_text(one.new)}"
         yield f"      {_field(one)}"
+    if found.verdict is Verdict.NEW_STACK:
+        yield ""
+        yield from _stacks(found)
     if found.comparison.resources:
         yield ""
         would = "Resources, if it were not refused" if found.comparison.refused else "Resources"
@@ -88,8 +92,6 @@ def _lines(found: Effects) -> Iterator[str]:
     yield from (f"  {line}" for line in _platform(found.platform, registers=found.registers))
     yield ""
     yield f"All in all: {_WORDS[found.verdict]}"
-    if found.verdict is Verdict.NEW_STACK:
-        yield from (f"  {line}" for line in _stacks(found))
 
 
 def _held(found: Effects) -> Iterator[str]:
@@ -136,6 +138,9 @@ def _resource(one: ResourceEffect) -> str:
         ending = "the old one stays in the account, the new one is empty"
     if one.outcome in {Outcome.REPLACED, Outcome.DELETED} and ending:
         said += f"; {ending}"
+    if FATE in one.properties:
+        fate = "is deleted with the stack" if one.retained else "stays when the stack is deleted"
+        said += f"; from then on it {fate}"
     properties = list(dict.fromkeys(name.split(".")[-1] for name in one.properties))
     if properties:
         more = len(properties) - _MOST_PROPERTIES
@@ -164,8 +169,8 @@ def _stacks(found: Effects) -> Iterator[str]:
     if found.elsewhere:
         yield "region or account change, so nothing of the old stack is updated"
         return
-    yield f"{found.new_stack} is created beside {found.old_stack}"
-    yield "the resources above are for a stack of your own app, which keeps its name"
+    yield f"{found.new_stack} is created beside {found.old_stack}, of which nothing changes;"
+    yield "what follows is for a stack of your own app, which keeps its name"
 
 
 def _text(value: object) -> str:

@@ -14,15 +14,20 @@ from seqera_batch.cli.terminal import counting, fitted
 from seqera_batch.cli.writing import write_files
 from seqera_batch.cloudformation.intrinsics import words
 from seqera_batch.plan import ForgePlan, quota_problems
+from seqera_batch.plan.documents import PLATFORM, identities, resource_policies
 from seqera_batch.problems import ConfigError, Problem
-from seqera_batch.words import tell
+from seqera_batch.template.environment import digest, environment
+from seqera_batch.words import counted, tell
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator
 
+    from seqera_batch.cloudformation.resource import Resources
     from seqera_batch.plan.compute import Compute
+    from seqera_batch.plan.environments import ComputeEnvironment
     from seqera_batch.plan.network import Network
+    from seqera_batch.plan.nodes import NodeTemplate
     from seqera_batch.plan.storage.buckets import WorkBucket
 
 
@@ -85,7 +90,6 @@ def _check_picture(options: argparse.Namespace) -> None:
 def _as_dict(plan: ForgePlan) -> dict[str, object]:
     # What only this format needs, and the other starts faster without.
     from seqera_batch.node import render  # noqa: PLC0415
-    from seqera_batch.plan.documents import identities, resource_policies  # noqa: PLC0415
 
     data, where = plan.to_dict(), plan.scope()
     templates = zip(plan.compute.node_templates, data["compute"]["node_templates"], strict=True)
@@ -102,6 +106,9 @@ def _as_dict(plan: ForgePlan) -> dict[str, object]:
     data["resource_policies"] = {
         policy.name: policy.permissions.to_dict() for policy in resource_policies(plan, where)
     }
+    data["resources"] = {
+        name: one.kind.type for name, one in environment(plan.config, plan, where).items()
+    }
     return data
 
 
@@ -109,22 +116,12 @@ def _lines(plan: ForgePlan) -> Iterator[str]:
     storage, compute = plan.storage, plan.compute
     yield f"{plan.name}: {plan.mode} mode, {plan.region}, names start with {plan.environment_id}"
     yield from _section("Queues", _queues(plan))
-    for title, parts in (
-        ("Compute environments", compute.environments),
-        ("Nodes", compute.node_templates),
-    ):
-        yield from _section(title, (f"{part.key}: {'; '.join(tell(part))}" for part in parts))
+    yield from _section("Compute environments", (*_each(compute.environments), *_together(compute)))
+    yield from _section("Nodes", _each(compute.node_templates))
     yield from _section("Largest jobs", _sizes(compute))
     yield from _section("Network", _network(plan.network) if plan.network else ())
     yield from _section("File systems", (system.describe() for system in storage.file_systems))
-    yield from _section(
-        "Roles",
-        (
-            f"{role.kind}: {role.arn or role.name}{'' if role.created else ' (exists)'}: "
-            f"{role.purpose}"
-            for role in plan.roles
-        ),
-    )
+    yield from _section("Roles", _roles(plan))
     yield from _section(
         "Buckets that jobs read and write",
         (access.uri for access in storage.buckets if not access.read_only),
@@ -156,12 +153,44 @@ def _lines(plan: ForgePlan) -> Iterator[str]:
         "Quotas of the account and region",
         (f"{use.quota}: {use.used} of {use.limit}" for use in plan.costs.quotas),
     )
+    resources = environment(plan.config, plan, plan.scope())
+    yield from _section(
+        f"Everything that the stack makes: {counted(len(resources), 'resource')}",
+        (*_resources(resources), f"SHA-256 of all of it: {digest(resources)}") if resources else (),
+    )
     yield from _section("Assumed, because it cannot be seen from here", plan.assumptions)
 
 
 def _section(title: str, lines: Iterable[str]) -> list[str]:
     found = list(lines)
     return ["", title, *(f"  - {line}" for line in found)] if found else []
+
+
+def _resources(resources: Resources) -> Iterator[str]:
+    """Yield each resource, by what it is; the ids are those of the template."""
+    titles = {one.kind.title: one.kind.type for one in resources.values()}
+    for title, kind in sorted(titles.items()):
+        names = [name for name, one in resources.items() if one.kind.type == kind]
+        yield f"{title} ({kind}), {len(names)}: {', '.join(names)}"
+
+
+def _roles(plan: ForgePlan) -> Iterator[str]:
+    for role in plan.roles:
+        exists = "" if role.created else " (exists)"
+        yield f"{role.kind}: {role.arn or role.name}{exists}: {role.purpose}"
+    kinds = {role.kind for role in plan.roles}
+    for identity in identities(plan, plan.scope()):
+        if identity.created and identity.name not in kinds:
+            yield f"{identity.name}: {identity.arn.rpartition('/')[2]}: {identity.purpose}"
+    if plan.platform.identity.access_key_secret is not None:
+        yield (
+            f"an access key of {PLATFORM}'s user, which lasts until it is changed, "
+            f"in the secret {plan.platform.identity.access_key_secret}"
+        )
+    if plan.roles.path != "/":
+        yield f"names of those that are created are below {plan.roles.path}"
+    if plan.roles.permissions_boundary is not None:
+        yield f"those that are created are held to the boundary {plan.roles.permissions_boundary}"
 
 
 def _queues(plan: ForgePlan) -> Iterator[str]:
@@ -175,11 +204,23 @@ def _queues(plan: ForgePlan) -> Iterator[str]:
         yield f"{queue.name}: {'; '.join(tell(queue))}"
 
 
+def _each(parts: Iterable[ComputeEnvironment | NodeTemplate]) -> Iterator[str]:
+    for part in parts:
+        yield f"{part.key}: {'; '.join(tell(part))}"
+
+
+def _together(compute: Compute) -> Iterator[str]:
+    if len(compute.environments) > 1:
+        vcpus = sum(one.max_vcpus for one in compute.environments)
+        # https://docs.aws.amazon.com/batch/latest/APIReference/API_ComputeResource.html
+        yield f"together: at most {vcpus} vCPUs; AWS Batch may take one node more in each"
+
+
 def _sizes(compute: Compute) -> Iterator[str]:
-    for environment in compute.environments:
-        if environment.largest_job is not None:
+    for one in compute.environments:
+        if one.largest_job is not None:
             yield (
-                f"{environment.key}: {environment.largest_job}, each of the type with most of it, "
+                f"{one.key}: {one.largest_job}, each of the type with most of it, "
                 "less what the ECS agent and the kernel keep"
             )
 
@@ -229,9 +270,13 @@ def _network(network: Network) -> Iterator[str]:
             stays if network.kept_on_delete else ""
         )
         if network.public_cidrs:
-            yield f"public subnets {', '.join(network.public_cidrs)}, an internet gateway"
+            zones = counted(len(network.public_cidrs), "zone")
+            yield (
+                f"public subnets in {zones}: {', '.join(network.public_cidrs)}; an internet gateway"
+            )
         if network.private_cidrs:
-            yield f"private subnets {', '.join(network.private_cidrs)}"
+            zones = counted(len(network.private_cidrs), "zone")
+            yield f"private subnets in {zones}: {', '.join(network.private_cidrs)}"
         yield "an S3 gateway endpoint; NAT gateways: " + (str(network.nat_gateways or "none"))
         if network.endpoints:
             services = ", ".join(endpoint.service for endpoint in network.endpoints)

@@ -32,12 +32,15 @@ from seqera_batch.judge.report.markup import code, table
 from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.access import platform_access
 from seqera_batch.plan.documents import (
+    LAUNCHER,
     OTHER_BUCKET,
     PLATFORM,
     PRINCIPALS,
     READERS,
+    SUBMITTER,
     Identity,
     identities,
+    launching,
     reading,
     resource_policies,
 )
@@ -57,7 +60,8 @@ if TYPE_CHECKING:
     from seqera_batch.policies.document import PolicyDocument, Statement
 
 DEPLOYERS = frozenset({"Deployer", "DeployerThroughBootstrap"})
-ON_REQUEST = DEPLOYERS | READERS.keys()
+LAUNCHERS = frozenset({LAUNCHER, SUBMITTER})
+ON_REQUEST = DEPLOYERS | LAUNCHERS | READERS.keys()
 """Identities that the stack neither makes nor uses: shown only where they are asked for."""
 
 ON_FILE_SYSTEMS = frozenset(kind.resource_id for kind in KINDS)
@@ -81,6 +85,7 @@ IDENTITIES = {
     "queue-check": frozenset({QUEUE_CHECK_ROLE}),
     "topic": ON_OPERATIONS,
     "deployer": DEPLOYERS,
+    "launcher": LAUNCHERS,
     **{name.lower(): frozenset({name}) for name in READERS},
 }
 """The identities that `--for` means by what it takes."""
@@ -163,6 +168,7 @@ def _identities(
 
         yield from deployers(config, plan, where, qualifier=options.qualifier or QUALIFIER)
     yield from reading(plan, where)
+    yield from launching(plan, where)
     for identity in identities(plan, where):
         if identity.name == PLATFORM and options.mode is not None:
             yield _in_mode(plan, where, identity, options.mode)

@@ -60,7 +60,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _review(checked: Checked) -> Review:
     config = checked.usable()
-    return Review.of(config, ForgePlan.of(config), origin=checked.origin)
+    plan = ForgePlan.of(config)
+    return Review.of(config, plan, origin=checked.origin, file_digest=checked.digest)
 
 
 def _are_versions(reviews: list[Review]) -> bool:

@@ -11,7 +11,6 @@ from seqera_batch.cloudformation import intrinsics
 from seqera_batch.judge.difference.model import Version, difference, where
 from seqera_batch.judge.effects import compare
 from seqera_batch.judge.effects.effects import changed_fields
-from seqera_batch.problems import refusal
 from seqera_batch.template.environment import environment
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from seqera_batch.plan import ForgePlan
 
 WRITERS = {
+    "html": "seqera_batch.judge.difference.page",
     "markdown": "seqera_batch.judge.difference.markdown",
     "sarif": "seqera_batch.judge.difference.sarif",
     "json": "seqera_batch.judge.difference.as_json",
@@ -41,19 +41,7 @@ def run(
         options: The command line.
         old: The earlier version, read and reviewed.
         new: The later one.
-
-    Raises:
-        ConfigError: The format is for one version only.
     """
-    if options.format not in WRITERS:
-        raise refusal(
-            "review-format",
-            "--format",
-            "two versions cannot be compared in this format",
-            value=options.format,
-            allowed=", ".join(WRITERS),
-            fix="choose one of these, or review the files one by one",
-        )
     found = compared(old, new)
     write(options, import_module(WRITERS[options.format]).text(found))
     return 1 if found.change.widens else 0

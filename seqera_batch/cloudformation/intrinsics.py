@@ -30,6 +30,21 @@ def get_att(resource: str, attribute: str) -> str:
     return f"@{{{resource}.{attribute}}}"
 
 
+RESOLVED = "resolve:ssm:"
+"""Before the name of a parameter of Systems Manager that holds a value, as in EC2's own API."""
+_DYNAMIC = re.compile(rf"\{{\{{{RESOLVED}([^:}}]+)")
+
+
+def read_at_deployment(value: str) -> str:
+    """Return a value as it is, or how CloudFormation reads it from the parameter that it names."""
+    return f"{{{{{value}}}}}" if value.startswith(RESOLVED) else value
+
+
+def parameters_read(value: object) -> set[str]:
+    """Return the names of the parameters that CloudFormation reads for a value."""
+    return set(_DYNAMIC.findall(repr(value)))
+
+
 def literal(logical_id: str) -> str:
     """Return the name in the mark of a resource that goes by its logical id."""
     return f"{_LITERAL}{logical_id}"

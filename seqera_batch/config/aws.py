@@ -48,6 +48,7 @@ JobStateReason = Literal[
 ]
 
 
+ContainerInsights = Literal["disabled", "enabled", "enhanced"]
 UsedBy = Literal["platform", "enterprise", "nextflow", "forge"]
 
 
@@ -472,6 +473,15 @@ class AwsSettings(Section):
         source=sources.AWS_SESSION_MANAGER,
     )
     """Let Session Manager open sessions on nodes, without SSH, keys and open ports."""
+    container_insights: ContainerInsights | None = setting(
+        default=None,
+        omitted="whatever Amazon ECS is set to in the account; once said it is never undone, and "
+        "leaving it out later means `disabled`",
+        effect=Effect.IN_PLACE,
+        only=Mode.FORGE,
+        source=sources.AWS_CONTAINER_INSIGHTS,
+    )
+    """CloudWatch Container Insights of the ECS clusters behind all environments; it is charged."""
     aws_cli: AwsCliSettings = setting(
         default=AwsCliSettings.model_construct(),
         omitted="see its fields",

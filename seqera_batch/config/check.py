@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -96,6 +97,8 @@ class Checked:
     config: ForgeConfig | None
     problems: tuple[Problem, ...]
     lines: Lines = field(default_factory=Lines)
+    digest: str | None = None
+    """SHA-256 of the file; None of what is none."""
 
     def usable(self, *, in_app: bool = False) -> ForgeConfig:
         """Return the configuration.
@@ -129,10 +132,13 @@ def load(path: str | Path, *, name: str | None = None) -> Checked:
     data, text = read_both(path)
     unread = with_files(data, Path(path).parent)
     checked = check(data, name=name, file_name=Path(path).stem, origin=str(path))
+    digest = hashlib.sha256(text.encode()).hexdigest()
     lines = Lines(text, toml=Path(path).suffix.lower() == ".toml")
     if checked.config is not None:
         checked.config.remember_lines(lines)
-    return replace(checked, problems=lines.of((*checked.problems, *unread)), lines=lines)
+    return replace(
+        checked, problems=lines.of((*checked.problems, *unread)), lines=lines, digest=digest
+    )
 
 
 def check(
@@ -148,13 +154,16 @@ def check(
     beyond = outsized(data)
     if beyond is not None:
         return Checked(origin, None, (beyond,))
+    other = other_file(data)
+    if other is not None:
+        return Checked(origin, None, (other,))
     document = platform_export.unwrap(data)
     if isinstance(document, Problem):
         return Checked(origin, None, (document,))
     known, found = spelling.normalise(document.data, ForgeConfig, exported=document.exported)
     notices = [*document.notices, *found]
     if document.exported:
-        known, adapted = platform_export.adapt(known)
+        known, adapted = platform_export.adapt(known, document.forged)
         notices += adapted
     notices += _take_name(known, name, (file_name or "") if document.exported else None)
     if isinstance(known.get("labels"), list):
@@ -218,6 +227,37 @@ def _within(path: str, field: str) -> bool:
     """Whether a path is the field, a part of it, or a section that holds it."""
     plain = re.sub(r"\[\d+\]", "", path)
     return plain == field or plain.startswith(f"{field}.") or field.startswith(f"{plain}.")
+
+
+_OTHER_FILES = {
+    "AWSTemplateFormatVersion": "a template of CloudFormation",
+    "Resources": "a template of CloudFormation",
+    "apiVersion": "a manifest of Kubernetes",
+    "services": "a file of Docker Compose",
+    "compute-envs": "a file of seqerakit",
+    "computeEnvs": "a list of Platform's environments; GET /compute-envs/{id} gives one",
+    "computeEnvironments": "what AWS Batch says of environments",
+    "jobQueues": "what AWS Batch says of queues",
+    "terraform_version": "a state of Terraform",
+    "resource": "a configuration of Terraform",
+    "tool": "a project of Python",
+    "app": "a cdk.json",
+}
+"""Fields by which files of other tools are known; none is one of ours."""
+
+
+def other_file(data: dict[str, object]) -> Problem | None:
+    """Return what a file is that is another tool's; None where it may be ours."""
+    named = next((name for name in _OTHER_FILES if name in data), None)
+    if named is None or "work_dir" in data or "workDir" in data:
+        return None
+    return Problem(
+        "other-file",
+        named,
+        f"this is no environment file, but {_OTHER_FILES[named]}",
+        allowed="our own file, or an export from Platform",
+        fix="what seqerakit and Terraform have is read by: seqera-batch init --from FILE",
+    )
 
 
 def _not_a_mapping(data: object) -> Problem:

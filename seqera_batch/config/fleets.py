@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from seqera_batch.config.environment import EnvironmentFile
     from seqera_batch.config.forge import ForgeSettings
-    from seqera_batch.config.node_fleets import NodeFleet
+    from seqera_batch.config.node_fleets import TaskNodes
     from seqera_batch.config.queues import EveryQueue, TaskEnvironment
 
 
@@ -26,16 +26,18 @@ class Fleet:
         queue: Key of its queue.
         path: The section of the file.
         said: What the section says.
-        kept: How its nodes are kept, and what their boot disk is like.
+        kept: How its nodes are kept, and what their disks are like.
         kept_path: The section that says that.
+        strategy: How AWS Batch picks among its types, where the file says it.
     """
 
     key: str
     queue: str
     path: str
     said: ForgeSettings | TaskEnvironment
-    kept: NodeFleet
+    kept: TaskNodes
     kept_path: str
+    strategy: str | None
 
     @property
     def architecture(self) -> str:
@@ -50,7 +52,13 @@ def fleets(config: EnvironmentFile) -> Iterator[Fleet]:
     key = main_queue(config.forge)
     main = config.aws.compute
     yield Fleet(
-        key=key, queue=key, path="forge", said=config.forge, kept=main, kept_path="aws.compute"
+        key=key,
+        queue=key,
+        path="forge",
+        said=config.forge,
+        kept=main,
+        kept_path="aws.compute",
+        strategy=main.alloc_strategy or config.forge.alloc_strategy,
     )
     yield from _behind(key, "aws.compute", main)
     for index, queue in enumerate(config.aws.queues):
@@ -117,4 +125,12 @@ def _behind(queue: str, path: str, said: EveryQueue) -> Iterator[Fleet]:
 
 
 def _of_section(key: str, queue: str, path: str, said: TaskEnvironment) -> Fleet:
-    return Fleet(key=key, queue=queue, path=path, said=said, kept=said, kept_path=path)
+    return Fleet(
+        key=key,
+        queue=queue,
+        path=path,
+        said=said,
+        kept=said,
+        kept_path=path,
+        strategy=said.alloc_strategy,
+    )

@@ -44,7 +44,7 @@ class ForgeSettings(Section):
         source=sources.SEQERA_AWS_BATCH,
         ge=1,
     )
-    """Most vCPUs that AWS Batch runs at a time, the sum over all instances."""
+    """Most vCPUs of tasks at a time, over all their nodes."""
     min_cpus: Amount = setting(
         default=defaults.MIN_CPUS,
         omitted="0: nothing runs, and nothing costs, while no job waits",

@@ -19,6 +19,7 @@ from pydantic import (
 
 from seqera_batch.catalog import limits
 from seqera_batch.catalog.regions import DNS_SUFFIXES
+from seqera_batch.cloudformation.intrinsics import RESOLVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,15 @@ def _without_trailing_slash(value: str) -> str:
 _ARN = r"arn:aws[a-z-]*"
 _REGION = r"[a-z]{2,4}(-[a-z]+){1,3}-[0-9]"
 _DNS_SUFFIX = "({})".format("|".join(map(re.escape, DNS_SUFFIXES)))
+_HEX = "([0-9a-f]{8}|[0-9a-f]{17})"
+"""What EC2 adds to the names of kinds: 17 digits, and 8 until 2016."""
 _BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
-_BUCKET_IN_WORDS = "bucket names are 3 to 63 lower-case letters, digits, - and ."
+_BUCKET_IN_WORDS = (
+    "bucket names are 3 to 63 lower-case letters, digits, - and ., and folders have no spaces, no "
+    "empty parts, and none of * ? $, which are wildcards and variables of policies"
+)
+_FOLDER = r"(/[^\s/*?$]+)*/*"
+"""Of a bucket, as a policy can name it."""
 
 Flag = Annotated[bool, Strict()]
 Text = Annotated[str, Strict()]
@@ -117,7 +125,7 @@ EmailAddress = Annotated[
 WorkDir = Annotated[
     str,
     _text(
-        rf"^(s3://{_BUCKET}(/[^\s]*)?|/[^\s:/][^\s:]*)$",
+        rf"^(s3://{_BUCKET}{_FOLDER}|/[^\s:/][^\s:]*)$",
         "s3://bucket, s3://bucket/folder, or an absolute path on a mounted file system; "
         f"{_BUCKET_IN_WORDS}",
         "s3://my-bucket/work",
@@ -127,7 +135,7 @@ WorkDir = Annotated[
 BucketUri = Annotated[
     str,
     _text(
-        rf"^s3://{_BUCKET}(/[^\s]*)?$",
+        rf"^s3://{_BUCKET}{_FOLDER}$",
         f"s3://bucket or s3://bucket/folder; {_BUCKET_IN_WORDS}",
         "s3://my-bucket/reference",
     ),
@@ -309,14 +317,20 @@ MailIdentity = Annotated[
         "genomics.example.org",
     ),
 ]
-VpcId = Annotated[str, _text(r"^vpc-[0-9a-f]{8,17}$", "a VPC id", "vpc-0123456789abcdef0")]
-SubnetId = Annotated[
-    str, _text(r"^subnet-[0-9a-f]{8,17}$", "a subnet id", "subnet-0123456789abcdef0")
-]
+VpcId = Annotated[str, _text(rf"^vpc-{_HEX}$", "a VPC id", "vpc-0123456789abcdef0")]
+SubnetId = Annotated[str, _text(rf"^subnet-{_HEX}$", "a subnet id", "subnet-0123456789abcdef0")]
 SecurityGroupId = Annotated[
-    str, _text(r"^sg-[0-9a-f]{8,17}$", "a security group id", "sg-0123456789abcdef0")
+    str, _text(rf"^sg-{_HEX}$", "a security group id", "sg-0123456789abcdef0")
 ]
-AmiId = Annotated[str, _text(r"^ami-[0-9a-f]{8,17}$", "an AMI id", "ami-0123456789abcdef0")]
+AmiId = Annotated[
+    str,
+    _text(
+        rf"^(ami-{_HEX}|{RESOLVED}[A-Za-z0-9_./-]{{1,1011}}(:[0-9]{{1,10}})?)$",
+        "an AMI id, or a parameter of Systems Manager that holds one, with its version if wanted: "
+        f"{RESOLVED}NAME or {RESOLVED}NAME:3",
+        "ami-0123456789abcdef0",
+    ),
+]
 EfsId = Annotated[
     str, _text(r"^fs-[0-9a-f]{8,40}$", "an EFS file system id", "fs-0123456789abcdef0")
 ]

@@ -30,6 +30,8 @@ _OTHER_LANGUAGES = {
     "seqera-batch init --from state.json",
     ".tfstate": "for Terraform run: terraform show -json > state.json, then: "
     "seqera-batch init --from state.json",
+    ".sh": "what a tw command line has made is read: tw compute-envs export --name NAME > ce.json, "
+    "then: seqera-batch init --from ce.json",
     ".config": "Nextflow's own configuration is a text under nextflow_config of an environment "
     "file: write one with seqera-batch init",
 }
@@ -99,6 +101,11 @@ def _data(file: Path, text: str, suffix: str) -> object:
             fix="write a starter with: seqera-batch init",
             origin=str(file),
         )
+    merged = re.search(r"^<{7} ", text, re.MULTILINE)
+    if merged is not None:
+        line = text.count("\n", 0, merged.start()) + 1
+        what = "it has the marks of a merge that is not finished (<<<<<<<)"
+        raise _broken(file, suffix[1:].upper(), what, line=line)
     return _PARSERS[suffix](file, text)
 
 
@@ -201,7 +208,7 @@ def _yaml(file: Path, text: str) -> object:
         return yaml.load(text, Loader=loader)  # noqa: S506 - built on yaml's safe loader
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise _broken(file, "YAML", str(error.problem), line=line) from None
+        raise _broken(file, "YAML", _in_words(str(error.problem)), line=line) from None
     except yaml.YAMLError as error:
         raise _broken(file, "YAML", str(error).splitlines()[0]) from None
     except ConfigError:
@@ -209,6 +216,18 @@ def _yaml(file: Path, text: str) -> object:
     except (AttributeError, IndexError, KeyError, RecursionError, ValueError):
         # PyYAML turns 2026-02-30 into a date itself, and lets its own errors out (`!!bool maybe`).
         raise _broken(file, "YAML", "a value cannot be read; put it in quotes") from None
+
+
+_YAML_WORDS = {
+    "unhashable key": "a key is a list or a mapping; put text with brackets or {{ }} in quotes",
+    "another document": "it holds several documents, parted by ---; one file is one environment",
+    "constructor for the tag": "a tag (!) gives a value that only another tool reads",
+}
+"""What PyYAML says, for people."""
+
+
+def _in_words(problem: str) -> str:
+    return next((words for said, words in _YAML_WORDS.items() if said in problem), problem)
 
 
 _PARSERS: dict[str, Callable[[Path, str], object]] = {

@@ -12,8 +12,49 @@ from seqera_batch.config.settings import Effect, Section, setting
 VolumeType = Literal["gp3", "gp2", "io1", "io2"]
 
 
-class NodeFleet(Section):
-    """Nodes of an environment on EC2, beyond what Platform asks."""
+class Disk(Section):
+    """What a disk of nodes is, besides its size."""
+
+    ebs_volume_type: VolumeType = setting(
+        default="gp3",
+        omitted="gp3",
+        effect=Effect.ROLLING,
+        source=sources.AWS_EBS,
+    )
+    """Kind of the disk."""
+    ebs_iops: Number | None = setting(
+        default=None,
+        omitted="what its kind and size give, 3000 for gp3",
+        effect=Effect.ROLLING,
+        source=sources.AWS_EBS,
+        ge=1,
+    )
+    """IOPS of the disk."""
+    ebs_throughput: Number | None = setting(
+        default=None,
+        omitted="125; 325 where Fusion v2 caches on the boot disk",
+        effect=Effect.ROLLING,
+        source=sources.AWS_EBS,
+        ge=limits.GP3_THROUGHPUT[0],
+        le=limits.GP3_THROUGHPUT[1],
+    )
+    """Throughput of the disk in MiB/s, for gp3."""
+
+
+class DataDisk(Disk):
+    """A second disk of nodes, for the files of tasks alone."""
+
+    size: Number = setting(
+        effect=Effect.ROLLING,
+        source=sources.AWS_EBS,
+        ge=limits.EBS_GB_MIN,
+        le=limits.EBS_GB_MAX,
+    )
+    """Size of the disk in GB."""
+
+
+class NodeFleet(Disk):
+    """Nodes of an environment on EC2 and their boot disk, beyond what Platform asks."""
 
     scale_down_minutes: Number | None = setting(
         default=None,
@@ -33,30 +74,6 @@ class NodeFleet(Section):
     """Placement group that exists, for tasks that talk to each other; a cluster group is in one
     zone.
     """
-    ebs_volume_type: VolumeType = setting(
-        default="gp3",
-        omitted="gp3",
-        effect=Effect.ROLLING,
-        source=sources.AWS_EBS,
-    )
-    """Kind of the boot disk."""
-    ebs_iops: Number | None = setting(
-        default=None,
-        omitted="what its kind and size give, 3000 for gp3",
-        effect=Effect.ROLLING,
-        source=sources.AWS_EBS,
-        ge=1,
-    )
-    """IOPS of the boot disk."""
-    ebs_throughput: Number | None = setting(
-        default=None,
-        omitted="125; 325 where Fusion v2 caches on the boot disk",
-        effect=Effect.ROLLING,
-        source=sources.AWS_EBS,
-        ge=limits.GP3_THROUGHPUT[0],
-        le=limits.GP3_THROUGHPUT[1],
-    )
-    """Throughput of the boot disk in MiB/s, for gp3."""
     root_device: DeviceName | None = setting(
         default=None,
         omitted="what another section says of the same AMI, else /dev/xvda, as in AWS's images",
@@ -66,3 +83,15 @@ class NodeFleet(Section):
     """Root device of an own AMI; under another name a second disk is added, and the boot disk stays
     as small as the image.
     """
+
+
+class TaskNodes(NodeFleet):
+    """Nodes for tasks, which may have a disk for these alone."""
+
+    data_disk: DataDisk | None = setting(
+        default=None,
+        omitted="none: images, containers and scratch files share the boot disk",
+        effect=Effect.ROLLING,
+        source=sources.AWS_EBS,
+    )
+    """A second disk, mounted where tasks without Fusion v2 then do their work."""

@@ -55,6 +55,11 @@ def endpoints_needed(config: EnvironmentFile) -> tuple[Endpoint, ...]:
         config.secrets_kms_key_id
         or (definition is not None and definition.secrets)
         or (access is not None and access.pipeline_secrets)
+        or any(
+            action.startswith("secretsmanager:")
+            for statement in config.aws.iam.statements
+            for action in statement.actions
+        )
     )
     needs = {"always": True, "secrets": secrets, "sessions": config.aws.session_manager}
     return tuple(one for one in INTERFACE_ENDPOINTS if needs[one.need])

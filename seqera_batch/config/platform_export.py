@@ -22,18 +22,25 @@ READ_ONLY = frozenset(
 )  # fmt: skip
 """Fields of the API's answers that only Platform sets."""
 
-CLIENT_NOISE = frozenset(
-    {
-        "config_mode", "container_reg_ids", "credentials", "efs_mode", "fsx_mode", "label_ids",
-        "resource_label_ids",
-    }
-)  # fmt: skip
-"""Fields that Platform's web form sends and its API schema does not have."""
+_FORM = "how Platform's form was filled in; what was chosen there stands in other fields"
+_LABEL_IDS = "numbers that only Platform resolves: give the labels by name, under labels"
+CLIENT_NOISE = {
+    "config_mode": _FORM,
+    "container_reg_ids": "registries' credentials by Platform's numbers: choose them again there",
+    "credentials": "chosen when the environment is registered",
+    "efs_mode": _FORM,
+    "fsx_mode": _FORM,
+    "label_ids": _LABEL_IDS,
+    "resource_label_ids": _LABEL_IDS,
+}
+"""Fields that Platform's web form sends and its API schema does not have, and why they go."""
 
 NAMED = frozenset({"labels", "tags", "job_tags", "secrets", "acknowledgements"})
 """Fields that hold names of the file's own, each with its value."""
 
-_FORGE_ROLE = re.compile(r":role/[^/\s]+-(ExecutionRole|FargateRole|InstanceRole)$")
+_FORGE_ROLE = re.compile(
+    rf":role/{defaults.PREFIX}-[^/\s]+-(ExecutionRole|FargateRole|InstanceRole)$"
+)
 """Names of the roles that Forge makes: they go when the Forge environment is deleted."""
 
 
@@ -44,6 +51,8 @@ class Document:
     data: dict[str, Any]
     exported: bool
     notices: tuple[Problem, ...]
+    forged: str = ""
+    """What Forge says that it has made, where the export has it."""
 
 
 def unwrap(data: dict[str, Any]) -> Document | Problem:
@@ -66,33 +75,45 @@ def unwrap(data: dict[str, Any]) -> Document | Problem:
     for key in ("discriminator", "platform"):
         if both.get(key) not in (None, "", PLATFORM):
             return _other_platform(key, both[key])
-    ignored = READ_ONLY | CLIENT_NOISE
-    notices = tuple(
-        _said(key, "set by Platform, not carried over")
-        for key, value in both.items()
-        if snake_case(str(key)) in ignored and value not in (None, [], "")
+    kept, notices = _without_ignored(both)
+    if isinstance(kept.get("forge"), dict):
+        kept["forge"], found = _without_ignored(kept["forge"], "forge.")
+        notices += found
+    return Document(
+        _without_nothing(kept, empty_text=True),
+        exported=True,
+        notices=tuple(notices),
+        forged=str(both.get("forgedResources", both.get("forged_resources", ""))),
     )
-    kept = {key: value for key, value in both.items() if snake_case(str(key)) not in ignored}
-    forge = kept.get("forge")
-    if isinstance(forge, dict):
-        kept["forge"] = {
-            key: value for key, value in forge.items() if snake_case(str(key)) not in ignored
-        }
-    return Document(_without_nothing(kept, empty_text=True), exported=True, notices=notices)
 
 
-def adapt(data: dict[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+def _without_ignored(data: dict[str, Any], path: str = "") -> tuple[dict[str, Any], list[Problem]]:
+    """Return a section without what only Platform sets or its form sends, and what was in those."""
+    kept: dict[str, Any] = {}
+    said: list[Problem] = []
+    for key, value in data.items():
+        name = snake_case(str(key))
+        if name not in READ_ONLY | CLIENT_NOISE.keys():
+            kept[key] = value
+        elif value not in (None, [], ""):
+            why = CLIENT_NOISE.get(name, "set by Platform, not carried over")
+            said.append(_said(f"{path}{key}", why))
+    return kept, said
+
+
+def adapt(data: dict[str, Any], forged: str = "") -> tuple[dict[str, Any], list[Problem]]:
     """Replace what can no longer be made by the nearest thing that can, and say so.
 
     Args:
         data: Exported settings under our own field names; not changed.
+        forged: What Forge says that it has made; where it does, no other role is taken for its.
     """
     adapted = dict(data)
     forge = adapted.get("forge")
     said: list[Problem] = _drop_deprecated_storage(adapted)
     if isinstance(forge, dict):
         adapted["forge"] = forge = dict(forge)
-        said += _drop_results_of_forge(adapted)
+        said += _drop_results_of_forge(adapted, forged)
         said += _replace_fusion_v1(adapted, forge)
         said += _replace_ebs_auto_scale(adapted, forge)
         said += _drop_ineffective_bid(forge)
@@ -119,7 +140,13 @@ def labels_by_name(labels: list[Any]) -> tuple[dict[str, Any], list[Problem]]:
                 )
             )
         elif label.get("value") is None:
-            problems.append(_said(path, "a label without a value is no tag in AWS"))
+            problems.append(
+                _said(
+                    path,
+                    f"{label['name']} has no value, so it is no tag in AWS; give it again in "
+                    "Platform if it is to stay there",
+                )
+            )
         elif label["name"] in named:
             problems.append(
                 Problem(
@@ -144,7 +171,7 @@ def _drop_deprecated_storage(data: dict[str, Any]) -> list[Problem]:
     ]
 
 
-def _drop_results_of_forge(data: dict[str, Any]) -> list[Problem]:
+def _drop_results_of_forge(data: dict[str, Any], forged: str) -> list[Problem]:
     """Queues, roles and paths that Forge wrote back belong to the environment that exists."""
     said = [
         _said(key, f"{data.pop(key)} belongs to the Forge environment; a new queue is made")
@@ -159,13 +186,20 @@ def _drop_results_of_forge(data: dict[str, Any]) -> list[Problem]:
             "Forge made this role and deletes it with its environment; ours is created",
         )
         for key in ("head_job_role", "compute_job_role", "execution_role")
-        if _FORGE_ROLE.search(str(data.get(key, "")))
+        if _forge_made(str(data.get(key, "")), forged)
     ]
     if "cli_path" in data and (
         data.get("fusion2_enabled") is True or data["cli_path"] == defaults.FORGE_CLI_PATH
     ):
         said.append(_said("cli_path", f"{data.pop('cli_path')} was written by Forge; not needed"))
     return said
+
+
+def _forge_made(role: str, forged: str) -> bool:
+    """Whether Forge has made a role: it says so, or the name does in an export that lists none."""
+    if ":role/" in forged:
+        return bool(role) and f"'{role}'" in forged
+    return _FORGE_ROLE.search(role) is not None
 
 
 def _replace_fusion_v1(data: dict[str, Any], forge: dict[str, Any]) -> list[Problem]:

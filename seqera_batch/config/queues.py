@@ -17,7 +17,7 @@ from seqera_batch.config.formats import (
     QueueName,
     Selector,
 )
-from seqera_batch.config.node_fleets import NodeFleet
+from seqera_batch.config.node_fleets import TaskNodes
 from seqera_batch.config.settings import Effect, Section, setting
 
 BatchStrategy = Literal[
@@ -30,7 +30,10 @@ BatchStrategy = Literal[
 ]
 
 
-class TaskEnvironment(NodeFleet):
+OrderedStrategy = Literal["BEST_FIT_PROGRESSIVE_ORDERED", "SPOT_CAPACITY_OPTIMIZED_PRIORITIZED"]
+
+
+class TaskEnvironment(TaskNodes):
     """A compute environment for tasks, in the words that the `forge` section has for its own."""
 
     type: ProvisioningModel = setting(
@@ -143,14 +146,14 @@ class QueueSettings(Section):
 class EveryQueue(Section):
     """What every queue for tasks may have: a fallback, and further environments behind it."""
 
-    fallback_queue: QueueKey | None = setting(
+    fallback_queue: QueueName | None = setting(
         default=None,
         omitted="tasks are run again in the same queue, if they are",
         effect=Effect.PLATFORM,
         source=sources.SEQERA_SPOT,
     )
-    """Short name of the queue, among `aws.queues`, in which tasks are run again: mostly an On-
-    Demand one behind Spot.
+    """Where tasks are run again, by its short name among `aws.queues`, or by its name among
+    `aws.existing_queues`: mostly a queue of On-Demand instances behind Spot.
     """
     fallback_after: Number = setting(
         default=defaults.FALLBACK_AFTER,
@@ -183,5 +186,13 @@ class TaskQueue(TaskEnvironment, EveryQueue, QueueSettings):
     """A further queue for tasks, with the compute environment behind it."""
 
 
-class MainQueue(NodeFleet, EveryQueue):
+class MainQueue(TaskNodes, EveryQueue):
     """The queue of tasks that Platform knows, where the `forge` section has no word for it."""
+
+    alloc_strategy: OrderedStrategy | None = setting(
+        default=None,
+        omitted="`forge.alloc_strategy`",
+        effect=Effect.ALLOCATION,
+        source=sources.AWS_BATCH_ALLOCATION,
+    )
+    """Strategies that go by the order of `forge.instance_types`, which Platform's form has not."""

@@ -152,6 +152,7 @@ def _problem(detail: ErrorDetails, data: dict[str, Any], model: type[BaseModel])
         form = FORMATS[str(context["pattern"])]
         allowed, fix = form.allowed, f"for example {form.example}"
     elif kind == "literal_error":
+        value = _as_json(value) if isinstance(value, list | dict) else value
         allowed = str(context["expected"]).replace("'", "")
     elif kind in {"greater_than_equal", "less_than_equal"}:
         message = "the number is out of range"

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -22,6 +22,13 @@ RENAMED = {
 }
 """Snake-cased names of the Platform API that differ from ours."""
 
+ELSEWHERE = {
+    "assign_public_ip": "remove it: nodes have public addresses where their subnets give them, "
+    "with aws.network.create.mode: public or in subnets of yours; for a head job on Fargate there "
+    "is aws.head_job_definition.assign_public_ip"
+}
+"""What people look for under a name that means something else here."""
+
 _PROBABLY_MEANT = 0.75
 _CERTAINLY_MEANT = 0.9
 """Likeness, from 0 to 1, at which an unknown name is taken for a misspelt one."""
@@ -38,6 +45,11 @@ def snake_case(name: str) -> str:
 def section_of(model: type[BaseModel], field: str) -> type[BaseModel] | None:
     """Return the section a field holds, directly, optionally or as the items of a tuple."""
     return _section(model.model_fields[field].annotation)
+
+
+def _is_list(model: type[BaseModel], field: str) -> bool:
+    annotation = model.model_fields[field].annotation
+    return any(get_origin(one) is tuple for one in (annotation, *get_args(annotation)))
 
 
 def normalise(
@@ -62,7 +74,7 @@ def normalise(
             problems.append(_twice(str(key), value, path + name))
             continue
         section = section_of(model, name)
-        if section is None:
+        if section is None or (isinstance(value, dict) and _is_list(model, name)):
             known[name] = value
             continue
         known[name], found = _normalise_section(value, section, exported=exported, path=path + name)
@@ -95,6 +107,8 @@ def _unknown(
     elsewhere = [place for place in _places(key) if place != path + snake_case(key)]
     if near:
         fix = f"did you mean {path}{near[0]}?"
+    elif snake_case(key) in ELSEWHERE:
+        fix = ELSEWHERE[snake_case(key)]
     elif elsewhere:
         fix = f"move it: the field is {' or '.join(elsewhere)}"
     else:

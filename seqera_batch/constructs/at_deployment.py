@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from seqera_batch.cloudformation.intrinsics import read_at_deployment
 from seqera_batch.problems import refusal
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class AtDeployment:
                 "rules and review could judge",
                 fix="set forge.image_id to the image as it is now",
             )
-        named = None if forge is None else forge.image_id
+        named = None if forge is None else read_at_deployment(forge.image_id or "")
         changed = dict(made.environments)
         for one in plan.compute.environments:
             of_forge, of_head = one.path == "forge", one.path == "aws.head"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults
 from seqera_batch.handoff.groovy import block, quoted
+from seqera_batch.node import DATA_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,17 +20,27 @@ if TYPE_CHECKING:
 def for_platform(plan: ForgePlan) -> str | None:
     """Return what Platform has no field for, as a configuration; None where one queue does."""
     main = _main(plan)
-    lines = list(selectors(plan))
+    lines = [*scratch(plan), *selectors(plan)]
     if main is not None and falls_back(plan):
         lines = [*main_queue(plan), *lines]
     elif main is not None and lines:
         # Elsewhere Platform names the queue, and its limits alone are missing.
         lines = [*_limits(plan, main), *lines]
-    batch = [*(["maxSpotAttempts = 0"] if falls_back(plan) else []), *share_of(plan)]
+    once = f"maxSpotAttempts = {defaults.FALLBACK_SPOT_ATTEMPTS}"
+    batch = [*([once] if falls_back(plan) else []), *share_of(plan)]
     if not (lines or batch):
         return None
     found = ["// queues of the environment", *(block("process", lines) if lines else [])]
     return "\n".join([*found, *(f"aws.batch.{line}" for line in batch)])
+
+
+def scratch(plan: ForgePlan) -> Iterator[str]:
+    """Yield the line that has tasks do their work on the data disks of nodes.
+
+    Fusion works on the work directory itself, and is told so where it is on.
+    """
+    if any(one.setup.data_disk and not one.setup.fusion for one in plan.compute.node_templates):
+        yield f"scratch = {quoted(DATA_PATH)}"
 
 
 def share_of(plan: ForgePlan) -> Iterator[str]:
@@ -90,9 +101,14 @@ def queue_of(queue: JobQueue) -> Iterator[str]:
 
 
 def _limits(plan: ForgePlan, queue: JobQueue) -> Iterator[str]:
-    """Yield what a task may ask for: more would never start, here or in the fallback."""
+    """Yield what a task may ask for: more would never start, here or in the fallback.
+
+    What is behind a queue that exists is not known.
+    """
     cpus, memory = [], []
     for name in (queue.name, *((queue.fallback.queue,) if queue.fallback else ())):
+        if name in plan.compute.existing_queues:
+            continue
         sizes = [environment.largest_job for environment in plan.compute.behind(name)]
         known = [size for size in sizes if size is not None]
         if not known or len(known) < len(sizes):

@@ -10,7 +10,6 @@ from seqera_batch.config.secrets import without_secrets
 from seqera_batch.config.settings import says
 from seqera_batch.config.spelling import section_of
 from seqera_batch.handoff.yaml_text import dumped
-from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,15 +30,11 @@ def render(config: ForgeConfig, problems: Iterable[Problem], origin: str) -> str
 
     Args:
         config: What it has to say.
-        problems: Notices and warnings of the import, which are kept as comments.
+        problems: What the import has to say, which is kept as comments.
         origin: Where the settings come from.
     """
     lines = [*_comment(f"Made by seqera-batch init --from {origin}.")]
-    said = [
-        problem
-        for problem in problems
-        if problem.severity in {Severity.NOTICE, Severity.WARNING} and problem.acknowledged is None
-    ]
+    said = [problem for problem in problems if problem.acknowledged is None]
     if said:
         lines += ["#", *_comment("Left aside, taken differently, or worth a look:")]
         for problem in said:

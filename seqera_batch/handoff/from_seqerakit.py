@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from seqera_batch.catalog.platform_names import (
@@ -50,12 +51,7 @@ def from_seqerakit(
     Raises:
         ConfigError: There is none on AWS Batch, or a value cannot be known.
     """
-    named = {
-        str(entry.get("name")): entry
-        for entry in (entries if isinstance(entries, list) else ())
-        if isinstance(entry, dict)
-    }
-    entry = the_one(named, pick, "seqerakit's environments")
+    entry = the_one(_named(entries), pick, "seqerakit's environments")
     kind = entry.get("type")
     if kind not in (None, PLATFORM):
         raise refused(
@@ -72,6 +68,29 @@ def from_seqerakit(
     if "file-path" in entry:
         return _from_file(entry, notices, read_beside)
     return _from_options(entry, notices, read_beside)
+
+
+def _named(entries: object) -> dict[str, dict[str, Any]]:
+    """Return environments by name, and with their workspace those that share a name."""
+    listed = (
+        [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    )
+    count = Counter(str(entry.get("name")) for entry in listed)
+    named: dict[str, dict[str, Any]] = {}
+    for entry in listed:
+        name = str(entry.get("name"))
+        key = f"{entry.get('workspace')}/{name}" if count[name] > 1 else name
+        if key in named:
+            raise refused(
+                "duplicate-key",
+                "two environments of one name are in one workspace",
+                path="compute-envs",
+                value=key,
+                allowed="each name once in a workspace",
+                fix="remove one of the two",
+            )
+        named[key] = entry
+    return named
 
 
 def _from_file(
@@ -123,6 +142,7 @@ def _from_options(
         elif key == "labels":
             data["labels"] = _labels(str(value))
         elif key in {"name", "description"}:
+            errors += _unresolved(key, value)
             data[key] = value
         elif key not in {*SEQERAKIT_ONLY, *_WITHOUT_COUNTERPART, *(TW_NEGATIVE if forge else ())}:
             notices.append(left(str(key), "tw has no such option in this mode", str(value)))

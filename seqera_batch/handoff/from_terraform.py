@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from seqera_batch.problems import Problem
 
 _GENERIC = "seqera_compute_env"
-_TYPES = (TYPE, _GENERIC)
+_TYPES = (TYPE, "seqera_aws_compute_env", _GENERIC)
+"""The second is the deprecated name of the first."""
 _OURS = {wanted: name for name, wanted in TERRAFORM_NAMES.items()}
 _KEPT = ("name", "description", "credentials_id", "platform", "labels")
 _FREE = ("credentials_id", "workspace_id", "label_ids")
@@ -38,9 +39,11 @@ def from_terraform(resources: object, pick: str | None) -> Found:
     if not found:
         raise _nothing([kind for kind, _, _ in blocks])
     kind, block = the_one(found, pick, "the Seqera provider's environments")
-    loose = [name for name in _FREE if _refers(block.get(name))]
-    notices = [left(name, "refers to something that only Terraform knows") for name in loose]
-    block = {name: value for name, value in block.items() if name not in loose}
+    block, notices = _without_loose(block)
+    inner = block.get("compute_env")
+    if isinstance(inner, dict):
+        block["compute_env"], found_inside = _without_loose(inner)
+        notices += found_inside
     references = [
         wrong(
             "terraform-reference",
@@ -55,6 +58,15 @@ def from_terraform(resources: object, pick: str | None) -> Found:
     if references:
         raise ConfigError(references)
     return _found(kind, plain(block), notices)
+
+
+def _without_loose(block: dict[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+    """Return a block without the references that it can do without, and what to say of them."""
+    loose = [name for name in _FREE if _refers(block.get(name))]
+    return (
+        {name: value for name, value in block.items() if name not in loose},
+        [left(name, "refers to something that only Terraform knows") for name in loose],
+    )
 
 
 def _blocks(resources: object) -> Iterator[tuple[str, str, object]]:

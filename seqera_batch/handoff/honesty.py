@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.platform_names import TERRAFORM_MISSING
+from seqera_batch.cloudformation.intrinsics import RESOLVED
 from seqera_batch.config.rules import RULES
 from seqera_batch.problems import Problem, Severity
 
@@ -64,6 +65,16 @@ def registration_problems(config: ForgeConfig, request: Request) -> Iterator[Pro
                 allowed="manual",
                 fix="leave --mode out",
             )
+        for path, image in _images_of_forge(config):
+            yield _refusal(
+                "image-parameter",
+                path,
+                "Platform takes the id of an image; what a parameter holds CloudFormation alone "
+                "looks up",
+                value=image,
+                allowed="ami-…",
+                fix="leave --mode out, or name the image by its id",
+            )
         return
     if "enterprise" in config.aws.used_by:
         return
@@ -104,6 +115,14 @@ def left_out(config: ForgeConfig, request: Request) -> Iterator[Problem]:
             value=", ".join(f"{name}={value}" for name, value in config.labels.items()),
             fix="create them (tw labels add --name … --value …) and give --label-ids",
         )
+
+
+def _images_of_forge(config: ForgeConfig) -> Iterator[tuple[str, str]]:
+    """Yield the images that Platform would be told and that are named by a parameter."""
+    for field in ("image_id", "dragen_ami_id") if config.forge is not None else ():
+        image = getattr(config.forge, field)
+        if image is not None and image.startswith(RESOLVED):
+            yield f"forge.{field}", image
 
 
 def _ours(config: ForgeConfig) -> Iterator[Problem]:

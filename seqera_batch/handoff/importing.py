@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from seqera_batch.config.check import check
 from seqera_batch.config.outsized import outsized
+from seqera_batch.config.rules import RULES
 from seqera_batch.config.secrets import REMOVED
 from seqera_batch.handoff.environment_file import render
 from seqera_batch.handoff.from_seqerakit import from_seqerakit
@@ -73,7 +74,8 @@ def import_environment(  # noqa: PLR0913 - keywords, each about another thing
     found = _found(data, read_beside, pick)
     checked = check(found.data, name=name, file_name=file_name, origin=origin)
     problems = (*found.problems, *map(_removed, checked.problems))
-    if checked.config is None or errors(problems):
+    # What only a rule refuses is written all the same, to be corrected there.
+    if checked.config is None or any(one.rule not in RULES for one in errors(problems)):
         raise ConfigError(problems, origin=origin)
     text = render(checked.config, problems, origin)
     import yaml  # noqa: PLC0415 - only what is written needs it
@@ -115,6 +117,15 @@ def _found(data: object, read_beside: Callable[[str], object], pick: str | None)
                 value="a state file",
                 allowed="the output of terraform show -json",
                 fix="run: terraform show -json > state.json",
+            )
+        if "Resources" in data:
+            raise refused(
+                "unknown-export",
+                "this is a template of CloudFormation, which can say far more than a file of ours",
+                value="a template",
+                allowed=READS,
+                fix="name the queues that it makes, as head_queue and compute_queue (Manual mode), "
+                "or write what they are like into the file of seqera-batch init",
             )
         if any(key in data for key in _OF_PLATFORM):
             return Found(data=_marked(data))

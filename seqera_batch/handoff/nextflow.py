@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults
+from seqera_batch.catalog.names import head_job_definition_name
 from seqera_batch.catalog.s3 import uri_of
 from seqera_batch.catalog.work_directory import CLOUD_CACHE
+from seqera_batch.config.head_job_definition import CONFIG_VARIABLE
 from seqera_batch.handoff import choosing
 from seqera_batch.handoff.groovy import block, quoted
 from seqera_batch.handoff.settings import OWN_LINES, cli_path
@@ -26,9 +30,27 @@ def render(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> Re
     return Rendered(
         text=nextflow_config(config, plan, roles),
         suffix=".config",
-        commands=("nextflow -c {file} run PIPELINE",),
+        commands=("nextflow -c {file} run PIPELINE", *_submitted(config, plan)),
         problems=tuple(_only_platform(config)),
     )
+
+
+def _submitted(config: ForgeConfig, plan: ForgePlan) -> tuple[str, ...]:
+    """Return the command that starts a head job by the environment's definition, if it has one."""
+    if config.aws.head_job_definition is None:
+        return ()
+    script = (
+        f'cd $(mktemp -d) && printf %s "${CONFIG_VARIABLE}" > nextflow.config && '
+        "nextflow run PIPELINE"
+    )
+    overrides = json.dumps({"command": ["bash", "-c", script]})
+    words = (
+        *("aws", "batch", "submit-job", "--region", config.region, "--job-name", "head"),
+        *("--job-queue", plan.compute.head_queue),
+        *("--job-definition", head_job_definition_name(plan.prefix, plan.name)),
+        *("--container-overrides", overrides),
+    )
+    return (shlex.join(words),)
 
 
 def nextflow_config(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> str:
@@ -77,6 +99,13 @@ def _process(config: ForgeConfig, plan: ForgePlan) -> Iterator[str]:
     if config.fusion2_enabled:
         # Fusion writes to the work directory itself; a copy through a scratch folder is waste.
         yield "scratch = false"
+    yield from choosing.scratch(plan)
+    if config.fusion_snapshots and not choosing.falls_back(plan):
+        # AWS Batch tries again where a node was taken back; what could not be saved or restored
+        # ends with a code of its own. The others are those that nf-core's pipelines try again.
+        codes = " + ".join(("(130..145)", *map(str, (104, *defaults.SNAPSHOT_EXIT_CODES))))
+        yield f"errorStrategy = {{ task.exitStatus in ({codes}) ? 'retry' : 'finish' }}"
+        yield f"maxRetries = {defaults.SNAPSHOT_RETRIES}"
     if config.labels:
         pairs = ", ".join(
             f"{quoted(name)}: {quoted(value)}" for name, value in config.labels.items()
@@ -104,7 +133,9 @@ def _batch(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> It
         yield f"logsGroup = {quoted(plan.logs.jobs.name)}"
     tasks = (one for name in plan.compute.task_queues for one in plan.compute.behind(name))
     if any(environment.type == "SPOT" for environment in tasks):
-        attempts = 0 if choosing.falls_back(plan) else defaults.SPOT_ATTEMPTS
+        attempts = (
+            defaults.FALLBACK_SPOT_ATTEMPTS if choosing.falls_back(plan) else defaults.SPOT_ATTEMPTS
+        )
         yield f"maxSpotAttempts = {attempts}"
     yield from choosing.share_of(plan)
     yield "terminateUnschedulableJobs = true"

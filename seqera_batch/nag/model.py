@@ -102,6 +102,17 @@ def rule(
     return make
 
 
+_USE_LAUNCH_TEMPLATES = (
+    "AWS::Batch::ComputeEnvironment",
+    "AWS::AutoScaling::",
+    "AWS::EC2::EC2Fleet",
+    "AWS::EC2::Instance",
+    "AWS::EC2::SpotFleet",
+    "AWS::EKS::Nodegroup",
+)
+"""What uses launch templates: beside it those of a template are not for somebody elsewhere."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """A resource of the template."""
@@ -128,8 +139,15 @@ class Found:
 class Stack:
     """A template; values that only a deployment knows are taken as good."""
 
-    def __init__(self, template: Mapping[str, Any]) -> None:
-        """Take the template as JSON gives it."""
+    def __init__(self, template: Mapping[str, Any], *, for_others: bool = False) -> None:
+        """Take the template as JSON gives it.
+
+        Args:
+            template: The template.
+            for_others: Whether environments of other templates use launch templates that are in
+                none of theirs: those that nothing here uses are then taken for theirs.
+        """
+        self._for_others = for_others
         self._resources = [
             Found(logical_id=key, type=one["Type"], properties=_mapping(one.get("Properties")))
             for key, one in _mapping(template.get("Resources")).items()
@@ -161,11 +179,23 @@ class Stack:
         ids = {target(one.get("LaunchTemplateId")) for one in used}
         names = {text(one.get("LaunchTemplateName")) for one in used} - {None}
         ids |= {target(one.get("LaunchTemplateName")) for one in used}
+        if self._for_others and not any(self.has(prefix) for prefix in _USE_LAUNCH_TEMPLATES):
+            return self.all("AWS::EC2::LaunchTemplate")
         return [
             one
             for one in self.all("AWS::EC2::LaunchTemplate")
             if one.logical_id in ids or text(one.get("LaunchTemplateName")) in names
         ]
+
+    @property
+    def looks_elsewhere(self) -> bool:
+        """Whether an environment uses a launch template that is not in this template."""
+        here = {one.logical_id for one in self.all("AWS::EC2::LaunchTemplate")}
+        return any(
+            is_call(value) and target(value) not in here
+            for _, _, specification in self.specifications
+            for value in map(specification.get, ("LaunchTemplateId", "LaunchTemplateName"))
+        )
 
     @property
     def specifications(self) -> list[tuple[Found, str, Mapping[str, Any]]]:
@@ -195,7 +225,15 @@ class Stack:
         } | {
             target(group)
             for template in self.launch_templates
-            for group in listed(template.get("LaunchTemplateData.SecurityGroupIds"))
+            for group in (
+                *listed(template.get("LaunchTemplateData.SecurityGroupIds")),
+                *(
+                    group
+                    for interface in listed(template.get("LaunchTemplateData.NetworkInterfaces"))
+                    if isinstance(interface, Mapping)
+                    for group in listed(interface.get("Groups"))
+                ),
+            )
         }
         return [one for one in self.all("AWS::EC2::SecurityGroup") if one.logical_id in used]
 

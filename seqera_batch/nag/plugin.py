@@ -46,8 +46,14 @@ class AwsBatchChecks:
         """Judge every template of the app."""
         resources: dict[str, list[cdk.PolicyViolatingResource]] = defaultdict(list)
         details: dict[str, list[str]] = defaultdict(list)
-        for path in context.template_paths:
-            stack = Stack(json.loads(Path(path).read_text("utf-8")))
+        templates = {
+            path: json.loads(Path(path).read_text("utf-8"))
+            for one in context.template_paths
+            for path in (one, *_nested(one))
+        }
+        for_others = any(Stack(template).looks_elsewhere for template in templates.values())
+        for path, template in templates.items():
+            stack = Stack(template, for_others=for_others)
             for rule in RULES.values():
                 for violation in rule.violations(stack):
                     details[rule.id].append(f"{violation.logical_id}: {violation.detail}")
@@ -73,3 +79,16 @@ class AwsBatchChecks:
                 for rule in broken
             ],
         )
+
+
+def _nested(path: str) -> list[str]:
+    """Return the templates of a stack's nested stacks, which CDK does not name to plugins."""
+    manifest = Path(path.removesuffix(".template.json") + ".assets.json")
+    if not manifest.is_file():
+        return []
+    files = json.loads(manifest.read_text("utf-8")).get("files", {})
+    return [
+        str(manifest.parent / name)
+        for name in (one.get("source", {}).get("path", "") for one in files.values())
+        if name.endswith(".nested.template.json")
+    ]

@@ -4,6 +4,7 @@
 from seqera_batch.node.ecs_agent import ECS_AGENT_SETTINGS, EcsAgentSetting
 from seqera_batch.node.node_logs import NODE_FAILED, NODE_LOG_FILES
 from seqera_batch.node.setup import (
+    DATA_PATH,
     DEFAULT_CLI_PATH,
     SCRATCH_PATH,
     AwsCli,
@@ -15,6 +16,7 @@ from seqera_batch.node.setup import (
 from seqera_batch.node.user_data import MAX_USER_DATA_BYTES, render
 
 __all__ = [
+    "DATA_PATH",
     "DEFAULT_CLI_PATH",
     "ECS_AGENT_SETTINGS",
     "MAX_USER_DATA_BYTES",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from seqera_batch.words import counted, told, untold
 
 SCRATCH_PATH = "/scratch/fusion"
+DATA_PATH = "/scratch/data"
 DEFAULT_CLI_PATH = "/opt/seqera-batch/aws-cli/v2/current/bin/aws"
 
 # Where AWS's installer puts the executable, below the directory it is given.
@@ -83,6 +84,8 @@ class NodeSetup:
     """Named in every log line."""
     fusion_scratch: bool = field(default=False, metadata=told("NVMe disks formatted for Fusion"))
     """Whether the NVMe instance store becomes the ``/tmp`` of jobs; without one the node fails."""
+    data_disk: bool = field(default=False, metadata=told(f"mounts {DATA_PATH}"))
+    """Whether a second EBS volume is there, which tasks see."""
     fusion: bool = field(default=False, metadata=untold("told of the environment"))
     aws_cli: AwsCli | None = field(default=None, metadata=told("{}"))
     log_group: str | None = field(default=None, metadata=untold("told with the other logs"))
@@ -101,6 +104,8 @@ class NodeSetup:
         paths = [mount.mount_path for mount in self.mounts]
         if self.fusion_scratch:
             paths.append(SCRATCH_PATH)
+        if self.data_disk:
+            paths.append(DATA_PATH)
         repeated = sorted({path for path in paths if paths.count(path) > 1})
         if repeated:
             raise ValueError(
@@ -112,4 +117,5 @@ class NodeSetup:
 def job_volumes(setup: NodeSetup) -> tuple[str, ...]:
     """Return the values of Nextflow's ``aws.batch.volumes`` that show jobs what nodes mount."""
     scratch = (f"{SCRATCH_PATH}:/tmp",) if setup.fusion_scratch else ()
-    return (*scratch, *(mount.mount_path for mount in setup.mounts))
+    data = (DATA_PATH,) if setup.data_disk else ()
+    return (*scratch, *data, *(mount.mount_path for mount in setup.mounts))

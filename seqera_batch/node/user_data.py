@@ -16,7 +16,7 @@ from seqera_batch.catalog.defaults import AWS_CLI_VERSION
 from seqera_batch.catalog.limits import USER_DATA_BYTES
 from seqera_batch.node.ecs_agent import ECS_AGENT_SETTINGS
 from seqera_batch.node.node_logs import NODE_FAILED, NODE_LOG_FILES
-from seqera_batch.node.setup import SCRATCH_PATH, AwsCli, Mount, NodeSetup
+from seqera_batch.node.setup import DATA_PATH, SCRATCH_PATH, AwsCli, Mount, NodeSetup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,6 +86,12 @@ def _steps(setup: NodeSetup) -> Iterator[_Step]:
             title=f"mount the NVMe instance store on {SCRATCH_PATH}",
             scripts=("mounts.sh", "fusion_scratch.sh"),
             call=_command("mount_scratch", SCRATCH_PATH),
+        )
+    if setup.data_disk:
+        yield _Step(
+            title=f"mount the data disk on {DATA_PATH}",
+            scripts=("mounts.sh", "data_disk.sh"),
+            call=_command("mount_data_disk", DATA_PATH),
         )
     for mount in setup.mounts:
         yield _mount(mount)

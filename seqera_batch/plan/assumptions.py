@@ -90,6 +90,16 @@ def _of_queues(compute: Compute) -> Iterator[str]:
             f"the queues {', '.join(compute.existing_queues)} exist, run EC2 instances, and their "
             "nodes have the same folders and the same AWS CLI for tasks"
         )
+    ordered = {
+        strategy
+        for one in compute.environments
+        if (strategy := one.allocation_strategy or "").endswith(("_ORDERED", "_PRIORITIZED"))
+    }
+    for strategy in sorted(ordered):
+        yield (
+            f"AWS Batch updates environments with {strategy} in place, as its API has it and its "
+            "guide does not"
+        )
     for queue in compute.further_queues:
         if any(one.architecture == "arm64" for one in compute.behind(queue.name)):
             yield f"the containers of tasks in {queue.name} are made for ARM64"

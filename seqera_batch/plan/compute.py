@@ -145,7 +145,7 @@ def compute(
         decisions=decisions,
     )
     by_key = {queue.key: queue.name for queue in queues}
-    needed = job_volumes(templates[0].setup) if templates else ()
+    needed = (volume for template in templates for volume in job_volumes(template.setup))
     return Compute(
         head_queue=by_key.get("head") or by_key["all"],
         compute_queue=by_key.get("work") or by_key["all"],

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from seqera_batch.plan.key import KmsKey
     from seqera_batch.plan.network import Network
     from seqera_batch.plan.operations import Operations
+    from seqera_batch.plan.platform import PlatformIdentity
     from seqera_batch.plan.storage import Storage
     from seqera_batch.plan.storage.buckets import WorkBucket
 
@@ -35,12 +36,13 @@ class Costs:
     quotas: tuple[QuotaUse, ...]
 
 
-def costs(
+def costs(  # noqa: PLR0913, PLR0917 - one argument a section
     compute: Compute,
     storage: Storage,
     network: Network | None,
     key: KmsKey | None,
     watched: Operations | None,
+    identity: PlatformIdentity,
 ) -> Costs:
     """Return what an idle environment takes; the default one costs nothing."""
     kept_on = [
@@ -58,6 +60,7 @@ def costs(
             *kept_on,
             *stored,
             *_of_data(storage.work_bucket, key),
+            *_of_identity(identity),
             *_of_network(network),
             *operations_costs(watched),
         ),
@@ -88,6 +91,15 @@ def _of_data(bucket: WorkBucket | None, key: KmsKey | None) -> Iterator[IdleCost
             what="1 KMS key",
             why="charged by the month, about 1 US dollar, and more for its first two rotations",
             avoid="leave aws.kms_key out: the keys that AWS manages are free",
+        )
+
+
+def _of_identity(identity: PlatformIdentity) -> Iterator[IdleCost]:
+    if identity.access_key_secret is not None:
+        yield IdleCost(
+            what="1 secret with Platform's access key",
+            why="charged by the month, about 0.40 US dollar",
+            avoid="let Platform take a role: aws.platform_access.cloud, or role",
         )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import ids, limits, service_linked_roles
-from seqera_batch.catalog.names import registration_name
+from seqera_batch.catalog.names import head_job_definition_name, registration_name
 from seqera_batch.cloudformation.intrinsics import get_att, words
 from seqera_batch.plan.access import job_access, platform_access
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
@@ -25,6 +25,7 @@ from seqera_batch.policies import (
 from seqera_batch.policies.by_role import DOCUMENTS
 from seqera_batch.policies.document import PolicyDocument, union
 from seqera_batch.policies.job_buckets import shared_bucket
+from seqera_batch.policies.roles import read_by_hand, submitter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -130,6 +131,40 @@ READERS = {
     "Leftovers": ("reads of an account after an environment has gone", readers.leftovers),
 }
 """By identity: what the command of that name does, and its document."""
+
+LAUNCHER, SUBMITTER = "Launcher", "Submitter"
+"""Names of those who launch without Platform: Nextflow by hand, and head jobs."""
+
+
+def launching(plan: ForgePlan, where: Scope) -> Iterator[Identity]:
+    """Yield what whoever launches without Platform needs: by hand, and with head jobs."""
+    secrets = plan.roles.job_secrets
+    by_hand = (*granted_document(plan, "HeadJobRole", where).statements, *read_by_hand(secrets))
+    head_job = plan.config.aws.head_job_definition
+    queue = where.arn("batch", f"job-queue/{plan.compute.head_queue}")
+    name = head_job_definition_name(plan.prefix, plan.name)
+    for identity, purpose, permissions in (
+        (
+            LAUNCHER,
+            "what `nextflow run` needs on a laptop or a server, with the exported nextflow.config",
+            PolicyDocument(by_hand),
+        ),
+        (
+            SUBMITTER,
+            "what starts the environment's own head jobs: a person, a schedule, or an upload",
+            None if head_job is None else submitter(where, (queue,), (name,)),
+        ),
+    ):
+        if permissions is not None:
+            yield Identity(
+                name=identity,
+                purpose=purpose,
+                arn="",
+                trust=None,
+                permissions=permissions,
+                created=False,
+                room=MANAGED_ROOM,
+            )
 
 
 def reading(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from seqera_batch.catalog import defaults, instances, sources
@@ -86,6 +86,7 @@ class ComputeEnvironment:
         nodes: Key of the node template that its nodes start with.
         update_policy: What an infrastructure update does to running jobs.
         needs_spot_fleet_role: Whether Spot instances are started by Spot fleet.
+        container_insights: What CloudWatch gathers of its cluster, where the file says it.
     """
 
     key: str = field(metadata=untold("names the environment"))
@@ -109,6 +110,7 @@ class ComputeEnvironment:
     nodes: str | None = field(default=None, metadata=untold("its nodes are told beside it"))
     update_policy: UpdatePolicy | None = field(default=None, metadata=told("{}"))
     needs_spot_fleet_role: bool = field(default=False, metadata=told("started by Spot fleet"))
+    container_insights: str | None = field(default=None, metadata=told("Container Insights {}"))
 
     @property
     def largest_job(self) -> JobSize | None:
@@ -147,7 +149,10 @@ def compute_environments(
     work, *further = (_of_tasks(config, forge, fleet, decisions) for fleet in fleets(config))
     head = (_head(config, forge, decisions),) if forge.type == "SPOT" else ()
     dragen = (_dragen(config, forge, decisions),) if forge.dragen_enabled else ()
-    return (*head, work, *dragen, *further)
+    insights = config.aws.container_insights
+    return tuple(
+        replace(one, container_insights=insights) for one in (*head, work, *dragen, *further)
+    )
 
 
 def _of_tasks(
@@ -155,7 +160,7 @@ def _of_tasks(
 ) -> ComputeEnvironment:
     said = fleet.said
     types = _types(config, fleet, decisions)
-    strategy: str | None = said.alloc_strategy
+    strategy = fleet.strategy
     if strategy is None:
         spot = said.type == "SPOT"
         strategy = (

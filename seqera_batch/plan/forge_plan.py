@@ -174,7 +174,7 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...]) -> ForgePlan:
         key=key,
         platform=worker,
         operations=watched,
-        costs=costs(batch, files, place, key, watched),
+        costs=costs(batch, files, place, key, watched, worker.identity),
         decisions=tuple(decisions),
         assumptions=assumptions(
             config,

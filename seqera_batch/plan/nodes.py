@@ -23,9 +23,13 @@ if TYPE_CHECKING:
     from seqera_batch.node import Mount
 
 
+_SECOND = "/dev/sdf"
+"""The first device that AWS recommends for a data volume."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BootDisk:
-    """The root volume of a node; GB, MiB/s; None leaves gp3's own baseline."""
+class Disk:
+    """A volume of a node; GB, MiB/s; None leaves gp3's own baseline."""
 
     size_gb: int = field(metadata=told("{} GB"))
     volume_type: str = field(default="gp3", metadata=told("{}"))
@@ -34,7 +38,9 @@ class BootDisk:
     throughput_mib_per_second: int | None = field(default=None, metadata=told("at {} MiB/s"))
     device_name: str = field(
         default=defaults.ROOT_DEVICE,
-        metadata=told(lambda name: None if name == defaults.ROOT_DEVICE else f"as {name}"),
+        metadata=told(
+            lambda name: None if name in {defaults.ROOT_DEVICE, _SECOND} else f"as {name}"
+        ),
     )
     delete_on_termination: bool = field(default=True, metadata=untold("the same for every node"))
 
@@ -47,12 +53,16 @@ class NodeTemplate:
         key: Short name; its resources are named by it.
         purpose: What nodes of it are for, a few words.
         disk: The root volume.
+        data_disk: A second one, for the files of tasks.
         setup: What a node runs before it takes jobs.
     """
 
     key: str = field(metadata=untold("names the template"))
     purpose: str = field(metadata=untold("names the template"))
-    disk: BootDisk = field(metadata=told(lambda disk: f"disk: {' '.join(tell(disk))}"))
+    disk: Disk = field(metadata=told(lambda disk: f"disk: {' '.join(tell(disk))}"))
+    data_disk: Disk | None = field(
+        default=None, metadata=told(lambda disk: f"data disk: {' '.join(tell(disk))}")
+    )
     setup: NodeSetup = field(metadata=told(lambda setup: "; ".join(tell(setup)) or None))
 
 
@@ -94,7 +104,9 @@ def node_templates(  # noqa: PLR0913 - what nodes depend on
             key=key,
             purpose=purpose,
             disk=_disk_of(config, forge, own.get(key), role=key),
+            data_disk=_data_disk(config, own.get(key), key),
             setup=NodeSetup(
+                data_disk=_data_disk(config, own.get(key), key) is not None,
                 environment=environment_id(config.aws.prefix, config.name),
                 # Head jobs and DRAGEN keep the disks of their nodes as they are.
                 fusion_scratch=key not in {"head", "dragen"} and config.nvme_storage_enabled,
@@ -124,7 +136,8 @@ _PURPOSES = {
 def node_key(config: ForgeConfig, fleet: Fleet) -> str:
     """Return the key of the template of an environment for tasks: one of its own if it differs."""
     forge = config.forge
-    if forge is None or _disk_of(config, forge, fleet) == _disk_of(config, forge, None):
+    alike = fleet.kept.data_disk == config.aws.compute.data_disk
+    if forge is None or (alike and _disk_of(config, forge, fleet) == _disk_of(config, forge, None)):
         return "work"
     return fleet.key
 
@@ -132,14 +145,16 @@ def node_key(config: ForgeConfig, fleet: Fleet) -> str:
 def head_node_key(config: ForgeConfig) -> str:
     """Return the key of the template of nodes for head jobs: one of their own if they differ."""
     forge = config.forge
-    if forge is None or config.nvme_storage_enabled:
+    if forge is None or config.nvme_storage_enabled or config.aws.compute.data_disk:
         return "head"
     return _unless_alike(config, forge, "head")
 
 
 def dragen_node_key(config: ForgeConfig, forge: ForgeSettings) -> str:
     """Return the key of the template of DRAGEN's nodes: one of their own if they differ."""
-    return "dragen" if config.nvme_storage_enabled else _unless_alike(config, forge, "dragen")
+    if config.nvme_storage_enabled or config.aws.compute.data_disk:
+        return "dragen"
+    return _unless_alike(config, forge, "dragen")
 
 
 def _unless_alike(config: ForgeConfig, forge: ForgeSettings, role: str) -> str:
@@ -149,7 +164,7 @@ def _unless_alike(config: ForgeConfig, forge: ForgeSettings, role: str) -> str:
 
 def _disk_of(
     config: ForgeConfig, forge: ForgeSettings, fleet: Fleet | None, *, role: str = "work"
-) -> BootDisk:
+) -> Disk:
     """Return the boot disk of an environment; of one of ours where none of the file's is given."""
     kept: NodeFleet = config.aws.compute
     size, image = forge.ebs_boot_size, forge.image_id
@@ -164,14 +179,26 @@ def _disk_of(
     return _boot_disk(config, size, kept, root_device(config, image))
 
 
-def _boot_disk(
-    config: ForgeConfig, size: int | None, kept: NodeFleet, device: str | None
-) -> BootDisk:
+def _data_disk(config: ForgeConfig, fleet: Fleet | None, key: str) -> Disk | None:
+    """Return the second disk of a template's nodes: a fleet's own, or the main one's."""
+    said = config.aws.compute.data_disk if fleet is None else fleet.kept.data_disk
+    if said is None or key in {"head", "dragen"}:
+        return None
+    return Disk(
+        size_gb=said.size,
+        volume_type=said.ebs_volume_type,
+        iops=said.ebs_iops,
+        throughput_mib_per_second=said.ebs_throughput,
+        device_name=_SECOND,
+    )
+
+
+def _boot_disk(config: ForgeConfig, size: int | None, kept: NodeFleet, device: str | None) -> Disk:
     cache_on_disk = config.fusion2_enabled and not config.nvme_storage_enabled
     if size is None:
         size = defaults.FUSION_BOOT_DISK_GB if cache_on_disk else defaults.BOOT_DISK_GB
     fast = cache_on_disk and kept.ebs_volume_type == "gp3"
-    return BootDisk(
+    return Disk(
         size_gb=size,
         volume_type=kept.ebs_volume_type,
         iops=kept.ebs_iops,

@@ -206,7 +206,9 @@ def _choices(config: ForgeConfig, names: Mapping[str, str]) -> dict[str, dict[st
     def fallback(said: EveryQueue) -> Fallback | None:
         if said.fallback_queue is None:
             return None
-        return Fallback(queue=names[said.fallback_queue], after=said.fallback_after)
+        # What is none of the file's is the name of a queue that exists.
+        name = names.get(said.fallback_queue, said.fallback_queue)
+        return Fallback(queue=name, after=said.fallback_after)
 
     main = config.aws.compute
     of_main = {"fallback": fallback(main), "disabled": not main.enabled}

@@ -200,6 +200,23 @@ def execution(scope: Scope, access: JobAccess) -> PolicyDocument:
     return PolicyDocument(tuple(statements))
 
 
+def read_by_hand(secrets: tuple[str, ...]) -> tuple[Statement, ...]:
+    """Return reading the head job's secrets, for whoever runs Nextflow where ECS hands out none."""
+    if not secrets:
+        return ()
+    return (
+        Statement(
+            sid="ReadTokenByHand",
+            actions=("secretsmanager:GetSecretValue",),
+            resources=secrets,
+            grows_by=(growth.JOB_SECRETS,),
+            reason="outside a job nobody sets the variables of the head job's definition: who runs "
+            "Nextflow reads the secrets",
+            source=_BATCH_SECRETS,
+        ),
+    )
+
+
 def submitter(
     scope: Scope, queues: tuple[str, ...], definitions: tuple[str, ...] = ()
 ) -> PolicyDocument:

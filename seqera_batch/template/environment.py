@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -117,6 +119,12 @@ SEVERAL = frozenset({"file_systems", "node_templates", "environments", "queues"}
 def environment(config: ForgeConfig, plan: ForgePlan, where: Scope) -> Resources:
     """Return all resources that an environment creates, by id; arguments as of `parts`."""
     return parts(config, plan, where).together()
+
+
+def digest(resources: Resources) -> str:
+    """Return the SHA-256 of resources: what somebody signs, and finds again."""
+    text = json.dumps({name: one.to_dict() for name, one in resources.items()}, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def parts(

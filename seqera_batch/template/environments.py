@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog.ids import id_of
-from seqera_batch.cloudformation.intrinsics import get_att, ref
+from seqera_batch.cloudformation.intrinsics import get_att, read_at_deployment, ref
 from seqera_batch.cloudformation.resource import Resource, Resources
 from seqera_batch.kinds import batch
 from seqera_batch.template.roles import fleet_role
@@ -89,6 +89,9 @@ def compute_environment(  # noqa: PLR0913 - an environment is that much
             "State": "ENABLED",
             "ReplaceComputeEnvironment": False,
             "ComputeResources": resources,
+            "EcsSettings": None
+            if environment.container_insights is None
+            else {"ContainerInsights": environment.container_insights},
             "UpdatePolicy": None
             if update is None
             else {
@@ -108,7 +111,7 @@ def _ec2_resources(environment: ComputeEnvironment, tags: Mapping[str, str]) -> 
         "InstanceTypes": list(environment.instance_types),
         "Ec2Configuration": [
             {"ImageType": image.image_type}
-            | ({"ImageIdOverride": image.image_id} if image.image_id else {})
+            | ({"ImageIdOverride": read_at_deployment(image.image_id)} if image.image_id else {})
             for image in environment.images
         ],
         "Tags": dict(tags),

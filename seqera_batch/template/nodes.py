@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.nodes import BootDisk, NodeTemplate
+    from seqera_batch.plan.nodes import Disk, NodeTemplate
 
 _TAGGED_BY_LAUNCH_TEMPLATE = ("instance", "volume", "network-interface")
 
@@ -29,13 +29,15 @@ def nodes(plan: ForgePlan) -> dict[str, Resources]:
 
 
 def launch_template(template: NodeTemplate, tags: Mapping[str, str]) -> Resource:
-    """Return a launch template: encrypted disk, IMDSv2, tags, and the node's user data."""
+    """Return a launch template: encrypted disks, IMDSv2, tags, and the node's user data."""
     return Resource(
         kind=ec2.LAUNCH_TEMPLATE,
         properties={
             "LaunchTemplateData": {
                 "BlockDeviceMappings": [
-                    {"DeviceName": template.disk.device_name, "Ebs": _volume(template.disk)}
+                    {"DeviceName": disk.device_name, "Ebs": _volume(disk)}
+                    for disk in (template.disk, template.data_disk)
+                    if disk is not None
                 ],
                 # Two hops: containers reach the metadata service through Docker's bridge.
                 "MetadataOptions": {
@@ -54,7 +56,7 @@ def launch_template(template: NodeTemplate, tags: Mapping[str, str]) -> Resource
     )
 
 
-def _volume(disk: BootDisk) -> dict[str, Any]:
+def _volume(disk: Disk) -> dict[str, Any]:
     volume: dict[str, Any] = {
         "VolumeType": disk.volume_type,
         "VolumeSize": disk.size_gb,

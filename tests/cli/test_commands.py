@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from seqera_batch import ForgeConfig, ForgePlan, __version__
 from seqera_batch.cli.main import COMMANDS
 from seqera_batch.cloudformation.intrinsics import words
+from seqera_batch.template.environment import environment
 from tests.unit.config.rules.test_rules import field_exists
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ PLAN_KEYS = {
     "problems",
     "region",
     "resource_policies",
+    "resources",
     "roles",
     "stack_name",
     "storage",
@@ -321,6 +324,7 @@ def test_plan_json(run: Run, example: Path) -> None:
     created = {role["kind"] for role in expected["roles"]["roles"] if role["arn"] is None}
     policies = plan.pop("policies")
     on_resources = plan.pop("resource_policies")
+    assert plan.pop("resources")
     made = {one["kind"] for one in expected["storage"]["file_systems"] if one["created"]}
     watched = expected["operations"]
     asked = expected["key"] or expected["storage"]["work_bucket"] or "efs" in made or watched
@@ -349,6 +353,59 @@ def test_plan_text(run: Run, example: Path) -> None:
         assert line in result.output
     for cost in plan.costs.idle:
         assert cost.what in result.output
+    told = result.output.partition("Everything that the stack makes")[2].split("\n\n")[0]
+    assert set(re.findall(r"\w+", told)) >= environment(plan.config, plan, plan.scope()).keys()
+
+
+SENSITIVE = """\
+name: demo
+region: eu-west-1
+work_dir: s3://example-work/runs
+forge: {type: SPOT, max_cpus: 64}
+aws:
+  account: "111122223333"
+  iam:
+    path: /pipelines/
+    permissions_boundary: arn:aws:iam::111122223333:policy/boundary
+  kms_key: {create: true}
+  work_bucket: {}
+  head: {max_cpus: 8}
+  platform_access: {user: {access_key: true}}
+  operations: {queue_check: {}, dashboard: true, emails: [a@example.org]}
+"""
+
+
+def test_plan_leaves_nothing_out(run: Run, tmp_path: Path) -> None:
+    """Users, keys, secrets, functions, path and boundary are told, and what they cost idle."""
+    file = tmp_path / "sensitive.yaml"
+    file.write_text(SENSITIVE, "utf-8")
+    text = run("plan", file).output
+    for line in (
+        "together: at most 72 vCPUs; ",
+        "Platform: PlatformAccess-TowerForge-demo: what Seqera Platform may do",
+        "an access key of Platform's user, which lasts until it is changed, in the secret ",
+        "names of those that are created are below /pipelines/",
+        "held to the boundary arn:aws:iam::111122223333:policy/boundary",
+        "public subnets in 3 zones: ",
+        "access key (AWS::IAM::AccessKey), 1: PlatformAccessKey",
+        "function (AWS::Lambda::Function), 1: QueueCheckFunction",
+    ):
+        assert line in text
+    config = ForgeConfig.from_file(file)
+    plan = ForgePlan.of(config)
+    [reviewed] = json.loads(run("review", file, "--format", "json").output)["reviews"]
+    assert f"SHA-256 of all of it: {reviewed['digest']}" in text
+    assert reviewed["file_digest"] == hashlib.sha256(file.read_bytes()).hexdigest()
+    idle = " ".join(cost.what for cost in plan.costs.idle)
+    costly = {
+        one.kind.title
+        for one in environment(config, plan, plan.scope()).values()
+        if one.kind.stakes.idle_cost
+    }
+    # Nodes that are kept on are none here; a gateway endpoint is free; logs are of runs.
+    costly -= {"compute environment", "VPC endpoint", "log group"}
+    assert {name for name in costly if name.rpartition(" ")[2] not in idle} == {"bucket"}
+    assert "S3 storage" in idle
 
 
 def test_plan_several(run: Run, good: Path, other: Path) -> None:

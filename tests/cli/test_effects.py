@@ -133,3 +133,23 @@ def test_files_that_cannot_be_used(run: Run, good: Path, bad: Path) -> None:
     assert "unknown-field" in result.errors
     assert "missing-file" in result.errors
     assert run("effects", good).exit_code == 2
+
+
+def test_data_that_goes_with_the_stack(run: Run, write: Write) -> None:
+    """What only decides of the data's end is told, though nothing is interrupted."""
+    kept, gone = write("kept.yaml"), write("gone.yaml")
+    for file, more in ((kept, ""), (gone, "aws: {destroy_data: true}\n")):
+        text = file.read_text("utf-8").replace("64}", "64, efs_create: true}")
+        file.write_text(text + more, "utf-8")
+    result = run("effects", kept, gone)
+    assert result.exit_code == 0
+    assert "Efs  AWS::EFS::FileSystem: in place; from then on it is deleted with" in result.output
+    back = run("effects", gone, kept).output
+    assert "from then on it stays when the stack is deleted" in back
+
+
+def test_another_name_is_another_stack(run: Run, good: Path, other: Path) -> None:
+    """That nothing of the old stack changes is said before what a stack of one's own would do."""
+    text = run("effects", good, other).output
+    said = "TowerForge-other is created beside TowerForge-good, of which nothing changes;"
+    assert text.index(said) < text.index("\nResources (")

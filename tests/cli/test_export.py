@@ -295,6 +295,17 @@ def test_what_makes_no_sense_is_refused(run: Run, arguments: list[str], rule: st
     assert result.output == ""
 
 
+def test_platform_is_told_no_parameter_of_an_image(run: Run, tmp_path: Path) -> None:
+    """Only CloudFormation looks one up, so there is no Forge form of such a file."""
+    file = tmp_path / "parameter.yaml"
+    named = "forge:\n  image_id: resolve:ssm:/images/nodes\n"
+    file.write_text((EXAMPLES / "on-demand.yaml").read_text("utf-8").replace("forge:\n", named))
+    assert run("export", file, "--to", "tw").exit_code == 0
+    result = run("export", file, "--to", "tw", "--mode", "forge")
+    assert "error[image-parameter] forge.image_id" in result.errors
+    assert result.output == ""
+
+
 def test_a_file_with_errors_is_not_exported(run: Run, bad: Path) -> None:
     """What validate refuses is refused here too."""
     result = run("export", bad, "--to", "tw")

@@ -233,3 +233,30 @@ def test_qualifier(run: Run) -> None:
     assert "hnb659fds" not in other
     for name in ("cdk-lab42-deploy-role", "cdk-lab42-assets", "cdk-bootstrap/lab42/version"):
         assert name in other
+
+
+def test_launchers(run: Run, tmp_path: Path) -> None:
+    """Who runs Nextflow by hand has the head job's permissions and its token; others submit it."""
+    file = tmp_path / "own.yaml"
+    secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:seqera-AbCdEf"  # noqa: S105
+    definition = f"{{image: 'a/b:1', secrets: {{TOWER_ACCESS_TOKEN: '{secret}'}}}}"
+    file.write_text(f"{FILE}aws: {{head_job_definition: {definition}}}\n", "utf-8")
+    asked = ("policies", file, "--format", "json", "--for")
+    [found] = json.loads(run(*asked, "launcher").output).values()
+    [head] = json.loads(run(*asked, "head-job").output).values()
+    by_hand = {one["Sid"]: one for one in found["Launcher"]["permissions"]["Statement"]}
+    role = [one["Sid"] for one in head["HeadJobRole"]["permissions"]["Statement"]]
+    assert [*role, "ReadTokenByHand"] == list(by_hand)
+    assert by_hand["ReadTokenByHand"]["Resource"] == secret
+    submits = found["Submitter"]["permissions"]["Statement"][0]["Resource"]
+    assert [one.rpartition("/")[2] for one in submits] == [
+        "TowerForge-demo-head",
+        "TowerForge-demo-head-job",
+        "TowerForge-demo-head-job:*",
+        "*",
+    ]
+    file.write_text(FILE, "utf-8")
+    text = run("policies", file, "--for", "launcher").output
+    assert "Launcher: " in text
+    assert "Submitter" not in text
+    assert "Launcher" not in run("policies", file).output

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import pytest
 from jsonschema import Draft4Validator
 
 from seqera_batch.cli.review_difference import WRITERS
+from tests.unit.judge.report.judges import read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -283,11 +285,18 @@ def test_file_with_problems(run: Run, tmp_path: Path) -> None:
 
 
 def test_page_of_two_versions(run: Run, tmp_path: Path) -> None:
-    """The page is of one version; what can be had instead is said, and nothing is written."""
+    """The page has the verdict, what is wider first, and both files with their digests."""
     result = _two(run, tmp_path, (PLAIN, "{}"), (BUCKET, "{}"), "-o", "review.html")
     assert (result.exit_code, result.output) == (1, "")
-    assert "allowed: markdown, sarif, json, text" in result.errors
-    assert not (tmp_path / "review.html").exists()
+    page = (tmp_path / "review.html").read_text("utf-8")
+    read(page)
+    for words in ("Widened: 6 changes may allow more than before.", "What a change allows"):
+        assert words in page
+    for name in ("old.yaml", "new.yaml"):
+        digest = hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()
+        assert f"<code>{name}</code> SHA-256 <code>{digest}</code>" in page
+    nothing = _two(run, tmp_path, (PLAIN, "{}"), (PLAIN, "{}"), "--format", "html")
+    assert "<p>Nothing changes.</p>" in nothing.output
 
 
 def test_same_bytes(run: Run, tmp_path: Path) -> None:

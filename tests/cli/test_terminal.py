@@ -174,6 +174,7 @@ def test_wrong_calls(run: Run, arguments: tuple[str, ...], says: str) -> None:
     [
         (".", "this is a folder"),
         ("main.tf", "terraform show -json"),
+        ("create.sh", "tw compute-envs export"),
         ("nextflow.config", "a text under nextflow_config"),
         ("seqera.txt", "give it the ending of its format"),
     ],

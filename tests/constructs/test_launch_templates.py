@@ -129,7 +129,7 @@ def test_largest_user_data(
             "efs_create": True,
             "fsx_size": 1200,
             "dispose_on_deletion": True,
-            "ecs_config": "ECS_LOGLEVEL=debug # " + 6000 * "x",
+            "ecs_config": "ECS_LOGLEVEL=debug # " + 5000 * "x",
         },
         {"aws_cli": {"version": "2.27.1"}},
     )
@@ -138,7 +138,7 @@ def test_largest_user_data(
     template = read_assembly(app)["S"]
     for launch in template.all(KIND):
         text = user_data(launch["LaunchTemplateData"])
-        assert 6000 < len(text.encode("ascii")) <= USER_DATA_BYTES
+        assert 5000 < len(text.encode("ascii")) <= USER_DATA_BYTES
 
 
 def test_nvme_nodes_of_compute_jobs_only(

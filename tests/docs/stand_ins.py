@@ -33,7 +33,7 @@ WHY = {
 """Every program that stands in, and why the real one cannot be run."""
 
 GLOBAL_OPTIONS = {"region", "profile", "query", "output", "no-cli-pager"}
-COMMANDS = {("logs", "tail"), ("s3", "ls"), ("s3", "mb"), ("s3", "rb"), ("s3", "rm")}
+COMMANDS = {("logs", "tail"), ("s3", "cp"), ("s3", "ls"), ("s3", "mb"), ("s3", "rb"), ("s3", "rm")}
 """Those that the AWS CLI has beyond the services' own operations."""
 ANSWERS = {
     ("sts", "get-caller-identity"): ACCOUNT,

@@ -113,8 +113,8 @@ def test_keys_of_a_plan_are_told(example: Path, capsys: pytest.CaptureFixture[st
         for item in (value if isinstance(value, list) else [value])
         if isinstance(item, dict)
     ]
-    # Policies go by the names of identities, which the page on policies has.
-    by_name = (plan["policies"], plan["resource_policies"])
+    # These go by names, of identities and of resources, which other pages have.
+    by_name = (plan["policies"], plan["resource_policies"], plan["resources"])
     keys = {*plan, *(key for item in below if item not in by_name for key in item)}
     assert keys <= told | {"user_data"}
 

@@ -46,6 +46,26 @@ def test_one_queue_needs_nothing(configure: Configure) -> None:
     assert "maxSpotAttempts = 5" in _nextflow(configure)
 
 
+def test_the_fallback_may_exist(configure: Configure) -> None:
+    """Its name is what Nextflow is told, and what fits it is not known."""
+    there = {"compute": {"fallback_queue": "Shared"}, "existing_queues": ["Shared"]}
+    text = _platform(configure, {}, there)
+    assert "queue = { task.attempt <= 1 ? 'TowerForge-demo-work' : 'Shared' }" in text
+    assert "resourceLimits = [cpus: 64, memory: 985661.MB]" in text
+
+
+def test_tasks_work_on_data_disks(configure: Configure) -> None:
+    """Nextflow is told of the disk and of the folder; Fusion needs neither."""
+    disk = {"compute": {"data_disk": {"size": 500}}}
+    line = "    scratch = '/scratch/data'\n"
+    assert line in _platform(configure, {}, disk)
+    assert line in _nextflow(configure, {}, disk)
+    assert "volumes = ['/scratch/data']" in _nextflow(configure, {}, disk)
+    fusion = _nextflow(configure, {}, disk, wave_enabled=True, fusion2_enabled=True)
+    assert line not in fusion
+    assert "scratch = false" in fusion
+
+
 def test_labels_and_names_choose(configure: Configure) -> None:
     """A block each; Platform keeps its own default queue."""
     blocks = """\
@@ -77,8 +97,8 @@ def test_spot_first_then_on_demand(configure: Configure) -> None:
     for text in (_platform(configure, {}, FALLBACK), _nextflow(configure, {}, FALLBACK)):
         assert closure in text
         assert "withLabel" not in text
-    assert "aws.batch.maxSpotAttempts = 0" in _platform(configure, {}, FALLBACK)
-    assert "        maxSpotAttempts = 0\n" in _nextflow(configure, {}, FALLBACK)
+    assert "aws.batch.maxSpotAttempts = 1" in _platform(configure, {}, FALLBACK)
+    assert "        maxSpotAttempts = 1\n" in _nextflow(configure, {}, FALLBACK)
 
 
 def test_the_main_queue_is_tried_again_for_the_sake_of_others(configure: Configure) -> None:
@@ -132,3 +152,22 @@ def test_limits_fit_the_fallback_too(configure: Configure) -> None:
     text = _nextflow(configure, {}, {**FALLBACK, "queues": [small]})
     assert "    resourceLimits = [cpus: 8, memory: 30801.MB]\n" in text
     assert "resourceLimits" not in _nextflow(configure, {"instance_types": ["m9i"]})
+
+
+def test_snapshots_end_with_codes_of_their_own(configure: Configure) -> None:
+    """What could not be saved or restored is tried again here, and not with a fallback."""
+    snapshots: dict[str, Any] = {
+        "wave_enabled": True,
+        "fusion2_enabled": True,
+        "fusion_snapshots": True,
+    }
+    text = _nextflow(configure, **snapshots)
+    assert (
+        "    errorStrategy = { task.exitStatus in ((130..145) + 104 + 175 + 176 + 177) "
+        "? 'retry' : 'finish' }\n    maxRetries = 2\n"
+    ) in text
+    assert "maxSpotAttempts = 5" in text
+    both = _nextflow(configure, {}, FALLBACK, **snapshots)
+    assert "175" not in both
+    assert "maxSpotAttempts = 1" in both
+    assert "175" not in _nextflow(configure)

@@ -274,7 +274,7 @@ def test_groovy_reads_what_chooses_queues(tmp_path: Path) -> None:
         assert process["process_gpu"]["queue"] == f"{name}-gpu"
         assert process["process_gpu"]["resourceLimits"] == {"cpus": 128, "memory": "739246 MB"}
         assert process["process_high_memory"]["queue"] == f"{name}-high-memory"
-        assert read["aws"]["batch"]["maxSpotAttempts"] == 0
+        assert read["aws"]["batch"]["maxSpotAttempts"] == 1
 
 
 def test_fusion_needs_no_aws_cli() -> None:

@@ -111,6 +111,8 @@ GENERIC = {
     "force": False,
 }
 
+REFERRING = {**GENERIC["compute_env"], "credentials_id": "${seqera_aws_credential.main.id}"}  # type: ignore[dict-item]
+
 SAME: dict[str, tuple[object, dict[str, object]]] = {
     "tw": (FLAT, {}),
     "api": ({"computeEnv": {"id": "4V", "platform": "aws-batch", "config": FLAT}}, {}),
@@ -121,7 +123,12 @@ SAME: dict[str, tuple[object, dict[str, object]]] = {
     ),
     "terraform": ({"resource": {"seqera_aws_batch_ce": {"lab": RESOURCE}}}, {}),
     "terraform-lists": ({"resource": [{"seqera_aws_batch_ce": [{"lab": [RESOURCE]}]}]}, {}),
+    "terraform-deprecated": ({"resource": {"seqera_aws_compute_env": {"lab": RESOURCE}}}, {}),
     "terraform-generic": ({"resource": {"seqera_compute_env": {"lab": GENERIC}}}, {}),
+    "terraform-generic-reference": (
+        {"resource": {"seqera_compute_env": {"lab": {"compute_env": REFERRING}}}},
+        {},
+    ),
     "state": (state(in_state("lab")), {}),
 }
 
@@ -144,7 +151,7 @@ def test_the_file_is_one_of_ours(kind: str) -> None:
     assert check(yaml.safe_load(result.text)).usable().forge is not None
     lines = result.text.splitlines()
     assert lines[0] == "# Made by seqera-batch init --from export."
-    assert "# Most vCPUs that AWS Batch runs at a time, the sum over all instances." in [
+    assert "# Most vCPUs of tasks at a time, over all their nodes." in [
         line.strip() for line in lines
     ]
     for problem in result.problems:
@@ -158,6 +165,7 @@ def test_the_file_is_one_of_ours(kind: str) -> None:
         ("seqerakit-options", ["workspace", "wait"]),
         ("seqerakit-file", ["on_exists"]),
         ("terraform", ["credentials_id", "workspace_id", "lifecycle"]),
+        ("terraform-generic-reference", ["credentials_id", "status"]),
         ("terraform-generic", ["workspace_id", "force", "status"]),
         ("state", ["compute_env_id"]),
     ],
@@ -206,6 +214,31 @@ def test_several_environments_are_picked_from() -> None:
         read(kit)
     [problem] = refused.value.problems
     assert (problem.rule, problem.allowed) == ("which-environment", "lab, two")
+
+
+def test_environments_of_one_name_are_told_apart_by_workspace() -> None:
+    """Neither of two workspaces' environments is taken in silence."""
+    kit = {
+        "compute-envs": [
+            {**OPTIONS, "workspace": "lab/dev"},
+            {**OPTIONS, "workspace": "lab/prod", "max-cpus": "500"},
+        ]
+    }
+    with pytest.raises(ConfigError) as refused:
+        read(kit)
+    assert refused.value.problems[0].allowed == "lab/dev/lab, lab/prod/lab"
+    forge = read(kit, pick="lab/prod/lab").config.forge
+    assert forge is not None
+    assert forge.max_cpus == 500
+
+
+def test_what_a_rule_refuses_is_written_to_be_corrected() -> None:
+    """An old choice ends no import: the file has it, with what is wrong with it."""
+    old = {**FLAT, "nvnmeStorageEnabled": False, "forge": {"maxCpus": 4, "instanceTypes": ["a1"]}}
+    result = read(old)
+    assert "image-supports-types" in {one.rule for one in result.open_ones}
+    assert "Amazon Linux 2023 images do not run on a1" in result.text
+    assert yaml.safe_load(result.text)["forge"]["instance_types"] == ["a1"]
 
 
 def test_terraform_s_escapes_are_undone() -> None:
@@ -288,6 +321,17 @@ def test_choices_that_only_an_export_may_have_are_open() -> None:
             "config.region",
         ),
         ({"resource": {"seqera_aws_batch_ce": {"a": {"config": 3}}}}, "field-value", "config"),
+        (
+            {"compute-envs": [{**OPTIONS, "name": "$CE_NAME"}]},
+            "unresolved-variable",
+            "$CE_NAME",
+        ),
+        (
+            {"compute-envs": [{**OPTIONS, "workspace": "lab/dev"}] * 2},
+            "duplicate-key",
+            "lab/dev/lab",
+        ),
+        ({"Resources": {"Queue": {}}}, "unknown-export", "head_queue"),
         ({"version": 4, "terraform_version": "1.11.4"}, "unknown-export", "terraform show -json"),
         (state(), "unknown-export", "aws_vpc"),
         ({"name": "own", "work_dir": "s3://a"}, "unknown-export", "name, work_dir"),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from seqera_batch.config.fair_share import Share
+from seqera_batch.config.node_fleets import DataDisk
 from seqera_batch.config.node_scripts import NodeScript
 from seqera_batch.config.queues import TaskEnvironment, TaskQueue
 from seqera_batch.config.statements import OwnStatement
@@ -50,6 +51,7 @@ JOB_DEFINITION = {
     "aws.head_job_definition.image": "public.ecr.aws/seqera-labs/tower/nf-launcher:j17-25.10.0"
 }
 SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:lab/token-AbCdEf"  # noqa: S105 - an ARN
+DATA_DISK: dict[str, Any] = {"aws.compute.data_disk": {"size": 500}}
 ISSUER = "https://platform.example.org/api"
 PROVIDER = "arn:aws:iam::123456789012:oidc-provider/platform.example.org/api"
 CLOUD: dict[str, Any] = {"aws.platform_access.cloud": {}}
@@ -240,6 +242,13 @@ ROWS = (
             ("ebs_throughput", LEFT_OUT, 250, disk),
         )
     ),
+    Row("aws.compute.alloc_strategy", LEFT_OUT, "SPOT_CAPACITY_OPTIMIZED_PRIORITIZED", "~ComputeEnvironment", {"forge.instance_types": ["m6i", "r6i"]}),
+    Row("aws.compute.data_disk", LEFT_OUT, {"size": 500}, "~ComputeEnvironment +LaunchTemplate ~LaunchTemplate"),
+    *(
+        Row(f"aws.compute.data_disk.{name}", old, new, "~ComputeEnvironment ~LaunchTemplate", DATA_DISK)
+        for name, old, new in (("size", 500, 1000), ("ebs_volume_type", "gp3", "gp2"), ("ebs_iops", LEFT_OUT, 4000), ("ebs_throughput", LEFT_OUT, 250))
+    ),
+    Row("aws.container_insights", LEFT_OUT, "enhanced", "~ComputeEnvironment"),
     # The image of head jobs and tasks is one, and so is its root device.
     *(
         Row(f"aws.{section}.root_device", LEFT_OUT, "/dev/sda1", "~ComputeEnvironment ~LaunchTemplate", {"aws.head.max_cpus": 16, "forge.image_id": "ami-0123456789abcdef0"})
@@ -370,6 +379,9 @@ ROWS = (
 # fmt: on
 
 KNOWN_TO_DIFFER: dict[str, dict[str, str]] = {
+    # What becomes of a resource without its stack is none of its properties.
+    "forge.dispose_on_deletion": {"command": "~FileSystem"},
+    "aws.destroy_data": {"command": "~FileSystem"},
     # The ARN that the role trusts is written in another way, and is the same.
     "aws.platform_access.workload_identity.provider": {"emulator": "-OIDCProvider"},
     # AWS Batch refuses it (rule kind-kept); the schema knows only that nothing is replaced.
@@ -421,6 +433,15 @@ WITHOUT_ROW = {
                 f"{queue}.further_environments.{name}"
                 for queue in ("aws.compute", "aws.queues")
                 for name in TaskEnvironment.model_fields
+            ),
+            *(
+                f"{section}.data_disk.{name}"
+                for section in (
+                    "aws.queues",
+                    "aws.queues.further_environments",
+                    "aws.compute.further_environments",
+                )
+                for name in DataDisk.model_fields
             ),
         ),
         "changes with the whole list, which has rows",

@@ -170,6 +170,7 @@ BREAKS: tuple[tuple[str, str, list[Change]], ...] = (
     ("OpenSecurityGroup", "Group", [("Group", "SecurityGroupIngress", [{"IpProtocol": "tcp", "CidrIp": "10.0.0.0/8"}, {"IpProtocol": "tcp", "CidrIp": "0.0.0.0/0"}])]),
     ("OpenSecurityGroup", "Group", [("Group", "SecurityGroupIngress", [{"IpProtocol": "tcp", "CidrIpv6": "::/0"}])]),
     ("OpenSecurityGroup", "Rule", [("Rule", "", {"Type": "AWS::EC2::SecurityGroupIngress", "Properties": {"GroupId": {"Ref": "Group"}, "IpProtocol": "tcp", "CidrIp": "0.0.0.0/0"}})]),
+    ("OpenSecurityGroup", "Group", [("Spot", f"{RESOURCES}.SecurityGroupIds", GONE), ("Nodes", f"{DATA}.NetworkInterfaces", [{"Groups": [{"Ref": "Group"}]}]), ("Group", "SecurityGroupIngress", [{"IpProtocol": "tcp", "CidrIp": "0.0.0.0/0"}])]),
     ("LogGroupWithoutRetention", "Logs", [("Logs", "RetentionInDays", GONE)]),
     ("PrivilegedJobDefinition", "Job", [("Job", "ContainerProperties.Privileged", True)]),
     ("PrivilegedJobDefinition", "Job", [("Job", "ContainerProperties", GONE), ("Job", "EcsProperties", {"TaskProperties": [{"Containers": [{"Image": "i"}, {"Privileged": "true"}]}]})]),

@@ -102,6 +102,32 @@ def _own_pipeline(stack: cdk.Stack) -> None:
     cdk.Tags.of(stack).add("team", "genomics")
 
 
+def _nested(stack: cdk.Stack) -> None:
+    """A launch template in one nested stack, its environment in another."""
+    nodes = cdk.NestedStack(stack, "Nodes")
+    template = ec2.CfnLaunchTemplate(
+        nodes, "Template", launch_template_data={"metadataOptions": {"httpPutResponseHopLimit": 2}}
+    )
+    batch.CfnComputeEnvironment(
+        cdk.NestedStack(stack, "Work"),
+        "Spot",
+        type="MANAGED",
+        replace_compute_environment=False,
+        compute_resources={
+            "type": "SPOT",
+            "maxvCpus": 4,
+            "allocationStrategy": "SPOT_PRICE_CAPACITY_OPTIMIZED",
+            "ec2Configuration": [{"imageType": "ECS_AL2023"}],
+            "subnets": ["subnet-0123456789abcdef0"],
+            "instanceTypes": ["m6i"],
+            "launchTemplate": {
+                "launchTemplateId": template.ref,
+                "version": template.attr_latest_version_number,
+            },
+        },
+    )
+
+
 APPS: dict[str, tuple[Callable[[cdk.Stack], None], set[str]]] = {
     "l2": (
         _level_2,
@@ -127,6 +153,7 @@ APPS: dict[str, tuple[Callable[[cdk.Stack], None], set[str]]] = {
             "AwsBatch::UserDataNotMultipart",
         },
     ),
+    "nested": (_nested, {"AwsBatch::Imdsv1"}),
     "own": (
         _own_pipeline,
         {

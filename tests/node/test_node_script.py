@@ -9,24 +9,26 @@ import re
 import stat
 import subprocess
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from seqera_batch.account.environment_reader import OF_SCRIPT
 from seqera_batch.catalog.defaults import AWS_CLI_VERSION
 from seqera_batch.node import NODE_LOG_FILES, AwsCli, NodeSetup, OwnScript
+from tests.docs.snippets import snippets
 from tests.mounts import efs, lustre
 from tests.node.conftest import real_command
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.node.conftest import Machine, Run
 
 PLAIN = NodeSetup(environment="TowerForge-cpu")
 LOGS = replace(PLAIN, log_group="seqera-nodes")
 SCRATCH = replace(PLAIN, fusion_scratch=True)
+DATA = replace(PLAIN, data_disk=True)
 EFS = replace(PLAIN, mounts=(efs("fs-1"),))
 ONE_ZONE = replace(
     PLAIN,
@@ -318,6 +320,66 @@ class TestScratch:
         assert_ready(run)
         assert len(run.calls_of("mount")) == 1
         assert machine.files() == before
+
+
+class TestDataDisk:
+    """The second EBS volume."""
+
+    def add(self, machine: Machine, name: str, link: str, *, parts: bool = False) -> str:
+        """Add a disk and the link by which it is known; return the device."""
+        device = machine.file(f"/dev/{name}")
+        device.touch()
+        if parts:
+            machine.file(f"/dev/{name}p1").touch()
+            machine.link_disk(f"nvme-Amazon_Elastic_Block_Store_{link}-part1", device)
+        machine.link_disk(f"nvme-Amazon_Elastic_Block_Store_{link}", device)
+        machine.link_disk(f"nvme-Amazon_Elastic_Block_Store_{link}_1", device)
+        return str(device)
+
+    def test_the_disk_beside_the_root_is_formatted_and_mounted(self, machine: Machine) -> None:
+        """Whichever name it has at this start; the instance store and the root are left alone."""
+        machine.add_instance_store("AWS1")
+        disk = self.add(machine, "nvme2n1", "vol0fed")
+        self.add(machine, "nvme0n1", "vol0123", parts=True)
+
+        run = machine.run(DATA)
+
+        assert_ready(run)
+        path = machine.file("/scratch/data")
+        assert run.calls_of("mkfs.xfs") == [f"mkfs.xfs -q -L seqera-data {disk}"]
+        assert run.calls_of("mount") == [f"mount -t xfs -o noatime LABEL=seqera-data {path}"]
+        assert stat.S_IMODE(path.stat().st_mode) == 0o1777
+        assert f"LABEL=seqera-data {path}" in machine.file("/etc/fstab").read_text()
+
+    def test_old_instance_types_name_it_by_its_device(self, machine: Machine) -> None:
+        """And an image's rules of udev may link that name to the same disk."""
+        disk = self.add(machine, "nvme1n1", "vol0fed")
+        machine.file("/dev/sdf").symlink_to(disk)
+        assert machine.run(DATA).calls_of("mkfs.xfs") == [f"mkfs.xfs -q -L seqera-data {disk}"]
+
+    def test_files_of_an_earlier_start_are_kept(self, machine: Machine) -> None:
+        """A disk with our label is mounted as it is."""
+        disk = self.add(machine, "nvme1n1", "vol0fed")
+        labels = machine.file("/dev/disk/by-label")
+        labels.mkdir()
+        (labels / "seqera-data").symlink_to(disk)
+
+        run = machine.run(DATA)
+
+        assert_ready(run)
+        assert not run.calls_of("mkfs.xfs")
+        assert len(run.calls_of("mount")) == 1
+
+    @pytest.mark.parametrize("names", [(), ("nvme1n1", "nvme2n1")])
+    def test_none_or_several_are_refused(self, machine: Machine, names: tuple[str, ...]) -> None:
+        """No disk is formatted that may be somebody else's."""
+        for name in names:
+            self.add(machine, name, f"vol{name}")
+
+        run = machine.run(DATA)
+
+        assert_refused(run, "mount the data disk", "not one EBS volume beside the root")
+        assert not run.calls_of("mkfs.xfs")
 
 
 class TestFileSystems:
@@ -807,3 +869,22 @@ def test_an_own_script_that_fails_takes_the_node_out(machine: Machine) -> None:
     run = machine.run(setup)
     assert_refused(run, "own script: break")
     assert "never said" not in run.log
+
+
+def test_the_recipe_for_a_registry_with_a_password(machine: Machine) -> None:
+    """The documented script hands the agent the secret, beside our own settings."""
+    page = Path(__file__).parents[2] / "docs" / "how-to" / "container-images.md"
+    [recipe] = [one for one in snippets(page) if "ECS_ENGINE_AUTH_DATA" in one.text]
+    [given] = yaml.safe_load(recipe.text)["aws"]["node_scripts"]
+    stored = '{"registry.example.org": {"username": "nodes", "password": "a b"}}'
+    machine.stub("aws", f"echo '{stored}'")
+    machine.use_real("mktemp")
+    machine.file("/etc/ecs").mkdir(parents=True)
+    run = machine.run(
+        replace(PLAIN, own_scripts=(OwnScript(name=given["name"], text=given["run"]),))
+    )
+    assert_ready(run)
+    lines = machine.file(ECS_CONFIG).read_text().splitlines()
+    assert lines[:2] == ["ECS_ENGINE_AUTH_TYPE=docker", f"ECS_ENGINE_AUTH_DATA={stored}"]
+    assert "ECS_IMAGE_PULL_BEHAVIOR=once" in lines
+    assert "password" not in run.log

@@ -50,6 +50,7 @@ def setups() -> list[NodeSetup]:
         NodeSetup(
             environment="TowerForge-cpu",
             fusion_scratch=scratch,
+            data_disk=scratch,
             fusion=cli is None,
             aws_cli=cli,
             # Two here-documents that nothing else depends on: both or none, to save seconds.

@@ -78,7 +78,14 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
                 "999988887777.dkr.ecr.us-east-1.amazonaws.com/shared/*",
             ],
             "job_definitions": ["aligner"],
-            "queues": [{"name": "on-demand", "type": "EC2", "max_cpus": 64}],
+            "queues": [
+                {
+                    "name": "on-demand",
+                    "type": "EC2",
+                    "max_cpus": 64,
+                    "image_id": "resolve:ssm:/images/nodes:3",
+                }
+            ],
             "existing_queues": ["high-memory"],
             "fair_share": {},
             "share": {"share_identifier": "TeamA"},

@@ -58,6 +58,7 @@ DEPLOYER = Table(
             "ssm:GetParameter",
             arn("ssm", "parameter/cdk-bootstrap/hnb659fds/version"),
         ),
+        *calls("read which image it is", "ssm:GetParameters", arn("ssm", "parameter/images/nodes")),
         *calls("find the bucket for templates", "s3:GetBucketLocation s3:ListBucket", s3(ASSETS)),
         *calls("store a template", "s3:PutObject s3:GetObject", s3(ASSETS, "0a1b.json")),
         *calls(
@@ -140,6 +141,12 @@ DEPLOYER = Table(
         *calls("find it", "logs:DescribeLogGroups"),
     ),
     denied=(
+        *calls(
+            "read other parameters",
+            "ssm:GetParameters ssm:GetParametersByPath",
+            arn("ssm", "parameter/images/nodes/old"),
+            arn("ssm", "parameter/payments/password"),
+        ),
         *calls(
             "touch other stacks",
             "cloudformation:DeleteStack cloudformation:ExecuteChangeSet",

@@ -193,7 +193,9 @@ def _permutations() -> dict[str, ForgeConfig]:
     ):
         data = _merged(tuple(kind[name] for kind, name in zip(CHOICES, names, strict=True)))
         try:
-            valid[names] = ForgeConfig.from_dict({**data, "name": f"p{index}"})
+            # One app makes all of them, and no bucket twice.
+            own = {"name": f"p{index}", "work_dir": f"s3://work-{index}/dir"}
+            valid[names] = ForgeConfig.from_dict({**data, **own})
         except ConfigError:
             continue
     met = {
@@ -208,7 +210,7 @@ def _permutations() -> dict[str, ForgeConfig]:
         chosen["-".join(names)] = valid[names]
     assert not any(len(group) == 2 for group in left)
     for index, data in enumerate(MANUAL):
-        fields = {"name": f"m{index}", "region": "eu-west-1", "work_dir": "s3://work/dir"}
+        fields = {"name": f"m{index}", "region": "eu-west-1", "work_dir": f"s3://m{index}-work/dir"}
         chosen[f"manual-{index}"] = ForgeConfig.from_dict({**fields, **data})
     return chosen
 
@@ -259,22 +261,17 @@ def by_command_line(tmp_path_factory: pytest.TempPathFactory) -> Command:
 
 
 @pytest.fixture(scope="session")
-def preflighted(
+def permutations(
     tmp_path_factory: pytest.TempPathFactory, read_assembly: ReadAssembly
 ) -> dict[str, Scenario]:
-    """Return examples and permutations, synthesized under cdk-preflight, which ends at errors."""
-    from cdk_preflight import Preflight
-
+    """Return permutations of the options, synthesized in one app."""
     from seqera_batch.stack import SeqeraBatchStack, new_app
 
     folder = tmp_path_factory.mktemp("permutations")
     app = new_app(outdir=str(folder))
-    configs = {
-        name: ForgeConfig.from_file(file) for name, file in EXAMPLES.items()
-    } | _permutations()
+    configs = _permutations()
     for name, config in configs.items():
         SeqeraBatchStack(app, f"S-{name}", config=config)
-    Preflight.apply(app)
     return _read(configs, [f"S-{name}" for name in configs], read_assembly(app), folder)
 
 

@@ -134,6 +134,12 @@ def test_printed_is_deployed(
     example = examples[name]
     assert main(["plan", "--format", "json", str(EXAMPLES[name])]) == 0
     [printed] = json.loads(capsys.readouterr().out)["plans"]
+    made = example.template.data["Resources"]
+    assert printed["resources"] == {
+        re.sub(r"^Forge(\w+)[0-9A-F]{8}$", r"\1", name): one["Type"]
+        for name, one in made.items()
+        if one["Type"] != "AWS::CDK::Metadata"
+    }
     known = {"AWS::Partition": example.plan.partition}
     for type_, id_ in MARKED.items():
         known |= dict.fromkeys(example.template.ids(type_), f"${{{id_}}}")

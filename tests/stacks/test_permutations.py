@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cloudformation_validate import RegoEngine  # type: ignore[import-untyped]
 
-from tests.stacks.conftest import EXAMPLES, PERMUTATIONS
+from tests.stacks.conftest import PERMUTATIONS
 from tests.stacks.test_deployed import check_documents
 from tests.stacks.test_validators import findings
 
@@ -24,26 +24,22 @@ def engine() -> RegoEngine:
     return RegoEngine()
 
 
-def test_cdk_preflight(preflighted: dict[str, Scenario]) -> None:
-    """cdk-preflight, which knows what AWS refuses at deployment, refuses nothing."""
-    assert len(preflighted) > len(EXAMPLES) + PERMUTATIONS
-
-
-def test_cloudformation_validate(engine: RegoEngine, preflighted: dict[str, Scenario]) -> None:
+def test_cloudformation_validate(engine: RegoEngine, permutations: dict[str, Scenario]) -> None:
     """AWS's validator finds nothing to say of any permutation of the options."""
-    said = {name: findings(engine, scenario.file) for name, scenario in preflighted.items()}
+    assert len(permutations) > PERMUTATIONS
+    said = {name: findings(engine, scenario.file) for name, scenario in permutations.items()}
     assert {name: some for name, some in said.items() if some} == {}
 
 
-def test_permutations(preflighted: dict[str, Scenario], plain: Callable[..., Any]) -> None:
+def test_permutations(permutations: dict[str, Scenario], plain: Callable[..., Any]) -> None:
     """So does each created role of every permutation of the options."""
-    for scenario in preflighted.values():
+    for scenario in permutations.values():
         check_documents(scenario, plain)
 
 
-def test_plan_is_deployed(preflighted: dict[str, Scenario]) -> None:
+def test_plan_is_deployed(permutations: dict[str, Scenario]) -> None:
     """Queues and environments of the template are those of the plan, one for one."""
-    for scenario in preflighted.values():
+    for scenario in permutations.values():
         template, plan = scenario.template, scenario.plan
         names = [queue["JobQueueName"] for queue in template.all("AWS::Batch::JobQueue")]
         assert sorted(names) == sorted(queue.name for queue in plan.compute.queues)

@@ -11,6 +11,8 @@ import pytest
 from cfnlint.api import ManualArgs, lint  # type: ignore[import-untyped]
 from cloudformation_validate import RegoEngine  # type: ignore[import-untyped]
 
+from seqera_batch import ForgeConfig
+
 if TYPE_CHECKING:
     from tests.stacks.conftest import Command, Scenario
 
@@ -48,6 +50,18 @@ def test_cdk_validation_as_errors(by_command_line: Command) -> None:
     assert len(by_command_line.output.splitlines()) == len(EXAMPLES)
     assert "error" not in by_command_line.errors.lower()
     assert (by_command_line.folder / "validation-report.json").exists()
+
+
+def test_cdk_preflight(tmp_path: Path) -> None:
+    """cdk-preflight, which knows what AWS refuses at deployment, refuses no example."""
+    from cdk_preflight import Preflight
+
+    from seqera_batch.stack import add_environments, new_app
+
+    app = new_app(outdir=str(tmp_path))
+    add_environments(app, [ForgeConfig.from_file(file) for file in EXAMPLES])
+    Preflight.apply(app)
+    app.synth()
 
 
 def test_cdk_preflight_can_refuse(tmp_path: Path) -> None:

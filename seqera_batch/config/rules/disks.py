@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from seqera_batch.config.environment import EnvironmentFile
     from seqera_batch.config.fleets import BootImage
-    from seqera_batch.config.node_fleets import NodeFleet
+    from seqera_batch.config.node_fleets import Disk
 
 
 @rule("small-boot-disk", source=sources.SEQERA_AWS_BATCH, severity=Severity.WARNING)
@@ -72,7 +72,7 @@ def root_device(config: EnvironmentFile) -> Breaches:
 
 @rule("boot-disk-speed", source=sources.AWS_EBS)
 def boot_disk_speed(config: EnvironmentFile) -> Breaches:
-    """IOPS and throughput of boot disks are what their kind takes."""
+    """IOPS and throughput of disks are what their kind takes."""
     for path, disk, size in _disks(config):
         kind, iops, speed = disk.ebs_volume_type, disk.ebs_iops, disk.ebs_throughput
         least, most = limits.EBS_IOPS.get(kind, (0, 0))
@@ -101,7 +101,7 @@ def boot_disk_speed(config: EnvironmentFile) -> Breaches:
                 value=iops,
                 allowed=f"at most {size * limits.GP3_IOPS_PER_GB}",
                 fix="lower it, or make the disk larger",
-                about=(*about, "forge.ebs_boot_size"),
+                about=(path, "forge.ebs_boot_size"),
             )
         if speed is None:
             continue
@@ -126,11 +126,14 @@ def boot_disk_speed(config: EnvironmentFile) -> Breaches:
             )
 
 
-def _disks(config: EnvironmentFile) -> Iterator[tuple[str, NodeFleet, int | None]]:
-    """Yield path, description and size of every boot disk that the file describes."""
+def _disks(config: EnvironmentFile) -> Iterator[tuple[str, Disk, int | None]]:
+    """Yield path, description and size of every disk that the file describes."""
     if config.forge is None:
         return
     for fleet in fleets(config):
         yield fleet.kept_path, fleet.kept, fleet.said.ebs_boot_size or config.forge.ebs_boot_size
+        second = fleet.kept.data_disk
+        if second is not None:
+            yield f"{fleet.kept_path}.data_disk", second, second.size
     head = config.aws.head
     yield "aws.head", head, head.ebs_boot_size or config.forge.ebs_boot_size

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, sources
 from seqera_batch.catalog.ports import spans
+from seqera_batch.config.fleets import fleets
 from seqera_batch.config.mounts import FILE_SYSTEMS
 from seqera_batch.config.places import existing_place
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
@@ -56,18 +57,19 @@ def mount_path_needs_file_system(config: EnvironmentFile) -> Breaches:
 def mount_path_free(config: EnvironmentFile) -> Breaches:
     """A mount path hides no system folder and no other mount."""
     mounts = _mounts(config)
+    local = config.nvme_storage_enabled or any(one.kept.data_disk for one in fleets(config))
     for kind, path in mounts:
         parts = path.split("/")
         parent = f"/{parts[1]}"
-        fusion = config.nvme_storage_enabled and parent == "/scratch"
-        if path in SYSTEM_FOLDERS or parent in _NEVER_BELOW or fusion or {".", ".."} & set(parts):
+        disk = local and parent == "/scratch"
+        if path in SYSTEM_FOLDERS or parent in _NEVER_BELOW or disk or {".", ".."} & set(parts):
             yield Breach(
                 path=f"forge.{kind.mounting}",
                 message="the mount would hide a folder that the system needs",
                 value=path,
                 allowed="an own folder, such as /mnt/efs",
                 fix="choose another path",
-                about=("nvme_storage_enabled",),
+                about=("nvme_storage_enabled", "aws.compute.data_disk", "aws.queues"),
             )
     for (one, path), (other, inner) in combinations(mounts, 2):
         if f"{path}/".startswith(f"{inner}/") or f"{inner}/".startswith(f"{path}/"):

@@ -315,15 +315,16 @@ def instance_types_once(config: EnvironmentFile) -> Breaches:
 @rule("spot-strategy-needs-spot", source=sources.AWS_BATCH_ALLOCATION)
 def spot_strategy_needs_spot(config: EnvironmentFile) -> Breaches:
     """Spot allocation strategies are used with Spot instances."""
-    for fleet in fleets(config):
-        strategy = fleet.said.alloc_strategy or ""
+    for fleet, section, strategy in _strategies(config):
         if fleet.said.type == "EC2" and strategy.startswith("SPOT_"):
             yield Breach(
-                path=f"{fleet.path}.alloc_strategy",
+                path=f"{section}.alloc_strategy",
                 message="the strategy is for Spot instances",
                 value=strategy,
                 allowed="BEST_FIT_PROGRESSIVE, BEST_FIT",
-                fix=f"set it to {defaults.ALLOCATION_STRATEGY_ON_DEMAND}, or leave it out",
+                fix=f"set it to {defaults.ALLOCATION_STRATEGY_ON_DEMAND}, or leave it out"
+                if section != "aws.compute"
+                else "set it to BEST_FIT_PROGRESSIVE_ORDERED, or leave it out",
                 about=(f"{fleet.path}.type",),
             )
 
@@ -331,11 +332,11 @@ def spot_strategy_needs_spot(config: EnvironmentFile) -> Breaches:
 @rule("ordered-strategy", source=sources.AWS_BATCH_ALLOCATION)
 def ordered_strategy(config: EnvironmentFile) -> Breaches:
     """A strategy that goes by the order of types has a list, and On-Demand has one of its own."""
-    for fleet in fleets(config):
-        strategy, path = fleet.said.alloc_strategy or "", fleet.path
+    for fleet, section, strategy in _strategies(config):
+        path = fleet.path
         if strategy == "BEST_FIT_PROGRESSIVE_ORDERED" and fleet.said.type == "SPOT":
             yield Breach(
-                path=f"{path}.alloc_strategy",
+                path=f"{section}.alloc_strategy",
                 message="the strategy is for On-Demand instances",
                 value=strategy,
                 allowed="SPOT_CAPACITY_OPTIMIZED_PRIORITIZED, which looks at the order on Spot",
@@ -348,9 +349,24 @@ def ordered_strategy(config: EnvironmentFile) -> Breaches:
                 message="the strategy goes by the order of instance types, and none is listed",
                 value=strategy,
                 allowed="types or families, the first choice first",
-                fix=f"list {path}.instance_types, or leave {path}.alloc_strategy out",
-                about=(f"{path}.alloc_strategy",),
+                fix=f"list {path}.instance_types, or leave {section}.alloc_strategy out",
+                about=(f"{section}.alloc_strategy",),
             )
+
+
+@rule("strategy-once", source=sources.AWS_BATCH_ALLOCATION)
+def strategy_once(config: EnvironmentFile) -> Breaches:
+    """The strategy of the main queue is said once."""
+    ordered = config.aws.compute.alloc_strategy
+    if config.forge is not None and ordered is not None and config.forge.alloc_strategy is not None:
+        yield Breach(
+            path="aws.compute.alloc_strategy",
+            message=f"forge.alloc_strategy says {config.forge.alloc_strategy}",
+            value=ordered,
+            allowed="one of the two",
+            fix="remove forge.alloc_strategy, or this one",
+            about=("forge.alloc_strategy",),
+        )
 
 
 @rule(
@@ -491,6 +507,15 @@ def _of_tasks(config: EnvironmentFile) -> Iterator[tuple[Fleet, str, str]]:
     for fleet in fleets(config):
         for index, name in enumerate(fleet.said.instance_types):
             yield fleet, f"{fleet.path}.instance_types[{index}]", name
+
+
+def _strategies(config: EnvironmentFile) -> Iterator[tuple[Fleet, str, str]]:
+    """Yield, of every strategy that is said, its environment, its section, and what it is."""
+    for fleet in fleets(config):
+        if fleet.said.alloc_strategy is not None:
+            yield fleet, fleet.path, fleet.said.alloc_strategy
+        if fleet.path == "forge" and config.aws.compute.alloc_strategy is not None:
+            yield fleet, "aws.compute", config.aws.compute.alloc_strategy
 
 
 def _image(config: EnvironmentFile, fleet: Fleet) -> tuple[str, str | None]:

@@ -108,6 +108,25 @@ def tag_format(config: EnvironmentFile) -> Breaches:
                 )
 
 
+@rule("label-format", source=sources.SEQERA_LABELS, severity=Severity.WARNING)
+def label_format(config: EnvironmentFile) -> Breaches:
+    """Labels are what Platform takes as resource labels, which is less than AWS's tags may be."""
+    if config.aws.used_by == ("nextflow",):
+        return
+    for key, value in config.labels.items():
+        for what, text in (("key", key), ("value", value)):
+            if not re.fullmatch(limits.PLATFORM_LABEL, text):
+                # Its value is not repeated, which may be a secret that an import leaves out.
+                yield Breach(
+                    path=f"labels.{key}",
+                    message=f"Platform takes no such {what} of a label",
+                    value=key,
+                    allowed="2 to 39 letters and digits, with single - or _ between them",
+                    fix="change it, or move it to aws.tags, which Platform does not see",
+                    about=("aws.used_by",),
+                )
+
+
 @rule("tag-count", source=sources.AWS_TAGS)
 def tag_count(config: EnvironmentFile) -> Breaches:
     """Labels and tags together leave room for ours below AWS's limit."""

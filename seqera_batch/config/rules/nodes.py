@@ -11,7 +11,7 @@ from seqera_batch.config.rules.rule import Breach, Breaches, rule
 if TYPE_CHECKING:
     from seqera_batch.config.environment import EnvironmentFile
 
-NODE_SCRIPT_RESERVE_BYTES = 10 * 1024
+NODE_SCRIPT_RESERVE_BYTES = 11 * 1024
 """What our own scripts may take of the user data; a test holds them to it."""
 
 

@@ -147,13 +147,17 @@ def selector_once(config: EnvironmentFile) -> Breaches:
 
 @rule("fallback-queue", source=sources.SEQERA_SPOT)
 def fallback_queue(config: EnvironmentFile) -> Breaches:
-    """Tasks are run again in another queue of the file, on instances that can run them."""
+    """Tasks are run again in another queue that the file has or names, on instances alike."""
     known: dict[str, Fleet] = {}
     for fleet in fleets(config):
         known.setdefault(fleet.queue, fleet)
     for key, (path, other, _) in _fallbacks(config).items():
         first = known.get(key)
-        if first is None or other is None:
+        if (
+            first is None
+            or other is None
+            or (other not in known and other in config.aws.existing_queues)
+        ):
             continue
         behind = known.get(other) if other not in FIELDS else None
         names = ", ".join(name for name in known if name not in {key, *FIELDS}) or "none yet"
@@ -162,6 +166,7 @@ def fallback_queue(config: EnvironmentFile) -> Breaches:
                 "a queue is no fallback of its own" if other == key else "there is no such queue"
             )
             fix = f"name one of {names}" if names != "none yet" else "add it to aws.queues"
+            fix += ", or to aws.existing_queues if it is there" if other != key else ""
         elif behind.architecture != first.architecture:
             message = f"its instances are {behind.architecture}, others {first.architecture}"
             fix = "name a queue of the same architecture"
@@ -176,7 +181,13 @@ def fallback_queue(config: EnvironmentFile) -> Breaches:
             value=other,
             allowed=f"another of aws.queues, with instances alike: {names}",
             fix=fix,
-            about=(_NAMES, "forge.arm64_enabled", "forge.gpu_enabled", "forge.type"),
+            about=(
+                _NAMES,
+                "aws.existing_queues",
+                "forge.arm64_enabled",
+                "forge.gpu_enabled",
+                "forge.type",
+            ),
         )
 
 

@@ -7,9 +7,8 @@ import json
 from difflib import unified_diff
 from typing import TYPE_CHECKING, Any
 
-from seqera_batch.judge.containment import Shift
 from seqera_batch.judge.difference.identities import Fate
-from seqera_batch.judge.difference.telling import entries, verdict
+from seqera_batch.judge.difference.telling import ORDER, SERIOUS, SHIFTS, entries, verdict
 from seqera_batch.judge.report.markup import GENERATOR, code, details, fenced, plain, table
 
 if TYPE_CHECKING:
@@ -18,14 +17,6 @@ if TYPE_CHECKING:
     from seqera_batch.judge.difference.identities import IdentityChange, StatementChange
     from seqera_batch.judge.difference.model import Difference
     from seqera_batch.judge.difference.telling import Entry
-
-_MARKS = {
-    Shift.WIDENED: "**wider**",
-    Shift.UNCLEAR: "**not proved narrower**",
-    Shift.NARROWED: "narrower",
-    Shift.SAME: "the same",
-}
-_FIRST = (Shift.WIDENED, Shift.UNCLEAR, Shift.NARROWED, Shift.SAME)
 
 
 def text(difference: Difference) -> str:
@@ -41,7 +32,7 @@ def _lines(difference: Difference) -> Iterator[str]:
     if difference.fields:
         yield ""
         yield f"Changed fields: {', '.join(map(code, difference.fields))}."
-    found = sorted(entries(difference), key=lambda one: _FIRST.index(one.change))
+    found = sorted(entries(difference), key=lambda one: ORDER.index(one.change))
     if found:
         yield ""
         yield from table(("", "where", "", "what"), map(_row, found))
@@ -91,8 +82,9 @@ def _findings(difference: Difference) -> Iterator[str]:
 
 
 def _row(one: Entry) -> tuple[str, ...]:
+    shift = SHIFTS[one.change]
     return (
-        _MARKS[one.change],
+        f"**{shift}**" if one.change in SERIOUS else shift,
         code(one.where),
         str(one.fate),
         "<br>".join(plain(line) for line in one.lines),

@@ -19,6 +19,16 @@ if TYPE_CHECKING:
 SIGNS = {Shift.SAME: "=", Shift.NARROWED: "-", Shift.WIDENED: "+", Shift.UNCLEAR: "?"}
 """Before a line, what it does to what is allowed."""
 
+SHIFTS = {
+    Shift.WIDENED: "wider",
+    Shift.UNCLEAR: "not proved narrower",
+    Shift.NARROWED: "narrower",
+    Shift.SAME: "the same",
+}
+"""What a change does to what is allowed, what needs a reader first."""
+ORDER = tuple(SHIFTS)
+SERIOUS = ORDER[:2]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:

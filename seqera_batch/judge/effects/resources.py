@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 
+FATE = "DeletionPolicy"
+"""Not a property, and changed by the deployment all the same: what becomes of it without stack."""
+
+
 class Outcome(StrEnum):
     """What happens to one resource."""
 
@@ -150,6 +154,9 @@ def _changes(before: Mapping[str, Json], after: Mapping[str, Json]) -> dict[str,
         name: set(_differing(before[name]["Properties"], after[name]["Properties"], ""))
         for name in common
     }
+    for name in common:
+        if before[name].get(FATE) != after[name].get(FATE):
+            changed[name].add(FATE)
     # A replaced resource has another id, which changes whatever refers to it, and so on.
     settled = False
     while not settled:

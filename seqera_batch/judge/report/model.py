@@ -16,6 +16,7 @@ from seqera_batch.judge.published.comparison import PublishedDifference, compare
 from seqera_batch.judge.published.policies import FULL
 from seqera_batch.judge.report.changes import FieldChange, changes
 from seqera_batch.judge.report.purposes import Purpose, by_purpose
+from seqera_batch.judge.report.risks import residual_risks
 from seqera_batch.judge.report.summary import summary
 from seqera_batch.plan.documents import (
     MANAGED_ROOM,
@@ -26,6 +27,7 @@ from seqera_batch.plan.documents import (
 )
 from seqera_batch.problems import Problem, Severity
 from seqera_batch.template.deployer import deployers
+from seqera_batch.template.environment import digest, environment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,6 +93,8 @@ class Review:
 
     Args:
         origin: The file; None where the configuration was made in code.
+        file_digest: SHA-256 of the file; None where it is not known.
+        digest: SHA-256 of all resources, which `plan` prints too.
         acknowledgements: Of the file: id of a finding or rule to the reason somebody gave.
         plan: What will exist: resources, decisions, labels.
         account: 12 digits, or what stands for them where the file names none.
@@ -104,6 +108,8 @@ class Review:
     """
 
     origin: str | None
+    file_digest: str | None
+    digest: str
     acknowledgements: Mapping[str, str]
     plan: ForgePlan
     account: str
@@ -116,19 +122,28 @@ class Review:
     changes: tuple[FieldChange, ...]
 
     @staticmethod
-    def of(config: ForgeConfig, plan: ForgePlan, *, origin: str | None = None) -> Review:
+    def of(
+        config: ForgeConfig,
+        plan: ForgePlan,
+        *,
+        origin: str | None = None,
+        file_digest: str | None = None,
+    ) -> Review:
         """Review an environment.
 
         Args:
             config: The environment file.
             plan: Its plan.
             origin: Where the file was read from.
+            file_digest: SHA-256 of the file.
         """
         where = plan.scope()
         accepted = config.aws.acknowledgements
         own = tuple(_reviewed(one, accepted) for one in identities(plan, where))
         return Review(
             origin=origin,
+            file_digest=file_digest,
+            digest=digest(environment(config, plan, where)),
             acknowledgements=accepted,
             plan=plan,
             account=words(where.account),
@@ -175,6 +190,17 @@ class Review:
             for problem in self.problems
             if problem.acknowledged is None and problem.severity is not Severity.NOTICE
         )
+
+    @property
+    def open_for_deployers(self) -> tuple[Finding, ...]:
+        """What is open of those who deploy; whoever grants them answers it, and not the file."""
+        found = (finding for one in self.deployers for finding in one.findings)
+        return tuple(finding for finding in found if finding.explained is None)
+
+    @property
+    def residual_risks(self) -> tuple[str, ...]:
+        """What stays possible when nothing is open: what a signature accepts."""
+        return residual_risks(self.plan)
 
     @property
     def is_settled(self) -> bool:

@@ -7,6 +7,7 @@ the first policy is what CloudFormation's role in the bootstrap stack should be 
 
 from __future__ import annotations
 
+from seqera_batch.catalog import sources
 from seqera_batch.catalog.names import QUALIFIER, bootstrap_version
 from seqera_batch.kinds.kind import actions_in
 from seqera_batch.policies.deployer import iam, services
@@ -34,6 +35,7 @@ def deployer(needs: Needs) -> PolicyDocument:
     return PolicyDocument(
         (
             *_cdk(needs),
+            *_parameters(needs),
             *iam.statements(needs),
             *services.statements(needs),
         )
@@ -97,4 +99,18 @@ def _cdk(needs: Needs) -> list[Statement]:
             reason="the CDK CLI stores the template, from where CloudFormation reads it",
             source=BOOTSTRAP,
         ),
+    ]
+
+
+def _parameters(needs: Needs) -> list[Statement]:
+    if not needs.parameters:
+        return []
+    return [
+        Statement(
+            sid="ReadParameters",
+            actions=("ssm:GetParameters",),
+            resources=needs.parameters,
+            reason="CloudFormation reads which image they hold, in the name of whoever deploys",
+            source=sources.CFN_DYNAMIC_REFERENCES,
+        )
     ]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog.names import QUALIFIER
 from seqera_batch.catalog.principals import EC2
-from seqera_batch.cloudformation.intrinsics import references
+from seqera_batch.cloudformation.intrinsics import parameters_read, references
 from seqera_batch.kinds import iam
 from seqera_batch.policies.trust import ec2_of
 from seqera_batch.words import listed
@@ -71,6 +71,17 @@ class Needs:
     def actions(self) -> set[str]:
         """All that is called."""
         return {action for kind, made in self._made for action in kind.actions_of(made)}
+
+    @cached_property
+    def parameters(self) -> tuple[str, ...]:
+        """ARNs of the parameters that CloudFormation reads; those below /aws belong to AWS."""
+        found: list[str] = []
+        for name in sorted(parameters_read(self.resources)):
+            arn = self.scope.arn("ssm", f"parameter/{name.removeprefix('/')}")
+            public = arn.replace(f":{self.scope.account}:", "::")
+            # AWS's own have no account, or the caller's, as nobody else can make such.
+            found += [public, arn] if name.startswith("/aws/") else [arn]
+        return tuple(found)
 
     @cached_property
     def encrypting(self) -> set[str]:

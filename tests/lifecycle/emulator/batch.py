@@ -26,6 +26,9 @@ _IN_PLACE = {
     "BEST_FIT_PROGRESSIVE",
     "SPOT_CAPACITY_OPTIMIZED",
     "SPOT_PRICE_CAPACITY_OPTIMIZED",
+    # As the API's model of an update has them; the guide's list is older than these.
+    "BEST_FIT_PROGRESSIVE_ORDERED",
+    "SPOT_CAPACITY_OPTIMIZED_PRIORITIZED",
 }
 _MOST_ENVIRONMENTS = 3
 _SECONDS = range(600, 86400 + 1)

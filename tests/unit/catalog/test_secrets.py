@@ -47,9 +47,22 @@ BY_NAME = (
     "client_secret: '0123456789'",
     "aws.secretKey = 'wJalrXUtnFEMIK7MDENGbPxRfiCY'",
     'registry { password = "it\'s secret" }',
+    "params.db_pass = 'hunter2secret'",
+    "env.MYSQL_PWD = 'hunter2secret'",
+)
+
+ON_COMMAND_LINES = (
+    "sshpass -p hunter2secret ssh lab",
+    "mysql -u root -phunter2secret",
+    "aws configure set aws_secret_access_key wJalrXUtnFEMIK7MDENGbPxRfiCY",
+    "echo machine github.com login lab password hunter2secret > ~/.netrc",
 )
 
 HARMLESS = (
+    "compass = 'north-north-west'",
+    "export PWD=$PWD",
+    "mysql -u root -p",
+    "mkdir -p /scratch/work && cp -pr a b",
     # nf-core/configs and nf-core's pipelines have these lines.
     "acr_password = null",
     "password = params.acr_password",
@@ -106,6 +119,12 @@ def test_forms_are_found(what: str) -> None:
 def test_names_give_secrets_away(text: str) -> None:
     """A literal value under the name of a secret is one, in scripts, JSON and Nextflow."""
     assert [found.what for found in secrets_in(text)] == ["a password or token, by its name"]
+
+
+@pytest.mark.parametrize("text", ON_COMMAND_LINES)
+def test_programs_take_passwords(text: str) -> None:
+    """What programs take as a password by another name than one is told too."""
+    assert [found.what for found in secrets_in(text)] == ["a password or token on a command line"]
 
 
 @pytest.mark.parametrize("text", HARMLESS)

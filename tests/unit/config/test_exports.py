@@ -393,6 +393,25 @@ SHAPES: dict[str, tuple[dict[str, Any], dict[str, Any], set[tuple[str, str, str]
             ("left-aside", "configMode", "notice"),
             ("left-aside", "credentials", "notice"),
             ("left-aside", "resourceLabelIds", "notice"),
+            ("left-aside", "forge.fsxMode", "notice"),
+            ("left-aside", "forge.efsMode", "notice"),
+        },
+    ),
+    "role-of-ones-own": (
+        {"executionRole": f"{ROLE}/genomics-ExecutionRole"},
+        {"execution_role": f"{ROLE}/genomics-ExecutionRole"},
+        set(),
+    ),
+    "role-that-forge-lists": (
+        {
+            "executionRole": f"{ROLE}/genomics-ExecutionRole",
+            "headJobRole": f"{ROLE}/TowerForge-5vXq-FargateRole",
+            "forgedResources": [{"IamRole": f"{ROLE}/genomics-ExecutionRole"}],
+        },
+        {"execution_role": None, "head_job_role": f"{ROLE}/TowerForge-5vXq-FargateRole"},
+        {
+            ("forge-made-role", "execution_role", "warning"),
+            ("left-aside", "forgedResources", "notice"),
         },
     ),
     "manual": (
@@ -553,7 +572,7 @@ def test_an_answer_of_the_api_is_unwrapped(exported: Exported) -> None:
     assert answer == before
 
 
-@pytest.mark.parametrize("field", sorted(READ_ONLY | CLIENT_NOISE))
+@pytest.mark.parametrize("field", sorted(READ_ONLY | CLIENT_NOISE.keys()))
 def test_fields_that_only_platform_sets_stop_nothing(field: str, exported: Exported) -> None:
     """Each may stand in an export, at the top and in its forge section."""
     camel = "".join(

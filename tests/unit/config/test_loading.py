@@ -165,15 +165,15 @@ def test_a_json_file_of_another_type_is_no_environment(content: str, written: Wr
     [
         ("demo.yaml", "name: [a\nregion: b\n", "not valid YAML: "),
         ("demo.yaml", "a: *nowhere\n", "undefined alias"),
-        ("demo.yaml", "--- a\n--- b\n", "another document"),
+        ("demo.yaml", "--- a\n--- b\n", "several documents"),
         ("demo.yaml", "a: \0\n", "control characters"),
         ("demo.yaml", "when: 2026-02-30\n", "put it in quotes"),
         ("demo.yaml", "wave_enabled: !!bool maybe\n", "put it in quotes"),
         ("demo.yaml", "head_job_cpus: !!float ''\n", "put it in quotes"),
         ("demo.yaml", "when: !!timestamp now\n", "put it in quotes"),
         ("demo.yaml", "name: !!binary zzz\n", "base64"),
-        ("demo.yaml", "? [a]\n: b\n", "unhashable key"),
-        ("demo.yaml", "? {a: b}\n: c\n", "unhashable key"),
+        ("demo.yaml", "? [a]\n: b\n", "a key is a list"),
+        ("demo.yaml", "? {a: b}\n: c\n", "a key is a list"),
         ("demo.yaml", f"head_job_cpus: {'9' * 5000}\n", "put it in quotes"),
         ("demo.yaml", "<<: 7\n", "mapping"),
         ("demo.json", '{"name": "a"} x', "Extra data"),
@@ -344,7 +344,7 @@ def test_tags_that_would_run_code_are_refused(tag: str, written: Write) -> None:
     problem = refusal(written(f"name: {tag}\n"))
 
     assert problem.rule == "syntax"
-    assert "constructor" in problem.message
+    assert "only another tool reads" in problem.message
 
 
 @pytest.mark.parametrize(
@@ -500,3 +500,54 @@ def test_what_shells_and_git_write_is_kept(written: Write) -> None:
     script = "git rev-parse @{u} && echo ${PATH} @{push} '@{ Vpc}'"
     checked = load(written(f'pre_run_script: "{script}"\n'))
     assert not any(one.rule == "text-with-mark" for one in checked.problems)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("<<<<<<< HEAD\nname: a\n=======\nname: b\n>>>>>>> x\n", "a merge that is not finished"),
+        ("name: {{ .Values.name }}\n", "put text with brackets or {{ }} in quotes"),
+        ("name: a\n---\nname: b\n", "one file is one environment"),
+        ("name: !Ref Name\n", "a tag (!) gives a value that only another tool reads"),
+    ],
+)
+def test_what_other_tools_write_is_told(content: str, says: str, written: Write) -> None:
+    """Templates, merges and several documents are named for what they are."""
+    problem = refusal(written(content, "a.yaml"))
+    assert problem.rule == "syntax"
+    assert says in problem.message
+    assert problem.line is not None
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ({"AWSTemplateFormatVersion": "2010-09-09"}, "a template of CloudFormation"),
+        ({"version": "3", "services": {}}, "Docker Compose"),
+        ({"version": 4, "terraform_version": "1.9"}, "a state of Terraform"),
+        ({"computeEnvs": [{"id": "a"}]}, "GET /compute-envs/{id} gives one"),
+        ({"jobQueues": []}, "what AWS Batch says of queues"),
+        ({"app": "python app.py", "context": {}}, "a cdk.json"),
+    ],
+)
+def test_files_of_other_tools_are_told(data: dict[str, Any], says: str) -> None:
+    """What is wrong is said once, instead of for every field that is not ours."""
+    (problem,) = check(data).problems
+    assert problem.rule == "other-file"
+    assert says in problem.message
+
+
+def test_a_mapping_is_no_list() -> None:
+    """Variables as a mapping are told as what they are: the field takes a list."""
+    data = {"name": "a", "region": "eu-west-1", "work_dir": "s3://abc", "environment": {"A": "b"}}
+    (problem,) = check({**data, "forge": {"max_cpus": 1}}).problems
+    assert (problem.path, problem.value, problem.allowed) == ("environment", '{"A": "b"}', "a list")
+
+
+@pytest.mark.parametrize("folder", ["a*", "a?b", "${aws:username}/a", "/a", "a//b"])
+def test_folders_are_no_patterns(folder: str) -> None:
+    """What a policy would take for a wildcard or a variable is no name of a folder."""
+    data = {"name": "a", "region": "eu-west-1", "work_dir": "s3://abc", "forge": {"max_cpus": 1}}
+    (problem,) = check({**data, "aws": {"read_only_buckets": [f"s3://data/{folder}"]}}).problems
+    assert problem.path == "aws.read_only_buckets[0]"
+    assert "which are wildcards and variables of policies" in str(problem.allowed)

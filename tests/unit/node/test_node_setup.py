@@ -24,6 +24,11 @@ def test_jobs_see_the_scratch_space_as_tmp_and_file_systems_at_their_own_path() 
     assert job_volumes(setup) == ("/scratch/fusion:/tmp", "/mnt/efs", "/fsx")
 
 
+def test_jobs_see_the_data_disk_at_its_own_path() -> None:
+    """Under the same path as on the node, which is what processes are told."""
+    assert job_volumes(NodeSetup(environment="e", data_disk=True)) == ("/scratch/data",)
+
+
 def test_fusion_and_the_aws_cli_exclude_each_other() -> None:
     """A download that Fusion v2 never uses is refused."""
     with pytest.raises(ValueError, match="with Fusion v2 jobs use no AWS CLI"):

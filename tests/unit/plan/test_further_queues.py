@@ -11,6 +11,7 @@ from seqera_batch.catalog import defaults, instances, limits
 from seqera_batch.judge.effects import effects
 from seqera_batch.plan import quota_problems
 from seqera_batch.plan.access import job_access
+from seqera_batch.policies.deployer import Needs
 from seqera_batch.problems import errors
 from seqera_batch.template import environment
 from seqera_batch.words import tell
@@ -238,6 +239,106 @@ def test_nodes_beyond_what_platform_asks(configure: Configure, plan: MakePlan) -
     assert made["GpuJobQueue"].properties["State"] == "DISABLED"
     assert made["WorkJobQueue"].properties["State"] == "ENABLED"
     assert [cost.avoid for cost in found.costs.idle] == ["set aws.head.min_cpus: 0"]
+
+
+def test_container_insights_are_of_all_environments(configure: Configure, plan: MakePlan) -> None:
+    """Fargate included; where the file says nothing, nothing is touched."""
+    for said in (None, "enhanced"):
+        sections: tuple[Any, ...] = (
+            {"fargate_head_enabled": True},
+            {"queues": [ON_DEMAND], **({"container_insights": said} if said else {})},
+        )
+        files = {"wave_enabled": True, "fusion2_enabled": True}
+        found = plan(*sections, **files)
+        made = environment(configure(*sections, **files), found, found.scope())
+        settings = [
+            one.properties.get("EcsSettings")
+            for one in made.values()
+            if one.type == "AWS::Batch::ComputeEnvironment"
+        ]
+        assert settings == [{"ContainerInsights": said} if said else None] * 3
+
+
+def test_the_main_queue_goes_by_the_order_of_its_types(plan: MakePlan) -> None:
+    """On On-Demand and on Spot, where Platform's form has no such strategy; the list stays."""
+    types = ["r6i", "m6i", "c6i"]
+    for kind, strategy in (
+        ("EC2", "BEST_FIT_PROGRESSIVE_ORDERED"),
+        ("SPOT", "SPOT_CAPACITY_OPTIMIZED_PRIORITIZED"),
+    ):
+        found = plan(
+            {"type": kind, "instance_types": types}, {"compute": {"alloc_strategy": strategy}}
+        )
+        main = found.compute.behind(found.compute.compute_queue)[0]
+        assert (main.allocation_strategy, main.instance_types) == (strategy, tuple(types))
+        assert [one for one in found.assumptions if f"with {strategy} in place" in one]
+
+
+def test_data_disks_are_of_nodes_for_tasks(configure: Configure, plan: MakePlan) -> None:
+    """Main and further queue each have their own; head jobs and DRAGEN keep to the boot disk."""
+    sections: tuple[Any, ...] = (
+        {"dragen_enabled": True, "dragen_ami_id": AMI},
+        {
+            "compute": {"data_disk": {"size": 500, "ebs_iops": 6000}},
+            "queues": [{**ON_DEMAND, "data_disk": {"size": 2000}}, GPU],
+        },
+    )
+    found = plan(*sections)
+    disks = {
+        one.key: one.data_disk and one.data_disk.size_gb for one in found.compute.node_templates
+    }
+    assert disks == {"work": 500, "head": None, "dragen": None, "on-demand": 2000, "gpu": None}
+    assert found.compute.volumes == ("/scratch/data",)
+    made = environment(configure(*sections), found, found.scope())
+    root, data = made["WorkLaunchTemplate"].properties["LaunchTemplateData"]["BlockDeviceMappings"]
+    assert root["DeviceName"] == "/dev/xvda"
+    assert data == {
+        "DeviceName": "/dev/sdf",
+        "Ebs": {
+            "VolumeType": "gp3",
+            "VolumeSize": 500,
+            "Encrypted": True,
+            "DeleteOnTermination": True,
+            "Iops": 6000,
+        },
+    }
+    assert "data disk: 500 GB gp3 encrypted 6000 IOPS" in [*tell(found.compute.node_templates[0])]
+
+
+def test_a_further_queue_alone_may_have_a_data_disk(plan: MakePlan) -> None:
+    """What tasks see of nodes is the same in all queues of a run."""
+    found = plan({}, {"queues": [{**ON_DEMAND, "data_disk": {"size": 2000}}]}).compute
+    assert {one.key: one.data_disk is not None for one in found.node_templates} == {
+        "work": False,
+        "on-demand": True,
+    }
+    assert found.volumes == ("/scratch/data",)
+
+
+def test_images_may_be_in_parameters(configure: Configure, plan: MakePlan) -> None:
+    """CloudFormation reads each where it stands, and whoever deploys may read these alone."""
+    sections: tuple[Any, ...] = (
+        {"image_id": "resolve:ssm:/images/nodes:3"},
+        {
+            "head": {"image_id": "resolve:ssm:/aws/service/ecs/image_id"},
+            "queues": [{**GPU, "image_id": AMI}],
+        },
+    )
+    found = plan(*sections)
+    made = environment(configure(*sections), found, found.scope())
+    assert [
+        made[f"{name}ComputeEnvironment"].properties["ComputeResources"]["Ec2Configuration"][0][
+            "ImageIdOverride"
+        ]
+        for name in ("Head", "Work", "Gpu")
+    ] == ["{{resolve:ssm:/aws/service/ecs/image_id}}", "{{resolve:ssm:/images/nodes:3}}", AMI]
+    needs = Needs(scope=found.scope(), stack="s", tags={}, resources=made)
+    account = found.scope().account
+    assert needs.parameters == (
+        "arn:aws:ssm:eu-west-1::parameter/aws/service/ecs/image_id",
+        f"arn:aws:ssm:eu-west-1:{account}:parameter/aws/service/ecs/image_id",
+        f"arn:aws:ssm:eu-west-1:{account}:parameter/images/nodes",
+    )
 
 
 def test_the_root_device_is_that_of_the_image(plan: MakePlan) -> None:

@@ -156,6 +156,15 @@ def test_endpoints_of_an_isolated_network(configure: Configure) -> None:
     assert warned(*every[1:])["isolated-endpoints"].endswith("for s3")
     secrets = {"secrets_kms_key_id": "1234abcd-12ab-34cd-56ef-1234567890ab"}
     assert warned(*every, **secrets)["isolated-endpoints"].endswith("for secretsmanager")
+    reading = {
+        "name": "Read",
+        "roles": ["instance"],
+        "actions": ["secretsmanager:GetSecretValue"],
+        "resources": ["arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-AbCdEf"],
+        "reason": "nodes log in to a registry",
+    }
+    told = warned(*every, aws={"iam": {"statements": [reading]}})
+    assert told["isolated-endpoints"].endswith("for secretsmanager")
 
 
 def test_a_stack_without_a_region(configure: Configure) -> None:

@@ -28,6 +28,7 @@ EVERYTHING = {
         "fsx_size": 1200,
         "fsx_mount": "/mnt/" + "f" * 60,
     },
+    "aws": {"compute": {"data_disk": {"size": 500}}},
 }
 DEPLOYED = {
     "Efs": "fs-0123456789abcdef0",

@@ -10,7 +10,7 @@ import pytest
 
 from seqera_batch.node import NodeSetup
 from seqera_batch.plan.environments import ComputeEnvironment
-from seqera_batch.plan.nodes import BootDisk, NodeTemplate
+from seqera_batch.plan.nodes import Disk, NodeTemplate
 from seqera_batch.plan.operations import Operations
 from seqera_batch.plan.queues import JobQueue
 from seqera_batch.words import TOLD, UNTOLD, counted, listed, tell, told, untold
@@ -39,7 +39,7 @@ def test_fields_are_told_in_their_order() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [ComputeEnvironment, JobQueue, NodeTemplate, BootDisk, NodeSetup, Operations]
+    "kind", [ComputeEnvironment, JobQueue, NodeTemplate, Disk, NodeSetup, Operations]
 )
 def test_nothing_is_forgotten(kind: type) -> None:
     """Each field of what `plan`, picture and review tell says its words, or why it has none."""

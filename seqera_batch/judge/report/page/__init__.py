@@ -51,8 +51,6 @@ class _Told:
 
 def text(reviews: Sequence[Review]) -> str:
     """Return the page of one environment or several."""
-    style = _file("page.css") + styles()
-    script = _file("page.js")
     told = [
         _Told(
             review=review,
@@ -63,15 +61,24 @@ def text(reviews: Sequence[Review]) -> str:
         for place, review in enumerate(reviews, start=1)
         for before in ("" if len(reviews) == 1 else f"e{place}-",)
     ]
-    page = _templates().get_template("page.html")
-    return page.render(
-        environments=told,
-        # Only our own style and script run, told by their hashes, and nothing is loaded.
-        security=f"default-src 'none'; style-src '{_digest(style)}'; "
-        f"script-src '{_digest(script)}'; base-uri 'none'; form-action 'none'",
-        style=Markup(style),  # noqa: S704 - a file of ours
-        script=Markup(script),  # noqa: S704 - a file of ours
-        version=__version__,
+    return rendered("page.html", environments=told)
+
+
+def rendered(name: str, **data: Any) -> str:  # noqa: ANN401 - whatever the template tells
+    """Return a page of a template, with style and script in it."""
+    style = _file("page.css") + styles()
+    script = _file("page.js")
+    return (
+        _templates()
+        .get_template(name)
+        .render(
+            **data,
+            # Only our own style and script run, told by their hashes, and nothing is loaded.
+            security=f"default-src 'none'; style-src '{_digest(style)}'; "
+            f"script-src '{_digest(script)}'; base-uri 'none'; form-action 'none'",
+            style=Markup(style),  # noqa: S704 - a file of ours
+            script=Markup(script),  # noqa: S704 - a file of ours
+        )
     )
 
 
@@ -93,7 +100,9 @@ def _templates() -> Environment:
         prose=_prose,
         sentence=_sentence,
     )
-    templates.globals.update(by_effect=by_effect, by_reason=_by_reason, counted=counted)
+    templates.globals.update(
+        by_effect=by_effect, by_reason=_by_reason, counted=counted, version=__version__
+    )
     templates.tests["severe"] = lambda problem: problem.severity is not Severity.NOTICE
     return templates
 

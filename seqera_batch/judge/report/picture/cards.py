@@ -139,7 +139,12 @@ def template(made: NodeTemplate) -> Card:
         key=f"template-{made.key}",
         kind="Launch template",
         title=made.purpose,
-        lines=(f"{' '.join(tell(made.disk))} disk", "IMDSv2 only", *tell(made.setup)),
+        lines=(
+            f"{' '.join(tell(made.disk))} disk",
+            *(["data disk " + " ".join(tell(made.data_disk))] if made.data_disk else []),
+            "IMDSv2 only",
+            *tell(made.setup),
+        ),
         tone="compute",
     )
 

@@ -102,6 +102,7 @@ ROWS: dict[str, dict[str, Any]] = {
             {"aws.compute": {"ebs_throughput": 750}},
             {"aws.head": {"ebs_volume_type": "io2", "ebs_iops": 256_000}},
             {"aws.compute.ebs_volume_type": "gp2"},
+            {"aws.compute.data_disk": {"size": 4000, "ebs_iops": 30_000, "ebs_throughput": 2000}},
         ],
         "breaks": [
             {
@@ -142,6 +143,11 @@ ROWS: dict[str, dict[str, Any]] = {
                 },
                 "paths": ["aws.queues[0].ebs_throughput"],
                 "says": "only gp3 volumes have a throughput",
+            },
+            {
+                "with": {"aws.compute.data_disk": {"size": 50, "ebs_iops": 30_000}},
+                "paths": ["aws.compute.data_disk.ebs_iops"],
+                "says": "a gp3 volume of 50 GB has not so many IOPS",
             },
             {
                 "with": {"aws.compute.ebs_throughput": 1000},

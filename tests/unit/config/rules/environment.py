@@ -10,8 +10,8 @@ def _variables(values: dict[str, str]) -> dict[str, Any]:
 
 ROWS: dict[str, dict[str, Any]] = {
     "environment-secret": {
-        "own": "warning",
-        "exported": "warning",
+        "own": "error",
+        "exported": "error",
         "keeps": [
             {},
             _variables({"NXF_OPTS": "-Xmx3g", "TOKENIZER": "bert", "KEYS": "4", "MONKEY": "a"}),
@@ -32,6 +32,32 @@ ROWS: dict[str, dict[str, Any]] = {
                 ),
                 "paths": ["environment[0]", "environment[1]", "environment[2]"],
                 "says": "AWS_SECRET_ACCESS_KEY looks like a secret",
+            },
+        ],
+    },
+    "variable-once": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [
+            _variables({"A": "1", "a": "2"}),
+            {
+                "environment": [
+                    {"name": "A", "value": "1", "head": True, "compute": False},
+                    {"name": "A", "value": "2", "head": False, "compute": True},
+                ]
+            },
+        ],
+        "breaks": [
+            {
+                "with": {
+                    "environment": [
+                        {"name": "A", "value": "1"},
+                        {"name": "B", "value": "1"},
+                        {"name": "A", "value": "2"},
+                    ]
+                },
+                "paths": ["environment[2]"],
+                "says": "the variable A is given twice",
             },
         ],
     },

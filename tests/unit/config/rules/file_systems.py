@@ -67,6 +67,15 @@ ROWS: dict[str, dict[str, Any]] = {
                     *("/mnt/../etc", "/./usr", "/mnt/.."),
                 )
             ),
+            {
+                "with": {
+                    "forge.efs_create": True,
+                    "forge.efs_mount": "/scratch",
+                    "aws.compute.data_disk": {"size": 500},
+                },
+                "paths": ["forge.efs_mount"],
+                "says": "hide a folder that the system needs",
+            },
             *(
                 # Fusion has the nodes' NVMe disks there.
                 {

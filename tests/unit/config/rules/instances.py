@@ -396,8 +396,26 @@ ROWS: dict[str, dict[str, Any]] = {
                 instance_types=["m6i", "m5"],
             ),
             queue(alloc_strategy="SPOT_CAPACITY_OPTIMIZED_PRIORITIZED", instance_types=["m6i"]),
+            {
+                "forge.instance_types": ["m6i", "r6i"],
+                "aws.compute.alloc_strategy": "SPOT_CAPACITY_OPTIMIZED_PRIORITIZED",
+            },
         ],
         "breaks": [
+            {
+                "with": {"aws.compute.alloc_strategy": "SPOT_CAPACITY_OPTIMIZED_PRIORITIZED"},
+                "paths": ["forge.instance_types"],
+                "says": "goes by the order of instance types, and none is listed",
+                "fixes": "leave aws.compute.alloc_strategy out",
+            },
+            {
+                "with": {
+                    "forge.instance_types": ["m6i"],
+                    "aws.compute.alloc_strategy": "BEST_FIT_PROGRESSIVE_ORDERED",
+                },
+                "paths": ["aws.compute.alloc_strategy"],
+                "says": "the strategy is for On-Demand instances",
+            },
             {
                 "with": queue(
                     alloc_strategy="BEST_FIT_PROGRESSIVE_ORDERED", instance_types=["m6i"]
@@ -409,6 +427,22 @@ ROWS: dict[str, dict[str, Any]] = {
                 "with": queue(alloc_strategy="SPOT_CAPACITY_OPTIMIZED_PRIORITIZED"),
                 "paths": ["aws.queues[0].instance_types"],
                 "says": "goes by the order of instance types, and none is listed",
+            },
+        ],
+    },
+    "strategy-once": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [{}, {"forge.alloc_strategy": "BEST_FIT_PROGRESSIVE"}],
+        "breaks": [
+            {
+                "with": {
+                    "forge.instance_types": ["m6i"],
+                    "forge.alloc_strategy": "SPOT_CAPACITY_OPTIMIZED",
+                    "aws.compute.alloc_strategy": "SPOT_CAPACITY_OPTIMIZED_PRIORITIZED",
+                },
+                "paths": ["aws.compute.alloc_strategy"],
+                "says": "forge.alloc_strategy says SPOT_CAPACITY_OPTIMIZED",
             },
         ],
     },

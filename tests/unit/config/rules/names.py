@@ -122,6 +122,25 @@ ROWS: dict[str, dict[str, Any]] = {
             },
         ],
     },
+    "label-format": {
+        "own": "warning",
+        "exported": "warning",
+        "keeps": [
+            {"labels": {"team": "cancer-genomics_2"}},
+            {"labels": {"k" * 39: "v" * 39}},
+            {"labels": {"cost center": "a"}, "aws.used_by": ["nextflow"]},
+            {"aws.tags": {"cost center": "a"}},
+        ],
+        "breaks": [
+            {
+                "with": {"labels": {"k" * 40: "of us"}},
+                "paths": [f"labels.{'k' * 40}"] * 2,
+                "says": "of a label",
+            },
+            {"with": {"labels": {"-a": "of__b"}}, "paths": ["labels.-a"] * 2, "says": "of a label"},
+            {"with": {"labels": {"team": ""}}, "paths": ["labels.team"], "says": "no such value"},
+        ],
+    },
     "tag-count": {
         "own": "error",
         "exported": "error",

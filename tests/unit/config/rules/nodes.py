@@ -20,13 +20,13 @@ ROWS: dict[str, dict[str, Any]] = {
     "ecs-config-size": {
         "own": "error",
         "exported": "error",
-        "keeps": [{}, {"forge.ecs_config": LINE}, {"forge.ecs_config": "#" * 6 * 1024}],
+        "keeps": [{}, {"forge.ecs_config": LINE}, {"forge.ecs_config": "#" * 5 * 1024}],
         "breaks": [
             {
-                "with": {"forge.ecs_config": "#" * (6 * 1024 + 1)},
+                "with": {"forge.ecs_config": "#" * (5 * 1024 + 1)},
                 "paths": ["forge.ecs_config"],
                 "says": "exceed EC2's limit of 16384 bytes",
-                "allows": "at most 6144 bytes",
+                "allows": "at most 5120 bytes",
             },
         ],
     },
@@ -62,13 +62,13 @@ ROWS: dict[str, dict[str, Any]] = {
     "node-script-size": {
         "own": "error",
         "exported": "error",
-        "keeps": [scripts("#" * 5900), {"forge.ecs_config": "#" * 2000, **scripts("#" * 3900)}],
+        "keeps": [scripts("#" * 4900), {"forge.ecs_config": "#" * 2000, **scripts("#" * 2900)}],
         "breaks": [
             {
                 "with": scripts("#" * 3000, "#" * 3000),
                 "paths": ["aws.node_scripts"],
                 "says": "would exceed EC2's limit of 16384 bytes",
-                "allows": "at most 6144 bytes",
+                "allows": "at most 5120 bytes",
             },
             {
                 "with": {"forge.ecs_config": "#" * 3000, **scripts("#" * 3000)},

@@ -171,6 +171,10 @@ ROWS: dict[str, dict[str, Any]] = {
         "keeps": [
             {},
             queues(BEHIND, fallback_queue="behind"),
+            {
+                **queues(fallback_queue="Shared-On-Demand"),
+                "aws.existing_queues": ["Shared-On-Demand"],
+            },
             queues(
                 BEHIND, {"name": "gpu", "fallback_queue": "more", **GPU}, {"name": "more", **GPU}
             ),

@@ -12,6 +12,7 @@ ROWS: dict[str, dict[str, Any]] = {
         "own": "error",
         "exported": "error",
         "keeps": [
+            {"aws.node_scripts": [{"name": "a", "run": 'echo "ECS_ENGINE_AUTH_DATA=$data"'}]},
             {},
             {"nextflow_config": "tower.accessToken = secrets.TOWER_ACCESS_TOKEN"},
             {"pre_run_script": 'export TOKEN="$(aws secretsmanager get-secret-value)"'},

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from seqera_batch.judge.report import page
+from seqera_batch.version import __version__
+from seqera_batch.words import counted
 from tests.unit.judge.report.conftest import EXAMPLES, IMAGE, SCRIPT, review_everything, review_of
 from tests.unit.judge.report.judges import read
 
@@ -28,6 +30,43 @@ SECTIONS = (
     "architecture", "identities", "findings", "published", "costs", "changes", "decisions",
     "assumptions", "deployers",
 )  # fmt: skip
+
+
+def test_what_is_signed_is_named(told: tuple[Review, str, ET.Element]) -> None:
+    """File, release and digests stand at the top and beside the signature."""
+    review, _, tree = told
+    [header] = tree.iter("header")
+    for place in (_words(header), _section(tree, "signature")):
+        assert review.plan.name in place
+        assert f"seqera-batch {__version__}" in place
+        assert review.digest in place
+        assert str(review.origin) in place
+        assert (review.file_digest or "SHA-256") in place
+
+
+def test_first_screen(told: tuple[Review, str, ET.Element]) -> None:
+    """What is open anywhere, the deployer's part included, and what remains, is said first."""
+    review, _, tree = told
+    [header] = tree.iter("header")
+    text = _words(header)
+    assert all(risk in text for risk in review.residual_risks)
+    assert len(review.residual_risks) > 1
+    number = len(review.open_for_deployers)
+    said = f"{counted(number, 'point')} open for whoever deploys"
+    assert (said in text) == bool(number)
+    assert ("Nothing is open: " in text) == (review.is_settled and not number)
+    for finding in review.open_findings:
+        assert finding.id in text
+    for problem in review.open_problems:
+        assert problem.rule in text
+
+
+def test_what_is_folded_is_chosen(told: tuple[Review, str, ET.Element]) -> None:
+    """Statements are printed though they are folded; what is told of others is not."""
+    _, _, tree = told
+    folded = [one for one in tree.iter("details") if "fold" in (one.get("class") or "").split()]
+    printed = [one for one in folded if "printed" in (one.get("class") or "")]
+    assert 0 < len(printed) < len(folded)
 
 
 def _words(element: ET.Element) -> str:
