@@ -314,7 +314,7 @@ def _ask(policies: dict[str, Document], questions: Iterable[Question]) -> list[b
                 "action": call.action,
                 "resource": call.resource,
                 "account": call.account,
-                "context": dict(call.context),
+                "context": {"aws:RequestedRegion": call.region, **call.context},
                 "side": "identity",
             }
             for policy, call in questions
