@@ -196,6 +196,7 @@ DEPLOYED = {
     "compute": ("spot", "ComputeJobRole"),
     "execution": ("spot", "ExecutionRole"),
     "instance": ("best-fit", "InstanceRole"),
+    "instance-efs": ("forge", "InstanceRole"),
     "fleet": ("best-fit", "FleetRole"),
     "flow-logs": ("private", "FlowLogRole"),
     "platform-manual": ("spot", "Platform"),
@@ -243,6 +244,7 @@ def documents(environments: dict[str, Template], plain: Callable[..., Any]) -> d
             else [one["PolicyDocument"] for one in template.roles[identity]["Policies"]]
         )
         known = {"AWS::AccountId": ACCOUNT, "AWS::Partition": "aws"}
+        known |= dict.fromkeys(template.ids("AWS::EFS::FileSystem"), "fs-0123456789abcdef0")
         statements = [one for policy in policies for one in plain(policy, known)["Statement"]]
         found[name] = {"Version": "2012-10-17", "Statement": statements}
     return found | {name: one.to_dict() for name, one in _rendered().items()}
