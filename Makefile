@@ -35,10 +35,11 @@ synth: $(VENV)/.runtime ## Synthesize FILE (seqera.yaml) into OUT (cdk.out)
 test: lint types contracts pytest ## Every check and every test
 
 .PHONY: lint
-lint: $(VENV)/.dev ## Style of Python (ruff) and of shell scripts (shellcheck)
+lint: $(VENV)/.dev ## Style of Python (ruff), shell scripts (shellcheck), workflows (zizmor)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/shellcheck .ci/run scripts/make_venv $(wildcard seqera_batch/*/*/*.sh)
+	$(BIN)/zizmor --offline --no-progress --quiet --pedantic .github
 
 .PHONY: types
 types: $(VENV)/.dev ## Static types (mypy, strict)
@@ -87,6 +88,10 @@ site: $(VENV)/.dev ## The documentation as a site, in build/site; warnings are e
 snapshots: $(VENV)/.dev ## Accept the templates as they are now; read the diff
 	$(BIN)/pytest tests/stacks tests/handoff --snapshot-update $(ARGS)
 
+.PHONY: record
+record: $(VENV)/.dev ## What a release promises, for tests of later ones; before its tag
+	$(BIN)/python scripts/record_release.py $(ARGS)
+
 .PHONY: lock
 lock: .uv ## Lock what pyproject.toml asks for (UPGRADE=1: newest allowed)
 	$(UV_COMPILE) --extra node --group dev pyproject.toml -o requirements-dev.lock
@@ -94,8 +99,8 @@ lock: .uv ## Lock what pyproject.toml asks for (UPGRADE=1: newest allowed)
 	$(UV_COMPILE) --group validator -c requirements-dev.lock -o requirements-validator.lock
 
 .PHONY: build
-build: $(VENV)/.dev ## The wheel and the source archive, in dist/
-	$(BIN)/python -m build --no-isolation
+build: $(VENV)/.dev ## The wheel and the source archive, in dist/; a commit gives the same bytes
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build --no-isolation
 
 .PHONY: sbom
 sbom: $(VENV)/.dev ## The bill of materials of what users install (CycloneDX), in dist/

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """How Sphinx makes the site: what it may link to, and what it must not fetch."""
 
+import tomllib
+from pathlib import Path
+from typing import Any
+
 from pygments.lexers.shell import BashLexer  # type: ignore[import-untyped]
 from sphinx.application import Sphinx
 
@@ -13,7 +17,10 @@ use_bundled_node()
 project = "seqera-batch"
 author = "seqera-batch contributors"
 project_copyright = author
-release = __version__
+release = version = __version__
+# The repository's address stands in one place, where PyPI reads it too.
+_PYPROJECT = tomllib.loads(Path(__file__).parents[1].joinpath("pyproject.toml").read_text("utf-8"))
+REPOSITORY: str | None = _PYPROJECT["project"]["urls"].get("Repository")
 
 extensions = [
     "myst_parser",
@@ -54,13 +61,22 @@ napoleon_numpy_docstring = False
 napoleon_use_ivar = True
 
 html_theme = "furo"
+# Every page says of which release it is.
 html_title = f"seqera-batch {release}"
-html_theme_options = {
+html_theme_options: dict[str, Any] = {
     # No font, script or picture comes from another host.
     "footer_icons": [],
     "light_css_variables": {"color-brand-primary": "#0b6e4f", "color-brand-content": "#0b6e4f"},
     "dark_css_variables": {"color-brand-primary": "#5fd0a4", "color-brand-content": "#5fd0a4"},
 }
+if REPOSITORY is not None:
+    # A button on each page leads to its source, in the release that it is of.
+    html_theme_options |= {
+        "source_repository": REPOSITORY,
+        "source_branch": f"v{release}",
+        "source_directory": "docs/",
+        "top_of_page_buttons": ["view"],
+    }
 html_static_path = ["_static"]
 # Editors fetch it: an address that stays.
 html_extra_path = ["reference/environment-file.schema.json"]

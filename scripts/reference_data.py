@@ -90,7 +90,8 @@ A notice needs nothing to be done, and leaves the exit code 0.
 
 JSON_HEAD = """\
 The keys of `--format json`, for programs.
-They are part of the public contract: a minor release adds some, and takes none away.
+They are a contract: a release adds some; where it has to take one away, the changelog says so under
+"Upgrade".
 
 | exit code | means |
 |---|---|
@@ -185,6 +186,28 @@ REVIEW_KEYS = (
     ("quotas", "list of `QuotaUse`", "what is taken of AWS's fixed quotas"),
     ("assumptions", "list of text", "what has to be so and cannot be seen from here"),
     ("changes", "list", "`field`, `value` and `effect` of each field that is told"),
+)
+
+EFFECTS_KEYS = (
+    ("verdict", "text", "the gravest of what happens"),
+    ("interrupts", "true or false", "whether it ends running jobs or loses something"),
+    ("stack", "mapping", "`old` and `new` name; `elsewhere`: whether it is another stack"),
+    ("fields", "list", "each field that differs, with the keys below"),
+    ("resources", "list", "`id`, `type`, `outcome`, `properties`, `retained` of each that changes"),
+    ("refused", "list", "`id`, `type`, `why`, `fix`, `source` of what AWS does not take"),
+    ("held", "list", "`id`, `type`, `by`: what makes the stack's deletion fail from then on"),
+    ("platform", "mapping", "fields that are `edited`, need an environment `anew`, or are `kept`"),
+)
+
+EFFECT_KEYS = (
+    ("path", "text", "the field"),
+    ("old", "any value", "the value before; null where there was none"),
+    ("new", "any value", "the value after; null where there is none"),
+    ("effect", "text", "what its change does"),
+    ("declared", "text", "what the reference says of a change of the field"),
+    ("resources", "list of text", "ids of the resources that it reaches"),
+    ("platform", "mapping", "as above"),
+    ("by_itself", "true or false", "whether it was changed without the other fields"),
 )
 
 ACCOUNT_KEYS = (
@@ -398,6 +421,14 @@ def json_page(generated: str) -> str:
         "Each identity:",
         "",
         *_table(REVIEWED_KEYS),
+        "",
+        "## `effects`",
+        "",
+        *_table(EFFECTS_KEYS),
+        "",
+        "Each field:",
+        "",
+        *_table(EFFECT_KEYS),
         "",
         "## `doctor`, `check`, `leftovers`",
         "",

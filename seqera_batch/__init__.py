@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from seqera_batch.version import __version__
 
 if TYPE_CHECKING:
+    from seqera_batch.config.additions import Additions
     from seqera_batch.config.aws import (
         AwsCliSettings,
         AwsSettings,
@@ -75,6 +76,7 @@ if TYPE_CHECKING:
     from seqera_batch.stack import SeqeraBatchStack
 
 __all__ = [
+    "Additions",
     "AtDeployment",
     "AwsCliSettings",
     "AwsSettings",
@@ -151,6 +153,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Additions": "seqera_batch.config.additions",
     "AtDeployment": "seqera_batch.constructs.at_deployment",
     "AwsCliSettings": "seqera_batch.config.aws",
     "AwsSettings": "seqera_batch.config.aws",

@@ -70,6 +70,7 @@ if TYPE_CHECKING:
 
     from seqera_batch.catalog.names import RoleKind
     from seqera_batch.cloudformation.resource import Resource, Resources
+    from seqera_batch.config.additions import Additions
     from seqera_batch.config.check import ForgeConfig
     from seqera_batch.constructs.file_systems import MountedFileSystem
     from seqera_batch.constructs.registration import Registered
@@ -187,6 +188,7 @@ class BatchForge(QueueAccess):
         execution_role: iam.IRole | None = None,
         efs_file_system: efs.IFileSystem | None = None,
         fsx_file_system: fsx.IFileSystem | None = None,
+        additions: Additions | None = None,
         at_deployment: AtDeployment | None = None,
         operations_topic: sns.ITopic | None = None,
     ) -> None:
@@ -212,6 +214,7 @@ class BatchForge(QueueAccess):
             execution_role: Execution role, instead of a created one.
             efs_file_system: EFS file system that nodes mount; it lets them in.
             fsx_file_system: FSx for Lustre file system that nodes mount; it lets them in.
+            additions: Queues, environments, scripts and statements besides the file's.
             at_deployment: What only the deployment knows, instead of values of the file.
             operations_topic: Topic that is told of what `aws.operations` watches, instead of a
                 created one. What its policy lacks is added to a topic of the same app; that of an
@@ -221,6 +224,8 @@ class BatchForge(QueueAccess):
             ConfigError: The configuration breaks a rule, contradicts an argument, or is for
                 another region than the stack's.
         """
+        if additions is not None:
+            config = additions.to(config)
         account, region = place(scope)
         adopted = Adopted()
         network, way_out = adopted.network(vpc, vpc_subnets, security_groups)

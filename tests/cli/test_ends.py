@@ -258,7 +258,6 @@ def test_interrupted_synth(good: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "places",
     [
-        {"HOME": "/dev/null/home"},
         {"HOME": "/proc/home"},
         {"HOME": "{folder}/locked/home"},
         {"HOME": ""},

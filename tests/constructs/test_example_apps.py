@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cloudformation_validate import RegoEngine  # type: ignore[import-untyped]
 
 from seqera_batch.nag import check
 from seqera_batch.runtime import use_bundled_node
+from tests.stacks.test_validators import findings
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = sorted((ROOT / "examples" / "apps").glob("*/app.py"))
@@ -25,30 +27,22 @@ def synthesized(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Templates
     """Return the templates of each app, as the CDK CLI has them made."""
     use_bundled_node()
     found: dict[str, Templates] = {}
+    engine = RegoEngine()
     for app in APPS:
         folder = tmp_path_factory.mktemp(app.parent.name)
-        context = json.dumps({"@aws-cdk/core:validateAgainstDefaultRules": True})
         done = subprocess.run(
             [sys.executable, app],
             cwd=ROOT,
-            env={
-                **os.environ,
-                "CDK_OUTDIR": str(folder),
-                "CDK_CONTEXT_JSON": context,
-                "CDK_VALIDATION": "true",
-            },
+            # The native build of CDK's validator judges them, in a tenth of the time.
+            env={**os.environ, "CDK_OUTDIR": str(folder), "CDK_VALIDATION": "false"},
             capture_output=True,
             text=True,
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        report = json.loads((folder / "validation-report.json").read_text("utf-8"))
-        # An account stands in a template where the app names it, as these do.
-        assert {
-            violation["ruleName"]
-            for plugin in report["pluginReports"]
-            for violation in plugin.get("violations", ())
-        } <= {"W9013"}
+        for file in folder.rglob("*.template.json"):
+            # CDK's pipelines say twice what they wait for.
+            assert {one.partition(" ")[0] for one in findings(engine, file)} <= {"W3005"}
         found[app.parent.name] = {
             file.name.removesuffix(".template.json"): json.loads(file.read_text("utf-8"))
             for file in sorted(folder.rglob("*.template.json"))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.reference_data import EFFECT_KEYS, EFFECTS_KEYS
 from seqera_batch.cli.main import COMMANDS, main
 from seqera_batch.config.settings import Section
 
@@ -62,25 +63,6 @@ def test_reference_pages_are_current() -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_the_site_builds(tmp_path: Path) -> None:
-    """Sphinx makes the site without a warning, and nothing in it comes from another host."""
-    done = subprocess.run(
-        [sys.executable, "-m", "sphinx", "-q", "-W", "-n", str(ROOT / "docs"), str(tmp_path)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    for page in tmp_path.rglob("*.html"):
-        loaded = re.findall(
-            r"<(?:script|img|iframe)\b[^>]*\bsrc=\"([^\"]*)\"|<link\b[^>]*\bhref=\"([^\"]*)\"",
-            page.read_text("utf-8"),
-        )
-        outside = [one for pair in loaded for one in pair if one.startswith(("http", "//"))]
-        assert not outside, f"{page.name}: {outside}"
-
-
 def test_folders_are_kinds_of_page() -> None:
     """The folders are the kinds of page: tutorial, how-to, reference, explanation, decisions."""
     parts = {"tutorial", "how-to", "reference", "explanation", "decisions"}
@@ -117,6 +99,15 @@ def test_keys_of_a_plan_are_told(example: Path, capsys: pytest.CaptureFixture[st
     by_name = (plan["policies"], plan["resource_policies"], plan["resources"])
     keys = {*plan, *(key for item in below if item not in by_name for key in item)}
     assert keys <= told | {"user_data"}
+
+
+def test_keys_of_effects_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """The page has the keys of what a change does, and of each field that differs."""
+    files = [str(ROOT / "examples" / name) for name in ("efs.yaml", "fsx.yaml")]
+    assert main(["effects", "--format", "json", *files]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert list(found) == [key for key, _, _ in EFFECTS_KEYS]
+    assert list(found["fields"][0]) == [key for key, _, _ in EFFECT_KEYS]
 
 
 def test_benchmark_baseline_builds_as_many_models() -> None:

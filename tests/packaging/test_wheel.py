@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+import email
 import importlib.metadata
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 import venv
@@ -13,8 +16,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 from flit_core.sdist import SdistBuilder  # type: ignore[import-untyped]
 
+import seqera_batch
 from tests.packaging.conftest import ROOT, locked
 
 
@@ -42,6 +47,53 @@ def test_source_archive() -> None:
     assert {name for name in packed if "node_modules" in name} == set()
     ours = {"seqera_batch/judge/report/page/page.js"}
     assert {name for name in packed if name.endswith((".js", ".ts", ".node"))} == ours
+
+
+def test_builds_are_the_same(tmp_path: Path) -> None:
+    """Who builds the same commit gets the same bytes, wheel and source archive, years later too."""
+    builds = []
+    for name in ("one", "other"):
+        source = tmp_path / name / "source"
+        shutil.copytree(ROOT, source, ignore=_not_versioned)
+        for number, file in enumerate(sorted(source.rglob("*"))):
+            # Another day, another umask: neither belongs to what is built.
+            os.utime(file, (number, number + len(name)))
+            if name == "other" and file.is_file():
+                file.chmod(file.stat().st_mode & 0o700)
+        code = "import flit_core.buildapi as b; b.build_wheel('..'); b.build_sdist('..')"
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=source,
+            env={**os.environ, "SOURCE_DATE_EPOCH": "1764288000"},
+            check=True,
+            capture_output=True,
+        )
+        files = sorted(one for one in (tmp_path / name).iterdir() if one.is_file())
+        assert [file.suffix for file in files] == [".whl", ".gz"]
+        builds.append([(file.name, file.read_bytes()) for file in files])
+    assert builds[0] == builds[1]
+
+
+def _not_versioned(folder: str, names: list[str]) -> set[str]:
+    """Return what a checkout has besides: environments, caches, what tools left."""
+    hidden = {name for name in names if name.startswith(".")}
+    return hidden | {"__pycache__", "build", "cdk.out", "dist", "node_modules"}.intersection(names)
+
+
+def test_metadata(wheel: Path) -> None:
+    """PyPI shows the version, the licence, and the systems and Pythons that CI runs."""
+    with zipfile.ZipFile(wheel) as archive:
+        [name] = [one for one in archive.namelist() if one.endswith(".dist-info/METADATA")]
+        told = email.message_from_bytes(archive.read(name))
+    assert told["Version"] == seqera_batch.__version__
+    assert told["License-Expression"] == "Apache-2.0"
+    assert told["Description-Content-Type"] == "text/markdown"
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8"))
+    matrix = workflow["jobs"]["test"]["strategy"]["matrix"]
+    pythons = {one.rsplit(" ", 1)[1] for one in told.get_all("Classifier") or () if "3." in one}
+    assert pythons == set(matrix["python"])
+    systems = [one for one in told.get_all("Classifier") or () if "Operating System" in one]
+    assert systems == ["Operating System :: POSIX :: Linux"]
 
 
 def test_nothing_of_the_package_names_a_test_tool() -> None:
@@ -114,3 +166,17 @@ def test_commands(clean: Path, tmp_path: Path) -> None:
     assert "<h1>" in (tmp_path / "review.html").read_text("utf-8")
     _run(clean, tmp_path, "seqera-batch", "synth", "demo.yaml", "-o", "out")
     assert list((tmp_path / "out").glob("*.template.json"))
+
+
+def test_import_in_an_app(clean: Path, tmp_path: Path) -> None:
+    """The README's app, in an environment that has nothing but the wheel and what it needs."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    [app] = [
+        block
+        for block in re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+        if "cdk.App()" in block
+    ]
+    begin = "from seqera_batch.runtime import use_bundled_node\nuse_bundled_node()\n"
+    code = begin + app.replace("cdk.App()", "cdk.App(outdir='out')")
+    _run(clean, tmp_path, "python", "-c", code)
+    assert (tmp_path / "out" / "Pipelines.template.json").is_file()

@@ -123,7 +123,7 @@ SET_UPS: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
                 {"name": "bigdisk", **SPOT, "ebs_boot_size": 2000, "process_labels": ["disk_big"]},
             ],
         },
-        ["maxSpotAttempts = 0", "withLabel: 'disk_big'", '"VolumeSize": 2000'],
+        ["maxSpotAttempts = 1", "withLabel: 'disk_big'", '"VolumeSize": 2000'],
     ),
     "AlexsLemonade/OpenScPCA-nf": (
         SPOT,

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The site: it builds, says of which release it is, is searched, copied from, and fits a phone."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from seqera_batch import __version__
+from tests.browser.conftest import browser
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+__all__ = ["browser"]  # a fixture
+
+ROOT = Path(__file__).resolve().parents[2]
+WIDTHS = (1280, 390)
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def _build(target: Path, *settings: str) -> Path:
+    done = subprocess.run(
+        [sys.executable, "-m", "sphinx", "-q", "-W", "-n", *settings, str(ROOT / "docs"), target],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return target
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the site, which Sphinx makes without a warning."""
+    return _build(tmp_path_factory.mktemp("site"))
+
+
+def test_nothing_comes_from_another_host(site: Path) -> None:
+    """No page loads anything that the site does not have, and each says its release."""
+    for page in site.rglob("*.html"):
+        text = page.read_text("utf-8")
+        loaded = re.findall(
+            r"<(?:script|img|iframe)\b[^>]*\bsrc=\"([^\"]*)\"|<link\b[^>]*\bhref=\"([^\"]*)\"", text
+        )
+        outside = [one for pair in loaded for one in pair if one.startswith(("http", "//"))]
+        assert not outside, f"{page.name}: {outside}"
+        assert f"seqera-batch {__version__}" in text, page.name
+
+
+def test_every_page_on_a_desk_and_on_a_phone(site: Path, browser: Browser) -> None:
+    """Each page opens without an error, and nothing makes it wider than the screen."""
+    tab = browser.new_page()
+    said: list[str] = []
+    tab.on("pageerror", lambda error: said.append(str(error)))
+    tab.on("requestfailed", lambda request: said.append(request.url))
+    for page in sorted(site.rglob("*.html")):
+        tab.goto(page.as_uri())
+        for width in WIDTHS:
+            tab.set_viewport_size({"width": width, "height": 850})
+            assert tab.evaluate(TOO_WIDE) <= 0, f"{page.relative_to(site)} at {width}"
+        assert not said, f"{page.relative_to(site)}: {said}"
+    tab.close()
+
+
+def test_search_and_copy(site: Path, browser: Browser) -> None:
+    """A word is found on the pages that have it, and a command has its button."""
+    tab = browser.new_page()
+    tab.goto(f"{(site / 'search.html').as_uri()}?q=fallback_queue")
+    tab.locator("#search-results li").first.wait_for()
+    assert "queues" in tab.locator("#search-results").inner_text().lower()
+    tab.goto((site / "tutorial" / "index.html").as_uri())
+    console = tab.locator(".highlight-console")
+    assert console.count() == console.locator(".copybtn").count() > 5
+    tab.close()

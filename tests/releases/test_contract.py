@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Ids, names and keys that a release had are there, and are what they were."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import seqera_batch
+from scripts.record_release import CONTRACT, FOLDER, contract, lost, made, missing, unpacked
+from tests.releases.notes import upgrade_notes
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RECORDED: dict[str, Any] = json.loads(CONTRACT.read_text("utf-8"))
+VERSION: str = RECORDED.pop("version")
+
+
+def unsaid(recorded: dict[str, Any], now: dict[str, Any], notes: str) -> list[str]:
+    """Return what is lost and no upgrade note names in backticks; a resource by its logical id."""
+    return [
+        line
+        for line in lost(recorded, now)
+        if f"`{line.rpartition(': ')[2].split()[0]}`" not in notes
+    ]
+
+
+@pytest.fixture(scope="module")
+def today() -> dict[str, Any]:
+    """Return the contract as it is now, of the examples of the recorded release."""
+    _, ids = made(unpacked(FOLDER / f"{VERSION}.json.gz")["files"])
+    return contract(ids)
+
+
+def test_nothing_recorded_is_lost(today: dict[str, Any]) -> None:
+    """What the last release had is there; new things are recorded with the next one."""
+    found = unsaid(RECORDED, today, upgrade_notes(VERSION))
+    assert found == [], (
+        f"{VERSION} is still in work: if this is meant, make record, and read its diff"
+        if seqera_batch.__version__ == VERSION
+        else f"people build upon these since {VERSION}: keep them, or put each into CHANGELOG.md "
+        "under Upgrade, in backticks, with what to do instead"
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        (("rules", 0), "rules: "),
+        (("rule pack", 0), "rule pack: "),
+        (("findings", 0), "findings: "),
+        (("answers", 0), "answers: "),
+        (("commands", 0), "commands: "),
+        (("names", 0), "names: "),
+        (("json", "plan", 0), "json: plan: "),
+        (("json", "review", 0), "json: review: "),
+        (("json", "validate", 0), "json: validate: "),
+        (("examples", "efs", "queues", 0), "examples: efs: queues: "),
+        (("examples", "efs", "outputs", 0), "examples: efs: outputs: "),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else "",
+)
+def test_what_vanishes_is_named(path: tuple[Any, ...], named: str) -> None:
+    """Without one entry of any list the test fails and says which; an upgrade note settles it."""
+    now = json.loads(json.dumps(RECORDED))
+    *above, last = path
+    place = now
+    for key in above:
+        place = place[key]
+    gone = place.pop(last)
+    assert unsaid(RECORDED, now, "") == [f"{named}{gone}"]
+    assert unsaid(RECORDED, now, f"- `{gone}` is gone") == []
+
+
+def test_what_changes_is_named() -> None:
+    """A resource under another logical id or of another type is told by its construct."""
+    now = json.loads(json.dumps(RECORDED))
+    constructs = now["examples"]["efs"]["constructs"]
+    key, value = next(iter(constructs.items()))
+    constructs[key] = f"Another{value}"
+    assert unsaid(RECORDED, now, "") == [f"examples: efs: constructs: {key}: {value}"]
+    assert unsaid(RECORDED, now, f"- `{value.split()[0]}` is renamed") == []
+
+
+def test_notes_of_later_releases_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Upgrade sections above a release are read, and no other section, nor older ones."""
+    text = (
+        "# Changelog\n\n## Unreleased\n\n### Added\n\n- new\n\n### Upgrade\n\n- a\n\n"
+        "## 0.3.0 - 2027-01-01\n\n### Upgrade\n\n- b\n\n### Fixed\n\n- c\n\n## 0.2.0\n\n"
+        "### Upgrade\n\n- d\n"
+    )
+    (tmp_path / "CHANGELOG.md").write_text(text, "utf-8")
+    monkeypatch.setattr("tests.releases.notes.CHANGELOG", tmp_path / "CHANGELOG.md")
+    assert upgrade_notes("0.2.0").split() == ["-", "a", "-", "b"]
+
+
+def test_a_release_waits_for_what_is_missing(tmp_path: Path) -> None:
+    """A tag is published with its own number, day, address and records; each is asked for."""
+    version = seqera_batch.__version__
+    (tmp_path / "pyproject.toml").write_text("[project.urls]\n", "utf-8")
+    (tmp_path / "CHANGELOG.md").write_text(f"# C\n\n## {version} (unreleased)\n", "utf-8")
+    owners = tmp_path / ".github" / "CODEOWNERS"
+    owners.parent.mkdir()
+    owners.write_text("# * @\n", "utf-8")
+    page = tmp_path / "docs" / "page.md"
+    page.parent.mkdir()
+    page.write_text("Not yet on PyPI\n", "utf-8")
+    found = missing("v0.0.1", recorded=False, root=tmp_path)
+    for word, said in zip(("tag", "day", "urls", "nobody", "PyPI", "record"), found, strict=True):
+        assert word in said
+    (tmp_path / "pyproject.toml").write_text('[project.urls]\nRepository = "a"\n', "utf-8")
+    (tmp_path / "CHANGELOG.md").write_text(f"# C\n\n## {version} (2026-12-01)\n", "utf-8")
+    owners.write_text("* @somebody\n", "utf-8")
+    page.write_text("pip install\n", "utf-8")
+    assert missing(f"v{version}", recorded=True, root=tmp_path) == []
