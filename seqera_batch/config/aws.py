@@ -419,11 +419,11 @@ class AwsSettings(Section):
     bucket_owners: dict[BucketName, Account] = setting(
         default={},
         omitted="all buckets are of this account, or let it in already",
-        effect=Effect.NOTHING,
+        effect=Effect.ROLES,
         source=sources.AWS_RESOURCE_POLICIES,
     )
     """Buckets of other accounts, and whose they are: `policies --for other-buckets` prints what
-    each bucket's policy has to say.
+    each bucket's policy has to say. Jobs write to them only as long as they are that account's.
     """
     bucket_kms_keys: tuple[KmsKeyArn, ...] = setting(
         default=(),

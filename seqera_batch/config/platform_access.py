@@ -83,6 +83,15 @@ class WorkloadIdentity(Section):
         effect=Effect.ROLES,
     )
     """ARN of the identity provider, where the account has one for this address."""
+    separate_workloads: Flag = setting(
+        default=False,
+        omitted="false: all workloads of a workspace may do what any of them needs",
+        effect=Effect.ROLES,
+        source=sources.SEQERA_WORKLOAD_IDENTITY,
+    )
+    """Let each workload (`platform`, `data`, `studio`, `workflow`) do only what Seqera's page says
+    that it needs, by the tag `seqera:workload` of its session: a Studio then submits no jobs.
+    """
 
 
 class PlatformAccessSettings(Section):

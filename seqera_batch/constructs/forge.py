@@ -330,18 +330,18 @@ class BatchForge(QueueAccess):
         """The bucket of the work directory; None where it exists."""
         self.job_roles: JobRoles | None = one(JobRoles, "JobRoles", made.job_roles)
         """Roles of jobs, as far as the stack makes them."""
-        self.node_roles: NodeRoles | None = one(NodeRoles, "NodeRoles", made.node_roles)
-        """Roles of nodes; None without nodes, or where they exist."""
-        self.instance_profile: InstanceProfile | None = one(
-            InstanceProfile, "InstanceProfile", made.instance_profile
-        )
-        """The nodes' profile; None without nodes, or where it exists."""
         self.network: BatchNetwork | None = one(BatchNetwork, "Network", made.network)
         """Where nodes start; None where VPC and groups exist."""
         self.created_file_systems: Mapping[str, CreatedFileSystem] = several(
             CreatedFileSystem, made.file_systems, "FileSystem"
         )
         """File systems that the stack makes, under `efs` and `fsx`."""
+        self.node_roles: NodeRoles | None = one(NodeRoles, "NodeRoles", made.node_roles)
+        """Roles of nodes; None without nodes, or where they exist."""
+        self.instance_profile: InstanceProfile | None = one(
+            InstanceProfile, "InstanceProfile", made.instance_profile
+        )
+        """The nodes' profile; None without nodes, or where it exists."""
         self.node_templates: Mapping[str, NodeTemplate] = several(
             NodeTemplate, made.node_templates, "Nodes"
         )

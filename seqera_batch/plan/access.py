@@ -19,10 +19,14 @@ if TYPE_CHECKING:
 def job_access(plan: ForgePlan, scope: Scope) -> JobAccess:
     """Return what the roles of jobs, nodes and network reach."""
     roles, compute = plan.roles, plan.compute
-    nodes, flow = plan.logs.nodes, plan.logs.flow
+    nodes, flow, made = plan.logs.nodes, plan.logs.flow, plan.storage.work_bucket
     return JobAccess(
         queues=compute.task_queues,
         buckets=plan.storage.buckets,
+        owners={
+            **plan.storage.bucket_owners,
+            **({} if made is None else {made.name: scope.account}),
+        },
         job_log_group=plan.logs.jobs.name,
         node_log_group=None if nodes is None else nodes.name,
         passed_roles=tuple(roles.arn(kind, scope) for kind in ("ComputeJobRole", "ExecutionRole")),
@@ -77,6 +81,7 @@ def platform_access(plan: ForgePlan, scope: Scope) -> PlatformAccess:
         probed=tuple(dict.fromkeys(one.bucket for one in plan.storage.buckets))
         if plan.platform.identity.kind == "workload_identity"
         else (),
+        separate_workloads=plan.platform.identity.separate_workloads,
         node_tags={ENVIRONMENT_TAG: plan.environment_id}
         if forge is None and plan.compute.node_templates
         else {},

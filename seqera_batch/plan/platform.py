@@ -26,6 +26,7 @@ class PlatformIdentity:
         issuer: Host and path of the OpenID Connect provider.
         provider: ARN of the provider, if it exists.
         workspaces: Those that are let in, each `org:<id>:wsp:<id>`.
+        separate_workloads: Whether each of their workloads may do only what it needs.
         access_key_secret: Name of the secret that keeps the user's key, if one is made.
     """
 
@@ -37,6 +38,7 @@ class PlatformIdentity:
     issuer: str | None = None
     provider: str | None = None
     workspaces: tuple[str, ...] = ()
+    separate_workloads: bool = False
     access_key_secret: str | None = None
 
 
@@ -95,6 +97,7 @@ def _identity(config: ForgeConfig) -> PlatformIdentity:
             issuer=identity.url.removeprefix("https://"),
             provider=identity.provider,
             workspaces=identity.workspaces,
+            separate_workloads=identity.separate_workloads,
         )
     key = access.user is not None and access.user.access_key
     return PlatformIdentity(

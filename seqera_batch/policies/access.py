@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.s3 import parts_of, uri_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from seqera_batch.policies.document import Statement
 
 
@@ -62,6 +64,7 @@ class JobAccess:
     Args:
         queues: Names of the queues that the head job submits to.
         buckets: Work directory, allowed buckets, and buckets that are only read.
+        owners: Accounts of the buckets of which it is known whose they are.
         job_log_group: Where the containers' output goes.
         node_log_group: Where the nodes' own logs go; None if they stay on the node.
         passed_roles: ARNs of the roles that the head job hands to the jobs it submits.
@@ -86,6 +89,7 @@ class JobAccess:
 
     queues: tuple[str, ...]
     buckets: tuple[BucketAccess, ...]
+    owners: Mapping[str, str] = field(default_factory=dict)
     job_log_group: str
     node_log_group: str | None = None
     passed_roles: tuple[str, ...] = ()

@@ -65,24 +65,29 @@ def job_buckets(scope: Scope, access: JobAccess) -> list[Statement]:
         )
     written = tuple(one for one in buckets if not one.read_only)
     read = tuple(one for one in buckets if one.read_only)
-    if written:
-        statements.append(
-            Statement(
-                sid="UseObjects",
-                actions=(
-                    "s3:AbortMultipartUpload",
-                    "s3:DeleteObject",
-                    *_READ_OBJECTS,
-                    "s3:ListMultipartUploadParts",
-                    "s3:PutObject",
-                    "s3:PutObjectTagging",
-                ),
-                resources=_objects(scope, written),
-                grows_by=(growth.ALLOWED_BUCKETS,),
-                reason="Nextflow and Fusion read, write, tag and delete files of the work "
-                "directory and the allowed buckets",
+    for owned in (False, True):
+        some = tuple(one for one in written if (one.bucket in access.owners) is owned)
+        accounts = sorted({access.owners[one.bucket] for one in some if owned})
+        if some:
+            statements.append(
+                Statement(
+                    sid="UseOwnedObjects" if owned else "UseObjects",
+                    actions=(
+                        "s3:AbortMultipartUpload",
+                        "s3:DeleteObject",
+                        *_READ_OBJECTS,
+                        "s3:ListMultipartUploadParts",
+                        "s3:PutObject",
+                        "s3:PutObjectTagging",
+                    ),
+                    resources=_objects(scope, some),
+                    grows_by=(growth.ALLOWED_BUCKETS,),
+                    conditions={"StringEquals": {"aws:ResourceAccount": accounts}} if owned else {},
+                    reason="Nextflow and Fusion read, write, tag and delete files of the work "
+                    "directory and the allowed buckets"
+                    + (", and of nobody who takes the name of one that is gone" if owned else ""),
+                )
             )
-        )
     if read:
         statements.append(
             Statement(

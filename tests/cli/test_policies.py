@@ -179,8 +179,7 @@ def test_policy_of_a_created_file_system(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "own.yaml"
     file.write_text(FILE.replace("64}", "64, efs_create: true}"), "utf-8")
     result = run("policies", "--format", "markdown", file, "--for", "file-system")
-    assert "2 statements, 3 actions allowed, 1 statement on all resources" in result.output
-    assert "| `MountTargetsOnly` | `*` | `elasticfilesystem:ClientMount`" in result.output
+    assert "1 statement, 0 actions allowed, 0 statements on all resources" in result.output
     assert "| `RequireTls` | nobody, not even `*` |" in result.output
     assert result.exit_code == 0
     file.write_text(FILE.replace("64}", "64, fsx_size: 1200}"), "utf-8")

@@ -93,7 +93,7 @@ class TestEfs:
             "DeletionPolicy": "RetainExceptOnCreate",
             "UpdateReplacePolicy": "Retain",
         }
-        assert {one["Sid"] for one in policy["Statement"]} == {"MountTargetsOnly", "RequireTls"}
+        assert {one["Sid"] for one in policy["Statement"]} == {"RequireTls"}
 
     @pytest.mark.parametrize(
         ("asked", "property_name", "value"),
@@ -146,17 +146,30 @@ class TestEfs:
         for target in targets:
             assert target.properties["SecurityGroups"] == ["@{NodeSecurityGroup.GroupId}"]
 
-    def test_the_policy_demands_tls_and_a_mount_target(
+    def test_nobody_mounts_without_tls_or_iam(
         self, made: Callable[..., dict[str, Resource]]
     ) -> None:
-        """Nobody mounts without TLS, and nobody but through a mount target."""
-        policy = made({"efs_create": True})["Efs"].properties["FileSystemPolicy"]
-        allow, deny = policy["Statement"]
-        assert (allow["Effect"], deny["Effect"]) == ("Allow", "Deny")
-        assert set(allow["Action"]) == set(deny["Action"]) == CLIENT
-        assert allow["Condition"] == {"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}}
+        """Nobody mounts without TLS, and nobody but whom IAM lets, nodes among them."""
+        found = made({"efs_create": True})
+        [deny] = found["Efs"].properties["FileSystemPolicy"]["Statement"]
+        assert (deny["Effect"], deny["Principal"]) == ("Deny", {"AWS": "*"})
+        assert set(deny["Action"]) == CLIENT
         assert deny["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-        assert allow["Principal"] == deny["Principal"] == {"AWS": "*"}
+        statements = found["InstanceRole"].properties["Policies"][0]["PolicyDocument"]["Statement"]
+        [mounting] = [one for one in statements if one["Sid"] == "MountEfs"]
+        assert set(mounting["Action"]) == CLIENT
+        assert mounting["Resource"].endswith(":file-system/@{Efs}")
+
+    def test_nodes_of_a_role_that_exists_mount_a_created_one(
+        self, made: Callable[..., dict[str, Resource]]
+    ) -> None:
+        """Nobody here can let that role mount: whoever reaches a mount target may."""
+        profile = "arn:aws:iam::111122223333:instance-profile/lab"
+        found = made({"efs_create": True}, {"iam": {"instance_profile": profile}})
+        deny, allow = found["Efs"].properties["FileSystemPolicy"]["Statement"]
+        assert (allow["Effect"], deny["Effect"]) == ("Allow", "Deny")
+        assert set(allow["Action"]) == CLIENT
+        assert allow["Condition"] == {"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}}
 
     def test_nodes_mount_an_existing_one_as_their_role(
         self, made: Callable[..., dict[str, Resource]]
@@ -167,12 +180,6 @@ class TestEfs:
         [mounting] = [one for one in statements if one["Sid"] == "MountEfs"]
         assert set(mounting["Action"]) == CLIENT
         assert mounting["Resource"].endswith(":file-system/fs-0123456789abcdef0")
-
-    def test_nodes_need_no_right_to_a_created_one(
-        self, made: Callable[..., dict[str, Resource]]
-    ) -> None:
-        """Its own policy lets in whoever reaches a mount target."""
-        assert "elasticfilesystem" not in str(made({"efs_create": True})["InstanceRole"].properties)
 
 
 class TestFsx:

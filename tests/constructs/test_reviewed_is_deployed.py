@@ -96,6 +96,7 @@ def test_reviewed_is_deployed(
     plan, template = made[partition, name]
     where = Scope(partition=partition, region=REGIONS[partition], account=ACCOUNT)
     known = {"AWS::AccountId": ACCOUNT, "AWS::Partition": partition}
+    known |= dict.fromkeys(template.ids("AWS::EFS::FileSystem"), "@{Efs}")
     roles = {role["RoleName"]: plain(role, known) for role in template.all("AWS::IAM::Role")}
     managed = [
         statement

@@ -41,6 +41,12 @@ class Call:
         parts = self.resource.split(":", 5)
         return parts[4] if len(parts) > 5 and parts[4].isdigit() else ACCOUNT
 
+    @property
+    def region(self) -> str:
+        """The region in which it is called; ours where the ARN has none."""
+        parts = self.resource.split(":", 5)
+        return (parts[3] if len(parts) > 5 else "") or REGION
+
 
 def calls(
     says: str, actions: str, *resources: str, given: Mapping[str, str | list[str]] | None = None

@@ -20,7 +20,7 @@ from seqera_batch.policies.document import Scope
 from seqera_batch.policies.operations import queue_check
 from seqera_batch.policies.registration import RegistrationAccess, registration
 from seqera_batch.template.deployer import deployers
-from tests.simulated.calls import ACCOUNT, BOUNDARY, KEY, REGION, arn, iam
+from tests.simulated.calls import ACCOUNT, BOUNDARY, KEY, REGION, STRANGER, arn, iam
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -130,10 +130,15 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
             },
         },
     },
-    # A network of its own, which is watched.
+    # A network of its own, which is watched, and a bucket of its own.
     "private": {
-        "forge": {"type": "EC2", "max_cpus": 64},
-        "aws": {"network": {"create": {"mode": "private", "flow_logs": True}}},
+        "work_dir": "s3://example-own/runs",
+        "forge": {"type": "EC2", "max_cpus": 64, "allow_buckets": ["s3://example-partner"]},
+        "aws": {
+            "work_bucket": {},
+            "bucket_owners": {"example-partner": STRANGER},
+            "network": {"create": {"mode": "private", "flow_logs": True}},
+        },
     },
     # Platform makes everything, in an environment that has file systems.
     "forge": {
@@ -156,6 +161,22 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
             },
         },
     },
+    # Platform Enterprise, each workload of which may do only what it needs.
+    "workloads": {
+        "forge": {"type": "EC2", "max_cpus": 64, "allow_buckets": ["s3://example-data/in"]},
+        "aws": {
+            "bucket_kms_keys": [KEY],
+            "platform_access": {
+                "workload_identity": {
+                    "url": "https://seqera.example.org/api",
+                    "workspaces": ["org:1:wsp:2"],
+                    "separate_workloads": True,
+                },
+                "data_buckets": ["s3://example-studio/data", "s3://example-explorer"],
+                "list_buckets": True,
+            },
+        },
+    },
     # Queues and a role that exist; users share Platform's role.
     "manual": {
         "head_queue": "own-head",
@@ -175,9 +196,11 @@ DEPLOYED = {
     "compute": ("spot", "ComputeJobRole"),
     "execution": ("spot", "ExecutionRole"),
     "instance": ("best-fit", "InstanceRole"),
+    "instance-efs": ("forge", "InstanceRole"),
     "fleet": ("best-fit", "FleetRole"),
     "flow-logs": ("private", "FlowLogRole"),
     "platform-manual": ("spot", "Platform"),
+    "platform-workloads": ("workloads", "Platform"),
     "platform-forge": ("forge", "Platform"),
     "platform-labelled": ("labelled", "Platform"),
 }
@@ -221,6 +244,7 @@ def documents(environments: dict[str, Template], plain: Callable[..., Any]) -> d
             else [one["PolicyDocument"] for one in template.roles[identity]["Policies"]]
         )
         known = {"AWS::AccountId": ACCOUNT, "AWS::Partition": "aws"}
+        known |= dict.fromkeys(template.ids("AWS::EFS::FileSystem"), "fs-0123456789abcdef0")
         statements = [one for policy in policies for one in plain(policy, known)["Statement"]]
         found[name] = {"Version": "2012-10-17", "Statement": statements}
     return found | {name: one.to_dict() for name, one in _rendered().items()}
@@ -292,7 +316,7 @@ def _ask(policies: dict[str, Document], questions: Iterable[Question]) -> list[b
                 "action": call.action,
                 "resource": call.resource,
                 "account": call.account,
-                "context": dict(call.context),
+                "context": {"aws:RequestedRegion": call.region, **call.context},
                 "side": "identity",
             }
             for policy, call in questions

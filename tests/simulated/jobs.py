@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 from tests.simulated.calls import (
+    ABROAD,
+    ACCOUNT,
     CLUSTER,
     KEY,
     OF_NO_WORKER,
@@ -218,6 +220,13 @@ HEAD = Table(
         *NOT_FILES,
         *NOT_RESTORED,
         *NOT_OWN,
+        *calls(
+            "look into another region",
+            "batch:DescribeJobs batch:DescribeJobDefinitions batch:DescribeJobQueues "
+            "batch:DescribeComputeEnvironments batch:ListJobs ec2:DescribeInstances "
+            "secretsmanager:ListSecrets",
+            given={"aws:RequestedRegion": ABROAD},
+        ),
         *calls(
             "ask for another tool's token",
             "batch:RegisterJobDefinition batch:SubmitJob",
@@ -480,8 +489,20 @@ EXECUTION = Table(
 
 HEAD_WITHOUT_FUSION = Table(
     document="head-without-fusion",
-    about=frozenset({"RegisterTasks"}),
+    about=frozenset({"RegisterTasks", "UseOwnedObjects"}),
     allowed=(
+        *(
+            row
+            for bucket, owner in (("example-own", ACCOUNT), ("example-partner", STRANGER))
+            for row in calls(
+                "use files of buckets whose owners are known",
+                "s3:AbortMultipartUpload s3:DeleteObject s3:GetObject s3:GetObjectAcl "
+                "s3:GetObjectAttributes s3:GetObjectTagging s3:ListMultipartUploadParts "
+                "s3:PutObject s3:PutObjectTagging",
+                s3(bucket, "runs/ab/.command.run"),
+                given={"aws:ResourceAccount": owner},
+            )
+        ),
         *calls("register a definition", "batch:RegisterJobDefinition", DEFINITION),
         *calls(
             "that says it is not privileged",
@@ -492,6 +513,13 @@ HEAD_WITHOUT_FUSION = Table(
         *calls("tag it and its jobs", "batch:TagResource", f"{DEFINITION}:3", TASK),
     ),
     denied=(
+        *calls(
+            "give files to whoever took the name of a bucket that is gone",
+            "s3:PutObject s3:GetObject s3:DeleteObject",
+            s3("example-own", "runs/ab/.command.run"),
+            s3("example-partner", "out/x"),
+            given={"aws:ResourceAccount": "444455556666"},
+        ),
         *calls(
             "register a privileged definition, which nothing needs without Fusion",
             "batch:RegisterJobDefinition",

@@ -119,6 +119,28 @@ INSTANCE_TABLE = Table(
     ),
 )
 
+_MOUNTING = (
+    "elasticfilesystem:ClientMount elasticfilesystem:ClientRootAccess elasticfilesystem:ClientWrite"
+)
+_REACHED = {"elasticfilesystem:AccessedViaMountTarget": "true"}
+EFS = arn("elasticfilesystem", "file-system/fs-0123456789abcdef0")
+INSTANCE_EFS = Table(
+    document="instance-efs",
+    about=frozenset({"MountEfs"}),
+    allowed=calls("mount the created file system", _MOUNTING, EFS, given=_REACHED),
+    denied=(
+        *calls(
+            "mount another one",
+            _MOUNTING,
+            arn("elasticfilesystem", "file-system/fs-99999999999999999"),
+            given=_REACHED,
+        ),
+        *calls("mount it past its mount targets", _MOUNTING, EFS),
+        *calls("delete it", "elasticfilesystem:DeleteFileSystem", EFS),
+        *calls("open it", "elasticfilesystem:PutFileSystemPolicy", EFS),
+    ),
+)
+
 LAUNCHED = (
     f"arn:aws:ec2:{REGION}::image/ami-0123456789abcdef0",
     f"arn:aws:ec2:{REGION}::snapshot/snap-0123456789abcdef0",
@@ -324,4 +346,12 @@ QUEUE_CHECK = Table(
     ),
 )
 
-TABLES = (INSTANCE_TABLE, FLEET, FLOW_LOGS, REGISTRATION, REGISTRATION_IN_VPC, QUEUE_CHECK)
+TABLES = (
+    INSTANCE_TABLE,
+    INSTANCE_EFS,
+    FLEET,
+    FLOW_LOGS,
+    REGISTRATION,
+    REGISTRATION_IN_VPC,
+    QUEUE_CHECK,
+)

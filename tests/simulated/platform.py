@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.simulated.calls import (
     ADMINISTRATOR,
     BOUNDARY,
@@ -287,4 +289,133 @@ PRINCIPALS = Table(
     ),
 )
 
-TABLES = (MANUAL, PRINCIPALS)
+
+def _by(row: Call, *workloads: str) -> tuple[Call, ...]:
+    """Return the call as workloads make it, each by the tag of its session."""
+    return tuple(
+        replace(
+            row,
+            says=f"{row.says}, as {one}",
+            context={**row.context, "aws:PrincipalTag/seqera:workload": one},
+        )
+        for one in workloads
+    )
+
+
+_ALL = ("data", "platform", "studio", "workflow")
+_OF_DATA = (
+    *calls(
+        "look at a bucket",
+        "s3:GetBucketLocation s3:GetBucketAcl s3:GetBucketPolicy",
+        s3("example-explorer"),
+        s3("example-studio"),
+    ),
+    *calls("list a bucket", "s3:ListBucket", s3("example-explorer")),
+    *calls("list a folder", "s3:ListBucket", s3("example-studio"), given=prefix("data/a")),
+    *calls(
+        "use files",
+        "s3:GetObject s3:GetObjectTagging s3:PutObject s3:PutObjectTagging s3:DeleteObject "
+        "s3:AbortMultipartUpload",
+        s3("example-explorer", "table.csv"),
+        s3("example-studio", "data/notebook.ipynb"),
+    ),
+)
+_OF_WORK_DIRECTORY = (
+    *WORK_DIR,
+    *calls("use the buckets' key", "kms:Decrypt kms:GenerateDataKey", KEY, given=via("s3")),
+)
+_PROBES = calls(
+    "probe before a launch",
+    "s3:GetBucketLocation s3:ListBucket",
+    s3("example-work"),
+    s3("example-data"),
+)
+_ROLES = calls(
+    "hand the head job its roles",
+    "iam:PassRole",
+    iam("role/TowerForge-workloads-HeadJobRole"),
+    iam("role/TowerForge-workloads-ExecutionRole"),
+    given=passed_to("ecs-tasks"),
+)
+_OF_PLATFORM = (*launching("TowerForge-workloads"), *_ROLES)
+_MENU = calls("offer buckets", "s3:ListAllMyBuckets")
+WORKLOADS = Table(
+    document="platform-workloads",
+    allowed=(
+        *(one for row in _OF_PLATFORM for one in _by(row, "platform")),
+        *(one for row in _OF_WORK_DIRECTORY for one in _by(row, "data", "platform", "studio")),
+        *(one for row in _OF_DATA for one in _by(row, "data", "studio")),
+        *(one for row in _PROBES for one in _by(row, "workflow")),
+        *(one for row in _MENU for one in _by(row, "data")),
+    ),
+    denied=(
+        # A probe may list whole buckets, with the prefixes that Platform chooses.
+        *(one for row in NOT_DATA[1:] for one in _by(row, *_ALL)),
+        *_by(NOT_DATA[0], "data", "platform", "studio"),
+        *(one for row in NOT_IAM for one in _by(row, *_ALL)),
+        # Without a tag, as a person who came to the role would be.
+        *(*_OF_PLATFORM, *_OF_WORK_DIRECTORY, *_OF_DATA, *_PROBES[1::2], *_MENU),
+        *(one for row in _OF_PLATFORM for one in _by(row, "data", "studio", "workflow")),
+        *(one for row in _OF_DATA for one in _by(row, "platform", "workflow")),
+        *(one for row in _MENU for one in _by(row, "platform", "studio", "workflow")),
+        *(
+            one
+            for row in calls("read a run's log", "s3:GetObject", s3("example-work", "runs/a/b"))
+            for one in _by(row, "workflow")
+        ),
+        *(
+            one
+            for row in calls("list inputs", "s3:ListBucket", s3("example-data"))
+            for one in _by(row, "data", "platform", "studio")
+        ),
+        *calls(
+            "submit to other queues",
+            "batch:SubmitJob",
+            arn("batch", "job-queue/production"),
+            given={"aws:PrincipalTag/seqera:workload": "platform"},
+        ),
+        *calls(
+            "tag a queue",
+            "batch:TagResource",
+            arn("batch", "job-queue/TowerForge-workloads"),
+            given={"aws:PrincipalTag/seqera:workload": "platform"},
+        ),
+        *(
+            one
+            for row in calls(
+                "use other keys or services", "kms:Decrypt", OTHER_KEY, given=via("s3")
+            )
+            + calls("use the key past S3", "kms:Decrypt", KEY, given=via("secretsmanager"))
+            for one in _by(row, *_ALL)
+        ),
+        *(
+            row
+            for action in ("s3:GetObject", "s3:PutObject")
+            for one in calls("use files beside", action, s3("example-studio", "private/x"))
+            for row in _by(one, *_ALL)
+        ),
+        *(
+            row
+            for role, service in (
+                ("TowerForge-workloads-HeadJobRole", "ec2"),
+                ("TowerForge-workloads-ComputeJobRole", "ecs-tasks"),
+            )
+            for one in calls(
+                "hand over roles", "iam:PassRole", iam(f"role/{role}"), given=passed_to(service)
+            )
+            for row in _by(one, "platform")
+        ),
+        *(
+            row
+            for one in calls(
+                "list another folder",
+                "s3:ListBucket",
+                s3("example-studio"),
+                given=prefix("private/"),
+            )
+            for row in _by(one, *_ALL)
+        ),
+    ),
+)
+
+TABLES = (MANUAL, PRINCIPALS, WORKLOADS)

@@ -59,6 +59,8 @@ THROUGH_SERVICES = {
 """Calls of a service in the name of whoever deploys, with what KMS knows of them."""
 # IAM and PassRole have tables of their own; what stands by its name needs no tags.
 BY_ID = ("ec2", "elasticfilesystem", "fsx", "kms")
+MADE_NAMES = frozenset({"Budgets", "CloudWatch", "Events", "Sns", "Sqs"})
+"""Services of which CloudFormation makes the names."""
 _OTHERS = (tagged("payments"), tagged("TowerForge-other", "TowerForge-other"))
 
 
@@ -193,6 +195,25 @@ def test_what_others_made(name: str, ask: Ask) -> None:
     answers = _asked(name, calls, ask)
     assert [one for one, allowed in zip(calls, answers, strict=True) if allowed] == []
     assert len(calls) > 10
+
+
+def test_names_that_cloudformation_makes(ask: Ask) -> None:
+    """What has a name like ours is left alone if another stack has made it."""
+    config = _config("operations")
+    own = tagged("TowerForge-watched", "TowerForge-watched")
+    calls = [
+        Call(says="by its name", action=action, resource=arn.replace("*", "x"))
+        for statement in deployers(config, ForgePlan.of(config), HERE)[0].permissions.statements
+        if statement.sid.removesuffix("Management") in MADE_NAMES
+        for action in statement.actions
+        for arn in statement.resources
+        if authorization.actions(action)[0].may_name(arn)
+    ]
+    assert {one.action.partition(":")[0] for one in calls} == {*map(str.lower, MADE_NAMES)}
+    asked = [_with(one, tags) for one in calls for tags in ({}, own)]
+    assert _asked("operations", asked, ask) == [True] * len(asked)
+    others = [_with(one, tags) for one in calls for tags in _OTHERS]
+    assert _asked("operations", others, ask) == [False] * len(others)
 
 
 def test_a_key_is_used_through_its_services_only(ask: Ask) -> None:

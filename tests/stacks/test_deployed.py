@@ -43,6 +43,10 @@ PERMITS = {
 }
 
 
+MARKED = {"AWS::EFS::FileSystem": "Efs", "AWS::KMS::Key": "KmsKey"}
+"""What roles name by an id that only AWS knows: types, and our ids."""
+
+
 def _buckets(scenario: Scenario) -> dict[str, str]:
     """Return the name of the work bucket, by the id by which its own policy refers to it."""
     bucket = scenario.plan.storage.work_bucket
@@ -56,7 +60,8 @@ def check_documents(scenario: Scenario, plain: Callable[..., Any]) -> None:
     account = plan.account or ACCOUNT
     where = Scope(partition=plan.partition, region=plan.region, account=account)
     known = {"AWS::AccountId": account, "AWS::Partition": plan.partition}
-    known |= dict.fromkeys(scenario.template.ids("AWS::KMS::Key"), ref("KmsKey"))
+    for type_, id_ in MARKED.items():
+        known |= dict.fromkeys(scenario.template.ids(type_), ref(id_))
     known |= _buckets(scenario)
     deployed = {role["RoleName"]: role for role in scenario.template.all("AWS::IAM::Role")}
     created = [role for role in plan.roles if role.created]
@@ -136,7 +141,8 @@ def test_printed_is_deployed(
         if one["Type"] != "AWS::CDK::Metadata"
     }
     known = {"AWS::Partition": example.plan.partition}
-    known |= dict.fromkeys(example.template.ids("AWS::KMS::Key"), "${KmsKey}")
+    for type_, id_ in MARKED.items():
+        known |= dict.fromkeys(example.template.ids(type_), f"${{{id_}}}")
     known |= _buckets(example)
     kinds = {"QueueCheck": "QueueCheckRole"}
     roles = {kinds.get(end, end): role for end, role in example.template.roles.items()}

@@ -43,6 +43,8 @@ class Efs(FileSystem):
         infrequent_access_after_days: Days without access until Infrequent Access; None: never.
         archive_after_days: Days without access until Archive; None: never.
         backup: Whether AWS Backup copies it every day.
+        open_to_reach: Whether whoever reaches a mount target may mount a created one: the nodes'
+            role exists, and only its owner can let it.
     """
 
     fields: ClassVar[FileSystemFields] = EFS
@@ -56,6 +58,7 @@ class Efs(FileSystem):
     infrequent_access_after_days: int | None = None
     archive_after_days: int | None = None
     backup: bool = False
+    open_to_reach: bool = False
 
     @classmethod
     def of(cls, config: ForgeConfig, tags: dict[str, str], *, kept: bool) -> Efs:
@@ -75,6 +78,8 @@ class Efs(FileSystem):
             infrequent_access_after_days=asked.infrequent_access_after_days,
             archive_after_days=asked.archive_after_days,
             backup=asked.backup,
+            open_to_reach=config.aws.iam.instance_profile is not None
+            and "InstanceRole" not in config.given.roles,
         )
 
     def mount(self, region: str) -> Mount:
@@ -89,23 +94,24 @@ class Efs(FileSystem):
         )
 
     def node_statements(self, scope: Scope) -> tuple[Statement, ...]:
-        """Return the right to one that exists: its own policy may ask for it."""
-        if self.created:
-            # Its policy lets in whoever reaches a mount target.
-            return ()
+        """Return the right to mount it, read and write: no policy of its own need name nodes."""
         return (
             _client(
                 "MountEfs",
                 WRITE,
                 scope,
                 self.file_system_id,
-                "nodes mount the file system as this role, which a policy of it may ask for",
+                "nodes mount the file system as this role, and by IAM nobody else does"
+                if self.created
+                else "nodes mount the file system as this role, which a policy of it may ask for",
             ),
         )
 
     def own_policy(self) -> PolicyDocument | None:
-        """Return the policy of a created one: by mount targets and TLS only."""
-        return POLICY if self.created else None
+        """Return the policy of a created one: by TLS only, and by IAM where nodes can be let."""
+        if not self.created:
+            return None
+        return PolicyDocument((_REQUIRE_TLS, *((_MOUNT_TARGETS,) if self.open_to_reach else ())))
 
     def client_statement(self, scope: Scope, file_system_id: str, *, write: bool) -> Statement:
         """Return the right to mount it with `iam`, through a mount target."""
@@ -159,32 +165,28 @@ class Efs(FileSystem):
         return tuple(found)
 
 
-POLICY = PolicyDocument(
-    (
-        Statement(
-            sid="MountTargetsOnly",
-            actions=WRITE,
-            resources=("*",),
-            principal=_ANYBODY,
-            conditions=_THROUGH_A_MOUNT_TARGET,
-            reason="whoever reaches a mount target may mount, which its security groups decide: "
-            "a created one lets nobody but nodes in; in a file system's policy `*` is that file "
-            "system",
-            source=sources.AWS_EFS_POLICY,
-        ),
-        Statement(
-            sid="RequireTls",
-            effect="Deny",
-            actions=WRITE,
-            resources=("*",),
-            principal=_ANYBODY,
-            conditions={"Bool": {"aws:SecureTransport": "false"}},
-            reason="files are encrypted on their way, whoever mounts; `*` is this file system",
-            source=sources.AWS_EFS_POLICY,
-        ),
-    )
+_REQUIRE_TLS = Statement(
+    sid="RequireTls",
+    effect="Deny",
+    actions=WRITE,
+    resources=("*",),
+    principal=_ANYBODY,
+    conditions={"Bool": {"aws:SecureTransport": "false"}},
+    reason="files are encrypted on their way, whoever mounts; a file system with a policy that "
+    "allows nothing is mounted by those whom IAM lets; `*` is this file system",
+    source=sources.AWS_EFS_POLICY,
 )
-"""Policy of a created file system."""
+# Not by conditions on who asks: EFS enforces few keys for mounts, and passes the rest by.
+_MOUNT_TARGETS = Statement(
+    sid="MountTargetsOnly",
+    actions=WRITE,
+    resources=("*",),
+    principal=_ANYBODY,
+    conditions=_THROUGH_A_MOUNT_TARGET,
+    reason="whoever reaches a mount target may mount, which its security groups decide: the "
+    "nodes' role exists, and only its owner can let it mount; `*` is this file system",
+    source=sources.AWS_EFS_POLICY,
+)
 
 
 def _client(

@@ -9,6 +9,7 @@ is allowed only on what carries ours.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import authorization, sources
@@ -68,9 +69,13 @@ _VERBS = {
     "Changes": "changes and deletes",
     "TemplateChanges": "changes and deletes",
 }
+_MADE_NAME = re.compile(r"[^:]\*[A-Z][^:/]*\*$|/\*[A-Z]")
+"""How ARNs end of which CloudFormation makes the name, of the id in the template among others."""
 _BY_NAME = {
-    "Batch": "; CloudFormation names environments, after the id that they have in a template"
+    "Batch": "; CloudFormation names environments, after the id that they have in a template, and "
+    "writes no tag on them: environments of other stacks made by this library have such names too"
 }
+_MADE_NAMES = "; CloudFormation makes the names: nothing that another stack has made"
 _EXISTS = " in the network that exists"
 _BY_ID = "; AWS names them by id, and there are no tags to tell them by"
 _NOT_OTHERS = "; AWS names them by id: nothing that another stack or environment has made"
@@ -123,13 +128,22 @@ def _about(needs: Needs, title: str, own: list[str]) -> Iterator[Statement]:
     templates = by_tag[_TEMPLATE] if title == "Ec2" else []
     of_parts = {action for arn in by_tag[_PARTS] for action in needs.calls_on(arn)} & {*own}
     by_id = [arn for kind in (_STACK, _TEMPLATE) for arn in by_tag[kind] if arn not in templates]
+    not_others = {"StringEqualsIfExists": of_stack | of_template}
+    named = by_tag[_NAMED] if title != "Ec2" else []
+    told = title != "Batch" and any(map(_MADE_NAME.search, named))
     parts: tuple[tuple[str, Iterable[str], list[str], Conditions, str], ...] = (
         ("Network", _joining(early), by_tag[_NAMED] if title == "Ec2" else [], {}, _EXISTS),
-        ("Management", own, by_tag[_NAMED] if title != "Ec2" else [], {}, _BY_NAME.get(title, "")),
+        (
+            "Management",
+            own,
+            named,
+            not_others if told else {},
+            _MADE_NAMES if told else _BY_NAME.get(title, ""),
+        ),
         ("Parts", of_parts - _TAGGING, by_tag[_PARTS], {}, _BY_ID),
         ("Templates", {"ec2:CreateLaunchTemplate"} & {*own}, templates, {}, _BY_ID),
         ("TemplateTags", _TAGGING & {*early}, templates, _AS_MADE, "; tags come with creation"),
-        ("Making", early, by_id, {"StringEqualsIfExists": of_stack | of_template}, _NOT_OTHERS),
+        ("Making", early, by_id, not_others, _NOT_OTHERS),
         ("Changes", later, by_tag[_STACK], {"StringEquals": {**of_stack}}, _THIS_STACK),
         (
             "TemplateChanges" if templates else "Changes",

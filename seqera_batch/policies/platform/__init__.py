@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from seqera_batch.policies.document import PolicyDocument, Scope, Statement
-from seqera_batch.policies.platform import batch, data, resources
+from seqera_batch.policies.platform import batch, data, resources, workloads
 from seqera_batch.policies.platform.access import ForgeAccess, PlatformAccess
 
 __all__ = ["ForgeAccess", "PlatformAccess", "forge", "manual", "of"]
@@ -56,7 +56,8 @@ def forge(scope: Scope, access: PlatformAccess) -> PolicyDocument:
 
 def of(scope: Scope, access: PlatformAccess) -> PolicyDocument:
     """Return the document of the way of working that the access is for."""
-    return manual(scope, access) if access.forge is None else forge(scope, access)
+    document = manual(scope, access) if access.forge is None else forge(scope, access)
+    return workloads.separate(document) if access.separate_workloads else document
 
 
 def _optional(scope: Scope, access: PlatformAccess) -> tuple[Statement, ...]:

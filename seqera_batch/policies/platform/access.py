@@ -60,6 +60,7 @@ class PlatformAccess:
         lineage: Whether Platform follows data lineage through a queue and a bucket.
         tags: Tags that each job must carry, or may not be touched without.
         probed: Names of the buckets that a launch lists first.
+        separate_workloads: Whether each workload of Platform may do only what it needs.
         node_tags: Tags that nodes carry, where the stack makes them; empty for every instance.
         job_definitions: Names of the job definitions that may be registered and run, each the
             start of names if it ends in `*`; empty for all of the account and region.
@@ -80,6 +81,7 @@ class PlatformAccess:
     lineage: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
     probed: tuple[str, ...] = ()
+    separate_workloads: bool = False
     node_tags: Mapping[str, str] = field(default_factory=dict)
     job_definitions: tuple[str, ...] = ()
     forge: ForgeAccess | None = None

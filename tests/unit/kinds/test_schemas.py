@@ -191,6 +191,19 @@ def test_tags_by_which_deployers_tell_resources(kind: Kind) -> None:
 
 
 @every_kind
+def test_names_that_cloudformation_makes(kind: Kind) -> None:
+    """They are alike in every environment: tags tell them apart, of all but one type."""
+    if "*{LogicalId}*" not in kind.arns:
+        return
+    system = schema(kind.type)["tagging"]["cloudFormationSystemTags"]
+    assert kind.tags is not None
+    tags = [one.properties.get(kind.tags.property) for one in made() if one.kind is kind]
+    # Of compute environments the pages say that they are not told apart.
+    told = system or all(ENVIRONMENT_TAG in str(one) for one in tags)
+    assert told is (kind is not batch.COMPUTE_ENVIRONMENT)
+
+
+@every_kind
 def test_every_call_is_one_of_aws(kind: Kind) -> None:
     """Actions are spelled as AWS does."""
     for action in kind.actions:
