@@ -313,7 +313,7 @@ ROWS = (
     Row("aws.logs.job_retention_days", 30, 90, "~LogGroup", {**DISPOSED, "aws.logs.create_job_log_group": True}),
     Row("aws.logs.node_logs", True, False, "~ComputeEnvironment ~LaunchTemplate -LogGroup ~Role"),
     Row("aws.logs.node_retention_days", 7, 30, "~LogGroup"),
-    Row("aws.efs.availability_zone", LEFT_OUT, "eu-west-1a", "~ComputeEnvironment !FileSystem ~LaunchTemplate !MountTarget", CREATED_EFS),
+    Row("aws.efs.availability_zone", LEFT_OUT, "eu-west-1a", "~ComputeEnvironment !FileSystem ~LaunchTemplate !MountTarget ~Role", CREATED_EFS),
     Row("aws.efs.throughput_mode", "elastic", "bursting", "~FileSystem", CREATED_EFS),
     Row("aws.efs.provisioned_throughput_mibps", 64, 128, "~FileSystem", {**CREATED_EFS, "aws.efs.throughput_mode": "provisioned"}),
     Row("aws.efs.infrequent_access_after_days", LEFT_OUT, 30, "~FileSystem", CREATED_EFS),

@@ -145,7 +145,7 @@ def spot_reclaims_on_spot(config: EnvironmentFile) -> Breaches:
             value=len(queues),
             allowed=f"{ALARM_METRICS - 1} queues with Spot instances",
             fix="remove aws.operations.spot_reclaims, or queues",
-            about=("aws.queues",),
+            about=("forge.type", "aws.queues"),
         )
     if not queues:
         yield Breach(
