@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from seqera_batch import __version__
-from tests.browser.conftest import browser
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-__all__ = ["browser"]  # a fixture
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDTHS = (1280, 390)
