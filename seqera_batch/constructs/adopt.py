@@ -13,7 +13,7 @@ from constructs import DependencyGroup
 from seqera_batch.catalog import ids
 from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.config.given import GivenBucket, GivenFileSystem, GivenNetwork
-from seqera_batch.constructs.part import refuse_elsewhere
+from seqera_batch.constructs.part import outermost, refuse_elsewhere
 from seqera_batch.problems import refusal
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class Adopted:
 
     def going_with(self, stack: cdk.Stack) -> Iterator[str]:
         """Yield the paths of what goes with a stack, and a file system in the network holds."""
-        root = _outermost(stack).node.path
+        root = outermost(stack).node.path
         # A file system of one subnet is in the first.
         holding = [
             value
@@ -124,7 +124,7 @@ class Adopted:
         for value in holding:
             for token in cdk.Tokenization.reverse_string(value).tokens:
                 made = token.target if isinstance(token, cdk.Reference) else None
-                if made is not None and _outermost(cdk.Stack.of(made)).node.path == root:
+                if made is not None and outermost(cdk.Stack.of(made)).node.path == root:
                     yield made.node.path.removesuffix("/Resource")
 
     def file_systems(
@@ -173,23 +173,25 @@ class Adopted:
         Raises:
             ConfigError: A folder comes without its bucket, or is none.
         """
-        if folder is not None and (bucket is None or not _FOLDER.fullmatch(folder)):
+        if bucket is None:
+            if folder is not None:
+                raise refusal(
+                    "brought-along",
+                    "work_folder",
+                    "a folder comes without the bucket it is in",
+                    value=_shown(folder),
+                    fix="pass work_bucket too, or name the folder in work_dir",
+                )
+            return None
+        if folder is not None and not _FOLDER.fullmatch(folder):
             raise refusal(
                 "brought-along",
                 "work_folder",
-                "a folder comes without the bucket it is in"
-                if bucket is None
-                else "this is no folder of a bucket",
-                value="a value known only at deployment"
-                if cdk.Token.is_unresolved(folder)
-                else folder,
+                "this is no folder of a bucket",
+                value=_shown(folder),
                 allowed="letters, digits, -, _ and . between slashes, such as runs/rnaseq",
-                fix="pass work_bucket too, or name the folder in work_dir"
-                if bucket is None
-                else "write the folder itself, without a slash before or after it",
+                fix="write the folder itself, without a slash before or after it",
             )
-        if bucket is None:
-            return None
         key = bucket.encryption_key
         return GivenBucket(
             name=self._known(ref(ids.WORK_BUCKET), bucket.bucket_name),
@@ -224,11 +226,9 @@ class Adopted:
         )
 
 
-def _outermost(stack: cdk.Stack) -> cdk.Stack:
-    """Return the stack with which a nested one is deleted, or the stack itself."""
-    while stack.nested_stack_parent is not None:
-        stack = stack.nested_stack_parent
-    return stack
+def _shown(text: str) -> str:
+    """Return a text for people: CDK's own words for what is not known yet say nothing."""
+    return "a value known only at deployment" if cdk.Token.is_unresolved(text) else text
 
 
 def _lustre(brought: fsx.IFileSystem) -> tuple[str, str | None]:

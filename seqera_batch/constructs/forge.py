@@ -22,6 +22,7 @@ from seqera_batch.constructs.part import (
     Marks,
     Part,
     Slice,
+    outermost,
     place,
     refusing_at,
     stated,
@@ -642,10 +643,9 @@ class BatchForge(QueueAccess):
 
     def _let_tell(self, topic: sns.ITopic) -> None:
         """Let AWS's services tell a topic of the app; an imported one is left as it is."""
-        watched, stack = self.plan.operations, cdk.Stack.of(self)
-        while stack.nested_stack_parent is not None:
-            # CloudFormation begins the name of a nested stack with that of the one around it.
-            stack = stack.nested_stack_parent
+        watched = self.plan.operations
+        # CloudFormation begins the name of a nested stack with that of the one around it.
+        stack = outermost(cdk.Stack.of(self))
         alarms = (self._scope.arn("cloudwatch", f"alarm:{stack.stack_name}-*"),)
         publishers = () if watched is None else watched.publishers
         document = topic_policy(self._scope, topic.topic_arn, publishers, alarms)

@@ -335,6 +335,13 @@ Place = tuple[str | None, str | None]
 """Account and region, None where they are open."""
 
 
+def outermost(stack: cdk.Stack) -> cdk.Stack:
+    """Return the stack that a nested one is deployed and deleted with, or the stack itself."""
+    while stack.nested_stack_parent is not None:
+        stack = stack.nested_stack_parent
+    return stack
+
+
 def refuse_elsewhere(argument: str, path: str, found: Place, *, here: Place) -> None:
     """Refuse what is in another place than the construct that would use it.
 

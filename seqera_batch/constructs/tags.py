@@ -75,8 +75,9 @@ class _Tags:
         # Whoever tags the resource itself has it in Python.
         return "aws_cdk.aws_batch" in sys.modules or any(
             cdk.Aspects.of(scope).all
-            for environment in self._environments
-            for scope in environment.node.scopes
+            for node in (environment.node for environment in self._environments)
+            for scope in (*node.scopes, node.default_child)
+            if scope is not None
         )
 
     def _hand_on(

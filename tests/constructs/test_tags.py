@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -189,3 +192,50 @@ def test_tags_of_an_app_are_no_stack_tags(configure: Configure, tmp_path: Path) 
         if resource["Type"] == "AWS::Batch::JobQueue"
     ]
     assert all(tags["owner"] == "lab" for tags in queues)
+
+
+TAGGED = """
+import json, sys
+from seqera_batch.runtime import use_bundled_node
+use_bundled_node()
+import aws_cdk as cdk
+from seqera_batch import BatchForge, ForgeConfig
+
+where, folder = sys.argv[1:]
+app = cdk.App(outdir=folder, analytics_reporting=False)
+stack = cdk.Stack(app, "S", env=cdk.Environment(region="eu-west-1"))
+network = {
+    "vpc_id": "vpc-0123456789abcdef0",
+    "subnets": ["subnet-0123456789abcdef0"],
+    "security_groups": ["sg-0123456789abcdef0"],
+}
+config = ForgeConfig.from_dict(
+    {
+        "name": "demo",
+        "region": "eu-west-1",
+        "work_dir": "s3://example-work",
+        "forge": {"type": "SPOT", "max_cpus": 64, **network},
+    }
+)
+forge = BatchForge(stack, "Forge", config=config)
+part = forge.compute_environments["work"]
+scope = {"app": app, "part": part, "below": part.node.default_child}[where]
+assert "aws_cdk.aws_batch" not in sys.modules
+cdk.Tags.of(scope).add("team", "lab")
+app.synth()
+"""
+"""An app that never loads AWS Batch's classes, as others do that run in this process."""
+
+
+@pytest.mark.parametrize("where", ["app", "part", "below"])
+def test_tags_of_an_app_that_has_not_loaded_batch(where: str, tmp_path: Path) -> None:
+    """Wherever CDK takes a tag it reaches the nodes, and never the environment itself."""
+    subprocess.run([sys.executable, "-c", TAGGED, where, tmp_path], check=True)
+    template = json.loads((tmp_path / "S.template.json").read_text("utf-8"))
+    environments = [
+        one["Properties"]
+        for one in template["Resources"].values()
+        if one["Type"] == "AWS::Batch::ComputeEnvironment"
+    ]
+    assert all("Tags" not in one for one in environments)
+    assert any(one["ComputeResources"]["Tags"].get("team") == "lab" for one in environments)
