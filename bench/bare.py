@@ -52,7 +52,8 @@ def main() -> None:
     models = build()
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     data = yaml.load(Path(sys.argv[1]).read_text("utf-8"), Loader=loader)  # noqa: S506 - safe
-    filled = models[-1].model_validate({"field0": "name", "field3": [str(key) for key in data]})
+    largest = max(models, key=lambda model: len(model.model_fields))
+    filled = largest.model_validate({"field0": "name", "field3": [str(key) for key in data]})
     print(json.dumps(filled.model_dump()))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 from enum import StrEnum
 from functools import cache
 from itertools import pairwise
@@ -186,11 +187,8 @@ def _texts(model: type) -> dict[str, str]:
     """Return the texts below a class's own fields; from its source, as Python forgets them."""
     if not issubclass(model, Section) or model is Section:
         return {}
-    try:
-        [definition] = ast.parse(inspect.getsource(model)).body
-    except OSError:  # Somebody ships compiled files alone.
-        return {}
-    body = definition.body if isinstance(definition, ast.ClassDef) else []
+    definition = _definitions(model.__module__).get(model.__name__)
+    body = [] if definition is None else definition.body
     return {
         field.target.id: " ".join(text.value.value.split())
         for field, text in pairwise(body)
@@ -200,6 +198,16 @@ def _texts(model: type) -> dict[str, str]:
         and isinstance(text.value, ast.Constant)
         and isinstance(text.value.value, str)
     }
+
+
+@cache
+def _definitions(module: str) -> dict[str, ast.ClassDef]:
+    """Return the classes of a module; `inspect` would parse its source for each of them."""
+    try:
+        tree = ast.parse(inspect.getsource(sys.modules[module]))
+    except OSError:  # Somebody ships compiled files alone.
+        return {}
+    return {one.name: one for one in ast.walk(tree) if isinstance(one, ast.ClassDef)}
 
 
 def said_only_for(mode: Mode, section: Section, path: str = "") -> Iterator[tuple[str, object]]:

@@ -110,6 +110,13 @@ def test_keys_of_effects_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert list(found["fields"][0]) == [key for key, _, _ in EFFECT_KEYS]
 
 
+def test_benchmark_baseline_runs() -> None:
+    """The bare program reads an environment file, whatever its models are."""
+    arguments = [sys.executable, str(ROOT / "bench" / "bare.py"), str(ROOT / "seqera.yaml")]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=True)
+    assert "work_dir" in json.loads(done.stdout)["field3"]
+
+
 def test_benchmark_baseline_builds_as_many_models() -> None:
     """The bare program that the commands are compared with has about our models and fields."""
     import seqera_batch.config.environment  # noqa: F401 - defines the sections
