@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 import aws_cdk as cdk
 from constructs import DependencyGroup
+from jsii.errors import JSIIError
 
 from seqera_batch.catalog import ids
 from seqera_batch.cloudformation.intrinsics import get_att, ref
@@ -32,8 +33,20 @@ if TYPE_CHECKING:
     from seqera_batch.constructs.part import Place
 
 
-_OF_ANY_ACCOUNT = frozenset({"encryption_key", "operations_topic"})
-"""What another account may share, by a policy of its own."""
+_ROLES = frozenset({"head_job_role", "compute_job_role", "execution_role"})
+
+_OF_ANY_ACCOUNT = _ROLES | {"encryption_key", "operations_topic", "work_bucket"}
+"""What another account may share, by a policy of its own; roles are warned of."""
+
+_OF_ANY_REGION = _ROLES | {"work_bucket"}
+
+_KNOWN_BY = {
+    "work_bucket": "bucket_name",
+    "encryption_key": "key_arn",
+    "operations_topic": "topic_arn",
+    **dict.fromkeys(_ROLES, "role_arn"),
+}
+"""What the environment writes of what may be of another account or region."""
 
 _STEP = r"(?!\.{1,2}(?:/|$))[A-Za-z0-9_.-]+"
 _FOLDER = re.compile(f"{_STEP}(?:/{_STEP})*")
@@ -50,11 +63,12 @@ class Adopted:
         """Begin with nothing."""
         self.answers: dict[str, str] = {}
 
-    def of_here(self, here: Place, **brought: object) -> None:
-        """See that what an environment reaches only beside it is there.
+    def of_here(self, stack: cdk.Stack, here: Place, **brought: object) -> None:
+        """See that what an environment reaches only beside it is there, or has a name.
 
         Args:
-            here: Account and region of the environment.
+            stack: The environment's.
+            here: Its account and region.
             brought: Resources, by the arguments that they were passed as.
 
         Raises:
@@ -64,16 +78,20 @@ class Adopted:
             if resource is None:
                 continue
             # The interface of FSx forgets that it is a construct.
-            stack = cdk.Stack.of(cast("Construct", resource))
-            where = getattr(resource, "env", stack)
+            theirs = cdk.Stack.of(cast("Construct", resource))
+            where = getattr(resource, "env", theirs)
             account, region = (
                 None if cdk.Token.is_unresolved(value) else value
                 for value in (where.account, where.region)
             )
-            shared = argument in _OF_ANY_ACCOUNT
-            found = (None if shared else account, region)
-            path = getattr(resource, "node", stack.node).path
+            found = (
+                None if argument in _OF_ANY_ACCOUNT else account,
+                None if argument in _OF_ANY_REGION else region,
+            )
+            path = getattr(resource, "node", theirs.node).path
             refuse_elsewhere(argument, path, found, here=here)
+            if (account, region) != here:
+                _refuse_nameless(argument, path, resource, stack)
 
     def network(
         self,
@@ -224,6 +242,28 @@ class Adopted:
             self._known(ref(f"{name}{number}"), value)
             for number, value in enumerate(values, start=1)
         )
+
+
+def _refuse_nameless(argument: str, path: str, resource: object, stack: cdk.Stack) -> None:
+    """Refuse what another account or region makes under a name that only AWS will know there.
+
+    Raises:
+        ConfigError: CDK cannot refer to it from this stack.
+    """
+    written = getattr(resource, _KNOWN_BY.get(argument, ""), "")
+    try:
+        stack.resolve(written)
+    except (JSIIError, RuntimeError) as error:
+        if "CannotUseCrossEnvironment" not in str(error):
+            raise
+        raise refusal(
+            "brought-along",
+            argument,
+            "it is of another account or region, where its name is known only at deployment",
+            value=path,
+            allowed="one that has a name, or of this stack's account and region",
+            fix="name it, or let CDK do so (…_name=cdk.PhysicalName.GENERATE_IF_NEEDED)",
+        ) from None
 
 
 def _shown(text: str) -> str:

@@ -74,7 +74,7 @@ if TYPE_CHECKING:
     from seqera_batch.cloudformation.resource import Resource, Resources
     from seqera_batch.config.additions import Additions
     from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.constructs.file_systems import MountedFileSystem
+    from seqera_batch.constructs.file_systems import FileSystems
     from seqera_batch.constructs.registration import Registered
     from seqera_batch.plan.storage import FileSystem
     from seqera_batch.policies.document import PolicyDocument, Statement
@@ -237,12 +237,17 @@ class BatchForge(QueueAccess):
         }
         with refusing_at(scope, construct_id):
             adopted.of_here(
+                cdk.Stack.of(scope),
                 (account, region),
                 vpc=vpc,
                 efs_file_system=efs_file_system,
                 fsx_file_system=fsx_file_system,
                 operations_topic=operations_topic,
                 encryption_key=encryption_key,
+                work_bucket=work_bucket,
+                head_job_role=head_job_role,
+                compute_job_role=compute_job_role,
+                execution_role=execution_role,
             )
             network, way_out = adopted.network(vpc, vpc_subnets, security_groups)
             plan = ForgePlan.of(
@@ -369,9 +374,8 @@ class BatchForge(QueueAccess):
             self._marks.values |= code(self)
         self._registration = one(RegistrationPart, "PlatformRegistration", made.registration)
         self._owners = {name: part for part in self._parts for name in part.resources}
-        key = self.plan.key
-        if self.created_bucket is not None and key is not None and key.encrypts_work_bucket:
-            self.created_bucket.encryption_key = self.encryption_key
+        if self.created_bucket is not None and self._brought_key is not None:
+            self.created_bucket.encryption_key = self._brought_key
 
     def _grant_brought_role(self, kind: RoleKind, role: iam.IRole) -> None:
         """Give a role of the app what this environment needs of it, as CDK's constructs do."""
@@ -531,23 +535,32 @@ class BatchForge(QueueAccess):
         return replace(self.reviewed_scope, account=account)
 
     @cached_property
-    def file_systems(self) -> Mapping[str, MountedFileSystem]:
+    def file_systems(self) -> FileSystems:
         """File systems that nodes mount, under `efs` and `fsx`."""
         from seqera_batch.constructs.file_systems import (  # noqa: PLC0415 - loads aws_ec2
+            FileSystems,
+            MountedEfs,
             MountedFileSystem,
         )
 
-        return {
-            system.kind: MountedFileSystem(
-                system,
-                file_system_id=self.resource(system.resource_id).ref
-                if system.created
-                else self._answered(system.file_system_id),
-                scope=self._scope,
-                security_groups=self._groups_of(system),
-            )
-            for system in self.plan.storage.file_systems
-        }
+        return FileSystems(
+            {
+                system.kind: (MountedEfs if system.kind == "efs" else MountedFileSystem)(
+                    self,
+                    f"Mounted{system.resource_id}",
+                    of=system,
+                    file_system_id=self.resource(system.resource_id).ref
+                    if system.created
+                    else self._answered(system.file_system_id),
+                    where=self._scope,
+                    security_groups=self._groups_of(system),
+                    mount_targets=self.created_file_systems[system.kind].mount_targets
+                    if system.created
+                    else (),
+                )
+                for system in self.plan.storage.file_systems
+            }
+        )
 
     def _groups_of(self, system: FileSystem) -> Sequence[ec2.ISecurityGroup]:
         """Return the groups of a file system that is created: its own, or those of the nodes."""

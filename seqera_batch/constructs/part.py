@@ -153,6 +153,7 @@ class Part(Construct):
                     also=also,
                 )
         super().__init__(scope, construct_id)
+        self._beside = beside
         self.resources: Mapping[str, Resource] = sliced.resources
         marks = sliced.marks
         self._ids = {name: marks.id_of(name) for name in sliced.resources}

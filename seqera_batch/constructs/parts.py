@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import aws_cdk as cdk
 
 from seqera_batch.catalog import ids
+from seqera_batch.cloudformation.intrinsics import marked
 from seqera_batch.config.check import ForgeConfig
 from seqera_batch.constructs.arns import arn_of, role_arn, user_arn
 from seqera_batch.constructs.part import Part
@@ -46,15 +47,22 @@ class EncryptionKey(Part):
 
     @cached_property
     def key(self) -> kms.IKey:
-        """The key; what its grants give is in the policy of whoever gets it."""
+        """The key; its grants to other accounts and to services are in its own policy."""
         made = self.cfn_key
-        return cdk.aws_kms.Key.from_key_arn(self, "Key", arn_of(made, "kms", f"key/{made.ref}"))
+        # `Key.from_key_arn` has no policy, and says of such grants that they succeeded;
+        # `Key.from_cfn_key` puts roles into it too, which refer to the key. CDK's own class puts
+        # them into theirs, and is made around our resource instead of its own.
+        policy = cdk.aws_iam.PolicyDocument(statements=_statements(made.key_policy))
+        key = cdk.aws_kms.Key(self, "Key", policy=policy)
+        _stand_for(key, made)
+        made.key_policy = policy
+        return key
 
     def add_to_resource_policy(
         self, statement: iam.PolicyStatement
     ) -> iam.AddToResourcePolicyResult:
         """Add a statement to the key's own policy, as another account needs it."""
-        return _own_policy(self.cfn_key, statement)
+        return self.key.add_to_resource_policy(statement)
 
 
 class LogGroups(Part):
@@ -86,8 +94,17 @@ class WorkBucket(Part):
 
     FIELD = "work_bucket"
 
-    encryption_key: cdk.aws_kms.IKey | None = None
-    """Key that it is encrypted with."""
+    @cached_property
+    def encryption_key(self) -> kms.IKey | None:
+        """Key that it is encrypted with, which its grants are about too; None with S3's own."""
+        encryption = self.resources[ids.WORK_BUCKET].properties["BucketEncryption"]
+        [rule] = encryption["ServerSideEncryptionConfiguration"]
+        arn = rule["ServerSideEncryptionByDefault"].get("KMSMasterKeyID")
+        if arn is None:
+            return None
+        if not marked(arn):
+            return cdk.aws_kms.Key.from_key_arn(self, "KeyReference", arn)
+        return next(one.key for one in self._beside if isinstance(one, EncryptionKey))
 
     @property
     def cfn_bucket(self) -> s3.CfnBucket:
@@ -109,8 +126,7 @@ class WorkBucket(Part):
         # would make a second, and put roles into the key's policy, to which ours refer.
         policy = cdk.aws_s3.BucketPolicy(self, "Policy", bucket=bucket)
         policy.node.try_remove_child("Resource")
-        for statement in self.cfn_bucket_policy.policy_document["Statement"]:
-            policy.document.add_statements(cdk.aws_iam.PolicyStatement.from_json(statement))
+        policy.document.add_statements(*_statements(self.cfn_bucket_policy.policy_document))
         self.cfn_bucket_policy.policy_document = policy.document
         cast("s3.BucketBase", bucket).policy = policy
         return bucket
@@ -268,13 +284,17 @@ class CreatedFileSystem(Part):
         )
         return made
 
+    @property
+    def mount_targets(self) -> Sequence[efs.CfnMountTarget]:
+        """Where nodes reach an EFS file system, one a subnet; none of another kind."""
+        return tuple(self.all_of(cdk.aws_efs.CfnMountTarget).values())
+
     @cached_property
     def efs_file_system(self) -> efs.IFileSystem | None:
         """The EFS file system, for access points, grants and connections; None of another kind."""
-        targets = self.all_of(cdk.aws_efs.CfnMountTarget)
-        if not targets:
+        if not self.mount_targets:
             return None
-        groups = next(iter(targets.values())).security_groups
+        groups = self.mount_targets[0].security_groups
         return cdk.aws_efs.FileSystem.from_file_system_attributes(
             self, "Efs", file_system_id=self.cfn_file_system.ref, security_group=self._group(groups)
         )
@@ -491,13 +511,20 @@ class Operations(Part):
 
     @cached_property
     def topic(self) -> sns.ITopic | None:
-        """The topic; None where one that exists is told."""
+        """The topic; what publishes to it is in its own policy. None where one exists."""
         made = self.all_of(cdk.aws_sns.CfnTopic).get(ids.OPERATIONS_TOPIC)
         if made is None:
             return None
-        return cdk.aws_sns.Topic.from_topic_arn(
-            self, "TopicReference", arn_of(made, "sns", made.attr_topic_name)
-        )
+        topic = cdk.aws_sns.Topic(self, "Topic")
+        _stand_for(topic, made)
+        # A topic has one policy: that of CDK's class, made by the first statement, goes into ours.
+        own = self.resource(ids.OPERATIONS_TOPIC_POLICY, cdk.aws_sns.CfnTopicPolicy)
+        for statement in _statements(own.policy_document):
+            topic.add_to_resource_policy(statement)
+        policy = cast("sns.TopicPolicy", topic.node.find_child("Policy"))
+        policy.node.try_remove_child("Resource")
+        own.policy_document = policy.document
+        return topic
 
     @property
     def cfn_alarms(self) -> Mapping[str, cloudwatch.CfnAlarm]:
@@ -511,10 +538,23 @@ class RegistrationPart(Part):
     FIELD = "registration"
 
 
-def _own_policy(
-    resource: cdk.CfnResource, statement: iam.PolicyStatement
-) -> iam.AddToResourcePolicyResult:
-    """Add to the policy of a resource, in the one resource that holds it."""
-    found = cdk.aws_iam.ResourceWithPolicies.of(resource)
-    assert found is not None  # noqa: S101 - buckets and keys have policies
-    return found.add_to_resource_policy(statement)
+def _stand_for(own: cdk.Resource, made: cdk.CfnResource) -> None:
+    """Let a class of CDK stand for a resource that is made already, instead of for its own."""
+    replaced = own.node.default_child
+    assert isinstance(replaced, cdk.CfnResource)  # noqa: S101 - CDK's own
+    replaced.override_logical_id(made.logical_id)
+    own.node.try_remove_child(replaced.node.id)
+
+
+def _statements(document: Mapping[str, Any]) -> list[iam.PolicyStatement]:
+    """Return the statements of a rendered document, as CDK adds to them."""
+
+    def text(value: object) -> object:
+        """Return references as the texts that CDK takes."""
+        if isinstance(value, dict):
+            return {key: text(one) for key, one in value.items()}
+        if isinstance(value, list):
+            return [text(one) for one in value]
+        return value if isinstance(value, str) else cdk.Token.as_string(value)
+
+    return [cdk.aws_iam.PolicyStatement.from_json(text(one)) for one in document["Statement"]]

@@ -290,6 +290,52 @@ def test_bucket_has_one_policy(stack: cdk.Stack, synthesized: Synthesized) -> No
     assert "222233334444" in str(policy)
 
 
+@pytest.mark.parametrize("alone", [True, False])
+def test_policies_grow_by_every_grant(alone: bool, read_assembly: ReadAssembly) -> None:  # noqa: FBT001 - pytest passes by position
+    """What other accounts and services are granted is in the one policy of key, bucket and topic.
+
+    Roles and groups of the account have it in theirs, in whatever stack; ids follow an override.
+    """
+    app = cdk.App(analytics_reporting=False)
+    where = cdk.Environment(account="111122223333", **REGION)
+    stack, other = (cdk.Stack(app, name, env=where) for name in "SO")
+    operations = {"blocked_queues": True}
+    asked = {"kms_key": {"create": True}, "work_bucket": {}, "operations": operations}
+    config = config_of(aws=asked)
+    if alone:
+        made = EncryptionKey(stack, "Key", of=config)
+        bucket = WorkBucket(stack, "Bucket", of=config, beside=[made]).bucket
+        topic = None
+    else:
+        forge = BatchForge(stack, "Forge", config=config)
+        assert forge.created_key is not None
+        assert forge.created_bucket is not None
+        assert forge.operations is not None
+        made, bucket, topic = forge.created_key, forge.created_bucket.bucket, forge.operations.topic
+        assert topic is not None
+    reader = iam.AccountPrincipal("444455556666")
+    service = iam.ServicePrincipal("delivery.logs.amazonaws.com")
+    role = iam.Role(other, "Role", assumed_by=service)
+    for grantee in (reader, service, role):
+        assert made.key.grant_decrypt(grantee).success
+        assert topic is None or topic.grant_publish(grantee).success
+    bucket.grant_read(iam.AccountPrincipal("777788889999"))
+    made.cfn_key.override_logical_id("Renamed")
+    found = read_assembly(app)
+    for kind in ("KMS::Key", *(("SNS::TopicPolicy",) if topic else ())):
+        [resource] = found["S"].all(f"AWS::{kind}")
+        policy = str(resource.get("KeyPolicy", resource.get("PolicyDocument")))
+        assert "444455556666" in policy
+        assert "delivery.logs" in policy
+        assert "RoleC" not in policy
+        assert "AdministerKey" in policy or "PublishByTlsOnly" in policy
+    [key] = found["S"].all("AWS::KMS::Key")
+    assert "777788889999" in str(key["KeyPolicy"])
+    [own] = found["O"].all("AWS::IAM::Policy")
+    assert "GetAttRenamedArn" in str(own)
+    assert "sns:Publish" in str(own) or topic is None
+
+
 @pytest.mark.parametrize("brought", ["in the file", "of the app"])
 def test_bucket_with_a_key_that_exists(
     brought: str, stack: cdk.Stack, synthesized: Synthesized
@@ -573,6 +619,20 @@ def test_what_is_brought_from_elsewhere() -> None:
     key = EncryptionKey(theirs, "Key", of=config)
     with pytest.raises(ConfigError, match=r"(?s)^S/Logs: .*beside: it is of another.*T/Key"):
         LogGroups(here, "Logs", of=config, beside=[key])
+    service = iam.ServicePrincipal("ecs-tasks.amazonaws.com")
+    nameless: list[dict[str, Any]] = [
+        {"work_bucket": s3.Bucket(west, "Work")},
+        {"work_bucket": s3.Bucket(theirs, "Work")},
+        {"operations_topic": sns.Topic(theirs, "Topic")},
+        {"head_job_role": iam.Role(west, "Role", assumed_by=service)},
+    ]
+    for arguments in nameless:
+        [(name, one)] = arguments.items()
+        message = rf"(?s)^S/Forge: .*{name}: .*known only at deployment.*got: +{one.node.path}\n"
+        with pytest.raises(ConfigError, match=message):
+            BatchForge(here, "Forge", config=config_of(), **arguments)
+    named = s3.Bucket(west, "Named", bucket_name=cdk.PhysicalName.GENERATE_IF_NEEDED)
+    BatchForge(here, "Named", config=config_of(name="named"), work_bucket=named)
     # A key of another account may be used.
     foreign = kms.Key.from_key_arn(here, "Foreign", "arn:aws:kms:eu-west-1:222233334444:key/a")
     BatchForge(here, "Forge", config=config_of(), encryption_key=foreign)
@@ -594,11 +654,27 @@ def test_file_systems_as_cdk_knows_them(stack: cdk.Stack, synthesized: Synthesiz
     made = forge.created_file_systems["efs"]
     assert made.efs_file_system is not None
     assert made.fsx_file_system is None
-    efs.AccessPoint(stack, "Access", file_system=made.efs_file_system)
+    mounted = forge.file_systems["efs"]
+    for number, given in enumerate((made.efs_file_system, mounted), start=1):
+        point = efs.AccessPoint(stack, f"Access{number}", file_system=given)
+        assert point.file_system.file_system_id == given.file_system_id
+    efs.CfnAccessPoint(stack, "Raw", file_system_id=mounted)
+    reader = iam.User(stack, "Reader")
+    mounted.grant_root_access(reader)
+    mounted.grant(reader, "elasticfilesystem:DescribeMountTargets")
+    waiting = cdk.CfnResource(stack, "Waiting", type="AWS::CloudFormation::WaitConditionHandle")
+    waiting.node.add_dependency(mounted.mount_targets_available)
+    for nobody in (iam.AccountPrincipal("222233334444"), iam.ServicePrincipal("a.amazonaws.com")):
+        with pytest.raises(ConfigError, match=r"S/Forge/MountedEfs: error\[grantee\]"):
+            mounted.grant_read(nobody)
     made.efs_file_system.connections.allow_default_port_from(ec2.Peer.ipv4("10.9.0.0/16"))
     template = synthesized()
     [system] = template.ids("AWS::EFS::FileSystem")
-    assert template.one("AWS::EFS::AccessPoint")["FileSystemId"] == {"Ref": system}
+    points = template.all("AWS::EFS::AccessPoint")
+    assert [one["FileSystemId"] for one in points] == [{"Ref": system}] * 3
+    [handle] = template.ids("AWS::CloudFormation::WaitConditionHandle")
+    targets = template.ids("AWS::EFS::MountTarget")
+    assert set(template.data["Resources"][handle]["DependsOn"]) == set(targets)
     [rule] = [one for one in template.all("AWS::EC2::SecurityGroupIngress") if "CidrIp" in one]
     assert (rule["CidrIp"], rule["FromPort"]) == ("10.9.0.0/16", 2049)
     target = template.all("AWS::EFS::MountTarget")[0]
