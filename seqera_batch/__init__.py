@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from seqera_batch.config.work_bucket import WorkBucketSettings
     from seqera_batch.constructs import BatchForge, QueueAccess
     from seqera_batch.constructs.at_deployment import AtDeployment
-    from seqera_batch.constructs.file_systems import MountedFileSystem
+    from seqera_batch.constructs.file_systems import MountedEfs, MountedFileSystem
     from seqera_batch.constructs.parts import (
         BatchNetwork,
         ComputeEnvironment,
@@ -115,6 +115,7 @@ __all__ = [
     "LogGroups",
     "LogSettings",
     "MainQueue",
+    "MountedEfs",
     "MountedFileSystem",
     "NetworkSettings",
     "NodeFailureSettings",
@@ -192,6 +193,7 @@ _HOMES = {
     "LogGroups": "seqera_batch.constructs.parts",
     "LogSettings": "seqera_batch.config.aws",
     "MainQueue": "seqera_batch.config.queues",
+    "MountedEfs": "seqera_batch.constructs.file_systems",
     "MountedFileSystem": "seqera_batch.constructs.file_systems",
     "NetworkSettings": "seqera_batch.config.network",
     "NodeFailureSettings": "seqera_batch.config.operations",

@@ -37,6 +37,11 @@ def role_name(prefix: str, name: str, kind: RoleKind) -> str:
     return f"{environment_id(prefix, name)}-{kind}"
 
 
+def generated_name(stack: str, logical_id: str) -> str:
+    """Return how the names look that CloudFormation makes, both parts cut where AWS's limit is."""
+    return f"{stack[:20]}*{logical_id}*"
+
+
 def head_job_definition_name(prefix: str, name: str) -> str:
     """Return the name of the head job's definition."""
     return f"{environment_id(prefix, name)}-head-job"

@@ -138,6 +138,9 @@ AWS_IAM_PASSING = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use
 AWS_RESOURCE_POLICIES = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies-cross-account-resource-access.html"
 AWS_S3_KEYS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html"
 DOCKER_SECURITY = "https://docs.docker.com/engine/security/#docker-daemon-attack-surface"
+AWS_CFN_NAMES = (
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-name.html"
+)
 AWS_IAM_LIMITS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
 AWS_SERVICE_LINKED_ROLES = (
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html"

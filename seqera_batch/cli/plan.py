@@ -177,11 +177,11 @@ def _resources(resources: Resources) -> Iterator[str]:
 def _roles(plan: ForgePlan) -> Iterator[str]:
     for role in plan.roles:
         exists = "" if role.created else " (exists)"
-        yield f"{role.kind}: {role.arn or role.name}{exists}: {role.purpose}"
+        yield f"{role.kind}: {role.arn or role.titled}{exists}: {role.purpose}"
     kinds = {role.kind for role in plan.roles}
     for identity in identities(plan, plan.scope()):
         if identity.created and identity.name not in kinds:
-            yield f"{identity.name}: {identity.arn.rpartition('/')[2]}: {identity.purpose}"
+            yield f"{identity.name}: {identity.titled}: {identity.purpose}"
     if plan.platform.identity.access_key_secret is not None:
         yield (
             f"an access key of {PLATFORM}'s user, which lasts until it is changed, "

@@ -7,7 +7,7 @@ The roles of jobs have fields of Platform's: `head_job_role`, `compute_job_role`
 from __future__ import annotations
 
 from seqera_batch.catalog import defaults, sources
-from seqera_batch.config.formats import IamPath, InstanceProfileArn, PolicyArn, RoleArn
+from seqera_batch.config.formats import Flag, IamPath, InstanceProfileArn, PolicyArn, RoleArn
 from seqera_batch.config.settings import Effect, Mode, Section, setting
 from seqera_batch.config.statements import OwnStatement
 
@@ -27,6 +27,17 @@ class IamSettings(Section):
         effect=Effect.REFUSED,
     )
     """IAM path of every role and instance profile that is created."""
+    generated_names: Flag = setting(
+        default=False,
+        omitted="they are named after the environment, as Forge does",
+        effect=Effect.ROLES_ANEW,
+        source=sources.AWS_CFN_NAMES,
+    )
+    """Whether CloudFormation names the roles of nodes, network and functions, and the profile.
+
+    So they can be replaced, and an environment of the same name in another region has its own. The
+    roles of jobs have names all the same, which Platform and Nextflow are told: regions share roles
+    that exist, by `head_job_role`, `compute_job_role` and `execution_role`."""
     instance_profile: InstanceProfileArn | None = setting(
         default=None,
         omitted="profile and role are created",

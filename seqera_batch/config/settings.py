@@ -40,6 +40,10 @@ class Effect(StrEnum):
         "or lose fair share"
     )
     ROLES = "changed in place: the policies or the names in the roles follow"
+    ROLES_ANEW = (
+        "roles and the nodes' profile are replaced, and nodes as their jobs end; with BEST_FIT, "
+        "environments are replaced on Spot, and AWS refuses it on On-Demand"
+    )
     NEW_IDENTITY_PROVIDER = "the identity provider is replaced, and the role follows"
     NEW_QUEUES = "queues and roles are replaced: running jobs end; register anew in Platform"
     NEW_COMPUTE_ENVIRONMENTS = "compute environments are replaced behind the same queues"

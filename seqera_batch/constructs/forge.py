@@ -50,7 +50,7 @@ from seqera_batch.constructs.tags import follow_tags
 from seqera_batch.constructs.unique import refuse_second
 from seqera_batch.judge.documents import document_problems
 from seqera_batch.plan import ForgePlan
-from seqera_batch.plan.documents import granted_document
+from seqera_batch.plan.documents import granted_document, granted_policy_name
 from seqera_batch.policies.document import Scope
 from seqera_batch.policies.encryption import FOR_SERVICES, for_messages, key_policy
 from seqera_batch.policies.operations import topic_policy
@@ -269,7 +269,18 @@ class BatchForge(QueueAccess):
             made = (at_deployment or AtDeployment()).put_into(
                 parts(config, plan, stated(plan, account)), plan
             )
-            refuse_second(scope, construct_id, made.together(), plan=plan, account=account)
+            refuse_second(
+                scope,
+                construct_id,
+                made.together(),
+                plan=plan,
+                account=account,
+                granted={
+                    granted_policy_name(plan, kind): role
+                    for kind, role in brought.items()
+                    if role is not None
+                },
+            )
         super().__init__(
             scope,
             construct_id,
@@ -383,7 +394,7 @@ class BatchForge(QueueAccess):
 
         planned = granted_document(self.plan, kind, self._scope)
         document = intrinsics.answer(planned.to_dict(), self._marks.get)
-        name = f"{self.plan.environment_id}-{kind}"
+        name = granted_policy_name(self.plan, kind)
         policy = attach(self, f"{kind}Policy", role, document, name=name)
         if policy is None:
             cdk.Annotations.of(self).add_warning_v2(

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -12,6 +13,9 @@ from seqera_batch.cloudformation.intrinsics import marked
 from seqera_batch.problems import refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aws_cdk import aws_iam as iam
     from constructs import Construct, IConstruct
 
     from seqera_batch.cloudformation.resource import Resources
@@ -37,6 +41,7 @@ def refuse_second(
     *,
     plan: ForgePlan,
     account: str | None,
+    granted: Mapping[str, iam.IRole] = MappingProxyType({}),
 ) -> None:
     """Take the names of resources that are about to be made.
 
@@ -49,6 +54,7 @@ def refuse_second(
         resources: What it makes.
         plan: The environment.
         account: Account of the stack; None where that is open.
+        granted: Roles of the app, by the name of the policy that each gets.
 
     Raises:
         ConfigError: Another construct of the app makes something of the same name there.
@@ -57,13 +63,17 @@ def refuse_second(
     stage = cdk.Stage.of(scope)
     account = account or plan.account
     where = account or f"{plan.partition}, stage {'' if stage is None else stage.node.path}"
-    names = {
+    names: dict[Name, str] = {
         (where, region, resource.type, name): resource.kind.title
         for resource in resources.values()
         for name in (resource.properties.get(resource.kind.name or ""),)
         for region in (None if resource.type.startswith(_IN_ALL_REGIONS) else plan.region,)
         if name and not marked(name)
     }
+    for name, role in granted.items():
+        arn = role.role_arn
+        known = role.node.path if cdk.Token.is_unresolved(arn) else arn
+        names[known, None, "", name] = f"policy of {known}"
     for key, title in names.items():
         parent, other = taken.get(key, (scope, construct_id))
         # One that was refused itself has taken nothing.
@@ -75,7 +85,8 @@ def refuse_second(
                 + (f"account {account}" if account else "the same account"),
                 value=key[-1],
                 allowed="a name for each environment of an account, in all regions together",
-                fix="change name, or aws.prefix, in one of the two",
+                fix="change name, or aws.prefix, in one of the two"
+                + ("" if key[2] else ", or set aws.iam.generated_names: true in both"),
                 origin=f"{scope.node.path}/{construct_id}",
             )
     taken.update(dict.fromkeys(names, (scope, construct_id)))

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import ids, limits, service_linked_roles
 from seqera_batch.catalog.names import head_job_definition_name, registration_name
-from seqera_batch.cloudformation.intrinsics import get_att, words
+from seqera_batch.cloudformation.intrinsics import get_att, marked, words
 from seqera_batch.plan.access import job_access, platform_access
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
+from seqera_batch.plan.roles import GENERATED
 from seqera_batch.policies import (
     credential,
     encryption,
@@ -70,6 +71,17 @@ class Identity:
     room: int = limits.ROLE_INLINE_POLICY_CHARACTERS
 
     @property
+    def role_name(self) -> str | None:
+        """Name of the role; None where CloudFormation makes it."""
+        name = self.arn.rpartition("/")[2]
+        return None if marked(name) else name
+
+    @property
+    def titled(self) -> str:
+        """Name of the role, for people."""
+        return GENERATED if self.role_name is None else self.role_name
+
+    @property
     def digest(self) -> str:
         """SHA-256 of both documents as IAM reads them: what somebody signs, and finds again."""
         documents = [one and one.to_dict() for one in (self.trust, self.permissions)]
@@ -118,6 +130,12 @@ def role_documents(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
         if role.created
         for trusts, permits in (DOCUMENTS[role.kind],)
     )
+
+
+def granted_policy_name(plan: ForgePlan, kind: RoleKind) -> str:
+    """Return the name of the policy that a role of the app gets: one for each that it serves."""
+    where = f"{plan.region}-" if plan.roles.generated_names else ""
+    return f"{plan.environment_id}-{where}{kind}"
 
 
 def granted_document(plan: ForgePlan, kind: RoleKind, where: Scope) -> PolicyDocument:
@@ -186,7 +204,7 @@ def reading(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
 
 def _reader_access(plan: ForgePlan, where: Scope) -> readers.ReaderAccess:
     profile, compute, path = plan.roles.instance_profile, plan.compute, plan.roles.path
-    roles = tuple(plan.roles.arn(role.kind, where) for role in plan.roles)
+    roles = tuple(plan.roles.arn(role.kind, where) for role in plan.roles if role.arn or role.name)
     # CloudFormation ends the name of one that is created.
     profiles = where.iam_arn(f"instance-profile{path}{plan.stack_name}-*")
     if plan.mode == "manual":
@@ -200,12 +218,12 @@ def _reader_access(plan: ForgePlan, where: Scope) -> readers.ReaderAccess:
         node_log_group=plan.logs.nodes.name if plan.logs.nodes else None,
         job_log_group=plan.logs.jobs.name,
         roles=roles,
-        instance_roles=(plan.roles.arn("InstanceRole", where),)
+        instance_roles=(plan.roles.pattern("InstanceRole", where, plan.stack_name),)
         if plan.roles.get("InstanceRole")
         else (where.iam_arn("role/*"),),
         environment_roles=(where.iam_arn("role/*"),)
         if plan.mode == "manual"
-        else (plan.roles.arn("FleetRole", where),)
+        else (plan.roles.pattern("FleetRole", where, plan.stack_name),)
         if plan.roles.get("FleetRole")
         else (),
         instance_profiles=(profiles,),
@@ -365,7 +383,7 @@ def registration_documents(plan: ForgePlan, where: Scope) -> tuple[Identity, ...
         Identity(
             name=ids.REGISTRATION_ROLE,
             purpose="what the function may do that registers the environment with Platform",
-            arn=where.iam_arn(f"role{plan.roles.path}{name}"),
+            arn=plan.roles.of_function(ids.REGISTRATION_ROLE, name, where),
             trust=registration.trust_lambda(),
             permissions=registration.registration(
                 where,
@@ -388,7 +406,7 @@ def queue_check_documents(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]
         Identity(
             name=ids.QUEUE_CHECK_ROLE,
             purpose="what the function may do that looks at queues and environments",
-            arn=where.iam_arn(f"role{plan.roles.path}{check.name}"),
+            arn=plan.roles.of_function(ids.QUEUE_CHECK_ROLE, check.name, where),
             trust=registration.trust_lambda(),
             permissions=operations.queue_check(
                 where,

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.ids import INSTANCE_PROFILE
-from seqera_batch.catalog.names import role_name
-from seqera_batch.cloudformation.intrinsics import get_att
+from seqera_batch.catalog.names import JOB_ROLES, generated_name, role_name
+from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.plan.own_statements import own_statements
 from seqera_batch.policies.access import Repository
 
@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     from seqera_batch.plan.environments import ComputeEnvironment
     from seqera_batch.policies.document import Scope, Statement
 
+GENERATED = "named by CloudFormation"
+"""What stands for people where a role has no name before it is made."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """A role: created under `name`, or existing under `arn`."""
+    """A role: created, under `name` unless CloudFormation names it, or existing under `arn`."""
 
     kind: RoleKind
     purpose: str
@@ -35,6 +38,11 @@ class Role:
         """Whether the stack makes it."""
         return self.arn is None
 
+    @property
+    def titled(self) -> str:
+        """Name of a created one, for people."""
+        return self.name or GENERATED
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roles:
@@ -43,6 +51,7 @@ class Roles:
     Args:
         roles: One of each kind that is needed.
         path: Path of those that are created, and of what else is made in IAM.
+        generated_names: Whether CloudFormation names those that only AWS's services are told of.
         permissions_boundary: ARN of the boundary of those that are created.
         instance_profile: ARN of the nodes' profile; a mark where it is created, None without nodes.
         job_secrets: ARNs of secrets that the head job's definition hands to it.
@@ -59,6 +68,7 @@ class Roles:
 
     roles: tuple[Role, ...]
     path: str
+    generated_names: bool = False
     permissions_boundary: str | None = None
     instance_profile: str | None = None
     job_secrets: tuple[str, ...] = ()
@@ -89,7 +99,31 @@ class Roles:
         role = self.get(kind)
         if role is None:
             raise KeyError(kind)
-        return role.arn or scope.iam_arn(f"role{self.path}{role.name}")
+        return role.arn or scope.iam_arn(f"role{self.path}{role.name or ref(kind)}")
+
+    def pattern(self, kind: str, scope: Scope, stack: str) -> str:
+        """Return the ARN of a role for policies outside its stack, which know no generated name.
+
+        Args:
+            kind: Which one.
+            scope: Where.
+            stack: Name of the stack.
+
+        Raises:
+            KeyError: The environment has no such role.
+        """
+        arn = self.arn(kind, scope)
+        return arn.replace(ref(kind), generated_name(stack, kind))
+
+    def of_function(self, resource_id: str, name: str, scope: Scope) -> str:
+        """Return the ARN of the role of a function, which no job and nobody outside needs.
+
+        Args:
+            resource_id: Id of the role in the template.
+            name: Its name, unless CloudFormation makes one.
+            scope: Where.
+        """
+        return scope.iam_arn(f"role{self.path}{ref(resource_id) if self.generated_names else name}")
 
 
 def roles(
@@ -123,13 +157,16 @@ def roles(
             Role(
                 kind=kind,
                 purpose=purpose,
-                name=None if arn else role_name(config.aws.prefix, config.name, kind),
+                name=None
+                if arn or (iam.generated_names and kind not in JOB_ROLES)
+                else role_name(config.aws.prefix, config.name, kind),
                 arn=arn,
             )
             for kind, (purpose, named) in needed.items()
             for arn in (config.given.roles.get(kind) or named,)
         ),
         path=iam.path,
+        generated_names=iam.generated_names,
         permissions_boundary=iam.permissions_boundary,
         instance_profile=(iam.instance_profile or get_att(INSTANCE_PROFILE, "Arn"))
         if nodes

@@ -25,8 +25,8 @@ def quota_problems(plans: Iterable[ForgePlan]) -> tuple[Problem, ...]:
 
 def _shared_names(plans: tuple[ForgePlan, ...]) -> Iterator[Problem]:
     # Environments of one name share everything, so that is all that is said of them.
-    distinct = {(plan.account, plan.environment_id): plan for plan in plans}.values()
-    roles = Counter((plan.account, plan.environment_id) for plan in plans)
+    distinct = {_taken(plan): plan for plan in plans}.values()
+    roles = Counter(map(_taken, plans))
     stacks = Counter(plan.stack_name for plan in distinct)
     made = Counter(
         bucket.name for plan in distinct if (bucket := plan.storage.work_bucket) is not None
@@ -76,6 +76,17 @@ def _shared_names(plans: tuple[ForgePlan, ...]) -> Iterator[Problem]:
                     allowed=allowed,
                     fix=f"change {path}, or aws.prefix",
                 )
+
+
+def _taken(plan: ForgePlan) -> tuple[str | None, str, str]:
+    """Return account, region and name where nobody else's may be: IAM has one of all regions."""
+    roles = plan.roles
+    in_iam = (
+        not roles.generated_names
+        or any(role.name for role in roles)
+        or plan.platform.identity.kind is not None
+    )
+    return plan.account, "" if in_iam else plan.region, plan.environment_id
 
 
 def _exceeded_quotas(plans: tuple[ForgePlan, ...]) -> Iterator[Problem]:

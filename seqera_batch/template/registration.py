@@ -15,6 +15,7 @@ from seqera_batch.catalog.ids import (
     REGISTRATION_ROLE,
     REGISTRATION_SECURITY_GROUP,
 )
+from seqera_batch.catalog.names import registration_name
 from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.handoff.api import body
@@ -57,7 +58,8 @@ class Registration:
         log_retention_days: Days for which its log is kept; None is for ever.
         iam_path: Path of the role.
         permissions_boundary: ARN of the policy that bounds the role.
-        name: Of the function and its role; CloudFormation names them if left out.
+        name: Of the function; CloudFormation names it if left out.
+        role_name: Of its role, likewise.
         log_group: Name of the function's log group, likewise.
         vpc_id: Where the function runs, if it has no security groups yet.
         subnets: Where it runs in a VPC; none outside.
@@ -76,6 +78,7 @@ class Registration:
     iam_path: str
     permissions_boundary: str | None
     name: str | None = None
+    role_name: str | None = None
     log_group: str | None = None
     vpc_id: str | None = None
     subnets: tuple[str, ...] = ()
@@ -115,7 +118,8 @@ def of_environment(
             token_secret=asked.token_secret,
             token_field=asked.token_field,
             permissions=identity.permissions,
-            name=identity.arn.rpartition("/")[2],
+            name=registration_name(plan.prefix, plan.name),
+            role_name=identity.role_name,
             log_group=log_group.name,
             log_retention_days=log_group.retention_days,
             iam_path=plan.roles.path,
@@ -141,7 +145,7 @@ def registration(asked: Registration) -> Resources:
         REGISTRATION_ROLE: Resource(
             kind=iam.ROLE,
             properties={
-                "RoleName": asked.name,
+                "RoleName": asked.role_name,
                 "Path": asked.iam_path,
                 "Description": DESCRIPTION,
                 "AssumeRolePolicyDocument": trust_lambda().to_dict(),

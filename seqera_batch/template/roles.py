@@ -44,7 +44,7 @@ def _role(plan: ForgePlan, identity: Identity) -> Resource:
     return Resource(
         kind=iam.ROLE,
         properties={
-            "RoleName": identity.arn.rpartition("/")[2],
+            "RoleName": identity.role_name,
             "Path": plan.roles.path,
             "Description": f"{plan.environment_id}: {identity.purpose}",
             "AssumeRolePolicyDocument": None if trust is None else trust.to_dict(),

@@ -638,6 +638,11 @@ SCENARIOS: dict[str, tuple[dict[str, Any], tuple[Change, ...], list[str]]] = {
         ),
         ["name-taken", "name-taken"],
     ),
+    "names that CloudFormation makes are not taken": (
+        {"aws": {"iam": {"generated_names": True}}},
+        (roles(lambda name: role() if name.endswith(("InstanceRole", "None")) else GONE),),
+        [],
+    ),
     **{
         f"topic: {name}": (
             {"aws": {"account": None, "operations": {"topic": topic, "queue_check": {}, **also}}},

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from seqera_batch import BatchForge, ConfigError, ForgeConfig, ForgePlan, PlatformAccess
@@ -100,6 +101,35 @@ def test_regions(configure: Configure) -> None:
     abroad = cdk.Stack(app, "T", env=cdk.Environment(region="us-east-1", account=ACCOUNT))
     with pytest.raises(ConfigError, match="S/One makes the role"):
         Made(abroad, "One", configure(name="other", region="us-east-1"))
+
+
+@pytest.mark.parametrize("generated", [True, False])
+def test_one_name_in_two_regions(configure: Configure, *, generated: bool) -> None:
+    """Roles of the app serve both where CloudFormation names the others, each by its policy."""
+    app = cdk.App()
+    where = cdk.Environment(region="eu-west-1", account=ACCOUNT)
+    team = cdk.Stack(app, "Team", env=where)
+    service = iam.ServicePrincipal("ecs-tasks.amazonaws.com")
+    roles: dict[str, Any] = {
+        f"{kind}_role": iam.Role(team, kind, role_name=kind, assumed_by=service)
+        for kind in ("head_job", "compute_job", "execution")
+    }
+    profile = {"instance_profile": f"arn:aws:iam::{ACCOUNT}:instance-profile/nodes"}
+    aws = {"iam": {"generated_names": True} if generated else profile}
+    made = []
+    for region in ("eu-west-1", "us-east-1"):
+        stack = cdk.Stack(app, region, env=cdk.Environment(region=region, account=ACCOUNT))
+        config = configure({}, aws, region=region)
+        if made and not generated:
+            with pytest.raises(ConfigError, match=r"(?s)policy of Team/head_job .*generated_names"):
+                BatchForge(stack, "One", config=config, **roles)
+            return
+        made.append(BatchForge(stack, "One", config=config, **roles))
+    names = [one.granted_policies["HeadJobRole"].policy_name for one in made]
+    assert names == [
+        f"TowerForge-demo-{region}-HeadJobRole" for region in ("eu-west-1", "us-east-1")
+    ]
+    app.synth()
 
 
 def test_what_failed_has_taken_nothing(configure: Configure) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from seqera_batch.catalog.names import QUALIFIER
+from seqera_batch.catalog.names import QUALIFIER, generated_name
 from seqera_batch.catalog.principals import EC2
 from seqera_batch.cloudformation.intrinsics import parameters_read, references
 from seqera_batch.kinds import iam
@@ -137,7 +137,10 @@ class Needs:
         given = {"Path": "/", "Stack": self.stack} | {
             name: str(value).removeprefix("https://").removeprefix("s3://")
             for name, value in made.items()
+            if value is not None
         }
+        if kind.name is not None:
+            given.setdefault(kind.name, generated_name(self.stack, made[_ID]))
         for form in kind.arns.split():
             service, _, name = form.format_map(given).partition(":")
             type_ = name.removesuffix("/*")
@@ -161,13 +164,14 @@ class Needs:
     def _roles(self, value: Any) -> Iterator[str]:  # noqa: ANN401 - a text, several, or none
         """Yield the ARNs of the roles that a property names, or whose instance profile it names."""
         for text in value if isinstance(value, list) else [value] if value else []:
-            made = self.resources.get(next(references(text), ""))
+            id_ = next(references(text), "")
+            made = self.resources.get(id_)
             if made is None:
                 yield self.profiles.get(text, text)
             elif made.kind is iam.INSTANCE_PROFILE:
                 yield from self._roles(made.properties["Roles"])
             else:
-                yield from self._arns(made.kind, made.properties)
+                yield from self._arns(made.kind, {**made.properties, _ID: id_})
 
 
 def _value(properties: Properties, path: str) -> Any:  # noqa: ANN401 - any JSON

@@ -43,7 +43,7 @@ def queue_check(plan: ForgePlan, watched: Operations, where: Scope) -> Resources
         QUEUE_CHECK_ROLE: Resource(
             kind=iam.ROLE,
             properties={
-                "RoleName": check.name,
+                "RoleName": identity.role_name,
                 "Path": plan.roles.path,
                 "Description": f"{plan.environment_id}: {identity.purpose}",
                 "AssumeRolePolicyDocument": identity.trust and identity.trust.to_dict(),

@@ -671,7 +671,10 @@ def test_an_unknown_field_without_a_likeness_shows_the_known_ones(checked: Check
     found = errors_in(checked({"aws.iam.zzz": 1}))
 
     assert [problem.allowed for problem in found] == [
-        "instance_profile, instance_role, path, permissions_boundary, spot_fleet_role, statements"
+        (
+            "generated_names, instance_profile, instance_role, path, permissions_boundary, "
+            "spot_fleet_role, statements"
+        )
     ]
 
 

@@ -341,7 +341,7 @@ def identities(plan: ForgePlan, found: Sequence[Identity]) -> Iterator[Card]:
     )
     for role in plan.roles:
         if role.created:
-            yield _identity(documents.pop(role.kind), kind=role.kind, title=role.name or "")
+            yield _identity(documents.pop(role.kind), kind=role.kind, title=role.titled)
         else:
             yield Card(
                 key=role.kind,
