@@ -116,7 +116,7 @@ def test_one_name_in_two_regions(configure: Configure, *, generated: bool) -> No
     }
     profile = {"instance_profile": f"arn:aws:iam::{ACCOUNT}:instance-profile/nodes"}
     aws = {"iam": {"generated_names": True} if generated else profile}
-    made = []
+    made: list[BatchForge] = []
     for region in ("eu-west-1", "us-east-1"):
         stack = cdk.Stack(app, region, env=cdk.Environment(region=region, account=ACCOUNT))
         config = configure({}, aws, region=region)

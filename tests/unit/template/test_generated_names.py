@@ -26,7 +26,7 @@ UNNAMED = {
     "QueueCheckRole",
     "RegistrationRole",
 }
-JOB_ROLES = {
+JOB_ROLES: dict[str, Any] = {
     f"{kind}_role": f"arn:aws:iam::111122223333:role/shared-{kind}"
     for kind in ("head_job", "compute_job", "execution")
 }
