@@ -152,16 +152,15 @@ class Section(BaseModel, metaclass=_Fields):
         defer_build=True,
     )
 
+    def __init__(self, /, **data: Any) -> None:  # noqa: ANN401 - checkers know the fields
+        """Check the fields.
+
+        Raises:
+            ConfigError: With every wrong field, not the first.
+        """
+        validated(data, type(self), into=self)
+
     if not TYPE_CHECKING:
-
-        def __init__(self, **data: object) -> None:
-            """Check the fields.
-
-            Raises:
-                ConfigError: With every wrong field, not the first.
-            """
-            validated(data, type(self), into=self)
-
         # It is for programs that call it; sections of a file are built as pydantic builds them.
         __init__.__pydantic_base_init__ = True
 

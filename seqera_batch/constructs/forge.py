@@ -447,7 +447,7 @@ class BatchForge(QueueAccess):
                 "no-head-job",
                 "aws.head_job_definition",
                 "there is no definition that could be launched",
-                fix="add aws.head_job_definition: {} to the file, or use grant_submit_jobs, which "
+                fix="add aws.head_job_definition, with its image, or use grant_submit_jobs, which "
                 "allows any definition",
                 origin=self.node.path,
             )
