@@ -393,6 +393,8 @@ class BatchForge(QueueAccess):
         from seqera_batch.constructs.granting import attach  # noqa: PLC0415 - loads aws_iam
 
         planned = granted_document(self.plan, kind, self._scope)
+        if not planned.statements:
+            return
         document = intrinsics.answer(planned.to_dict(), self._marks.get)
         name = granted_policy_name(self.plan, kind)
         policy = attach(self, f"{kind}Policy", role, document, name=name)

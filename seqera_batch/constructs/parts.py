@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 import aws_cdk as cdk
+import jsii
 
 from seqera_batch.catalog import ids
 from seqera_batch.cloudformation.intrinsics import marked
@@ -52,7 +53,7 @@ class EncryptionKey(Part):
         # `Key.from_key_arn` has no policy, and says of such grants that they succeeded;
         # `Key.from_cfn_key` puts roles into it too, which refer to the key. CDK's own class puts
         # them into theirs, and is made around our resource instead of its own.
-        policy = cdk.aws_iam.PolicyDocument(statements=_statements(made.key_policy))
+        policy = cdk.aws_iam.PolicyDocument(statements=_statements(made, made.key_policy))
         key = cdk.aws_kms.Key(self, "Key", policy=policy)
         _stand_for(key, made)
         made.key_policy = policy
@@ -126,8 +127,9 @@ class WorkBucket(Part):
         # would make a second, and put roles into the key's policy, to which ours refer.
         policy = cdk.aws_s3.BucketPolicy(self, "Policy", bucket=bucket)
         policy.node.try_remove_child("Resource")
-        policy.document.add_statements(*_statements(self.cfn_bucket_policy.policy_document))
-        self.cfn_bucket_policy.policy_document = policy.document
+        made = self.cfn_bucket_policy
+        policy.document.add_statements(*_statements(made, made.policy_document))
+        made.policy_document = policy.document
         cast("s3.BucketBase", bucket).policy = policy
         return bucket
 
@@ -519,7 +521,7 @@ class Operations(Part):
         _stand_for(topic, made)
         # A topic has one policy: that of CDK's class, made by the first statement, goes into ours.
         own = self.resource(ids.OPERATIONS_TOPIC_POLICY, cdk.aws_sns.CfnTopicPolicy)
-        for statement in _statements(own.policy_document):
+        for statement in _statements(own, own.policy_document):
             topic.add_to_resource_policy(statement)
         policy = cast("sns.TopicPolicy", topic.node.find_child("Policy"))
         policy.node.try_remove_child("Resource")
@@ -538,16 +540,50 @@ class RegistrationPart(Part):
     FIELD = "registration"
 
 
-def _stand_for(own: cdk.Resource, made: cdk.CfnResource) -> None:
+class _IResourcePolicyFactory(Protocol):
+    """`iam.IResourcePolicyFactory` for jsii, without loading `aws_iam`."""
+
+    __jsii_type__: str = "aws-cdk-lib.aws_iam.IResourcePolicyFactory"
+
+    @jsii.member(jsii_name="forResource")
+    def for_resource(self, resource: Construct) -> iam.IResourceWithPolicyV2: ...
+
+
+@jsii.implements(_IResourcePolicyFactory)
+class _Policies:
+    """Leads from a level 1 construct to the policy of the class that stands for it."""
+
+    def __init__(self, own: iam.IResourceWithPolicyV2) -> None:
+        self._own = own
+
+    @jsii.member(jsii_name="forResource")
+    def for_resource(self, resource: Construct) -> iam.IResourceWithPolicyV2:
+        del resource
+        return self._own
+
+
+def _stand_for(own: kms.Key | sns.Topic, made: cdk.CfnResource) -> None:
     """Let a class of CDK stand for a resource that is made already, instead of for its own."""
     replaced = own.node.default_child
     assert isinstance(replaced, cdk.CfnResource)  # noqa: S101 - CDK's own
     replaced.override_logical_id(made.logical_id)
     own.node.try_remove_child(replaced.node.id)
+    # What CDK grants by level 1 constructs goes the same way.
+    scope = cast("Construct", own.node.scope)
+    cdk.aws_iam.ResourceWithPolicies.register(scope, made.cfn_resource_type, _Policies(own))
 
 
-def _statements(document: Mapping[str, Any]) -> list[iam.PolicyStatement]:
-    """Return the statements of a rendered document, as CDK adds to them."""
+def _statements(made: cdk.CfnResource, document: object) -> list[iam.PolicyStatement]:
+    """Return the statements of a rendered document, as CDK adds to them.
+
+    Args:
+        made: The resource that has it.
+        document: As rendered, or as CDK's own verbs have made it of that already.
+    """
+    if isinstance(document, cdk.aws_iam.PolicyDocument):
+        document = document.to_json()
+    elif not isinstance(document, dict):
+        document = cdk.Stack.of(made).resolve(document)
 
     def text(value: object) -> object:
         """Return references as the texts that CDK takes."""

@@ -26,6 +26,7 @@ from seqera_batch import (
     EncryptionKey,
     ForgeConfig,
     ForgePlan,
+    ForgeSettings,
     InstanceProfile,
     JobQueue,
     JobRoles,
@@ -334,6 +335,65 @@ def test_policies_grow_by_every_grant(alone: bool, read_assembly: ReadAssembly) 
     [own] = found["O"].all("AWS::IAM::Policy")
     assert "GetAttRenamedArn" in str(own)
     assert "sns:Publish" in str(own) or topic is None
+
+
+@pytest.mark.parametrize("cdks_first", [True, False])
+def test_cdks_own_verbs_grow_the_same_policies(
+    cdks_first: bool,  # noqa: FBT001 - pytest passes by position
+    stack: cdk.Stack,
+    synthesized: Synthesized,
+) -> None:
+    """What CDK adds by level 1 constructs and mixins, and what ours add, is in one policy."""
+    asked = {"kms_key": {"create": True}, "work_bucket": {}}
+    forge = BatchForge(stack, "Forge", config=config_of(aws=asked))
+    made, key = forge.created_bucket, forge.created_key
+    assert made is not None
+    assert key is not None
+
+    def other(number: int, action: str, resource: str) -> iam.PolicyStatement:
+        who = iam.AccountPrincipal(str(number) * 12)
+        return iam.PolicyStatement(actions=[action], principals=[who], resources=[resource])
+
+    def cdks() -> None:
+        of_key = iam.ResourceWithPolicies.of(key.cfn_key)
+        assert of_key is not None
+        assert of_key.add_to_resource_policy(other(2, "kms:Decrypt", "*")).statement_added
+        results = "arn:aws:s3:::example-parts-work/results/*"
+        mixin = s3.mixins.BucketPolicyStatements([other(3, "s3:GetObject", results)])
+        made.cfn_bucket_policy.with_(mixin)
+
+    def ours() -> None:
+        key.key.grant_decrypt(iam.AccountPrincipal("4" * 12))
+        made.bucket.grant_read(iam.AccountPrincipal("5" * 12))
+
+    for add in (cdks, ours) if cdks_first else (ours, cdks):
+        add()
+    template = synthesized()
+    of_key = str(template.one("AWS::KMS::Key")["KeyPolicy"])
+    assert [str(number) * 12 in of_key for number in (2, 4, 5)] == [True] * 3
+    assert "AdministerKey" in of_key
+    of_bucket = str(template.one("AWS::S3::BucketPolicy")["PolicyDocument"])
+    assert [str(number) * 12 in of_bucket for number in (3, 5)] == [True] * 2
+    assert "DenyWithoutTls" in of_bucket
+
+
+def test_a_role_that_needs_nothing(stack: cdk.Stack, synthesized: Synthesized) -> None:
+    """A role of the app that this environment asks nothing of gets no policy, which IAM refuses."""
+    vpc = ec2.Vpc(stack, "Vpc", max_azs=2, nat_gateways=0)
+    files = efs.FileSystem(stack, "Files", vpc=vpc)
+    config = ForgeConfig(
+        name="mounted",
+        region="eu-west-1",
+        work_dir="/mnt/efs/work",
+        forge=ForgeSettings(max_cpus=64),
+    )
+    tasks = iam.Role(stack, "Tasks", assumed_by=iam.ServicePrincipal("ecs-tasks.amazonaws.com"))
+    forge = BatchForge(
+        stack, "Forge", config=config, vpc=vpc, efs_file_system=files, compute_job_role=tasks
+    )
+    stack.node.add_dependency(forge)
+    assert "ComputeJobRole" not in forge.granted_policies
+    assert not any("Tasks" in str(one) for one in synthesized().all("AWS::IAM::Policy"))
 
 
 @pytest.mark.parametrize("brought", ["in the file", "of the app"])
