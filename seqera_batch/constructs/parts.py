@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import aws_cdk as cdk
 import jsii
@@ -573,7 +573,7 @@ def _stand_for(own: kms.Key | sns.Topic, made: cdk.CfnResource) -> None:
     cdk.aws_iam.ResourceWithPolicies.register(scope, made.cfn_resource_type, _Policies(own))
 
 
-def _statements(made: cdk.CfnResource, document: object) -> list[iam.PolicyStatement]:
+def _statements(made: cdk.CfnResource, document: Any) -> list[iam.PolicyStatement]:  # noqa: ANN401 - of CDK
     """Return the statements of a rendered document, as CDK adds to them.
 
     Args:

@@ -10,10 +10,13 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from scripts.reference_data import EFFECT_KEYS, EFFECTS_KEYS
+from seqera_batch import ForgeConfig, ForgePlan
 from seqera_batch.cli.main import COMMANDS, main
 from seqera_batch.config.settings import Section
+from seqera_batch.template import environment
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -129,3 +132,20 @@ def test_benchmark_baseline_builds_as_many_models() -> None:
     # About: a tenth is less than what a run of the benchmark varies by.
     assert len(counts) == pytest.approx(len(fields), rel=0.1)
     assert sum(counts) == pytest.approx(sum(fields), rel=0.1)
+
+
+def test_what_is_beside_l2_is_the_same_environment() -> None:
+    """The page beside CDK's constructs has what the benchmark runs, and counts what it makes."""
+    page = (ROOT / "docs" / "explanation" / "beside-l2.md").read_text("utf-8")
+    written = (ROOT / "bench" / "run.py").read_text("utf-8")
+    found = re.search(r'ENVIRONMENT = """\\\n(.*?)"""', written, re.DOTALL)
+    assert found is not None
+    config = ForgeConfig.from_dict(yaml.safe_load(found[1].format(number=0, region="eu-west-1")))
+    assert config.forge is not None
+    for same in (config.name, config.work_dir, *config.forge.instance_types, *config.forge.subnets):
+        assert f'"{same}"' in page
+    plan = ForgePlan.of(config)
+    assert len(environment(config, plan, plan.scope())) == 10
+    assert "ten resources" in page
+    permissions = json.loads((ROOT / "bench" / "permissions.json").read_text("utf-8"))
+    assert f"{sum(map(len, permissions.values()))} statements" in page
