@@ -51,7 +51,7 @@ def test_created_bucket_is_granted_as_any(
     text = json.dumps(plain(statements))
     assert f"s3:::${{{bucket}}}/*" in text
     assert "kms:Decrypt" in text
-    assert f":key/${{{key}}}" in text
+    assert f"${{{key}.Arn}}" in text
 
 
 def test_named_bucket(stack: cdk.Stack, configure: Configure) -> None:
