@@ -568,6 +568,8 @@ def _stand_for(own: kms.Key | sns.Topic, made: cdk.CfnResource) -> None:
     assert isinstance(replaced, cdk.CfnResource)  # noqa: S101 - CDK's own
     replaced.override_logical_id(made.logical_id)
     own.node.try_remove_child(replaced.node.id)
+    # Aspects and removal policies of an app find ours below it.
+    own.node.default_child = made
     # What CDK grants by level 1 constructs goes the same way.
     scope = cast("Construct", own.node.scope)
     cdk.aws_iam.ResourceWithPolicies.register(scope, made.cfn_resource_type, _Policies(own))

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import aws_cdk as cdk
 import pytest
@@ -322,6 +322,10 @@ def test_policies_grow_by_every_grant(alone: bool, read_assembly: ReadAssembly) 
         assert topic is None or topic.grant_publish(grantee).success
     bucket.grant_read(iam.AccountPrincipal("777788889999"))
     made.cfn_key.override_logical_id("Renamed")
+    child = made.key.node.default_child
+    assert child is not None
+    assert child.node.path == made.cfn_key.node.path
+    cast("cdk.Resource", made.key).apply_removal_policy(cdk.RemovalPolicy.DESTROY)
     found = read_assembly(app)
     for kind in ("KMS::Key", *(("SNS::TopicPolicy",) if topic else ())):
         [resource] = found["S"].all(f"AWS::{kind}")
@@ -332,6 +336,7 @@ def test_policies_grow_by_every_grant(alone: bool, read_assembly: ReadAssembly) 
         assert "AdministerKey" in policy or "PublishByTlsOnly" in policy
     [key] = found["S"].all("AWS::KMS::Key")
     assert "777788889999" in str(key["KeyPolicy"])
+    assert found["S"].data["Resources"]["Renamed"]["DeletionPolicy"] == "Delete"
     [own] = found["O"].all("AWS::IAM::Policy")
     assert "GetAttRenamedArn" in str(own)
     assert "sns:Publish" in str(own) or topic is None
