@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
 from seqera_batch.policies.containers import (
-    BATCH_CLUSTERS,
     BATCH_CLUSTERS_SOURCE,
+    OWN_CLUSTERS,
     pull_images,
     write_logs,
 )
@@ -29,9 +29,9 @@ _ECS_INSTANCE_ROLE = (
 
 def instance(scope: Scope, access: JobAccess) -> PolicyDocument:
     """Permissions of a node's ECS agent; jobs have roles of their own."""
-    clusters = tuple(scope.arn("ecs", f"cluster/{name}") for name in BATCH_CLUSTERS)
+    clusters = tuple(scope.arn("ecs", f"cluster/{name}") for name in OWN_CLUSTERS)
     container_instances = tuple(
-        scope.arn("ecs", f"container-instance/{name}/*") for name in BATCH_CLUSTERS
+        scope.arn("ecs", f"container-instance/{name}/*") for name in OWN_CLUSTERS
     )
     statements = [
         Statement(
