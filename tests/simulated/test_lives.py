@@ -216,6 +216,26 @@ def test_names_that_cloudformation_makes(ask: Ask) -> None:
     assert _asked("operations", others, ask) == [False] * len(others)
 
 
+def test_file_systems_of_others_stay_closed(ask: Ask) -> None:
+    """Nobody's file system gets a policy, a mount target or another group for its mount target."""
+    system = HERE.arn("elasticfilesystem", "file-system/fs-0123456789abcdef0")
+    own = tagged("TowerForge-keyed", "TowerForge-keyed")
+    actions = (
+        *("CreateMountTarget", "ModifyMountTargetSecurityGroups", "PutBackupPolicy"),
+        *("PutFileSystemPolicy", "PutLifecycleConfiguration"),
+    )
+
+    def calls(context: Context) -> list[Call]:
+        return [
+            Call(says="open", action=f"elasticfilesystem:{name}", resource=system, context=context)
+            for name in actions
+        ]
+
+    others = [one for tags in ({}, *_OTHERS) for one in calls(tags)]
+    assert _asked("keyed", calls(own), ask) == [True] * len(actions)
+    assert _asked("keyed", others, ask) == [False] * len(others)
+
+
 def test_a_key_is_used_through_its_services_only(ask: Ask) -> None:
     """Whoever deploys neither decrypts with a key, nor grants its use to anybody but a service."""
     key = HERE.arn("kms", "key/0123456789abcdef0")

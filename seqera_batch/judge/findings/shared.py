@@ -27,6 +27,7 @@ MEANS = {
     "batch:RegisterJobDefinition": "puts a revision of its own in the place of others' definitions",
     "batch:SubmitJob": "runs others' definitions, each with the role in it: nothing is passed",
     "batch:TerminateJob": "ends jobs of others",
+    "ec2:AuthorizeSecurityGroupIngress": "lets traffic into others' security groups",
     "ec2:GetConsoleOutput": "reads what others' instances print as they start",
     "ecs:Poll": "gets the tasks of the place that it takes, and their roles' credentials",
     "ecs:RegisterContainerInstance": "joins others' clusters, whose tasks come with their roles",

@@ -3,8 +3,8 @@
 
 What AWS names by id is told by tags: CloudFormation's own, which nobody else can write, or the
 template's where CloudFormation writes none. What is just being made has none yet, so calls that
-creation takes are refused only on what carries somebody else's; what deletes, or changes later,
-is allowed only on what carries ours.
+creation takes are refused only on what carries somebody else's; what deletes, changes later, or
+adds to what the stack has made before, is allowed only on what carries ours.
 """
 
 from __future__ import annotations
@@ -54,9 +54,11 @@ UNTAGGED = frozenset({"ec2:network-interface", "ec2:security-group-rule", "route
 """What gets no tags: of others' making, or a part of what has them."""
 LATER = ("Delete", "Detach", "Disable", "Disassociate", "Release", "Replace", "Untag", "Update")
 LATER_ACTIONS = actions_in(
-    "ec2:CreateLaunchTemplateVersion ModifyVpcEndpoint kms:EnableKey PutKeyPolicy"
+    "ec2:AssociateRouteTable AttachInternetGateway CreateLaunchTemplateVersion CreateRoute "
+    "ModifyVpcEndpoint elasticfilesystem:CreateMountTarget ModifyMountTargetSecurityGroups "
+    "PutBackupPolicy PutFileSystemPolicy PutLifecycleConfiguration kms:EnableKey PutKeyPolicy"
 )
-"""How calls start, and which further ones there are, that no creation takes."""
+"""How calls start, and which further ones there are, that are about what is there already."""
 _TAGGING = actions_in("ec2:CreateTags DeleteTags")
 _KEY_USE = actions_in("kms:Decrypt GenerateDataKey GenerateDataKeyWithoutPlaintext")
 _GRANT = "kms:CreateGrant"
@@ -66,7 +68,7 @@ _NAMED, _PARTS, _STACK, _TEMPLATE = "named", "parts", "stack", "template"
 """How resources are told: by name, by nothing, by CloudFormation's tag, by the template's."""
 _VERBS = {
     "Management": "makes, changes and deletes",
-    "Changes": "changes and deletes",
+    "Changes": "adds to, changes and deletes",
     "TemplateChanges": "changes and deletes",
 }
 _MADE_NAME = re.compile(r"[^:]\*[A-Z][^:/]*\*$|/\*[A-Z]")
@@ -78,9 +80,13 @@ _BY_NAME = {
 _MADE_NAMES = "; CloudFormation makes the names: nothing that another stack has made"
 _EXISTS = " in the network that exists"
 _BY_ID = "; AWS names them by id, and there are no tags to tell them by"
-_NOT_OTHERS = "; AWS names them by id: nothing that another stack or environment has made"
+_NOT_OTHERS = (
+    "; AWS names them by id: nothing that has another stack's or environment's tag, but whatever "
+    "has none, as what is just being made"
+)
 _THIS_STACK = "; AWS names them by id: only what CloudFormation made for this stack"
 _THIS_ENVIRONMENT = "; AWS names them by id: only what has this environment's tag"
+_GIVEN_TAG = ", which can be written on what has none"
 
 
 def statements(needs: Needs) -> Iterator[Statement]:
@@ -90,7 +96,7 @@ def statements(needs: Needs) -> Iterator[Statement]:
 
 
 def is_later(action: str) -> bool:
-    """Whether a call is made only about what is there, to change it later or to delete it."""
+    """Whether a call is made only about what is there, and so has its tags."""
     return action in LATER_ACTIONS or action.partition(":")[2].startswith(LATER)
 
 
@@ -150,7 +156,7 @@ def _about(needs: Needs, title: str, own: list[str]) -> Iterator[Statement]:
             {*later} - (_TAGGING if templates else {""}),
             by_tag[_TEMPLATE],
             {"StringEquals": {**of_template}},
-            _THIS_ENVIRONMENT,
+            _THIS_ENVIRONMENT if templates else _THIS_ENVIRONMENT + _GIVEN_TAG,
         ),
     )
     for part, wanted, arns, conditions, rest in parts:
