@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from tests.simulated.calls import (
-    ABROAD,
     ACCOUNT,
     CLUSTER,
     KEY,
@@ -220,13 +219,6 @@ HEAD = Table(
         *NOT_FILES,
         *NOT_RESTORED,
         *NOT_OWN,
-        *calls(
-            "look into another region",
-            "batch:DescribeJobs batch:DescribeJobDefinitions batch:DescribeJobQueues "
-            "batch:DescribeComputeEnvironments batch:ListJobs ec2:DescribeInstances "
-            "secretsmanager:ListSecrets",
-            given={"aws:RequestedRegion": ABROAD},
-        ),
         *calls(
             "ask for another tool's token",
             "batch:RegisterJobDefinition batch:SubmitJob",

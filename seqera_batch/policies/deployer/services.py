@@ -115,6 +115,7 @@ def _service(needs: Needs, service: str) -> Iterator[Statement]:
             sid=f"{title}Listing",
             actions=tuple(listing),
             resources=("*",),
+            conditions=needs.scope.only_here,
             reason=f"CloudFormation makes {needs.told(listing, 3)}, or looks up what became of it; "
             "AWS offers no narrower resource",
             source=SCHEMAS,
