@@ -65,39 +65,43 @@ def job_buckets(scope: Scope, access: JobAccess) -> list[Statement]:
         )
     written = tuple(one for one in buckets if not one.read_only)
     read = tuple(one for one in buckets if one.read_only)
-    for owned in (False, True):
-        some = tuple(one for one in written if (one.bucket in access.owners) is owned)
-        accounts = sorted({access.owners[one.bucket] for one in some if owned})
-        if some:
+    uses = Statement(
+        sid="UseObjects",
+        actions=(
+            "s3:AbortMultipartUpload",
+            "s3:DeleteObject",
+            *_READ_OBJECTS,
+            "s3:ListMultipartUploadParts",
+            "s3:PutObject",
+            "s3:PutObjectTagging",
+        ),
+        grows_by=(growth.ALLOWED_BUCKETS,),
+        reason="Nextflow and Fusion read, write, tag and delete files of the work directory and "
+        "the allowed buckets",
+    )
+    reads = Statement(
+        sid="ReadObjects",
+        actions=_READ_OBJECTS,
+        grows_by=(growth.READ_BUCKETS,),
+        reason="pipelines read files of these buckets and change none",
+    )
+    for statement, parts in ((uses, written), (reads, read)):
+        owned = tuple(one for one in parts if one.bucket in access.owners)
+        others = tuple(one for one in parts if one not in owned)
+        if others:
+            statements.append(replace(statement, resources=_objects(scope, others)))
+        if owned:
+            accounts = sorted({access.owners[one.bucket] for one in owned})
             statements.append(
-                Statement(
-                    sid="UseOwnedObjects" if owned else "UseObjects",
-                    actions=(
-                        "s3:AbortMultipartUpload",
-                        "s3:DeleteObject",
-                        *_READ_OBJECTS,
-                        "s3:ListMultipartUploadParts",
-                        "s3:PutObject",
-                        "s3:PutObjectTagging",
-                    ),
-                    resources=_objects(scope, some),
-                    grows_by=(growth.ALLOWED_BUCKETS,),
-                    conditions={"StringEquals": {"aws:ResourceAccount": accounts}} if owned else {},
-                    reason="Nextflow and Fusion read, write, tag and delete files of the work "
-                    "directory and the allowed buckets"
-                    + (", and of nobody who takes the name of one that is gone" if owned else ""),
+                replace(
+                    statement,
+                    sid=statement.sid.replace("Objects", "OwnedObjects"),
+                    resources=_objects(scope, owned),
+                    conditions={"StringEquals": {"aws:ResourceAccount": accounts}},
+                    reason=f"{statement.reason}, and of nobody who takes the name of one that is "
+                    "gone",
                 )
             )
-    if read:
-        statements.append(
-            Statement(
-                sid="ReadObjects",
-                actions=_READ_OBJECTS,
-                resources=_objects(scope, read),
-                grows_by=(growth.READ_BUCKETS,),
-                reason="pipelines read files of these buckets and change none",
-            )
-        )
     if access.restores:
         statements.append(
             Statement(

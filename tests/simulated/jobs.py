@@ -481,7 +481,7 @@ EXECUTION = Table(
 
 HEAD_WITHOUT_FUSION = Table(
     document="head-without-fusion",
-    about=frozenset({"RegisterTasks", "UseOwnedObjects"}),
+    about=frozenset({"ReadOwnedObjects", "RegisterTasks", "UseOwnedObjects"}),
     allowed=(
         *(
             row
@@ -494,6 +494,12 @@ HEAD_WITHOUT_FUSION = Table(
                 s3(bucket, "runs/ab/.command.run"),
                 given={"aws:ResourceAccount": owner},
             )
+        ),
+        *calls(
+            "read what a partner lets read",
+            "s3:GetObject s3:GetObjectAcl s3:GetObjectAttributes s3:GetObjectTagging",
+            s3("example-published", "genome.fa"),
+            given={"aws:ResourceAccount": STRANGER},
         ),
         *calls("register a definition", "batch:RegisterJobDefinition", DEFINITION),
         *calls(
@@ -511,6 +517,18 @@ HEAD_WITHOUT_FUSION = Table(
             s3("example-own", "runs/ab/.command.run"),
             s3("example-partner", "out/x"),
             given={"aws:ResourceAccount": "444455556666"},
+        ),
+        *calls(
+            "take inputs from whoever took the name",
+            "s3:GetObject s3:GetObjectTagging",
+            s3("example-published", "genome.fa"),
+            given={"aws:ResourceAccount": "444455556666"},
+        ),
+        *calls(
+            "change what is only read",
+            "s3:PutObject s3:DeleteObject",
+            s3("example-published", "genome.fa"),
+            given={"aws:ResourceAccount": STRANGER},
         ),
         *calls(
             "register a privileged definition, which nothing needs without Fusion",
