@@ -10,6 +10,7 @@ adds to what the stack has made before, is allowed only on what carries ours.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import authorization, sources
@@ -65,9 +66,12 @@ _GRANT = "kms:CreateGrant"
 _AS_MADE: Conditions = {"StringEquals": {"ec2:CreateAction": "CreateLaunchTemplate"}}
 
 _NAMED, _PARTS, _STACK, _TEMPLATE = "named", "parts", "stack", "template"
-"""How resources are told: by name, by nothing, by CloudFormation's tag, by the template's."""
+_INTERFACES = "interfaces"
+"""How resources are told: by name, by nothing, by CloudFormation's tag, by the template's, and
+network interfaces by the subnet that they are in, if the file names it."""
 _VERBS = {
     "Management": "makes, changes and deletes",
+    "Interfaces": "makes, changes and deletes",
     "Changes": "adds to, changes and deletes",
     "TemplateChanges": "changes and deletes",
 }
@@ -80,6 +84,11 @@ _BY_NAME = {
 _MADE_NAMES = "; CloudFormation makes the names: nothing that another stack has made"
 _EXISTS = " in the network that exists"
 _BY_ID = "; AWS names them by id, and there are no tags to tell them by"
+_IN_SUBNETS = "; AWS names them by id: only those in the subnets of the network that exists"
+_UNTAGGED_INTERFACES = (
+    "; AWS names them by id and gives them no tags: any that has none of another stack's or "
+    "environment's, used or not; EC2 deletes none that is in use"
+)
 _NOT_OTHERS = (
     "; AWS names them by id: nothing that has another stack's or environment's tag, but whatever "
     "has none, as what is just being made"
@@ -124,7 +133,7 @@ def _service(needs: Needs, service: str) -> Iterator[Statement]:
 
 def _about(needs: Needs, title: str, own: list[str]) -> Iterator[Statement]:
     """Yield what is about resources, by how these are told from others'."""
-    by_tag: dict[str, list[str]] = {kind: [] for kind in (_NAMED, _PARTS, _STACK, _TEMPLATE)}
+    by_tag: dict[str, list[str]] = defaultdict(list)
     for arn in needs.arns[own[0].partition(":")[0]] if own else ():
         by_tag[_told_by(arn)].append(arn)
     of_stack = {f"aws:ResourceTag/{STACK_TAG}": needs.stack}
@@ -133,7 +142,11 @@ def _about(needs: Needs, title: str, own: list[str]) -> Iterator[Statement]:
     later = [action for action in own if is_later(action)]
     # EC2 alone says with which call tags are written: no template that is there gets them.
     templates = by_tag[_TEMPLATE] if title == "Ec2" else []
-    of_parts = {action for arn in by_tag[_PARTS] for action in needs.calls_on(arn)} & {*own}
+    part_calls, interface_calls = (
+        {action for arn in by_tag[kind] for action in needs.calls_on(arn)} & {*own} - _TAGGING
+        for kind in (_PARTS, _INTERFACES)
+    )
+    subnets = [arn for arn in by_tag[_NAMED] if ":subnet/" in arn]
     by_id = [arn for kind in (_STACK, _TEMPLATE) for arn in by_tag[kind] if arn not in templates]
     not_others = {"StringEqualsIfExists": of_stack | of_template}
     named = by_tag[_NAMED] if title != "Ec2" else []
@@ -147,7 +160,14 @@ def _about(needs: Needs, title: str, own: list[str]) -> Iterator[Statement]:
             not_others if told else {},
             _MADE_NAMES if told else _BY_NAME.get(title, ""),
         ),
-        ("Parts", of_parts - _TAGGING, by_tag[_PARTS], {}, _BY_ID),
+        ("Parts", part_calls, by_tag[_PARTS], {}, _BY_ID),
+        (
+            "Interfaces",
+            interface_calls,
+            by_tag[_INTERFACES],
+            {"ArnEquals": {"ec2:Subnet": subnets}} if subnets else not_others,
+            _IN_SUBNETS if subnets else _UNTAGGED_INTERFACES,
+        ),
         ("Templates", {"ec2:CreateLaunchTemplate"} & {*own}, templates, {}, _BY_ID),
         ("TemplateTags", _TAGGING & {*early}, templates, _AS_MADE, "; tags come with creation"),
         ("Making", early, by_id, not_others, _NOT_OTHERS),
@@ -187,7 +207,7 @@ def _told_by(arn: str) -> str:
     service, name = arn.split(":")[2], arn.split(":", 5)[5]
     type_ = f"{service}:{name.partition('/')[0]}"
     if type_ in UNTAGGED:
-        return _PARTS
+        return _INTERFACES if type_ == "ec2:network-interface" else _PARTS
     if not name.endswith("/*"):
         return _NAMED
     return _TEMPLATE if type_ in TAGGED_BY_TEMPLATE else _STACK
