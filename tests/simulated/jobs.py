@@ -481,7 +481,7 @@ EXECUTION = Table(
 
 HEAD_WITHOUT_FUSION = Table(
     document="head-without-fusion",
-    about=frozenset({"ReadOwnedObjects", "RegisterTasks", "UseOwnedObjects"}),
+    about=frozenset({"FindReadBuckets", "ReadOwnedObjects", "RegisterTasks", "UseOwnedObjects"}),
     allowed=(
         *(
             row
@@ -495,6 +495,7 @@ HEAD_WITHOUT_FUSION = Table(
                 given={"aws:ResourceAccount": owner},
             )
         ),
+        *calls("find its region", "s3:GetBucketLocation", s3("example-published")),
         *calls(
             "read what a partner lets read",
             "s3:GetObject s3:GetObjectAcl s3:GetObjectAttributes s3:GetObjectTagging",
@@ -517,6 +518,11 @@ HEAD_WITHOUT_FUSION = Table(
             s3("example-own", "runs/ab/.command.run"),
             s3("example-partner", "out/x"),
             given={"aws:ResourceAccount": "444455556666"},
+        ),
+        *calls(
+            "look for others' unfinished uploads",
+            "s3:ListBucketMultipartUploads",
+            s3("example-published"),
         ),
         *calls(
             "take inputs from whoever took the name",
