@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog import defaults, ports
 
@@ -19,9 +20,9 @@ class FileSystemFields:
     Args:
         kind: Short name, in `Given.file_systems` and in a plan.
         title: What people call it.
-        creating: Field of `forge` that asks for a new one.
-        existing: Field of `forge` that names one that exists.
-        mounting: Field of `forge` with the mount path.
+        creating: Field that asks for a new one; `aws` has what Platform does not know.
+        existing: Field that names one that exists.
+        mounting: Field with the mount path.
         default_path: Mount path where that field is left out.
         ports: TCP ports that it listens on, as inclusive ranges.
     """
@@ -35,17 +36,17 @@ class FileSystemFields:
     ports: ports.Ports
 
     @property
-    def paths(self) -> tuple[str, str]:
-        """The fields that ask for one, as the file's reader names them."""
-        return f"forge.{self.existing}", f"forge.{self.creating}"
+    def asking(self) -> tuple[str, str]:
+        """The fields that ask for one."""
+        return self.existing, self.creating
 
     def is_created(self, config: EnvironmentFile) -> bool:
         """Whether the environment makes one."""
-        return config.forge is not None and bool(getattr(config.forge, self.creating))
+        return bool(said(config, self.creating))
 
     def named(self, config: EnvironmentFile) -> str | None:
         """Return the name of an existing one, as the file gives it."""
-        name: str | None = getattr(config.forge, self.existing, None)
+        name: str | None = said(config, self.existing)
         return name
 
     def exists(self, config: EnvironmentFile) -> bool:
@@ -58,25 +59,31 @@ class FileSystemFields:
 
     def mount_path(self, config: EnvironmentFile) -> str:
         """Return where it is mounted: the given path or Seqera's recommended one."""
-        given: str | None = getattr(config.forge, self.mounting, None)
+        given: str | None = said(config, self.mounting)
         return self.default_path if given is None else given
+
+
+def said(config: EnvironmentFile, path: str) -> Any:  # noqa: ANN401 - whatever the field holds
+    """Return what a field holds, by its path; None where the file has no such section."""
+    section, _, field = path.rpartition(".")
+    return getattr(attrgetter(section)(config), field, None)
 
 
 EFS = FileSystemFields(
     kind="efs",
     title="EFS",
-    creating="efs_create",
-    existing="efs_id",
-    mounting="efs_mount",
+    creating="forge.efs_create",
+    existing="forge.efs_id",
+    mounting="forge.efs_mount",
     default_path=defaults.EFS_MOUNT,
     ports=ports.NFS,
 )
 FSX = FileSystemFields(
     kind="fsx",
     title="FSx for Lustre",
-    creating="fsx_size",
-    existing="fsx_name",
-    mounting="fsx_mount",
+    creating="forge.fsx_size",
+    existing="forge.fsx_name",
+    mounting="forge.fsx_mount",
     default_path=defaults.FSX_MOUNT,
     ports=ports.LUSTRE,
 )
