@@ -209,8 +209,8 @@ class OperationsSettings(Section):
     @property
     def parts(self) -> tuple[str, ...]:
         """Names of the parts that are asked for."""
-        return tuple(
-            name
-            for name in type(self).model_fields
-            if name not in {"topic", "emails"} and getattr(self, name) not in {None, False}
-        )
+        return tuple(name for name in PARTS if getattr(self, name) not in {None, False})
+
+
+PARTS = tuple(name for name in OperationsSettings.model_fields if name not in {"topic", "emails"})
+"""What can be watched: all fields but who is told."""
