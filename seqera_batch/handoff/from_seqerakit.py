@@ -18,7 +18,7 @@ from seqera_batch.catalog.platform_names import (
     TW_NEGATIVE,
 )
 from seqera_batch.config.check import ForgeConfig
-from seqera_batch.config.spelling import section_of
+from seqera_batch.config.shape import section_of
 from seqera_batch.handoff.source import Found, left, refused, the_one, wrong
 from seqera_batch.problems import ConfigError
 
