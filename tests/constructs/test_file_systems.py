@@ -17,6 +17,7 @@ from aws_cdk import aws_iam as iam
 from seqera_batch import BatchForge, ConfigError, ForgeConfig, ForgePlan
 from seqera_batch.cloudformation.intrinsics import ACCOUNT
 from seqera_batch.config.environment import EnvironmentFile
+from seqera_batch.config.file_systems import FILE_SYSTEMS
 from seqera_batch.config.forge import ForgeSettings
 from seqera_batch.config.shape import section_of
 from seqera_batch.plan.storage import KINDS
@@ -327,6 +328,10 @@ class TestBoth:
         found = made({"efs_create": True, "fsx_size": 1200}, labels={"Name": "own"})
         for name, key in (("Efs", "FileSystemTags"), ("Fsx", "Tags")):
             assert {"Key": "Name", "Value": "own"} in found[name].properties[key]
+
+    def test_each_kind_of_the_file_has_its_class(self) -> None:
+        """What a file can ask for is mounted."""
+        assert [kind.fields for kind in KINDS] == [*FILE_SYSTEMS]
 
     @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.fields.kind)
     def test_a_kind_is_complete(self, kind: type[FileSystem]) -> None:

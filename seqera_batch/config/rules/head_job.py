@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, instances, limits, sources
-from seqera_batch.config.mounts import FILE_SYSTEMS, said
+from seqera_batch.config.file_systems import FILE_SYSTEMS, said
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
 

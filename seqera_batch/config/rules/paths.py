@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
-from seqera_batch.config.mounts import FILE_SYSTEMS, said
+from seqera_batch.config.file_systems import FILE_SYSTEMS, said
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
 
