@@ -54,10 +54,7 @@ _GETTING: Final[Mapping[str, tuple[str, str]]] = {
             "its issuer, audience and subject"
         ),
     ),
-    "AssumeRoleWithSAML": (
-        "the SAML login is not taken",
-        "log in again at the identity provider",
-    ),
+    "AssumeRoleWithSAML": ("the SAML login is not taken", "log in again at the identity provider"),
     "GetRoleCredentials": (
         "single sign-on does not give out this account and role",
         "have both assigned in IAM Identity Center, or mend sso_account_id and sso_role_name",

@@ -14,12 +14,7 @@ from seqera_batch.account.credentials import stopped
 from seqera_batch.account.ended import failed_answers
 from seqera_batch.account.leaves import LEAVES
 from seqera_batch.account.network import subnets_of
-from seqera_batch.account.nodes import (
-    ended_answers,
-    failure_answers,
-    node_answers,
-    start_answers,
-)
+from seqera_batch.account.nodes import ended_answers, failure_answers, node_answers, start_answers
 from seqera_batch.account.queues import environment_answers, queue_answers
 from seqera_batch.account.reader import Reader
 from seqera_batch.account.waiting import waiting_answers

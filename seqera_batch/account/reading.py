@@ -181,11 +181,7 @@ class Account:
         return None if answer is None else list(answer.get(key, ()))
 
     def _safely(
-        self,
-        service: str,
-        operation: str,
-        absent: tuple[str, ...],
-        call: Callable[[Any], Read],
+        self, service: str, operation: str, absent: tuple[str, ...], call: Callable[[Any], Read]
     ) -> Read | None:
         from botocore import exceptions  # type: ignore[import-untyped]  # noqa: PLC0415 - as above
 

@@ -146,8 +146,7 @@ def _terraform(config: ForgeConfig) -> Iterator[Problem]:
             yield _left(field, "the Terraform provider has no attribute for it")
     if config.aws.kms_key is not None and config.secrets_kms_key_id is None:
         yield _left(
-            "aws.kms_key",
-            "the Terraform provider has no attribute for the key of pipeline secrets",
+            "aws.kms_key", "the Terraform provider has no attribute for the key of pipeline secrets"
         )
     if config.work_directory.bucket is None:
         yield _refusal(

@@ -90,11 +90,7 @@ def _told(statement: Statement) -> dict[str, Any]:
 
 
 def _published(published: Published) -> dict[str, Any]:
-    return {
-        "title": published.title,
-        "state": published.state,
-        "source": published.source,
-    }
+    return {"title": published.title, "state": published.state, "source": published.source}
 
 
 def _allowed(one: Allowed) -> dict[str, Any]:

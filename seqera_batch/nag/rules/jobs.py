@@ -14,11 +14,7 @@ if TYPE_CHECKING:
     from seqera_batch.nag.model import Fault, Found, Stack
 
 
-@rule(
-    "Ec2AndFargateInOneQueue",
-    fix="make a queue for each",
-    sources=(sources.AWS_BATCH_FARGATE,),
-)
+@rule("Ec2AndFargateInOneQueue", fix="make a queue for each", sources=(sources.AWS_BATCH_FARGATE,))
 def ec2_and_fargate_in_one_queue(stack: Stack) -> Iterator[Fault]:
     """A queue's environments are all on EC2 or all on Fargate.
 
