@@ -55,7 +55,7 @@ class PackRule:
         level: How grave a violation is.
         fix: What to do, in a sentence.
         sources: Pages that the rule rests on.
-        check: Yields the findings in a template. Its docstring is the rule's page: a sentence
+        check: Yields the faults in a template. Its docstring is the rule's page: a sentence
             with the good condition, then why.
     """
 
@@ -82,19 +82,19 @@ class PackRule:
 
     def violations(self, stack: Stack) -> Iterator[Violation]:
         """Yield how a template breaks the rule."""
-        for finding in self.check(stack):
+        for fault in self.check(stack):
             yield Violation(
                 rule=self.id,
-                logical_id=finding.logical_id,
-                location=finding.location,
-                detail=finding.detail,
+                logical_id=fault.logical_id,
+                location=fault.location,
+                detail=fault.detail,
             )
 
 
 def rule(
     name: str, *, level: Level = Level.ERROR, fix: str, sources: tuple[str, ...]
 ) -> Callable[[Callable[[Stack], Iterable[Fault]]], PackRule]:
-    """Make a rule of a function from a template to findings."""
+    """Make a rule of a function from a template to faults."""
 
     def make(check: Callable[[Stack], Iterable[Fault]]) -> PackRule:
         return PackRule(name=name, level=level, fix=fix, sources=sources, check=check)
@@ -131,7 +131,7 @@ class Found:
         return value
 
     def says(self, path: str, detail: str) -> Fault:
-        """Return a finding about a path below the properties."""
+        """Return a fault at a path below the properties."""
         location = f"Properties.{path}" if path else "Properties"
         return Fault(logical_id=self.logical_id, location=location, detail=detail)
 
@@ -154,9 +154,9 @@ class Stack:
             if isinstance(one, Mapping) and isinstance(one.get("Type"), str)
         ]
 
-    def all(self, kind: str) -> list[Found]:
+    def all(self, type_: str) -> list[Found]:
         """Return the resources of a type."""
-        return [one for one in self._resources if one.type == kind]
+        return [one for one in self._resources if one.type == type_]
 
     def has(self, prefix: str) -> bool:
         """Return whether a resource's type begins so: `AWS::Batch::`."""
@@ -240,8 +240,8 @@ class Stack:
 
 def provisioning(environment: Found) -> str | None:
     """Return EC2, SPOT, FARGATE or FARGATE_SPOT; None for an unmanaged environment."""
-    kind = text(environment.get("ComputeResources.Type"))
-    return None if kind is None else kind.upper()
+    type_ = text(environment.get("ComputeResources.Type"))
+    return None if type_ is None else type_.upper()
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -102,7 +102,7 @@ def test_rules_hold(stack: cdk.Stack, configure: Configure) -> None:
     ],
 )
 def test_what_is_no_addition(said: dict[str, Any], path: str, allowed: str | None) -> None:
-    """What the file could not say is refused where it is written; what it could is taken as is."""
+    """What the file could not say is refused where it is written."""
     with pytest.raises(ConfigError) as caught:
         Additions(**said)
     [problem] = [one for one in caught.value.problems if one.path == path]
