@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from seqera_batch.problems import ConfigError, Problem, Severity
+from seqera_batch.problems import Problem, Severity, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,20 +27,6 @@ class Found:
     problems: tuple[Problem, ...] = ()
 
 
-def refused(  # noqa: PLR0913 - the parts of one message
-    rule: str, message: str, *, value: object, allowed: str, fix: str, path: str = ""
-) -> ConfigError:
-    """Return an error that says why a file cannot be imported."""
-    return ConfigError(wrong(rule, path, message, value=value, allowed=allowed, fix=fix))
-
-
-def wrong(  # noqa: PLR0913 - the parts of one message
-    rule: str, path: str, message: str, *, value: object, allowed: str, fix: str
-) -> Problem:
-    """Return an error about one place of the file."""
-    return Problem(rule, path, message, value=value, allowed=allowed, fix=fix)
-
-
 def left(path: str, why: str, value: object = None) -> Problem:
     """Return the notice about something that has no counterpart here."""
     return Problem("left-aside", path, why, severity=Severity.NOTICE, value=value)
@@ -56,8 +42,9 @@ def the_one(found: Mapping[str, T], pick: str | None, what: str) -> T:
         return found[pick]
     if len(found) == 1 and pick is None:
         return next(iter(found.values()))
-    raise refused(
+    raise refusal(
         "which-environment",
+        "",
         f"the file holds {len(found)} of {what}",
         value=pick or ", ".join(found) or "none",
         allowed=", ".join(found) or "one environment",

@@ -16,8 +16,7 @@ from seqera_batch.judge.published.comparison import PublishedDifference, compare
 from seqera_batch.judge.published.policies import FULL
 from seqera_batch.judge.report.changes import FieldChange, changes
 from seqera_batch.judge.report.purposes import Purpose, by_purpose
-from seqera_batch.judge.report.risks import residual_risks
-from seqera_batch.judge.report.summary import summary
+from seqera_batch.judge.report.summary import residual_risks, summary
 from seqera_batch.plan.documents import (
     MANAGED_ROOM,
     PLATFORM,
@@ -200,7 +199,7 @@ class Review:
     @property
     def residual_risks(self) -> tuple[str, ...]:
         """What stays possible when nothing is open: what a signature accepts."""
-        return residual_risks(self.plan)
+        return tuple(residual_risks(self.plan))
 
     @property
     def is_settled(self) -> bool:
