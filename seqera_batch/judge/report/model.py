@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from seqera_batch.config.check import ForgeConfig
     from seqera_batch.judge.published.policies import Published
     from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.decision import IdleCost, QuotaUse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,21 +153,6 @@ class Review:
             problems=plan.problems,
             changes=changes(config),
         )
-
-    @property
-    def idle_costs(self) -> tuple[IdleCost, ...]:
-        """What costs money while no pipeline runs."""
-        return self.plan.costs.idle
-
-    @property
-    def quotas(self) -> tuple[QuotaUse, ...]:
-        """What is taken of AWS's fixed quotas."""
-        return self.plan.costs.quotas
-
-    @property
-    def assumptions(self) -> tuple[str, ...]:
-        """What has to be so, and cannot be seen without an account."""
-        return self.plan.assumptions
 
     @property
     def findings(self) -> tuple[Finding, ...]:
