@@ -107,8 +107,8 @@ class Reader:
             return Queue(name=name)
         account = self.account
         account.tell(f"reading the queue {name}")
-        waiting = self._listed("RUNNABLE", jobQueue=name) or ()
-        waiting = sorted(waiting, key=lambda one: one.get("createdAt", 0))
+        listed = self._listed("RUNNABLE", jobQueue=name) or ()
+        waiting = sorted(listed, key=lambda one: one.get("createdAt", 0))
         snapshot = account.read("batch", "get_job_queue_snapshot", jobQueue=name) or {}
         ahead = [
             one["jobArn"].rpartition("/")[2]

@@ -107,4 +107,9 @@ def test_what_is_no_addition(said: dict[str, Any], path: str, allowed: str | Non
         Additions(**said)
     [problem] = [one for one in caught.value.problems if one.path == path]
     assert allowed is None or allowed in str(problem.allowed)
-    assert Additions(queues=[QUEUE]) == Additions(queues=[TaskQueue(**QUEUE)])
+
+
+def test_the_words_of_the_file() -> None:
+    """What the file could say is taken as the section that it stands for."""
+    said: dict[str, Any] = {"queues": [QUEUE]}
+    assert Additions(**said) == Additions(queues=[TaskQueue(**QUEUE)])
