@@ -19,7 +19,7 @@ from seqera_batch.catalog.platform_names import (
 )
 from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.shape import section_of
-from seqera_batch.handoff.source import Found, left, the_one
+from seqera_batch.handoff.source import Excerpt, left, the_one
 from seqera_batch.problems import ConfigError, Problem, refusal
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _VARIABLE = re.compile(r"\$\{?[A-Za-z_]\w*\}?")
 
 def from_seqerakit(
     entries: object, read_beside: Callable[[str], object], pick: str | None
-) -> Found:
+) -> Excerpt:
     """Return the environment of a `compute-envs` block.
 
     Args:
@@ -94,7 +94,7 @@ def _named(entries: object) -> dict[str, dict[str, Any]]:
 
 def _from_file(
     entry: dict[str, Any], notices: list[Problem], read_beside: Callable[[str], object]
-) -> Found:
+) -> Excerpt:
     data = read_beside(str(entry["file-path"]))
     if not isinstance(data, dict):
         raise refusal(
@@ -115,12 +115,12 @@ def _from_file(
     if "labels" in entry:
         # tw prefers them to those of the file.
         found["labels"] = _labels(str(entry["labels"]))
-    return Found(data=found, problems=tuple(notices))
+    return Excerpt(data=found, problems=tuple(notices))
 
 
 def _from_options(
     entry: dict[str, Any], notices: list[Problem], read_beside: Callable[[str], object]
-) -> Found:
+) -> Excerpt:
     forge = entry.get("config-mode", "forge") == "forge"
     fields = {**TW_COMMON, **(TW_FORGE if forge else TW_MANUAL)}
     files = {**TW_FILES, **(TW_FORGE_FILES if forge else {})}
@@ -147,7 +147,7 @@ def _from_options(
             notices.append(left(str(key), "tw has no such option in this mode", str(value)))
     if errors:
         raise ConfigError(errors)
-    return Found(data={"config": data}, problems=tuple(notices))
+    return Excerpt(data={"config": data}, problems=tuple(notices))
 
 
 def _unresolved(key: str, value: object) -> list[Problem]:

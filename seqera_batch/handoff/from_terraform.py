@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog.platform_names import TERRAFORM_NAMES
-from seqera_batch.handoff.source import Found, left, the_one
+from seqera_batch.handoff.source import Excerpt, left, the_one
 from seqera_batch.handoff.terraform import TYPE, plain
 from seqera_batch.problems import ConfigError, Problem, refusal
 
@@ -23,7 +23,7 @@ _FREE = ("credentials_id", "workspace_id", "label_ids")
 """Attributes that usually refer to other resources, and that an environment can do without."""
 
 
-def from_terraform(resources: object, pick: str | None) -> Found:
+def from_terraform(resources: object, pick: str | None) -> Excerpt:
     """Return the environment of a `resource` object of Terraform's JSON configuration.
 
     Raises:
@@ -83,7 +83,7 @@ def _each(value: object) -> list[dict[Any, Any]]:
     return [item for item in items if isinstance(item, dict)]
 
 
-def from_state(values: object, pick: str | None) -> Found:
+def from_state(values: object, pick: str | None) -> Excerpt:
     """Return the environment of what `terraform show -json` prints.
 
     Raises:
@@ -103,7 +103,7 @@ def from_state(values: object, pick: str | None) -> Found:
     return _found(kind, block, [])
 
 
-def _found(kind: str, block: dict[str, Any], notices: list[Problem]) -> Found:
+def _found(kind: str, block: dict[str, Any], notices: list[Problem]) -> Excerpt:
     if kind == _GENERIC:
         inner = block.get("compute_env")
         notices += _rest(block, ("compute_env",))
@@ -133,7 +133,7 @@ def _found(kind: str, block: dict[str, Any], notices: list[Problem]) -> Found:
     notices += _rest(block, ("config", *_KEPT))
     named = {_OURS.get(name, name): value for name, value in settings.items()}
     envelope = {name: block[name] for name in _KEPT if block.get(name) is not None}
-    return Found(data={**envelope, "config": named}, problems=tuple(notices))
+    return Excerpt(data={**envelope, "config": named}, problems=tuple(notices))
 
 
 def _rest(block: dict[str, Any], taken: tuple[str, ...]) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from seqera_batch.config.secrets import REMOVED
 from seqera_batch.handoff.environment_file import render
 from seqera_batch.handoff.from_seqerakit import from_seqerakit
 from seqera_batch.handoff.from_terraform import from_state, from_terraform
-from seqera_batch.handoff.source import Found
+from seqera_batch.handoff.source import Excerpt
 from seqera_batch.problems import ConfigError, Problem, Severity, errors, refusal, word_of
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _removed(problem: Problem) -> Problem:
     )
 
 
-def _found(data: object, read_beside: Callable[[str], object], pick: str | None) -> Found:
+def _found(data: object, read_beside: Callable[[str], object], pick: str | None) -> Excerpt:
     if isinstance(data, dict):
         beyond = outsized(data)
         if beyond is not None:
@@ -130,7 +130,7 @@ def _found(data: object, read_beside: Callable[[str], object], pick: str | None)
                 "or write what they are like into the file of seqera-batch init",
             )
         if any(key in data for key in _OF_PLATFORM):
-            return Found(data=_marked(data))
+            return Excerpt(data=_marked(data))
     raise refusal(
         "unknown-export",
         "",

@@ -114,7 +114,7 @@ _USE_LAUNCH_TEMPLATES = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class TemplateResource:
     """A resource of the template."""
 
     logical_id: str
@@ -149,12 +149,14 @@ class Stack:
         """
         self._for_others = for_others
         self._resources = [
-            Found(logical_id=key, type=one["Type"], properties=_mapping(one.get("Properties")))
+            TemplateResource(
+                logical_id=key, type=one["Type"], properties=_mapping(one.get("Properties"))
+            )
             for key, one in _mapping(template.get("Resources")).items()
             if isinstance(one, Mapping) and isinstance(one.get("Type"), str)
         ]
 
-    def all(self, type_: str) -> list[Found]:
+    def all(self, type_: str) -> list[TemplateResource]:
         """Return the resources of a type."""
         return [one for one in self._resources if one.type == type_]
 
@@ -163,17 +165,17 @@ class Stack:
         return any(one.type.startswith(prefix) for one in self._resources)
 
     @property
-    def environments(self) -> list[Found]:
+    def environments(self) -> list[TemplateResource]:
         """The compute environments of any kind."""
         return self.all("AWS::Batch::ComputeEnvironment")
 
     @property
-    def ec2_environments(self) -> list[Found]:
+    def ec2_environments(self) -> list[TemplateResource]:
         """The managed compute environments on EC2, On-Demand or Spot."""
         return [one for one in self.environments if provisioning(one) in {"EC2", "SPOT"}]
 
     @property
-    def launch_templates(self) -> list[Found]:
+    def launch_templates(self) -> list[TemplateResource]:
         """The launch templates that compute environments use."""
         used = [specification for _, _, specification in self.specifications]
         ids = {target(one.get("LaunchTemplateId")) for one in used}
@@ -198,9 +200,9 @@ class Stack:
         )
 
     @property
-    def specifications(self) -> list[tuple[Found, str, Mapping[str, Any]]]:
+    def specifications(self) -> list[tuple[TemplateResource, str, Mapping[str, Any]]]:
         """Uses of launch templates: the environment, the path in it, and what stands there."""
-        found: list[tuple[Found, str, Mapping[str, Any]]] = []
+        found: list[tuple[TemplateResource, str, Mapping[str, Any]]] = []
         for one in self.environments:
             path = "ComputeResources.LaunchTemplate"
             specification = one.get(path)
@@ -216,7 +218,7 @@ class Stack:
         return found
 
     @property
-    def security_groups(self) -> list[Found]:
+    def security_groups(self) -> list[TemplateResource]:
         """The security groups of compute environments."""
         used = {
             target(group)
@@ -238,7 +240,7 @@ class Stack:
         return [one for one in self.all("AWS::EC2::SecurityGroup") if one.logical_id in used]
 
 
-def provisioning(environment: Found) -> str | None:
+def provisioning(environment: TemplateResource) -> str | None:
     """Return EC2, SPOT, FARGATE or FARGATE_SPOT; None for an unmanaged environment."""
     type_ = text(environment.get("ComputeResources.Type"))
     return None if type_ is None else type_.upper()
@@ -306,7 +308,7 @@ def beginning(value: object) -> str | None:
     return None
 
 
-def volumes(template: Found) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def volumes(template: TemplateResource) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the path and the settings of each EBS volume of a launch template."""
     path = "LaunchTemplateData.BlockDeviceMappings"
     for number, one in enumerate(listed(template.get(path))):

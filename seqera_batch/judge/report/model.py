@@ -69,7 +69,7 @@ class Allowed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class PublishedComparison:
     """What Seqera's published policy would have allowed instead.
 
     Args:
@@ -115,7 +115,7 @@ class Review:
     identities: tuple[ReviewedIdentity, ...]
     resources: tuple[ReviewedIdentity, ...]
     deployers: tuple[ReviewedIdentity, ...]
-    comparison: Comparison
+    comparison: PublishedComparison
     problems: tuple[Problem, ...]
     changes: tuple[FieldChange, ...]
 
@@ -201,9 +201,9 @@ def _reviewed(identity: Identity, accepted: Mapping[str, str]) -> ReviewedIdenti
     )
 
 
-def _comparison(own: tuple[ReviewedIdentity, ...]) -> Comparison:
+def _comparison(own: tuple[ReviewedIdentity, ...]) -> PublishedComparison:
     [platform] = (one for one in own if one.identity.name == PLATFORM)
-    return Comparison(
+    return PublishedComparison(
         published=FULL,
         theirs=_allowed_by_published(),
         ours=_allowed(platform.count, platform.findings),
