@@ -77,19 +77,16 @@ def read(account: Account, plan: ForgePlan, subnets: tuple[str, ...]) -> Facts:
     place = plan.network
     groups = place.security_groups if place else ()
     found = account.every(
-        "ec2",
-        "describe_subnets",
-        "Subnets",
-        Filters=[{"Name": "subnet-id", "Values": list(subnets)}],
+        "ec2", "describe_subnets", Filters=[{"Name": "subnet-id", "Values": list(subnets)}]
     )
     vpcs = sorted({one["VpcId"] for one in found or ()})
     within = [{"Name": "vpc-id", "Values": vpcs}]
     account.tell("reading routes and endpoints")
     tables, gateways, endpoints, blocked = None, None, None, None
     if vpcs:
-        tables = account.every("ec2", "describe_route_tables", "RouteTables", Filters=within)
-        gateways = account.every("ec2", "describe_nat_gateways", "NatGateways", Filter=within)
-        endpoints = account.every("ec2", "describe_vpc_endpoints", "VpcEndpoints", Filters=within)
+        tables = account.every("ec2", "describe_route_tables", Filters=within)
+        gateways = account.every("ec2", "describe_nat_gateways", Filter=within)
+        endpoints = account.every("ec2", "describe_vpc_endpoints", Filters=within)
         options = account.read("ec2", "describe_vpc_block_public_access_options")
         blocked = (
             (options or {}).get("VpcBlockPublicAccessOptions", {}).get("InternetGatewayBlockMode")
@@ -123,10 +120,7 @@ def _groups_of(account: Account, groups: Collection[str]) -> list[Read] | None:
     if not groups:
         return None
     return account.every(
-        "ec2",
-        "describe_security_groups",
-        "SecurityGroups",
-        Filters=[{"Name": "group-id", "Values": sorted(groups)}],
+        "ec2", "describe_security_groups", Filters=[{"Name": "group-id", "Values": sorted(groups)}]
     )
 
 

@@ -91,9 +91,7 @@ class Reader:
 
     def _queues(self, job: Read | None) -> tuple[Queue, ...] | None:
         names = self.plan.compute.looked_at
-        details = self.account.every(
-            "batch", "describe_job_queues", "jobQueues", jobQueues=list(names)
-        )
+        details = self.account.every("batch", "describe_job_queues", jobQueues=list(names))
         if details is None:
             return None
         by_name = {one["jobQueueName"]: one for one in details}
@@ -119,12 +117,7 @@ class Reader:
         order = detail.get("computeEnvironmentOrder", ())
         arns = [one["computeEnvironment"] for one in order]
         details = (
-            account.every(
-                "batch",
-                "describe_compute_environments",
-                "computeEnvironments",
-                computeEnvironments=arns,
-            )
+            account.every("batch", "describe_compute_environments", computeEnvironments=arns)
             if arns
             else ()
         )
@@ -218,6 +211,4 @@ class Reader:
 
     def _listed(self, status: str, *, most: int = MOST_JOBS, **asked: Any) -> list[Read] | None:  # noqa: ANN401 - passed on
         """Return the jobs of a queue or an array in a status, as a list of AWS Batch has them."""
-        return self.account.every(
-            "batch", "list_jobs", "jobSummaryList", most=most, jobStatus=status, **asked
-        )
+        return self.account.every("batch", "list_jobs", most=most, jobStatus=status, **asked)
