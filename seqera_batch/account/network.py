@@ -27,7 +27,7 @@ _DNS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class NetworkFacts:
     """Subnets with all that leads out of them; None where it could not be read.
 
     Args:
@@ -72,7 +72,7 @@ def subnets_of(account: Account, plan: ForgePlan, subnets: tuple[str, ...]) -> t
     return tuple(judge(read(account, plan, subnets)))
 
 
-def read(account: Account, plan: ForgePlan, subnets: tuple[str, ...]) -> Facts:
+def read(account: Account, plan: ForgePlan, subnets: tuple[str, ...]) -> NetworkFacts:
     """Return the facts about subnets."""
     place = plan.network
     groups = place.security_groups if place else ()
@@ -91,7 +91,7 @@ def read(account: Account, plan: ForgePlan, subnets: tuple[str, ...]) -> Facts:
         blocked = (
             (options or {}).get("VpcBlockPublicAccessOptions", {}).get("InternetGatewayBlockMode")
         )
-    return Facts(
+    return NetworkFacts(
         asked=subnets,
         vpc_id=place.vpc_id if place else None,
         needed=tuple(
@@ -135,7 +135,7 @@ def _names_off(account: Account, vpc: str) -> tuple[str, ...]:
     return tuple(off)
 
 
-def judge(facts: Facts) -> Iterator[Answer]:
+def judge(facts: NetworkFacts) -> Iterator[Answer]:
     """Yield what is wrong with the network."""
     if facts.subnets is not None:
         there = {one["SubnetId"] for one in facts.subnets}
@@ -156,7 +156,7 @@ def judge(facts: Facts) -> Iterator[Answer]:
         yield from _groups(facts.groups, facts.asked_groups)
 
 
-def _subnet(subnet: Read, facts: Facts) -> Iterator[Answer]:
+def _subnet(subnet: Read, facts: NetworkFacts) -> Iterator[Answer]:
     name, vpc = subnet["SubnetId"], subnet["VpcId"]
     if facts.vpc_id not in {None, vpc}:
         yield Answer(
@@ -189,7 +189,7 @@ def _table_of(subnet: Read, tables: Iterable[Read]) -> Read:
     return main
 
 
-def _way(subnet: Read, table: Read, facts: Facts) -> Iterator[Answer]:
+def _way(subnet: Read, table: Read, facts: NetworkFacts) -> Iterator[Answer]:
     """Yield what is wrong with the way out of a subnet."""
     name = subnet["SubnetId"]
     route = next(
@@ -233,7 +233,7 @@ def _way(subnet: Read, table: Read, facts: Facts) -> Iterator[Answer]:
             yield Answer(leaf=LEAVES["subnet-without-addresses"], about=name, evidence=seen)
 
 
-def _gateway(subnet: Read, gateway: Read, facts: Facts) -> Iterator[Answer]:
+def _gateway(subnet: Read, gateway: Read, facts: NetworkFacts) -> Iterator[Answer]:
     """Yield that the NAT gateway of a subnet lies where it reaches nothing itself."""
     place = gateway.get("SubnetId")
     if place is None:
@@ -250,7 +250,7 @@ def _gateway(subnet: Read, gateway: Read, facts: Facts) -> Iterator[Answer]:
         )
 
 
-def _without_route(subnet: Read, table: Read, facts: Facts) -> Iterator[Answer]:
+def _without_route(subnet: Read, table: Read, facts: NetworkFacts) -> Iterator[Answer]:
     if facts.endpoints is None:
         return
     there = [
@@ -281,7 +281,7 @@ def _without_route(subnet: Read, table: Read, facts: Facts) -> Iterator[Answer]:
             yield from _endpoint(one, facts)
 
 
-def _endpoint(endpoint: Read, facts: Facts) -> Iterator[Answer]:
+def _endpoint(endpoint: Read, facts: NetworkFacts) -> Iterator[Answer]:
     """Yield why nodes do not reach an interface endpoint."""
     name, service = endpoint["VpcEndpointId"], endpoint["ServiceName"]
     words = {"service": service}
