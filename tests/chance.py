@@ -26,7 +26,7 @@ if not AT_NIGHT:
     patch.object(providers, "is_local_module_file", return_value=False).start()
 
 
-def cases(usual: int = 100, nightly: int = 5_000) -> settings:
+def cases(usual: int = 60, nightly: int = 5_000) -> settings:
     """Return settings for a number of cases; the usual ones are the same in every run.
 
     Args:

@@ -38,7 +38,7 @@ def test_two_rules_broken_at_once_are_both_told() -> None:
     assert sum(map(len, independent().values())) > len(BREAKING) * 100
 
 
-@cases(usual=300, nightly=10_000)
+@cases(usual=100, nightly=10_000)
 @given(
     breaks=st.lists(st.sampled_from(BREAKING), min_size=2, max_size=6, unique_by=id),
     kept=st.lists(st.sampled_from(KEEPING), max_size=3),

@@ -260,14 +260,15 @@ class Account:
         self, name: str, before: Mapping[str, str], seen: Collection[str] = ()
     ) -> Deployment:
         end = time.monotonic() + self.patience_seconds
-        # The status may still be the last operation's until this one's first event.
-        while not (
-            (events := [one for one in self._events(name) if one["EventId"] not in seen])
-            and not (status := self.stack(name)["StackStatus"]).endswith("IN_PROGRESS")
-        ):
+        # The stack's own event is its last; its status may still be of the operation before.
+        while True:
+            events = [one for one in self._events(name) if one["EventId"] not in seen]
+            status = events[0]["ResourceStatus"] if events else "IN_PROGRESS"
+            own = events and events[0]["ResourceType"] == "AWS::CloudFormation::Stack"
+            if own and not status.endswith("IN_PROGRESS"):
+                break
             assert time.monotonic() < end, f"{name} has not ended: {events[:1]}"
             time.sleep(self.poll_seconds)
-        events = [one for one in self._events(name) if one["EventId"] not in seen]
         reasons = tuple(
             f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}"
             for event in reversed(events)
