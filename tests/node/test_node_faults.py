@@ -93,7 +93,7 @@ def _each_command() -> Iterator[ParameterSet]:
         yield pytest.param(command, "kill -KILL $$", id=f"{command}-is killed", marks=at_night)
 
 
-@pytest.mark.parametrize(("command", "fault"), _each_command())
+@pytest.mark.parametrize(("command", "fault"), list(_each_command()))
 def test_each_command_in_turn(machine: Machine, command: str, fault: str) -> None:
     """What jobs need and does not work takes the node out of service; nothing else does."""
     machine.add_instance_store("AWS1", "AWS2")

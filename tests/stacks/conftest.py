@@ -19,11 +19,6 @@ if TYPE_CHECKING:
     from tests.conftest import ReadAssembly, Template
 
 EXAMPLES = {file.stem: file for file in sorted(Path(__file__).parents[2].glob("examples/*.*"))}
-COVERING = {
-    *("dragen", "efs", "exported-from-platform", "fsx", "on-demand", "operations"),
-    "spot-fusion-nvme",
-}
-"""Examples that have every property of every type of resource that any example has."""
 FUSION = {"wave_enabled": True, "fusion2_enabled": True}
 NETWORK = {"vpc_id": "vpc-0123456789abcdef0", "subnets": ["subnet-0123456789abcdef0"]}
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"

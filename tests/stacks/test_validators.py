@@ -12,7 +12,7 @@ from cloudformation_validate import RegoEngine  # type: ignore[import-untyped]
 
 from seqera_batch import ForgeConfig
 from tests.linting import said
-from tests.stacks.conftest import COVERING
+from tests.night import COVERING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
