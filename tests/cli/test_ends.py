@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import resource
@@ -18,6 +19,8 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from _pytest.mark import ParameterSet
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = (sys.executable, "-m", "seqera_batch")
@@ -170,8 +173,15 @@ def test_full_standard_output(arguments: tuple[str, ...], good: Path, tmp_path: 
     )
 
 
-@pytest.mark.parametrize("closed", [(1,), (2,), (0, 1, 2)], ids=str)
-@pytest.mark.parametrize("arguments", PRINTERS, ids=" ".join)
+def _closings() -> Iterator[ParameterSet]:
+    for arguments, closed in itertools.product(PRINTERS, [(1,), (2,), (0, 1, 2)]):
+        # Without standard error no command has anything to say that is its own.
+        at_night = closed != (1,) and arguments[0] not in {"validate", "review", "--version"}
+        marks = (pytest.mark.nightly,) if at_night else ()
+        yield pytest.param(arguments, closed, id=f"{' '.join(arguments)}-{closed}", marks=marks)
+
+
+@pytest.mark.parametrize(("arguments", "closed"), list(_closings()))
 def test_closed_streams(
     arguments: tuple[str, ...], closed: tuple[int, ...], good: Path, tmp_path: Path
 ) -> None:
