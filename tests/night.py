@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 AT_NIGHT = bool(os.environ.get("SEQERA_BATCH_NIGHTLY"))
 """Set by `make nightly`. What is marked `nightly` runs then alone; CONTRIBUTING.md says why."""
+MORE_AT_NIGHT = [pytest.mark.nightly] if AT_NIGHT else []
+"""Marks of what runs by day as well, with fewer cases."""
 
 COVERING = {
     *("dragen", "efs", "exported-from-platform", "fsx", "on-demand", "operations"),
