@@ -1,18 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Asks cfn-lint, whose rules take half a second to load: once for all templates of a region."""
+"""Asks cfn-lint, whose rules take half a second to load: once for all templates."""
 
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from cfnlint.config import ConfigMixIn  # type: ignore[import-untyped]
 from cfnlint.decode import decode_str  # type: ignore[import-untyped]
 from cfnlint.runner import Runner  # type: ignore[import-untyped]
+from cfnlint.runner.template import run_template_by_data  # type: ignore[import-untyped]
+
+if TYPE_CHECKING:
+    from cfnlint.rules import Rules  # type: ignore[import-untyped]
 
 
 @cache
-def _runner(region: str, accepted: tuple[str, ...]) -> Runner:
-    return Runner(ConfigMixIn(regions=[region], include_checks=["I"], ignore_checks=list(accepted)))
+def _rules() -> Rules:
+    return Runner(ConfigMixIn()).rules
 
 
 def said(template: str, region: str, *accepted: str) -> list[str]:
@@ -24,5 +29,6 @@ def said(template: str, region: str, *accepted: str) -> list[str]:
         accepted: Ids of rules that are not followed.
     """
     data, unreadable = decode_str(template)
-    found = unreadable or _runner(region, accepted).validate_template(data)
+    config = ConfigMixIn(regions=[region], include_checks=["I"], ignore_checks=list(accepted))
+    found = unreadable or run_template_by_data(data, config, _rules())
     return [f"{one.rule.id} {one.message}" for one in found]

@@ -12,7 +12,7 @@ from cloudformation_validate import RegoEngine  # type: ignore[import-untyped]
 
 from seqera_batch import ForgeConfig
 from tests.linting import said
-from tests.night import COVERING
+from tests.night import COVERING, unlike_others
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,7 +109,7 @@ def test_cdk_preflight_can_refuse(tmp_path: Path) -> None:
         app.synth()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", unlike_others(NAMES))
 def test_cfn_lint(examples: dict[str, Scenario], name: str) -> None:
     """cfn-lint finds nothing, down to its informational rules."""
     example = examples[name]
