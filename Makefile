@@ -62,7 +62,7 @@ pytest: $(VENV)/.dev ## Every test, in two processes
 	$(BIN)/pytest $(SHARED) $(ARGS)
 
 .PHONY: nightly
-nightly: $(VENV)/.dev ## Tens of thousands of cases made by chance, and what others see too: a quarter of an hour
+nightly: $(VENV)/.dev ## Tens of thousands of cases made by chance, and what others see first: half an hour
 	SEQERA_BATCH_NIGHTLY=1 $(BIN)/pytest -m 'hypothesis or nightly' --numprocesses 2 --durations=0 $(ARGS)
 
 .PHONY: test-aws
