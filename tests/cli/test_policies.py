@@ -236,7 +236,7 @@ def test_qualifier(run: Run) -> None:
 
 
 def test_launchers(run: Run, tmp_path: Path) -> None:
-    """Who runs Nextflow by hand has the head job's permissions and its token; others submit it."""
+    """Who runs Nextflow by hand has the head job's permissions and reads its token; others submit it."""
     file = tmp_path / "own.yaml"
     secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:seqera-AbCdEf"  # noqa: S105
     definition = f"{{image: 'a/b:1', secrets: {{TOWER_ACCESS_TOKEN: '{secret}'}}}}"
@@ -255,6 +255,15 @@ def test_launchers(run: Run, tmp_path: Path) -> None:
         "TowerForge-demo-head-job:*",
         "*",
     ]
+    key = "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
+    named = f"{FILE}secrets_kms_key_id: '{key}'\naws: {{head_job_definition: {definition}}}\n"
+    file.write_text(named, "utf-8")
+    [found] = json.loads(run(*asked, "launcher").output).values()
+    *_, decrypts = found["Launcher"]["permissions"]["Statement"]
+    assert (decrypts["Sid"], decrypts["Action"]) == ("DecryptTokenByHand", "kms:Decrypt")
+    assert decrypts["Resource"] == key
+    through = {"StringLike": {"kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com*"}}
+    assert decrypts["Condition"] == through
     file.write_text(FILE, "utf-8")
     text = run("policies", file, "--for", "launcher").output
     assert "Launcher: " in text
