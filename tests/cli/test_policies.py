@@ -236,7 +236,7 @@ def test_qualifier(run: Run) -> None:
 
 
 def test_launchers(run: Run, tmp_path: Path) -> None:
-    """Who runs Nextflow by hand has the head job's permissions and reads its token; others submit it."""
+    """Who runs Nextflow by hand has the head job's permissions and its token; others submit it."""
     file = tmp_path / "own.yaml"
     secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:seqera-AbCdEf"  # noqa: S105
     definition = f"{{image: 'a/b:1', secrets: {{TOWER_ACCESS_TOKEN: '{secret}'}}}}"
