@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PHONE: ViewportSize = {"width": 390, "height": 844}
+SHEETS = 8
 DESK: ViewportSize = {"width": 1280, "height": 900}
 
 
@@ -197,6 +199,13 @@ def test_paper(visit: Visit) -> None:
     for name in page.locator(".signature .digests code").all():
         assert name.is_visible()
     page.emulate_media(media="screen")
+
+
+def test_sheets(printed: dict[str, bytes]) -> None:
+    """Printed, an environment has at most eight sheets, with all that is watched too."""
+    sheets = {name: len(re.findall(rb"/Type\s*/Page\b", pdf)) for name, pdf in printed.items()}
+    assert "operations.yaml" in sheets
+    assert {name: count for name, count in sheets.items() if count > SHEETS} == {}
 
 
 def test_without_scripts(browser: Browser, pages: dict[str, str]) -> None:
