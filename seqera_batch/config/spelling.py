@@ -29,6 +29,9 @@ ELSEWHERE = {
 }
 """What people look for under a name that means something else here."""
 
+EMPTY = "empty-field"
+"""Id of what is said of a field without a value."""
+
 _PROBABLY_MEANT = 0.75
 _CERTAINLY_MEANT = 0.9
 """Likeness, from 0 to 1, at which an unknown name is taken for a misspelt one."""
@@ -79,6 +82,10 @@ def normalise(
             continue
         if name in known:
             problems.append(_twice(str(key), value, path + name))
+            continue
+        if value is None and not exported:
+            if not model.model_fields[name].is_required():
+                problems.append(_empty(path + name))
             continue
         section = section_of(model, name)
         if section is None or (isinstance(value, dict) and _is_list(model, name)):
@@ -137,6 +144,16 @@ def _unknown(
         value=value if isinstance(value, str | int | bool) else None,
         allowed=None if near or elsewhere else ", ".join(sorted(model.model_fields)),
         fix=fix,
+    )
+
+
+def _empty(path: str) -> Problem:
+    return Problem(
+        EMPTY,
+        path,
+        "nothing stands here, so the field is taken as left out",
+        severity=Severity.NOTICE,
+        fix="give it a value, or remove it",
     )
 
 

@@ -165,6 +165,30 @@ def test_what_cannot_be_read_has_its_line(
     assert (told.rule, told.line) == (rule, 2)
 
 
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        ("head_job_cpus: 99999999999999999999", "head_job_cpus"),
+        ("labels: !!set {a}", "labels"),
+    ],
+)
+def test_what_no_field_takes_has_its_line(tmp_path: Path, line: str, path: str) -> None:
+    """A value that stops everything says where it stands."""
+    file = tmp_path / "demo.yaml"
+    file.write_text(f"name: demo\n{line}\n", "utf-8")
+    [told] = [one for one in load(file).problems if one.rule == "input-size"]
+    assert (told.path, told.line) == (path, 2)
+
+
+def test_an_empty_field_is_told(tmp_path: Path) -> None:
+    """What has lost its value is left out, as in an export, and said: its lines may be comments."""
+    file = tmp_path / "demo.yaml"
+    text = "name: demo\nregion: eu-west-1\nwork_dir: s3://example-work\naws:\n  kms_key:\n"
+    file.write_text(f"{text}  # create: true\n", "utf-8")
+    [told] = [one for one in load(file).problems if one.rule == "empty-field"]
+    assert (told.path, told.line, told.severity) == ("aws.kms_key", 5, "notice")
+
+
 def test_later_problems_have_their_lines(tmp_path: Path) -> None:
     """What a configuration says of itself has the lines of the file that it was read from."""
     file = tmp_path / "demo.yaml"
