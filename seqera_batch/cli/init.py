@@ -43,7 +43,7 @@ def starter() -> str:
 
 
 def _convert(options: argparse.Namespace) -> int:
-    from seqera_batch.config.loading import read  # noqa: PLC0415 - a starter needs no parser
+    from seqera_batch.config.loading import read_both  # noqa: PLC0415 - a starter needs no parser
     from seqera_batch.handoff.importing import (  # noqa: PLC0415 - as above
         NOT_COPIED,
         import_environment,
@@ -54,13 +54,15 @@ def _convert(options: argparse.Namespace) -> int:
     if source.suffix == _TERRAFORM:
         raise ConfigError(_hcl(source))
     beside: list[Path] = []
+    data, text = read_both(source)
     imported = import_environment(
-        read(source),
+        data,
         origin=source.name,
         file_name=source.name.removesuffix(source.suffix).removesuffix(_TERRAFORM),
         read_beside=lambda name: _beside(source, name, beside),
         name=options.name,
         pick=options.pick,
+        text=text,
     )
     say(imported.problems, str(source))
     file: Path | None = options.file

@@ -36,24 +36,7 @@ def registration_problems(config: ForgeConfig, request: Request) -> Iterator[Pro
     """Yield what Platform would refuse, or would take otherwise than the file means it."""
     yield from _ids(request)
     if request.target == "nextflow":
-        if request.mode == "forge":
-            yield _refusal(
-                "mode-of-nextflow",
-                "--mode",
-                "Nextflow uses the queues of the stack; those of Forge only Platform knows",
-                value="forge",
-                allowed="manual",
-                fix="leave --mode out",
-            )
-        for finding in RULES["nextflow-work-dir"].check(config.with_aws(used_by=("nextflow",))):
-            yield _refusal(
-                "nextflow-work-dir",
-                finding.path,
-                finding.message,
-                value=finding.value,
-                allowed=finding.allowed or "",
-                fix="give a bucket, or register the environment in Platform",
-            )
+        yield from _of_nextflow(config, request)
         return
     if request.mode == "forge":
         if config.forge is None:
@@ -90,6 +73,30 @@ def registration_problems(config: ForgeConfig, request: Request) -> Iterator[Pro
                 allowed=finding.allowed or "",
                 fix=finding.fix.partition(", or say")[0] + "; " + WAYS_OUT.format(rule=rule_id),
             )
+
+
+def _of_nextflow(config: ForgeConfig, request: Request) -> Iterator[Problem]:
+    if request.mode == "forge":
+        yield _refusal(
+            "mode-of-nextflow",
+            "--mode",
+            "Nextflow uses the queues of the stack; those of Forge only Platform knows",
+            value="forge",
+            allowed="manual",
+            fix="leave --mode out",
+        )
+    for finding in RULES["nextflow-work-dir"].check(config.with_aws(used_by=("nextflow",))):
+        yield _refusal(
+            "nextflow-work-dir",
+            finding.path,
+            finding.message,
+            value=finding.value,
+            allowed=finding.allowed or "",
+            fix="give a bucket, or register the environment in Platform",
+        )
+    if "nextflow" not in config.aws.used_by:
+        token = RULES["nextflow-fusion-token"]
+        yield from token.problems(config.with_aws(used_by=("nextflow",)), exported=False)
 
 
 def left_out(config: ForgeConfig, request: Request) -> Iterator[Problem]:
