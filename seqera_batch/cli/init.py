@@ -55,15 +55,19 @@ def _convert(options: argparse.Namespace) -> int:
         raise ConfigError(_hcl(source))
     beside: list[Path] = []
     data, text = read_both(source)
-    imported = import_environment(
-        data,
-        origin=source.name,
-        file_name=source.name.removesuffix(source.suffix).removesuffix(_TERRAFORM),
-        read_beside=lambda name: _beside(source, name, beside),
-        name=options.name,
-        pick=options.pick,
-        text=text,
-    )
+    try:
+        imported = import_environment(
+            data,
+            origin=source.name,
+            file_name=source.name.removesuffix(source.suffix).removesuffix(_TERRAFORM),
+            read_beside=lambda name: _beside(source, name, beside),
+            name=options.name,
+            pick=options.pick,
+            text=text,
+        )
+    except ConfigError as error:
+        # What an export names by its place in it is told of the export.
+        raise ConfigError(error.problems, origin=error.origin or str(source)) from None
     say(imported.problems, str(source))
     file: Path | None = options.file
     if file is None:

@@ -440,6 +440,15 @@ def test_init(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "new.yaml").read_text("utf-8") == written.output
 
 
+def test_init_from_names_the_export(run: Run, tmp_path: Path) -> None:
+    """Whatever is wrong with an export is told with its name."""
+    for text in ("[]", "{}", '{"workDir": 99999999999999999999}', '{"compute-envs": [null]}'):
+        (tmp_path / "given.json").write_text(text, "utf-8")
+        result = run("init", "--from", "given.json")
+        assert result.exit_code == 1
+        assert result.errors.startswith("given.json: error[")
+
+
 def test_init_from_tells_lines(run: Run) -> None:
     """What is said of an export of Platform has its line in it."""
     told = re.findall(r"json:(\d+): \w+\[([\w-]+)\]", run("init", "--from", EXPORTED).errors)

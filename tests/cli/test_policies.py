@@ -235,6 +235,16 @@ def test_qualifier(run: Run) -> None:
         assert name in other
 
 
+@pytest.mark.parametrize("command", [("policies", "--for", "deployer"), ("synth",)])
+@pytest.mark.parametrize("qualifier", ["*", "", "a b", "elevenchars", "\x1b[31m"])
+def test_no_qualifier(run: Run, command: tuple[str, ...], qualifier: str) -> None:
+    """What no bootstrap stack can have is refused: in an ARN it would stand for many."""
+    result = run(*command, "--qualifier", qualifier, SPOT)
+    assert result.exit_code == 2
+    assert "is no qualifier: 1 to 10 letters" in result.errors
+    assert "\x1b" not in result.errors
+
+
 def test_launchers(run: Run, tmp_path: Path) -> None:
     """Who runs Nextflow by hand has the head job's permissions and its token; others submit it."""
     file = tmp_path / "own.yaml"
