@@ -216,9 +216,7 @@ class AwsSettings(Section):
     """Everything of ours, apart from Platform's own fields."""
 
     account: Account | None = setting(
-        default=None,
-        omitted="the account of whoever deploys",
-        effect=Effect.NEW_STACK,
+        default=None, omitted="the account of whoever deploys", effect=Effect.NEW_STACK
     )
     """AWS account the environment is for."""
     used_by: tuple[UsedBy, ...] = setting(
@@ -340,9 +338,7 @@ class AwsSettings(Section):
     )
     """Root device of `forge.dragen_ami_id`."""
     iam: IamSettings = setting(
-        default=IamSettings.model_construct(),
-        omitted="see its fields",
-        effect=Effect.ROLES,
+        default=IamSettings.model_construct(), omitted="see its fields", effect=Effect.ROLES
     )
     """What every role must carry, and roles of nodes that exist."""
     ecr_repositories: tuple[EcrRepository, ...] = setting(
@@ -380,16 +376,11 @@ class AwsSettings(Section):
     Nextflow's mails.
     """
     logs: LogSettings = setting(
-        default=LogSettings.model_construct(),
-        omitted="see its fields",
-        effect=Effect.ROLLING,
+        default=LogSettings.model_construct(), omitted="see its fields", effect=Effect.ROLLING
     )
     """Node logs."""
     work_bucket: WorkBucketSettings | None = setting(
-        default=None,
-        omitted="it exists",
-        effect=Effect.NEW_BUCKET,
-        source=sources.SEQERA_AWS_BATCH,
+        default=None, omitted="it exists", effect=Effect.NEW_BUCKET, source=sources.SEQERA_AWS_BATCH
     )
     """Create the bucket of the work directory."""
     nf_core_references: Flag = setting(
@@ -402,9 +393,7 @@ class AwsSettings(Section):
     """Let jobs read nf-core's public references: `s3://ngi-igenomes` and `s3://annotation-cache`.
     """
     read_only_buckets: tuple[BucketUri, ...] = setting(
-        default=(),
-        omitted="none",
-        effect=Effect.ROLES,
+        default=(), omitted="none", effect=Effect.ROLES
     )
     """Buckets, or folders of buckets, that jobs may read and not write; `forge.allow_buckets` are
     written too.
@@ -490,10 +479,7 @@ class AwsSettings(Section):
     )
     """The AWS CLI on nodes without Fusion v2."""
     tags: dict[Text, Text] = setting(
-        default={},
-        omitted="only `labels`",
-        effect=Effect.ROLLING,
-        source=sources.AWS_TAGS,
+        default={}, omitted="only `labels`", effect=Effect.ROLLING, source=sources.AWS_TAGS
     )
     """Tags that only AWS sees; `labels` become tags as well."""
     platform_access: PlatformAccessSettings | None = setting(
@@ -510,9 +496,7 @@ class AwsSettings(Section):
     )
     """Register the environment with Platform when the stack is deployed."""
     operations: OperationsSettings | None = setting(
-        default=None,
-        omitted="nothing is watched",
-        effect=Effect.IN_PLACE,
+        default=None, omitted="nothing is watched", effect=Effect.IN_PLACE
     )
     """Watch the environment after its deployment: alarms, a dashboard, a budget."""
     destroy_data: Flag = setting(
@@ -525,8 +509,6 @@ class AwsSettings(Section):
     the jobs' created log group with the stack.
     """
     acknowledgements: dict[Text, Text] = setting(
-        default={},
-        omitted="every warning is shown",
-        effect=Effect.NOTHING,
+        default={}, omitted="every warning is shown", effect=Effect.NOTHING
     )
     """Warnings and findings about policies that somebody accepted: id and reason."""

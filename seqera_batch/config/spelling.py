@@ -6,13 +6,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
-from pydantic import BaseModel
-
 from seqera_batch.config.environment import EnvironmentFile
+from seqera_batch.config.shape import section_of
 from seqera_batch.problems import Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pydantic import BaseModel
 
 RENAMED = {
     # A typing error that is part of Platform's API contract, and its repaired spelling.
@@ -50,11 +51,6 @@ def named(key: object) -> str:
     """Return a name as paths of fields hold it: in quotes where it would look like a path."""
     text = str(key)
     return f'"{text}"' if _NO_NAME.search(text) or not text else text
-
-
-def section_of(model: type[BaseModel], field: str) -> type[BaseModel] | None:
-    """Return the section a field holds, directly, optionally or as the items of a tuple."""
-    return _section(model.model_fields[field].annotation)
 
 
 def _is_list(model: type[BaseModel], field: str) -> bool:
@@ -180,13 +176,3 @@ def _places(key: str) -> Iterator[str]:
                 yield from walk(section, f"{path}{field}.")
 
     yield from walk(EnvironmentFile, "")
-
-
-def _section(annotation: object) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for argument in get_args(annotation):
-        section = _section(argument)
-        if section is not None:
-            return section
-    return None

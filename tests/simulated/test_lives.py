@@ -19,6 +19,7 @@ from seqera_batch.catalog import authorization
 from seqera_batch.policies.deployer.services import TAGGED_BY_TEMPLATE, UNTAGGED, is_later
 from seqera_batch.template.deployer import deployers
 from seqera_batch.template.environment import environment
+from tests.night import unlike_others
 from tests.simulated.calls import Call, Context, tagged
 from tests.simulated.conftest import HERE
 
@@ -159,7 +160,9 @@ def _with(call: Call, tags: Context) -> Call:
     )
 
 
-every_life = pytest.mark.parametrize("name", [*(file.stem for file in EXAMPLES), "keyed"])
+every_life = pytest.mark.parametrize(
+    "name", [*unlike_others(file.stem for file in EXAMPLES), "keyed"]
+)
 
 
 @every_life

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from seqera_batch.catalog import defaults, ids, sources
 from seqera_batch.catalog.s3 import SCHEME
 from seqera_batch.cloudformation.intrinsics import get_att, ref
-from seqera_batch.config.mounts import FSX, FileSystemFields
+from seqera_batch.config.file_systems import FSX, FileSystemFields
 from seqera_batch.node import Mount
 from seqera_batch.plan.decision import IdleCost
 from seqera_batch.plan.storage.file_system import FileSystem

@@ -177,11 +177,11 @@ def test_what_is_told(told: tuple[Review, str, ET.Element]) -> None:
     costs, assumed = _section(tree, "costs"), _section(tree, "assumptions")
     changed, decided = _section(tree, "changes"), _section(tree, "decisions")
     found = _section(tree, "findings")
-    for cost in review.idle_costs:
+    for cost in review.plan.costs.idle:
         assert all(part[1:] in costs for part in (cost.what, cost.why, cost.avoid))
-    assert review.idle_costs or "Nothing costs money" in costs
-    assert all(use.quota in costs and str(use.limit) in costs for use in review.quotas)
-    assert all(one[1:] in assumed for one in review.assumptions)
+    assert review.plan.costs.idle or "Nothing costs money" in costs
+    assert all(use.quota in costs and str(use.limit) in costs for use in review.plan.costs.quotas)
+    assert all(one[1:] in assumed for one in review.plan.assumptions)
     for change in review.changes:
         assert change.field in changed
         assert str(change.effect)[1:] in changed
