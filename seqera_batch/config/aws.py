@@ -412,7 +412,7 @@ class AwsSettings(Section):
         source=sources.AWS_RESOURCE_POLICIES,
     )
     """Buckets of other accounts, and whose they are: `policies --for other-buckets` prints what
-    each bucket's policy has to say. Jobs write to them only as long as they are that account's.
+    each bucket's policy has to say. Jobs use their files only as long as they are that account's.
     """
     bucket_kms_keys: tuple[KmsKeyArn, ...] = setting(
         default=(),

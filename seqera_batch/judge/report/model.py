@@ -181,6 +181,12 @@ class Review:
         return tuple(finding for finding in found if finding.explained is None)
 
     @property
+    def explained_for_deployers(self) -> tuple[Finding, ...]:
+        """The findings about those who deploy that their own statements explain."""
+        found = (finding for one in self.deployers for finding in one.findings)
+        return tuple(finding for finding in found if finding.by_itself)
+
+    @property
     def residual_risks(self) -> tuple[str, ...]:
         """What stays possible when nothing is open: what a signature accepts."""
         return tuple(residual_risks(self.plan))

@@ -153,6 +153,17 @@ def test_statements(told: tuple[Review, str, ET.Element]) -> None:
     )
 
 
+def test_what_deployers_reach_of_others(told: tuple[Review, str, ET.Element]) -> None:
+    """What stays open to whoever deploys is told by its id, with the statement's reason."""
+    review, _, tree = told
+    found = _section(tree, "deployers")
+    reached = "Deployer.BatchManagement:shared-DeleteComputeEnvironment" in found
+    assert reached is bool(review.plan.compute.environments)
+    for one in review.explained_for_deployers:
+        assert one.id in found
+        assert str(one.explained)[1:].replace("`", "") in found
+
+
 def test_json_to_copy(told: tuple[Review, str, ET.Element]) -> None:
     """Each document can be copied as JSON: what the button names is the document."""
     review, _, tree = told
