@@ -10,6 +10,8 @@ INT32_MAX = 2**31 - 1
 JOB_QUEUES_PER_REGION = 50
 COMPUTE_ENVIRONMENTS_PER_REGION = 50
 ENVIRONMENTS_PER_QUEUE = 3
+# API_LaunchTemplateSpecification
+OVERRIDES_PER_ENVIRONMENT = 10
 BATCH_NAME_CHARACTERS = 128
 QUEUE_KEY_CHARACTERS = 32
 """Ours: prefix, environment and this together stay within AWS's limit of a queue's name."""

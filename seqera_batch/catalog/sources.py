@@ -41,6 +41,10 @@ AWS_BATCH_API_QUEUES = (
 AWS_BATCH_API_COMPUTE = (
     "https://docs.aws.amazon.com/batch/latest/APIReference/API_ComputeResource.html"
 )
+AWS_BATCH_API_OVERRIDES = (
+    "https://docs.aws.amazon.com/batch/latest/APIReference/"
+    "API_LaunchTemplateSpecificationOverride.html"
+)
 AWS_BATCH_ENVIRONMENTS = (
     "https://docs.aws.amazon.com/batch/latest/userguide/compute_environments.html"
 )

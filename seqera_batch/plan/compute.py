@@ -138,7 +138,7 @@ def compute(
     templates = node_templates(
         config,
         forge,
-        keys={environment.nodes for environment in environments},
+        keys={key for environment in environments for key in environment.templates},
         mounts=tuple(system.mount(config.region) for system in mounted),
         # By reference, so that the group is there before the first node.
         log_group=None if logs.nodes is None else ref(NODE_LOG_GROUP),

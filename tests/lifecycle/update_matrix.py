@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from seqera_batch.config.fair_share import Share
-from seqera_batch.config.node_fleets import DataDisk
+from seqera_batch.config.node_fleets import DataDisk, NodeOverride
 from seqera_batch.config.node_scripts import NodeScript
 from seqera_batch.config.queues import TaskEnvironment, TaskQueue
 from seqera_batch.config.statements import OwnStatement
@@ -77,6 +77,9 @@ STATEMENT = {
 FAIR: dict[str, Any] = {"aws.share.share_identifier": "TeamA", "aws.fair_share": {}}
 FURTHER = {"type": "EC2", "max_cpus": 64}
 QUEUE = {"name": "more", **FURTHER}
+QUEUES = ("aws.queues", "aws.queues.further_environments", "aws.compute.further_environments")
+OVERRIDE = {"instance_types": ["r6i"], "ebs_boot_size": 800}
+TYPES = {"forge.instance_types": ["m6i", "r6i"]}
 
 
 @dataclass(frozen=True)
@@ -248,6 +251,10 @@ ROWS = (
         Row(f"aws.compute.data_disk.{name}", old, new, "~ComputeEnvironment ~LaunchTemplate", DATA_DISK)
         for name, old, new in (("size", 500, 1000), ("ebs_volume_type", "gp3", "gp2"), ("ebs_iops", LEFT_OUT, 4000), ("ebs_throughput", LEFT_OUT, 250))
     ),
+    Row("aws.compute.overrides", [], [OVERRIDE], "~ComputeEnvironment +LaunchTemplate", TYPES),
+    Row("aws.compute.overrides", [OVERRIDE], [{**OVERRIDE, "ebs_boot_size": 900}], "~ComputeEnvironment ~LaunchTemplate", TYPES),
+    Row("aws.compute.overrides", [OVERRIDE], [{**OVERRIDE, "instance_types": ["r6i.large"]}], "~ComputeEnvironment", TYPES),
+    Row("aws.compute.overrides", [OVERRIDE], [], "~ComputeEnvironment -LaunchTemplate", TYPES),
     Row("aws.container_insights", LEFT_OUT, "enhanced", "~ComputeEnvironment"),
     # The image of head jobs and tasks is one, and so is its root device.
     *(
@@ -435,11 +442,16 @@ WITHOUT_ROW = {
                 for name in TaskEnvironment.model_fields
             ),
             *(
+                f"{section}.overrides.{name}"
+                for section in ("aws.compute", *QUEUES)
+                for name in NodeOverride.model_fields
+            ),
+            *(
                 f"{section}.data_disk.{name}"
                 for section in (
-                    "aws.queues",
-                    "aws.queues.further_environments",
-                    "aws.compute.further_environments",
+                    *QUEUES,
+                    "aws.compute.overrides",
+                    *(f"{queue}.overrides" for queue in QUEUES),
                 )
                 for name in DataDisk.model_fields
             ),

@@ -55,7 +55,11 @@ QUEUES = {
             "type": "SPOT",
             "max_cpus": 64,
             "gpu_enabled": True,
-            "instance_types": ["g5"],
+            "instance_types": ["g5", "g6"],
+            "overrides": [
+                {"instance_types": ["g6.xlarge"], "ebs_boot_size": 300, "ebs_iops": 4000},
+                {"instance_types": ["g5"], "image_id": "resolve:ssm:/images/gpu"},
+            ],
             "bid_percentage": 60,
             "placement_group": "mpi",
             "ebs_volume_type": "io2",

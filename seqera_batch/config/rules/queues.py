@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import limits, sources
 from seqera_batch.catalog.ids import id_of
-from seqera_batch.config.fleets import fleets
+from seqera_batch.config.fleets import fleets, node_fleets
 from seqera_batch.config.queue_names import FIELDS, created_queues, main_queue
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.config.selectors import labels_of
@@ -29,7 +29,7 @@ _NAMES = "aws.queues"
 def queue_short_names(config: EnvironmentFile) -> Breaches:
     """Each further queue has a short name of its own, and none that the environment's have."""
     taken = {id_of(key, "") for key in FIELDS}
-    for fleet in fleets(config):
+    for fleet in node_fleets(config):
         if fleet.path == "forge":
             continue
         made = id_of(fleet.key, "")

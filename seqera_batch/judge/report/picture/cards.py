@@ -141,6 +141,7 @@ def template(made: NodeTemplate) -> Card:
         title=made.purpose,
         lines=(
             f"{' '.join(tell(made.disk))} disk",
+            *([f"image {made.image_id}"] if made.image_id else []),
             *(["data disk " + " ".join(tell(made.data_disk))] if made.data_disk else []),
             "IMDSv2 only",
             *tell(made.setup),
