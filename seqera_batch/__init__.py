@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from seqera_batch.config.given import Given, GivenBucket, GivenFileSystem, GivenNetwork
     from seqera_batch.config.head_job_definition import HeadJobDefinitionSettings
     from seqera_batch.config.iam import IamSettings
+    from seqera_batch.config.job_definitions import JobDefinitionSettings
     from seqera_batch.config.network import CreatedNetwork, ExistingNetwork, NetworkSettings
-    from seqera_batch.config.node_fleets import DataDisk
+    from seqera_batch.config.node_fleets import DataDisk, NodeOverride
     from seqera_batch.config.node_scripts import NodeScript
     from seqera_batch.config.operations import (
         BudgetSettings,
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
         EncryptionKey,
         HeadJobDefinition,
         InstanceProfile,
+        JobDefinition,
         JobQueue,
         JobRoles,
         LogGroups,
@@ -108,6 +110,8 @@ __all__ = [
     "HeadSettings",
     "IamSettings",
     "InstanceProfile",
+    "JobDefinition",
+    "JobDefinitionSettings",
     "JobQueue",
     "JobRoles",
     "JobStateLimits",
@@ -118,6 +122,7 @@ __all__ = [
     "MountedFileSystem",
     "NetworkSettings",
     "NodeFailureSettings",
+    "NodeOverride",
     "NodeRoles",
     "NodeScript",
     "NodeTemplate",
@@ -181,10 +186,12 @@ _HOMES = {
     "GivenFileSystem": "seqera_batch.config.given",
     "GivenNetwork": "seqera_batch.config.given",
     "HeadJobDefinition": "seqera_batch.constructs.parts",
+    "JobDefinition": "seqera_batch.constructs.parts",
     "InstanceProfile": "seqera_batch.constructs.parts",
     "HeadJobDefinitionSettings": "seqera_batch.config.head_job_definition",
     "HeadSettings": "seqera_batch.config.aws",
     "IamSettings": "seqera_batch.config.iam",
+    "JobDefinitionSettings": "seqera_batch.config.job_definitions",
     "JobQueue": "seqera_batch.constructs.parts",
     "JobRoles": "seqera_batch.constructs.parts",
     "JobStateLimits": "seqera_batch.config.aws",
@@ -195,6 +202,7 @@ _HOMES = {
     "MountedFileSystem": "seqera_batch.constructs.file_systems",
     "NetworkSettings": "seqera_batch.config.network",
     "NodeFailureSettings": "seqera_batch.config.operations",
+    "NodeOverride": "seqera_batch.config.node_fleets",
     "NodeRoles": "seqera_batch.constructs.parts",
     "NodeScript": "seqera_batch.config.node_scripts",
     "NodeTemplate": "seqera_batch.constructs.parts",

@@ -40,6 +40,10 @@ class Effect(StrEnum):
         "or lose fair share"
     )
     ROLES = "changed in place: the policies or the names in the roles follow"
+    DEFINITIONS = (
+        "changed in place: jobs that are submitted from then on have it, and the roles follow; a "
+        "definition with another name is another one"
+    )
     NEW_IDENTITY_PROVIDER = "the identity provider is replaced, and the role follows"
     NEW_QUEUES = "queues and roles are replaced: running jobs end; register anew in Platform"
     NEW_COMPUTE_ENVIRONMENTS = "compute environments are replaced behind the same queues"

@@ -445,6 +445,18 @@ class HeadJobDefinition(Part):
         return self.resource(ids.HEAD_JOB_DEFINITION, cdk.aws_batch.CfnJobDefinition)
 
 
+class JobDefinition(Part):
+    """A job definition for tasks."""
+
+    FIELD = "job_definitions"
+
+    @property
+    def cfn_job_definition(self) -> batch.CfnJobDefinition:
+        """The definition as CloudFormation has it; `ref` is the ARN of its revision."""
+        [made] = self.all_of(cdk.aws_batch.CfnJobDefinition).values()
+        return made
+
+
 class PlatformAccess(Part):
     """What Seqera Platform works with: a role or a user, its policies, a key where asked for."""
 

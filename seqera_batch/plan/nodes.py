@@ -122,7 +122,7 @@ def node_templates(  # noqa: PLR0913 - what nodes depend on
                 ecs_config=forge.ecs_config,
             ),
             # Elsewhere the environment has it, beside the kind of image.
-            image_id=own[key].said.image_id if key in own and own[key].overridden else None,
+            image_id=_own_image(own.get(key)),
         )
         for key, purpose in purposes.items()
         if key in keys
@@ -141,6 +141,13 @@ def _whose(fleet: Fleet) -> str:
     if fleet.overridden is None:
         return fleet.key
     return f"{fleet.overridden.key} that are {', '.join(fleet.said.instance_types)}"
+
+
+def _own_image(fleet: Fleet | None) -> str | None:
+    whole = None if fleet is None else fleet.overridden
+    if fleet is None or whole is None or whole.said.image_id == fleet.said.image_id:
+        return None
+    return fleet.said.image_id
 
 
 def node_key(config: ForgeConfig, fleet: Fleet) -> str:

@@ -27,6 +27,21 @@ QUEUES = {
     "fair_share": {"shares": [{"share_identifier": "Team*", "weight_factor": 0.5}]},
     "node_scripts": [{"name": "greet", "run": "echo hello"}],
     "session_manager": True,
+    "job_definitions": [
+        "of-somebody-else",
+        {
+            "name": "aligner",
+            "image": "registry.example.org/aligner:2.4",
+            "gpus": 1,
+            "volumes": ["/scratch/index:/index:ro"],
+            "secrets": {"LICENCE": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:l-AbCdEf"},
+            "environment": {"THREADS": "8"},
+            "shared_memory_mb": 512,
+            "devices": ["/dev/fuse"],
+            "attempts": 3,
+            "timeout_minutes": 60,
+        },
+    ],
     "mail_identities": ["example.org"],
     "restore_archived": True,
     "iam": {

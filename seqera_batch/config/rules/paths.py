@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
+from seqera_batch.config.definitions import volumes
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
 
@@ -40,13 +41,13 @@ def path_without_dots(config: EnvironmentFile) -> Breaches:
 @rule("volume-of-the-node", source=sources.DOCKER_SECURITY, severity=Severity.WARNING)
 def volume_of_the_node(config: EnvironmentFile) -> Breaches:
     """Jobs mount folders for data, and none with which they would take over the node."""
-    for number, volume in enumerate(config.volumes):
+    for path, volume in volumes(config):
         folder = PurePosixPath(volume.split(":")[0])
         harmless = any(folder.is_relative_to(one) for one in HARMLESS)
         whole = folder == PurePosixPath("/")
         if whole or (not harmless and any(folder.is_relative_to(one) for one in OF_THE_NODE)):
             yield Breach(
-                path=f"volumes[{number}]",
+                path=path,
                 message="any job can take over its node with it, and with the node its role and "
                 "the other jobs on it",
                 value=volume,
@@ -65,8 +66,8 @@ def _paths(config: EnvironmentFile) -> Iterator[tuple[str, str]]:
         "aws.fsx.data_repository": config.aws.fsx.data_repository,
     }
     yield from ((path, text) for path, text in single.items() if text)
+    yield from volumes(config)
     several = {
-        "volumes": config.volumes,
         "forge.allow_buckets": forge.allow_buckets if forge else (),
         "aws.read_only_buckets": config.aws.read_only_buckets,
         "aws.platform_access.data_buckets": access.data_buckets if access else (),
