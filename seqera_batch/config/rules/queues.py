@@ -45,6 +45,28 @@ def queue_short_names(config: EnvironmentFile) -> Breaches:
         taken.add(made)
 
 
+@rule("queues-within-quota", source=sources.AWS_BATCH_QUOTAS)
+def queues_within_quota(config: EnvironmentFile) -> Breaches:
+    """One file asks for no more queues and environments than AWS has for a region."""
+    queues = len(created_queues(config))
+    heads = {*created_queues(config)} & {"head", "dragen"}
+    environments = len(heads) + sum(1 for _ in fleets(config))
+    for count, most, what in (
+        (queues, limits.JOB_QUEUES_PER_REGION, "queues"),
+        (environments, limits.COMPUTE_ENVIRONMENTS_PER_REGION, "compute environments"),
+    ):
+        if count > most:
+            yield Breach(
+                path=_NAMES,
+                message=f"the file asks for more {what} than AWS gives an account in a region",
+                value=f"{count} {what}, those for head jobs and of the main queue included",
+                allowed=f"{most}; AWS does not raise it",
+                fix="let several labels share a queue",
+                about=("aws.compute.further_environments", "forge"),
+            )
+            return
+
+
 @rule("environments-together", source=sources.AWS_BATCH_API_QUEUES)
 def environments_together(config: EnvironmentFile) -> Breaches:
     """A queue has up to three environments of one architecture, none on Spot for a head job."""

@@ -122,8 +122,9 @@ def test_quotas_count_each(plan: MakePlan) -> None:
     """A queue and an environment more of AWS's fixed number; too many are refused."""
     used = {use.quota: use.used for use in plan({}, {"queues": [GPU]}).costs.quotas}
     assert used == {"job queues": 3, "compute environments": 3}
-    many = [{"name": f"q-{number}", **SPOT} for number in range(limits.JOB_QUEUES_PER_REGION)]
-    found = errors(quota_problems([plan({}, {"queues": many})]))
+    many = [{"name": f"q-{number}", **SPOT} for number in range(limits.JOB_QUEUES_PER_REGION // 2)]
+    several = [plan({}, {"queues": many}, name=name) for name in ("one", "two")]
+    found = errors(quota_problems(several))
     assert {problem.rule for problem in found} == {"batch-quota"}
 
 

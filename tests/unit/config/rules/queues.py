@@ -55,6 +55,28 @@ ROWS: dict[str, dict[str, Any]] = {
             ),
         ],
     },
+    "queues-within-quota": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [{}, queues(*({"name": f"q-{number}", **SPOT} for number in range(48)))],
+        "breaks": [
+            {
+                "with": queues(*({"name": f"q-{number}", **SPOT} for number in range(49))),
+                "paths": ["aws.queues"],
+                "says": "more queues than AWS",
+                "allows": "50",
+            },
+            {
+                "with": queues(
+                    *({"name": f"q-{number}", **SPOT} for number in range(48)),
+                    further_environments=[SPOT],
+                ),
+                "paths": ["aws.queues"],
+                "says": "more compute environments than AWS",
+                "allows": "50",
+            },
+        ],
+    },
     "environments-together": {
         "own": "error",
         "exported": "error",
