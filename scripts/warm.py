@@ -92,10 +92,11 @@ def main() -> int:
         ]
         if not all(indexed(root, npm_name, version) for npm_name, version, _ in wanted):
             print(f"Filling jsii's cache, once for this machine: {root}", flush=True)
-        run_commands()
+        # Before the commands, whose folder goes: jsii starts its indexes where it was started.
         for npm_name, version, module in wanted:
             if not indexed(root, npm_name, version):
                 importlib.import_module(module)
+        run_commands()
     except Exception as error:  # noqa: BLE001 - whatever it is, set-up goes on
         print(f"warning: the first commands will be slow: {error}", file=sys.stderr)
         return 0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Set-up leaves nothing to compile for the first command that somebody calls."""
+"""Set-up leaves nothing to compile, unpack or index for the first command that somebody calls."""
 
 from __future__ import annotations
 
@@ -58,3 +58,33 @@ def test_nothing_is_left_to_compile(tmp_path: Path) -> None:
     for command in FIRST:
         call = f"import sys; from seqera_batch.cli import main; sys.exit(main({command}))"
         assert compiled("-c", call) - after_set_up == set(), command
+
+
+# One small package, first loaded by a command or before: as with CDK, in a second.
+FILL = """
+import importlib
+import warm
+warm.PACKAGES = (("constructs", "constructs", "constructs"),)
+warm.RUNS = ((),)
+warm.WAIT_SECONDS = 20
+warm.seqera_batch = lambda arguments: importlib.import_module("constructs")
+warm.main()
+"""
+
+
+def test_an_empty_cache_of_jsii_is_filled(tmp_path: Path) -> None:
+    """Jsii's indexes are made, although the commands run in a folder that goes."""
+    run = subprocess.run(
+        [sys.executable, "-c", FILL],
+        cwd=ROOT,
+        env=os.environ
+        | {
+            "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "scripts"))),
+            "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(tmp_path),
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "Ready after" in run.stdout, run.stderr
+    assert list(tmp_path.glob("constructs/*/*/.jsii.runtime.v*.json"))
