@@ -114,6 +114,8 @@ EBS_GB_MAX = 16_384
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateEbsBlockDeviceRequest.html
 EBS_IOPS = {"gp3": (3000, 80_000), "io1": (100, 64_000), "io2": (100, 256_000)}
 """Least and most by kind of volume; others take none."""
+GP3_IOPS_BEFORE_2025 = 16_000
+"""What AWS's validator takes for the most of gp3."""
 GP3_THROUGHPUT = (125, 2000)
 # https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html
 GP3_MIBPS_PER_IOPS = 0.25

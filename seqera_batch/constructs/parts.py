@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import aws_cdk as cdk
 
-from seqera_batch.catalog import ids
+from seqera_batch.catalog import ids, limits
 from seqera_batch.config.check import ForgeConfig
 from seqera_batch.constructs.arns import arn_of, role_arn, user_arn
 from seqera_batch.constructs.part import Part
@@ -301,6 +301,19 @@ class NodeTemplate(Part):
     """What EC2 nodes start with: disks, tags, user data."""
 
     FIELD = "node_templates"
+
+    def _explain(self) -> None:
+        disks = [
+            mapped["Ebs"]
+            for one in self.resources.values()
+            for mapped in one.properties["LaunchTemplateData"]["BlockDeviceMappings"]
+        ]
+        # Our own rule knows what AWS takes, and has looked at them.
+        if any(disk.get("Iops", 0) > limits.GP3_IOPS_BEFORE_2025 for disk in disks):
+            said = "gp3 takes up to 80,000 IOPS since 2025, and the validator knows of 16,000"
+            cdk.Validations.of(self).acknowledge(
+                cdk.Acknowledgment(id="CloudFormation-Validate::E3671", reason=said)
+            )
 
     @property
     def cfn_launch_template(self) -> ec2.CfnLaunchTemplate:
