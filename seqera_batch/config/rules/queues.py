@@ -213,6 +213,24 @@ def fallback_queue(config: EnvironmentFile) -> Breaches:
         )
 
 
+@rule("fallback-takes-jobs", source=sources.AWS_BATCH_API_QUEUES, severity=Severity.WARNING)
+def fallback_takes_jobs(config: EnvironmentFile) -> Breaches:
+    """The queue in which tasks are run again takes jobs."""
+    disabled = {queue.name: index for index, queue in enumerate(config.aws.queues)}
+    disabled = {name: at for name, at in disabled.items() if not config.aws.queues[at].enabled}
+    for path, other, _ in _fallbacks(config).values():
+        if other in disabled:
+            yield Breach(
+                path=path,
+                message="AWS Batch refuses jobs for a disabled queue: a run ends at the first task "
+                "that is run again",
+                value=other,
+                allowed="a queue that is enabled",
+                fix=f"remove it while {_NAMES}[{disabled[other]}].enabled is false",
+                about=(_NAMES,),
+            )
+
+
 @rule("fallback-after", source=sources.SEQERA_SPOT)
 def fallback_after(config: EnvironmentFile) -> Breaches:
     """A number of attempts before the fallback goes with a fallback."""

@@ -237,6 +237,23 @@ ROWS: dict[str, dict[str, Any]] = {
             },
         ],
     },
+    "fallback-takes-jobs": {
+        "own": "warning",
+        "exported": "warning",
+        "keeps": [
+            {},
+            queues(BEHIND, fallback_queue="behind"),
+            queues({"name": "other", "enabled": False, **SPOT}, BEHIND, fallback_queue="behind"),
+        ],
+        "breaks": [
+            {
+                "with": queues({**BEHIND, "enabled": False}, fallback_queue="behind"),
+                "paths": ["aws.compute.fallback_queue"],
+                "says": "refuses jobs for a disabled queue",
+                "fixes": "aws.queues[0].enabled",
+            },
+        ],
+    },
     "fallback-after": {
         "own": "error",
         "exported": "error",
