@@ -225,7 +225,10 @@ def _of_tasks(
             Override(instance_types=one.said.instance_types, nodes=node_key(config, one))
             for one in fleet.overrides
         ),
-        update_policy=_update_policy(config, image_id),
+        # AWS Batch takes another image out of a launch template only where it looks for newer ones.
+        update_policy=_update_policy(
+            config, None if any(one.image_id for one in fleet.kept.overrides) else image_id
+        ),
         needs_spot_fleet_role=said.type == "SPOT" and strategy == "BEST_FIT",
     )
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 OF_THE_NODE = ("/boot", "/dev", "/etc", "/proc", "/root", "/run", "/sys", "/usr", "/var")
 """Folders with which a container takes over its node; Docker's socket is in two of them."""
+_DISKS_AND_MEMORY = ("nvme", "xvd", "sd", "dm-", "mapper", "mem", "kmem", "port")
 HARMLESS = ("/var/tmp", "/var/scratch", "/dev/shm", "/run/shm")  # noqa: S108 - names, not files
 """Folders among them that hold data of jobs."""
 
@@ -56,6 +57,21 @@ def volume_of_the_node(config: EnvironmentFile) -> Breaches:
             )
 
 
+@rule("device-of-the-node", source=sources.DOCKER_SECURITY, severity=Severity.WARNING)
+def device_of_the_node(config: EnvironmentFile) -> Breaches:
+    """Jobs see devices for their work, and neither disks nor memory of the node."""
+    for index, one in enumerate(config.aws.job_definitions):
+        for number, device in enumerate(one.devices):
+            if device.removeprefix("/dev/").startswith(_DISKS_AND_MEMORY):
+                yield Breach(
+                    path=f"aws.job_definitions[{index}].devices[{number}]",
+                    message="who reads disks or memory of a node has its role, and every job on it",
+                    value=device,
+                    allowed="devices such as /dev/fuse",
+                    fix="remove it, or acknowledge this warning",
+                )
+
+
 def _paths(config: EnvironmentFile) -> Iterator[tuple[str, str]]:
     forge, access = config.forge, config.aws.platform_access
     yield "work_dir", config.work_dir
@@ -67,6 +83,9 @@ def _paths(config: EnvironmentFile) -> Iterator[tuple[str, str]]:
     }
     yield from ((path, text) for path, text in single.items() if text)
     yield from volumes(config)
+    for index, one in enumerate(config.aws.job_definitions):
+        for number, device in enumerate(one.devices):
+            yield f"aws.job_definitions[{index}].devices[{number}]", device
     several = {
         "forge.allow_buckets": forge.allow_buckets if forge else (),
         "aws.read_only_buckets": config.aws.read_only_buckets,

@@ -195,7 +195,10 @@ def test_types_of_an_environment_that_are_otherwise(configure: Configure, plan: 
         "r6i.large, r6i.xlarge: nodes work-types-1" in one for one in tell(_of(found, "work"))
     )
     made = environment(configure(*said), found, found.scope())
-    used = made["WorkComputeEnvironment"].properties["ComputeResources"]["LaunchTemplate"]
+    resources = made["WorkComputeEnvironment"].properties["ComputeResources"]
+    # Without it AWS Batch would keep the image of the first template.
+    assert resources["UpdateToLatestImageVersion"] is True
+    used = resources["LaunchTemplate"]
     assert used["LaunchTemplateId"] == "@{WorkLaunchTemplate}"
     assert used["Overrides"][0] == {
         "TargetInstanceTypes": ["r6i.large", "r6i.xlarge"],
