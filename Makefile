@@ -15,6 +15,10 @@ ARGS ?=
 ACCOUNT ?=
 # PYTHON chooses the interpreter of a new environment: make setup PYTHON=python3.12
 
+# In two processes, a file in one of them. Files in their order: those of tests/unit are short and
+# come last, so that no process waits for the other's long one.
+SHARED := --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
 VENV := .venv
 BIN  := $(VENV)/bin
 PIP  := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
@@ -51,15 +55,15 @@ contracts: $(VENV)/.dev ## Which module may import which (import-linter)
 
 .PHONY: unit
 unit: $(VENV)/.dev ## The tests that need no Node: seconds
-	$(BIN)/pytest tests/unit --numprocesses 2 --dist loadfile $(ARGS)
+	$(BIN)/pytest tests/unit $(SHARED) $(ARGS)
 
 .PHONY: pytest
 pytest: $(VENV)/.dev ## Every test, in two processes
-	$(BIN)/pytest --numprocesses 2 --dist loadfile $(ARGS)
+	$(BIN)/pytest $(SHARED) $(ARGS)
 
 .PHONY: nightly
-nightly: $(VENV)/.dev ## Tens of thousands of cases made by chance: a quarter of an hour
-	SEQERA_BATCH_NIGHTLY=1 $(BIN)/pytest -m hypothesis --numprocesses 2 --durations=0 $(ARGS)
+nightly: $(VENV)/.dev ## Tens of thousands of cases made by chance, and what others see first: half an hour
+	SEQERA_BATCH_NIGHTLY=1 $(BIN)/pytest -m 'hypothesis or nightly' --numprocesses 2 --durations=0 $(ARGS)
 
 .PHONY: test-aws
 test-aws: $(VENV)/.dev ## In a real account, for money: read docs/how-to/try-in-an-account.md first

@@ -19,7 +19,7 @@ from seqera_batch.config.platform_export import REPLACEMENTS
 from seqera_batch.config.rules import RULES, Rule
 from seqera_batch.config.schema import json_schema
 from seqera_batch.config.settings import Mode, says
-from seqera_batch.config.spelling import section_of
+from seqera_batch.config.shape import section_of
 from seqera_batch.judge.findings import findings
 from seqera_batch.judge.published.comparison import compare
 from seqera_batch.judge.published.policies import EARLIER, FULL, PUBLISHED

@@ -81,7 +81,7 @@ def deployer_page(generated: str) -> str:
         "## In numbers",
         "",
         "On all are statements on `*`, where AWS offers nothing narrower.",
-        "Held are those that ask for a tag, a boundary, a service or a policy.",
+        "Held are those that ask for a tag, a boundary, a service, a policy or a region.",
         "Seqera publishes no policy for whoever deploys.",
         "",
         *table(

@@ -52,7 +52,7 @@ class Problem:
         fix: What to change.
         source: Where the rule is documented.
         line: The line of the field, or of the section that lacks it; None where there is none.
-        about: Paths of the other fields that the finding depends on.
+        about: Paths of the other fields that it depends on.
         acknowledged: The reason somebody wrote for accepting a warning.
     """
 
@@ -70,7 +70,7 @@ class Problem:
     acknowledged: str | None = None
 
     def text(self, origin: str | None = None) -> str:
-        """Return the finding as a person reads it, details indented below the first line.
+        """Return the problem as a person reads it, details indented below the first line.
 
         Whatever a file has for names and values, it stays within its own line.
         """
@@ -89,7 +89,7 @@ class Problem:
         return "\n".join(visible(line).replace("\n", "\n    ") for line in lines)
 
     def as_dict(self) -> dict[str, object]:
-        """Return the finding as JSON-ready data; the keys are stable."""
+        """Return the problem as JSON-ready data; the keys are stable."""
         return {
             "rule": self.rule,
             "severity": str(self.severity),
@@ -145,12 +145,12 @@ _SHOWN_CHARACTERS = 120
 """Longest value repeated in a message: enough to recognize it, not a page."""
 
 
-def kind_of(value: object) -> str:
+def word_of(value: object) -> str:
     """Return the word for what a value is, as files of ours have it."""
-    return _KINDS.get(type(value), "a value")
+    return _WORDS.get(type(value), "a value")
 
 
-_KINDS = {
+_WORDS = {
     bool: "true or false",
     dict: "a mapping",
     float: "a number",

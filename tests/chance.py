@@ -3,14 +3,12 @@
 
 from __future__ import annotations
 
-import os
 from unittest.mock import patch
 
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 
-_NIGHTLY = "SEQERA_BATCH_NIGHTLY"
-"""Set by `make nightly`: new cases each time, and many of them."""
+from tests.night import AT_NIGHT
 
 _SHARED = settings(
     deadline=None,
@@ -22,19 +20,19 @@ _SHARED = settings(
     ],
 )
 
-if not os.environ.get(_NIGHTLY):
+if not AT_NIGHT:
     # Hypothesis draws numbers and texts of our own modules too, of those that happen to be
     # loaded: what is drawn would depend on which tests ran before.
     patch.object(providers, "is_local_module_file", return_value=False).start()
 
 
-def cases(usual: int = 100, nightly: int = 5_000) -> settings:
+def cases(usual: int = 60, nightly: int = 5_000) -> settings:
     """Return settings for a number of cases; the usual ones are the same in every run.
 
     Args:
         usual: With every run of the tests.
         nightly: With `make nightly`.
     """
-    if os.environ.get(_NIGHTLY):
+    if AT_NIGHT:
         return settings(_SHARED, max_examples=nightly)
     return settings(_SHARED, max_examples=usual, derandomize=True)

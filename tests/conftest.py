@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -16,9 +17,10 @@ import pytest
 
 from seqera_batch.config.check import ForgeConfig
 from seqera_batch.runtime import use_bundled_node
+from tests.night import AT_NIGHT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterator, Mapping
 
     import aws_cdk as cdk
 
@@ -32,6 +34,32 @@ use_bundled_node()
 # jsonschema would build a grammar of addresses when it is imported, for more than a second: no
 # test asks it to judge formats.
 sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Let Python look for garbage after the collection, and in nothing that it made.
+
+    Thousands of tests and all modules stay to the end: they would be walked again and again.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        # Seldom enough to cost nothing: what a test leaves is mostly gone without.
+        gc.set_threshold(50_000, 20, 20)
+        gc.enable()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave what is marked for the night to `make nightly`."""
+    if AT_NIGHT:
+        return
+    later = [item for item in items if item.get_closest_marker("nightly")]
+    if later:
+        config.hook.pytest_deselected(items=later)
+        items[:] = [item for item in items if not item.get_closest_marker("nightly")]
 
 
 def _configure(

@@ -61,7 +61,7 @@ def test_unknown_name() -> None:
 
 def test_every_section_is_exported() -> None:
     """Whoever composes a configuration in code finds each section's class."""
-    from seqera_batch.config.spelling import section_of
+    from seqera_batch.config.shape import section_of
 
     def walk(model: type[BaseModel]) -> Iterator[str]:
         for field in model.model_fields:

@@ -95,7 +95,6 @@ def _types(account: Account, plan: ForgePlan) -> Iterator[Answer]:
         subnets = account.every(
             "ec2",
             "describe_subnets",
-            "Subnets",
             Filters=[{"Name": "subnet-id", "Values": list(plan.network.subnets)}],
         )
         zones = tuple(sorted({one["AvailabilityZone"] for one in subnets or ()}))
@@ -276,7 +275,7 @@ def _taken(account: Account, plan: ForgePlan) -> Iterator[Answer]:
     account.tell("looking for names that are taken")
     if plan.compute.queues:
         names = [queue.name for queue in plan.compute.queues]
-        there = account.every("batch", "describe_job_queues", "jobQueues", jobQueues=names)
+        there = account.every("batch", "describe_job_queues", jobQueues=names)
         for one in there or ():
             yield Answer(leaf=LEAVES["name-taken"], about=f"the queue {one['jobQueueName']}")
     for role in plan.roles:
@@ -285,8 +284,6 @@ def _taken(account: Account, plan: ForgePlan) -> Iterator[Answer]:
             if found is not None and ABSENT not in found:
                 yield Answer(leaf=LEAVES["name-taken"], about=f"the role {role.name}")
     for group in plan.logs.created:
-        groups = account.every(
-            "logs", "describe_log_groups", "logGroups", logGroupNamePrefix=group.name
-        )
+        groups = account.every("logs", "describe_log_groups", logGroupNamePrefix=group.name)
         if any(one["logGroupName"] == group.name for one in groups or ()):
             yield Answer(leaf=LEAVES["name-taken"], about=f"the log group {group.name}")

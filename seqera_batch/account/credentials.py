@@ -8,10 +8,12 @@ import sys
 from getpass import getpass
 from typing import TYPE_CHECKING, Any, Final
 
-from seqera_batch.problems import ConfigError, Problem, Severity
+from seqera_batch.problems import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from seqera_batch.problems import ConfigError
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_errors.html
 DENIED: Final = frozenset(
@@ -54,10 +56,7 @@ _GETTING: Final[Mapping[str, tuple[str, str]]] = {
             "its issuer, audience and subject"
         ),
     ),
-    "AssumeRoleWithSAML": (
-        "the SAML login is not taken",
-        "log in again at the identity provider",
-    ),
+    "AssumeRoleWithSAML": ("the SAML login is not taken", "log in again at the identity provider"),
     "GetRoleCredentials": (
         "single sign-on does not give out this account and role",
         "have both assigned in IAM Identity Center, or mend sso_account_id and sso_role_name",
@@ -82,7 +81,7 @@ def ask_for_code(prompt: str) -> str:
     return getpass(prompt)
 
 
-def refusal(error: Exception, profile: str | None) -> ConfigError | None:
+def credentials_refused(error: Exception, profile: str | None) -> ConfigError | None:
     """Return why no credentials are good; None where an error is about something else.
 
     Args:
@@ -174,25 +173,9 @@ def _of_answer(error: Any, profile: str | None) -> ConfigError | None:  # noqa: 
 
 
 def _none(why: str, fix: str) -> ConfigError:
-    return stopped(
-        "credentials", f"there are no credentials to read the account with: {why}", fix=fix
+    return refusal(
+        "credentials", "", f"there are no credentials to read the account with: {why}", fix=fix
     )
-
-
-def stopped(
-    rule: str, message: str, *, fix: str, value: str | None = None, allowed: str | None = None
-) -> ConfigError:
-    """Return why an account cannot be read at all."""
-    problem = Problem(
-        rule=rule,
-        severity=Severity.ERROR,
-        path="",
-        message=message,
-        value=value,
-        allowed=allowed,
-        fix=fix,
-    )
-    return ConfigError([problem])
 
 
 def line(error: Exception) -> str:

@@ -10,20 +10,15 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from seqera_batch.account.answer import Answer
-from seqera_batch.account.credentials import stopped
 from seqera_batch.account.ended import failed_answers
 from seqera_batch.account.leaves import LEAVES
 from seqera_batch.account.network import subnets_of
-from seqera_batch.account.nodes import (
-    ended_answers,
-    failure_answers,
-    node_answers,
-    start_answers,
-)
+from seqera_batch.account.nodes import ended_answers, failure_answers, node_answers, start_answers
 from seqera_batch.account.queues import environment_answers, queue_answers
 from seqera_batch.account.reader import Reader
 from seqera_batch.account.waiting import waiting_answers
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
+from seqera_batch.problems import refusal
 from seqera_batch.words import listed
 
 if TYPE_CHECKING:
@@ -213,8 +208,9 @@ def id_of(account: Account, text: str) -> str:
     if service != "batch" or not resource.startswith("job/"):
         raise _no_job(text)
     if (region, owner) != (account.region, account.account):
-        raise stopped(
+        raise refusal(
             "job-id",
+            "",
             f"the job is in {region} of the account {owner}",
             value=wanted,
             allowed=f"a job in {account.region} of the account {account.account}",
@@ -224,8 +220,9 @@ def id_of(account: Account, text: str) -> str:
 
 
 def _no_job(text: str) -> ConfigError:
-    return stopped(
+    return refusal(
         "job-id",
+        "",
         "this names no job of AWS Batch",
         value=text,
         allowed="a job's id, its ARN, or ID:INDEX for one of an array",

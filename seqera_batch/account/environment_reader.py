@@ -106,27 +106,24 @@ class EnvironmentReader:
                 )
         profile = str(resources.get("instanceRole", ""))
         if profile:
-            answer = self.account.read(
-                "iam",
-                "get_instance_profile",
-                absent=_GONE,
-                InstanceProfileName=profile.rpartition("/")[2],
-            )
+            answer = self._profile(profile)
             if answer is not None:
                 has = answer.get("InstanceProfile", {}).get("Roles")
                 gone = "has gone, or is none" if ABSENT in answer else "has no role"
                 found["instanceRole"] = f"{profile} {'has a role' if has else gone}"
         return found
 
+    def _profile(self, name: str) -> Read | None:
+        """Return an instance profile by its name or ARN."""
+        name = name.rpartition("/")[2]
+        return self.account.read(
+            "iam", "get_instance_profile", absent=_GONE, InstanceProfileName=name
+        )
+
     def _groups_of(self, name: str) -> list[str]:
         """Return the Auto Scaling groups that AWS Batch made: `AWSBatch-<environment>-asg-…`."""
         if self._groups is None:
-            self._groups = (
-                self.account.every(
-                    "autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups"
-                )
-                or []
-            )
+            self._groups = self.account.every("autoscaling", "describe_auto_scaling_groups") or []
         names = [str(group["AutoScalingGroupName"]) for group in self._groups]
         return [group for group in names if group.startswith(f"AWSBatch-{name}-asg-")]
 
@@ -136,7 +133,6 @@ class EnvironmentReader:
             activities = self.account.every(
                 "autoscaling",
                 "describe_scaling_activities",
-                "Activities",
                 AutoScalingGroupName=group,
                 most=_MOST_STARTS,
             )
@@ -155,9 +151,7 @@ class EnvironmentReader:
 
     def _of_fleet(self, environment: Environment, since: datetime) -> Iterator[Start]:
         """Yield which nodes Spot Fleet started, or did not: it is known by its role."""
-        requests = self.account.every(
-            "ec2", "describe_spot_fleet_requests", "SpotFleetRequestConfigs"
-        )
+        requests = self.account.every("ec2", "describe_spot_fleet_requests")
         role = environment.resources.get("spotIamFleetRole")
         for request in requests or ():
             if request["SpotFleetRequestConfig"].get("IamFleetRole") != role:
@@ -183,7 +177,6 @@ class EnvironmentReader:
         subnets = self.account.every(
             "ec2",
             "describe_subnets",
-            "Subnets",
             absent=("InvalidSubnetID.NotFound",),
             SubnetIds=environment.resources["subnets"],
         )
@@ -196,7 +189,6 @@ class EnvironmentReader:
         every = self.account.every(
             "ec2",
             "describe_instance_types",
-            "InstanceTypes",
             Filters=type_filter(environment.resources["instanceTypes"]),
         )
         if every is None:
@@ -211,10 +203,7 @@ class EnvironmentReader:
         if not values:
             return ()
         reservations = self.account.every(
-            "ec2",
-            "describe_instances",
-            "Reservations",
-            Filters=[{"Name": f"tag:{key}", "Values": values}],
+            "ec2", "describe_instances", Filters=[{"Name": f"tag:{key}", "Values": values}]
         )
         instances = [one for each in reservations or () for one in each["Instances"]]
         registered = self._registered(environment) if instances else {}
@@ -231,11 +220,7 @@ class EnvironmentReader:
         if cluster is None:
             return None
         arns = self.account.every(
-            "ecs",
-            "list_container_instances",
-            "containerInstanceArns",
-            absent=("ClusterNotFoundException",),
-            cluster=cluster,
+            "ecs", "list_container_instances", absent=("ClusterNotFoundException",), cluster=cluster
         )
         if arns is None:
             return None
@@ -272,15 +257,7 @@ class EnvironmentReader:
         """Return the end of what a node said of its start, in its log or else on its console."""
         group, lines = self.plan.logs.nodes, None
         if group is not None:
-            lines = self.account.every(
-                "logs",
-                "filter_log_events",
-                "events",
-                most=_MOST_LINES,
-                absent=("ResourceNotFoundException",),
-                logGroupName=group.name,
-                logStreamNamePrefix=f"{instance}/",
-            )
+            lines = self._events(logGroupName=group.name, logStreamNamePrefix=f"{instance}/")
         if lines:
             return tuple(one["message"] for one in lines[-LAST_LINES:])
         console = self.account.read(
@@ -296,17 +273,13 @@ class EnvironmentReader:
         return tuple(text[-LAST_LINES:])
 
     def _denied(self, environment: Environment) -> tuple[str, ...]:
-        profile = str(environment.resources.get("instanceRole", "")).rpartition("/")[2]
-        found = self.account.read(
-            "iam", "get_instance_profile", absent=_GONE, InstanceProfileName=profile
-        )
+        found = self._profile(str(environment.resources.get("instanceRole", "")))
         roles = (found or {}).get("InstanceProfile", {}).get("Roles", ())
         cluster = environment.detail["ecsClusterArn"]
         for role in roles:
             answers = self.account.every(
                 "iam",
                 "simulate_principal_policy",
-                "EvaluationResults",
                 PolicySourceArn=role["Arn"],
                 ActionNames=list(_JOINING),
                 ResourceArns=[cluster, f"{cluster.replace(':cluster/', ':container-instance/')}/x"],
@@ -328,15 +301,10 @@ class EnvironmentReader:
         # The log is read from its older end: a day of failures would hide the last of them.
         for hours in (1, 24):
             since = self.account.now - timedelta(hours=hours)
-            events = self.account.every(
-                "logs",
-                "filter_log_events",
-                "events",
-                absent=("ResourceNotFoundException",),
+            events = self._events(
                 logGroupName=group.name,
                 filterPattern=f'"{NODE_FAILED}"',
                 startTime=int(since.timestamp() * 1000),
-                most=_MOST_LINES,
             )
             for event in sorted(events or (), key=lambda one: one.get("timestamp", 0)):
                 name = event["logStreamName"].partition("/")[0]
@@ -346,3 +314,13 @@ class EnvironmentReader:
             if last or events is None:
                 break
         return tuple(reversed(last.values()))
+
+    def _events(self, **asked: object) -> list[Read] | None:
+        """Return events of the nodes' log; None where it could not be read."""
+        return self.account.every(
+            "logs",
+            "filter_log_events",
+            most=_MOST_LINES,
+            absent=("ResourceNotFoundException",),
+            **asked,
+        )

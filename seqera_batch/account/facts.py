@@ -214,7 +214,6 @@ def offered_types(account: Account, types: Iterable[str], zones: Sequence[str]) 
     offers = account.every(
         "ec2",
         "describe_instance_type_offerings",
-        "InstanceTypeOfferings",
         LocationType="availability-zone",
         Filters=[*type_filter(types), *within],
     )

@@ -71,7 +71,7 @@ def _in_use(account: Account, plan: ForgePlan) -> bool:
     if plan.mode == "manual":
         return False
     names = list(plan.compute.names)
-    there = account.every("batch", "describe_job_queues", "jobQueues", jobQueues=names)
+    there = account.every("batch", "describe_job_queues", jobQueues=names)
     return there is None or bool(there)
 
 
@@ -117,7 +117,7 @@ class _Search:
 
     def _labelled(self, operation: str, key: str) -> list[Read]:
         self.account.tell(f"looking for {key} by label")
-        return self.account.every("ec2", operation, key, Filters=[self._label]) or []
+        return self.account.every("ec2", operation, Filters=[self._label]) or []
 
     @property
     def _label(self) -> Read:
@@ -194,9 +194,7 @@ class _Search:
             )
 
     def _groups(self) -> set[str] | None:
-        groups = self.account.every(
-            "autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups"
-        )
+        groups = self.account.every("autoscaling", "describe_auto_scaling_groups")
         return None if groups is None else {one["AutoScalingGroupName"] for one in groups}
 
     def _volumes(self) -> Iterator[Answer]:
@@ -236,10 +234,7 @@ class _Search:
         """Yield what is there of a stack that was deleted in part, with what AWS says of each."""
         self.account.tell(f"listing what is there of {self.plan.stack_name}")
         listed = self.account.every(
-            "cloudformation",
-            "list_stack_resources",
-            "StackResourceSummaries",
-            StackName=self.plan.stack_name,
+            "cloudformation", "list_stack_resources", StackName=self.plan.stack_name
         )
         there = [one for one in listed or () if one["ResourceStatus"] != "DELETE_COMPLETE"]
         self.reasons.update(
@@ -298,7 +293,7 @@ class _Search:
         within = {"Name": "vpc-id", "Values": vpcs} if look.by_vpc else self._label
         asked: dict[str, Any] = {look.filters: [within]}
         if look.paged:
-            there = self.account.every("ec2", look.operation, look.key, **asked)
+            there = self.account.every("ec2", look.operation, **asked)
         else:
             there = (self.account.read("ec2", look.operation, **asked) or {}).get(look.key)
         return [one for one in there or () if str(one.get("State")).lower() not in _ENDED]
@@ -310,7 +305,6 @@ class _Search:
         there = self.account.every(
             "resourcegroupstaggingapi",
             "get_resources",
-            "ResourceTagMappingList",
             TagFilters=[{"Key": ENVIRONMENT_TAG, "Values": [self.plan.environment_id]}],
             ResourceTypeFilters=list(types),
         )
@@ -335,9 +329,7 @@ class _Search:
     def _logs(self) -> Iterator[Answer]:
         self.account.tell("looking for log groups by name")
         prefix = f"/seqera-batch/{self.plan.environment_id}/"
-        groups = self.account.every(
-            "logs", "describe_log_groups", "logGroups", logGroupNamePrefix=prefix
-        )
+        groups = self.account.every("logs", "describe_log_groups", logGroupNamePrefix=prefix)
         kept = {one.name for one in self.plan.logs.created if one.kept_on_delete}
         for one in groups or ():
             name = one["logGroupName"]
@@ -351,7 +343,7 @@ class _Search:
 
     def _systems(self, service: str) -> list[Read]:
         self.account.tell("looking for file systems by label")
-        there = self.account.every(service, "describe_file_systems", "FileSystems") or []
+        there = self.account.every(service, "describe_file_systems") or []
         return [
             one
             for one in there
@@ -393,8 +385,8 @@ class _Search:
     def _of_batch(self) -> Iterator[Answer]:
         """Yield groups and clusters that AWS Batch made for environments that are not there."""
         self.account.tell("looking for what AWS Batch left")
-        there = self.account.every("batch", "describe_compute_environments", "computeEnvironments")
-        clusters = self.account.every("ecs", "list_clusters", "clusterArns")
+        there = self.account.every("batch", "describe_compute_environments")
+        clusters = self.account.every("ecs", "list_clusters")
         if there is None:
             return
         known = {one["computeEnvironmentName"] for one in there}
@@ -411,9 +403,7 @@ class _Search:
 
     def _definitions(self) -> Iterator[Answer]:
         self.account.tell("counting job definitions")
-        every = self.account.every(
-            "batch", "describe_job_definitions", "jobDefinitions", status="ACTIVE"
-        )
+        every = self.account.every("batch", "describe_job_definitions", status="ACTIVE")
         names = [
             f"{one['jobDefinitionName']}:{one['revision']}"
             for one in every or ()
@@ -439,7 +429,7 @@ class _Search:
             return
         self.account.tell(f"looking for unfinished uploads in {bucket}")
         uploads = self.account.every(
-            "s3", "list_multipart_uploads", "Uploads", absent=("NoSuchBucket",), Bucket=bucket
+            "s3", "list_multipart_uploads", absent=("NoSuchBucket",), Bucket=bucket
         )
         old = [one for one in uploads or () if (self.account.now - one["Initiated"]).days >= 1]
         if old:

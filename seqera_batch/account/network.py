@@ -27,7 +27,7 @@ _DNS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class NetworkFacts:
     """Subnets with all that leads out of them; None where it could not be read.
 
     Args:
@@ -72,29 +72,26 @@ def subnets_of(account: Account, plan: ForgePlan, subnets: tuple[str, ...]) -> t
     return tuple(judge(read(account, plan, subnets)))
 
 
-def read(account: Account, plan: ForgePlan, subnets: tuple[str, ...]) -> Facts:
+def read(account: Account, plan: ForgePlan, subnets: tuple[str, ...]) -> NetworkFacts:
     """Return the facts about subnets."""
     place = plan.network
     groups = place.security_groups if place else ()
     found = account.every(
-        "ec2",
-        "describe_subnets",
-        "Subnets",
-        Filters=[{"Name": "subnet-id", "Values": list(subnets)}],
+        "ec2", "describe_subnets", Filters=[{"Name": "subnet-id", "Values": list(subnets)}]
     )
     vpcs = sorted({one["VpcId"] for one in found or ()})
     within = [{"Name": "vpc-id", "Values": vpcs}]
     account.tell("reading routes and endpoints")
     tables, gateways, endpoints, blocked = None, None, None, None
     if vpcs:
-        tables = account.every("ec2", "describe_route_tables", "RouteTables", Filters=within)
-        gateways = account.every("ec2", "describe_nat_gateways", "NatGateways", Filter=within)
-        endpoints = account.every("ec2", "describe_vpc_endpoints", "VpcEndpoints", Filters=within)
+        tables = account.every("ec2", "describe_route_tables", Filters=within)
+        gateways = account.every("ec2", "describe_nat_gateways", Filter=within)
+        endpoints = account.every("ec2", "describe_vpc_endpoints", Filters=within)
         options = account.read("ec2", "describe_vpc_block_public_access_options")
         blocked = (
             (options or {}).get("VpcBlockPublicAccessOptions", {}).get("InternetGatewayBlockMode")
         )
-    return Facts(
+    return NetworkFacts(
         asked=subnets,
         vpc_id=place.vpc_id if place else None,
         needed=tuple(
@@ -123,10 +120,7 @@ def _groups_of(account: Account, groups: Collection[str]) -> list[Read] | None:
     if not groups:
         return None
     return account.every(
-        "ec2",
-        "describe_security_groups",
-        "SecurityGroups",
-        Filters=[{"Name": "group-id", "Values": sorted(groups)}],
+        "ec2", "describe_security_groups", Filters=[{"Name": "group-id", "Values": sorted(groups)}]
     )
 
 
@@ -141,7 +135,7 @@ def _names_off(account: Account, vpc: str) -> tuple[str, ...]:
     return tuple(off)
 
 
-def judge(facts: Facts) -> Iterator[Answer]:
+def judge(facts: NetworkFacts) -> Iterator[Answer]:
     """Yield what is wrong with the network."""
     if facts.subnets is not None:
         there = {one["SubnetId"] for one in facts.subnets}
@@ -162,7 +156,7 @@ def judge(facts: Facts) -> Iterator[Answer]:
         yield from _groups(facts.groups, facts.asked_groups)
 
 
-def _subnet(subnet: Read, facts: Facts) -> Iterator[Answer]:
+def _subnet(subnet: Read, facts: NetworkFacts) -> Iterator[Answer]:
     name, vpc = subnet["SubnetId"], subnet["VpcId"]
     if facts.vpc_id not in {None, vpc}:
         yield Answer(
@@ -195,7 +189,7 @@ def _table_of(subnet: Read, tables: Iterable[Read]) -> Read:
     return main
 
 
-def _way(subnet: Read, table: Read, facts: Facts) -> Iterator[Answer]:
+def _way(subnet: Read, table: Read, facts: NetworkFacts) -> Iterator[Answer]:
     """Yield what is wrong with the way out of a subnet."""
     name = subnet["SubnetId"]
     route = next(
@@ -239,7 +233,7 @@ def _way(subnet: Read, table: Read, facts: Facts) -> Iterator[Answer]:
             yield Answer(leaf=LEAVES["subnet-without-addresses"], about=name, evidence=seen)
 
 
-def _gateway(subnet: Read, gateway: Read, facts: Facts) -> Iterator[Answer]:
+def _gateway(subnet: Read, gateway: Read, facts: NetworkFacts) -> Iterator[Answer]:
     """Yield that the NAT gateway of a subnet lies where it reaches nothing itself."""
     place = gateway.get("SubnetId")
     if place is None:
@@ -256,7 +250,7 @@ def _gateway(subnet: Read, gateway: Read, facts: Facts) -> Iterator[Answer]:
         )
 
 
-def _without_route(subnet: Read, table: Read, facts: Facts) -> Iterator[Answer]:
+def _without_route(subnet: Read, table: Read, facts: NetworkFacts) -> Iterator[Answer]:
     if facts.endpoints is None:
         return
     there = [
@@ -287,7 +281,7 @@ def _without_route(subnet: Read, table: Read, facts: Facts) -> Iterator[Answer]:
             yield from _endpoint(one, facts)
 
 
-def _endpoint(endpoint: Read, facts: Facts) -> Iterator[Answer]:
+def _endpoint(endpoint: Read, facts: NetworkFacts) -> Iterator[Answer]:
     """Yield why nodes do not reach an interface endpoint."""
     name, service = endpoint["VpcEndpointId"], endpoint["ServiceName"]
     words = {"service": service}

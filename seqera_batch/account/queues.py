@@ -68,7 +68,7 @@ def existing_answers(account: Account, plan: ForgePlan) -> Iterator[Answer]:
     if not names:
         return
     account.tell("reading the queues that exist")
-    there = account.every("batch", "describe_job_queues", "jobQueues", jobQueues=names)
+    there = account.every("batch", "describe_job_queues", jobQueues=names)
     if there is None:
         return
     by_name = {one["jobQueueName"]: one for one in there}
@@ -84,10 +84,7 @@ def existing_answers(account: Account, plan: ForgePlan) -> Iterator[Answer]:
     }
     if arns:
         behind = account.every(
-            "batch",
-            "describe_compute_environments",
-            "computeEnvironments",
-            computeEnvironments=list(arns),
+            "batch", "describe_compute_environments", computeEnvironments=list(arns)
         )
         for one in behind or ():
             yield from environment_answers(Environment(detail=one))

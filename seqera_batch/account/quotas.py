@@ -64,8 +64,8 @@ def quota_answers(account: Account, plan: ForgePlan) -> Iterator[Answer]:
 
 def _of_batch(account: Account, plan: ForgePlan) -> Iterator[Answer]:
     """Yield which queues or environments are too many; those of this environment are there once."""
-    queues = account.every("batch", "describe_job_queues", "jobQueues")
-    environments = account.every("batch", "describe_compute_environments", "computeEnvironments")
+    queues = account.every("batch", "describe_job_queues")
+    environments = account.every("batch", "describe_compute_environments")
     made = {one.name for one in plan.compute.queues}
     own = [one for one in queues or () if one["jobQueueName"] in made]
     behind = {
@@ -94,7 +94,6 @@ def _used(account: Account, plan: ForgePlan) -> Counter[Quota] | None:
     reservations = account.every(
         "ec2",
         "describe_instances",
-        "Reservations",
         Filters=[{"Name": "instance-state-name", "Values": ["pending", "running"]}],
     )
     if reservations is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from seqera_batch.account.environment_reader import EnvironmentReader
 from seqera_batch.account.facts import LAST_LINES, Facts, Queue, read_stack
@@ -20,6 +20,8 @@ WAITING = ("RUNNABLE",)
 ALIVE = ("RUNNABLE", "STARTING", "RUNNING")
 MOST_JOBS = 1_000
 """Jobs of a queue that are counted."""
+NO_QUEUE = ("ClientException",)
+"""What AWS Batch says of a queue that is gone."""
 
 
 @dataclass(slots=True)
@@ -84,21 +86,12 @@ class Reader:
     def _child(self, array: Read) -> Read | None:
         """Return the first job of an array that is as the array is: one that waits, or failed."""
         status = array["status"] if array["status"] == "FAILED" else "RUNNABLE"
-        children = self.account.every(
-            "batch",
-            "list_jobs",
-            "jobSummaryList",
-            arrayJobId=array["jobId"],
-            jobStatus=status,
-            most=1,
-        )
+        children = self._listed(status, most=1, arrayJobId=array["jobId"])
         return self._job(children[0]["jobId"]) if children else None
 
     def _queues(self, job: Read | None) -> tuple[Queue, ...] | None:
         names = self.plan.compute.looked_at
-        details = self.account.every(
-            "batch", "describe_job_queues", "jobQueues", jobQueues=list(names)
-        )
+        details = self.account.every("batch", "describe_job_queues", jobQueues=list(names))
         if details is None:
             return None
         by_name = {one["jobQueueName"]: one for one in details}
@@ -112,15 +105,8 @@ class Reader:
             return Queue(name=name)
         account = self.account
         account.tell(f"reading the queue {name}")
-        waiting = account.every(
-            "batch",
-            "list_jobs",
-            "jobSummaryList",
-            jobQueue=name,
-            jobStatus="RUNNABLE",
-            most=MOST_JOBS,
-        )
-        waiting = sorted(waiting or (), key=lambda one: one.get("createdAt", 0))
+        listed = self._listed("RUNNABLE", jobQueue=name) or ()
+        waiting = sorted(listed, key=lambda one: one.get("createdAt", 0))
         snapshot = account.read("batch", "get_job_queue_snapshot", jobQueue=name) or {}
         ahead = [
             one["jobArn"].rpartition("/")[2]
@@ -131,12 +117,7 @@ class Reader:
         order = detail.get("computeEnvironmentOrder", ())
         arns = [one["computeEnvironment"] for one in order]
         details = (
-            account.every(
-                "batch",
-                "describe_compute_environments",
-                "computeEnvironments",
-                computeEnvironments=arns,
-            )
+            account.every("batch", "describe_compute_environments", computeEnvironments=arns)
             if arns
             else ()
         )
@@ -156,15 +137,7 @@ class Reader:
     def _failed_head(self) -> Read | None:
         """Return the head job that failed last, if one did in the last day."""
         queue = self.plan.compute.head_queue
-        failed = self.account.every(
-            "batch",
-            "list_jobs",
-            "jobSummaryList",
-            jobQueue=queue,
-            jobStatus="FAILED",
-            absent=("ClientException",),
-            most=MOST_JOBS,
-        )
+        failed = self._listed("FAILED", jobQueue=queue, absent=NO_QUEUE)
         since = (self.account.now - timedelta(days=1)).timestamp() * 1000
         recent = [
             one
@@ -210,7 +183,10 @@ class Reader:
         )
 
     def _cost_tag(self) -> str | None:
-        """Return whether a budget counts anything."""
+        """Return the status of the tag that a budget counts by; empty where another account has it.
+
+        None where there is no budget, or the account could not be asked.
+        """
         watched = self.plan.operations
         if watched is None or watched.budget is None:
             return None
@@ -230,14 +206,9 @@ class Reader:
         return [
             one
             for status in ALIVE
-            for one in self.account.every(
-                "batch",
-                "list_jobs",
-                "jobSummaryList",
-                jobQueue=queue,
-                jobStatus=status,
-                absent=("ClientException",),
-                most=MOST_JOBS,
-            )
-            or ()
+            for one in self._listed(status, jobQueue=queue, absent=NO_QUEUE) or ()
         ]
+
+    def _listed(self, status: str, *, most: int = MOST_JOBS, **asked: Any) -> list[Read] | None:  # noqa: ANN401 - passed on
+        """Return the jobs of a queue or an array in a status, as a list of AWS Batch has them."""
+        return self.account.every("batch", "list_jobs", most=most, jobStatus=status, **asked)

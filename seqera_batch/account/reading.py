@@ -9,7 +9,8 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 from seqera_batch.account.answer import Unread
-from seqera_batch.account.credentials import DENIED, ask_for_code, line, refusal, stopped
+from seqera_batch.account.credentials import DENIED, ask_for_code, credentials_refused, line
+from seqera_batch.problems import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -35,6 +36,9 @@ _ACTIONS = {
 }
 """IAM's names of actions, where they are not the operation's."""
 
+_LISTED = "listed"
+"""Where an answer that was put together of pages has its list."""
+
 Read = dict[str, Any]
 
 
@@ -45,8 +49,9 @@ def needs_boto3() -> None:
         ConfigError: It is not.
     """
     if find_spec("boto3") is None:
-        raise stopped(
+        raise refusal(
             "aws-extra",
+            "",
             "this command reads an account through boto3, which is not installed",
             fix="run: pip install boto3",
         )
@@ -103,10 +108,11 @@ class Account:
             providers.get_provider("assume-role")._prompter = ask_for_code  # noqa: SLF001
             self._session = boto3.Session(region_name=region, botocore_session=session)
         except ProfileNotFound as error:
-            raise stopped("credentials", str(error), fix="name a profile that exists") from None
+            raise refusal("credentials", "", str(error), fix="name a profile that exists") from None
         except Exception as error:  # noqa: BLE001 - whatever a broken setup leads to
-            raise stopped(
+            raise refusal(
                 "aws-setup",
+                "",
                 f"the setup of AWS on this machine cannot be read: {line(error)}",
                 fix="mend ~/.aws/config, ~/.aws/credentials, or the variables AWS_…",
             ) from None
@@ -152,7 +158,6 @@ class Account:
         self,
         service: str,
         operation: str,
-        key: str,
         *,
         absent: tuple[str, ...] = (),
         most: int = 10_000,
@@ -162,8 +167,7 @@ class Account:
 
         Args:
             service: boto3's name of the service.
-            operation: boto3's name of the call.
-            key: Where an answer has its list.
+            operation: boto3's name of the call; AWS's model says where its answers have the list.
             absent: AWS's codes that mean that there is nothing to list.
             most: How many are enough.
             asked: Arguments of the call.
@@ -171,21 +175,18 @@ class Account:
 
         def pages(client: Any) -> Read:  # noqa: ANN401 - boto3 has no types
             listed: list[Any] = []
-            for page in client.get_paginator(operation).paginate(**asked):
-                listed += _of_aws(page).get(key, ())
+            paginator = client.get_paginator(operation)
+            for page in paginator.paginate(**asked):
+                listed += paginator.result_keys[0].search(_of_aws(page)) or ()
                 if len(listed) >= most:
                     break
-            return {key: listed[:most]}
+            return {_LISTED: listed[:most]}
 
         answer = self._safely(service, operation, absent, pages)
-        return None if answer is None else list(answer.get(key, ()))
+        return None if answer is None else list(answer.get(_LISTED, ()))
 
     def _safely(
-        self,
-        service: str,
-        operation: str,
-        absent: tuple[str, ...],
-        call: Callable[[Any], Read],
+        self, service: str, operation: str, absent: tuple[str, ...], call: Callable[[Any], Read]
     ) -> Read | None:
         from botocore import exceptions  # type: ignore[import-untyped]  # noqa: PLC0415 - as above
 
@@ -217,7 +218,7 @@ class Account:
 
     def _check(self, error: Exception) -> None:
         """Raise what is wrong with the credentials, if that is it."""
-        refused = refusal(error, self._profile)
+        refused = credentials_refused(error, self._profile)
         if refused is not None:
             raise refused from None
 
@@ -239,8 +240,9 @@ class Account:
         caller = self.read("sts", "get_caller_identity")
         if caller is None:
             # Nobody needs a permission for it: nothing else will be answered either.
-            raise stopped(
+            raise refusal(
                 "account-unreachable",
+                "",
                 f"AWS does not say whose credentials these are: {self.unread[-1].why}",
                 fix="see that this machine reaches AWS's endpoints in the region of the file, and "
                 "that no proxy, AWS_ENDPOINT_URL or ~/.aws/config leads elsewhere",
@@ -248,8 +250,9 @@ class Account:
             )
         account = str(caller["Account"])
         if wanted is not None and account != wanted:
-            raise stopped(
+            raise refusal(
                 "wrong-account",
+                "",
                 "these credentials are of another account than the file's",
                 value=account,
                 allowed=wanted,

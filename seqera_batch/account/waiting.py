@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from seqera_batch.account.facts import Facts, Queue
     from seqera_batch.account.reading import Read
 
-_MIB = "MEMORY"
+_MEMORY = "MEMORY"
+"""AWS's name of it, in MiB."""
 _KEPT = 0.06
 """Share of a node's memory that its system and ECS's agent may keep; on most it is less. Inferred:
 AWS says to look at what a node that runs has left."""
@@ -141,10 +142,10 @@ def _types(
         one["MemoryInfo"]["SizeInMiB"]
         for one in types
         if one["VCpuInfo"]["DefaultVCpus"] >= asks["VCPU"]
-        and one["MemoryInfo"]["SizeInMiB"] > asks[_MIB]
+        and one["MemoryInfo"]["SizeInMiB"] > asks[_MEMORY]
         and _gpus(one) >= asks["GPU"]
     ]
-    if fitting and max(fitting) * (1 - _KEPT) >= asks[_MIB]:
+    if fitting and max(fitting) * (1 - _KEPT) >= asks[_MEMORY]:
         return
     largest = max(types, key=lambda one: one["MemoryInfo"]["SizeInMiB"])
     size = (
@@ -169,7 +170,7 @@ def _room(queue: Queue, job: Read) -> Iterator[Answer]:
                 continue
             resources = registered.get("remainingResources", ())
             left = {one["name"]: one.get("integerValue", 0) for one in resources}
-            if left.get("CPU", 0) >= asks["VCPU"] * 1024 and left.get(_MIB, 0) >= asks[_MIB]:
+            if left.get("CPU", 0) >= asks["VCPU"] * 1024 and left.get(_MEMORY, 0) >= asks[_MEMORY]:
                 yield Answer(
                     leaf=LEAVES["job-not-placed"],
                     about=job["jobId"],
@@ -182,7 +183,7 @@ def _room(queue: Queue, job: Read) -> Iterator[Answer]:
 def _asks(job: Read) -> dict[str, float]:
     """Return what a job asks for: vCPUs, MiB, GPUs."""
     container = job.get("container", {})
-    asks = {"VCPU": float(container.get("vcpus", 0)), _MIB: float(container.get("memory", 0))}
+    asks = {"VCPU": float(container.get("vcpus", 0)), _MEMORY: float(container.get("memory", 0))}
     asks["GPU"] = 0.0
     for one in container.get("resourceRequirements", ()):
         asks[one["type"]] = float(one["value"])
@@ -190,7 +191,7 @@ def _asks(job: Read) -> dict[str, float]:
 
 
 def _written(asks: dict[str, float]) -> str:
-    words = f"{_number(asks['VCPU'])} vCPUs and {_number(asks[_MIB])} MiB"
+    words = f"{_number(asks['VCPU'])} vCPUs and {_number(asks[_MEMORY])} MiB"
     return words + (f", {counted(int(asks['GPU']), 'GPU')}" if asks["GPU"] else "")
 
 

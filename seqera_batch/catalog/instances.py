@@ -62,8 +62,6 @@ _NVME_SERIES: Final = frozenset({"d", "dl", "f", "g", "gr", "i", "im", "is", "p"
 _NOT_NVME: Final = frozenset({"d2", "dl2q", "g3", "g3s", "g5g", "i2", "p2", "p3"})
 # Apple hosts of 2024 with an internal NVMe disk.
 _NVME_MAC: Final = frozenset({"mac-m4", "mac-m4pro"})
-# Dense storage on NVMe-attached hard disks: NVMe to the driver, but not fast.
-_NVME_HDD: Final = frozenset({"d3", "d3en"})
 
 # "ECS_AL2023_NVIDIA doesn't support p3 and g3 instance types", AWS Batch API, Ec2Configuration.
 # p3dn carries the P3's GPU; p2 was dropped from the ECS GPU images of 2023-09-12.
@@ -170,17 +168,6 @@ def nearest(name: str) -> str | None:
     return f"{best}.{sizes[0]}" if sizes else best
 
 
-def largest_capacity(instance_types: Iterable[str]) -> tuple[int, int] | None:
-    """Give the most vCPUs and the most memory (MiB) on offer, not always by one and the same type.
-
-    ``None`` when no name is in the table.
-    """
-    offers = [offer for name in _resolved(instance_types) for offer in _offers(name)]
-    if not offers:
-        return None
-    return max(vcpus for vcpus, _ in offers), max(memory for _, memory in offers)
-
-
 def largest_task(instance_types: Iterable[str]) -> tuple[int, int] | None:
     """Give the most vCPUs and the most memory (MiB) that a task can ask for and still start.
 
@@ -204,19 +191,6 @@ def fits(instance_types: Iterable[str], vcpus: int, memory_mib: int) -> bool | N
         return True
     # A name without offers is newer than the table (or wrong): it may hold anything.
     return False if offers and all(offers) else None
-
-
-def nvme_families(architecture: Architecture | None = None) -> tuple[str, ...]:
-    """Give the families in the table to choose from when local storage has to be fast NVMe."""
-    known = (_family(name) for name in _table() if name not in _NVME_HDD)
-    return tuple(
-        item.name
-        for item in known
-        if item is not None
-        and item.nvme
-        and item.batch
-        and architecture in {None, item.architecture}
-    )
 
 
 def _text(name: object) -> str:

@@ -44,6 +44,7 @@ AWS_BATCH_API_COMPUTE = (
 AWS_BATCH_JOB_DEFINITIONS = (
     "https://docs.aws.amazon.com/batch/latest/userguide/job_definition_parameters.html"
 )
+AWS_BATCH_QUOTAS = "https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html"
 AWS_BATCH_REGISTRIES = "https://docs.aws.amazon.com/batch/latest/userguide/private-registry.html"
 AWS_BATCH_RETRIES = "https://docs.aws.amazon.com/batch/latest/userguide/job_retries.html"
 AWS_BATCH_API_OVERRIDES = (
@@ -78,7 +79,6 @@ AWS_BATCH_INSTANCE_ROLE = (
 AWS_BATCH_LAUNCH_TEMPLATES = (
     "https://docs.aws.amazon.com/batch/latest/userguide/launch-templates.html"
 )
-AWS_BATCH_QUOTAS = "https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html"
 AWS_BATCH_SECRETS = (
     "https://docs.aws.amazon.com/batch/latest/userguide/specifying-sensitive-data-secrets.html"
 )
@@ -102,23 +102,16 @@ AWS_ECR_CROSS_ACCOUNT = (
     "https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html"
 )
 AWS_FSX_LUSTRE = "https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateFileSystem.html"
-AWS_FSX_SECURITY_GROUPS = (
-    "https://docs.aws.amazon.com/fsx/latest/LustreGuide/limit-access-security-groups.html"
-)
 AWS_EC2_TAG_ON_CREATE = (
     "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html"
 )
 AWS_EFS_PERMISSIONS = "https://docs.aws.amazon.com/efs/latest/ug/security-iam-awsmanpol.html"
 AWS_KMS_VIA_SERVICE = "https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html"
-AWS_EFS_NETWORK = "https://docs.aws.amazon.com/efs/latest/ug/network-access.html"
 AWS_EFS_POLICY = "https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html"
 AWS_EFS_TYPES = "https://docs.aws.amazon.com/efs/latest/ug/availability-durability.html"
 AWS_EFS_THROUGHPUT = "https://docs.aws.amazon.com/efs/latest/ug/performance.html"
 AWS_EFS_LIFECYCLE = "https://docs.aws.amazon.com/efs/latest/ug/API_PutLifecycleConfiguration.html"
 AWS_EFS_BACKUP = "https://docs.aws.amazon.com/efs/latest/ug/awsbackup.html"
-AWS_FSX_CAPACITY = (
-    "https://docs.aws.amazon.com/fsx/latest/LustreGuide/managing-storage-capacity.html"
-)
 AWS_FSX_THROUGHPUT = (
     "https://docs.aws.amazon.com/fsx/latest/LustreGuide/managing-throughput-capacity.html"
 )
@@ -173,7 +166,6 @@ AWS_VPC_SECURITY_GROUPS = (
 SEQERA_SPOT = "https://docs.seqera.io/platform-cloud/troubleshooting_and_faqs/aws_troubleshooting"
 SEQERA_WAVE = "https://docs.seqera.io/wave"
 AWS_VPC_CIDR = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html"
-NEXTFLOW_TRANSIENT_MISCONFIGURATION = "https://github.com/nextflow-io/nextflow/issues/7479"
 NF_CORE_REFERENCES = "https://nf-co.re/docs/usage/reference_genomes/reference_genomes"
 NEXTFLOW_SELECTORS = "https://www.nextflow.io/docs/latest/config.html#process-selectors"
 NEXTFLOW_QUEUE = "https://www.nextflow.io/docs/latest/reference/process.html#queue"
@@ -181,9 +173,6 @@ NEXTFLOW_AWS_BATCH = "https://www.nextflow.io/docs/latest/aws.html#aws-batch"
 SEQERA_FUSION_LICENSE = "https://docs.seqera.io/fusion/licensing"
 NEXTFLOW_JOB_DEFINITIONS = "https://www.nextflow.io/docs/latest/aws.html#custom-job-definition"
 AWS_S3_BUCKET_NAMES = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"
-AWS_S3_LIFECYCLE = (
-    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html"
-)
 AWS_S3_TLS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html"
 AWS_KMS_KEY_POLICIES = (
     "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html"
@@ -209,8 +198,6 @@ AWS_BUDGETS = (
 AWS_BUDGETS_TOPIC = (
     "https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html"
 )
-AWS_CLOUDWATCH_PRICES = "https://aws.amazon.com/cloudwatch/pricing/"
-AWS_COST_TAGS = "https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/activating-tags.html"
 AWS_DASHBOARDS = (
     "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Dashboards.html"
 )
@@ -219,13 +206,6 @@ AWS_EVENTS_RESOURCE_POLICIES = (
 )
 AWS_EVENTS_ACCOUNTS = (
     "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-cross-account.html"
-)
-AWS_EVENTS_MONITORING = (
-    "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html"
-)
-AWS_METRIC_FORMAT = (
-    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/"
-    "CloudWatch_Embedded_Metric_Format_Specification.html"
 )
 AWS_SNS_ACCESS = "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html"
 AWS_SNS_EMAIL = "https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html"

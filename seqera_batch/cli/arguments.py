@@ -350,8 +350,7 @@ def _files(parser: argparse.ArgumentParser, *, formats: bool = True) -> None:
         help="environment file (YAML, TOML, JSON), or a JSON exported from Seqera Platform",
     )
     parser.add_argument(
-        "--name",
-        help="name of the environment, where one file is given; exports carry none",
+        "--name", help="name of the environment, where one file is given; exports carry none"
     )
     if formats:
         _format(parser)

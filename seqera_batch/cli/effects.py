@@ -184,11 +184,7 @@ def _as_dict(found: Effects) -> dict[str, Any]:
     return {
         "verdict": str(found.verdict),
         "interrupts": found.interrupts,
-        "stack": {
-            "old": found.old_stack,
-            "new": found.new_stack,
-            "elsewhere": found.elsewhere,
-        },
+        "stack": {"old": found.old_stack, "new": found.new_stack, "elsewhere": found.elsewhere},
         "fields": [
             {
                 "path": one.path,

@@ -166,6 +166,15 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=max(map(len, COMMANDS)) + 6)
 
+    if sys.version_info < (3, 13):
+
+        def _format_action_invocation(self, action: argparse.Action) -> str:
+            """Say once what an option takes, as later Pythons do: help is the same in all."""
+            if not action.option_strings or action.nargs == 0:
+                return super()._format_action_invocation(action)
+            taken = self._format_args(action, action.dest.upper())
+            return f"{', '.join(action.option_strings)} {taken}"
+
 
 class _Parser(argparse.ArgumentParser):
     """Says what was wrong with a call, the nearest right word, and where help is."""

@@ -8,15 +8,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
-from seqera_batch.catalog import limits
-from seqera_batch.catalog.ids import (
-    KMS_KEY,
-    OPERATIONS_TOPIC,
-    QUEUE_CHECK_ROLE,
-    REGISTRATION_ROLE,
-    SPOT_RECLAIM_EVENTS,
-    WORK_BUCKET,
-)
+from seqera_batch.catalog import ids, limits
 from seqera_batch.catalog.names import QUALIFIER
 from seqera_batch.catalog.regions import Region
 from seqera_batch.cli.files import load_all, say, usable
@@ -65,8 +57,10 @@ ON_REQUEST = DEPLOYERS | LAUNCHERS | READERS.keys()
 """Identities that the stack neither makes nor uses: shown only where they are asked for."""
 
 ON_FILE_SYSTEMS = frozenset(kind.resource_id for kind in KINDS)
-ON_OPERATIONS = frozenset({OPERATIONS_TOPIC, SPOT_RECLAIM_EVENTS})
-ON_RESOURCES = frozenset({KMS_KEY, WORK_BUCKET, OTHER_BUCKET}) | ON_FILE_SYSTEMS | ON_OPERATIONS
+ON_OPERATIONS = frozenset({ids.OPERATIONS_TOPIC, ids.SPOT_RECLAIM_EVENTS})
+ON_RESOURCES = (
+    frozenset({ids.KMS_KEY, ids.WORK_BUCKET, OTHER_BUCKET}) | ON_FILE_SYSTEMS | ON_OPERATIONS
+)
 """What is no identity: policies that are on a resource, and say who it is for."""
 
 IDENTITIES = {
@@ -77,12 +71,12 @@ IDENTITIES = {
     "instance": frozenset({"InstanceRole"}),
     "flow-logs": frozenset({"FlowLogRole"}),
     "spot-fleet": frozenset({"FleetRole"}),
-    "registration": frozenset({REGISTRATION_ROLE}),
-    "kms-key": frozenset({KMS_KEY}),
-    "work-bucket": frozenset({WORK_BUCKET}),
+    "registration": frozenset({ids.REGISTRATION_ROLE}),
+    "kms-key": frozenset({ids.KMS_KEY}),
+    "work-bucket": frozenset({ids.WORK_BUCKET}),
     "file-system": ON_FILE_SYSTEMS,
     "other-buckets": frozenset({OTHER_BUCKET}),
-    "queue-check": frozenset({QUEUE_CHECK_ROLE}),
+    "queue-check": frozenset({ids.QUEUE_CHECK_ROLE}),
     "topic": ON_OPERATIONS,
     "deployer": DEPLOYERS,
     "launcher": LAUNCHERS,

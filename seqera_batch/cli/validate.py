@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from seqera_batch.cli.files import is_valid, load_all, put_verdicts, say, with_files
 from seqera_batch.cli.streams import put
 from seqera_batch.problems import Severity, errors, visible
+from seqera_batch.words import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -40,13 +41,9 @@ def _together(checked: list[Checked]) -> tuple[Problem, ...]:
 
 def _summary(problems: tuple[Problem, ...]) -> str:
     counts = [
-        _counted(sum(problem.severity is severity for problem in problems), str(severity))
+        counted(sum(problem.severity is severity for problem in problems), str(severity))
         for severity in (Severity.ERROR, Severity.WARNING)
     ]
     accepted = sum(problem.acknowledged is not None for problem in problems)
     verdict = "not usable" if errors(problems) else "valid"
     return f"{verdict}, {', '.join(counts)}" + (f" ({accepted} acknowledged)" if accepted else "")
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" + ("" if count == 1 else "s")

@@ -217,9 +217,7 @@ class AwsSettings(Section):
     """Everything of ours, apart from Platform's own fields."""
 
     account: Account | None = setting(
-        default=None,
-        omitted="the account of whoever deploys",
-        effect=Effect.NEW_STACK,
+        default=None, omitted="the account of whoever deploys", effect=Effect.NEW_STACK
     )
     """AWS account the environment is for."""
     used_by: tuple[UsedBy, ...] = setting(
@@ -341,9 +339,7 @@ class AwsSettings(Section):
     )
     """Root device of `forge.dragen_ami_id`."""
     iam: IamSettings = setting(
-        default=IamSettings.model_construct(),
-        omitted="see its fields",
-        effect=Effect.ROLES,
+        default=IamSettings.model_construct(), omitted="see its fields", effect=Effect.ROLES
     )
     """What every role must carry, and roles of nodes that exist."""
     ecr_repositories: tuple[EcrRepository, ...] = setting(
@@ -383,16 +379,11 @@ class AwsSettings(Section):
     Nextflow's mails.
     """
     logs: LogSettings = setting(
-        default=LogSettings.model_construct(),
-        omitted="see its fields",
-        effect=Effect.ROLLING,
+        default=LogSettings.model_construct(), omitted="see its fields", effect=Effect.ROLLING
     )
     """Node logs."""
     work_bucket: WorkBucketSettings | None = setting(
-        default=None,
-        omitted="it exists",
-        effect=Effect.NEW_BUCKET,
-        source=sources.SEQERA_AWS_BATCH,
+        default=None, omitted="it exists", effect=Effect.NEW_BUCKET, source=sources.SEQERA_AWS_BATCH
     )
     """Create the bucket of the work directory."""
     nf_core_references: Flag = setting(
@@ -405,9 +396,7 @@ class AwsSettings(Section):
     """Let jobs read nf-core's public references: `s3://ngi-igenomes` and `s3://annotation-cache`.
     """
     read_only_buckets: tuple[BucketUri, ...] = setting(
-        default=(),
-        omitted="none",
-        effect=Effect.ROLES,
+        default=(), omitted="none", effect=Effect.ROLES
     )
     """Buckets, or folders of buckets, that jobs may read and not write; `forge.allow_buckets` are
     written too.
@@ -426,7 +415,7 @@ class AwsSettings(Section):
         source=sources.AWS_RESOURCE_POLICIES,
     )
     """Buckets of other accounts, and whose they are: `policies --for other-buckets` prints what
-    each bucket's policy has to say. Jobs write to them only as long as they are that account's.
+    each bucket's policy has to say. Jobs use their files only as long as they are that account's.
     """
     bucket_kms_keys: tuple[KmsKeyArn, ...] = setting(
         default=(),
@@ -493,10 +482,7 @@ class AwsSettings(Section):
     )
     """The AWS CLI on nodes without Fusion v2."""
     tags: dict[Text, Text] = setting(
-        default={},
-        omitted="only `labels`",
-        effect=Effect.ROLLING,
-        source=sources.AWS_TAGS,
+        default={}, omitted="only `labels`", effect=Effect.ROLLING, source=sources.AWS_TAGS
     )
     """Tags that only AWS sees; `labels` become tags as well."""
     platform_access: PlatformAccessSettings | None = setting(
@@ -513,9 +499,7 @@ class AwsSettings(Section):
     )
     """Register the environment with Platform when the stack is deployed."""
     operations: OperationsSettings | None = setting(
-        default=None,
-        omitted="nothing is watched",
-        effect=Effect.IN_PLACE,
+        default=None, omitted="nothing is watched", effect=Effect.IN_PLACE
     )
     """Watch the environment after its deployment: alarms, a dashboard, a budget."""
     destroy_data: Flag = setting(
@@ -528,8 +512,6 @@ class AwsSettings(Section):
     the jobs' created log group with the stack.
     """
     acknowledgements: dict[Text, Text] = setting(
-        default={},
-        omitted="every warning is shown",
-        effect=Effect.NOTHING,
+        default={}, omitted="every warning is shown", effect=Effect.NOTHING
     )
     """Warnings and findings about policies that somebody accepted: id and reason."""

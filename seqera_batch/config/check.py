@@ -19,7 +19,7 @@ from seqera_batch.config.node_scripts import with_files
 from seqera_batch.config.outsized import outsized
 from seqera_batch.config.rules import RULES, acknowledged, broken_rules
 from seqera_batch.config.shape import validate
-from seqera_batch.problems import ConfigError, Problem, Severity, errors, kind_of
+from seqera_batch.problems import ConfigError, Problem, Severity, errors, word_of
 
 if TYPE_CHECKING:
     from seqera_batch.config.given import Given
@@ -265,7 +265,7 @@ def _not_a_mapping(data: object) -> Problem:
         "top-level",
         "",
         "the file does not hold one environment",
-        value=kind_of(data),
+        value=word_of(data),
         allowed="a mapping of fields at the top level",
         fix="one file describes one environment; give several files for several",
     )

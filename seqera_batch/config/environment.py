@@ -43,10 +43,7 @@ class EnvironmentVariable(Section):
     name: VariableName = setting(effect=Effect.PLATFORM, source=sources.SEQERA_AWS_BATCH)
     """Name of the variable."""
     value: Text = setting(
-        default="",
-        omitted="empty",
-        effect=Effect.PLATFORM,
-        source=sources.SEQERA_AWS_BATCH,
+        default="", omitted="empty", effect=Effect.PLATFORM, source=sources.SEQERA_AWS_BATCH
     )
     """Its value; never a secret."""
     head: Flag = setting(
@@ -72,10 +69,7 @@ class EnvironmentFile(Section):
     without one, `head_queue` and `compute_queue` name queues that exist (Manual mode).
     """
 
-    name: EnvironmentName = setting(
-        effect=Effect.NEW_QUEUES,
-        source=sources.SEQERA_API,
-    )
+    name: EnvironmentName = setting(effect=Effect.NEW_QUEUES, source=sources.SEQERA_API)
     """Name of the environment; part of the names of queues and roles."""
     description: Text | None = setting(
         default=None,
@@ -90,9 +84,7 @@ class EnvironmentFile(Section):
     )
     """Always aws-batch."""
     discriminator: Literal["aws-batch"] = setting(
-        default=PLATFORM,
-        effect=Effect.NOTHING,
-        source=sources.SEQERA_API,
+        default=PLATFORM, effect=Effect.NOTHING, source=sources.SEQERA_API
     )
     """Always aws-batch; Platform's exports carry it."""
     credentials_id: CredentialsId | None = setting(
@@ -110,27 +102,15 @@ class EnvironmentFile(Section):
     )
     """Let Platform collect Fusion metrics."""
     labels: dict[Text, Text] = setting(
-        default={},
-        omitted="none",
-        effect=Effect.ROLLING,
-        source=sources.SEQERA_LABELS,
+        default={}, omitted="none", effect=Effect.ROLLING, source=sources.SEQERA_LABELS
     )
     """Resource labels: set in Platform, and tags on every AWS resource that takes them."""
-    region: Region = setting(
-        effect=Effect.NEW_STACK,
-        source=sources.SEQERA_AWS_BATCH,
-    )
+    region: Region = setting(effect=Effect.NEW_STACK, source=sources.SEQERA_AWS_BATCH)
     """AWS region; the work directory must be in it."""
-    work_dir: WorkDir = setting(
-        effect=Effect.WORK_DIR,
-        source=sources.SEQERA_AWS_BATCH,
-    )
+    work_dir: WorkDir = setting(effect=Effect.WORK_DIR, source=sources.SEQERA_AWS_BATCH)
     """Nextflow's work directory: a bucket, or a folder on the mounted EFS or FSx."""
     wave_enabled: Flag = setting(
-        default=False,
-        omitted="false",
-        effect=Effect.PLATFORM,
-        source=sources.SEQERA_AWS_BATCH,
+        default=False, omitted="false", effect=Effect.PLATFORM, source=sources.SEQERA_AWS_BATCH
     )
     """Use the Wave container service."""
     fusion2_enabled: Flag = setting(
@@ -245,31 +225,19 @@ class EnvironmentFile(Section):
     )
     """KMS key of the pipeline secrets."""
     environment: tuple[EnvironmentVariable, ...] = setting(
-        default=(),
-        omitted="none",
-        effect=Effect.PLATFORM,
-        source=sources.SEQERA_AWS_BATCH,
+        default=(), omitted="none", effect=Effect.PLATFORM, source=sources.SEQERA_AWS_BATCH
     )
     """Variables for the head job and compute jobs."""
     pre_run_script: Text | None = setting(
-        default=None,
-        omitted="none",
-        effect=Effect.PLATFORM,
-        source=sources.SEQERA_AWS_BATCH,
+        default=None, omitted="none", effect=Effect.PLATFORM, source=sources.SEQERA_AWS_BATCH
     )
     """Bash script run before Nextflow."""
     post_run_script: Text | None = setting(
-        default=None,
-        omitted="none",
-        effect=Effect.PLATFORM,
-        source=sources.SEQERA_AWS_BATCH,
+        default=None, omitted="none", effect=Effect.PLATFORM, source=sources.SEQERA_AWS_BATCH
     )
     """Bash script run after Nextflow."""
     nextflow_config: Text | None = setting(
-        default=None,
-        omitted="none",
-        effect=Effect.PLATFORM,
-        source=sources.SEQERA_AWS_BATCH,
+        default=None, omitted="none", effect=Effect.PLATFORM, source=sources.SEQERA_AWS_BATCH
     )
     """Nextflow configuration for every run; wins over the pipeline's own."""
     volumes: tuple[Volume, ...] = setting(
@@ -280,17 +248,11 @@ class EnvironmentFile(Section):
     )
     """Folders of the node to mount in job containers, besides those the options need."""
     storage_type: Text | None = setting(
-        default=None,
-        omitted="nothing",
-        effect=Effect.NOTHING,
-        source=sources.SEQERA_API,
+        default=None, omitted="nothing", effect=Effect.NOTHING, source=sources.SEQERA_API
     )
     """Deprecated by Seqera, without effect."""
     lustre_id: Text | None = setting(
-        default=None,
-        omitted="nothing",
-        effect=Effect.NOTHING,
-        source=sources.SEQERA_API,
+        default=None, omitted="nothing", effect=Effect.NOTHING, source=sources.SEQERA_API
     )
     """Deprecated by Seqera; see `forge.fsx_name`."""
     forge: ForgeSettings | None = setting(
@@ -302,9 +264,7 @@ class EnvironmentFile(Section):
     )
     """Batch Forge mode: the AWS Batch resources to create."""
     aws: AwsSettings = setting(
-        default=AwsSettings.model_construct(),
-        omitted="see its fields",
-        effect=Effect.IN_PLACE,
+        default=AwsSettings.model_construct(), omitted="see its fields", effect=Effect.IN_PLACE
     )
     """What Platform does not ask."""
 

@@ -12,8 +12,7 @@ class Share(Section):
     """Whose jobs get how much."""
 
     share_identifier: SharePattern = setting(
-        effect=Effect.IN_PLACE,
-        source=sources.AWS_BATCH_FAIR_SHARE,
+        effect=Effect.IN_PLACE, source=sources.AWS_BATCH_FAIR_SHARE
     )
     """The identifier, or how several start and `*`."""
     weight_factor: Decimal = setting(
@@ -63,8 +62,7 @@ class SharedBy(Section):
     """Under which identifier runs of the environment submit tasks."""
 
     share_identifier: ShareIdentifier = setting(
-        effect=Effect.ROLES,
-        source=sources.AWS_BATCH_FAIR_SHARE,
+        effect=Effect.ROLES, source=sources.AWS_BATCH_FAIR_SHARE
     )
     """The identifier: a team, a project, a user."""
     scheduling_priority: Amount = setting(

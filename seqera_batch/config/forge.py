@@ -39,11 +39,7 @@ class ForgeSettings(Section):
         source=sources.SEQERA_AWS_BATCH,
     )
     """Provisioning model of the compute jobs: Spot or On-Demand (`EC2`) instances."""
-    max_cpus: Amount = setting(
-        effect=Effect.IN_PLACE,
-        source=sources.SEQERA_AWS_BATCH,
-        ge=1,
-    )
+    max_cpus: Amount = setting(effect=Effect.IN_PLACE, source=sources.SEQERA_AWS_BATCH, ge=1)
     """Most vCPUs of tasks at a time, over all their nodes."""
     min_cpus: Amount = setting(
         default=defaults.MIN_CPUS,

@@ -6,15 +6,7 @@ from __future__ import annotations
 from typing import Literal
 
 from seqera_batch.catalog import defaults, sources
-from seqera_batch.config.formats import (
-    Cidr,
-    Flag,
-    Number,
-    SecurityGroupId,
-    SubnetId,
-    VpcId,
-    Zones,
-)
+from seqera_batch.config.formats import Cidr, Flag, Number, SecurityGroupId, SubnetId, VpcId, Zones
 from seqera_batch.config.settings import Effect, Section, setting
 
 
@@ -27,15 +19,10 @@ class ExistingNetwork(Section):
         effect=Effect.NEW_NETWORK,
     )
     """VPC of the subnets."""
-    subnets: tuple[SubnetId, ...] = setting(
-        effect=Effect.NEW_NETWORK,
-        min_length=1,
-    )
+    subnets: tuple[SubnetId, ...] = setting(effect=Effect.NEW_NETWORK, min_length=1)
     """Subnets in which nodes and Fargate tasks start; they need a way to the internet."""
     security_groups: tuple[SecurityGroupId, ...] = setting(
-        default=(),
-        omitted="one is created in `vpc_id` that lets nothing in",
-        effect=Effect.ROLLING,
+        default=(), omitted="one is created in `vpc_id` that lets nothing in", effect=Effect.ROLLING
     )
     """Security groups of nodes and Fargate tasks."""
 
@@ -44,9 +31,7 @@ class CreatedNetwork(Section):
     """A VPC of our own, with an S3 gateway endpoint; in public mode it costs nothing while idle."""
 
     mode: Literal["public", "private", "isolated"] = setting(
-        default="public",
-        omitted="public: it costs nothing while idle",
-        effect=Effect.NEW_NETWORK,
+        default="public", omitted="public: it costs nothing while idle", effect=Effect.NEW_NETWORK
     )
     """`public`: nodes have addresses of their own, and nobody is let in. `private`: they reach the
     internet through NAT gateways. `isolated`: they reach AWS's services through interface
@@ -54,9 +39,7 @@ class CreatedNetwork(Section):
     """
 
     cidr: Cidr = setting(
-        default=defaults.VPC_CIDR,
-        omitted=defaults.VPC_CIDR,
-        effect=Effect.NEW_NETWORK,
+        default=defaults.VPC_CIDR, omitted=defaults.VPC_CIDR, effect=Effect.NEW_NETWORK
     )
     """IPv4 range of the VPC; a subnet takes a sixteenth of it."""
     zones: Zones | None = setting(
@@ -87,9 +70,7 @@ class NetworkSettings(Section):
     """Where nodes run: exactly one of `existing` and `create`."""
 
     existing: ExistingNetwork | None = setting(
-        default=None,
-        omitted="see `create`",
-        effect=Effect.NEW_NETWORK,
+        default=None, omitted="see `create`", effect=Effect.NEW_NETWORK
     )
     """Use subnets that exist."""
     create: CreatedNetwork | None = setting(
@@ -99,9 +80,7 @@ class NetworkSettings(Section):
     )
     """Create a VPC."""
     egress: Literal["all", "restricted"] = setting(
-        default="all",
-        omitted="all: pipelines fetch from anywhere",
-        effect=Effect.IN_PLACE,
+        default="all", omitted="all: pipelines fetch from anywhere", effect=Effect.IN_PLACE
     )
     """What the created security group lets out. `restricted`: HTTPS, and the file systems' ports to
     itself; pipelines that fetch by FTP, SSH or plain HTTP then fail.

@@ -91,11 +91,7 @@ class SpotReclaimSettings(Section):
 class BudgetSettings(Section):
     """A budget of what carries the environment's tag; its numbers are hours old."""
 
-    amount: Amount = setting(
-        effect=Effect.IN_PLACE,
-        source=sources.AWS_BUDGETS,
-        ge=1,
-    )
+    amount: Amount = setting(effect=Effect.IN_PLACE, source=sources.AWS_BUDGETS, ge=1)
     """What a month may cost, in US dollars; in China in yuan."""
     percent: Number = setting(
         default=defaults.BUDGET_PERCENT,
@@ -130,19 +126,13 @@ class OperationsSettings(Section):
     )
     """Addresses that subscribe to the created topic; each must confirm a message of AWS's."""
     head_job_failures: Flag = setting(
-        default=False,
-        omitted="false",
-        effect=Effect.IN_PLACE,
-        source=sources.AWS_BATCH_EVENTS,
+        default=False, omitted="false", effect=Effect.IN_PLACE, source=sources.AWS_BATCH_EVENTS
     )
     """Tell of each head job that fails or is cancelled: a pipeline run that has ended without
     result.
     """
     blocked_queues: Flag = setting(
-        default=False,
-        omitted="false",
-        effect=Effect.IN_PLACE,
-        source=sources.AWS_BATCH_BLOCKED,
+        default=False, omitted="false", effect=Effect.IN_PLACE, source=sources.AWS_BATCH_BLOCKED
     )
     """Tell when AWS Batch says that the job at the front of a queue cannot start; missing capacity,
     which is normal on Spot, is left to `queue_check`.
@@ -164,10 +154,7 @@ class OperationsSettings(Section):
     DISABLED and for how long the front of a queue stands; `{}` takes the defaults.
     """
     node_failures: NodeFailureSettings | None = setting(
-        default=None,
-        omitted="nobody is told",
-        effect=Effect.IN_PLACE,
-        only=Mode.FORGE,
+        default=None, omitted="nobody is told", effect=Effect.IN_PLACE, only=Mode.FORGE
     )
     """Tell when nodes fail at their start; `{}` takes the defaults."""
     spot_reclaims: SpotReclaimSettings | None = setting(
@@ -179,10 +166,7 @@ class OperationsSettings(Section):
     )
     """Tell when AWS takes back too many Spot instances; `{}` takes the defaults."""
     dashboard: Flag = setting(
-        default=False,
-        omitted="false",
-        effect=Effect.IN_PLACE,
-        source=sources.AWS_DASHBOARDS,
+        default=False, omitted="false", effect=Effect.IN_PLACE, source=sources.AWS_DASHBOARDS
     )
     """A dashboard of CloudWatch that fits one screen."""
     budget: BudgetSettings | None = setting(
@@ -209,8 +193,8 @@ class OperationsSettings(Section):
     @property
     def parts(self) -> tuple[str, ...]:
         """Names of the parts that are asked for."""
-        return tuple(
-            name
-            for name in type(self).model_fields
-            if name not in {"topic", "emails"} and getattr(self, name) not in {None, False}
-        )
+        return tuple(name for name in PARTS if getattr(self, name) not in {None, False})
+
+
+PARTS = tuple(name for name in OperationsSettings.model_fields if name not in {"topic", "emails"})
+"""What can be watched: all fields but who is told."""

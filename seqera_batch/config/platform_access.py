@@ -36,9 +36,7 @@ class RoleCredential(Section):
     """A role that identities of your own take: one set of permissions for several users."""
 
     principals: tuple[PrincipalArn, ...] = setting(
-        effect=Effect.ROLES,
-        source=sources.SEQERA_AWS_BATCH,
-        min_length=1,
+        effect=Effect.ROLES, source=sources.SEQERA_AWS_BATCH, min_length=1
     )
     """ARNs of the users or roles that may take it."""
     external_id: ExternalId | None = setting(
@@ -67,14 +65,11 @@ class WorkloadIdentity(Section):
     """A role that workloads of Platform Enterprise take as an OpenID Connect provider."""
 
     url: PlatformEndpoint = setting(
-        effect=Effect.NEW_IDENTITY_PROVIDER,
-        source=sources.SEQERA_WORKLOAD_IDENTITY,
+        effect=Effect.NEW_IDENTITY_PROVIDER, source=sources.SEQERA_WORKLOAD_IDENTITY
     )
     """Address of Platform with `/api`, which is the provider's issuer."""
     workspaces: tuple[Workspace, ...] = setting(
-        effect=Effect.ROLES,
-        source=sources.SEQERA_WORKLOAD_IDENTITY,
-        min_length=1,
+        effect=Effect.ROLES, source=sources.SEQERA_WORKLOAD_IDENTITY, min_length=1
     )
     """Workspaces that are let in, each `org:<id>:wsp:<id>`."""
     provider: ProviderArn | None = setting(
@@ -149,10 +144,7 @@ class PlatformAccessSettings(Section):
     )
     """Offer all buckets of the account in menus."""
     pipeline_secrets: Flag = setting(
-        default=False,
-        omitted="false",
-        effect=Effect.ROLES,
-        source=sources.SEQERA_SECRETS,
+        default=False, omitted="false", effect=Effect.ROLES, source=sources.SEQERA_SECRETS
     )
     """Keep pipeline secrets in AWS Secrets Manager."""
     describe_ec2: Flag = setting(
@@ -163,17 +155,11 @@ class PlatformAccessSettings(Section):
     )
     """Offer networks, images and key pairs in menus."""
     console_output: Flag = setting(
-        default=False,
-        omitted="false",
-        effect=Effect.ROLES,
-        source=sources.SEQERA_CLOUD_POLICY,
+        default=False, omitted="false", effect=Effect.ROLES, source=sources.SEQERA_CLOUD_POLICY
     )
     """Let Platform read why a node's start failed."""
     lineage: Flag = setting(
-        default=False,
-        omitted="false",
-        effect=Effect.ROLES,
-        source=sources.SEQERA_CLOUD_POLICY,
+        default=False, omitted="false", effect=Effect.ROLES, source=sources.SEQERA_CLOUD_POLICY
     )
     """Let Platform follow data lineage through a queue and a bucket of its own names."""
     job_definitions: tuple[JobDefinitionPattern, ...] = setting(

@@ -41,7 +41,6 @@ def created_queues(config: EnvironmentFile) -> dict[str, str]:
     for queue in config.aws.queues:
         # That a short name is taken is told by a rule of its own.
         names.setdefault(
-            queue.name,
-            queue.queue_name or queue_name(config.aws.prefix, config.name, queue.name),
+            queue.name, queue.queue_name or queue_name(config.aws.prefix, config.name, queue.name)
         )
     return names

@@ -36,16 +36,9 @@ OrderedStrategy = Literal["BEST_FIT_PROGRESSIVE_ORDERED", "SPOT_CAPACITY_OPTIMIZ
 class TaskEnvironment(TaskNodes):
     """A compute environment for tasks, in the words that the `forge` section has for its own."""
 
-    type: ProvisioningModel = setting(
-        effect=Effect.ROLLING,
-        source=sources.AWS_BATCH_API_COMPUTE,
-    )
+    type: ProvisioningModel = setting(effect=Effect.ROLLING, source=sources.AWS_BATCH_API_COMPUTE)
     """Provisioning model: Spot or On-Demand (`EC2`) instances."""
-    max_cpus: Amount = setting(
-        effect=Effect.IN_PLACE,
-        source=sources.AWS_BATCH_API_COMPUTE,
-        ge=1,
-    )
+    max_cpus: Amount = setting(effect=Effect.IN_PLACE, source=sources.AWS_BATCH_API_COMPUTE, ge=1)
     """Most vCPUs that run at a time in it."""
     min_cpus: Amount = setting(
         default=defaults.MIN_CPUS,
@@ -135,10 +128,7 @@ class QueueSettings(Section):
     )
     """Labels of the processes that run in it (`withLabel` in Nextflow's configuration)."""
     process_names: tuple[Selector, ...] = setting(
-        default=(),
-        omitted="none",
-        effect=Effect.PLATFORM,
-        source=sources.NEXTFLOW_SELECTORS,
+        default=(), omitted="none", effect=Effect.PLATFORM, source=sources.NEXTFLOW_SELECTORS
     )
     """Names of the processes that run in it (`withName` in Nextflow's configuration)."""
 
@@ -165,10 +155,7 @@ class EveryQueue(Section):
     )
     """Attempts of a task before it goes to `fallback_queue`."""
     enabled: Flag = setting(
-        default=True,
-        omitted="true",
-        effect=Effect.IN_PLACE,
-        source=sources.AWS_BATCH_API_QUEUES,
+        default=True, omitted="true", effect=Effect.IN_PLACE, source=sources.AWS_BATCH_API_QUEUES
     )
     """Whether the queue takes jobs; those in it go on."""
     further_environments: tuple[TaskEnvironment, ...] = setting(

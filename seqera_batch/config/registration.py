@@ -11,15 +11,10 @@ from seqera_batch.config.settings import Effect, Section, setting
 class RegistrationSettings(Section):
     """Registration in Manual mode at deployment, with the credentials of `credentials_id`."""
 
-    token_secret: TokenSecretArn = setting(
-        effect=Effect.IN_PLACE,
-    )
+    token_secret: TokenSecretArn = setting(effect=Effect.IN_PLACE)
     """Secret with an access token of Platform; the library never makes it."""
     token_field: Text | None = setting(
-        default=None,
-        omitted="the secret is the token itself",
-        effect=Effect.IN_PLACE,
-        min_length=1,
+        default=None, omitted="the secret is the token itself", effect=Effect.IN_PLACE, min_length=1
     )
     """Field of a secret in JSON that holds the token."""
     workspace_id: Number | None = setting(

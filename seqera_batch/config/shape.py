@@ -3,16 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from seqera_batch.config.formats import FORMATS, SHAPES
 from seqera_batch.config.tokens import known_at_deployment, written
 from seqera_batch.problems import ConfigError, Problem
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
     from pydantic_core import ErrorDetails
 
     File = TypeVar("File", bound=BaseModel)
@@ -36,9 +35,26 @@ _TYPES = {
     "dict_type": "a mapping of names to values",
     "model_type": "a mapping of fields",
     "list_type": "a list",
+    "is_instance_of": "a list",
+    "sequence_str": "a list",
 }
 
 _NO_VALUE = "nothing"
+
+
+def section_of(model: type[BaseModel], field: str) -> type[BaseModel] | None:
+    """Return the section a field holds, directly, optionally or as the items of a tuple."""
+    return _section(model.model_fields[field].annotation)
+
+
+def _section(annotation: object) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in get_args(annotation):
+        section = _section(argument)
+        if section is not None:
+            return section
+    return None
 
 
 def validate(
@@ -124,6 +140,14 @@ def _first_causes(error: ValidationError) -> list[ErrorDetails]:
     ]
 
 
+def _around(location: tuple[int | str, ...], model: type[BaseModel]) -> type[BaseModel]:
+    """Return the section in which a place is."""
+    for field in location[:-1]:
+        if isinstance(field, str):
+            model = section_of(model, field) or model
+    return model
+
+
 def _problem(detail: ErrorDetails, data: dict[str, Any], model: type[BaseModel]) -> Problem:
     kind = detail["type"]
     context = detail.get("ctx", {})
@@ -136,8 +160,9 @@ def _problem(detail: ErrorDetails, data: dict[str, Any], model: type[BaseModel])
     elif kind == "extra_forbidden":
         import difflib  # noqa: PLC0415 - only a wrong program needs it
 
-        message, allowed = "there is no such field", ", ".join(sorted(model.model_fields))
-        near = difflib.get_close_matches(str(detail["loc"][-1]), model.model_fields, n=1)
+        fields = _around(detail["loc"], model).model_fields
+        message, allowed = "there is no such field", ", ".join(sorted(fields))
+        near = difflib.get_close_matches(str(detail["loc"][-1]), fields, n=1)
         fix = f"did you mean {near[0]}?" if near else "remove it"
     elif kind in _TYPES:
         message, allowed = "the value has the wrong type", _TYPES[kind]

@@ -6,13 +6,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
-from pydantic import BaseModel
-
 from seqera_batch.config.environment import EnvironmentFile
+from seqera_batch.config.shape import section_of
 from seqera_batch.problems import Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pydantic import BaseModel
 
 RENAMED = {
     # A typing error that is part of Platform's API contract, and its repaired spelling.
@@ -40,11 +41,6 @@ def snake_case(name: str) -> str:
     """Return our name of a field that may be written as Platform writes it."""
     snake = _HUMP.sub("_", name).lower()
     return RENAMED.get(snake, snake)
-
-
-def section_of(model: type[BaseModel], field: str) -> type[BaseModel] | None:
-    """Return the section a field holds, directly, optionally or as the items of a tuple."""
-    return _section(model.model_fields[field].annotation)
 
 
 def _is_list(model: type[BaseModel], field: str) -> bool:
@@ -153,13 +149,3 @@ def _places(key: str) -> Iterator[str]:
                 yield from walk(section, f"{path}{field}.")
 
     yield from walk(EnvironmentFile, "")
-
-
-def _section(annotation: object) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for argument in get_args(annotation):
-        section = _section(argument)
-        if section is not None:
-            return section
-    return None

@@ -76,7 +76,7 @@ class MountedFileSystem:
         if not self._security_groups:
             raise refusal(
                 "brought-along",
-                f"forge.{self._system.fields.existing}",
+                self._system.fields.existing,
                 (
                     f"the security groups of {self._system.title} "
                     f"{self._system.named()} are not known here"

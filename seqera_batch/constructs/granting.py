@@ -73,10 +73,7 @@ def attach(
         # CDK would make a policy for a role of the same name here.
         return None
     policy = iam.Policy(
-        scope,
-        construct_id,
-        policy_name=name,
-        document=iam.PolicyDocument.from_json(document),
+        scope, construct_id, policy_name=name, document=iam.PolicyDocument.from_json(document)
     )
     role.attach_inline_policy(policy)
     if _is_attached(policy):

@@ -96,8 +96,5 @@ def _include(
         # takes as long as the text is.
         file.write_text(json.dumps(template, separators=(",", ":")), encoding="utf-8")
         return CfnInclude(
-            scope,
-            construct_id,
-            template_file=str(file),
-            preserve_logical_ids=preserve_logical_ids,
+            scope, construct_id, template_file=str(file), preserve_logical_ids=preserve_logical_ids
         )

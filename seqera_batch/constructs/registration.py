@@ -71,10 +71,7 @@ class Registered:
     """
 
     def __init__(
-        self,
-        scope: Construct,
-        included: CfnInclude | Part,
-        group: ec2.ISecurityGroup | None = None,
+        self, scope: Construct, included: CfnInclude | Part, group: ec2.ISecurityGroup | None = None
     ) -> None:
         """Look at resources that were made.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from seqera_batch.config.secrets import without_secrets
 from seqera_batch.config.settings import says
-from seqera_batch.config.spelling import section_of
+from seqera_batch.config.shape import section_of
 from seqera_batch.handoff.yaml_text import dumped
 
 if TYPE_CHECKING:

@@ -18,14 +18,13 @@ from seqera_batch.catalog.platform_names import (
     TW_NEGATIVE,
 )
 from seqera_batch.config.check import ForgeConfig
-from seqera_batch.config.spelling import section_of
-from seqera_batch.handoff.source import Found, left, refused, the_one, wrong
-from seqera_batch.problems import ConfigError
+from seqera_batch.config.shape import section_of
+from seqera_batch.handoff.source import Excerpt, left, the_one
+from seqera_batch.problems import ConfigError, Problem, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from seqera_batch.problems import Problem
 
 _WITHOUT_COUNTERPART = {
     "workspace": "names the workspace; give it when you export",
@@ -40,7 +39,7 @@ _VARIABLE = re.compile(r"\$\{?[A-Za-z_]\w*\}?")
 
 def from_seqerakit(
     entries: object, read_beside: Callable[[str], object], pick: str | None
-) -> Found:
+) -> Excerpt:
     """Return the environment of a `compute-envs` block.
 
     Args:
@@ -54,10 +53,10 @@ def from_seqerakit(
     entry = the_one(_named(entries), pick, "seqerakit's environments")
     kind = entry.get("type")
     if kind not in (None, PLATFORM):
-        raise refused(
+        raise refusal(
             "other-platform",
+            "type",
             "this is a compute environment of another platform",
-            path="type",
             value=kind,
             allowed=PLATFORM,
             fix="pick an AWS Batch compute environment",
@@ -81,10 +80,10 @@ def _named(entries: object) -> dict[str, dict[str, Any]]:
         name = str(entry.get("name"))
         key = f"{entry.get('workspace')}/{name}" if count[name] > 1 else name
         if key in named:
-            raise refused(
+            raise refusal(
                 "duplicate-key",
+                "compute-envs",
                 "two environments of one name are in one workspace",
-                path="compute-envs",
                 value=key,
                 allowed="each name once in a workspace",
                 fix="remove one of the two",
@@ -95,13 +94,13 @@ def _named(entries: object) -> dict[str, dict[str, Any]]:
 
 def _from_file(
     entry: dict[str, Any], notices: list[Problem], read_beside: Callable[[str], object]
-) -> Found:
+) -> Excerpt:
     data = read_beside(str(entry["file-path"]))
     if not isinstance(data, dict):
-        raise refused(
+        raise refusal(
             "unknown-export",
+            "file-path",
             "the file that file-path names holds no environment",
-            path="file-path",
             value=str(entry["file-path"]),
             allowed="the JSON of a tw compute-envs export",
             fix="export the environment again",
@@ -116,12 +115,12 @@ def _from_file(
     if "labels" in entry:
         # tw prefers them to those of the file.
         found["labels"] = _labels(str(entry["labels"]))
-    return Found(data=found, problems=tuple(notices))
+    return Excerpt(data=found, problems=tuple(notices))
 
 
 def _from_options(
     entry: dict[str, Any], notices: list[Problem], read_beside: Callable[[str], object]
-) -> Found:
+) -> Excerpt:
     forge = entry.get("config-mode", "forge") == "forge"
     fields = {**TW_COMMON, **(TW_FORGE if forge else TW_MANUAL)}
     files = {**TW_FILES, **(TW_FORGE_FILES if forge else {})}
@@ -148,14 +147,14 @@ def _from_options(
             notices.append(left(str(key), "tw has no such option in this mode", str(value)))
     if errors:
         raise ConfigError(errors)
-    return Found(data={"config": data}, problems=tuple(notices))
+    return Excerpt(data={"config": data}, problems=tuple(notices))
 
 
 def _unresolved(key: str, value: object) -> list[Problem]:
     if not isinstance(value, str) or not _VARIABLE.search(value):
         return []
     return [
-        wrong(
+        Problem(
             "unresolved-variable",
             key,
             "the value is in an environment variable that seqerakit would read",

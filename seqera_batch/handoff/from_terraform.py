@@ -6,14 +6,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog.platform_names import TERRAFORM_NAMES
-from seqera_batch.handoff.source import Found, left, refused, the_one, wrong
+from seqera_batch.handoff.source import Excerpt, left, the_one
 from seqera_batch.handoff.terraform import TYPE, plain
-from seqera_batch.problems import ConfigError
+from seqera_batch.problems import ConfigError, Problem, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from seqera_batch.problems import Problem
 
 _GENERIC = "seqera_compute_env"
 _TYPES = (TYPE, "seqera_aws_compute_env", _GENERIC)
@@ -24,7 +23,7 @@ _FREE = ("credentials_id", "workspace_id", "label_ids")
 """Attributes that usually refer to other resources, and that an environment can do without."""
 
 
-def from_terraform(resources: object, pick: str | None) -> Found:
+def from_terraform(resources: object, pick: str | None) -> Excerpt:
     """Return the environment of a `resource` object of Terraform's JSON configuration.
 
     Raises:
@@ -45,7 +44,7 @@ def from_terraform(resources: object, pick: str | None) -> Found:
         block["compute_env"], found_inside = _without_loose(inner)
         notices += found_inside
     references = [
-        wrong(
+        Problem(
             "terraform-reference",
             path,
             "the value refers to something that only Terraform knows",
@@ -84,7 +83,7 @@ def _each(value: object) -> list[dict[Any, Any]]:
     return [item for item in items if isinstance(item, dict)]
 
 
-def from_state(values: object, pick: str | None) -> Found:
+def from_state(values: object, pick: str | None) -> Excerpt:
     """Return the environment of what `terraform show -json` prints.
 
     Raises:
@@ -104,7 +103,7 @@ def from_state(values: object, pick: str | None) -> Found:
     return _found(kind, block, [])
 
 
-def _found(kind: str, block: dict[str, Any], notices: list[Problem]) -> Found:
+def _found(kind: str, block: dict[str, Any], notices: list[Problem]) -> Excerpt:
     if kind == _GENERIC:
         inner = block.get("compute_env")
         notices += _rest(block, ("compute_env",))
@@ -113,20 +112,20 @@ def _found(kind: str, block: dict[str, Any], notices: list[Problem]) -> Found:
     if kind == _GENERIC and isinstance(settings, dict):
         given = [name for name, value in settings.items() if value is not None]
         if given != ["aws_batch"]:
-            raise refused(
+            raise refusal(
                 "other-platform",
+                "config",
                 "this is a compute environment of another platform",
-                path="config",
                 value=", ".join(given) or "nothing",
                 allowed="aws_batch",
                 fix="pick an AWS Batch compute environment",
             )
         settings = settings["aws_batch"]
     if not isinstance(settings, dict):
-        raise refused(
+        raise refusal(
             "field-value",
+            "config",
             "the environment has no settings",
-            path="config",
             value=type(settings).__name__,
             allowed="an object",
             fix="give the whole resource",
@@ -134,7 +133,7 @@ def _found(kind: str, block: dict[str, Any], notices: list[Problem]) -> Found:
     notices += _rest(block, ("config", *_KEPT))
     named = {_OURS.get(name, name): value for name, value in settings.items()}
     envelope = {name: block[name] for name in _KEPT if block.get(name) is not None}
-    return Found(data={**envelope, "config": named}, problems=tuple(notices))
+    return Excerpt(data={**envelope, "config": named}, problems=tuple(notices))
 
 
 def _rest(block: dict[str, Any], taken: tuple[str, ...]) -> Iterator[Problem]:
@@ -171,8 +170,9 @@ def _resources(module: object) -> Iterator[dict[str, Any]]:
 
 def _nothing(others: list[str]) -> Exception:
     seqera = sorted({kind for kind in others if kind.startswith("seqera_")})
-    return refused(
+    return refusal(
         "other-platform" if seqera else "unknown-export",
+        "",
         "the file holds no AWS Batch environment of the Seqera provider",
         value=", ".join(seqera) or ", ".join(sorted(set(others))) or "no resources",
         allowed=" or ".join(_TYPES),

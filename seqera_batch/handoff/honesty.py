@@ -10,6 +10,7 @@ from seqera_batch.catalog import sources
 from seqera_batch.catalog.platform_names import TERRAFORM_MISSING
 from seqera_batch.cloudformation.intrinsics import RESOLVED
 from seqera_batch.config.rules import RULES
+from seqera_batch.handoff.source import left
 from seqera_batch.problems import Problem, Severity
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def registration_problems(config: ForgeConfig, request: Request) -> Iterator[Pro
     yield from _ids(request)
     if request.target == "nextflow":
         if request.mode == "forge":
-            yield _refusal(
+            yield Problem(
                 "mode-of-nextflow",
                 "--mode",
                 "Nextflow uses the queues of the stack; those of Forge only Platform knows",
@@ -45,19 +46,19 @@ def registration_problems(config: ForgeConfig, request: Request) -> Iterator[Pro
                 allowed="manual",
                 fix="leave --mode out",
             )
-        for finding in RULES["nextflow-work-dir"].check(config.with_aws(used_by=("nextflow",))):
-            yield _refusal(
+        for breach in RULES["nextflow-work-dir"].check(config.with_aws(used_by=("nextflow",))):
+            yield Problem(
                 "nextflow-work-dir",
-                finding.path,
-                finding.message,
-                value=finding.value,
-                allowed=finding.allowed or "",
+                breach.path,
+                breach.message,
+                value=breach.value,
+                allowed=breach.allowed,
                 fix="give a bucket, or register the environment in Platform",
             )
         return
     if request.mode == "forge":
         if config.forge is None:
-            yield _refusal(
+            yield Problem(
                 "no-forge-section",
                 "--mode",
                 "the file has no forge section, so there is no Forge form of it",
@@ -66,7 +67,7 @@ def registration_problems(config: ForgeConfig, request: Request) -> Iterator[Pro
                 fix="leave --mode out",
             )
         for path, image in _images_of_forge(config):
-            yield _refusal(
+            yield Problem(
                 "image-parameter",
                 path,
                 "Platform takes the id of an image; what a parameter holds CloudFormation alone "
@@ -81,21 +82,22 @@ def registration_problems(config: ForgeConfig, request: Request) -> Iterator[Pro
     # What is refused here is what the file was told of, whoever it says launches.
     asked = config.with_aws(used_by=("platform",))
     for rule_id in ("manual-graviton", "manual-fargate-head"):
-        for finding in RULES[rule_id].check(asked):
-            yield _refusal(
+        for breach in RULES[rule_id].check(asked):
+            yield Problem(
                 rule_id,
-                finding.path,
-                finding.message,
-                value=finding.value,
-                allowed=finding.allowed or "",
-                fix=finding.fix.partition(", or say")[0] + "; " + WAYS_OUT.format(rule=rule_id),
+                breach.path,
+                breach.message,
+                value=breach.value,
+                allowed=breach.allowed,
+                fix=breach.fix.partition(", or say")[0] + "; " + WAYS_OUT.format(rule=rule_id),
+                source=sources.SEQERA_MANUAL_SETUP,
             )
 
 
 def left_out(config: ForgeConfig, request: Request) -> Iterator[Problem]:
     """Yield what a target has no place for, so that nothing is dropped in silence."""
     if config.cli_path is not None and config.fusion2_enabled:
-        yield _left("cli_path", "with Fusion v2 no task uses the AWS CLI, so it is left out")
+        yield left("cli_path", "with Fusion v2 no task uses the AWS CLI, so it is left out")
     if request.target == "nextflow":
         return
     if request.mode == "forge":
@@ -105,7 +107,7 @@ def left_out(config: ForgeConfig, request: Request) -> Iterator[Problem]:
     if request.target == "tw" or (request.target == "seqerakit" and request.form == "file-path"):
         for field in ("description", "fusion_metrics_collection_enabled"):
             if getattr(config, field) is not None:
-                yield _left(field, "tw compute-envs import has no place for it; edit it afterwards")
+                yield left(field, "tw compute-envs import has no place for it; edit it afterwards")
     if request.target in {"api", "terraform"} and config.labels and not request.label_ids:
         yield Problem(
             "label-ids",
@@ -132,25 +134,24 @@ def _ours(config: ForgeConfig) -> Iterator[Problem]:
     if network is not None and network.existing is not None:
         said -= {"network"}
     elif config.forge is not None and not config.forge.subnets:
-        yield _left(
+        yield left(
             "forge.subnets",
             "without subnets Forge takes the account's default VPC, not the one of the stack",
         )
     for field in sorted(said):
-        yield _left(f"aws.{field}", "Forge decides this itself; Platform's API has no field")
+        yield left(f"aws.{field}", "Forge decides this itself; Platform's API has no field")
 
 
 def _terraform(config: ForgeConfig) -> Iterator[Problem]:
     for field in TERRAFORM_MISSING:
         if getattr(config, field) is not None:
-            yield _left(field, "the Terraform provider has no attribute for it")
+            yield left(field, "the Terraform provider has no attribute for it")
     if config.aws.kms_key is not None and config.secrets_kms_key_id is None:
-        yield _left(
-            "aws.kms_key",
-            "the Terraform provider has no attribute for the key of pipeline secrets",
+        yield left(
+            "aws.kms_key", "the Terraform provider has no attribute for the key of pipeline secrets"
         )
     if config.work_directory.bucket is None:
-        yield _refusal(
+        yield Problem(
             "terraform-work-dir",
             "work_dir",
             "the Terraform provider refuses a work directory outside S3",
@@ -166,7 +167,7 @@ def _ids(request: Request) -> Iterator[Problem]:
     if workspace is not None:
         number = bool(_NUMBER.fullmatch(workspace)) and 0 < int(workspace) <= _INT64_MAX
         if not number and not (by_name and _WORKSPACE_NAME.fullmatch(workspace)):
-            yield _refusal(
+            yield Problem(
                 "workspace-id",
                 "--workspace",
                 "this is no workspace",
@@ -177,7 +178,7 @@ def _ids(request: Request) -> Iterator[Problem]:
     if credentials is not None and not (
         _CREDENTIALS_ID.fullmatch(credentials) or (by_name and credentials.strip())
     ):
-        yield _refusal(
+        yield Problem(
             "credentials-id",
             "--credentials",
             "this is no id of credentials",
@@ -185,21 +186,3 @@ def _ids(request: Request) -> Iterator[Problem]:
             allowed="1 to 22 letters and digits" + (", or the credentials' name" * by_name),
             fix="copy it from the list that tw credentials list prints",
         )
-
-
-def _refusal(  # noqa: PLR0913 - the parts of one message
-    rule: str, path: str, message: str, *, value: object, allowed: str, fix: str
-) -> Problem:
-    return Problem(
-        rule,
-        path,
-        message,
-        value=value,
-        allowed=allowed,
-        fix=fix,
-        source=sources.SEQERA_MANUAL_SETUP if rule.startswith("manual-") else None,
-    )
-
-
-def _left(path: str, why: str) -> Problem:
-    return Problem("left-aside", path, why, severity=Severity.NOTICE)

@@ -13,8 +13,8 @@ from seqera_batch.config.secrets import REMOVED
 from seqera_batch.handoff.environment_file import render
 from seqera_batch.handoff.from_seqerakit import from_seqerakit
 from seqera_batch.handoff.from_terraform import from_state, from_terraform
-from seqera_batch.handoff.source import Found, refused
-from seqera_batch.problems import ConfigError, Problem, Severity, errors, kind_of
+from seqera_batch.handoff.source import Excerpt
+from seqera_batch.problems import ConfigError, Problem, Severity, errors, refusal, word_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,7 +99,7 @@ def _removed(problem: Problem) -> Problem:
     )
 
 
-def _found(data: object, read_beside: Callable[[str], object], pick: str | None) -> Found:
+def _found(data: object, read_beside: Callable[[str], object], pick: str | None) -> Excerpt:
     if isinstance(data, dict):
         beyond = outsized(data)
         if beyond is not None:
@@ -111,16 +111,18 @@ def _found(data: object, read_beside: Callable[[str], object], pick: str | None)
         if "format_version" in data and ({"values", "planned_values"} & data.keys()):
             return from_state(data.get("values") or data.get("planned_values"), pick)
         if "terraform_version" in data:
-            raise refused(
+            raise refusal(
                 "unknown-export",
+                "",
                 "this is Terraform's own state file, whose form may change",
                 value="a state file",
                 allowed="the output of terraform show -json",
                 fix="run: terraform show -json > state.json",
             )
         if "Resources" in data:
-            raise refused(
+            raise refusal(
                 "unknown-export",
+                "",
                 "this is a template of CloudFormation, which can say far more than a file of ours",
                 value="a template",
                 allowed=READS,
@@ -128,11 +130,12 @@ def _found(data: object, read_beside: Callable[[str], object], pick: str | None)
                 "or write what they are like into the file of seqera-batch init",
             )
         if any(key in data for key in _OF_PLATFORM):
-            return Found(data=_marked(data))
-    raise refused(
+            return Excerpt(data=_marked(data))
+    raise refusal(
         "unknown-export",
+        "",
         "the file is none of the exports that can be imported",
-        value=", ".join(map(str, data)) if isinstance(data, dict) else kind_of(data),
+        value=", ".join(map(str, data)) if isinstance(data, dict) else word_of(data),
         allowed=READS,
         fix="export the environment again; a file of ours needs no import",
     )
@@ -143,8 +146,9 @@ def _marked(data: dict[Any, Any]) -> dict[str, Any]:
     for key in ("discriminator", "platform"):
         for section in (data, data.get("computeEnv"), data.get("config")):
             if isinstance(section, dict) and key in section and section[key] == "":
-                raise refused(
+                raise refusal(
                     "other-platform",
+                    "",
                     "the export does not say which platform it is of",
                     value="(empty)",
                     allowed="aws-batch",

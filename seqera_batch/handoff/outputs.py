@@ -13,7 +13,7 @@ from seqera_batch.catalog.names import JOB_ROLES
 from seqera_batch.handoff.honesty import registration_problems
 from seqera_batch.handoff.settings import labels, manual_settings
 from seqera_batch.handoff.target import Request
-from seqera_batch.problems import errors, kind_of, refusal
+from seqera_batch.problems import errors, refusal, word_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -258,7 +258,7 @@ def _by_stack(data: object) -> dict[str, dict[str, str]]:
             "outputs-file",
             "--outputs",
             "the file does not hold outputs of stacks",
-            value=kind_of(data),
+            value=word_of(data),
             allowed="what cdk deploy --outputs-file writes, or describe-stacks prints",
             fix="run: cdk deploy --outputs-file cdk-outputs.json",
         )

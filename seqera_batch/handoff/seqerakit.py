@@ -33,10 +33,7 @@ _WORKSPACE = "ORGANIZATION/WORKSPACE"
 
 def render(config: ForgeConfig, settings: dict[str, Any], request: Request) -> Rendered:
     """Return the YAML and the files that it names, which must lie where seqerakit is run."""
-    common: dict[str, Any] = {
-        "name": config.name,
-        "workspace": request.workspace or _WORKSPACE,
-    }
+    common: dict[str, Any] = {"name": config.name, "workspace": request.workspace or _WORKSPACE}
     credentials = request.credentials or config.credentials_id
     if credentials:
         common["credentials"] = credentials

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from seqera_batch.problems import ConfigError, Problem, Severity
+from seqera_batch.problems import Problem, Severity, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Excerpt:
     """One environment out of a file.
 
     Args:
@@ -25,20 +25,6 @@ class Found:
 
     data: dict[str, Any]
     problems: tuple[Problem, ...] = ()
-
-
-def refused(  # noqa: PLR0913 - the parts of one message
-    rule: str, message: str, *, value: object, allowed: str, fix: str, path: str = ""
-) -> ConfigError:
-    """Return an error that says why a file cannot be imported."""
-    return ConfigError(wrong(rule, path, message, value=value, allowed=allowed, fix=fix))
-
-
-def wrong(  # noqa: PLR0913 - the parts of one message
-    rule: str, path: str, message: str, *, value: object, allowed: str, fix: str
-) -> Problem:
-    """Return an error about one place of the file."""
-    return Problem(rule, path, message, value=value, allowed=allowed, fix=fix)
 
 
 def left(path: str, why: str, value: object = None) -> Problem:
@@ -56,8 +42,9 @@ def the_one(found: Mapping[str, T], pick: str | None, what: str) -> T:
         return found[pick]
     if len(found) == 1 and pick is None:
         return next(iter(found.values()))
-    raise refused(
+    raise refusal(
         "which-environment",
+        "",
         f"the file holds {len(found)} of {what}",
         value=pick or ", ".join(found) or "none",
         allowed=", ".join(found) or "one environment",

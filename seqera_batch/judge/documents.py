@@ -122,10 +122,6 @@ def unmatched_acknowledgements(config: ForgeConfig, plan: ForgePlan) -> tuple[Pr
     if not any(map(is_of_finding, acknowledgements)):
         return ()
     where = _where(plan)
-    everybody = (
-        *identities(plan, where),
-        *deployers(config, plan, where),
-        *reading(plan, where),
-    )
+    everybody = (*identities(plan, where), *deployers(config, plan, where), *reading(plan, where))
     found = [finding for identity in everybody for finding in findings_of(identity)]
     return tuple(unmatched(found, acknowledgements))

@@ -55,7 +55,7 @@ class PackRule:
         level: How grave a violation is.
         fix: What to do, in a sentence.
         sources: Pages that the rule rests on.
-        check: Yields the findings in a template. Its docstring is the rule's page: a sentence
+        check: Yields the faults in a template. Its docstring is the rule's page: a sentence
             with the good condition, then why.
     """
 
@@ -82,19 +82,19 @@ class PackRule:
 
     def violations(self, stack: Stack) -> Iterator[Violation]:
         """Yield how a template breaks the rule."""
-        for finding in self.check(stack):
+        for fault in self.check(stack):
             yield Violation(
                 rule=self.id,
-                logical_id=finding.logical_id,
-                location=finding.location,
-                detail=finding.detail,
+                logical_id=fault.logical_id,
+                location=fault.location,
+                detail=fault.detail,
             )
 
 
 def rule(
     name: str, *, level: Level = Level.ERROR, fix: str, sources: tuple[str, ...]
 ) -> Callable[[Callable[[Stack], Iterable[Fault]]], PackRule]:
-    """Make a rule of a function from a template to findings."""
+    """Make a rule of a function from a template to faults."""
 
     def make(check: Callable[[Stack], Iterable[Fault]]) -> PackRule:
         return PackRule(name=name, level=level, fix=fix, sources=sources, check=check)
@@ -114,7 +114,7 @@ _USE_LAUNCH_TEMPLATES = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class TemplateResource:
     """A resource of the template."""
 
     logical_id: str
@@ -131,7 +131,7 @@ class Found:
         return value
 
     def says(self, path: str, detail: str) -> Fault:
-        """Return a finding about a path below the properties."""
+        """Return a fault at a path below the properties."""
         location = f"Properties.{path}" if path else "Properties"
         return Fault(logical_id=self.logical_id, location=location, detail=detail)
 
@@ -149,31 +149,33 @@ class Stack:
         """
         self._for_others = for_others
         self._resources = [
-            Found(logical_id=key, type=one["Type"], properties=_mapping(one.get("Properties")))
+            TemplateResource(
+                logical_id=key, type=one["Type"], properties=_mapping(one.get("Properties"))
+            )
             for key, one in _mapping(template.get("Resources")).items()
             if isinstance(one, Mapping) and isinstance(one.get("Type"), str)
         ]
 
-    def all(self, kind: str) -> list[Found]:
+    def all(self, type_: str) -> list[TemplateResource]:
         """Return the resources of a type."""
-        return [one for one in self._resources if one.type == kind]
+        return [one for one in self._resources if one.type == type_]
 
     def has(self, prefix: str) -> bool:
         """Return whether a resource's type begins so: `AWS::Batch::`."""
         return any(one.type.startswith(prefix) for one in self._resources)
 
     @property
-    def environments(self) -> list[Found]:
+    def environments(self) -> list[TemplateResource]:
         """The compute environments of any kind."""
         return self.all("AWS::Batch::ComputeEnvironment")
 
     @property
-    def ec2_environments(self) -> list[Found]:
+    def ec2_environments(self) -> list[TemplateResource]:
         """The managed compute environments on EC2, On-Demand or Spot."""
         return [one for one in self.environments if provisioning(one) in {"EC2", "SPOT"}]
 
     @property
-    def launch_templates(self) -> list[Found]:
+    def launch_templates(self) -> list[TemplateResource]:
         """The launch templates that compute environments use."""
         used = [specification for _, _, specification in self.specifications]
         ids = {target(one.get("LaunchTemplateId")) for one in used}
@@ -198,9 +200,9 @@ class Stack:
         )
 
     @property
-    def specifications(self) -> list[tuple[Found, str, Mapping[str, Any]]]:
+    def specifications(self) -> list[tuple[TemplateResource, str, Mapping[str, Any]]]:
         """Uses of launch templates: the environment, the path in it, and what stands there."""
-        found: list[tuple[Found, str, Mapping[str, Any]]] = []
+        found: list[tuple[TemplateResource, str, Mapping[str, Any]]] = []
         for one in self.environments:
             path = "ComputeResources.LaunchTemplate"
             specification = one.get(path)
@@ -216,7 +218,7 @@ class Stack:
         return found
 
     @property
-    def security_groups(self) -> list[Found]:
+    def security_groups(self) -> list[TemplateResource]:
         """The security groups of compute environments."""
         used = {
             target(group)
@@ -238,10 +240,10 @@ class Stack:
         return [one for one in self.all("AWS::EC2::SecurityGroup") if one.logical_id in used]
 
 
-def provisioning(environment: Found) -> str | None:
+def provisioning(environment: TemplateResource) -> str | None:
     """Return EC2, SPOT, FARGATE or FARGATE_SPOT; None for an unmanaged environment."""
-    kind = text(environment.get("ComputeResources.Type"))
-    return None if kind is None else kind.upper()
+    type_ = text(environment.get("ComputeResources.Type"))
+    return None if type_ is None else type_.upper()
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
@@ -306,7 +308,7 @@ def beginning(value: object) -> str | None:
     return None
 
 
-def volumes(template: Found) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def volumes(template: TemplateResource) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the path and the settings of each EBS volume of a launch template."""
     path = "LaunchTemplateData.BlockDeviceMappings"
     for number, one in enumerate(listed(template.get(path))):

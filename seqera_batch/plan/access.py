@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.names import JOB_ROLES
-from seqera_batch.config.mounts import EFS, FSX
+from seqera_batch.config.file_systems import EFS, FSX
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
 from seqera_batch.policies.access import BucketAccess, JobAccess
 from seqera_batch.policies.platform import ForgeAccess, PlatformAccess

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.names import JOB_ROLES
-from seqera_batch.config.mounts import FILE_SYSTEMS
+from seqera_batch.config.file_systems import FILE_SYSTEMS, said
 from seqera_batch.config.places import existing_place
 from seqera_batch.problems import Problem
 
@@ -80,13 +80,13 @@ def _file_systems(config: ForgeConfig) -> Iterator[Problem]:
         )
         return
     for kind in given:
-        for field in (kind.creating, kind.existing):
-            if getattr(config.forge, field):
+        for field in kind.asking:
+            if said(config, field):
                 yield Problem(
                     "brought-along",
-                    f"forge.{field}",
+                    field,
                     f"an {kind.title} file system is passed, and the file describes another",
-                    fix=f"pass none, or remove forge.{field}",
+                    fix=f"pass none, or remove {field}",
                 )
     place, asked = existing_place(config), config.aws.network
     if place is None:

@@ -16,11 +16,7 @@ if TYPE_CHECKING:
     from seqera_batch.policies.document import PolicyDocument, Scope
 
 DOCUMENTS: dict[
-    RoleKind,
-    tuple[
-        Callable[[Scope], PolicyDocument],
-        Callable[[Scope, JobAccess], PolicyDocument],
-    ],
+    RoleKind, tuple[Callable[[Scope], PolicyDocument], Callable[[Scope, JobAccess], PolicyDocument]]
 ] = {
     "HeadJobRole": (trust.trust_ecs_tasks, permissions.head_job),
     "ComputeJobRole": (trust.trust_ecs_tasks, permissions.compute_job),

@@ -11,8 +11,10 @@ from seqera_batch.policies.document import Scope, Statement
 if TYPE_CHECKING:
     from seqera_batch.policies.access import Repository
 
-BATCH_CLUSTERS = ("AWSBatch*", "*_Batch_*")
-"""Names of the ECS clusters that AWS Batch makes, under its service-linked role and before it."""
+OWN_CLUSTERS = ("AWSBatch*",)
+"""Names of the ECS clusters that AWS Batch makes under its service-linked role, as ours all do."""
+BATCH_CLUSTERS = (*OWN_CLUSTERS, "*_Batch_*")
+"""Names of all that AWS Batch makes: under a service role they end otherwise."""
 BATCH_CLUSTERS_SOURCE = (
     "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/BatchServiceRolePolicy.html"
 )

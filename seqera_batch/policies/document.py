@@ -52,6 +52,11 @@ class Scope:
         """Return the pattern of a service's name in this region, for `kms:ViaService`."""
         return Region.of(self.region).endpoint(service)
 
+    @property
+    def only_here(self) -> Conditions:
+        """That a call is made in this region: what has no resource would reach into all others."""
+        return {"StringEquals": {"aws:RequestedRegion": self.region}}
+
     def bucket_arn(self, bucket: str, key: str = "") -> str:
         """Return the ARN of a bucket, or of the objects that match a key."""
         return f"arn:{self.partition}:s3:::{bucket}{'/' + key if key else ''}"

@@ -51,6 +51,7 @@ def flow_logs(scope: Scope, access: JobAccess) -> PolicyDocument:
                 sid="FindFlowLogGroup",
                 actions=("logs:DescribeLogGroups",),
                 resources=("*",),
+                conditions=scope.only_here,
                 reason="AWS looks the group up by listing; AWS offers no narrower resource",
                 source=_SOURCE,
             ),

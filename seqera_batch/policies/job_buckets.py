@@ -30,16 +30,7 @@ def job_buckets(scope: Scope, access: JobAccess) -> list[Statement]:
     buckets = access.buckets
     if not buckets:
         return []
-    names = sorted({one.bucket for one in buckets})
-    statements = [
-        Statement(
-            sid="FindBuckets",
-            actions=("s3:GetBucketLocation", "s3:ListBucketMultipartUploads"),
-            resources=tuple(scope.bucket_arn(name) for name in names),
-            grows_by=_BUCKETS,
-            reason="clients look up the region of a bucket and unfinished uploads",
-        )
-    ]
+    statements = _find(scope, buckets)
     whole = sorted({one.bucket for one in buckets if not one.folder})
     if whole:
         statements.append(
@@ -63,41 +54,7 @@ def job_buckets(scope: Scope, access: JobAccess) -> list[Statement]:
                 reason=f"pipelines list files below {part.folder}",
             )
         )
-    written = tuple(one for one in buckets if not one.read_only)
-    read = tuple(one for one in buckets if one.read_only)
-    for owned in (False, True):
-        some = tuple(one for one in written if (one.bucket in access.owners) is owned)
-        accounts = sorted({access.owners[one.bucket] for one in some if owned})
-        if some:
-            statements.append(
-                Statement(
-                    sid="UseOwnedObjects" if owned else "UseObjects",
-                    actions=(
-                        "s3:AbortMultipartUpload",
-                        "s3:DeleteObject",
-                        *_READ_OBJECTS,
-                        "s3:ListMultipartUploadParts",
-                        "s3:PutObject",
-                        "s3:PutObjectTagging",
-                    ),
-                    resources=_objects(scope, some),
-                    grows_by=(growth.ALLOWED_BUCKETS,),
-                    conditions={"StringEquals": {"aws:ResourceAccount": accounts}} if owned else {},
-                    reason="Nextflow and Fusion read, write, tag and delete files of the work "
-                    "directory and the allowed buckets"
-                    + (", and of nobody who takes the name of one that is gone" if owned else ""),
-                )
-            )
-    if read:
-        statements.append(
-            Statement(
-                sid="ReadObjects",
-                actions=_READ_OBJECTS,
-                resources=_objects(scope, read),
-                grows_by=(growth.READ_BUCKETS,),
-                reason="pipelines read files of these buckets and change none",
-            )
-        )
+    statements += _files(scope, access)
     if access.restores:
         statements.append(
             Statement(
@@ -112,7 +69,7 @@ def job_buckets(scope: Scope, access: JobAccess) -> list[Statement]:
     if access.bucket_keys:
         # Writing needs a data key; what is only read may have a key of its own, but AWS KMS does
         # not tell apart for which bucket S3 asks.
-        writes = ("kms:GenerateDataKey",) if written else ()
+        writes = () if all(one.read_only for one in buckets) else ("kms:GenerateDataKey",)
         statements.append(
             Statement(
                 sid="UseBucketKeys",
@@ -123,6 +80,79 @@ def job_buckets(scope: Scope, access: JobAccess) -> list[Statement]:
                 reason="the buckets are encrypted with keys of the user's",
             )
         )
+    return statements
+
+
+def _find(scope: Scope, buckets: tuple[BucketAccess, ...]) -> list[Statement]:
+    """Return finding the buckets, and what was never uploaded to the end in those written to."""
+    used = {one.bucket for one in buckets if not one.read_only}
+    only_read = {one.bucket for one in buckets} - used
+    statements: list[Statement] = []
+    if used:
+        statements.append(
+            Statement(
+                sid="FindBuckets",
+                actions=("s3:GetBucketLocation", "s3:ListBucketMultipartUploads"),
+                resources=tuple(map(scope.bucket_arn, sorted(used))),
+                grows_by=(growth.ALLOWED_BUCKETS,),
+                reason="clients look up the region of a bucket and unfinished uploads",
+            )
+        )
+    if only_read:
+        statements.append(
+            Statement(
+                sid="FindReadBuckets",
+                actions=("s3:GetBucketLocation",),
+                resources=tuple(map(scope.bucket_arn, sorted(only_read))),
+                grows_by=(growth.READ_BUCKETS,),
+                reason="clients look up the region of a bucket from which they read",
+            )
+        )
+    return statements
+
+
+def _files(scope: Scope, access: JobAccess) -> list[Statement]:
+    """Return the use of files: apart where they are only read, and where their owner is known."""
+    written = tuple(one for one in access.buckets if not one.read_only)
+    read = tuple(one for one in access.buckets if one.read_only)
+    uses = Statement(
+        sid="UseObjects",
+        actions=(
+            "s3:AbortMultipartUpload",
+            "s3:DeleteObject",
+            *_READ_OBJECTS,
+            "s3:ListMultipartUploadParts",
+            "s3:PutObject",
+            "s3:PutObjectTagging",
+        ),
+        grows_by=(growth.ALLOWED_BUCKETS,),
+        reason="Nextflow and Fusion read, write, tag and delete files of the work directory and "
+        "the allowed buckets",
+    )
+    reads = Statement(
+        sid="ReadObjects",
+        actions=_READ_OBJECTS,
+        grows_by=(growth.READ_BUCKETS,),
+        reason="pipelines read files of these buckets and change none",
+    )
+    statements: list[Statement] = []
+    for statement, parts in ((uses, written), (reads, read)):
+        owned = tuple(one for one in parts if one.bucket in access.owners)
+        others = tuple(one for one in parts if one not in owned)
+        if others:
+            statements.append(replace(statement, resources=_objects(scope, others)))
+        if owned:
+            accounts = sorted({access.owners[one.bucket] for one in owned})
+            statements.append(
+                replace(
+                    statement,
+                    sid=statement.sid.replace("Objects", "OwnedObjects"),
+                    resources=_objects(scope, owned),
+                    conditions={"StringEquals": {"aws:ResourceAccount": accounts}},
+                    reason=f"{statement.reason}, and of nobody who takes the name of one that is "
+                    "gone",
+                )
+            )
     return statements
 
 

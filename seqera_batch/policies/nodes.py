@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
 from seqera_batch.policies.containers import (
-    BATCH_CLUSTERS,
     BATCH_CLUSTERS_SOURCE,
+    OWN_CLUSTERS,
     pull_images,
     write_logs,
 )
@@ -29,15 +29,16 @@ _ECS_INSTANCE_ROLE = (
 
 def instance(scope: Scope, access: JobAccess) -> PolicyDocument:
     """Permissions of a node's ECS agent; jobs have roles of their own."""
-    clusters = tuple(scope.arn("ecs", f"cluster/{name}") for name in BATCH_CLUSTERS)
+    clusters = tuple(scope.arn("ecs", f"cluster/{name}") for name in OWN_CLUSTERS)
     container_instances = tuple(
-        scope.arn("ecs", f"container-instance/{name}/*") for name in BATCH_CLUSTERS
+        scope.arn("ecs", f"container-instance/{name}/*") for name in OWN_CLUSTERS
     )
     statements = [
         Statement(
             sid="FindEcs",
             actions=("ecs:DiscoverPollEndpoint",),
             resources=("*",),
+            conditions=scope.only_here,
             reason="the ECS agent asks where to connect; AWS offers no narrower resource",
             source=_ECS_INSTANCE_ROLE,
         ),
@@ -114,6 +115,7 @@ def _sessions(scope: Scope) -> tuple[Statement, ...]:
                 "ssmmessages:OpenDataChannel",
             ),
             resources=("*",),
+            conditions=scope.only_here,
             reason="sessions go through these channels; AWS offers no narrower resource",
             source=sources.AWS_SESSION_MANAGER,
         ),
@@ -142,6 +144,7 @@ def spot_fleet(scope: Scope, access: JobAccess) -> PolicyDocument:
                     "ec2:DescribeSubnets",
                 ),
                 resources=("*",),
+                conditions=scope.only_here,
                 reason="Spot fleet looks before it starts nodes; AWS offers no narrower resource",
                 source=_SPOT_FLEET_ROLE,
             ),

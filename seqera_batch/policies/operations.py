@@ -140,6 +140,7 @@ def queue_check(scope: Scope, queues: tuple[str, ...], log_streams: str) -> Poli
                 sid="LookAtQueues",
                 actions=("batch:DescribeComputeEnvironments", "batch:DescribeJobQueues"),
                 resources=("*",),
+                conditions=scope.only_here,
                 reason="whether queues and their environments are usable; AWS offers no narrower "
                 "resource for these actions",
                 source=sources.AWS_BATCH_AUTHORIZATION,

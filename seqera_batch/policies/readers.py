@@ -66,6 +66,7 @@ def doctor(scope: Scope, access: ReaderAccess) -> PolicyDocument:
     statements = [
         _stack(scope, access),
         _describes(
+            scope,
             "DescribeBatch",
             "batch:DescribeComputeEnvironments batch:DescribeJobQueues batch:DescribeJobs "
             "batch:ListJobs",
@@ -79,6 +80,7 @@ def doctor(scope: Scope, access: ReaderAccess) -> PolicyDocument:
             source=f"{_AUTHORIZATION}list_awsbatch.html",
         ),
         _describes(
+            scope,
             "DescribeStarts",
             "autoscaling:DescribeAutoScalingGroups autoscaling:DescribeScalingActivities "
             "ec2:DescribeInstanceTypeOfferings ec2:DescribeInstanceTypes ec2:DescribeInstances "
@@ -157,6 +159,7 @@ def check(scope: Scope, access: ReaderAccess) -> PolicyDocument:
             source="https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping.html",
         ),
         _describes(
+            scope,
             "DescribeWhatExists",
             "batch:DescribeComputeEnvironments batch:DescribeJobQueues ec2:DescribeImages "
             "ec2:DescribeInstanceTypeOfferings ec2:DescribeInstances ec2:DescribeSubnets "
@@ -172,6 +175,7 @@ def check(scope: Scope, access: ReaderAccess) -> PolicyDocument:
             source=f"{_AUTHORIZATION}list_servicequotas.html",
         ),
         _describes(
+            scope,
             "ReadDefaultQuotas",
             "servicequotas:GetAWSDefaultServiceQuota",
             "an account that never asked for more has AWS's own quotas",
@@ -229,6 +233,7 @@ def leftovers(scope: Scope, access: ReaderAccess) -> PolicyDocument:
     statements = [
         _stack(scope, access, "cloudformation:ListStackResources"),
         _describes(
+            scope,
             "FindByLabel",
             "autoscaling:DescribeAutoScalingGroups ec2:DescribeAddresses ec2:DescribeFlowLogs "
             "ec2:DescribeInstances ec2:DescribeInternetGateways ec2:DescribeLaunchTemplates "
@@ -238,6 +243,7 @@ def leftovers(scope: Scope, access: ReaderAccess) -> PolicyDocument:
             "what an environment made has its label",
         ),
         _describes(
+            scope,
             "FindByName",
             "batch:DescribeComputeEnvironments batch:DescribeJobDefinitions "
             "batch:DescribeJobQueues ecs:ListClusters logs:DescribeLogGroups",
@@ -295,6 +301,7 @@ def _console(scope: Scope, access: ReaderAccess) -> tuple[Statement, ...]:
 def _spot_fleet(scope: Scope) -> tuple[Statement, ...]:
     return (
         _describes(
+            scope,
             "FindSpotFleets",
             "ec2:DescribeSpotFleetRequests",
             "with BEST_FIT Spot Fleet starts nodes, and Auto Scaling does not",
@@ -313,6 +320,7 @@ def _spot_fleet(scope: Scope) -> tuple[Statement, ...]:
 def _cost_tags() -> tuple[Statement, ...]:
     return (
         _describes(
+            None,  # Cost Explorer is of no region.
             "ReadCostTags",
             "ce:ListCostAllocationTags",
             "a budget counts nothing until the environment's tag is activated",
@@ -323,6 +331,7 @@ def _cost_tags() -> tuple[Statement, ...]:
 def _network(scope: Scope) -> tuple[Statement, ...]:
     return (
         _describes(
+            scope,
             "DescribeNetwork",
             "ec2:DescribeNatGateways ec2:DescribeRouteTables ec2:DescribeSecurityGroups "
             "ec2:DescribeVpcBlockPublicAccessOptions ec2:DescribeVpcEndpoints",
@@ -337,12 +346,13 @@ def _network(scope: Scope) -> tuple[Statement, ...]:
     )
 
 
-def _describes(sid: str, actions: str, reason: str) -> Statement:
-    """Return a statement of actions that AWS lets nobody narrow."""
+def _describes(scope: Scope | None, sid: str, actions: str, reason: str) -> Statement:
+    """Return a statement of actions that AWS lets nobody narrow, but to a region if it has one."""
     return Statement(
         sid=sid,
         actions=tuple(actions.split()),
         resources=("*",),
+        conditions={} if scope is None else scope.only_here,
         reason=f"{reason}; AWS offers no narrower resource for these actions",
         source=_AUTHORIZATION,
     )

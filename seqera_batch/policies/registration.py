@@ -114,6 +114,7 @@ def _network_interfaces(scope: Scope) -> tuple[Statement, ...]:
             sid="DescribeNetwork",
             actions=("ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"),
             resources=("*",),
+            conditions=scope.only_here,
             reason="Lambda finds its interfaces; AWS offers no narrower resource for these actions",
             source=_LAMBDA_VPC,
         ),

@@ -14,7 +14,6 @@ from seqera_batch.policies.job_buckets import job_buckets
 
 if TYPE_CHECKING:
     from seqera_batch.policies.access import JobAccess
-    from seqera_batch.policies.document import Conditions
 
 SECRET_PREFIX = "tower-"  # noqa: S105 - the start of secrets' names, not a secret
 LINEAGE_PREFIX = "seqera-lineage-"
@@ -98,7 +97,7 @@ def head_job(scope: Scope, access: JobAccess) -> PolicyDocument:
                 "batch:ListJobs",
             ),
             resources=("*",),
-            conditions=_here(scope),
+            conditions=scope.only_here,
             reason="Nextflow polls its tasks; AWS offers no narrower resource for these actions",
             source=_SERVICE_AUTHORIZATION,
         ),
@@ -117,7 +116,7 @@ def head_job(scope: Scope, access: JobAccess) -> PolicyDocument:
             sid="DescribeHosts",
             actions=("ec2:DescribeInstances",),
             resources=("*",),
-            conditions=_here(scope),
+            conditions=scope.only_here,
             reason="Nextflow records type and price model; AWS offers no narrower resource",
             source=_NEXTFLOW_HOSTS,
         ),
@@ -132,7 +131,7 @@ def head_job(scope: Scope, access: JobAccess) -> PolicyDocument:
             sid="ListSecrets",
             actions=("secretsmanager:ListSecrets",),
             resources=("*",),
-            conditions=_here(scope),
+            conditions=scope.only_here,
             reason="pipeline secrets are found by listing; AWS offers no narrower resource",
             source=_SEQERA_SECRETS,
         ),
@@ -279,16 +278,12 @@ def submitter(
                 sid="FollowJobs",
                 actions=("batch:DescribeJobs", "batch:ListJobs"),
                 resources=("*",),
+                conditions=scope.only_here,
                 reason="AWS offers no narrower resource for these actions",
                 source=_SERVICE_AUTHORIZATION,
             ),
         )
     )
-
-
-def _here(scope: Scope) -> Conditions:
-    """Return that a call without a resource is made in this region: none looks into others."""
-    return {"StringEquals": {"aws:RequestedRegion": scope.region}}
 
 
 def _share(jobs: str, share: str | None) -> list[Statement]:

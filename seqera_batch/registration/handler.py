@@ -94,14 +94,7 @@ def handle(event: Mapping[str, Any], services: Services, seconds_left: float) ->
         problem = services.hide(problem)
         physical_id = registrar.physical_id if registrar else physical_id
         services.log(f"failed: {problem}")
-    respond(
-        event,
-        physical_id,
-        problem,
-        send=services.send,
-        clock=services.clock,
-        log=services.log,
-    )
+    respond(event, physical_id, problem, send=services.send, clock=services.clock, log=services.log)
 
 
 def _platform(wanted: Wanted, services: Services, deadline: float) -> Platform:

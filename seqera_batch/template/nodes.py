@@ -42,7 +42,7 @@ def launch_template(template: NodeTemplate, tags: Mapping[str, str]) -> Resource
                     for disk in (template.disk, template.data_disk)
                     if disk is not None
                 ],
-                # Two hops: containers reach the metadata service through Docker's bridge.
+                # Two hops: a container with a network of its own is one further than its node.
                 "MetadataOptions": {
                     "HttpEndpoint": "enabled",
                     "HttpTokens": "required",

@@ -94,8 +94,7 @@ def _public(network: Network, tags: dict[str, str], name: str) -> Resources:
     """Return public subnets with an internet gateway, which costs nothing while idle."""
     found: Resources = {
         "InternetGateway": Resource(
-            kind=ec2.INTERNET_GATEWAY,
-            properties={"Tags": tag_list({"Name": name, **tags})},
+            kind=ec2.INTERNET_GATEWAY, properties={"Tags": tag_list({"Name": name, **tags})}
         ),
         "InternetGatewayAttachment": Resource(
             kind=ec2.VPC_GATEWAY_ATTACHMENT,

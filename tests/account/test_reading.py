@@ -26,7 +26,7 @@ from botocore.exceptions import (  # type: ignore[import-untyped]
 from botocore.parsers import ResponseParserError  # type: ignore[import-untyped]
 
 from seqera_batch.account.check import check
-from seqera_batch.account.credentials import refusal
+from seqera_batch.account.credentials import credentials_refused
 from seqera_batch.account.doctor import doctor
 from seqera_batch.account.leftovers import leftovers
 from seqera_batch.account.reading import ATTEMPTS, Account, action_of
@@ -129,7 +129,7 @@ def test_ways_to_credentials(error: Exception, says: str, fix: str, double: Doub
 def test_the_profile_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command that logs in is the one of the profile."""
     monkeypatch.setenv("AWS_PROFILE", "lab")
-    found = refusal(UnauthorizedSSOTokenError(), None)
+    found = credentials_refused(UnauthorizedSSOTokenError(), None)
     assert found is not None
     [problem] = found.problems
     assert problem.fix == "run `aws sso login --profile lab`"

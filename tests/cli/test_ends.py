@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import resource
@@ -19,8 +20,11 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from _pytest.mark import ParameterSet
+
 ROOT = Path(__file__).parents[2]
 PROGRAM = (sys.executable, "-m", "seqera_batch")
+NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 ONE_LINE = "seqera-batch: interrupted\n"
 INTERRUPTED = 130
 WRITERS = (
@@ -56,7 +60,7 @@ def _start(
 
     def begin() -> None:
         # As from a shell: what runs the tests in the background has some of them ignored.
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in NUMBERS:
             signal.signal(number, signal.SIG_DFL)
         if before is not None:
             before()
@@ -169,8 +173,15 @@ def test_full_standard_output(arguments: tuple[str, ...], good: Path, tmp_path: 
     )
 
 
-@pytest.mark.parametrize("closed", [(1,), (2,), (0, 1, 2)], ids=str)
-@pytest.mark.parametrize("arguments", PRINTERS, ids=" ".join)
+def _closings() -> Iterator[ParameterSet]:
+    for arguments, closed in itertools.product(PRINTERS, [(1,), (2,), (0, 1, 2)]):
+        # Without standard error no command has anything to say that is its own.
+        at_night = closed != (1,) and arguments[0] not in {"validate", "review", "--version"}
+        marks = (pytest.mark.nightly,) if at_night else ()
+        yield pytest.param(arguments, closed, id=f"{' '.join(arguments)}-{closed}", marks=marks)
+
+
+@pytest.mark.parametrize(("arguments", "closed"), list(_closings()))
 def test_closed_streams(
     arguments: tuple[str, ...], closed: tuple[int, ...], good: Path, tmp_path: Path
 ) -> None:
@@ -210,20 +221,31 @@ def test_a_reader_that_goes_away_changes_no_verdict(bad: Path, tmp_path: Path) -
     assert _done(process)[0] == 1
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", NUMBERS)
 def test_signals(number: signal.Signals, good: Path, tmp_path: Path) -> None:
     """Ctrl-C and its like end with one line and the exit code of shells, whenever they come."""
+    _interrupted(number, 4, tmp_path)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("number", NUMBERS)
+def test_signals_at_many_moments(number: signal.Signals, good: Path, tmp_path: Path) -> None:
+    """They do so at more of the moments that chance chooses."""
+    _interrupted(number, 50, tmp_path)
+
+
+def _interrupted(number: signal.Signals, times: int, folder: Path) -> None:
     chance = random.Random(number)  # noqa: S311 - a moment, no secret
-    (tmp_path / "out.html").write_text('<meta name="generator" content="seqera-batch">', "utf-8")
-    before = _in(tmp_path)
+    (folder / "out.html").write_text('<meta name="generator" content="seqera-batch">', "utf-8")
+    before = _in(folder)
     ended = 0
-    for _ in range(12):
-        process = _start("review", "good.yaml", "-o", "out.html", cwd=tmp_path)
+    for _ in range(times):
+        process = _start("review", "good.yaml", "-o", "out.html", cwd=folder)
         _wait_for_us(process)
         time.sleep(chance.random() * 0.4)
         process.send_signal(number)
         exit_code, output, errors = _done(process)
-        now = _in(tmp_path)
+        now = _in(folder)
         if exit_code == 128 + number:
             ended += 1
             assert (output, errors) == ("", ONE_LINE)
@@ -258,7 +280,8 @@ def test_interrupted_synth(good: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "places",
     [
-        {"HOME": "/proc/home"},
+        # A place where nothing can be made, as the next is, and CDK is unpacked again.
+        pytest.param({"HOME": "/proc/home"}, marks=pytest.mark.nightly),
         {"HOME": "{folder}/locked/home"},
         {"HOME": ""},
         {"TMPDIR": "/missing"},

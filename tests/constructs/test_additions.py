@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from tests.conftest import Configure, Template
 
 TABLE = "arn:aws:dynamodb:eu-west-1:111122223333:table/references"
-QUEUE = {"name": "on-demand", "type": "EC2", "max_cpus": 16}
-BEHIND = {"type": "EC2", "max_cpus": 8}
+QUEUE: dict[str, Any] = {"name": "on-demand", "type": "EC2", "max_cpus": 16}
+BEHIND: dict[str, Any] = {"type": "EC2", "max_cpus": 8}
 SCRIPT = {"name": "open files", "run": "sysctl -w fs.file-max=2097152"}
 STATEMENT = {
     "name": "References",
@@ -88,3 +88,28 @@ def test_rules_hold(stack: cdk.Stack, configure: Configure) -> None:
     with pytest.raises(ConfigError, match=r"aws\.queues"):
         BatchForge(stack, "Forge", config=configure(), additions=twice)
     assert stack.node.try_find_child("Forge") is None
+
+
+@pytest.mark.parametrize(
+    ("said", "path", "allowed"),
+    [
+        ({"queues": [{"name": "wide"}]}, "queues[0].type", None),
+        ({"queues": "wide"}, "queues", "a list"),
+        ({"environments": 8}, "environments", "a list"),
+        ({"environments": [{**BEHIND, "maxcpus": 8}]}, "environments[0].maxcpus", "max_cpus"),
+        ({"node_scripts": ["sysctl"]}, "node_scripts[0]", "a mapping of fields"),
+        ({"statements": [TaskEnvironment(type="EC2", max_cpus=8)]}, "statements[0]", "a mapping"),
+    ],
+)
+def test_what_is_no_addition(said: dict[str, Any], path: str, allowed: str | None) -> None:
+    """What the file could not say is refused where it is written."""
+    with pytest.raises(ConfigError) as caught:
+        Additions(**said)
+    [problem] = [one for one in caught.value.problems if one.path == path]
+    assert allowed is None or allowed in str(problem.allowed)
+
+
+def test_the_words_of_the_file() -> None:
+    """What the file could say is taken as the section that it stands for."""
+    said: dict[str, Any] = {"queues": [QUEUE]}
+    assert Additions(**said) == Additions(queues=[TaskQueue(**QUEUE)])

@@ -16,7 +16,10 @@ from aws_cdk import aws_iam as iam
 
 from seqera_batch import BatchForge, ConfigError, ForgeConfig, ForgePlan
 from seqera_batch.cloudformation.intrinsics import ACCOUNT
+from seqera_batch.config.environment import EnvironmentFile
+from seqera_batch.config.file_systems import FILE_SYSTEMS
 from seqera_batch.config.forge import ForgeSettings
+from seqera_batch.config.shape import section_of
 from seqera_batch.plan.storage import KINDS
 from seqera_batch.policies.document import Scope
 from seqera_batch.problems import errors
@@ -25,6 +28,8 @@ from tests.mounts import EFS, FSX
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from pydantic import BaseModel
 
     from seqera_batch.cloudformation.resource import Resource
     from seqera_batch.plan.storage import FileSystem
@@ -324,12 +329,21 @@ class TestBoth:
         for name, key in (("Efs", "FileSystemTags"), ("Fsx", "Tags")):
             assert {"Key": "Name", "Value": "own"} in found[name].properties[key]
 
+    def test_each_kind_of_the_file_has_its_class(self) -> None:
+        """What a file can ask for is mounted."""
+        assert [kind.fields for kind in KINDS] == [*FILE_SYSTEMS]
+
     @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.fields.kind)
     def test_a_kind_is_complete(self, kind: type[FileSystem]) -> None:
-        """Each kind has a name, fields in `forge`, a resource, ports and a script that exists."""
+        """Each kind has a name, fields, a resource, ports and a script that exists."""
         words = kind.fields
-        assert {words.creating, words.existing, words.mounting} <= ForgeSettings.model_fields.keys()
-        system = {"efs": EFS, "fsx": FSX}[words.kind]
+        for path in (*words.asking, words.mounting):
+            *sections, field = path.split(".")
+            model: type[BaseModel] = EnvironmentFile
+            for section in sections:
+                model = section_of(model, section) or model
+            assert field in model.model_fields, path
+        [system] = [one for one in (EFS, FSX) if one.kind == words.kind]
         assert isinstance(system, kind)
         assert (system.kind, system.title) == (words.kind, words.title)
         assert system.ports

@@ -39,7 +39,7 @@ def user_data(plain: Callable[[Any], Any]) -> Callable[[dict[str, Any]], str]:
 
 
 def test_metadata_service(template: Template) -> None:
-    """IMDSv2 is required, and containers reach it: two hops."""
+    """IMDSv2 is required; containers with a network of their own are two hops away."""
     for launch in template.all(KIND):
         assert launch["LaunchTemplateData"]["MetadataOptions"] == {
             "HttpEndpoint": "enabled",

@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import re
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from botocore.model import OperationModel  # type: ignore[import-untyped]
+    from botocore.model import OperationModel, ServiceModel  # type: ignore[import-untyped]
 
 ROOT = Path(__file__).resolve().parents[2]
 ACCOUNT = "111122223333"
@@ -53,14 +54,20 @@ def aws(words: list[str]) -> str:
         return ""
     # Each program loads what it needs alone: they are called often.
     from botocore import xform_name  # type: ignore[import-untyped]
-    from botocore.session import Session  # type: ignore[import-untyped]
 
-    model = Session().get_service_model(service)
+    model = _model(service)
     names = {xform_name(name, "-"): name for name in model.operation_names}
     if operation not in names:
         return _refuse(f"aws {service} has no operation {operation}")
     _check_options(model.operation_model(names[operation]), options)
     return ANSWERS.get((service, operation), "")
+
+
+@cache
+def _model(service: str) -> ServiceModel:
+    from botocore.session import Session  # type: ignore[import-untyped]
+
+    return Session().get_service_model(service)
 
 
 def _check_options(operation: OperationModel, options: set[str]) -> None:

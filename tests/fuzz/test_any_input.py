@@ -169,7 +169,7 @@ def test_any_values_of_our_fields_get_an_answer(data: Document) -> None:
     answered(check(data))
 
 
-@cases(usual=250)
+@cases(usual=100)
 @given(mutations())
 def test_any_change_of_a_valid_file_gets_an_answer(data: Document) -> None:
     """Near misses get as far as the rules, and none of them trips."""
@@ -179,7 +179,7 @@ def test_any_change_of_a_valid_file_gets_an_answer(data: Document) -> None:
     assert repr(data) == repr(before)
 
 
-@cases(usual=50)
+@cases(usual=25)
 @given(mutations())
 def test_the_same_data_gets_the_same_answer(data: Document) -> None:
     """A check keeps nothing from the one before."""
@@ -210,7 +210,7 @@ YAML_PIECES = [
 pieces = st.lists(st.sampled_from(YAML_PIECES), max_size=12).map("".join).map(str.encode)
 
 
-@cases(usual=250)
+@cases(usual=100)
 @given(st.binary(max_size=40) | pieces, st.sampled_from(SUFFIXES))
 def test_any_bytes_are_read_or_refused(tmp_path: Path, raw: bytes, suffix: str) -> None:
     """A file of any content gives data, or the one error that callers know."""

@@ -36,7 +36,7 @@ def damaged(draw: st.DrawFn) -> bytes:
     return content[:start] + piece + content[end:]
 
 
-@cases(usual=300, nightly=10_000)
+@cases(usual=100, nightly=10_000)
 @given(content=damaged() | st.binary(max_size=60), suffix=st.sampled_from(sorted(SUFFIXES)))
 def test_any_bytes_are_answered(content: bytes, suffix: str) -> None:
     """`validate` ends with 0 or 1, and says of a refused file what is wrong with it."""

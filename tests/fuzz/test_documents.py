@@ -170,7 +170,7 @@ def files(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-@cases(usual=60, nightly=3_000)
+@cases(usual=25, nightly=3_000)
 @given(files())
 def test_documents(data: dict[str, Any]) -> None:
     """Within size, with Sids of their own, of actions that AWS has, and no `*` without a reason."""
@@ -194,7 +194,7 @@ def test_documents(data: dict[str, Any]) -> None:
         assert found <= expected, identity.name
 
 
-@cases(usual=60, nightly=3_000)
+@cases(usual=25, nightly=3_000)
 @given(files())
 def test_validate_says_what_synth_says(data: dict[str, Any]) -> None:
     """Whether documents can be deployed is told by the file alone, as it is by a construct."""

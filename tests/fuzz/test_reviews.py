@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from seqera_batch.config.check import ForgeConfig
 
 
-@cases(usual=12, nightly=1_000)
+@cases(usual=6, nightly=1_000)
 @given(config=valid())
 def test_every_valid_file_is_reviewed(config: ForgeConfig) -> None:
     """No valid file ends in an exception or in a page that the HTML standard calls wrong."""
@@ -47,7 +47,7 @@ def test_every_valid_file_is_reviewed(config: ForgeConfig) -> None:
         assert {purpose.title for purpose in one.purposes} <= titles
 
 
-@cases(usual=60, nightly=10_000)
+@cases(usual=20, nightly=10_000)
 @given(config=valid())
 def test_every_picture_is_legible(config: ForgeConfig) -> None:
     """In no picture a word leaves its box, or a box lies on another; neither wide nor narrow."""
@@ -62,7 +62,7 @@ def _side(config: ForgeConfig) -> tuple[ForgeConfig, Review]:
     return config, Review.of(config, ForgePlan.of(config))
 
 
-@cases(usual=12, nightly=1_000)
+@cases(usual=6, nightly=1_000)
 @given(pair=st.tuples(valid(), valid()))
 def test_any_two_files_are_compared(pair: tuple[ForgeConfig, ForgeConfig]) -> None:
     """What changes between any two valid files is told; what narrows one way widens the other."""

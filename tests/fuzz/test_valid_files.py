@@ -38,7 +38,7 @@ def engine() -> RegoEngine:
     return RegoEngine()
 
 
-@cases(usual=400, nightly=20_000)
+@cases(usual=120, nightly=20_000)
 @given(config=valid())
 def test_every_valid_file_is_planned_and_rendered(config: ForgeConfig) -> None:
     """No valid file ends in an exception; what is rendered is JSON and stays the same."""
@@ -52,7 +52,7 @@ def test_every_valid_file_is_planned_and_rendered(config: ForgeConfig) -> None:
     export(config, plan, Request(target="nextflow"))
 
 
-@cases(usual=100, nightly=3_000)
+@cases(usual=40, nightly=3_000)
 @given(config=valid() | exported())
 def test_templates_of_valid_files_follow_the_schemas(
     engine: RegoEngine, config: ForgeConfig
@@ -70,7 +70,7 @@ def test_templates_of_valid_files_follow_the_schemas(
     ] == []
 
 
-@cases(usual=100, nightly=3_000)
+@cases(usual=40, nightly=3_000)
 @given(pair=st.tuples(valid(), valid()))
 def test_effects_are_told_between_any_two_files(pair: tuple[ForgeConfig, ForgeConfig]) -> None:
     """Between any two valid files the effects are told, and none where nothing differs."""

@@ -376,7 +376,7 @@ def places(value: Any) -> list[tuple[Any, Any]]:  # noqa: ANN401 - any JSON
     return found
 
 
-@cases(usual=400)
+@cases(usual=150)
 @given(
     kind=st.sampled_from(sorted(SAME)), junk=st.lists(JUNK, min_size=1, max_size=3), data=st.data()
 )

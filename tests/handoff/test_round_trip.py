@@ -184,7 +184,7 @@ FORMS = [
 
 
 @pytest.mark.parametrize(("target", "form"), FORMS, ids=[target for target, _ in FORMS])
-@cases(usual=40, nightly=2_000)
+@cases(usual=20, nightly=2_000)
 @given(config=environments())
 def test_settings_survive(target: Any, form: Any, config: ForgeConfig) -> None:  # noqa: ANN401
     """Whatever the environment, the settings that Platform gets are the same again."""
@@ -208,7 +208,7 @@ def test_settings_survive(target: Any, form: Any, config: ForgeConfig) -> None: 
         assert (again.name, again.description) == (config.name, config.description)
 
 
-@cases(usual=40, nightly=2_000)
+@cases(usual=20, nightly=2_000)
 @given(config=environments())
 def test_options_survive_where_there_are_any(config: ForgeConfig) -> None:
     """Seqerakit's options carry all that they do not refuse, and refuse the rest by name."""

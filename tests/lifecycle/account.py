@@ -6,13 +6,16 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3  # type: ignore[import-untyped]
+import botocore.session  # type: ignore[import-untyped]
 from botocore.config import Config  # type: ignore[import-untyped]
 from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+from botocore.utils import parse_timestamp  # type: ignore[import-untyped]
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -260,14 +263,15 @@ class Account:
         self, name: str, before: Mapping[str, str], seen: Collection[str] = ()
     ) -> Deployment:
         end = time.monotonic() + self.patience_seconds
-        # The status may still be the last operation's until this one's first event.
-        while not (
-            (events := [one for one in self._events(name) if one["EventId"] not in seen])
-            and not (status := self.stack(name)["StackStatus"]).endswith("IN_PROGRESS")
-        ):
+        # The stack's own event is its last; its status may still be of the operation before.
+        while True:
+            events = [one for one in self._events(name) if one["EventId"] not in seen]
+            status = events[0]["ResourceStatus"] if events else "IN_PROGRESS"
+            own = events and events[0]["ResourceType"] == "AWS::CloudFormation::Stack"
+            if own and not status.endswith("IN_PROGRESS"):
+                break
             assert time.monotonic() < end, f"{name} has not ended: {events[:1]}"
             time.sleep(self.poll_seconds)
-        events = [one for one in self._events(name) if one["EventId"] not in seen]
         reasons = tuple(
             f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}"
             for event in reversed(events)
@@ -306,7 +310,25 @@ def _comes_with_a_vpc(found: JSON) -> bool:
 @cache
 def _client(service: str, region: str, settings: tuple[tuple[str, Any], ...]) -> Any:
     config = Config(retries={"total_max_attempts": 3}, max_pool_connections=2)
-    return boto3.client(service, region_name=region, config=config, **dict(settings))
+    session = _session()
+    return session.client(service, region_name=region, config=config, **dict(settings))
+
+
+@cache
+def _session() -> Any:
+    """Return a session that reads times as CloudFormation writes them: of each event several."""
+    core = botocore.session.Session()
+    core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_time)
+    return boto3.Session(botocore_session=core)
+
+
+def _time(value: Any) -> datetime:
+    """Read a time; botocore's own reader takes a millisecond for it, whatever its form."""
+    try:
+        return datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        found: datetime = parse_timestamp(value)
+        return found
 
 
 def size(template: JSON) -> int:

@@ -12,6 +12,7 @@ import pytest
 from seqera_batch import ForgeConfig
 from tests.lifecycle.account import Outcome
 from tests.lifecycle.readback import Deployed
+from tests.night import AT_NIGHT, COVERING, unlike_others
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,6 +64,8 @@ def templates(
     """Return each example's template, and after each change: `efs`, `efs+labels`."""
     configs = {}
     for name, file in EXAMPLES.items():
+        if not AT_NIGHT and name not in {*COVERING, *ANYWHERE, "manual"}:
+            continue
         configs[name] = config = ForgeConfig.from_file(file).model_copy(
             update={"region": account.region}
         )
@@ -75,8 +78,9 @@ def templates(
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(name, marks=[pytest.mark.aws] if name in ANYWHERE else [])
-        for name in sorted(EXAMPLES)
+        *(pytest.param(name, marks=pytest.mark.aws) for name in sorted(ANYWHERE)),
+        "manual",
+        *unlike_others(sorted(EXAMPLES.keys() - ANYWHERE - {"manual"})),
     ],
 )
 def test_life_of_an_example(

@@ -260,9 +260,10 @@ class Machine:
 
 
 def real_command(name: str) -> str:
-    """Return the path of a command of this computer."""
+    """Return the path of a command of this computer; skip the test where it is missing."""
     path = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
-    assert path, f"these tests need the command {name}"
+    if path is None:
+        pytest.skip(f"the command {name} is not installed", allow_module_level=True)
     return path
 
 

@@ -15,6 +15,10 @@ from tests.mounts import efs, lustre
 from tests.node.conftest import HANGS, REAL_COMMANDS, STUBS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from _pytest.mark import ParameterSet
+
     from tests.node.conftest import Machine, Run
 
 PLAIN = NodeSetup(environment="TowerForge-cpu")
@@ -40,6 +44,9 @@ NOT_NEEDED = {
     "systemd-run": "it ends a node whose judge is dead",
 }
 """Commands without which a node of `EVERYTHING` works, and why."""
+
+KILLED = ("cat", "chmod", "curl", "dnf", "getent", "rpm", "systemd-run")
+"""Commands that are killed with every run of the tests: of the system and stubs, needed or not."""
 
 DEADLINE_SECONDS = 35 * 60
 END = ("systemctl mask ecs", "systemctl stop --no-block ecs", "shutdown -h +3")
@@ -78,8 +85,15 @@ def hurried(machine: Machine) -> Machine:
     return machine
 
 
-@pytest.mark.parametrize("fault", ["exit 1", "kill -KILL $$"], ids=["fails", "is killed"])
-@pytest.mark.parametrize("command", sorted({*REAL_COMMANDS, *STUBS} - {"bash"}))
+def _each_command() -> Iterator[ParameterSet]:
+    for command in sorted({*REAL_COMMANDS, *STUBS} - {"bash"}):
+        yield pytest.param(command, "exit 1", id=f"{command}-fails")
+        # To the shell a status as any other.
+        at_night = () if command in KILLED else (pytest.mark.nightly,)
+        yield pytest.param(command, "kill -KILL $$", id=f"{command}-is killed", marks=at_night)
+
+
+@pytest.mark.parametrize(("command", "fault"), list(_each_command()))
 def test_each_command_in_turn(machine: Machine, command: str, fault: str) -> None:
     """What jobs need and does not work takes the node out of service; nothing else does."""
     machine.add_instance_store("AWS1", "AWS2")

@@ -16,6 +16,7 @@ from seqera_batch.catalog.ids import REGISTRATION_ROLE
 from seqera_batch.policies.document import Scope
 from seqera_batch.policies.registration import RegistrationAccess, registration
 from seqera_batch.problems import ConfigError
+from tests.linting import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -455,11 +456,8 @@ def test_code_runs_alone(folder: Path, templates: dict[str, Template], tmp_path:
 @pytest.mark.parametrize("name", ["plain", "full", "tokens"])
 def test_cfn_lint(folder: Path, templates: dict[str, Template], name: str) -> None:
     """cfn-lint finds nothing, but that CDK writes Fn::Join where Fn::Sub would do."""
-    from cfnlint.api import ManualArgs, lint  # type: ignore[import-untyped]
-
     text = (folder / f"{name}.template.json").read_text("utf-8")
-    found = lint(text, config=ManualArgs(regions=["eu-west-1"], include_checks=["I"]))
-    assert {f"{one.rule.id} {one.message}" for one in found if one.rule.id != "I1022"} == set()
+    assert said(text, "eu-west-1", "I1022") == []
 
 
 def _nagged(folder: Path) -> cdk.App:

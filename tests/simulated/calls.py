@@ -15,6 +15,16 @@ STRANGER = "999988887777"
 """Somebody else's account."""
 ABROAD = "us-east-1"
 """A region that no document is for."""
+OF_NO_REGION = frozenset(
+    {
+        # AWS's own lists of an account, of every region.
+        "ce:ListCostAllocationTags",
+        "s3:ListAllMyBuckets",
+        # Images come from other regions too; what is pulled there has an ARN.
+        "ecr:GetAuthorizationToken",
+    }
+)
+"""What is asked without a resource, and in any region."""
 
 Context = dict[str, str | list[str]]
 
@@ -101,6 +111,12 @@ def _elsewhere(call: Call) -> Iterator[Call]:
     """
     parts = call.resource.split(":", 5)
     if len(parts) < 6:
+        if call.action not in OF_NO_REGION and "aws:RequestedRegion" not in call.context:
+            yield replace(
+                call,
+                says=f"{call.says}, elsewhere",
+                context={**call.context, "aws:RequestedRegion": ABROAD},
+            )
         return
     moves = {3: ABROAD if parts[3] else "", 4: STRANGER if parts[4] else ""}
     if parts[2] == "s3":

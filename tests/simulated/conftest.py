@@ -146,7 +146,8 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
         "forge": {"type": "EC2", "max_cpus": 64, "allow_buckets": ["s3://example-partner"]},
         "aws": {
             "work_bucket": {},
-            "bucket_owners": {"example-partner": STRANGER},
+            "read_only_buckets": ["s3://example-published"],
+            "bucket_owners": {"example-partner": STRANGER, "example-published": STRANGER},
             "network": {"create": {"mode": "private", "flow_logs": True}},
         },
     },

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from tests.simulated.calls import (
-    ABROAD,
     ACCOUNT,
     CLUSTER,
     KEY,
@@ -222,13 +221,6 @@ HEAD = Table(
         *NOT_FILES,
         *NOT_RESTORED,
         *NOT_OWN,
-        *calls(
-            "look into another region",
-            "batch:DescribeJobs batch:DescribeJobDefinitions batch:DescribeJobQueues "
-            "batch:DescribeComputeEnvironments batch:ListJobs ec2:DescribeInstances "
-            "secretsmanager:ListSecrets",
-            given={"aws:RequestedRegion": ABROAD},
-        ),
         *calls(
             "ask for another tool's token",
             "batch:RegisterJobDefinition batch:SubmitJob",
@@ -501,7 +493,7 @@ EXECUTION = Table(
 
 HEAD_WITHOUT_FUSION = Table(
     document="head-without-fusion",
-    about=frozenset({"RegisterTasks", "UseOwnedObjects"}),
+    about=frozenset({"FindReadBuckets", "ReadOwnedObjects", "RegisterTasks", "UseOwnedObjects"}),
     allowed=(
         *(
             row
@@ -514,6 +506,13 @@ HEAD_WITHOUT_FUSION = Table(
                 s3(bucket, "runs/ab/.command.run"),
                 given={"aws:ResourceAccount": owner},
             )
+        ),
+        *calls("find its region", "s3:GetBucketLocation", s3("example-published")),
+        *calls(
+            "read what a partner lets read",
+            "s3:GetObject s3:GetObjectAcl s3:GetObjectAttributes s3:GetObjectTagging",
+            s3("example-published", "genome.fa"),
+            given={"aws:ResourceAccount": STRANGER},
         ),
         *calls("register a definition", "batch:RegisterJobDefinition", DEFINITION),
         *calls(
@@ -531,6 +530,23 @@ HEAD_WITHOUT_FUSION = Table(
             s3("example-own", "runs/ab/.command.run"),
             s3("example-partner", "out/x"),
             given={"aws:ResourceAccount": "444455556666"},
+        ),
+        *calls(
+            "look for others' unfinished uploads",
+            "s3:ListBucketMultipartUploads",
+            s3("example-published"),
+        ),
+        *calls(
+            "take inputs from whoever took the name",
+            "s3:GetObject s3:GetObjectTagging",
+            s3("example-published", "genome.fa"),
+            given={"aws:ResourceAccount": "444455556666"},
+        ),
+        *calls(
+            "change what is only read",
+            "s3:PutObject s3:DeleteObject",
+            s3("example-published", "genome.fa"),
+            given={"aws:ResourceAccount": STRANGER},
         ),
         *calls(
             "register a privileged definition, which nothing needs without Fusion",

@@ -17,14 +17,13 @@ from tests.simulated.calls import (
     via,
 )
 
-BATCH_CLUSTERS = (
-    "AWSBatch-TowerForge-best-fit-work-0a1b2c3d",
-    "TowerForge-best-fit-work_Batch_0a1b2c3d-1111-2222-3333-444455556666",
-)
-CLUSTERS = tuple(arn("ecs", f"cluster/{name}") for name in BATCH_CLUSTERS)
-NODES = tuple(arn("ecs", f"container-instance/{name}/0a1b2c") for name in BATCH_CLUSTERS)
-OTHER_CLUSTER = arn("ecs", "cluster/production")
-OTHER_NODE = arn("ecs", "container-instance/production/0a1b2c")
+OWN_CLUSTER = "AWSBatch-TowerForge-best-fit-work-0a1b2c3d-1111-2222-3333-444455556666"
+CLUSTERS = (arn("ecs", f"cluster/{OWN_CLUSTER}"),)
+NODES = (arn("ecs", f"container-instance/{OWN_CLUSTER}/0a1b2c"),)
+# AWS Batch names clusters otherwise where an environment has a service role, as none of ours does.
+OTHER_CLUSTERS = ("production", "production_Batch_0a1b2c3d-1111-2222-3333-444455556666")
+OTHER_CLUSTER = tuple(arn("ecs", f"cluster/{name}") for name in OTHER_CLUSTERS)
+OTHER_NODE = tuple(arn("ecs", f"container-instance/{name}/0a1b2c") for name in OTHER_CLUSTERS)
 REGISTERING = {"ecs:CreateAction": "RegisterContainerInstance"}
 INSTANCE = arn("ec2", "instance/i-0123456789abcdef0")
 INSTANCE_ROLE = iam("role/TowerForge-best-fit-InstanceRole")
@@ -76,20 +75,20 @@ INSTANCE_TABLE = Table(
         *calls(
             "join a cluster of something else, to get its tasks",
             "ecs:RegisterContainerInstance ecs:DeregisterContainerInstance",
-            OTHER_CLUSTER,
+            *OTHER_CLUSTER,
             arn("ecs", "cluster/default"),
         ),
-        *calls("take its tasks", "ecs:Poll ecs:StartTelemetrySession", OTHER_NODE),
-        *calls("drain its nodes", "ecs:UpdateContainerInstancesState", OTHER_NODE),
+        *calls("take its tasks", "ecs:Poll ecs:StartTelemetrySession", *OTHER_NODE),
+        *calls("drain its nodes", "ecs:UpdateContainerInstancesState", *OTHER_NODE),
         *calls(
             "report on its tasks",
             "ecs:SubmitTaskStateChange ecs:SubmitContainerStateChange "
             "ecs:SubmitAttachmentStateChanges",
-            OTHER_CLUSTER,
+            *OTHER_CLUSTER,
         ),
         *calls("start nodes in another group", "ec2:RunInstances", arn("ec2", "placement-group/x")),
         *calls("tag at another time", "ecs:TagResource", *CLUSTERS, *NODES),
-        *calls("tag another cluster", "ecs:TagResource", OTHER_CLUSTER, given=REGISTERING),
+        *calls("tag another cluster", "ecs:TagResource", *OTHER_CLUSTER, given=REGISTERING),
         *calls("make a cluster", "ecs:CreateCluster", arn("ecs", "cluster/default")),
         *calls("start a task", "ecs:StartTask ecs:RunTask", arn("ecs", "task-definition/x:1")),
         *calls("use files", "s3:GetObject s3:PutObject", s3("example-work", "runs/x")),

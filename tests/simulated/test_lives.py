@@ -19,6 +19,7 @@ from seqera_batch.catalog import authorization
 from seqera_batch.policies.deployer.services import TAGGED_BY_TEMPLATE, UNTAGGED, is_later
 from seqera_batch.template.deployer import deployers
 from seqera_batch.template.environment import environment
+from tests.night import unlike_others
 from tests.simulated.calls import Call, Context, tagged
 from tests.simulated.conftest import HERE
 
@@ -91,7 +92,7 @@ def _calls(resource: Resource, own: dict[str, Context]) -> Iterator[tuple[str, C
             needed = any(one.required for one in details.types if one.name == name)
             if not needed and name in {"network-interface", "elastic-ip", "subnet"}:
                 continue
-            context = {} if type_ in UNTAGGED else own.get(type_, own[""])
+            context = _tags(resource, type_, own)
             if action in THROUGH_SERVICES:
                 through = form if service != "kms" else kind.arns
                 context = {
@@ -113,6 +114,15 @@ def _calls(resource: Resource, own: dict[str, Context]) -> Iterator[tuple[str, C
                 phase,
                 Call(says=f"for {kind.title}", action=action, resource=arn, context=context),
             )
+
+
+def _tags(resource: Resource, type_: str, own: dict[str, Context]) -> Context:
+    """Return by what something that the stack has made is told."""
+    if type_ not in UNTAGGED:
+        return own.get(type_, own[""])
+    subnet = resource.properties.get("SubnetId", "")
+    known = type_ == "ec2:network-interface" and str(subnet).startswith("subnet-")
+    return {"ec2:Subnet": HERE.arn("ec2", f"subnet/{subnet}")} if known else {}
 
 
 def _existing(resource: Resource, type_: str) -> bool:
@@ -159,7 +169,9 @@ def _with(call: Call, tags: Context) -> Call:
     )
 
 
-every_life = pytest.mark.parametrize("name", [*(file.stem for file in EXAMPLES), "keyed"])
+every_life = pytest.mark.parametrize(
+    "name", [*unlike_others(file.stem for file in EXAMPLES), "keyed"]
+)
 
 
 @every_life
@@ -214,6 +226,48 @@ def test_names_that_cloudformation_makes(ask: Ask) -> None:
     assert _asked("operations", asked, ask) == [True] * len(asked)
     others = [_with(one, tags) for one in calls for tags in _OTHERS]
     assert _asked("operations", others, ask) == [False] * len(others)
+
+
+def test_file_systems_of_others_stay_closed(ask: Ask) -> None:
+    """Nobody's file system gets a policy, a mount target or another group for its mount target."""
+    system = HERE.arn("elasticfilesystem", "file-system/fs-0123456789abcdef0")
+    own = tagged("TowerForge-keyed", "TowerForge-keyed")
+    actions = (
+        *("CreateMountTarget", "ModifyMountTargetSecurityGroups", "PutBackupPolicy"),
+        *("PutFileSystemPolicy", "PutLifecycleConfiguration"),
+    )
+
+    def calls(context: Context) -> list[Call]:
+        return [
+            Call(says="open", action=f"elasticfilesystem:{name}", resource=system, context=context)
+            for name in actions
+        ]
+
+    others = [one for tags in ({}, *_OTHERS) for one in calls(tags)]
+    assert _asked("keyed", calls(own), ask) == [True] * len(actions)
+    assert _asked("keyed", others, ask) == [False] * len(others)
+
+
+def test_network_interfaces_of_others(ask: Ask) -> None:
+    """They are out of reach where the subnets are known; else those that have others' tags are."""
+    interface = HERE.arn("ec2", "network-interface/eni-0123456789abcdef0")
+    names = ("CreateNetworkInterface", "DeleteNetworkInterface", "ModifyNetworkInterfaceAttribute")
+
+    def calls(context: Context) -> list[Call]:
+        return [
+            Call(says="use it", action=f"ec2:{name}", resource=interface, context=context)
+            for name in names
+        ]
+
+    def in_subnet(name: str) -> Context:
+        return {"ec2:Subnet": HERE.arn("ec2", f"subnet/{name}")}
+
+    elsewhere = [*calls(in_subnet("subnet-0123456789abcdef0")), *calls({})]
+    assert _asked("efs", calls(in_subnet("subnet-0bbbbbbbbbbbbbbb2")), ask) == [True] * len(names)
+    assert _asked("efs", elsewhere, ask) == [False] * len(elsewhere)
+    others = [one for tags in _OTHERS for one in calls(tags)]
+    assert _asked("keyed", calls({}), ask) == [True] * len(names)
+    assert _asked("keyed", others, ask) == [False] * len(others)
 
 
 def test_a_key_is_used_through_its_services_only(ask: Ask) -> None:

@@ -78,9 +78,10 @@ def test_as_much_is_denied(table: Table) -> None:
 
 
 def test_questions() -> None:
-    """There are enough questions to mean something."""
-    assert sum(len(table.allowed) for table in TABLES) > 400
-    assert sum(len(table.refused) for table in TABLES) > 800
+    """There are as many questions as docs/how-to/policies.md says."""
+    allowed = sum(len(table.allowed) for table in TABLES)
+    assert allowed >= 800
+    assert sum(len(table.refused) for table in TABLES) > 2 * allowed
 
 
 def _listed(value: str | list[str]) -> list[str]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The same files give the same bytes, whenever and wherever they are synthesized."""
+"""The same files give the same bytes, whenever, wherever and by whatever they are synthesized."""
 
 from __future__ import annotations
 
@@ -33,6 +33,14 @@ def test_other_hash_seed(examples: dict[str, Scenario], by_command_line: Command
     """The command line writes the same bytes under another hash seed, time zone and folder."""
     first = next(iter(examples.values())).file.parent
     assert _templates(by_command_line.folder) == _templates(first)
+
+
+def test_cdk_validation_as_errors(by_command_line: Command) -> None:
+    """CDK's own validation, which users get as errors, refuses none of the examples."""
+    assert by_command_line.exit_code == 0, by_command_line.errors
+    assert len(by_command_line.output.splitlines()) == len(EXAMPLES)
+    assert "error" not in by_command_line.errors.lower()
+    assert (by_command_line.folder / "validation-report.json").exists()
 
 
 def test_alone_or_together(examples: dict[str, Scenario], tmp_path: Path) -> None:

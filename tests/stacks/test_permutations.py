@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cloudformation_validate import RegoEngine  # type: ignore[import-untyped]
 
+from tests.night import MORE_AT_NIGHT
 from tests.stacks.conftest import PERMUTATIONS
 from tests.stacks.test_deployed import check_documents
 from tests.stacks.test_validators import findings
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.stacks.conftest import Scenario
+
+pytestmark = MORE_AT_NIGHT
 
 
 @pytest.fixture(scope="module")

@@ -4,41 +4,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 from seqera_batch.config.platform_export import REPLACEMENTS
-from seqera_batch.config.rules import (
-    arns,
-    deprecated,
-    disks,
-    efs,
-    encryption,
-    environment,
-    fair_share,
-    file_systems,
-    fsx,
-    fusion,
-    head_job,
-    head_job_definition,
-    instances,
-    job_definitions,
-    manual,
-    names,
-    network,
-    nodes,
-    operations,
-    overrides,
-    own_roles,
-    own_statements,
-    paths,
-    platform_access,
-    queues,
-    region,
-    registration,
-    secrets,
-    use,
-    work_bucket,
-)
 from seqera_batch.config.rules.rule import RULES, Breach, Rule
 from seqera_batch.problems import Problem, Severity
 
@@ -47,44 +17,10 @@ if TYPE_CHECKING:
 
     from seqera_batch.config.environment import EnvironmentFile
 
-__all__ = [
-    "RULES",
-    "Breach",
-    "Rule",
-    "acknowledged",
-    "arns",
-    "broken_rules",
-    "deprecated",
-    "disks",
-    "efs",
-    "encryption",
-    "environment",
-    "fair_share",
-    "file_systems",
-    "fsx",
-    "fusion",
-    "head_job",
-    "head_job_definition",
-    "instances",
-    "job_definitions",
-    "manual",
-    "names",
-    "network",
-    "nodes",
-    "operations",
-    "overrides",
-    "own_roles",
-    "own_statements",
-    "paths",
-    "platform_access",
-    "queues",
-    "region",
-    "registration",
-    "secrets",
-    "use",
-    "work_bucket",
-]
+__all__ = ["RULES", "Breach", "Rule", "acknowledged", "broken_rules"]
 
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
 
 AT = "@"
 """Between the id and the path of what is accepted in one place."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.regions import Region
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
-from seqera_batch.config.spelling import section_of
+from seqera_batch.config.shape import section_of
 from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import limits, sources
-from seqera_batch.config.mounts import EFS
+from seqera_batch.config.file_systems import EFS
 from seqera_batch.config.places import existing_place
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, sources
 from seqera_batch.catalog.ports import spans
+from seqera_batch.config.file_systems import FILE_SYSTEMS, said
 from seqera_batch.config.fleets import node_fleets
-from seqera_batch.config.mounts import FILE_SYSTEMS
 from seqera_batch.config.places import existing_place
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
     from seqera_batch.config.environment import EnvironmentFile
-    from seqera_batch.config.mounts import FileSystemFields
+    from seqera_batch.config.file_systems import FileSystemFields
 
 SYSTEM_FOLDERS = frozenset(
     {
@@ -40,16 +40,16 @@ _NEVER_BELOW = frozenset({"/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/p
 def mount_path_needs_file_system(config: EnvironmentFile) -> Breaches:
     """A mount path goes with a file system."""
     for kind in FILE_SYSTEMS:
-        value = getattr(config.forge, kind.mounting, None)
+        value = said(config, kind.mounting)
         if value is not None and not kind.is_mounted(config):
-            either = " or ".join(kind.paths)
+            either = " or ".join(kind.asking)
             yield Breach(
-                path=f"forge.{kind.mounting}",
+                path=kind.mounting,
                 message="there is no file system to mount here",
                 value=value,
                 allowed=f"nothing without {either}",
-                fix=f"give {either}, or remove forge.{kind.mounting}",
-                about=kind.paths,
+                fix=f"give {either}, or remove {kind.mounting}",
+                about=kind.asking,
             )
 
 
@@ -64,7 +64,7 @@ def mount_path_free(config: EnvironmentFile) -> Breaches:
         disk = local and parent == "/scratch"
         if path in SYSTEM_FOLDERS or parent in _NEVER_BELOW or disk or {".", ".."} & set(parts):
             yield Breach(
-                path=f"forge.{kind.mounting}",
+                path=kind.mounting,
                 message="the mount would hide a folder that the system needs",
                 value=path,
                 allowed="an own folder, such as /mnt/efs",
@@ -74,12 +74,12 @@ def mount_path_free(config: EnvironmentFile) -> Breaches:
     for (one, path), (other, inner) in combinations(mounts, 2):
         if f"{path}/".startswith(f"{inner}/") or f"{inner}/".startswith(f"{path}/"):
             yield Breach(
-                path=f"forge.{other.mounting}",
+                path=other.mounting,
                 message=f"{one.title} and {other.title} would be mounted over each other",
                 value=(path, inner),
                 allowed="two paths, neither inside the other",
                 fix=f"use {one.default_path} and {other.default_path}",
-                about=(f"forge.{one.mounting}",),
+                about=(one.mounting,),
             )
 
 
@@ -98,9 +98,7 @@ def work_dir_on_mount(config: EnvironmentFile) -> Breaches:
             allowed=" or ".join(f"{path}/{defaults.MOUNTED_WORK_FOLDER}" for path in mounts)
             or "s3://bucket/folder while there is no EFS or FSx",
             fix="use a folder on the mount, a bucket, or add a file system to forge",
-            about=tuple(
-                path for kind in FILE_SYSTEMS for path in (f"forge.{kind.mounting}", *kind.paths)
-            ),
+            about=tuple(path for kind in FILE_SYSTEMS for path in (kind.mounting, *kind.asking)),
         )
 
 
@@ -129,7 +127,7 @@ def file_system_network(config: EnvironmentFile) -> Breaches:
         if name is None or (place is not None and place.security_groups):
             continue
         yield Breach(
-            path=f"forge.{kind.existing}",
+            path=kind.existing,
             message=(
                 "nodes would start with a new security group, which the file system does not let "
                 "in: they stop at the failed mount"
@@ -158,7 +156,7 @@ def file_system_ports(config: EnvironmentFile) -> Breaches:
             allowed="; ".join(f"TCP {spans(kind.ports)} for {kind.title}" for kind in created),
             fix=f"add the rules, or leave out {place.path}.security_groups so that a group is "
             "created",
-            about=(*(f"forge.{kind.creating}" for kind in FILE_SYSTEMS), "aws.network.existing"),
+            about=(*(kind.creating for kind in FILE_SYSTEMS), "aws.network.existing"),
         )
 
 

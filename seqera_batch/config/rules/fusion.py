@@ -70,11 +70,7 @@ def snapshots_need_fusion2(config: EnvironmentFile) -> Breaches:
         )
 
 
-@rule(
-    "snapshots-need-spot",
-    source=sources.SEQERA_FUSION_SNAPSHOTS,
-    in_exports=Severity.WARNING,
-)
+@rule("snapshots-need-spot", source=sources.SEQERA_FUSION_SNAPSHOTS, in_exports=Severity.WARNING)
 def snapshots_need_spot(config: EnvironmentFile) -> Breaches:
     """Fusion Snapshots are used with Spot instances, which alone are reclaimed."""
     spot = any(fleet.said.type == "SPOT" for fleet in fleets(config))
@@ -89,11 +85,7 @@ def snapshots_need_spot(config: EnvironmentFile) -> Breaches:
         )
 
 
-@rule(
-    "snapshots-need-al2023",
-    source=sources.SEQERA_FUSION_SNAPSHOTS,
-    in_exports=Severity.WARNING,
-)
+@rule("snapshots-need-al2023", source=sources.SEQERA_FUSION_SNAPSHOTS, in_exports=Severity.WARNING)
 def snapshots_need_al2023(config: EnvironmentFile) -> Breaches:
     """Fusion Snapshots run on Amazon Linux 2023."""
     if config.fusion_snapshots and config.aws.image_type in {"ECS_AL2", "ECS_AL2_NVIDIA"}:
@@ -107,11 +99,7 @@ def snapshots_need_al2023(config: EnvironmentFile) -> Breaches:
         )
 
 
-@rule(
-    "snapshots-in-manual-mode",
-    source=sources.SEQERA_FUSION_SNAPSHOTS,
-    severity=Severity.WARNING,
-)
+@rule("snapshots-in-manual-mode", source=sources.SEQERA_FUSION_SNAPSHOTS, severity=Severity.WARNING)
 def snapshots_in_manual_mode(config: EnvironmentFile) -> Breaches:
     """Seqera documents Fusion Snapshots for Batch Forge environments."""
     if config.fusion_snapshots and {"platform", "enterprise"} & {*config.aws.used_by}:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, instances, limits, sources
+from seqera_batch.config.file_systems import FILE_SYSTEMS, said
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
 
@@ -49,15 +50,15 @@ def fargate_head_without_file_systems(config: EnvironmentFile) -> Breaches:
     """A head job on Fargate has no EFS or FSx file system to mount."""
     if config.forge is None or not config.forge.fargate_head_enabled:
         return
-    for field in ("efs_create", "efs_id", "fsx_name", "fsx_size"):
-        value = getattr(config.forge, field)
+    for field in (field for kind in FILE_SYSTEMS for field in kind.asking):
+        value = said(config, field)
         if value:
             yield Breach(
-                path=f"forge.{field}",
+                path=field,
                 message="Fargate cannot mount EFS and FSx file systems in Seqera's head job",
                 value=value,
                 allowed="nothing while forge.fargate_head_enabled is true",
-                fix=f"remove forge.{field}, or set forge.fargate_head_enabled: false",
+                fix=f"remove {field}, or set forge.fargate_head_enabled: false",
                 about=("forge.fargate_head_enabled",),
             )
 

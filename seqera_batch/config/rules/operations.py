@@ -9,20 +9,13 @@ from seqera_batch.catalog import sources
 from seqera_batch.catalog.limits import ALARM_METRICS
 from seqera_batch.catalog.regions import WITHOUT_BUDGETS
 from seqera_batch.config.fleets import fleets
+from seqera_batch.config.operations import PARTS
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 
 if TYPE_CHECKING:
     from seqera_batch.config.environment import EnvironmentFile
 
-PARTS = (
-    "head_job_failures",
-    "blocked_queues",
-    "task_failures",
-    "queue_check",
-    "node_failures",
-    "spot_reclaims",
-    "budget",
-)
+TELLING = tuple(part for part in PARTS if part != "dashboard")
 """Parts that tell somebody."""
 
 
@@ -34,7 +27,7 @@ def operations_for_something(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.operations",
             message="nothing is watched: every part is off unless asked for",
-            allowed=f"at least one of {', '.join(PARTS)} and dashboard",
+            allowed=f"at least one of {', '.join(TELLING)} and dashboard",
             fix="add queue_check: {} and head_job_failures: true, or remove aws.operations",
         )
 
@@ -52,8 +45,8 @@ def operations_tells_something(config: EnvironmentFile) -> Breaches:
                 message="a dashboard is looked at, and tells nobody",
                 value=getattr(watched, field),
                 allowed="nothing with the dashboard alone",
-                fix=f"remove it, or ask for a part that tells: {', '.join(PARTS)}",
-                about=tuple(f"aws.operations.{part}" for part in (*PARTS, "dashboard")),
+                fix=f"remove it, or ask for a part that tells: {', '.join(TELLING)}",
+                about=tuple(f"aws.operations.{part}" for part in PARTS),
             )
 
 

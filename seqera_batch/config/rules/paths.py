@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
 from seqera_batch.config.definitions import volumes
+from seqera_batch.config.file_systems import FILE_SYSTEMS, said
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
 
@@ -77,8 +78,7 @@ def _paths(config: EnvironmentFile) -> Iterator[tuple[str, str]]:
     yield "work_dir", config.work_dir
     single = {
         "cli_path": config.cli_path,
-        "forge.efs_mount": forge and forge.efs_mount,
-        "forge.fsx_mount": forge and forge.fsx_mount,
+        **{kind.mounting: said(config, kind.mounting) for kind in FILE_SYSTEMS},
         "aws.fsx.data_repository": config.aws.fsx.data_repository,
     }
     yield from ((path, text) for path, text in single.items() if text)

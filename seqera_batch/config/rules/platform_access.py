@@ -52,11 +52,7 @@ def platform_access_prefix(config: EnvironmentFile) -> Breaches:
         )
 
 
-@rule(
-    "platform-access-boundary",
-    source=sources.SEQERA_AWS_BATCH,
-    severity=Severity.WARNING,
-)
+@rule("platform-access-boundary", source=sources.SEQERA_AWS_BATCH, severity=Severity.WARNING)
 def platform_access_boundary(config: EnvironmentFile) -> Breaches:
     """Where Platform may make roles, a permissions boundary holds what they can do."""
     access = config.aws.platform_access
@@ -70,11 +66,7 @@ def platform_access_boundary(config: EnvironmentFile) -> Breaches:
         )
 
 
-@rule(
-    "platform-access-external-id",
-    source=sources.SEQERA_CLOUD_POLICY,
-    severity=Severity.WARNING,
-)
+@rule("platform-access-external-id", source=sources.SEQERA_CLOUD_POLICY, severity=Severity.WARNING)
 def platform_access_external_id(config: EnvironmentFile) -> Breaches:
     """The External ID of Seqera Cloud is known, so that the role can be taken."""
     access = config.aws.platform_access
@@ -104,11 +96,7 @@ def platform_access_region(config: EnvironmentFile) -> Breaches:
         )
 
 
-@rule(
-    "platform-access-forge-roles",
-    source=sources.SEQERA_AWS_BATCH,
-    severity=Severity.WARNING,
-)
+@rule("platform-access-forge-roles", source=sources.SEQERA_AWS_BATCH, severity=Severity.WARNING)
 def platform_access_forge_roles(config: EnvironmentFile) -> Breaches:
     """Where roles need a boundary, Forge is given its roles: it has no field for a boundary."""
     access, iam = config.aws.platform_access, config.aws.iam

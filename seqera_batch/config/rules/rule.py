@@ -58,19 +58,19 @@ class Rule:
         return (self.check.__doc__ or "").strip()
 
     def problems(self, config: EnvironmentFile, *, exported: bool) -> Iterator[Problem]:
-        """Yield a problem for each finding, as severe as it is where the file comes from."""
+        """Yield a problem for each breach, as severe as it is where the file comes from."""
         severity = self.in_exports if exported else self.severity
-        for finding in self.check(config):
+        for breach in self.check(config):
             yield Problem(
                 self.id,
-                finding.path,
-                finding.message,
+                breach.path,
+                breach.message,
                 severity=severity,
-                value=finding.value,
-                allowed=finding.allowed,
-                fix=finding.fix,
+                value=breach.value,
+                allowed=breach.allowed,
+                fix=breach.fix,
                 source=self.source,
-                about=(*finding.about, *_around(finding)),
+                about=(*breach.about, *_around(breach)),
             )
 
 
@@ -78,9 +78,9 @@ _OF_FORGE_MODE = ("aws.compute", "aws.head", "aws.queues")
 """Sections that describe what is behind created queues."""
 
 
-def _around(finding: Breach) -> tuple[str, ...]:
-    """Return what a finding depends on by its place: without `forge` no queue is created."""
-    return ("forge",) if finding.path.startswith(_OF_FORGE_MODE) else ()
+def _around(breach: Breach) -> tuple[str, ...]:
+    """Return what a breach depends on by its place: without `forge` no queue is created."""
+    return ("forge",) if breach.path.startswith(_OF_FORGE_MODE) else ()
 
 
 RULES: dict[str, Rule] = {}

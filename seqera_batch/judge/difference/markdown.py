@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from seqera_batch.judge.difference.identities import Fate
 from seqera_batch.judge.difference.telling import ORDER, SERIOUS, SHIFTS, entries, verdict
 from seqera_batch.judge.report.markup import GENERATOR, code, details, fenced, plain, table
+from seqera_batch.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,10 +46,8 @@ def _lines(difference: Difference) -> Iterator[str]:
             for one in difference.resources
         )
         head = ("resource", "type", "what happens", "properties")
-        number = len(difference.resources)
-        yield from details(
-            f"{number} resource{'' if number == 1 else 's'} changed", table(head, rows)
-        )
+        changed = f"{counted(len(difference.resources), 'resource')} changed"
+        yield from details(changed, table(head, rows))
     yield from _findings(difference)
 
 

@@ -102,7 +102,7 @@ def protections(old: Template, new: Template) -> tuple[Protection, ...]:
 
 def _traffic(old: Template, new: Template) -> Iterator[Protection]:
     before, after = traffic(old), traffic(new)
-    for these, others, said, kind in (
+    for these, others, said, shift in (
         (after, before, "lets", Shift.WIDENED),
         (before, after, "no longer lets", Shift.NARROWED),
     ):
@@ -113,7 +113,7 @@ def _traffic(old: Template, new: Template) -> Iterator[Protection]:
                     type=ec2.SECURITY_GROUP.type,
                     property=one.property,
                     what=f"{said} {one.text()}",
-                    change=kind,
+                    change=shift,
                 )
 
 
@@ -181,12 +181,12 @@ def _stays(resource: Json) -> bool:
 def _resources(old: Template, new: Template) -> Iterator[Protection]:
     for name in sorted(old.keys() | new.keys()):
         before, after = old.get(name), new.get(name)
-        kind = (after or before or {})["Type"]
+        type_ = (after or before or {})["Type"]
         if after is None and before is not None and _stays(before):
             # It leaves the stack and stays in the account as it is.
             continue
         if (before is None or after is None) and not _goes_with_its_users(name, old, new):
-            yield from _whole(name, kind, added=after is not None)
+            yield from _whole(name, type_, added=after is not None)
         was = {} if before is None else dict(_flat(before["Properties"], ""))
         is_now = {} if after is None else dict(_flat(after["Properties"], ""))
         told: tuple[str, ...] = ()
@@ -196,20 +196,20 @@ def _resources(old: Template, new: Template) -> Iterator[Protection]:
             ):
                 continue
             verdict = (
-                _gone(path, kind, was[path])
+                _gone(path, type_, was[path])
                 if after is None
                 else _property(
                     path.rpartition(".")[2],
                     was.get(path),
                     is_now.get(path),
-                    kind=kind,
+                    type_=type_,
                     created=before is None,
                 )
             )
             if verdict is not None:
                 told = (*told, f"{path}.")
-                what = _said(path, kind, was.get(path), is_now.get(path))
-                yield Protection(id=name, type=kind, property=path, what=what, change=verdict)
+                what = _said(path, type_, was.get(path), is_now.get(path))
+                yield Protection(id=name, type=type_, property=path, what=what, change=verdict)
 
 
 def _goes_with_its_users(name: str, old: Template, new: Template) -> bool:
@@ -228,23 +228,23 @@ def _is_about_what_goes(name: str, old: Template, new: Template) -> bool:
     return bool(about) and not stay
 
 
-def _whole(name: str, kind: str, *, added: bool) -> Iterator[Protection]:
+def _whole(name: str, type_: str, *, added: bool) -> Iterator[Protection]:
     said = "added" if added else "removed"
-    stakes = NOTHING if (record := kind_of(kind)) is None else record.stakes
+    stakes = NOTHING if (record := kind_of(type_)) is None else record.stakes
     for what, widens in ((stakes.opens, added), (stakes.protects, not added)):
         if what is not None:
             verdict = Shift.WIDENED if widens else Shift.NARROWED
             yield Protection(
-                id=name, type=kind, property="", what=f"{said}: {what}", change=verdict
+                id=name, type=type_, property="", what=f"{said}: {what}", change=verdict
             )
 
 
-def _gone(path: str, kind: str, old: Any) -> Shift | None:  # noqa: ANN401 - any JSON
+def _gone(path: str, type_: str, old: Any) -> Shift | None:  # noqa: ANN401 - any JSON
     """Return what the end of a resource does: what was open is closed, the rest has gone."""
     name = path.rpartition(".")[2]
-    if name in POLICIES and not _is_open_without_policy(kind):
-        return _property(name, old, None, kind=kind, created=False)
-    opened = _property(name, None, old, kind=kind, created=True)
+    if name in POLICIES and not _is_open_without_policy(type_):
+        return _property(name, old, None, type_=type_, created=False)
+    opened = _property(name, None, old, type_=type_, created=True)
     return Shift.NARROWED if opened is Shift.WIDENED else None
 
 
@@ -253,14 +253,14 @@ def _property(  # noqa: PLR0911 - one line a kind of property
     old: Any,  # noqa: ANN401 - any JSON
     new: Any,  # noqa: ANN401 - any JSON
     *,
-    kind: str,
+    type_: str,
     created: bool,
 ) -> Shift | None:
     """Return what a property does to security; None where nothing."""
     if old == new:
         return None
-    if name in POLICIES and not kind.startswith(_IAM):
-        return _policy(kind, old, new, created=created)
+    if name in POLICIES and not type_.startswith(_IAM):
+        return _policy(type_, old, new, created=created)
     if name in SWITCHES:
         good = SWITCHES[name]
         # What is new in a resource may stand open too: a volume more, which is not encrypted.
@@ -291,28 +291,28 @@ def _sets(old: Any, new: Any) -> Shift:  # noqa: ANN401 - any JSON
     return Shift.of(more=bool(after - before), less=bool(before - after))
 
 
-def _policy(kind: str, old: Any, new: Any, *, created: bool) -> Shift | None:  # noqa: ANN401 - any JSON
-    if _is_open_without_policy(kind) and created:
+def _policy(type_: str, old: Any, new: Any, *, created: bool) -> Shift | None:  # noqa: ANN401 - any JSON
+    if _is_open_without_policy(type_) and created:
         return None
-    found = change(_policies(kind, old, new))
+    found = change(_policies(type_, old, new))
     return None if found is Shift.SAME else found
 
 
-def _is_open_without_policy(kind: str) -> bool:
-    record = kind_of(kind)
+def _is_open_without_policy(type_: str) -> bool:
+    record = kind_of(type_)
     return record is not None and record.open_without_policy
 
 
-def _policies(kind: str, old: Any, new: Any) -> tuple[ClauseChange, ...]:  # noqa: ANN401 - any JSON
-    without = _EVERYTHING if _is_open_without_policy(kind) else None
+def _policies(type_: str, old: Any, new: Any) -> tuple[ClauseChange, ...]:  # noqa: ANN401 - any JSON
+    without = _EVERYTHING if _is_open_without_policy(type_) else None
     return compare(old or without, new or without)
 
 
-def _said(path: str, kind: str, old: Any, new: Any) -> str:  # noqa: ANN401 - any JSON
+def _said(path: str, type_: str, old: Any, new: Any) -> str:  # noqa: ANN401 - any JSON
     if path.rpartition(".")[2] in POLICIES:
         return "; ".join(
             line
-            for one in _policies(kind, old, new)
+            for one in _policies(type_, old, new)
             for line in changed(parts(one.gained), parts(one.lost), allows=one.allows)
         )
     return f"{_text(new)} instead of {_text(old)}"

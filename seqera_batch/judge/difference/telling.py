@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from seqera_batch.judge.containment import Shift
 from seqera_batch.judge.difference.identities import Fate
 from seqera_batch.judge.difference.parts import changed
+from seqera_batch.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,12 +57,12 @@ def verdict(difference: Difference) -> str:
     unclear = sum(one.change is Shift.UNCLEAR for one in found)
     narrowed = sum(one.change is Shift.NARROWED for one in found)
     if widened:
-        said = f"Widened: {_counted(widened, 'change')} may allow more than before"
+        said = f"Widened: {counted(widened, 'change')} may allow more than before"
         if unclear:
             said += f", {unclear} of them because the opposite cannot be proved"
         return f"{said}; {narrowed} narrowed." if narrowed else f"{said}."
     if narrowed:
-        return f"Narrowed: {_counted(narrowed, 'change')}, and nothing allows more than before."
+        return f"Narrowed: {counted(narrowed, 'change')}, and nothing allows more than before."
     if found:
         return "Nothing is allowed that was not, and nothing is refused that was not."
     return "No change in permissions and protections."
@@ -127,7 +128,3 @@ def _statement(one: StatementChange) -> Iterator[str]:
     yield from changed(one.gained, one.lost, allows=one.allows)
     if one.fate is Fate.ADDED and one.new_reason is not None:
         yield f"reason: {one.new_reason}"
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -8,13 +8,7 @@ change in place. The tests hold it against an emulator and CloudFormation's sche
 from seqera_batch.judge.effects.effects import Effects, FieldEffect, Verdict, effects
 from seqera_batch.judge.effects.platform import PlatformEffect
 from seqera_batch.judge.effects.refusals import Refusal
-from seqera_batch.judge.effects.resources import (
-    Comparison,
-    Held,
-    Outcome,
-    ResourceEffect,
-    compare,
-)
+from seqera_batch.judge.effects.resources import Comparison, Held, Outcome, ResourceEffect, compare
 
 __all__ = [
     "Comparison",

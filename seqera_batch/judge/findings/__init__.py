@@ -51,6 +51,7 @@ CHECKS = (
     passing.any_service,
     escalation.escalations,
     escalation.escalations_through_roles,
+    escalation.through_cloudformation,
     shared.others_things,
     shared.given_tags,
     shared.whole_listing,

@@ -24,11 +24,18 @@ RHINO = "https://rhinosecuritylabs.com/aws/aws-privilege-escalation-methods-miti
 PMAPPER = "https://github.com/nccgroup/PMapper/wiki/Identified-Privilege-Escalation-Risks"
 BOUNDARIES = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html"
 
+BOOTSTRAP = (
+    "https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html"
+    "#bootstrapping-env-permissions-cfn"
+)
+
 BOUNDARY = "iam:PermissionsBoundary"
 POLICY = "iam:PolicyARN"
 # Of one service, which alone takes them; IAM lets nobody else make roles of that path.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
 _SERVICE_LINKED = re.compile(r"arn:[^:]*:iam::[^:]*:role/aws-service-role/[a-z0-9.-]+/.+")
+# What the roles are called that CDK's bootstrap makes for whoever deploys, of any qualifier.
+_DEPLOY_ROLE = re.compile(r"arn:[^:]*:iam::[^:]*:role/cdk-[^/]+-deploy-role-[^/]+")
 _EXACT = ("ArnEquals", "ArnLike", "StringEquals", "StringLike")
 _ADMINISTRATOR = "arn:*:iam::aws:policy/AdministratorAccess"
 
@@ -171,6 +178,29 @@ def escalations(policy: Policy) -> Iterator[Finding]:
                 fix=_fix(way),
                 source=way.source,
                 actions=(way.action,),
+            )
+
+
+def through_cloudformation(policy: Policy) -> Iterator[Finding]:
+    """Yield the taking of CDK's role for deployments, whose templates have CloudFormation's rights.
+
+    It is the way to deploy that CDK means, and as strong as CloudFormation's own role.
+    """
+    for grant in policy.allowing("sts:AssumeRole"):
+        found = [one for one in grant.resources if _DEPLOY_ROLE.fullmatch(filled(one))]
+        if found:
+            yield Finding(
+                document=policy.name,
+                sid=grant.sid,
+                kind="escalation-through-CloudFormation",
+                severity=Severity.WARNING,
+                message=f"{listed(found)} deploys, changes and deletes any stack of the account "
+                "with the rights of CloudFormation's own role: an administrator's, unless `cdk "
+                "bootstrap` was given policies",
+                fix="hold CloudFormation's role to what its stacks need: "
+                "cdk bootstrap --cloudformation-execution-policies",
+                source=BOOTSTRAP,
+                actions=("sts:AssumeRole",),
             )
 
 

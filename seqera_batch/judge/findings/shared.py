@@ -27,7 +27,9 @@ MEANS = {
     "batch:RegisterJobDefinition": "puts a revision of its own in the place of others' definitions",
     "batch:SubmitJob": "runs others' definitions, each with the role in it: nothing is passed",
     "batch:TerminateJob": "ends jobs of others",
+    "ec2:AuthorizeSecurityGroupIngress": "lets traffic into others' security groups",
     "ec2:GetConsoleOutput": "reads what others' instances print as they start",
+    "ec2:ModifyNetworkInterfaceAttribute": "puts others' network interfaces into other groups",
     "ecs:Poll": "gets the tasks of the place that it takes, and their roles' credentials",
     "ecs:RegisterContainerInstance": "joins others' clusters, whose tasks come with their roles",
     "elasticfilesystem:PutFileSystemPolicy": "opens others' file systems",
@@ -36,10 +38,21 @@ MEANS = {
     "kms:PutKeyPolicy": "rewrites who may use others' keys",
 }
 """What calls come to on what somebody else has made, by their names."""
+_OPENED = {
+    "ec2:AuthorizeSecurityGroupIngress": "security-group",
+    "ec2:ModifyNetworkInterfaceAttribute": "network-interface",
+}
+"""Of calls that name more than one thing, the type of what is others'."""
 _ENDS = ("Delete", "Release", "Terminate")
 _BY_ID = {"batch", "ec2", "elasticfilesystem", "fsx"}
 _KMS = {"kms:CreateGrant", "kms:Decrypt", "kms:PutKeyPolicy"}
-_TELLS_APART = ("aws:resourcetag/", "ec2:resourcetag/", "kms:encryptioncontext:", "kms:viaservice")
+_TELLS_APART = (
+    "aws:resourcetag/",
+    "ec2:resourcetag/",
+    "ec2:subnet",
+    "kms:encryptioncontext:",
+    "kms:viaservice",
+)
 _TELLS_CALLS_APART = ("kms:grantisforawsresource", "aws:resourceaccount")
 _TAGGING = ("CreateTags", "TagResource")
 
@@ -145,7 +158,9 @@ def _is_open(resource: str, action: Action) -> bool:
     if set(resource) == {"*"}:
         return False
     name = filled(resource).split(":", 5)[-1].removesuffix(":*")
-    return "*" in name and action.may_name(resource)
+    type_ = name.partition("/")[0]
+    theirs = "*" in type_ or type_ == _OPENED.get(action.full_name, type_)
+    return theirs and "*" in name and action.may_name(resource)
 
 
 def _told_apart(grant: Grant) -> bool:

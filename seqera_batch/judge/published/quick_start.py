@@ -36,7 +36,7 @@ def quick_start(scope: Scope, *, prefix: str = defaults.PREFIX) -> PolicyDocumen
             *data.every_bucket(scope),
             *resources.roles(scope, made),
             *resources.images(scope),
-            *resources.describe_ec2(),
+            *resources.describe_ec2(scope),
             *resources.fsx(scope, made),
             *resources.efs(scope, made),
             *data.secrets(scope, access),

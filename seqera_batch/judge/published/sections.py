@@ -37,7 +37,7 @@ SECTIONS: dict[str, PublishedSection] = {
     ),
     "BatchEnvironmentListing": PublishedSection(
         ours=("BatchEnvironmentListing",),
-        why="the same: AWS offers no narrower resource",
+        why="the same, in one region: AWS offers no narrower resource",
     ),
     "BatchJobsManagementCanBeRestricted": PublishedSection(
         ours=(
@@ -104,7 +104,7 @@ SECTIONS: dict[str, PublishedSection] = {
     ),
     "OptionalEC2MetadataDescribe": PublishedSection(
         ours=("Ec2MetadataDescribe",),
-        why="the same: AWS offers no narrower resource; only menus need it",
+        why="the same, in one region: AWS offers no narrower resource; only menus need it",
         asked_by="aws.platform_access.describe_ec2",
     ),
     "OptionalFSXManagementCanBeRestricted": PublishedSection(
@@ -124,7 +124,7 @@ SECTIONS: dict[str, PublishedSection] = {
     ),
     "OptionalPipelineSecretsListing": PublishedSection(
         ours=("PipelineSecretsListing",),
-        why="the same: AWS offers no narrower resource",
+        why="the same, in one region: AWS offers no narrower resource",
         asked_by="aws.platform_access.pipeline_secrets",
     ),
     "OptionalPipelineSecretsManagementCanBeRestricted": PublishedSection(

@@ -52,9 +52,9 @@ def as_dict(review: Review) -> dict[str, Any]:
         },
         "problems": [problem.as_dict() for problem in review.problems],
         "acknowledgements": dict(review.acknowledgements),
-        "idle_costs": [asdict(cost) for cost in review.idle_costs],
-        "quotas": [asdict(use) for use in review.quotas],
-        "assumptions": list(review.assumptions),
+        "idle_costs": [asdict(cost) for cost in plan.costs.idle],
+        "quotas": [asdict(use) for use in plan.costs.quotas],
+        "assumptions": list(plan.assumptions),
         "changes": [
             {"field": one.field, "value": one.value, "effect": str(one.effect)}
             for one in review.changes
@@ -90,11 +90,7 @@ def _told(statement: Statement) -> dict[str, Any]:
 
 
 def _published(published: Published) -> dict[str, Any]:
-    return {
-        "title": published.title,
-        "state": published.state,
-        "source": published.source,
-    }
+    return {"title": published.title, "state": published.state, "source": published.source}
 
 
 def _allowed(one: Allowed) -> dict[str, Any]:

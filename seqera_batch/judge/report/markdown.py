@@ -132,10 +132,10 @@ def _row(statement: Statement) -> tuple[str, ...]:
 def _rest(review: Review) -> Iterator[str]:
     yield "Costs money while idle:"
     yield ""
-    yield from (f"- {plain(cost.what)}: {plain(cost.why)}" for cost in review.idle_costs)
-    if not review.idle_costs:
+    yield from (f"- {plain(cost.what)}: {plain(cost.why)}" for cost in review.plan.costs.idle)
+    if not review.plan.costs.idle:
         yield "- nothing"
     yield ""
     yield "Has to be so, and cannot be seen without an account:"
     yield ""
-    yield from (f"- {plain(one)}" for one in review.assumptions)
+    yield from (f"- {plain(one)}" for one in review.plan.assumptions)

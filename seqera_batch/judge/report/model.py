@@ -16,8 +16,7 @@ from seqera_batch.judge.published.comparison import PublishedDifference, compare
 from seqera_batch.judge.published.policies import FULL
 from seqera_batch.judge.report.changes import FieldChange, changes
 from seqera_batch.judge.report.purposes import Purpose, by_purpose
-from seqera_batch.judge.report.risks import residual_risks
-from seqera_batch.judge.report.summary import summary
+from seqera_batch.judge.report.summary import residual_risks, summary
 from seqera_batch.plan.documents import (
     MANAGED_ROOM,
     PLATFORM,
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from seqera_batch.config.check import ForgeConfig
     from seqera_batch.judge.published.policies import Published
     from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.decision import IdleCost, QuotaUse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +69,7 @@ class Allowed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class PublishedComparison:
     """What Seqera's published policy would have allowed instead.
 
     Args:
@@ -117,7 +115,7 @@ class Review:
     identities: tuple[ReviewedIdentity, ...]
     resources: tuple[ReviewedIdentity, ...]
     deployers: tuple[ReviewedIdentity, ...]
-    comparison: Comparison
+    comparison: PublishedComparison
     problems: tuple[Problem, ...]
     changes: tuple[FieldChange, ...]
 
@@ -157,21 +155,6 @@ class Review:
         )
 
     @property
-    def idle_costs(self) -> tuple[IdleCost, ...]:
-        """What costs money while no pipeline runs."""
-        return self.plan.costs.idle
-
-    @property
-    def quotas(self) -> tuple[QuotaUse, ...]:
-        """What is taken of AWS's fixed quotas."""
-        return self.plan.costs.quotas
-
-    @property
-    def assumptions(self) -> tuple[str, ...]:
-        """What has to be so, and cannot be seen without an account."""
-        return self.plan.assumptions
-
-    @property
     def findings(self) -> tuple[Finding, ...]:
         """The findings about the environment's policies; those of deployers are beside it."""
         everything = (*self.identities, *self.resources)
@@ -198,9 +181,15 @@ class Review:
         return tuple(finding for finding in found if finding.explained is None)
 
     @property
+    def explained_for_deployers(self) -> tuple[Finding, ...]:
+        """The findings about those who deploy that their own statements explain."""
+        found = (finding for one in self.deployers for finding in one.findings)
+        return tuple(finding for finding in found if finding.by_itself)
+
+    @property
     def residual_risks(self) -> tuple[str, ...]:
         """What stays possible when nothing is open: what a signature accepts."""
-        return residual_risks(self.plan)
+        return tuple(residual_risks(self.plan))
 
     @property
     def is_settled(self) -> bool:
@@ -218,9 +207,9 @@ def _reviewed(identity: Identity, accepted: Mapping[str, str]) -> ReviewedIdenti
     )
 
 
-def _comparison(own: tuple[ReviewedIdentity, ...]) -> Comparison:
+def _comparison(own: tuple[ReviewedIdentity, ...]) -> PublishedComparison:
     [platform] = (one for one in own if one.identity.name == PLATFORM)
-    return Comparison(
+    return PublishedComparison(
         published=FULL,
         theirs=_allowed_by_published(),
         ours=_allowed(platform.count, platform.findings),

@@ -181,6 +181,9 @@ def _result(one: Result, place: int) -> dict[str, Any]:
 
 def _artifact(file: str) -> dict[str, str]:
     path = PureWindowsPath(file) if "\\" in file else PurePath(file)
-    if path.is_absolute():
-        return {"uri": path.as_uri()}
-    return {"uri": quote(path.as_posix()), "uriBaseId": SOURCE_ROOT}
+    name = path.as_posix()
+    if not path.is_absolute():
+        return {"uri": quote(name), "uriBaseId": SOURCE_ROOT}
+    # A share of Windows, //server/share, has its slashes already.
+    start = "file:" if path.drive.startswith("\\\\") else "file:///" if path.drive else "file://"
+    return {"uri": start + quote(name, safe="/:" if path.drive else "/")}

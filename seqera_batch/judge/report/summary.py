@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an environment is, in a sentence or two."""
+"""What an environment is, in a sentence or two, and what stays possible in it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from seqera_batch.plan.environments import RUNS_ON
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from seqera_batch.plan import ForgePlan
     from seqera_batch.plan.environments import ComputeEnvironment
     from seqera_batch.plan.network import Network
@@ -46,3 +48,27 @@ def _nodes(environment: ComputeEnvironment) -> str:
 
 def _place(network: Network | None) -> str:
     return "" if network is None else _NETWORKS[network.mode]
+
+
+def residual_risks(plan: ForgePlan) -> Iterator[str]:
+    """Yield what stays possible when everything is as it should be: what a signature accepts.
+
+    The widest first; the page on security says more of each.
+    """
+    written = ", ".join(one.uri for one in plan.storage.buckets if not one.read_only)
+    where = f", and all files in {written}" if written else ""
+    yield f"Who starts a run runs any code, with the rights of head job and tasks{where}."
+    yield (
+        "Environments of one account and region are not apart: a run can use another's job "
+        "definitions, and end its jobs."
+    )
+    if plan.platform.identity.access_key_secret is not None:
+        yield "Platform has an access key that lasts until somebody changes it."
+    if plan.compute.node_templates:
+        yield "A task can ask its node for the node's credentials, and take a node's place."
+    if plan.storage.file_systems:
+        yield "Every job can read and write, as root, the file systems that nodes mount."
+    network = plan.network
+    if network is not None and network.mode != "isolated":
+        out = "by HTTPS " if network.restricted_egress else ""
+        yield f"Jobs can send data {out}to any address."

@@ -36,9 +36,9 @@ def _lines(review: Review) -> Iterator[str]:
     yield f"  - {ours.open_ended} on * that could name resources, instead of {theirs.open_ended}"
     yield ""
     yield "Costs money while idle"
-    for cost in review.idle_costs:
+    for cost in review.plan.costs.idle:
         yield f"  - {cost.what}: {cost.why}"
-    if not review.idle_costs:
+    if not review.plan.costs.idle:
         yield "  - nothing"
     yield ""
     yield "Open findings and warnings"

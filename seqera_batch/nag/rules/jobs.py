@@ -11,14 +11,10 @@ from seqera_batch.nag.model import Level, is_true, listed, provisioning, rule, t
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from seqera_batch.nag.model import Fault, Found, Stack
+    from seqera_batch.nag.model import Fault, Stack, TemplateResource
 
 
-@rule(
-    "Ec2AndFargateInOneQueue",
-    fix="make a queue for each",
-    sources=(sources.AWS_BATCH_FARGATE,),
-)
+@rule("Ec2AndFargateInOneQueue", fix="make a queue for each", sources=(sources.AWS_BATCH_FARGATE,))
 def ec2_and_fargate_in_one_queue(stack: Stack) -> Iterator[Fault]:
     """A queue's environments are all on EC2 or all on Fargate.
 
@@ -72,7 +68,7 @@ def privileged_job_definition(stack: Stack) -> Iterator[Fault]:
                 yield definition.says(f"{path}.Privileged", "the container is privileged")
 
 
-def _containers(definition: Found) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _containers(definition: TemplateResource) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield every place that describes a container: one, several of a task, of many nodes."""
     nodes = "NodeProperties.NodeRangeProperties"
     places = [("", definition.properties)] + [

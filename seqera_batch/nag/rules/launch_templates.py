@@ -21,14 +21,16 @@ if TYPE_CHECKING:
     fix="set MetadataOptions.HttpPutResponseHopLimit to 2",
     sources=(
         "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html",
+        "https://docs.aws.amazon.com/batch/latest/userguide/networking-modes-jobs.html",
     ),
 )
 def hop_limit(stack: Stack) -> Iterator[Fault]:
     """Containers reach the node's metadata, and nothing beyond them does: the hop limit is 2.
 
-    A container is one hop further than its node: with a limit of 1 tools in it cannot find
-    their region or, without a job role, credentials. A higher limit lets requests through
-    from farther away.
+    AWS Batch runs most jobs in their node's network, where no limit keeps them from its metadata.
+    A container with a network of its own, as in multi-node jobs, is one hop further: with a
+    limit of 1 tools in it cannot find their region or, without a job role, credentials. A
+    higher limit lets requests through from farther away.
     """
     for template in stack.launch_templates:
         path = "LaunchTemplateData.MetadataOptions.HttpPutResponseHopLimit"

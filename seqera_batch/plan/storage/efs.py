@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from seqera_batch.catalog import ids, sources
 from seqera_batch.cloudformation.intrinsics import ref
-from seqera_batch.config.mounts import EFS, FileSystemFields
+from seqera_batch.config.file_systems import EFS, FileSystemFields
 from seqera_batch.node import Mount
 from seqera_batch.plan.decision import IdleCost
 from seqera_batch.plan.storage.file_system import FileSystem

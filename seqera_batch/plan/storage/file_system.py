@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from seqera_batch.catalog.ports import Ports
     from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.config.mounts import FileSystemFields
+    from seqera_batch.config.file_systems import FileSystemFields
     from seqera_batch.node import Mount
     from seqera_batch.plan.decision import IdleCost
     from seqera_batch.plan.network import Network

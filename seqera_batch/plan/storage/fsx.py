@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from seqera_batch.catalog import defaults, ids, sources
 from seqera_batch.catalog.s3 import SCHEME
 from seqera_batch.cloudformation.intrinsics import get_att, ref
-from seqera_batch.config.mounts import FSX, FileSystemFields
+from seqera_batch.config.file_systems import FSX, FileSystemFields
 from seqera_batch.node import Mount
 from seqera_batch.plan.decision import IdleCost
 from seqera_batch.plan.storage.file_system import FileSystem
@@ -102,15 +102,14 @@ class Fsx(FileSystem):
 
     def node_statements(self, scope: Scope) -> tuple[Statement, ...]:
         """Return the right to look up the mount name, where nobody gave it."""
-        del scope
         if self.created or self.mount_name is not None:
             return ()
-        return (_find("nodes look up the mount name that aws.fsx.mount_name does not give"),)
+        return (_find(scope, "nodes look up the mount name that aws.fsx.mount_name does not give"),)
 
     def client_statement(self, scope: Scope, file_system_id: str, *, write: bool) -> Statement:
         """Return the right to find it: who reaches the ports may read and write."""
-        del scope, file_system_id, write
-        return _find("it finds DNS name and mount name")
+        del file_system_id, write
+        return _find(scope, "it finds DNS name and mount name")
 
     def idle_cost(self) -> IdleCost | None:
         """Return what the capacity costs, used or not."""
@@ -156,11 +155,12 @@ class Fsx(FileSystem):
         return f"/{bucket.removeprefix(SCHEME)}"
 
 
-def _find(reason: str) -> Statement:
+def _find(scope: Scope, reason: str) -> Statement:
     return Statement(
         sid="FindMountName",
         actions=("fsx:DescribeFileSystems",),
         resources=("*",),
+        conditions=scope.only_here,
         reason=f"{reason}; AWS offers no narrower resource",
         source=sources.AWS_FSX_LUSTRE,
     )

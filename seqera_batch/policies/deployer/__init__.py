@@ -96,7 +96,9 @@ def _cdk(needs: Needs) -> list[Statement]:
             sid="CdkFiles",
             actions=("s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"),
             resources=(scope.bucket_arn(bucket, "*"),),
-            reason="the CDK CLI stores the template, from where CloudFormation reads it",
+            reason="the CDK CLI stores the template, from where CloudFormation reads it; files of "
+            "all stacks of the account and region are in this bucket, named after what is in them, "
+            "and could be replaced",
             source=BOOTSTRAP,
         ),
     ]

@@ -3,13 +3,14 @@
 
 What AWS names by id is told by tags: CloudFormation's own, which nobody else can write, or the
 template's where CloudFormation writes none. What is just being made has none yet, so calls that
-creation takes are refused only on what carries somebody else's; what deletes, or changes later,
-is allowed only on what carries ours.
+creation takes are refused only on what carries somebody else's; what deletes, changes later, or
+adds to what the stack has made before, is allowed only on what carries ours.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import authorization, sources
@@ -54,19 +55,24 @@ UNTAGGED = frozenset({"ec2:network-interface", "ec2:security-group-rule", "route
 """What gets no tags: of others' making, or a part of what has them."""
 LATER = ("Delete", "Detach", "Disable", "Disassociate", "Release", "Replace", "Untag", "Update")
 LATER_ACTIONS = actions_in(
-    "ec2:CreateLaunchTemplateVersion ModifyVpcEndpoint kms:EnableKey PutKeyPolicy"
+    "ec2:AssociateRouteTable AttachInternetGateway CreateLaunchTemplateVersion CreateRoute "
+    "ModifyVpcEndpoint elasticfilesystem:CreateMountTarget ModifyMountTargetSecurityGroups "
+    "PutBackupPolicy PutFileSystemPolicy PutLifecycleConfiguration kms:EnableKey PutKeyPolicy"
 )
-"""How calls start, and which further ones there are, that no creation takes."""
+"""How calls start, and which further ones there are, that are about what is there already."""
 _TAGGING = actions_in("ec2:CreateTags DeleteTags")
 _KEY_USE = actions_in("kms:Decrypt GenerateDataKey GenerateDataKeyWithoutPlaintext")
 _GRANT = "kms:CreateGrant"
 _AS_MADE: Conditions = {"StringEquals": {"ec2:CreateAction": "CreateLaunchTemplate"}}
 
 _NAMED, _PARTS, _STACK, _TEMPLATE = "named", "parts", "stack", "template"
-"""How resources are told: by name, by nothing, by CloudFormation's tag, by the template's."""
+_INTERFACES = "interfaces"
+"""How resources are told: by name, by nothing, by CloudFormation's tag, by the template's, and
+network interfaces by the subnet that they are in, if the file names it."""
 _VERBS = {
     "Management": "makes, changes and deletes",
-    "Changes": "changes and deletes",
+    "Interfaces": "makes, changes and deletes",
+    "Changes": "adds to, changes and deletes",
     "TemplateChanges": "changes and deletes",
 }
 _MADE_NAME = re.compile(r"[^:]\*[A-Z][^:/]*\*$|/\*[A-Z]")
@@ -78,9 +84,18 @@ _BY_NAME = {
 _MADE_NAMES = "; CloudFormation makes the names: nothing that another stack has made"
 _EXISTS = " in the network that exists"
 _BY_ID = "; AWS names them by id, and there are no tags to tell them by"
-_NOT_OTHERS = "; AWS names them by id: nothing that another stack or environment has made"
+_IN_SUBNETS = "; AWS names them by id: only those in the subnets of the network that exists"
+_UNTAGGED_INTERFACES = (
+    "; AWS names them by id and gives them no tags: any that has none of another stack's or "
+    "environment's, used or not; EC2 deletes none that is in use"
+)
+_NOT_OTHERS = (
+    "; AWS names them by id: nothing that has another stack's or environment's tag, but whatever "
+    "has none, as what is just being made"
+)
 _THIS_STACK = "; AWS names them by id: only what CloudFormation made for this stack"
 _THIS_ENVIRONMENT = "; AWS names them by id: only what has this environment's tag"
+_GIVEN_TAG = ", which can be written on what has none"
 
 
 def statements(needs: Needs) -> Iterator[Statement]:
@@ -90,7 +105,7 @@ def statements(needs: Needs) -> Iterator[Statement]:
 
 
 def is_later(action: str) -> bool:
-    """Whether a call is made only about what is there, to change it later or to delete it."""
+    """Whether a call is made only about what is there, and so has its tags."""
     return action in LATER_ACTIONS or action.partition(":")[2].startswith(LATER)
 
 
@@ -109,6 +124,7 @@ def _service(needs: Needs, service: str) -> Iterator[Statement]:
             sid=f"{title}Listing",
             actions=tuple(listing),
             resources=("*",),
+            conditions=needs.scope.only_here,
             reason=f"CloudFormation makes {needs.told(listing, 3)}, or looks up what became of it; "
             "AWS offers no narrower resource",
             source=SCHEMAS,
@@ -117,7 +133,7 @@ def _service(needs: Needs, service: str) -> Iterator[Statement]:
 
 def _about(needs: Needs, title: str, own: list[str]) -> Iterator[Statement]:
     """Yield what is about resources, by how these are told from others'."""
-    by_tag: dict[str, list[str]] = {kind: [] for kind in (_NAMED, _PARTS, _STACK, _TEMPLATE)}
+    by_tag: dict[str, list[str]] = defaultdict(list)
     for arn in needs.arns[own[0].partition(":")[0]] if own else ():
         by_tag[_told_by(arn)].append(arn)
     of_stack = {f"aws:ResourceTag/{STACK_TAG}": needs.stack}
@@ -126,7 +142,11 @@ def _about(needs: Needs, title: str, own: list[str]) -> Iterator[Statement]:
     later = [action for action in own if is_later(action)]
     # EC2 alone says with which call tags are written: no template that is there gets them.
     templates = by_tag[_TEMPLATE] if title == "Ec2" else []
-    of_parts = {action for arn in by_tag[_PARTS] for action in needs.calls_on(arn)} & {*own}
+    part_calls, interface_calls = (
+        {action for arn in by_tag[kind] for action in needs.calls_on(arn)} & {*own} - _TAGGING
+        for kind in (_PARTS, _INTERFACES)
+    )
+    subnets = [arn for arn in by_tag[_NAMED] if ":subnet/" in arn]
     by_id = [arn for kind in (_STACK, _TEMPLATE) for arn in by_tag[kind] if arn not in templates]
     not_others = {"StringEqualsIfExists": of_stack | of_template}
     named = by_tag[_NAMED] if title != "Ec2" else []
@@ -140,7 +160,14 @@ def _about(needs: Needs, title: str, own: list[str]) -> Iterator[Statement]:
             not_others if told else {},
             _MADE_NAMES if told else _BY_NAME.get(title, ""),
         ),
-        ("Parts", of_parts - _TAGGING, by_tag[_PARTS], {}, _BY_ID),
+        ("Parts", part_calls, by_tag[_PARTS], {}, _BY_ID),
+        (
+            "Interfaces",
+            interface_calls,
+            by_tag[_INTERFACES],
+            {"ArnEquals": {"ec2:Subnet": subnets}} if subnets else not_others,
+            _IN_SUBNETS if subnets else _UNTAGGED_INTERFACES,
+        ),
         ("Templates", {"ec2:CreateLaunchTemplate"} & {*own}, templates, {}, _BY_ID),
         ("TemplateTags", _TAGGING & {*early}, templates, _AS_MADE, "; tags come with creation"),
         ("Making", early, by_id, not_others, _NOT_OTHERS),
@@ -150,7 +177,7 @@ def _about(needs: Needs, title: str, own: list[str]) -> Iterator[Statement]:
             {*later} - (_TAGGING if templates else {""}),
             by_tag[_TEMPLATE],
             {"StringEquals": {**of_template}},
-            _THIS_ENVIRONMENT,
+            _THIS_ENVIRONMENT if templates else _THIS_ENVIRONMENT + _GIVEN_TAG,
         ),
     )
     for part, wanted, arns, conditions, rest in parts:
@@ -180,7 +207,7 @@ def _told_by(arn: str) -> str:
     service, name = arn.split(":")[2], arn.split(":", 5)[5]
     type_ = f"{service}:{name.partition('/')[0]}"
     if type_ in UNTAGGED:
-        return _PARTS
+        return _INTERFACES if type_ == "ec2:network-interface" else _PARTS
     if not name.endswith("/*"):
         return _NAMED
     return _TEMPLATE if type_ in TAGGED_BY_TEMPLATE else _STACK

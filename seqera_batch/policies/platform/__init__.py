@@ -66,7 +66,7 @@ def _optional(scope: Scope, access: PlatformAccess) -> tuple[Statement, ...]:
         *data.probes(scope, access),
         *data.buckets(scope, access),
         *data.keys(scope, access),
-        *(resources.describe_ec2() if access.describe_ec2 else ()),
+        *(resources.describe_ec2(scope) if access.describe_ec2 else ()),
         *data.secrets(scope, access),
         *(batch.console(scope, access) if access.console_output else ()),
         *(data.lineage(scope) if access.lineage else ()),

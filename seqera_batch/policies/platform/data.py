@@ -197,6 +197,7 @@ def secrets(scope: Scope, access: PlatformAccess) -> list[Statement]:
             sid="PipelineSecretsListing",
             actions=("secretsmanager:ListSecrets",),
             resources=("*",),
+            conditions=scope.only_here,
             reason="Platform finds secrets to delete by listing; AWS offers no narrower resource",
             source=sources.SEQERA_AWS_BATCH,
         ),

@@ -40,6 +40,7 @@ def launch_templates(scope: Scope, forge: ForgeAccess) -> list[Statement]:
             sid="LaunchTemplateListing",
             actions=("ec2:DescribeLaunchTemplateVersions", "ec2:DescribeLaunchTemplates"),
             resources=("*",),
+            conditions=scope.only_here,
             reason="Forge reads its launch templates; AWS offers no narrower resource",
             source=sources.SEQERA_AWS_BATCH,
         ),
@@ -169,7 +170,7 @@ def images(scope: Scope) -> list[Statement]:
     ]
 
 
-def describe_ec2() -> list[Statement]:
+def describe_ec2(scope: Scope) -> list[Statement]:
     """Return what the menus of Platform's forms read."""
     return [
         Statement(
@@ -185,6 +186,7 @@ def describe_ec2() -> list[Statement]:
                 "ec2:DescribeVpcs",
             ),
             resources=("*",),
+            conditions=scope.only_here,
             reason="menus offer networks, images and keys; AWS offers no narrower resource",
             source=sources.SEQERA_AWS_BATCH,
         )
@@ -198,6 +200,7 @@ def fsx(scope: Scope, forge: ForgeAccess) -> list[Statement]:
         sid="FsxDescribe",
         actions=("fsx:DescribeFileSystems",),
         resources=("*",),
+        conditions=scope.only_here,
         reason="Forge waits for its file system, or finds out how to mount one; AWS offers no "
         "narrower resource",
         source=sources.SEQERA_AWS_BATCH,
@@ -247,7 +250,12 @@ def efs(scope: Scope, forge: ForgeAccess) -> list[Statement]:
             sid="EfsCreation",
             actions=("elasticfilesystem:CreateFileSystem",),
             resources=("*",),
-            conditions=requested(forge.tags),
+            conditions={
+                "StringEquals": {
+                    **scope.only_here["StringEquals"],
+                    **requested(forge.tags).get("StringEquals", {}),
+                }
+            },
             grows_by=(growth.JOB_TAGS,),
             reason="Forge makes a file system; AWS offers no narrower resource for what is not yet",
             source=sources.SEQERA_AWS_BATCH,
@@ -306,6 +314,7 @@ def efs(scope: Scope, forge: ForgeAccess) -> list[Statement]:
             sid="EfsNetworkListing",
             actions=("ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"),
             resources=("*",),
+            conditions=scope.only_here,
             reason="mount targets are made after a look at the subnet; AWS offers no narrower "
             "resource",
             source=sources.AWS_EFS_PERMISSIONS,

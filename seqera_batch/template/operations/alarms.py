@@ -5,15 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from seqera_batch.catalog.ids import (
-    FRONT_WAITS_ALARM,
-    NODE_FAILURE_FILTER,
-    NODE_FAILURES_ALARM,
-    NODE_LOG_GROUP,
-    SPOT_RECLAIM_EVENTS,
-    SPOT_RECLAIMS_ALARM,
-    UNUSABLE_ALARM,
-)
+from seqera_batch.catalog import ids
 from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.kinds import cloudwatch, logs
@@ -60,7 +52,7 @@ def alarms(plan: ForgePlan, watched: Operations) -> Resources:
     if watched.node_failures is not None:
         made |= _node_failures(plan, watched, watched.node_failures)
     if watched.spot_reclaims is not None:
-        made[SPOT_RECLAIMS_ALARM] = _spot_reclaims(plan, watched, watched.spot_reclaims)
+        made[ids.SPOT_RECLAIMS_ALARM] = _spot_reclaims(plan, watched, watched.spot_reclaims)
     return made
 
 
@@ -99,7 +91,7 @@ def _queue_check(plan: ForgePlan, watched: Operations, check: QueueCheck) -> Res
     seconds = check.every_minutes * 60
     own = {"Namespace": watched.namespace, "Statistic": "Maximum", "Period": seconds}
     return {
-        UNUSABLE_ALARM: _alarm(
+        ids.UNUSABLE_ALARM: _alarm(
             plan,
             watched,
             f"A queue or compute environment of {plan.name} is INVALID or DISABLED, or is gone: "
@@ -114,7 +106,7 @@ def _queue_check(plan: ForgePlan, watched: Operations, check: QueueCheck) -> Res
             WarmUpConfiguration={"WarmUpPeriodDurationInMinutes": 3 * check.every_minutes},
             TreatMissingData="breaching",
         ),
-        FRONT_WAITS_ALARM: _alarm(
+        ids.FRONT_WAITS_ALARM: _alarm(
             plan,
             watched,
             f"The job at the front of a queue of {plan.name} has stood there for over "
@@ -129,10 +121,10 @@ def _queue_check(plan: ForgePlan, watched: Operations, check: QueueCheck) -> Res
 
 def _node_failures(plan: ForgePlan, watched: Operations, over: NodeFailureSettings) -> Resources:
     return {
-        NODE_FAILURE_FILTER: Resource(
+        ids.NODE_FAILURE_FILTER: Resource(
             kind=logs.METRIC_FILTER,
             properties={
-                "LogGroupName": ref(NODE_LOG_GROUP),
+                "LogGroupName": ref(ids.NODE_LOG_GROUP),
                 "FilterPattern": f'"{NODE_FAILED}"',
                 "MetricTransformations": [
                     {
@@ -144,7 +136,7 @@ def _node_failures(plan: ForgePlan, watched: Operations, over: NodeFailureSettin
                 ],
             },
         ),
-        NODE_FAILURES_ALARM: _alarm(
+        ids.NODE_FAILURES_ALARM: _alarm(
             plan,
             watched,
             f"{over.at_least} or more nodes of {plan.name} have failed at their start within half "
@@ -181,7 +173,7 @@ def _spot_reclaims(plan: ForgePlan, watched: Operations, over: SpotReclaimSettin
                 "AWS/SQS",
                 "NumberOfMessagesSent",
                 HOUR,
-                QueueName=get_att(SPOT_RECLAIM_EVENTS, "QueueName"),
+                QueueName=get_att(ids.SPOT_RECLAIM_EVENTS, "QueueName"),
             ),
             *(
                 read(f"s{number}", BATCH, "JobsMovedToStarting", HOUR, **{QUEUE: queue})

@@ -124,10 +124,7 @@ def _durations(watched: Operations, metric: str) -> Iterator[list[Any]]:
 
 
 def _graph(
-    plan: ForgePlan,
-    title: str,
-    metrics: list[list[Any]],
-    limits: tuple[dict[str, Any], ...] = (),
+    plan: ForgePlan, title: str, metrics: list[list[Any]], limits: tuple[dict[str, Any], ...] = ()
 ) -> Widget:
     return {
         "type": "metric",

@@ -10,13 +10,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from seqera_batch.catalog.ids import (
-    BLOCKED_QUEUE_RULE,
-    HEAD_JOB_RULE,
-    SPOT_RECLAIM_EVENTS,
-    SPOT_RECLAIM_EVENTS_POLICY,
-    SPOT_RECLAIM_RULE,
-)
+from seqera_batch.catalog import ids
 from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.kinds import events, sqs
@@ -44,7 +38,7 @@ def rules(plan: ForgePlan, watched: Operations, where: Scope) -> Resources:
     """Return the rules that are asked for, and where Spot reclaims are counted."""
     made: Resources = {}
     if watched.head_job_failures:
-        made[HEAD_JOB_RULE] = _telling(
+        made[ids.HEAD_JOB_RULE] = _telling(
             plan,
             watched,
             f"{plan.environment_id}: a head job has failed or was cancelled",
@@ -53,7 +47,7 @@ def rules(plan: ForgePlan, watched: Operations, where: Scope) -> Resources:
             "was cancelled (<reason>).",
         )
     if watched.blocked_queues:
-        made[BLOCKED_QUEUE_RULE] = _telling(
+        made[ids.BLOCKED_QUEUE_RULE] = _telling(
             plan,
             watched,
             f"{plan.environment_id}: a queue is blocked",
@@ -128,10 +122,12 @@ def _telling(
 
 
 def _counted_reclaims(plan: ForgePlan, watched: Operations, where: Scope) -> Resources:
-    [policy] = (one for one in resource_policies(plan, where) if one.name == SPOT_RECLAIM_EVENTS)
+    [policy] = (
+        one for one in resource_policies(plan, where) if one.name == ids.SPOT_RECLAIM_EVENTS
+    )
     template = json.dumps({name: f"<{name}>" for name in _PICKED})
     return {
-        SPOT_RECLAIM_EVENTS: Resource(
+        ids.SPOT_RECLAIM_EVENTS: Resource(
             kind=sqs.QUEUE,
             properties={
                 "MessageRetentionPeriod": KEEP_DAYS * _DAY_SECONDS,
@@ -140,20 +136,20 @@ def _counted_reclaims(plan: ForgePlan, watched: Operations, where: Scope) -> Res
             },
             keep_on_delete=False,
         ),
-        SPOT_RECLAIM_EVENTS_POLICY: Resource(
+        ids.SPOT_RECLAIM_EVENTS_POLICY: Resource(
             kind=sqs.QUEUE_POLICY,
             properties={
-                "Queues": [ref(SPOT_RECLAIM_EVENTS)],
+                "Queues": [ref(ids.SPOT_RECLAIM_EVENTS)],
                 "PolicyDocument": policy.permissions.to_dict(),
             },
         ),
-        SPOT_RECLAIM_RULE: _rule(
+        ids.SPOT_RECLAIM_RULE: _rule(
             plan,
             f"{plan.environment_id}: a node has gone under its tasks",
             reclaim_pattern(watched, where),
             {
                 "Id": "Events",
-                "Arn": get_att(SPOT_RECLAIM_EVENTS, "Arn"),
+                "Arn": get_att(ids.SPOT_RECLAIM_EVENTS, "Arn"),
                 "InputTransformer": {"InputPathsMap": _PICKED, "InputTemplate": template},
             },
         ),

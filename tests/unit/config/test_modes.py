@@ -11,7 +11,7 @@ import pytest
 from seqera_batch.config.check import ForgeConfig, check
 from seqera_batch.config.rules import RULES
 from seqera_batch.config.settings import Mode
-from seqera_batch.config.spelling import section_of
+from seqera_batch.config.shape import section_of
 from seqera_batch.handoff.export import export
 from seqera_batch.handoff.target import Request
 from seqera_batch.plan import ForgePlan

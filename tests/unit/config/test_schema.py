@@ -14,7 +14,7 @@ from seqera_batch.config.check import ForgeConfig, load
 from seqera_batch.config.loading import read
 from seqera_batch.config.schema import DIALECT, json_schema
 from seqera_batch.config.settings import Effect, Section
-from seqera_batch.config.spelling import section_of
+from seqera_batch.config.shape import section_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

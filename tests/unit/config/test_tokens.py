@@ -10,7 +10,7 @@ import pytest
 
 from seqera_batch import ConfigError, ForgeConfig, ForgeSettings
 from seqera_batch.config.check import check
-from seqera_batch.config.spelling import section_of
+from seqera_batch.config.shape import section_of
 from seqera_batch.config.tokens import known_at_deployment
 
 if TYPE_CHECKING:

@@ -29,6 +29,7 @@ FORGE: dict[str, Any] = {
     "forge": {"type": "SPOT", "max_cpus": 64},
 }
 BOUNDARY = "arn:aws:iam::111122223333:policy/boundary"
+THROUGH = "DeployerThroughBootstrap.AssumeBootstrapRoles:escalation-through-CloudFormation"
 PUT = "Platform.IamRoleCreation:escalation-PutRolePolicy"
 
 
@@ -58,6 +59,7 @@ def test_examples_have_nothing_unexplained(example: Path) -> None:
     expected = {
         "Deployer.IamManagement:escalation-UpdateAssumeRolePolicy": "warning",
         "Deployer.IamRights:escalation-PutRolePolicy": "warning",
+        THROUGH: "warning",
     }
     if example.stem == "operations":
         # It has a function, with a role.
@@ -89,7 +91,7 @@ def test_examples_have_nothing_unexplained(example: Path) -> None:
 def test_platforms_identity(access: dict[str, Any]) -> None:
     """An identity of Platform's has nothing to explain; its deployer may change it, by name."""
     found = _unexplained(_config(platform_access=access))
-    assert {name.partition(".")[0] for name in found} == {"Deployer"}
+    assert {name.partition(".")[0] for name in found} == {"Deployer", "DeployerThroughBootstrap"}
     assert set(found.values()) == {"warning"}
     assert "Deployer.IamManagement:escalation-CreatePolicyVersion" in found
     assert ("Deployer.IamManagement:escalation-CreateAccessKey" in found) is ("user" in access)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from seqera_batch.catalog import authorization
-from seqera_batch.kinds import KINDS, batch, cloudformation, ec2, fsx, iam, kms, lambda_
+from seqera_batch.kinds import KINDS, batch, cloudformation, ec2, efs, fsx, iam, kms, lambda_
 from seqera_batch.kinds.kind import actions_in
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
 from seqera_batch.policies.deployer.services import TAGGED_BY_TEMPLATE, UNTAGGED, is_later
@@ -28,8 +28,19 @@ WITHOUT_HANDLERS = {cloudformation.REGISTRATION, fsx.FILE_SYSTEM, iam.ACCESS_KEY
 KEY_NOT_GIVEN = {lambda_.FUNCTION}
 """Types that take a KMS key and get none: what the function holds is no secret."""
 ALREADY_TAGGED = {
-    # About a route table, which the stack has made before.
-    ec2.SUBNET_ROUTE_TABLE_ASSOCIATION: {"ec2:ReplaceRouteTableAssociation"},
+    # CreateFileSystem takes the tags; the rest is put on what it has made.
+    efs.FILE_SYSTEM: {
+        "elasticfilesystem:PutBackupPolicy",
+        "elasticfilesystem:PutFileSystemPolicy",
+        "elasticfilesystem:PutLifecycleConfiguration",
+    },
+    # Made of two resources that the stack has made before, or about one.
+    ec2.ROUTE: {"ec2:CreateRoute"},
+    ec2.SUBNET_ROUTE_TABLE_ASSOCIATION: {
+        "ec2:AssociateRouteTable",
+        "ec2:ReplaceRouteTableAssociation",
+    },
+    ec2.VPC_GATEWAY_ATTACHMENT: {"ec2:AttachInternetGateway"},
     # Nothing is untagged that was never tagged.
     ec2.VPC_ENDPOINT: {"ec2:DeleteTags"},
     # Our key is enabled, and CreateKey takes the policy, as the handler's source shows:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,8 +42,12 @@ def test_json(example: Path) -> None:
 
 
 def test_json_of_parts(plan: MakePlan) -> None:
-    """Everything in a plan becomes plain data, with the words of the model."""
-    data = json.loads(json.dumps(plan({"efs_create": True}).to_dict()))
+    """Everything in a plan becomes plain data, with the words of the model, and nothing besides."""
+    found = plan({"efs_create": True})
+    data = json.loads(json.dumps(found.to_dict()))
+    [efs] = data["storage"]["file_systems"]
+    # What is so of every file system of a kind is not of the plan.
+    assert efs.keys() == {one.name for one in fields(found.storage.file_systems[0])}
     assert data["compute"]["environments"][0]["key"] == "head"
     assert data["compute"]["node_templates"][0]["setup"]["mounts"][0]["mount_path"] == "/mnt/efs"
     assert data["roles"]["roles"][0]["kind"] == "HeadJobRole"

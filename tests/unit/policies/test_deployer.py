@@ -11,6 +11,7 @@ import pytest
 from seqera_batch import ForgeConfig, ForgePlan
 from seqera_batch.catalog import limits
 from seqera_batch.catalog.principals import BATCH, EC2, ECS_TASKS
+from seqera_batch.judge.findings.identities import findings_of
 from seqera_batch.kinds import KINDS
 from seqera_batch.plan.documents import PLATFORM, identities
 from seqera_batch.policies.document import Scope
@@ -296,3 +297,17 @@ def test_through_bootstrap() -> None:
         f"arn:aws:iam::111122223333:role/cdk-hnb659fds-{role}-111122223333-eu-west-1"
         for role in ("deploy-role", "file-publishing-role")
     )
+
+
+def test_what_bootstrap_roles_come_to() -> None:
+    """The review says that one of them is as strong as CloudFormation's own, of any qualifier."""
+    config = _config()
+    for qualifier in ("hnb659fds", "lab"):
+        _, through = deployers(config, ForgePlan.of(config), HERE, qualifier=qualifier)
+        [finding] = findings_of(through)
+        assert finding.id == (
+            "DeployerThroughBootstrap.AssumeBootstrapRoles:escalation-through-CloudFormation"
+        )
+        assert f"cdk-{qualifier}-deploy-role-" in finding.message
+        assert "file-publishing-role" not in finding.message
+        assert finding.explained is None

@@ -12,6 +12,7 @@ import pytest
 from seqera_batch import ForgePlan
 from seqera_batch.catalog.limits import ALARM_METRICS
 from seqera_batch.catalog.regions import REGIONS, WITHOUT_BUDGETS
+from seqera_batch.config import operations
 from seqera_batch.node import NODE_FAILED
 from seqera_batch.policies.document import Scope
 from seqera_batch.template import environment
@@ -78,6 +79,11 @@ def _made(
 def _properties(made: dict[str, Resource], name: str) -> dict[str, Any]:
     found: dict[str, Any] = made[name].to_dict()["Properties"]
     return found
+
+
+def test_every_part_has_its_row() -> None:
+    """A part that is added is made, told and paid for in the tests below."""
+    assert PARTS.keys() == MADE.keys() == {*operations.PARTS}
 
 
 @pytest.mark.parametrize("part", PARTS)

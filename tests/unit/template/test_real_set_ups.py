@@ -4,8 +4,8 @@
 Names are of the set-ups whose needs they are: what each has is in its repository. What a file does
 not say, and why: a VPC by name (ids, or an app's `Vpc.from_lookup`), tasks on Fargate and the
 priority of queues (docs/how-to/queues.md), job definitions (docs/how-to/container-images.md),
-disks that grow (`forge.ebs_boot_size`, `data_disk`), a hop limit of 1, with which containers would
-not reach their credentials.
+disks that grow (`forge.ebs_boot_size`, `data_disk`), a hop limit of 1, which
+keeps nothing from jobs in their node's network.
 """
 
 from __future__ import annotations

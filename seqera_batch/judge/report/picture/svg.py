@@ -172,11 +172,7 @@ def _arrow(root: ET.Element, arrow: Arrow, name: str) -> None:
     _add(
         root,
         "path",
-        {
-            "d": path,
-            "class": f"arrow {arrow.kind}",
-            "marker-end": f"url(#{name}-{arrow.kind})",
-        },
+        {"d": path, "class": f"arrow {arrow.kind}", "marker-end": f"url(#{name}-{arrow.kind})"},
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 from seqera_batch.config.check import Checked, ForgeConfig, check
 from seqera_batch.config.rules import RULES
 from seqera_batch.config.rules.rule import Rule, rule
-from seqera_batch.config.spelling import section_of
+from seqera_batch.config.shape import section_of
 from seqera_batch.problems import Severity
 
 Check = Callable[..., Checked]

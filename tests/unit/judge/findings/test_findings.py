@@ -23,7 +23,9 @@ ROLE = "arn:aws:iam::111122223333:role/TowerForge-demo-HeadJobRole"
 ROLES = "arn:aws:iam::111122223333:role/TowerForge-*"
 SERVICE_ROLES = "arn:aws:iam::111122223333:role/aws-service-role"
 POLICY = "arn:aws:iam::111122223333:policy/lab"
-TEMPLATE = "arn:aws:ec2:eu-west-1:111122223333:launch-template/*"
+EC2 = "arn:aws:ec2:eu-west-1:111122223333"
+ANY_ROLE = "arn:aws:iam::111122223333:role"
+TEMPLATE = f"{EC2}:launch-template/*"
 FILES = "arn:aws:elasticfilesystem:eu-west-1:111122223333:file-system"
 KEY = "arn:aws:kms:eu-west-1:111122223333:key"
 OWN_KEY = f"{KEY}/01234567-89ab-cdef-0123-456789abcdef"
@@ -296,6 +298,49 @@ ROWS: list[tuple[str, Severity, str, list[dict[str, Any]], list[dict[str, Any]]]
         "join",
         [allow("ecs:RegisterContainerInstance", "arn:aws:ecs:eu-west-1:111122223333:cluster/A*")],
         [allow("ecs:RegisterContainerInstance", "arn:aws:ecs:eu-west-1:111122223333:cluster/A")],
+    ),
+    (
+        "shared-AuthorizeSecurityGroupIngress",
+        WARNING,
+        "into others' security groups",
+        [
+            allow(
+                "ec2:AuthorizeSecurityGroupIngress",
+                f"{EC2}:security-group/*",
+                f"{EC2}:security-group-rule/*",
+            )
+        ],
+        [
+            allow(
+                "ec2:AuthorizeSecurityGroupIngress",
+                f"{EC2}:security-group/*",
+                Condition=MINE,
+            ),
+            # A rule is made by the call.
+            allow(
+                "ec2:AuthorizeSecurityGroupIngress", f"{EC2}:security-group-rule/*", Sid="RuleOfIt"
+            ),
+        ],
+    ),
+    (
+        "shared-ModifyNetworkInterfaceAttribute",
+        WARNING,
+        "into other groups",
+        [allow("ec2:ModifyNetworkInterfaceAttribute", f"{EC2}:network-interface/*")],
+        [
+            allow(
+                "ec2:ModifyNetworkInterfaceAttribute",
+                f"{EC2}:network-interface/*",
+                Condition={"ArnEquals": {"ec2:Subnet": f"{EC2}:subnet/subnet-0123456789abcdef0"}},
+            )
+        ],
+    ),
+    (
+        "escalation-through-CloudFormation",
+        WARNING,
+        "with the rights of CloudFormation's own role",
+        [allow("sts:AssumeRole", f"{ANY_ROLE}/cdk-lab-deploy-role-111122223333-eu-west-1")],
+        [allow("sts:AssumeRole", f"{ANY_ROLE}/cdk-lab-lookup-role-111122223333-eu-west-1")],
     ),
     (
         "tag-can-be-given",

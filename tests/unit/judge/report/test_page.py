@@ -153,6 +153,17 @@ def test_statements(told: tuple[Review, str, ET.Element]) -> None:
     )
 
 
+def test_what_deployers_reach_of_others(told: tuple[Review, str, ET.Element]) -> None:
+    """What stays open to whoever deploys is told by its id, with the statement's reason."""
+    review, _, tree = told
+    found = _section(tree, "deployers")
+    reached = "Deployer.BatchManagement:shared-DeleteComputeEnvironment" in found
+    assert reached is bool(review.plan.compute.environments)
+    for one in review.explained_for_deployers:
+        assert one.id in found
+        assert str(one.explained)[1:].replace("`", "") in found
+
+
 def test_json_to_copy(told: tuple[Review, str, ET.Element]) -> None:
     """Each document can be copied as JSON: what the button names is the document."""
     review, _, tree = told
@@ -177,11 +188,11 @@ def test_what_is_told(told: tuple[Review, str, ET.Element]) -> None:
     costs, assumed = _section(tree, "costs"), _section(tree, "assumptions")
     changed, decided = _section(tree, "changes"), _section(tree, "decisions")
     found = _section(tree, "findings")
-    for cost in review.idle_costs:
+    for cost in review.plan.costs.idle:
         assert all(part[1:] in costs for part in (cost.what, cost.why, cost.avoid))
-    assert review.idle_costs or "Nothing costs money" in costs
-    assert all(use.quota in costs and str(use.limit) in costs for use in review.quotas)
-    assert all(one[1:] in assumed for one in review.assumptions)
+    assert review.plan.costs.idle or "Nothing costs money" in costs
+    assert all(use.quota in costs and str(use.limit) in costs for use in review.plan.costs.quotas)
+    assert all(one[1:] in assumed for one in review.plan.assumptions)
     for change in review.changes:
         assert change.field in changed
         assert str(change.effect)[1:] in changed

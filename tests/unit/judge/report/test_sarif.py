@@ -125,6 +125,9 @@ def test_several_environments(example: Review) -> None:
         ("my envs/é.yaml", {"uri": "my%20envs/%C3%A9.yaml", "uriBaseId": "%SRCROOT%"}),
         ("envs\\a.yaml", {"uri": "envs/a.yaml", "uriBaseId": "%SRCROOT%"}),
         ("/work/a.yaml", {"uri": "file:///work/a.yaml"}),
+        ("/my work/1:2.yaml", {"uri": "file:///my%20work/1%3A2.yaml"}),
+        ("C:\\work\\é.yaml", {"uri": "file:///C:/work/%C3%A9.yaml"}),
+        ("\\\\server\\share\\a.yaml", {"uri": "file://server/share/a.yaml"}),
     ],
 )
 def test_files(everything: Review, origin: str, uri: dict[str, str]) -> None:
