@@ -205,9 +205,12 @@ FORMS = (
     Form(
         "a password or token, by its name",
         _NAMES,
-        # In quotes, of Nextflow, JSON and YAML; without quotes, of a shell and of ECS.
+        # In quotes, of Nextflow, JSON and YAML; without quotes, of a shell and of ECS; on a line
+        # of its own, of YAML and of AWS's credentials, where a digit tells it from a variable.
         rf"(?i){_NAME}['\"]?\s*[:=]\s*(?P<quote>['\"])(?P<secret>(?:(?!(?P=quote)).){{6,}})(?P=quote)"
-        rf"|{_NAME}=(?P<other>[^\s'\"()\[\]{{}};,]{{6,}})",
+        rf"|{_NAME}=(?P<other>[^\s'\"()\[\]{{}};,]{{6,}})"
+        rf"|(?m:^[ \t]*[\w.-]*{_NAME}[ \t]*[:=][ \t]+(?=\S*\d)(?=\S*[a-z])"
+        r"(?P<third>[^\s'\"()\[\]{};,]{8,})[ \t]*$)",
         "https://www.nextflow.io/docs/latest/secrets.html",
     ),
 )

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -116,6 +118,7 @@ def policies(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--region", help="another region than the file's")
     parser.add_argument(
         "--qualifier",
+        type=_qualifier,
         help="with --for deployer: the qualifier of CDK's bootstrap stack, where it is not CDK's",
     )
     parser.add_argument(
@@ -211,7 +214,9 @@ def synth(parser: argparse.ArgumentParser) -> None:
         "half a second, or two where its native build is not installed",
     )
     parser.add_argument(
-        "--qualifier", help="the qualifier of CDK's bootstrap stack, where it is not CDK's own"
+        "--qualifier",
+        type=_qualifier,
+        help="the qualifier of CDK's bootstrap stack, where it is not CDK's own",
     )
     parser.epilog = """examples:
   seqera-batch synth seqera.yaml
@@ -363,3 +368,11 @@ def _format(parser: argparse.ArgumentParser) -> None:
         default="text",
         help="text for people (default), or JSON with stable keys",
     )
+
+
+def _qualifier(text: str) -> str:
+    """Return a qualifier as CDK's bootstrap stack takes it: it becomes a part of roles' ARNs."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,10}", text):
+        message = f"{text!r} is no qualifier: 1 to 10 letters, digits, - and _"
+        raise ArgumentTypeError(message)
+    return text

@@ -43,7 +43,7 @@ def starter() -> str:
 
 
 def _convert(options: argparse.Namespace) -> int:
-    from seqera_batch.config.loading import read  # noqa: PLC0415 - a starter needs no parser
+    from seqera_batch.config.loading import read_both  # noqa: PLC0415 - a starter needs no parser
     from seqera_batch.handoff.importing import (  # noqa: PLC0415 - as above
         NOT_COPIED,
         import_environment,
@@ -54,14 +54,20 @@ def _convert(options: argparse.Namespace) -> int:
     if source.suffix == _TERRAFORM:
         raise ConfigError(_hcl(source))
     beside: list[Path] = []
-    imported = import_environment(
-        read(source),
-        origin=source.name,
-        file_name=source.name.removesuffix(source.suffix).removesuffix(_TERRAFORM),
-        read_beside=lambda name: _beside(source, name, beside),
-        name=options.name,
-        pick=options.pick,
-    )
+    data, text = read_both(source)
+    try:
+        imported = import_environment(
+            data,
+            origin=source.name,
+            file_name=source.name.removesuffix(source.suffix).removesuffix(_TERRAFORM),
+            read_beside=lambda name: _beside(source, name, beside),
+            name=options.name,
+            pick=options.pick,
+            text=text,
+        )
+    except ConfigError as error:
+        # What an export names by its place in it is told of the export.
+        raise ConfigError(error.problems, origin=error.origin or str(source)) from None
     say(imported.problems, str(source))
     file: Path | None = options.file
     if file is None:

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from seqera_batch.config.loading import STANDARD_INPUT
 from seqera_batch.problems import ConfigError, Problem
 
 if TYPE_CHECKING:
@@ -109,7 +110,9 @@ def _in_the_way(
 ) -> Iterator[tuple[str, str]]:
     """Yield what speaks against writing a file, and what to do."""
     status = _status(file)
-    if status is not None and stat.S_ISDIR(status.st_mode):
+    if str(file) == STANDARD_INPUT:
+        yield "- is standard input elsewhere, and no file's name", "leave it out to have it printed"
+    elif status is not None and stat.S_ISDIR(status.st_mode):
         yield "this is a folder", "name a file in it"
     elif status is not None and any(os.path.samestat(status, one) for one in read):
         yield "the command reads this file, and would overwrite it", "name another file"

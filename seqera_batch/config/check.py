@@ -161,6 +161,8 @@ def check(
     if isinstance(document, Problem):
         return Checked(origin, None, (document,))
     known, found = spelling.normalise(document.data, ForgeConfig, exported=document.exported)
+    # A program says None for what it leaves out; in a file a value may have been lost.
+    found = [one for one in found if origin is not None or one.rule != spelling.EMPTY]
     notices = [*document.notices, *found]
     if document.exported:
         known, adapted = platform_export.adapt(known, document.forged)

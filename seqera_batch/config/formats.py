@@ -52,10 +52,13 @@ _HEX = "([0-9a-f]{8}|[0-9a-f]{17})"
 """What EC2 adds to the names of kinds: 17 digits, and 8 until 2016."""
 _BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 _BUCKET_IN_WORDS = (
-    "bucket names are 3 to 63 lower-case letters, digits, - and ., and folders have no spaces, no "
-    "empty parts, and none of * ? $, which are wildcards and variables of policies"
+    "bucket names are 3 to 63 lower-case letters, digits, - and ., and folders have no spaces, "
+    "nothing that nobody sees, no empty parts, and none of * ? $, which are wildcards and "
+    "variables of policies"
 )
-_FOLDER = r"(/[^\s/*?$]+)*/*"
+_UNSEEN = r"\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"
+"""Characters that nobody sees, or that turn a text around."""
+_FOLDER = rf"(/[^\s/*?${_UNSEEN}]+)*/*"
 """Of a bucket, as a policy can name it."""
 
 Flag = Annotated[bool, Strict()]
@@ -125,7 +128,7 @@ EmailAddress = Annotated[
 WorkDir = Annotated[
     str,
     _text(
-        rf"^(s3://{_BUCKET}{_FOLDER}|/[^\s:/][^\s:]*)$",
+        rf"^(s3://{_BUCKET}{_FOLDER}|/[^\s:/{_UNSEEN}][^\s:{_UNSEEN}]*)$",
         "s3://bucket, s3://bucket/folder, or an absolute path on a mounted file system; "
         f"{_BUCKET_IN_WORDS}",
         "s3://my-bucket/work",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seqera_batch.config.loading import read_text
-from seqera_batch.config.spelling import snake_case
+from seqera_batch.config.spelling import named, snake_case
 from seqera_batch.problems import ConfigError
 
 if TYPE_CHECKING:
@@ -111,9 +111,10 @@ def _walk(node: yaml.Node, path: str, seen: set[int]) -> Iterator[tuple[str, int
     seen.add(id(node))
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            name = snake_case(str(key.value))
-            inner = f"{path}.{name}" if path else name
+            name, before = snake_case(str(key.value)), f"{path}." if path else ""
+            inner = before + name
             yield inner, key.start_mark.line + 1
+            yield before + named(name), key.start_mark.line + 1
             yield from _walk(value, inner, seen)
     elif isinstance(node, yaml.SequenceNode):
         for number, item in enumerate(node.value):

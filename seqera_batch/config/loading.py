@@ -103,9 +103,8 @@ def _data(file: Path, text: str, suffix: str) -> object:
         )
     merged = re.search(r"^<{7} ", text, re.MULTILINE)
     if merged is not None:
-        line = text.count("\n", 0, merged.start()) + 1
         what = "it has the marks of a merge that is not finished (<<<<<<<)"
-        raise _broken(file, suffix[1:].upper(), what, line=line)
+        raise _broken(file, suffix[1:].upper(), what, line=_line_at(text, merged.start()))
     return _PARSERS[suffix](file, text)
 
 
@@ -146,6 +145,7 @@ def read_text(file: Path) -> str:
             "encoding",
             "",
             f"byte {error.start} is not UTF-8",
+            line=raw.count(b"\n", 0, error.start) + 1,
             allowed="UTF-8 text",
             fix="save the file as UTF-8",
             origin=str(file),
@@ -168,7 +168,7 @@ def _json(file: Path, text: str) -> object:
         data: dict[str, Any] = {}
         for key, value in pairs:
             if key in data:
-                raise _duplicate(file, key)
+                raise _duplicate_in_json(file, text, key)
             data[key] = value
         return data
 
@@ -209,13 +209,16 @@ def _yaml(file: Path, text: str) -> object:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise _broken(file, "YAML", _in_words(str(error.problem)), line=line) from None
-    except yaml.YAMLError as error:
-        raise _broken(file, "YAML", str(error).splitlines()[0]) from None
+    except yaml.reader.ReaderError as error:
+        said, _, _ = str(error).partition("\n")
+        place = _line_at(text, text.find(chr(error.character)))
+        raise _broken(file, "YAML", said, line=place) from None
     except ConfigError:
         raise
-    except (AttributeError, IndexError, KeyError, RecursionError, ValueError):
-        # PyYAML turns 2026-02-30 into a date itself, and lets its own errors out (`!!bool maybe`).
-        raise _broken(file, "YAML", "a value cannot be read; put it in quotes") from None
+    except RecursionError:
+        raise _broken(file, "YAML", "nested too deeply") from None
+    except ValueError:  # "\U00110000", which PyYAML without its C part reads as a character
+        raise _broken(file, "YAML", "a value cannot be read") from None
 
 
 _YAML_WORDS = {
@@ -228,6 +231,12 @@ _YAML_WORDS = {
 
 def _in_words(problem: str) -> str:
     return next((words for said, words in _YAML_WORDS.items() if said in problem), problem)
+
+
+_NO_TEXT = {
+    f"tag:yaml.org,2002:{kind}" for kind in ("binary", "bool", "float", "int", "null", "timestamp")
+}
+"""What YAML makes of `null`, `yes` and 2026-01-01, which are names where they stand as keys."""
 
 
 _PARSERS: dict[str, Callable[[Path, str], object]] = {
@@ -247,17 +256,21 @@ def _unique_key_loader(file: Path) -> type[yaml.SafeLoader]:
     looked_at: set[int] = set()
 
     class UniqueKeyLoader(base):  # type: ignore[misc,valid-type]
+        def construct_object(self, node: yaml.Node, deep: bool = False) -> object:  # noqa: FBT001, FBT002 - PyYAML's
+            try:
+                return super().construct_object(node, deep)
+            except ConfigError:
+                raise
+            except (AttributeError, IndexError, KeyError, ValueError):
+                # PyYAML makes a date of 2026-02-30, and lets its own errors out (`!!bool maybe`).
+                what, line = "a value cannot be read; put it in quotes", node.start_mark.line + 1
+                raise _broken(file, "YAML", what, line=line) from None
+
         def flatten_mapping(self, node: yaml.MappingNode) -> None:
             # Merging (`<<`) writes into the node, so it is looked at once, before the first time.
             if id(node) not in looked_at:
                 looked_at.add(id(node))
-                seen: set[str] = set()
-                for key, _ in node.value:
-                    if not isinstance(key, yaml.ScalarNode):
-                        continue
-                    if key.value in seen:
-                        raise _duplicate(file, key.value, line=key.start_mark.line + 1)
-                    seen.add(key.value)
+                _take_keys(file, node)
             super().flatten_mapping(node)
             if len(node.value) > limits.INPUT_VALUES:
                 raise refusal(
@@ -290,6 +303,21 @@ def _unique_key_loader(file: Path) -> type[yaml.SafeLoader]:
     return UniqueKeyLoader
 
 
+def _take_keys(file: Path, node: yaml.MappingNode) -> None:
+    """Refuse a key given twice, and take each as the text that stands there."""
+    import yaml  # noqa: PLC0415 - only the format at hand is loaded
+
+    seen: set[str] = set()
+    for key, _ in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            continue
+        if key.value in seen:
+            raise _duplicate(file, key.value, line=key.start_mark.line + 1)
+        seen.add(key.value)
+        if key.tag in _NO_TEXT:
+            key.tag = "tag:yaml.org,2002:str"
+
+
 def _refuse_deep_yaml(file: Path, text: str) -> None:
     """Stop before the C parser builds a tree deeper than its stack: that ends the process."""
     import yaml  # noqa: PLC0415 - only the format at hand is loaded
@@ -306,6 +334,10 @@ def _refuse_deep_yaml(file: Path, text: str) -> None:
             depth -= 1
 
 
+def _line_at(text: str, offset: int) -> int:
+    return text.count("\n", 0, offset) + 1
+
+
 def _duplicate(file: Path, key: str, line: int | None = None) -> ConfigError:
     return refusal(
         "duplicate-key",
@@ -316,6 +348,16 @@ def _duplicate(file: Path, key: str, line: int | None = None) -> ConfigError:
         fix="remove one of the two",
         origin=str(file),
     )
+
+
+def _duplicate_in_json(file: Path, text: str, key: str) -> ConfigError:
+    """Return the same for JSON, whose reader knows no lines; all but a little of it is YAML."""
+    try:
+        _yaml(file, text)
+    except ConfigError as told:
+        if told.problems[0].rule == "duplicate-key":
+            return told
+    return _duplicate(file, key)
 
 
 def _broken(file: Path, language: str, what: str, *, line: int | None = None) -> ConfigError:

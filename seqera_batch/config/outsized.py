@@ -10,6 +10,7 @@ from seqera_batch.cloudformation.intrinsics import marked
 from seqera_batch.problems import Problem
 
 _LONGEST_NUMBER = 2**63
+_SHOWN_BITS = 128
 
 
 def outsized(data: dict[Any, Any]) -> Problem | None:
@@ -36,18 +37,22 @@ def outsized(data: dict[Any, Any]) -> Problem | None:
                 allowed=f"{limits.INPUT_VALUES} values, aliases counted where they are used",
             )
         if inner and depth == limits.INPUT_DEPTH:
-            return _too_much("the values are nested too deeply", allowed=f"{depth} levels")
+            return _too_much(
+                "the values are nested too deeply", allowed=f"{depth} levels", path=path
+            )
         waiting += ((one, depth + 1, where) for one, where in inner)
     return None
 
 
 def _wrong(value: object, path: str) -> Problem | None:
     if isinstance(value, set | frozenset):
-        return _too_much("a set has no order", allowed="a list")
+        return _too_much("a set has no order", allowed="a list", path=path)
     if isinstance(value, int) and not -_LONGEST_NUMBER <= value < _LONGEST_NUMBER:
-        return _too_much("a number is longer than any field takes", allowed="64 bits")
+        said = "a number is longer than any field takes"
+        shown = value if value.bit_length() <= _SHOWN_BITS else None
+        return _too_much(said, allowed="64 bits", path=path, value=shown)
     if isinstance(value, str) and not _is_text(value):
-        return _too_much("a text holds half a character", allowed="Unicode text")
+        return _too_much("a text holds half a character", allowed="Unicode text", path=path)
     if isinstance(value, str) and marked(value):
         return Problem(
             "text-with-mark",
@@ -68,11 +73,12 @@ def _is_text(value: str) -> bool:
     return True
 
 
-def _too_much(message: str, *, allowed: str) -> Problem:
+def _too_much(message: str, *, allowed: str, path: str = "", value: object = None) -> Problem:
     return Problem(
         "input-size",
-        "",
+        path,
         message,
+        value=value,
         allowed=allowed,
         fix="give an environment file, written out plainly",
     )

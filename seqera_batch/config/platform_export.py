@@ -71,7 +71,7 @@ def unwrap(data: dict[str, Any]) -> Document | Problem:
     exported = wrapped or "discriminator" in data or "workDir" in data
     both = {**envelope, **{key: value for key, value in data.items() if value is not None}}
     if not exported:
-        return Document(_without_nothing(data, empty_text=False), exported=False, notices=())
+        return Document(data, exported=False, notices=())
     for key in ("discriminator", "platform"):
         if both.get(key) not in (None, "", PLATFORM):
             return _other_platform(key, both[key])

@@ -30,10 +30,14 @@ ELSEWHERE = {
 }
 """What people look for under a name that means something else here."""
 
+EMPTY = "empty-field"
+"""Id of what is said of a field without a value."""
+
 _PROBABLY_MEANT = 0.75
 _CERTAINLY_MEANT = 0.9
 """Likeness, from 0 to 1, at which an unknown name is taken for a misspelt one."""
 
+_NO_NAME = re.compile(r"[\s.\[\]]")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -41,6 +45,12 @@ def snake_case(name: str) -> str:
     """Return our name of a field that may be written as Platform writes it."""
     snake = _HUMP.sub("_", name).lower()
     return RENAMED.get(snake, snake)
+
+
+def named(key: object) -> str:
+    """Return a name as paths of fields hold it: in quotes where it would look like a path."""
+    text = str(key)
+    return f'"{text}"' if _NO_NAME.search(text) or not text else text
 
 
 def _is_list(model: type[BaseModel], field: str) -> bool:
@@ -68,6 +78,10 @@ def normalise(
             continue
         if name in known:
             problems.append(_twice(str(key), value, path + name))
+            continue
+        if value is None and not exported:
+            if not model.model_fields[name].is_required():
+                problems.append(_empty(path + name))
             continue
         section = section_of(model, name)
         if section is None or (isinstance(value, dict) and _is_list(model, name)):
@@ -100,11 +114,14 @@ def _unknown(
     # A machine does not misspell: an export's unknown field is news, unless a hand edited it.
     cutoff = _CERTAINLY_MEANT if exported else _PROBABLY_MEANT
     near = difflib.get_close_matches(snake_case(key), model.model_fields, n=1, cutoff=cutoff)
+    section, dot, _ = snake_case(key).partition(".")
     elsewhere = [place for place in _places(key) if place != path + snake_case(key)]
     if near:
         fix = f"did you mean {path}{near[0]}?"
     elif snake_case(key) in ELSEWHERE:
         fix = ELSEWHERE[snake_case(key)]
+    elif dot and section in model.model_fields:
+        fix = f"write it below {path}{section}, as a field of its own"
     elif elsewhere:
         fix = f"move it: the field is {' or '.join(elsewhere)}"
     else:
@@ -113,7 +130,7 @@ def _unknown(
     lenient = exported and not near
     return Problem(
         "unknown-field",
-        path + key,
+        path + named(key),
         (
             "this release does not know the field and leaves it aside"
             if lenient
@@ -123,6 +140,16 @@ def _unknown(
         value=value if isinstance(value, str | int | bool) else None,
         allowed=None if near or elsewhere else ", ".join(sorted(model.model_fields)),
         fix=fix,
+    )
+
+
+def _empty(path: str) -> Problem:
+    return Problem(
+        EMPTY,
+        path,
+        "nothing stands here, so the field is taken as left out",
+        severity=Severity.NOTICE,
+        fix="give it a value, or remove it",
     )
 
 

@@ -37,24 +37,7 @@ def registration_problems(config: ForgeConfig, request: Request) -> Iterator[Pro
     """Yield what Platform would refuse, or would take otherwise than the file means it."""
     yield from _ids(request)
     if request.target == "nextflow":
-        if request.mode == "forge":
-            yield Problem(
-                "mode-of-nextflow",
-                "--mode",
-                "Nextflow uses the queues of the stack; those of Forge only Platform knows",
-                value="forge",
-                allowed="manual",
-                fix="leave --mode out",
-            )
-        for breach in RULES["nextflow-work-dir"].check(config.with_aws(used_by=("nextflow",))):
-            yield Problem(
-                "nextflow-work-dir",
-                breach.path,
-                breach.message,
-                value=breach.value,
-                allowed=breach.allowed,
-                fix="give a bucket, or register the environment in Platform",
-            )
+        yield from _of_nextflow(config, request)
         return
     if request.mode == "forge":
         if config.forge is None:
@@ -92,6 +75,30 @@ def registration_problems(config: ForgeConfig, request: Request) -> Iterator[Pro
                 fix=breach.fix.partition(", or say")[0] + "; " + WAYS_OUT.format(rule=rule_id),
                 source=sources.SEQERA_MANUAL_SETUP,
             )
+
+
+def _of_nextflow(config: ForgeConfig, request: Request) -> Iterator[Problem]:
+    if request.mode == "forge":
+        yield Problem(
+            "mode-of-nextflow",
+            "--mode",
+            "Nextflow uses the queues of the stack; those of Forge only Platform knows",
+            value="forge",
+            allowed="manual",
+            fix="leave --mode out",
+        )
+    for breach in RULES["nextflow-work-dir"].check(config.with_aws(used_by=("nextflow",))):
+        yield Problem(
+            "nextflow-work-dir",
+            breach.path,
+            breach.message,
+            value=breach.value,
+            allowed=breach.allowed,
+            fix="give a bucket, or register the environment in Platform",
+        )
+    if "nextflow" not in config.aws.used_by:
+        token = RULES["nextflow-fusion-token"]
+        yield from token.problems(config.with_aws(used_by=("nextflow",)), exported=False)
 
 
 def left_out(config: ForgeConfig, request: Request) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.config.check import check
+from seqera_batch.config.lines import Lines
 from seqera_batch.config.outsized import outsized
 from seqera_batch.config.rules import RULES
 from seqera_batch.config.secrets import REMOVED
@@ -57,6 +58,7 @@ def import_environment(  # noqa: PLR0913 - keywords, each about another thing
     read_beside: Callable[[str], object],
     name: str | None = None,
     pick: str | None = None,
+    text: str = "",
 ) -> Imported:
     """Make an environment file of what another tool has written.
 
@@ -67,6 +69,7 @@ def import_environment(  # noqa: PLR0913 - keywords, each about another thing
         read_beside: Reads a file that the data names: text, or data where it is JSON.
         name: Name of the environment, instead of the data's own.
         pick: Which environment, where the file holds several.
+        text: What the file holds, for the lines of problems; nothing where nobody asks.
 
     Raises:
         ConfigError: It is no environment on AWS Batch, or cannot be one of ours.
@@ -74,15 +77,18 @@ def import_environment(  # noqa: PLR0913 - keywords, each about another thing
     found = _found(data, read_beside, pick)
     checked = check(found.data, name=name, file_name=file_name, origin=origin)
     problems = (*found.problems, *map(_removed, checked.problems))
+    if found.data is data:
+        # Other tools' fields have other names.
+        problems = Lines(text).of(problems)
     # What only a rule refuses is written all the same, to be corrected there.
     if checked.config is None or any(one.rule not in RULES for one in errors(problems)):
         raise ConfigError(problems, origin=origin)
-    text = render(checked.config, problems, origin)
+    rendered = render(checked.config, problems, origin)
     import yaml  # noqa: PLC0415 - only what is written needs it
 
-    again = check(yaml.safe_load(text))
+    again = check(yaml.safe_load(rendered))
     return Imported(
-        text=text, config=checked.config, problems=problems, open_ones=errors(again.problems)
+        text=rendered, config=checked.config, problems=problems, open_ones=errors(again.problems)
     )
 
 

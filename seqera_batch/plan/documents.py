@@ -138,8 +138,10 @@ LAUNCHER, SUBMITTER = "Launcher", "Submitter"
 
 def launching(plan: ForgePlan, where: Scope) -> Iterator[Identity]:
     """Yield what whoever launches without Platform needs: by hand, and with head jobs."""
-    secrets = plan.roles.job_secrets
-    by_hand = (*granted_document(plan, "HeadJobRole", where).statements, *read_by_hand(secrets))
+    by_hand = (
+        *granted_document(plan, "HeadJobRole", where).statements,
+        *read_by_hand(where, job_access(plan, where)),
+    )
     head_job = plan.config.aws.head_job_definition
     queue = where.arn("batch", f"job-queue/{plan.compute.head_queue}")
     name = head_job_definition_name(plan.prefix, plan.name)

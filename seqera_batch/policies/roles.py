@@ -200,33 +200,42 @@ def execution(scope: Scope, access: JobAccess) -> PolicyDocument:
                 source=_BATCH_SECRETS,
             )
         )
-    if access.secrets_key is not None:
-        statements.append(
-            Statement(
-                sid="DecryptPipelineSecrets",
-                actions=("kms:Decrypt",),
-                resources=(access.secrets_key,),
-                conditions={"StringLike": {"kms:ViaService": scope.endpoint("secretsmanager")}},
-                reason="the secrets are encrypted with a key of the user's",
-                source=_SEQERA_SECRETS,
-            )
-        )
+    statements += _decrypt_secrets(scope, access, "DecryptPipelineSecrets", _SEQERA_SECRETS)
     return PolicyDocument(tuple(statements))
 
 
-def read_by_hand(secrets: tuple[str, ...]) -> tuple[Statement, ...]:
+def read_by_hand(scope: Scope, access: JobAccess) -> tuple[Statement, ...]:
     """Return reading the head job's secrets, for whoever runs Nextflow where ECS hands out none."""
-    if not secrets:
+    if not access.job_secrets:
         return ()
     return (
         Statement(
             sid="ReadTokenByHand",
             actions=("secretsmanager:GetSecretValue",),
-            resources=secrets,
+            resources=access.job_secrets,
             grows_by=(growth.JOB_SECRETS,),
             reason="outside a job nobody sets the variables of the head job's definition: who runs "
             "Nextflow reads the secrets",
             source=_BATCH_SECRETS,
+        ),
+        *_decrypt_secrets(scope, access, "DecryptTokenByHand", _BATCH_SECRETS),
+    )
+
+
+def _decrypt_secrets(
+    scope: Scope, access: JobAccess, sid: str, source: str
+) -> tuple[Statement, ...]:
+    """Return decrypting secrets, where they have a key of the user's."""
+    if access.secrets_key is None:
+        return ()
+    return (
+        Statement(
+            sid=sid,
+            actions=("kms:Decrypt",),
+            resources=(access.secrets_key,),
+            conditions={"StringLike": {"kms:ViaService": scope.endpoint("secretsmanager")}},
+            reason="the secrets are encrypted with a key of the user's",
+            source=source,
         ),
     )
 

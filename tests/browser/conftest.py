@@ -55,3 +55,17 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     for name, ones in reviews.items():
         (folder / f"{name}.html").write_text(page.text(ones), "utf-8")
     return {name: (folder / f"{name}.html").as_uri() for name in reviews}
+
+
+@pytest.fixture(scope="session")
+def printed(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Return the pages of all examples as they are printed on A4, by the examples' names."""
+    folder = tmp_path_factory.mktemp("printed")
+    tab, found = browser.new_page(), {}
+    for example in sorted(one.name for one in EXAMPLES.iterdir() if one.is_file()):
+        file = folder / f"{example}.html"
+        file.write_text(page.text([_review(example)]), "utf-8")
+        tab.goto(file.as_uri())
+        found[example] = tab.pdf(format="A4", prefer_css_page_size=True)
+    tab.close()
+    return found

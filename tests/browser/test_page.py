@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,6 +23,7 @@ STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pract
 OF_WIDTH = ("label", "link-name", "button-name", "target-size")
 """Rules whose answer may depend on the width."""
 PHONE: ViewportSize = {"width": 390, "height": 844}
+SHEETS = 8
 DESK: ViewportSize = {"width": 1280, "height": 900}
 
 
@@ -211,6 +213,13 @@ def test_paper(visit: Visit) -> None:
     for name in page.locator(".signature .digests code").all():
         assert name.is_visible()
     page.emulate_media(media="screen")
+
+
+def test_sheets(printed: dict[str, bytes]) -> None:
+    """Printed, an environment has at most eight sheets, with all that is watched too."""
+    sheets = {name: len(re.findall(rb"/Type\s*/Page\b", pdf)) for name, pdf in printed.items()}
+    assert "operations.yaml" in sheets
+    assert {name: count for name, count in sheets.items() if count > SHEETS} == {}
 
 
 def test_without_scripts(browser: Browser, pages: dict[str, str]) -> None:

@@ -440,6 +440,24 @@ def test_init(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "new.yaml").read_text("utf-8") == written.output
 
 
+def test_init_from_names_the_export(run: Run, tmp_path: Path) -> None:
+    """Whatever is wrong with an export is told with its name."""
+    for text in ("[]", "{}", '{"workDir": 99999999999999999999}', '{"compute-envs": [null]}'):
+        (tmp_path / "given.json").write_text(text, "utf-8")
+        result = run("init", "--from", "given.json")
+        assert result.exit_code == 1
+        assert result.errors.startswith("given.json: error[")
+
+
+def test_init_from_tells_lines(run: Run) -> None:
+    """What is said of an export of Platform has its line in it."""
+    told = re.findall(r"json:(\d+): \w+\[([\w-]+)\]", run("init", "--from", EXPORTED).errors)
+    lines = EXPORTED.read_text("utf-8").splitlines()
+    at = {rule: lines[int(number) - 1].strip() for number, rule in told}
+    assert at["ebs-auto-scale"].startswith('"ebsAutoScale"')
+    assert at["default-vpc"].startswith('"securityGroups"')
+
+
 @pytest.mark.parametrize("name", ["new.json", "new.toml", "new.txt"])
 def test_init_writes_yaml_only(run: Run, tmp_path: Path, name: str) -> None:
     """No YAML is written into a file that says it is something else."""

@@ -66,6 +66,17 @@ def test_with_outputs_nothing_is_open(run: Run, target: str, tmp_path: Path, out
     assert "next: " in result.output
 
 
+def test_fusion_without_a_token_is_told_of_whoever_launches(run: Run, tmp_path: Path) -> None:
+    """Nextflow needs Platform's token for Fusion, whoever the file says starts pipelines."""
+    assert "warning[nextflow-fusion-token]" in run("export", NVME, "--to", "nextflow").errors
+    assert "nextflow-fusion-token" not in run("export", NVME, "--to", "tw").errors
+    file = tmp_path / "both.yaml"
+    text = NVME.read_text("utf-8")
+    assert "\naws:\n" in text
+    file.write_text(text.replace("\naws:\n", "\naws:\n  used_by: [platform, nextflow]\n"), "utf-8")
+    assert run("export", file, "--to", "nextflow").errors.count("[nextflow-fusion-token]") == 1
+
+
 def test_an_account_in_the_file_is_enough(run: Run) -> None:
     """Role names are the file's own, so their ARNs are known before deployment."""
     result = run("export", CLINICAL, "--to", "tw")

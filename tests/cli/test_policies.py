@@ -235,6 +235,16 @@ def test_qualifier(run: Run) -> None:
         assert name in other
 
 
+@pytest.mark.parametrize("command", [("policies", "--for", "deployer"), ("synth",)])
+@pytest.mark.parametrize("qualifier", ["*", "", "a b", "elevenchars", "\x1b[31m"])
+def test_no_qualifier(run: Run, command: tuple[str, ...], qualifier: str) -> None:
+    """What no bootstrap stack can have is refused: in an ARN it would stand for many."""
+    result = run(*command, "--qualifier", qualifier, SPOT)
+    assert result.exit_code == 2
+    assert "is no qualifier: 1 to 10 letters" in result.errors
+    assert "\x1b" not in result.errors
+
+
 def test_launchers(run: Run, tmp_path: Path) -> None:
     """Who runs Nextflow by hand has the head job's permissions and its token; others submit it."""
     file = tmp_path / "own.yaml"
@@ -255,6 +265,15 @@ def test_launchers(run: Run, tmp_path: Path) -> None:
         "TowerForge-demo-head-job:*",
         "*",
     ]
+    key = "arn:aws:kms:eu-west-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef"
+    named = f"{FILE}secrets_kms_key_id: '{key}'\naws: {{head_job_definition: {definition}}}\n"
+    file.write_text(named, "utf-8")
+    [found] = json.loads(run(*asked, "launcher").output).values()
+    *_, decrypts = found["Launcher"]["permissions"]["Statement"]
+    assert (decrypts["Sid"], decrypts["Action"]) == ("DecryptTokenByHand", "kms:Decrypt")
+    assert decrypts["Resource"] == key
+    through = {"StringLike": {"kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com*"}}
+    assert decrypts["Condition"] == through
     file.write_text(FILE, "utf-8")
     text = run("policies", file, "--for", "launcher").output
     assert "Launcher: " in text

@@ -54,6 +54,16 @@ def _everything(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("writer", WRITERS)
+def test_a_dash_is_no_file(run: Run, tmp_path: Path, writer: str) -> None:
+    """Who writes - means standard output, and gets no file of that name but the way to print."""
+    before = _everything(tmp_path)
+    result = run(*("-" if part == "{out}" else part for part in WRITERS[writer]))
+    assert result.exit_code == 1
+    assert "got:     -\n" in result.errors
+    assert _everything(tmp_path) == before
+
+
+@pytest.mark.parametrize("writer", WRITERS)
 def test_foreign_files_stay(run: Run, tmp_path: Path, writer: str) -> None:
     """A file that we did not write is left as it is; --force replaces it."""
     (tmp_path / _place(writer)).write_text(MINE, "utf-8")

@@ -51,17 +51,22 @@ def kms_key_for_something(config: EnvironmentFile) -> Breaches:
 
 @rule("kms-key-region", source=sources.AWS_KMS_KEY_POLICIES)
 def kms_key_region(config: EnvironmentFile) -> Breaches:
-    """The key is in the environment's region, where alone services use it."""
+    """Keys are in the environment's region, where alone services use them."""
     arn, region = _of_key(config, 3)
-    if region is not None and region != config.region:
-        yield Breach(
-            path="aws.kms_key.arn",
-            message=f"the key is in {region}, the environment in {config.region}",
-            value=arn,
-            allowed=f"a key of {config.region}",
-            fix="take one of this region, or a replica of a multi-Region key",
-            about=("region",),
-        )
+    secrets = config.secrets_kms_key_id or ""
+    for path, value, where in (
+        ("aws.kms_key.arn", arn, region),
+        ("secrets_kms_key_id", secrets, secrets.split(":")[3] if ":" in secrets else None),
+    ):
+        if where is not None and where != config.region:
+            yield Breach(
+                path=path,
+                message=f"the key is in {where}, the environment in {config.region}",
+                value=value,
+                allowed=f"a key of {config.region}",
+                fix="take one of this region, or a replica of a multi-Region key",
+                about=("region",),
+            )
 
 
 @rule("kms-key-account", source=sources.AWS_KMS_AUTO_SCALING, severity=Severity.WARNING)

@@ -10,6 +10,7 @@ from seqera_batch.catalog import limits, sources
 from seqera_batch.catalog.names import LONGEST_ROLE_KIND, role_name
 from seqera_batch.config.queue_names import FIELDS, created_queues
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
+from seqera_batch.config.secrets import spotted
 from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
@@ -116,11 +117,11 @@ def label_format(config: EnvironmentFile) -> Breaches:
     for key, value in config.labels.items():
         for what, text in (("key", key), ("value", value)):
             if not re.fullmatch(limits.PLATFORM_LABEL, text):
-                # Its value is not repeated, which may be a secret that an import leaves out.
                 yield Breach(
                     path=f"labels.{key}",
                     message=f"Platform takes no such {what} of a label",
-                    value=key,
+                    # A secret, which an import leaves out, is not repeated.
+                    value=None if any(spotted({"labels": {key: value}})) else text,
                     allowed="2 to 39 letters and digits, with single - or _ between them",
                     fix="change it, or move it to aws.tags, which Platform does not see",
                     about=("aws.used_by",),

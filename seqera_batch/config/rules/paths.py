@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
+from seqera_batch.catalog.s3 import SCHEME, is_reserved, parts_of
 from seqera_batch.config.definitions import volumes
 from seqera_batch.config.file_systems import FILE_SYSTEMS, said
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
@@ -37,6 +38,21 @@ def path_without_dots(config: EnvironmentFile) -> Breaches:
                 value=text,
                 allowed="a path without . and ..",
                 fix="write the path that is meant",
+            )
+
+
+@rule("bucket-name", source=sources.AWS_S3_BUCKET_NAMES, in_exports=Severity.WARNING)
+def bucket_name(config: EnvironmentFile) -> Breaches:
+    """Buckets have names that a general purpose bucket can have: policies name no others."""
+    for path, text in _paths(config):
+        bucket, _ = parts_of(text)
+        if text.startswith(SCHEME) and is_reserved(bucket):
+            yield Breach(
+                path=path,
+                message=f"the name {bucket} is an address, or of a kind that S3 keeps for itself",
+                value=text,
+                allowed="the name of a general purpose bucket",
+                fix="name the bucket itself, not an access point of it",
             )
 
 

@@ -3,18 +3,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
-from seqera_batch.catalog.s3 import uri_of
+from seqera_batch.catalog.s3 import is_reserved, uri_of
 from seqera_batch.catalog.work_directory import CLOUD_CACHE
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 
 if TYPE_CHECKING:
     from seqera_batch.config.environment import EnvironmentFile
-
-_RESERVED = re.compile(r"\.\.|^xn--|^sthree-|-s3alias$|--ol-s3$|--x-s3$|^\d+\.\d+\.\d+\.\d+$")
 
 
 @rule("work-bucket-is-s3", source=sources.SEQERA_AWS_BATCH)
@@ -37,7 +34,7 @@ def work_bucket_name(config: EnvironmentFile) -> Breaches:
     bucket = config.work_directory.bucket
     if config.aws.work_bucket is None or bucket is None:
         return
-    if "." in bucket or _RESERVED.search(bucket):
+    if "." in bucket or is_reserved(bucket):
         yield Breach(
             path="work_dir",
             message=f"no bucket {bucket} can be created that is reached by TLS"

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from seqera_batch.judge.report.markup import GENERATOR, code, details, plain, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from seqera_batch.judge.findings import Finding
     from seqera_batch.judge.report.model import Review, ReviewedIdentity
     from seqera_batch.policies.document import Statement
 
@@ -26,6 +27,16 @@ def _lines(review: Review) -> Iterator[str]:
     yield plain(review.summary)
     yield ""
     yield from _open(review)
+    yield ""
+    yield "What stays possible, and a signature accepts:"
+    yield ""
+    yield from (f"- {plain(risk)}" for risk in review.residual_risks)
+    yield ""
+    yield "What is signed:"
+    yield ""
+    if review.origin and review.file_digest:
+        yield f"- {code(review.origin)}: SHA-256 {code(review.file_digest)}"
+    yield f"- the template, as `plan` says: SHA-256 {code(review.digest)}"
     yield ""
     yield from _identities(review)
     yield ""
@@ -55,17 +66,22 @@ def _lines(review: Review) -> Iterator[str]:
     yield from details("Costs, quotas, assumptions", _rest(review))
 
 
+_COLUMNS = ("finding", "severity", "what", "fix")
+
+
+def _findings(found: Iterable[Finding]) -> list[tuple[str, ...]]:
+    return [(code(one.id), str(one.severity), plain(one.message), plain(one.fix)) for one in found]
+
+
 def _open(review: Review) -> Iterator[str]:
     if review.is_settled:
-        yield "**Nothing is open:** every finding is explained or acknowledged."
+        where = " in the environment" if review.open_for_deployers else ""
+        yield f"**Nothing is open{where}:** every finding is explained or acknowledged."
     else:
         number = len(review.open_findings) + len(review.open_problems)
         yield f"**Open: {number}**, neither explained nor acknowledged."
         yield ""
-        rows = [
-            (code(one.id), str(one.severity), plain(one.message), plain(one.fix))
-            for one in review.open_findings
-        ]
+        rows = _findings(review.open_findings)
         rows += [
             (
                 code(one.rule),
@@ -75,7 +91,17 @@ def _open(review: Review) -> Iterator[str]:
             )
             for one in review.open_problems
         ]
-        yield from table(("finding", "severity", "what", "fix"), rows)
+        yield from table(_COLUMNS, rows)
+    if review.open_for_deployers:
+        yield ""
+        number = len(review.open_for_deployers)
+        yield (
+            f"**Open for whoever deploys: {number}**, which whoever grants those rights answers."
+        )
+        yield ""
+        yield from details(
+            "For whoever deploys", table(_COLUMNS, _findings(review.open_for_deployers))
+        )
     if review.acknowledgements:
         yield ""
         yield "Acknowledged:"

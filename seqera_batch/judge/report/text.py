@@ -21,6 +21,8 @@ def text(reviews: Sequence[Review]) -> str:
 def _lines(review: Review) -> Iterator[str]:
     yield review.summary
     yield ""
+    yield from _signed(review)
+    yield ""
     yield "Identities"
     for one in review.identities:
         yield f"  - {_identity(one)}"
@@ -41,13 +43,33 @@ def _lines(review: Review) -> Iterator[str]:
     if not review.plan.costs.idle:
         yield "  - nothing"
     yield ""
+    yield from _open(review)
+
+
+def _signed(review: Review) -> Iterator[str]:
+    yield "What is signed"
+    if review.origin and review.file_digest:
+        yield f"  - {review.origin}: SHA-256 {review.file_digest}"
+    yield f"  - the template, as plan says: SHA-256 {review.digest}"
+    yield ""
+    yield "What stays possible, and a signature accepts"
+    for risk in review.residual_risks:
+        yield f"  - {risk}"
+
+
+def _open(review: Review) -> Iterator[str]:
     yield "Open findings and warnings"
     for finding in review.open_findings:
         yield f"  - {finding.severity}: {finding.id}: {finding.message}"
     for problem in review.open_problems:
         yield f"  - {problem.severity}: {problem.rule}: {problem.message}"
     if review.is_settled:
-        yield "  - none"
+        yield "  - none in the environment" if review.open_for_deployers else "  - none"
+    if review.open_for_deployers:
+        yield ""
+        yield "Open for whoever deploys: whoever grants those rights answers them"
+    for finding in review.open_for_deployers:
+        yield f"  - {finding.severity}: {finding.id}: {finding.message}"
 
 
 def _identity(one: ReviewedIdentity) -> str:

@@ -49,6 +49,8 @@ BY_NAME = (
     'registry { password = "it\'s secret" }',
     "params.db_pass = 'hunter2secret'",
     "env.MYSQL_PWD = 'hunter2secret'",
+    "cat > a <<E\n[default]\naws_secret_access_key = wJalrXUtnFEMI7MDENGbPxRfiCY\nE",
+    "user: lab\npassword: hunter2secret\n",
 )
 
 ON_COMMAND_LINES = (
@@ -68,6 +70,9 @@ HARMLESS = (
     "password = params.acr_password",
     "basicPassword   = params.basicPassword",
     "servicePrincipalSecret = params.principal_secret",
+    "  accessToken = theTokenOfTheLab",
+    "  accessToken = params.token_2026",
+    "token: see page 12 of the wiki",
     "sasToken      = params.storage_sas",
     'tokenDuration = "24h"',
     "//emApiKey = secrets.EM_API_KEY  // with the name 'EM_API_KEY'",

@@ -9,7 +9,7 @@ import pytest
 
 from seqera_batch.config.check import ForgeConfig, load
 from seqera_batch.config.lines import Lines, line_of, lines
-from seqera_batch.problems import errors
+from seqera_batch.problems import ConfigError, errors
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,6 +108,85 @@ def test_every_problem_has_its_line(
     file = tmp_path / name
     file.write_text(text, "utf-8")
     assert {one.path: one.line for one in errors(load(file).problems)} == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        ("null: 1", "null"),
+        ("~: 1", "~"),
+        ("yes: 1", "yes"),
+        ("0x10: 1", "0x10"),
+        ("2026-01-01: 1", "2026-01-01"),
+        ("!!binary aGk=: 1", "aGk="),
+        ('"": 1', '""'),
+        ('"a b": 1', '"a b"'),
+        ('"a[0]": 1', '"a[0]"'),
+        ('"forge.max_cpus": 1', '"forge.max_cpus"'),
+        ("aws: {null: 1}", "aws.null"),
+        ('aws: {"x.y": 1}', 'aws."x.y"'),
+    ],
+)
+def test_a_name_is_told_as_it_stands(tmp_path: Path, line: str, path: str) -> None:
+    """What YAML makes of a name, or a path would be taken for, is told by what the file has."""
+    file = tmp_path / "demo.yaml"
+    file.write_text(f"{YAML.splitlines()[0]}\n{line}\n", "utf-8")
+    told = [one for one in load(file).problems if one.rule == "unknown-field"]
+    assert [(one.path, one.line) for one in told] == [(path, 2)]
+
+
+def test_a_path_instead_of_a_section_is_told(tmp_path: Path) -> None:
+    """A name with the section in it says where the field belongs."""
+    file = tmp_path / "demo.yaml"
+    file.write_text("forge.minCpus: 1\n", "utf-8")
+    [told] = [one for one in load(file).problems if one.rule == "unknown-field"]
+    assert told.fix == "write it below forge, as a field of its own"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "rule"),
+    [
+        ("demo.json", b'{"a": 1, "b": {"c": 1,\n"c": 2}, "d": {"c": 3}}', "duplicate-key"),
+        ("demo.yaml", b"a: 1\nb: gr\xf6\xdfer\n", "encoding"),
+        ("demo.yaml", b"a: gr\xc3\xb6\xc3\x9fer\nb: \x1b[31m\n", "syntax"),
+        ("demo.yaml", b"a: 1\nb: 2026-02-30\n", "syntax"),
+        ("demo.yaml", b"a: 1\nb: [!!bool maybe]\n", "syntax"),
+    ],
+)
+def test_what_cannot_be_read_has_its_line(
+    tmp_path: Path, name: str, content: bytes, rule: str
+) -> None:
+    """The line is told whatever reads the file, and before there are fields."""
+    file = tmp_path / name
+    file.write_bytes(content)
+    with pytest.raises(ConfigError) as raised:
+        load(file)
+    [told] = raised.value.problems
+    assert (told.rule, told.line) == (rule, 2)
+
+
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        ("head_job_cpus: 99999999999999999999", "head_job_cpus"),
+        ("labels: !!set {a}", "labels"),
+    ],
+)
+def test_what_no_field_takes_has_its_line(tmp_path: Path, line: str, path: str) -> None:
+    """A value that stops everything says where it stands."""
+    file = tmp_path / "demo.yaml"
+    file.write_text(f"name: demo\n{line}\n", "utf-8")
+    [told] = [one for one in load(file).problems if one.rule == "input-size"]
+    assert (told.path, told.line) == (path, 2)
+
+
+def test_an_empty_field_is_told(tmp_path: Path) -> None:
+    """What has lost its value is left out, as in an export, and said: its lines may be comments."""
+    file = tmp_path / "demo.yaml"
+    text = "name: demo\nregion: eu-west-1\nwork_dir: s3://example-work\naws:\n  kms_key:\n"
+    file.write_text(f"{text}  # create: true\n", "utf-8")
+    [told] = [one for one in load(file).problems if one.rule == "empty-field"]
+    assert (told.path, told.line, told.severity) == ("aws.kms_key", 5, "notice")
 
 
 def test_later_problems_have_their_lines(tmp_path: Path) -> None:

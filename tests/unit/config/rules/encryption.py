@@ -66,13 +66,23 @@ ROWS: dict[str, dict[str, Any]] = {
     "kms-key-region": {
         "own": "error",
         "exported": "error",
-        "keeps": [{}, {"aws.kms_key": {"create": True}}, {"aws.kms_key": {"arn": HERE}}],
+        "keeps": [
+            {},
+            {"aws.kms_key": {"create": True}},
+            {"aws.kms_key": {"arn": HERE}, "secrets_kms_key_id": HERE},
+            {"secrets_kms_key_id": HERE.rpartition("/")[2]},
+        ],
         "breaks": [
             {
                 "with": {"aws.kms_key": {"arn": ELSEWHERE}},
                 "paths": ["aws.kms_key.arn"],
                 "says": "the key is in us-east-1, the environment in eu-west-1",
                 "fixes": "replica",
+            },
+            {
+                "with": {"secrets_kms_key_id": ELSEWHERE},
+                "paths": ["secrets_kms_key_id"],
+                "says": "the key is in us-east-1",
             },
         ],
     },

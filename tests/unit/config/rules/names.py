@@ -138,7 +138,12 @@ ROWS: dict[str, dict[str, Any]] = {
                 "says": "of a label",
             },
             {"with": {"labels": {"-a": "of__b"}}, "paths": ["labels.-a"] * 2, "says": "of a label"},
-            {"with": {"labels": {"team": ""}}, "paths": ["labels.team"], "says": "no such value"},
+            {
+                "with": {"labels": {"team": "of us"}},
+                "paths": ["labels.team"],
+                "says": "no such value",
+                "got": "of us",
+            },
         ],
     },
     "tag-count": {

@@ -29,6 +29,26 @@ ROWS: dict[str, dict[str, Any]] = {
             },
         ],
     },
+    "bucket-name": {
+        "own": "error",
+        "exported": "warning",
+        "keeps": [
+            {"work_dir": "s3://example.work-1/192.168.1.1"},
+            {"forge.allow_buckets": ["s3://my-xn--data", "s3://1.2.3.4.example"]},
+        ],
+        "breaks": [
+            {
+                "with": {
+                    "work_dir": "s3://192.168.1.1/runs",
+                    "forge.allow_buckets": ["s3://example", "s3://point-abcdef-s3alias/a"],
+                    "aws.read_only_buckets": ["s3://fast--euw1-az1--x-s3"],
+                },
+                "paths": ["work_dir", "forge.allow_buckets[1]", "aws.read_only_buckets[0]"],
+                "says": "the name 192.168.1.1 is an address, or of a kind that S3 keeps",
+                "fixes": "not an access point of it",
+            },
+        ],
+    },
     "volume-of-the-node": {
         "own": "warning",
         "exported": "warning",

@@ -79,6 +79,7 @@ def test_a_broken_rule_says_what_where_and_how_to_mend_it(broken: Row, checked: 
 
     assert [problem.path for problem in found] == row["paths"]
     assert row["says"] in found[0].message
+    assert row.get("got", found[0].value) == found[0].value
     for problem in found:
         assert problem.fix
         assert bool(problem.allowed) is (rule_id not in WITHOUT_ALLOWED)

@@ -23,9 +23,15 @@ def test_everything_is_told(example: Review) -> None:
     for one in (*example.identities, *example.resources):
         for statement in one.identity.permissions.statements:
             assert f"| `{statement.sid}`" in shown
-    folded = len(example.identities) + len(example.resources) + 1
+    folded = len(example.identities) + len(example.resources) + 1 + bool(example.open_for_deployers)
     assert shown.count("<details>") == shown.count("</details>") == folded
-    assert ("**Nothing is open:**" in shown) is example.is_settled
+    settled = example.is_settled and not example.open_for_deployers
+    assert ("**Nothing is open:**" in shown) is settled
+    for finding in example.open_for_deployers:
+        assert f"| `{finding.id}` |" in shown
+    for risk in example.residual_risks:
+        assert f"- {plain(risk)}\n" in shown
+    assert f"`{example.digest}`" in shown
 
 
 def test_names_that_fight_back(everything: Review) -> None:

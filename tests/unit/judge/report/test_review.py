@@ -169,6 +169,16 @@ def test_text_says_what_is_open(configure: Configure) -> None:
     said = as_text.text([_review(configure, forge={"min_cpus": 8})])
     assert "warning: min-cpus-cost" in said
     assert "  - none" not in said
+    user = _review(configure, aws={"platform_access": {"user": {"access_key": True}}})
+    said = as_text.text([user])
+    assert user.is_settled
+    assert "  - none in the environment\n" in said
+    assert user.open_for_deployers
+    for finding in user.open_for_deployers:
+        assert f": {finding.id}: " in said.partition("Open for whoever deploys")[2]
+    for risk in user.residual_risks:
+        assert f"  - {risk}\n" in said
+    assert user.digest in said
 
 
 def test_printable() -> None:
