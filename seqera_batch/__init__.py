@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from seqera_batch.config.given import Given, GivenBucket, GivenFileSystem, GivenNetwork
     from seqera_batch.config.head_job_definition import HeadJobDefinitionSettings
     from seqera_batch.config.iam import IamSettings
+    from seqera_batch.config.job_definitions import JobDefinitionSettings
     from seqera_batch.config.network import CreatedNetwork, ExistingNetwork, NetworkSettings
-    from seqera_batch.config.node_fleets import DataDisk
+    from seqera_batch.config.node_fleets import DataDisk, NodeOverride
     from seqera_batch.config.node_scripts import NodeScript
     from seqera_batch.config.operations import (
         BudgetSettings,
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
         EncryptionKey,
         HeadJobDefinition,
         InstanceProfile,
+        JobDefinition,
         JobQueue,
         JobRoles,
         LogGroups,
@@ -108,6 +110,8 @@ __all__ = [
     "HeadSettings",
     "IamSettings",
     "InstanceProfile",
+    "JobDefinition",
+    "JobDefinitionSettings",
     "JobQueue",
     "JobRoles",
     "JobStateLimits",
@@ -119,6 +123,7 @@ __all__ = [
     "MountedFileSystem",
     "NetworkSettings",
     "NodeFailureSettings",
+    "NodeOverride",
     "NodeRoles",
     "NodeScript",
     "NodeTemplate",
@@ -166,8 +171,9 @@ _MODULES = {
     "config.given": "Given GivenBucket GivenFileSystem GivenNetwork",
     "config.head_job_definition": "HeadJobDefinitionSettings",
     "config.iam": "IamSettings",
+    "config.job_definitions": "JobDefinitionSettings",
     "config.network": "CreatedNetwork ExistingNetwork NetworkSettings",
-    "config.node_fleets": "DataDisk",
+    "config.node_fleets": "DataDisk NodeOverride",
     "config.node_scripts": "NodeScript",
     "config.operations": "BudgetSettings NodeFailureSettings OperationsSettings "
     "QueueCheckSettings SpotReclaimSettings TaskFailureSettings",
@@ -181,7 +187,7 @@ _MODULES = {
     "constructs.at_deployment": "AtDeployment",
     "constructs.file_systems": "MountedEfs MountedFileSystem",
     "constructs.parts": "BatchNetwork ComputeEnvironment CreatedFileSystem EncryptionKey "
-    "HeadJobDefinition InstanceProfile JobQueue JobRoles LogGroups NodeRoles "
+    "HeadJobDefinition InstanceProfile JobDefinition JobQueue JobRoles LogGroups NodeRoles "
     "NodeTemplate Operations PlatformAccess SchedulingPolicy WorkBucket",
     "constructs.registration": "PlatformRegistration",
     "plan": "ForgePlan",

@@ -130,14 +130,16 @@ def _is_word(name: str) -> bool:
 
 
 def _images(account: Account, plan: ForgePlan) -> Iterator[Answer]:
-    disks = {one.key: one.disk for one in plan.compute.node_templates}
-    wanted = {
-        image.image_id: (environment.architecture, disks[environment.nodes or ""].device_name)
-        for environment in plan.compute.environments
-        for image in environment.images
-        # What a parameter holds is looked up by CloudFormation, at each deployment anew.
-        if image.image_id is not None and image.image_id.startswith("ami-")
-    }
+    templates = {one.key: one for one in plan.compute.node_templates}
+    wanted: dict[str, tuple[str | None, str]] = {}
+    for environment in plan.compute.environments:
+        for key in environment.templates:
+            template = templates[key]
+            named = (template.image_id, *(image.image_id for image in environment.images))
+            image_id = next((name for name in named if name is not None), None)
+            # What a parameter holds is looked up by CloudFormation, at each deployment anew.
+            if image_id is not None and image_id.startswith("ami-"):
+                wanted[image_id] = (environment.architecture, template.disk.device_name)
     for name, (architecture, device) in wanted.items():
         account.tell(f"reading the image {name}")
         found = account.read(

@@ -46,6 +46,8 @@ JOB_LOG_GROUP = "/aws/batch/job"
 SHARE_DECAY_SECONDS = 600
 
 # Ours: Forge's values are not published, and each can be set in the file
+FUSION_ADVISED_CPUS = 32
+"""vCPUs of the 8xlarge that Seqera advises with Fusion v2 for large pipelines that run long."""
 FALLBACK_AFTER = 1
 """Attempts on Spot before On-Demand: a second reclamation would cost more than it saves."""
 QUEUE_PRIORITY = 1

@@ -10,6 +10,10 @@ INT32_MAX = 2**31 - 1
 JOB_QUEUES_PER_REGION = 50
 COMPUTE_ENVIRONMENTS_PER_REGION = 50
 ENVIRONMENTS_PER_QUEUE = 3
+# API_RetryStrategy
+JOB_ATTEMPTS_MAX = 10
+# API_LaunchTemplateSpecification
+OVERRIDES_PER_ENVIRONMENT = 10
 BATCH_NAME_CHARACTERS = 128
 QUEUE_KEY_CHARACTERS = 32
 """Ours: prefix, environment and this together stay within AWS's limit of a queue's name."""
@@ -110,6 +114,8 @@ EBS_GB_MAX = 16_384
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateEbsBlockDeviceRequest.html
 EBS_IOPS = {"gp3": (3000, 80_000), "io1": (100, 64_000), "io2": (100, 256_000)}
 """Least and most by kind of volume; others take none."""
+GP3_IOPS_BEFORE_2025 = 16_000
+"""What AWS's validator takes for the most of gp3."""
 GP3_THROUGHPUT = (125, 2000)
 # https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html
 GP3_MIBPS_PER_IOPS = 0.25

@@ -42,6 +42,11 @@ def generated_name(stack: str, logical_id: str) -> str:
     return f"{stack[:20]}*{logical_id}*"
 
 
+def job_definition_name(prefix: str, name: str, key: str) -> str:
+    """Return the name of a job definition for tasks, by its short one."""
+    return f"{environment_id(prefix, name)}-{key}"
+
+
 def head_job_definition_name(prefix: str, name: str) -> str:
     """Return the name of the head job's definition."""
     return f"{environment_id(prefix, name)}-head-job"

@@ -41,6 +41,16 @@ AWS_BATCH_API_QUEUES = (
 AWS_BATCH_API_COMPUTE = (
     "https://docs.aws.amazon.com/batch/latest/APIReference/API_ComputeResource.html"
 )
+AWS_BATCH_JOB_DEFINITIONS = (
+    "https://docs.aws.amazon.com/batch/latest/userguide/job_definition_parameters.html"
+)
+AWS_BATCH_QUOTAS = "https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html"
+AWS_BATCH_REGISTRIES = "https://docs.aws.amazon.com/batch/latest/userguide/private-registry.html"
+AWS_BATCH_RETRIES = "https://docs.aws.amazon.com/batch/latest/userguide/job_retries.html"
+AWS_BATCH_API_OVERRIDES = (
+    "https://docs.aws.amazon.com/batch/latest/APIReference/"
+    "API_LaunchTemplateSpecificationOverride.html"
+)
 AWS_BATCH_ENVIRONMENTS = (
     "https://docs.aws.amazon.com/batch/latest/userguide/compute_environments.html"
 )

@@ -119,6 +119,7 @@ def _lines(plan: ForgePlan) -> Iterator[str]:
     yield from _section("Compute environments", (*_each(compute.environments), *_together(compute)))
     yield from _section("Nodes", _each(compute.node_templates))
     yield from _section("Largest jobs", _sizes(compute))
+    yield from _section("Job definitions", _definitions(compute))
     yield from _section("Network", _network(plan.network) if plan.network else ())
     yield from _section("File systems", (system.describe() for system in storage.file_systems))
     yield from _section("Roles", _roles(plan))
@@ -164,6 +165,11 @@ def _lines(plan: ForgePlan) -> Iterator[str]:
 def _section(title: str, lines: Iterable[str]) -> list[str]:
     found = list(lines)
     return ["", title, *(f"  - {line}" for line in found)] if found else []
+
+
+def _definitions(compute: Compute) -> Iterator[str]:
+    for one in compute.job_definitions:
+        yield f"{one.name}: {'; '.join(tell(one))}"
 
 
 def _resources(resources: Resources) -> Iterator[str]:

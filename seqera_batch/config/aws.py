@@ -30,6 +30,7 @@ from seqera_batch.config.formats import (
 )
 from seqera_batch.config.head_job_definition import HeadJobDefinitionSettings
 from seqera_batch.config.iam import IamSettings
+from seqera_batch.config.job_definitions import JobDefinitionEntry
 from seqera_batch.config.network import NetworkSettings
 from seqera_batch.config.node_fleets import NodeFleet
 from seqera_batch.config.node_scripts import NodeScript
@@ -350,13 +351,15 @@ class AwsSettings(Section):
     """Repositories of Amazon ECR that container images come from, of this account or of others that
     let it pull.
     """
-    job_definitions: tuple[JobDefinitionName, ...] = setting(
+    job_definitions: tuple[JobDefinitionEntry, ...] = setting(
         default=(),
         omitted="none: tasks run by the definitions that Nextflow registers",
-        effect=Effect.ROLES,
+        effect=Effect.DEFINITIONS,
         source=sources.NEXTFLOW_JOB_DEFINITIONS,
     )
-    """Job definitions that pipelines name themselves (`container 'job-definition://NAME'`)."""
+    """Job definitions that pipelines name themselves (`container 'job-definition://NAME'`): names
+    of ones that exist, and ones that are made.
+    """
     consumable_resources: tuple[JobDefinitionName, ...] = setting(
         default=(),
         omitted="none: a process that asks for one is refused",

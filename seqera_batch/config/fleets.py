@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from seqera_batch.config.queue_names import main_queue
@@ -29,6 +29,7 @@ class Fleet:
         kept: How its nodes are kept, and what their disks are like.
         kept_path: The section that says that.
         strategy: How AWS Batch picks among its types, where the file says it.
+        overridden: The environment of which these are some of the types; None for a whole one.
     """
 
     key: str
@@ -38,11 +39,39 @@ class Fleet:
     kept: TaskNodes
     kept_path: str
     strategy: str | None
+    overridden: Fleet | None = None
 
     @property
     def architecture(self) -> str:
         """Architecture of its processors, as the file has it."""
         return "arm64" if self.said.arm64_enabled else "x86_64"
+
+    @property
+    def overrides(self) -> Iterator[Fleet]:
+        """The environment as some of its instance types have it, one for each of `overrides`."""
+        for index, one in enumerate(self.kept.overrides):
+            path = f"{self.kept_path}.overrides[{index}]"
+            changed = {name: value for name, value in one if value is not None}
+            said = {name: changed.pop(name) for name in _OF_TYPES if name in changed}
+            if "image_id" in said:
+                changed = {"root_device": None} | changed
+            if changed.get("ebs_volume_type", self.kept.ebs_volume_type) != (
+                self.kept.ebs_volume_type
+            ):
+                # Another kind of disk takes other numbers.
+                changed = {"ebs_iops": None, "ebs_throughput": None} | changed
+            yield replace(
+                self,
+                key=f"{self.key}-types-{index + 1}",
+                path=path,
+                said=self.said.model_copy(update=said),
+                kept=self.kept.model_copy(update={"overrides": (), **changed}),
+                kept_path=path,
+                overridden=self,
+            )
+
+
+_OF_TYPES = ("instance_types", "image_id", "ebs_boot_size")
 
 
 def fleets(config: EnvironmentFile) -> Iterator[Fleet]:
@@ -65,6 +94,13 @@ def fleets(config: EnvironmentFile) -> Iterator[Fleet]:
         path = f"aws.queues[{index}]"
         yield _of_section(queue.name, queue.name, path, queue)
         yield from _behind(queue.name, path, queue)
+
+
+def node_fleets(config: EnvironmentFile) -> Iterator[Fleet]:
+    """Yield what nodes for tasks are like: each environment, then its types that differ."""
+    for fleet in fleets(config):
+        yield fleet
+        yield from fleet.overrides
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +132,7 @@ def boot_images(config: EnvironmentFile) -> Iterator[BootImage]:
             path="aws.head.root_device",
             root_device=head.root_device,
         )
-    for fleet in fleets(config):
+    for fleet in node_fleets(config):
         yield BootImage(
             image_id=fleet.said.image_id or forge.image_id,
             named_by=(f"{fleet.path}.image_id", "forge.image_id"),

@@ -295,6 +295,9 @@ SharePattern = Annotated[
 DeviceName = Annotated[
     str, _text(r"^/dev/(xvd[a-z]|sd[a-z][0-9]?)$", "a device name of EC2", "/dev/sda1")
 ]
+DeviceFile = Annotated[
+    str, _text(r"^/dev/[A-Za-z0-9_./-]+$", "a device of the node, below /dev", "/dev/fuse")
+]
 PlacementGroupName = Annotated[
     str,
     _text(

@@ -6,7 +6,13 @@ from __future__ import annotations
 from typing import Literal
 
 from seqera_batch.catalog import limits, sources
-from seqera_batch.config.formats import DeviceName, Number, PlacementGroupName
+from seqera_batch.config.formats import (
+    AmiId,
+    DeviceName,
+    InstanceTypeName,
+    Number,
+    PlacementGroupName,
+)
 from seqera_batch.config.settings import Effect, Section, setting
 
 VolumeType = Literal["gp3", "gp2", "io1", "io2"]
@@ -85,6 +91,71 @@ class NodeFleet(Disk):
     """
 
 
+class NodeOverride(Section):
+    """What some instance types of an environment have otherwise; what is left out is as there."""
+
+    instance_types: tuple[InstanceTypeName, ...] = setting(
+        effect=Effect.ROLLING,
+        source=sources.AWS_BATCH_API_OVERRIDES,
+        min_length=1,
+    )
+    """Families or types, among those that the environment lists."""
+    image_id: AmiId | None = setting(
+        default=None,
+        omitted="the environment's",
+        effect=Effect.ROLLING,
+        source=sources.AWS_BATCH_AMI,
+    )
+    """Own AMI of these nodes."""
+    root_device: DeviceName | None = setting(
+        default=None,
+        omitted="what another section says of the same AMI, else /dev/xvda, as in AWS's images",
+        effect=Effect.ROLLING,
+        source=sources.AWS_BATCH_LAUNCH_TEMPLATES,
+    )
+    """Root device of that AMI."""
+    ebs_boot_size: Number | None = setting(
+        default=None,
+        omitted="the environment's",
+        effect=Effect.ROLLING,
+        source=sources.AWS_EBS,
+        ge=limits.EBS_GB_MIN,
+        le=limits.EBS_GB_MAX,
+    )
+    """Size of their boot disk in GB."""
+    ebs_volume_type: VolumeType | None = setting(
+        default=None,
+        omitted="the environment's",
+        effect=Effect.ROLLING,
+        source=sources.AWS_EBS,
+    )
+    """Kind of their boot disk, of which IOPS and throughput are then to be said anew."""
+    ebs_iops: Number | None = setting(
+        default=None,
+        omitted="the environment's; what kind and size give where the kind is another",
+        effect=Effect.ROLLING,
+        source=sources.AWS_EBS,
+        ge=1,
+    )
+    """IOPS of their boot disk."""
+    ebs_throughput: Number | None = setting(
+        default=None,
+        omitted="the environment's; 125 where the kind is another",
+        effect=Effect.ROLLING,
+        source=sources.AWS_EBS,
+        ge=limits.GP3_THROUGHPUT[0],
+        le=limits.GP3_THROUGHPUT[1],
+    )
+    """Throughput of their boot disk in MiB/s, for gp3."""
+    data_disk: DataDisk | None = setting(
+        default=None,
+        omitted="the environment's",
+        effect=Effect.ROLLING,
+        source=sources.AWS_EBS,
+    )
+    """Their second disk for the files of tasks."""
+
+
 class TaskNodes(NodeFleet):
     """Nodes for tasks, which may have a disk for these alone."""
 
@@ -95,3 +166,11 @@ class TaskNodes(NodeFleet):
         source=sources.AWS_EBS,
     )
     """A second disk, mounted where tasks without Fusion v2 then do their work."""
+    overrides: tuple[NodeOverride, ...] = setting(
+        default=(),
+        omitted="none: all nodes of the environment are alike",
+        effect=Effect.ROLLING,
+        source=sources.AWS_BATCH_API_OVERRIDES,
+        max_length=limits.OVERRIDES_PER_ENVIRONMENT,
+    )
+    """Another disk, or another AMI, for some of the instance types of the environment."""

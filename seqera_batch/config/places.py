@@ -54,6 +54,7 @@ def endpoints_needed(config: EnvironmentFile) -> tuple[Endpoint, ...]:
     secrets = bool(
         config.secrets_kms_key_id
         or (definition is not None and definition.secrets)
+        or any(one.secrets or one.registry_credentials for one in config.aws.job_definitions)
         or (access is not None and access.pipeline_secrets)
         or any(
             action.startswith("secretsmanager:")

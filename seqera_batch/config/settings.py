@@ -44,6 +44,10 @@ class Effect(StrEnum):
         "roles and the nodes' profile are replaced, and nodes as their jobs end; with BEST_FIT, "
         "environments are replaced on Spot, and AWS refuses it on On-Demand"
     )
+    DEFINITIONS = (
+        "changed in place: jobs that are submitted from then on have it, and the roles follow; a "
+        "definition with another name is another one"
+    )
     NEW_IDENTITY_PROVIDER = "the identity provider is replaced, and the role follows"
     NEW_QUEUES = "queues and roles are replaced: running jobs end; register anew in Platform"
     NEW_COMPUTE_ENVIRONMENTS = "compute environments are replaced behind the same queues"

@@ -231,6 +231,9 @@ def _value(data: object, location: tuple[int | str, ...]) -> object:
             data = data.get(part)
         elif isinstance(data, list | tuple) and isinstance(part, int) and part < len(data):
             data = data[part]
+        elif isinstance(data, str) and part == "name":
+            # A name alone stands for what has one.
+            return data
         else:
             return None
     return data

@@ -35,6 +35,7 @@ from seqera_batch.constructs.parts import (
     EncryptionKey,
     HeadJobDefinition,
     InstanceProfile,
+    JobDefinition,
     JobQueue,
     JobRoles,
     LogGroups,
@@ -375,6 +376,10 @@ class BatchForge(QueueAccess):
         """Job queues, by key."""
         self.head_job: HeadJobDefinition | None = one(HeadJobDefinition, "HeadJob", made.head_job)
         """The head job's definition; None unless the file asks for it."""
+        self.job_definitions: Mapping[str, JobDefinition] = several(
+            JobDefinition, made.job_definitions, "JobDefinition"
+        )
+        """Job definitions for tasks that the stack makes, by the names that the file has."""
         self.platform: PlatformAccess | None = one(PlatformAccess, "Platform", made.platform)
         """What Platform works with; None unless the file asks for it."""
         self.operations: Operations | None = one(Operations, "Operations", made.operations)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from seqera_batch.plan import ForgePlan
+    from seqera_batch.plan.definitions import JobDefinition
     from seqera_batch.plan.environments import ComputeEnvironment
     from seqera_batch.plan.queues import JobQueue
 
@@ -30,7 +31,8 @@ def for_platform(plan: ForgePlan) -> str | None:
     batch = [*([once] if falls_back(plan) else []), *share_of(plan)]
     if not (lines or batch):
         return None
-    found = ["// queues of the environment", *(block("process", lines) if lines else [])]
+    what = "queues and job definitions" if plan.compute.job_definitions else "queues"
+    found = [f"// {what} of the environment", *(block("process", lines) if lines else [])]
     return "\n".join([*found, *(f"aws.batch.{line}" for line in batch)])
 
 
@@ -73,16 +75,22 @@ def main_queue(plan: ForgePlan) -> Iterator[str]:
 
 
 def selectors(plan: ForgePlan) -> Iterator[str]:
-    """Yield the blocks of the further queues."""
+    """Yield the blocks of the further queues, and of job definitions."""
+    found: dict[str, list[str]] = {}
+
+    def choose(one: JobQueue | JobDefinition, lines: list[str]) -> None:
+        for selector, names in (("withLabel", one.process_labels), ("withName", one.process_names)):
+            for name in names:
+                # A selector stands once: of two alike Nextflow takes the last.
+                found.setdefault(f"{selector}: {quoted(name)}", []).extend(lines)
+
     for queue in plan.compute.further_queues:
         behind = plan.compute.behind(queue.name)
-        lines = [*_architecture(plan, behind), *queue_of(queue), *_limits(plan, queue)]
-        for selector, names in (
-            ("withLabel", queue.process_labels),
-            ("withName", queue.process_names),
-        ):
-            for name in names:
-                yield from block(f"{selector}: {quoted(name)}", lines)
+        choose(queue, [*_architecture(plan, behind), *queue_of(queue), *_limits(plan, queue)])
+    for made in plan.compute.job_definitions:
+        choose(made, [f"container = {quoted(f'job-definition://{made.name}')}"])
+    for selector, lines in found.items():
+        yield from block(selector, lines)
 
 
 def queue_of(queue: JobQueue) -> Iterator[str]:

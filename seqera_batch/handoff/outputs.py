@@ -90,6 +90,10 @@ def stack_outputs(  # noqa: PLR0913 - keywords, each another output
             plan.platform.identity.access_key_secret,
         ),
         "HeadJobDefinition": ("Job definition of the Nextflow head job", head_job_definition),
+        **{
+            id_of(made.key, "JobDefinition"): (f"Job definition {made.key}, for tasks", made.name)
+            for made in plan.compute.job_definitions
+        },
         "OperationsTopicArn": (
             "Topic of what is watched; who subscribes by e-mail has to confirm it",
             topic,

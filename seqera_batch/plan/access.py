@@ -49,6 +49,7 @@ def job_access(plan: ForgePlan, scope: Scope) -> JobAccess:
         ),
         repositories=roles.repositories,
         job_definitions=roles.job_definitions,
+        definition_secrets=roles.definition_secrets,
         consumables=roles.consumables,
         mail_identities=roles.mail_identities,
         restores=roles.restores,

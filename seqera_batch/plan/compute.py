@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from seqera_batch.catalog.ids import NODE_LOG_GROUP
 from seqera_batch.cloudformation.intrinsics import ref
 from seqera_batch.node import job_volumes
+from seqera_batch.plan.definitions import job_definitions
 from seqera_batch.plan.environments import compute_environments
 from seqera_batch.plan.nodes import node_templates
 from seqera_batch.plan.queues import fair_share, job_queues, queue_problems
@@ -17,6 +18,7 @@ from seqera_batch.problems import ConfigError, errors
 if TYPE_CHECKING:
     from seqera_batch.config.check import ForgeConfig
     from seqera_batch.plan.decision import Decision
+    from seqera_batch.plan.definitions import JobDefinition
     from seqera_batch.plan.environments import ComputeEnvironment
     from seqera_batch.plan.logs import Logs
     from seqera_batch.plan.nodes import NodeTemplate
@@ -47,6 +49,7 @@ class Compute:
         fair_share: How queues for tasks share their capacity, where that is created.
         share: Under which identifier runs submit tasks; None where queues take none.
         volumes: Folders of nodes that job containers see, as `aws.batch.volumes` takes them.
+        job_definitions: Job definitions for tasks that are created.
 
     Raises:
         ConfigError: A queue has environments that AWS Batch does not take together.
@@ -62,6 +65,7 @@ class Compute:
     volumes: tuple[str, ...] = ()
     fair_share: FairShare | None = None
     share: Share | None = None
+    job_definitions: tuple[JobDefinition, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what AWS Batch refuses."""
@@ -132,13 +136,16 @@ def compute(
             existing_queues=config.aws.existing_queues,
             share=_share(config),
             volumes=config.volumes,
+            job_definitions=job_definitions(
+                config, config.volumes, None if config.fusion2_enabled else config.cli_path
+            ),
         )
     environments = compute_environments(config, forge, decisions)
     queues = job_queues(config, decisions)
     templates = node_templates(
         config,
         forge,
-        keys={environment.nodes for environment in environments},
+        keys={key for environment in environments for key in environment.templates},
         mounts=tuple(system.mount(config.region) for system in mounted),
         # By reference, so that the group is there before the first node.
         log_group=None if logs.nodes is None else ref(NODE_LOG_GROUP),
@@ -146,6 +153,8 @@ def compute(
     )
     by_key = {queue.key: queue.name for queue in queues}
     needed = (volume for template in templates for volume in job_volumes(template.setup))
+    volumes = tuple(dict.fromkeys((*needed, *config.volumes)))
+    cli = next((one.setup.aws_cli for one in templates), None)
     return Compute(
         head_queue=by_key.get("head") or by_key["all"],
         compute_queue=by_key.get("work") or by_key["all"],
@@ -154,7 +163,8 @@ def compute(
         queues=queues,
         environments=environments,
         node_templates=templates,
-        volumes=tuple(dict.fromkeys((*needed, *config.volumes))),
+        volumes=volumes,
+        job_definitions=job_definitions(config, volumes, None if cli is None else cli.path),
         fair_share=fair_share(config),
         share=_share(config),
     )

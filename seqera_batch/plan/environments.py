@@ -55,6 +55,18 @@ class UpdatePolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """Some of an environment's types, and the key of the node template of theirs."""
+
+    instance_types: tuple[str, ...]
+    nodes: str
+
+    def __str__(self) -> str:
+        """Return it as people read it."""
+        return f"{', '.join(self.instance_types)}: nodes {self.nodes}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobSize:
     """What a job may ask for; memory in MiB."""
 
@@ -84,6 +96,7 @@ class ComputeEnvironment:
         placement_group: Placement group of its nodes.
         scale_down_minutes: How long a node stays after its last job.
         nodes: Key of the node template that its nodes start with.
+        overrides: Types whose nodes start with another one.
         update_policy: What an infrastructure update does to running jobs.
         needs_spot_fleet_role: Whether Spot instances are started by Spot fleet.
         container_insights: What CloudWatch gathers of its cluster, where the file says it.
@@ -108,6 +121,9 @@ class ComputeEnvironment:
         default=None, metadata=told("nodes stay for {} minutes after their last job")
     )
     nodes: str | None = field(default=None, metadata=untold("its nodes are told beside it"))
+    overrides: tuple[Override, ...] = field(
+        default=(), metadata=told(lambda some: "of them " + "; ".join(map(str, some)))
+    )
     update_policy: UpdatePolicy | None = field(default=None, metadata=told("{}"))
     needs_spot_fleet_role: bool = field(default=False, metadata=told("started by Spot fleet"))
     container_insights: str | None = field(default=None, metadata=told("Container Insights {}"))
@@ -119,6 +135,12 @@ class ComputeEnvironment:
         if found is None:
             return None
         return JobSize(vcpus=min(found[0], self.max_vcpus), memory_mib=found[1])
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        """Keys of all node templates that its nodes start with."""
+        own = () if self.nodes is None else (self.nodes,)
+        return (*own, *(one.nodes for one in self.overrides))
 
     @property
     def on_ec2(self) -> bool:
@@ -199,7 +221,14 @@ def _of_tasks(
         placement_group=fleet.kept.placement_group,
         scale_down_minutes=fleet.kept.scale_down_minutes,
         nodes=node_key(config, fleet),
-        update_policy=_update_policy(config, image_id),
+        overrides=tuple(
+            Override(instance_types=one.said.instance_types, nodes=node_key(config, one))
+            for one in fleet.overrides
+        ),
+        # AWS Batch takes another image out of a launch template only where it looks for newer ones.
+        update_policy=_update_policy(
+            config, None if any(one.image_id for one in fleet.kept.overrides) else image_id
+        ),
         needs_spot_fleet_role=said.type == "SPOT" and strategy == "BEST_FIT",
     )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, sources
 from seqera_batch.catalog.names import environment_id
-from seqera_batch.config.fleets import fleets, root_device
+from seqera_batch.config.fleets import node_fleets, root_device
 from seqera_batch.node import AwsCli, NodeSetup, OwnScript
 from seqera_batch.plan.decision import Decision
 from seqera_batch.words import tell, told, untold
@@ -55,6 +55,7 @@ class NodeTemplate:
         disk: The root volume.
         data_disk: A second one, for the files of tasks.
         setup: What a node runs before it takes jobs.
+        image_id: AMI of nodes of these types alone; that of others stands in their environment.
     """
 
     key: str = field(metadata=untold("names the template"))
@@ -64,13 +65,14 @@ class NodeTemplate:
         default=None, metadata=told(lambda disk: f"data disk: {' '.join(tell(disk))}")
     )
     setup: NodeSetup = field(metadata=told(lambda setup: "; ".join(tell(setup)) or None))
+    image_id: str | None = field(default=None, metadata=told("image {}"))
 
 
 def node_templates(  # noqa: PLR0913 - what nodes depend on
     config: ForgeConfig,
     forge: ForgeSettings,
     *,
-    keys: Collection[str | None],
+    keys: Collection[str],
     mounts: tuple[Mount, ...],
     log_group: str | None,
     decisions: list[Decision],
@@ -86,8 +88,8 @@ def node_templates(  # noqa: PLR0913 - what nodes depend on
         decisions: What is decided is added here.
     """
     _decide_disk(config, forge, decisions)
-    own = {one.key: one for one in fleets(config) if node_key(config, one) not in _PURPOSES}
-    purposes = _PURPOSES | {key: f"Nodes of {key}" for key in own}
+    own = {one.key: one for one in node_fleets(config) if node_key(config, one) not in _PURPOSES}
+    purposes = _PURPOSES | {key: f"Nodes of {_whose(one)}" for key, one in own.items()}
     cli = _aws_cli(config)
     if cli is not None and cli.install:
         decisions.append(
@@ -119,6 +121,8 @@ def node_templates(  # noqa: PLR0913 - what nodes depend on
                 ),
                 ecs_config=forge.ecs_config,
             ),
+            # Elsewhere the environment has it, beside the kind of image.
+            image_id=_own_image(own.get(key)),
         )
         for key, purpose in purposes.items()
         if key in keys
@@ -133,11 +137,26 @@ _PURPOSES = {
 }
 
 
+def _whose(fleet: Fleet) -> str:
+    if fleet.overridden is None:
+        return fleet.key
+    return f"{fleet.overridden.key} that are {', '.join(fleet.said.instance_types)}"
+
+
+def _own_image(fleet: Fleet | None) -> str | None:
+    whole = None if fleet is None else fleet.overridden
+    if fleet is None or whole is None or whole.said.image_id == fleet.said.image_id:
+        return None
+    return fleet.said.image_id
+
+
 def node_key(config: ForgeConfig, fleet: Fleet) -> str:
     """Return the key of the template of an environment for tasks: one of its own if it differs."""
     forge = config.forge
     alike = fleet.kept.data_disk == config.aws.compute.data_disk
-    if forge is None or (alike and _disk_of(config, forge, fleet) == _disk_of(config, forge, None)):
+    if forge is None or fleet.overridden is not None:
+        return fleet.key
+    if alike and _disk_of(config, forge, fleet) == _disk_of(config, forge, None):
         return "work"
     return fleet.key
 

@@ -20,6 +20,7 @@ from seqera_batch.catalog.names import environment_id, metric_namespace, queue_c
 from seqera_batch.catalog.principals import BUDGETS, CLOUDWATCH, EVENTS
 from seqera_batch.catalog.regions import Region
 from seqera_batch.cloudformation.intrinsics import ref
+from seqera_batch.config.definitions import name_in_aws
 from seqera_batch.config.operations import OperationsSettings
 from seqera_batch.plan.decision import Decision, IdleCost
 from seqera_batch.policies.roles import NEXTFLOW_DEFINITIONS
@@ -256,7 +257,7 @@ def operations(
         ),
         tasks_by_definition=(
             NEXTFLOW_DEFINITIONS,
-            *(f"{one}:" for one in config.aws.job_definitions),
+            *(f"{name_in_aws(config, one)}:" for one in config.aws.job_definitions),
         )
         if compute.head_queue in tasks
         else (),

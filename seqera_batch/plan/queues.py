@@ -64,7 +64,7 @@ class FairShare:
     name: str
     decay_seconds: int
     reservation: int
-    weights: Mapping[str, float] = field(default_factory=dict)
+    weights: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

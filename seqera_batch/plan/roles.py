@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from seqera_batch.catalog.ids import INSTANCE_PROFILE
 from seqera_batch.catalog.names import JOB_ROLES, generated_name, role_name
 from seqera_batch.cloudformation.intrinsics import get_att, ref
+from seqera_batch.config.definitions import name_in_aws
 from seqera_batch.plan.own_statements import own_statements
 from seqera_batch.policies.access import Repository
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from seqera_batch.catalog.names import RoleKind
     from seqera_batch.config.check import ForgeConfig
@@ -57,6 +58,7 @@ class Roles:
         job_secrets: ARNs of secrets that the head job's definition hands to it.
         repositories: Repositories of Amazon ECR that images come from.
         job_definitions: Names of job definitions that pipelines name themselves.
+        definition_secrets: ARNs of secrets that those that are made hand to tasks and registries.
         secrets_key: ARN or id of the KMS key of pipeline secrets, where the file names one.
         statements: What roles may do besides, by kind of role.
         consumables: Names of consumable resources that tasks may ask for.
@@ -74,6 +76,7 @@ class Roles:
     job_secrets: tuple[str, ...] = ()
     repositories: tuple[Repository, ...] = ()
     job_definitions: tuple[str, ...] = ()
+    definition_secrets: tuple[str, ...] = ()
     secrets_key: str | None = None
     statements: Mapping[RoleKind, tuple[Statement, ...]] = field(default_factory=dict)
     consumables: tuple[str, ...] = ()
@@ -173,7 +176,8 @@ def roles(
         else None,
         job_secrets=_job_secrets(config),
         repositories=tuple(map(Repository.of, config.aws.ecr_repositories)),
-        job_definitions=config.aws.job_definitions,
+        job_definitions=tuple(name_in_aws(config, one) for one in config.aws.job_definitions),
+        definition_secrets=_definition_secrets(config),
         secrets_key=config.secrets_kms_key_id,
         statements=own_statements(config),
         consumables=config.aws.consumable_resources,
@@ -197,6 +201,17 @@ def _instance_role(config: ForgeConfig) -> str | None:
 def _job_secrets(config: ForgeConfig) -> tuple[str, ...]:
     """Return the ARNs of the head job's secrets, without the key or version asked for in one."""
     definition = config.aws.head_job_definition
-    arns = definition.secrets.values() if definition else ()
+    return _whole(definition.secrets.values() if definition else ())
+
+
+def _definition_secrets(config: ForgeConfig) -> tuple[str, ...]:
+    """Return the ARNs of the secrets of definitions for tasks, and of their registries."""
+    made = config.aws.job_definitions
+    registries = (one.registry_credentials for one in made)
+    of_jobs = (arn for one in made for arn in one.secrets.values())
+    return _whole((*of_jobs, *(arn for arn in registries if arn is not None)))
+
+
+def _whole(arns: Iterable[str]) -> tuple[str, ...]:
     parts = len(["arn", "partition", "secretsmanager", "region", "account", "secret", "name"])
     return tuple(sorted({":".join(arn.split(":")[:parts]) for arn in arns}))

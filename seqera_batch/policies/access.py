@@ -78,6 +78,7 @@ class JobAccess:
         repositories: Repositories of Amazon ECR that images come from; empty for all of the
             account and region.
         job_definitions: Names of job definitions that pipelines name themselves.
+        definition_secrets: ARNs of secrets that those that are made hand to tasks and registries.
         consumables: Names of consumable resources that tasks may ask for.
         mail_identities: What the head job sends mail from, by Amazon SES.
         restores: Whether jobs restore archived files of the buckets.
@@ -102,6 +103,7 @@ class JobAccess:
     placement_groups: tuple[str, ...] = ()
     repositories: tuple[Repository, ...] = ()
     job_definitions: tuple[str, ...] = ()
+    definition_secrets: tuple[str, ...] = ()
     consumables: tuple[str, ...] = ()
     mail_identities: tuple[str, ...] = ()
     restores: bool = False

@@ -189,6 +189,17 @@ def execution(scope: Scope, access: JobAccess) -> PolicyDocument:
                 source=_BATCH_SECRETS,
             )
         )
+    if access.definition_secrets:
+        statements.append(
+            Statement(
+                sid="ReadDefinitionSecrets",
+                actions=("secretsmanager:GetSecretValue",),
+                resources=access.definition_secrets,
+                grows_by=(growth.JOB_DEFINITIONS,),
+                reason="job definitions name these secrets, for tasks or for an image's registry",
+                source=_BATCH_SECRETS,
+            )
+        )
     statements += _decrypt_secrets(scope, access, "DecryptPipelineSecrets", _SEQERA_SECRETS)
     return PolicyDocument(tuple(statements))
 

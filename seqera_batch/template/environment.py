@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from seqera_batch.catalog.ids import INSTANCE_PROFILE
 from seqera_batch.catalog.names import JOB_ROLES
 from seqera_batch.cloudformation.intrinsics import names
+from seqera_batch.template.definitions import job_definitions
 from seqera_batch.template.environments import environments
 from seqera_batch.template.head_job import head_job
 from seqera_batch.template.key import encrypted, kms_key
@@ -52,6 +53,7 @@ class Parts:
         scheduling: How queues share their capacity.
         queues: By key.
         head_job: The job definition of the head job.
+        job_definitions: Those of tasks, by key.
         platform: What Platform works with.
         operations: What watches the environment, and tells of it.
         registration: What registers the environment with Platform.
@@ -70,6 +72,7 @@ class Parts:
     scheduling: Resources = field(default_factory=dict)
     queues: Mapping[str, Resources] = field(default_factory=dict)
     head_job: Resources = field(default_factory=dict)
+    job_definitions: Mapping[str, Resources] = field(default_factory=dict)
     platform: Resources = field(default_factory=dict)
     operations: Resources = field(default_factory=dict)
     registration: Resources = field(default_factory=dict)
@@ -112,7 +115,7 @@ class Parts:
 FLOW_LOGS = "FlowLogRole"
 """The role that a VPC's flow logs are written with."""
 
-SEVERAL = frozenset({"file_systems", "node_templates", "environments", "queues"})
+SEVERAL = frozenset({"file_systems", "node_templates", "environments", "queues", "job_definitions"})
 """Fields of `Parts` that hold several parts."""
 
 
@@ -161,6 +164,7 @@ def parts(
         scheduling=scheduling(plan),
         queues=queues(plan),
         head_job=head_job(config, plan, told),
+        job_definitions=job_definitions(plan, told),
         platform=platform(plan, where, also),
         operations=operations(plan, where),
     )

@@ -117,12 +117,12 @@ def _ec2_resources(environment: ComputeEnvironment, tags: Mapping[str, str]) -> 
         "Tags": dict(tags),
     }
     if environment.nodes is not None:
-        template = id_of(environment.nodes, "LaunchTemplate")
-        resources["LaunchTemplate"] = {
-            "LaunchTemplateId": ref(template),
-            # A number, not $Latest: only then does CloudFormation see a change of template.
-            "Version": get_att(template, "LatestVersionNumber"),
-        }
+        resources["LaunchTemplate"] = _template(environment.nodes)
+    if environment.overrides:
+        resources["LaunchTemplate"]["Overrides"] = [
+            {"TargetInstanceTypes": list(one.instance_types), **_template(one.nodes)}
+            for one in environment.overrides
+        ]
     if environment.update_policy is not None and environment.update_policy.to_latest_image:
         resources["UpdateToLatestImageVersion"] = True
     if environment.bid_percentage is not None:
@@ -134,3 +134,12 @@ def _ec2_resources(environment: ComputeEnvironment, tags: Mapping[str, str]) -> 
     if environment.key_pair is not None:
         resources["Ec2KeyPair"] = environment.key_pair
     return resources
+
+
+def _template(nodes: str) -> dict[str, Any]:
+    template = id_of(nodes, "LaunchTemplate")
+    return {
+        "LaunchTemplateId": ref(template),
+        # A number, not $Latest: only then does CloudFormation see a change of template.
+        "Version": get_att(template, "LatestVersionNumber"),
+    }

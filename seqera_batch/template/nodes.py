@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog.ids import id_of
+from seqera_batch.cloudformation.intrinsics import read_at_deployment
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.kinds import ec2
 from seqera_batch.node import render
@@ -30,10 +31,12 @@ def nodes(plan: ForgePlan) -> dict[str, Resources]:
 
 def launch_template(template: NodeTemplate, tags: Mapping[str, str]) -> Resource:
     """Return a launch template: encrypted disks, IMDSv2, tags, and the node's user data."""
+    image = {} if template.image_id is None else {"ImageId": read_at_deployment(template.image_id)}
     return Resource(
         kind=ec2.LAUNCH_TEMPLATE,
         properties={
             "LaunchTemplateData": {
+                **image,
                 "BlockDeviceMappings": [
                     {"DeviceName": disk.device_name, "Ebs": _volume(disk)}
                     for disk in (template.disk, template.data_disk)

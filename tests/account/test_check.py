@@ -371,6 +371,16 @@ SCENARIOS: dict[str, tuple[dict[str, Any], tuple[Change, ...], list[str]]] = {
         (image(Architecture="arm64"),),
         ["image-other-architecture"],
     ),
+    "image of some types only": (
+        {
+            "forge": {"instance_types": ["m6i", "c6i"]},
+            "aws": {
+                "compute": {"overrides": [{"instance_types": ["c6i"], "image_id": IMAGE}]},
+            },
+        },
+        (image(RootDeviceName="/dev/sda1"),),
+        ["image-other-root-device"],
+    ),
     "image of another root device": (
         OWN_IMAGE,
         (image(RootDeviceName="/dev/sda1"),),

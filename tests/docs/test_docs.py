@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import pkgutil
 import re
 import subprocess
 import sys
+from dataclasses import is_dataclass
 from pathlib import Path
 
 import pytest
@@ -81,6 +84,23 @@ def test_every_public_name_has_a_place_in_the_api() -> None:
     page = (ROOT / "docs" / "reference" / "python-api.md").read_text("utf-8")
     for name in set(seqera_batch.__all__) - {"__version__"}:
         assert f":: seqera_batch.{name}" in page, name
+
+
+def test_whatever_a_plan_is_made_of_has_its_table() -> None:
+    """Classes that no example's plan holds are looked up as well."""
+    import seqera_batch.plan
+
+    page = (ROOT / "docs" / "reference" / "json-output.md").read_text("utf-8")
+    modules = pkgutil.walk_packages(seqera_batch.plan.__path__, "seqera_batch.plan.")
+    classes = {
+        kind.__name__
+        for module in (*(one.name for one in modules), "seqera_batch.node.setup")
+        for kind in vars(importlib.import_module(module)).values()
+        if isinstance(kind, type) and is_dataclass(kind) and kind.__module__ == module
+    }
+    # The whole, what is read of it in Python only, and the base of kinds that have tables.
+    classes -= {"ForgePlan", "Identity", "JobSize", "FileSystem"}
+    assert {name for name in classes if f"### `{name}`" not in page} == set()
 
 
 @pytest.mark.parametrize(

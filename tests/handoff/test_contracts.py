@@ -277,6 +277,40 @@ def test_groovy_reads_what_chooses_queues(tmp_path: Path) -> None:
         assert read["aws"]["batch"]["maxSpotAttempts"] == 1
 
 
+@pytest.mark.skipif(
+    not GROOVY or shutil.which("java") is None, reason="Groovy is not installed (apt: groovy)"
+)
+def test_groovy_reads_what_chooses_definitions(tmp_path: Path) -> None:
+    """A process has queue and definition of its label, from one block, in both texts."""
+    made = {
+        "name": "caller",
+        "image": "example.org/caller:1",
+        "process_labels": ["gpu", "variants"],
+    }
+    gpu = {"type": "SPOT", "max_cpus": 8, "gpu_enabled": True, "instance_types": ["g5"]}
+    config = ForgeConfig.from_dict(
+        {
+            "name": "own",
+            "region": "eu-west-1",
+            "work_dir": "s3://example-work",
+            "forge": {"type": "SPOT", "max_cpus": 64},
+            "aws": {"job_definitions": [made], "queues": [{"name": "gpu", **gpu}]},
+        }
+    )
+    plan = ForgePlan.of(config)
+    texts = {
+        "nextflow.config": nextflow_config(config, plan, role_arns(plan)),
+        "platform.config": manual_settings(config, plan, role_arns(plan))["nextflowConfig"],
+    }
+    for read in _parsed(tmp_path, texts).values():
+        chosen = {name: read["process"][name] for name in ("gpu", "variants")}
+        assert {one["container"] for one in chosen.values()} == {
+            "job-definition://TowerForge-own-caller"
+        }
+        assert chosen["gpu"]["queue"] == "TowerForge-own-gpu"
+        assert "queue" not in chosen["variants"]
+
+
 def test_fusion_needs_no_aws_cli() -> None:
     """A path to the AWS CLI beside Fusion v2 goes nowhere, and that is said."""
     config = ForgeConfig.from_dict(

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from seqera_batch.config.fair_share import Share
-from seqera_batch.config.node_fleets import DataDisk
+from seqera_batch.config.job_definitions import JobDefinitionSettings
+from seqera_batch.config.node_fleets import DataDisk, NodeOverride
 from seqera_batch.config.node_scripts import NodeScript
 from seqera_batch.config.queues import TaskEnvironment, TaskQueue
 from seqera_batch.config.statements import OwnStatement
@@ -77,6 +78,10 @@ STATEMENT = {
 FAIR: dict[str, Any] = {"aws.share.share_identifier": "TeamA", "aws.fair_share": {}}
 FURTHER = {"type": "EC2", "max_cpus": 64}
 QUEUE = {"name": "more", **FURTHER}
+QUEUES = ("aws.queues", "aws.queues.further_environments", "aws.compute.further_environments")
+DEFINITION = {"name": "aligner", "image": "example.org/a:1"}
+OVERRIDE = {"instance_types": ["r6i"], "ebs_boot_size": 800}
+TYPES = {"forge.instance_types": ["m6i", "r6i"]}
 
 
 @dataclass(frozen=True)
@@ -248,6 +253,10 @@ ROWS = (
         Row(f"aws.compute.data_disk.{name}", old, new, "~ComputeEnvironment ~LaunchTemplate", DATA_DISK)
         for name, old, new in (("size", 500, 1000), ("ebs_volume_type", "gp3", "gp2"), ("ebs_iops", LEFT_OUT, 4000), ("ebs_throughput", LEFT_OUT, 250))
     ),
+    Row("aws.compute.overrides", [], [OVERRIDE], "~ComputeEnvironment +LaunchTemplate", TYPES),
+    Row("aws.compute.overrides", [OVERRIDE], [{**OVERRIDE, "ebs_boot_size": 900}], "~ComputeEnvironment ~LaunchTemplate", TYPES),
+    Row("aws.compute.overrides", [OVERRIDE], [{**OVERRIDE, "instance_types": ["r6i.large"]}], "~ComputeEnvironment", TYPES),
+    Row("aws.compute.overrides", [OVERRIDE], [], "~ComputeEnvironment -LaunchTemplate", TYPES),
     Row("aws.container_insights", LEFT_OUT, "enhanced", "~ComputeEnvironment"),
     # The image of head jobs and tasks is one, and so is its root device.
     *(
@@ -291,6 +300,10 @@ ROWS = (
     Row("aws.iam.instance_profile", LEFT_OUT, PROFILE, "~ComputeEnvironment -InstanceProfile -Role"),
     Row("aws.ecr_repositories", [], ["rnaseq"], "~Role"),
     Row("aws.job_definitions", [], ["aligner"], "~Role"),
+    Row("aws.job_definitions", [], [DEFINITION], "+JobDefinition ~Role"),
+    Row("aws.job_definitions", [DEFINITION], [{**DEFINITION, "image": "example.org/a:2", "attempts": 3}], "~JobDefinition"),
+    Row("aws.job_definitions", [DEFINITION], [{**DEFINITION, "secrets": {"KEY": SECRET}}], "~JobDefinition ~Role"),
+    Row("aws.job_definitions", [DEFINITION], [], "-JobDefinition ~Role"),
     Row("aws.iam.statements", [], [STATEMENT], "~Role"),
     Row("aws.iam.statements", [STATEMENT], [{**STATEMENT, "reason": "they say so otherwise"}], ""),
     Row("aws.consumable_resources", [], ["licence"], "~Role"),
@@ -428,6 +441,7 @@ WITHOUT_ROW = {
             *(f"aws.node_scripts.{name}" for name in NodeScript.model_fields),
             *(f"aws.iam.statements.{name}" for name in OwnStatement.model_fields),
             *(f"aws.queues.{name}" for name in TaskQueue.model_fields),
+            *(f"aws.job_definitions.{name}" for name in JobDefinitionSettings.model_fields),
             *(f"aws.fair_share.shares.{name}" for name in Share.model_fields),
             *(
                 f"{queue}.further_environments.{name}"
@@ -435,11 +449,16 @@ WITHOUT_ROW = {
                 for name in TaskEnvironment.model_fields
             ),
             *(
+                f"{section}.overrides.{name}"
+                for section in ("aws.compute", *QUEUES)
+                for name in NodeOverride.model_fields
+            ),
+            *(
                 f"{section}.data_disk.{name}"
                 for section in (
-                    "aws.queues",
-                    "aws.queues.further_environments",
-                    "aws.compute.further_environments",
+                    *QUEUES,
+                    "aws.compute.overrides",
+                    *(f"{queue}.overrides" for queue in QUEUES),
                 )
                 for name in DataDisk.model_fields
             ),

@@ -41,6 +41,8 @@ under another name, in document and request."""
 _FUSION = {"wave_enabled": True, "fusion2_enabled": True}
 _IAM = {"permissions_boundary": BOUNDARY}
 TOKEN = arn("secretsmanager", "secret:seqera/token-AbCdEf")
+CALLER = arn("secretsmanager", "secret:caller/licence-AbCdEf")
+REGISTRY = arn("secretsmanager", "secret:caller/registry-AbCdEf")
 
 _OWN = [
     {
@@ -77,7 +79,15 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
                 "rnaseq",
                 "999988887777.dkr.ecr.us-east-1.amazonaws.com/shared/*",
             ],
-            "job_definitions": ["aligner"],
+            "job_definitions": [
+                "aligner",
+                {
+                    "name": "caller",
+                    "image": "registry.example.org/caller:1",
+                    "secrets": {"LICENCE": f"{CALLER}:key::"},
+                    "registry_credentials": REGISTRY,
+                },
+            ],
             "queues": [
                 {
                     "name": "on-demand",

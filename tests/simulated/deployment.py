@@ -24,8 +24,8 @@ ROLES = tuple(
     iam(f"role/TowerForge-spot-{kind}")
     for kind in ("HeadJobRole", "ComputeJobRole", "ExecutionRole", "InstanceRole")
 )
-HEAD_ROLES = (ROLES[0], ROLES[2])
-"""Of the job definition in the template; tasks get theirs from the head job."""
+JOB_ROLES = ROLES[:3]
+"""Of the job definitions in the template; other tasks get theirs from the head job."""
 PLATFORM_ROLE = iam("role/PlatformAccess-TowerForge-spot")
 POLICY = iam("policy/PlatformAccess-TowerForge-spot-1")
 PROFILE = iam("instance-profile/TowerForge-spot-InstanceRole")
@@ -83,12 +83,15 @@ DEPLOYER = Table(
         ),
         *calls("hand nodes their role", "iam:PassRole", ROLES[3], given=passed_to("ec2")),
         *calls(
-            "hand the head job its own", "iam:PassRole", *HEAD_ROLES, given=passed_to("ecs-tasks")
+            "hand jobs of definitions theirs",
+            "iam:PassRole",
+            *JOB_ROLES,
+            given=passed_to("ecs-tasks"),
         ),
         *calls(
             "hand them on through AWS Batch",
             "iam:PassRole",
-            *HEAD_ROLES,
+            *JOB_ROLES,
             ROLES[3],
             given=passed_to("batch"),
         ),
@@ -180,9 +183,9 @@ DEPLOYER = Table(
         *calls("hand roles to a function", "iam:PassRole", *ROLES, given=passed_to("lambda")),
         *calls("hand nodes another's", "iam:PassRole", *ROLES[:3], given=passed_to("ec2")),
         *calls(
-            "hand jobs what Nextflow does",
+            "hand jobs the nodes' role",
             "iam:PassRole",
-            *ROLES[1::2],
+            ROLES[3],
             given=passed_to("ecs-tasks"),
         ),
         *calls("hand Platform's", "iam:PassRole", PLATFORM_ROLE, given=passed_to("ecs-tasks")),

@@ -155,6 +155,8 @@ HEAD = Table(
             "batch:SubmitJob",
             arn("batch", "job-definition/aligner:7"),
             arn("batch", "job-definition/aligner"),
+            arn("batch", "job-definition/TowerForge-spot-caller:2"),
+            arn("batch", "job-definition/TowerForge-spot-caller"),
         ),
         *calls("register a definition", "batch:RegisterJobDefinition", DEFINITION),
         *calls("tag definition and task", "batch:TagResource", f"{DEFINITION}:3", TASK),
@@ -260,6 +262,8 @@ HEAD = Table(
             arn("batch", "job-definition/nightly-backup:4"),
             arn("batch", "job-definition/nightly-backup"),
             arn("batch", "job-definition/aligner-of-others:1"),
+            # The short name of one that is made is nobody's.
+            arn("batch", "job-definition/caller:1"),
         ),
         *calls(
             "look at tasks of other clusters",
@@ -275,6 +279,7 @@ HEAD = Table(
             "give somebody's definition a new revision",
             "batch:RegisterJobDefinition",
             arn("batch", "job-definition/aligner"),
+            arn("batch", "job-definition/TowerForge-spot-caller"),
             arn("batch", "job-definition/TowerForge-spot-head-job"),
         ),
         *calls("tag a queue", "batch:TagResource", arn("batch", "job-queue/TowerForge-spot-work")),
@@ -440,6 +445,12 @@ EXECUTION = Table(
             arn("secretsmanager", "secret:seqera/token-AbCdEf"),
         ),
         *calls(
+            "read the secrets of a definition for tasks, and of its registry",
+            "secretsmanager:GetSecretValue",
+            arn("secretsmanager", "secret:caller/licence-AbCdEf"),
+            arn("secretsmanager", "secret:caller/registry-AbCdEf"),
+        ),
+        *calls(
             "read the licence that the file adds",
             "secretsmanager:GetSecretValue",
             arn("secretsmanager", "secret:licence-AbCdEf"),
@@ -467,6 +478,7 @@ EXECUTION = Table(
             arn("secretsmanager", "secret:towering-a1b2c3"),
             arn("secretsmanager", "secret:seqera/other-AbCdEf"),
             arn("secretsmanager", "secret:licence-GhIjKl"),
+            arn("secretsmanager", "secret:caller/other-AbCdEf"),
         ),
         *calls(
             "change a secret",

@@ -17,6 +17,7 @@ import aws_cdk as cdk
 import pytest
 
 from seqera_batch import native_validation, stack
+from seqera_batch.catalog import limits
 from seqera_batch.config.check import ForgeConfig
 from seqera_batch.native_validation import NativeValidation, is_available
 from tests.stacks.conftest import EXAMPLES
@@ -303,6 +304,24 @@ def test_app_is_validated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
     # CDK's own engine is off in the Node.js of the tests, so that it is not what refuses.
     with pytest.raises(RuntimeError, match="ValidationFailed"):
         app.synth()
+
+
+def test_fast_disks_pass(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The engine knows gp3 of before 2025: what a rule of ours takes is no fault of a template."""
+    monkeypatch.delenv("CDK_VALIDATION")
+    fast = {"ebs_iops": limits.EBS_IOPS["gp3"][1], "ebs_throughput": limits.GP3_THROUGHPUT[1]}
+    config = ForgeConfig.from_dict(
+        {
+            "name": "fast",
+            "region": "eu-west-1",
+            "work_dir": "s3://example-work/run",
+            "forge": {"type": "SPOT", "max_cpus": 64, "ebs_boot_size": 200},
+            "aws": {"compute": fast},
+        }
+    )
+    app = stack.new_app(outdir=str(tmp_path))
+    stack.add_environments(app, [config])
+    app.synth()
 
 
 @pytest.mark.parametrize("off", ["by argument", "by environment"])

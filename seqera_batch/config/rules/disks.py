@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, limits, sources
-from seqera_batch.config.fleets import boot_images, fleets
+from seqera_batch.config.fleets import boot_images, node_fleets
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
 
@@ -23,9 +23,10 @@ def small_boot_disk(config: EnvironmentFile) -> Breaches:
     """The boot disk is as large as Seqera's default: images and scratch files live on it."""
     fusion_on_disk = config.fusion2_enabled and not config.nvme_storage_enabled
     advised = defaults.FUSION_BOOT_DISK_GB if fusion_on_disk else defaults.BOOT_DISK_GB
-    for fleet in fleets(config):
+    for fleet in node_fleets(config):
         size = fleet.said.ebs_boot_size
-        if size is None or size >= advised:
+        whole = fleet.overridden
+        if size is None or size >= advised or (whole and whole.said.ebs_boot_size == size):
             continue
         yield Breach(
             path=f"{fleet.path}.ebs_boot_size",
@@ -130,10 +131,17 @@ def _disks(config: EnvironmentFile) -> Iterator[tuple[str, Disk, int | None]]:
     """Yield path, description and size of every disk that the file describes."""
     if config.forge is None:
         return
-    for fleet in fleets(config):
-        yield fleet.kept_path, fleet.kept, fleet.said.ebs_boot_size or config.forge.ebs_boot_size
-        second = fleet.kept.data_disk
-        if second is not None:
+    for fleet in node_fleets(config):
+        disk, second, whole = fleet.kept, fleet.kept.data_disk, fleet.overridden
+        size = fleet.said.ebs_boot_size or config.forge.ebs_boot_size
+        # What some types have as all others do is said of the environment.
+        if whole is None or (_speed(disk), size) != (_speed(whole.kept), whole.said.ebs_boot_size):
+            yield fleet.kept_path, disk, size
+        if second is not None and (whole is None or whole.kept.data_disk != second):
             yield f"{fleet.kept_path}.data_disk", second, second.size
     head = config.aws.head
     yield "aws.head", head, head.ebs_boot_size or config.forge.ebs_boot_size
+
+
+def _speed(disk: Disk) -> tuple[str, int | None, int | None]:
+    return disk.ebs_volume_type, disk.ebs_iops, disk.ebs_throughput

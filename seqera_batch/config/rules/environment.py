@@ -16,15 +16,28 @@ if TYPE_CHECKING:
 @rule("environment-secret", source=sources.SEQERA_SECRETS, by_place=True)
 def environment_secret(config: EnvironmentFile) -> Breaches:
     """No variable has the name of a secret: variables are plain text in Platform and the logs."""
-    for index, variable in enumerate(config.environment):
-        if is_secret_variable(variable.name, variable.value):
+    of_jobs = (
+        (f"environment[{index}]", one.name, one.value)
+        for index, one in enumerate(config.environment)
+    )
+    of_definitions = (
+        (f"aws.job_definitions[{index}].environment", name, value)
+        for index, one in enumerate(config.aws.job_definitions)
+        for name, value in one.environment.items()
+    )
+    for path, name, value in (*of_jobs, *of_definitions):
+        if is_secret_variable(name, value):
             yield Breach(
-                path=f"environment[{index}]",
-                message=f"the variable {variable.name} looks like a secret, and is plain text",
-                value=variable.name,
+                path=path,
+                message=f"the variable {name} looks like a secret, and is plain text",
+                value=name,
                 allowed="values that everybody in the workspace and the account may read",
-                fix="keep it in a pipeline secret of Platform; if it is none, say why in "
-                f"aws.acknowledgements: environment-secret@environment[{index}]",
+                fix=(
+                    "keep it in a pipeline secret of Platform"
+                    if path.startswith("environment")
+                    else f"name it in {path.rpartition('.environment')[0]}.secrets"
+                )
+                + f"; if it is none, say why in aws.acknowledgements: environment-secret@{path}",
             )
 
 

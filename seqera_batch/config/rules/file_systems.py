@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from seqera_batch.catalog import defaults, sources
 from seqera_batch.catalog.ports import spans
 from seqera_batch.config.file_systems import FILE_SYSTEMS, said
-from seqera_batch.config.fleets import fleets
+from seqera_batch.config.fleets import node_fleets
 from seqera_batch.config.places import existing_place
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
@@ -57,7 +57,7 @@ def mount_path_needs_file_system(config: EnvironmentFile) -> Breaches:
 def mount_path_free(config: EnvironmentFile) -> Breaches:
     """A mount path hides no system folder and no other mount."""
     mounts = _mounts(config)
-    local = config.nvme_storage_enabled or any(one.kept.data_disk for one in fleets(config))
+    local = config.nvme_storage_enabled or any(one.kept.data_disk for one in node_fleets(config))
     for kind, path in mounts:
         parts = path.split("/")
         parent = f"/{parts[1]}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seqera_batch.catalog import sources
+from seqera_batch.catalog import defaults, instances, sources
 from seqera_batch.config.fleets import fleets
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
@@ -111,6 +111,33 @@ def snapshots_in_manual_mode(config: EnvironmentFile) -> Breaches:
             fix="try it before you rely on it, and acknowledge this warning",
             about=("aws.used_by",),
         )
+
+
+@rule("fusion-instance-size", source=sources.SEQERA_AWS_BATCH, severity=Severity.NOTICE)
+def fusion_instance_size(config: EnvironmentFile) -> Breaches:
+    """With Fusion v2 types are as large as Seqera advises for large pipelines that run long."""
+    if not config.fusion2_enabled:
+        return
+    for fleet in fleets(config):
+        small = [
+            name
+            for name in fleet.said.instance_types
+            if "." in name
+            and (size := instances.capacity(name)) is not None
+            and size[0] < defaults.FUSION_ADVISED_CPUS
+        ]
+        if small:
+            yield Breach(
+                path=f"{fleet.path}.instance_types",
+                message="for large pipelines that run long Seqera advises larger types with Fusion "
+                "v2: these share a network whose speed is not guaranteed, and mostly have less "
+                "than 200 GB of local disk",
+                value=small,
+                allowed="types from 8xlarge, with 200 GB or more of local disk at 1000 MB/s, 400 "
+                "GB for files above 100 GB, and a network that is not burstable",
+                fix="list larger types, or leave it where pipelines are small",
+                about=("fusion2_enabled",),
+            )
 
 
 @rule("cli-path-without-fusion2", source=sources.SEQERA_TERRAFORM)

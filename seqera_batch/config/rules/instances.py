@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, instances, limits, sources
-from seqera_batch.config.fleets import fleets
+from seqera_batch.config.fleets import fleets, node_fleets
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
 
@@ -210,15 +210,20 @@ def gpu_types_without_gpu(config: EnvironmentFile) -> Breaches:
 @rule("gpu-custom-image", source=sources.SEQERA_AWS_BATCH, severity=Severity.WARNING)
 def gpu_custom_image(config: EnvironmentFile) -> Breaches:
     """An AMI of one's own for GPU nodes carries the drivers itself."""
-    for fleet in fleets(config):
+    for fleet in node_fleets(config):
         path, image = _image(config, fleet)
+        whole = fleet.overridden
+        if whole is not None and (
+            whole.said.image_id == fleet.said.image_id or not _gpus(fleet.said.instance_types)
+        ):
+            continue
         if fleet.said.gpu_enabled and image:
             yield Breach(
                 path=path,
                 message="the AMI replaces AWS's GPU image, so it must carry the NVIDIA drivers",
                 value=image,
                 fix=f"check the AMI and acknowledge this warning, or remove {path}",
-                about=(f"{fleet.path}.gpu_enabled",),
+                about=(f"{(whole or fleet).path}.gpu_enabled",),
             )
 
 
@@ -492,6 +497,10 @@ def dragen_instance_type(config: EnvironmentFile) -> Breaches:
 def _family(name: str) -> instances.InstanceFamily | None:
     """Return the family of a type, or of the first one behind an alias."""
     return instances.family(instances.ALIASES.get(name, (name,))[0])
+
+
+def _gpus(types: tuple[str, ...]) -> bool:
+    return any(one.gpu == "nvidia" for one in instances.expand(types))
 
 
 def _listed(config: EnvironmentFile) -> Iterator[tuple[str, str]]:

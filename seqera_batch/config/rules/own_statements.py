@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.s3 import parts_of
+from seqera_batch.config.definitions import volumes
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
 
@@ -127,11 +128,11 @@ def bucket_owner_used(config: EnvironmentFile) -> Breaches:
 @rule("docker-socket", source=sources.DOCKER_SECURITY, severity=Severity.WARNING)
 def docker_socket(config: EnvironmentFile) -> Breaches:
     """Job containers do not see Docker itself."""
-    for index, volume in enumerate(config.volumes):
+    for path, volume in volumes(config):
         host = volume.partition(":")[0].rstrip("/")
         if host.endswith("/docker.sock") or host in {"", "/var/run", "/run", "/var/run/docker"}:
             yield Breach(
-                path=f"volumes[{index}]",
+                path=path,
                 message="who reaches Docker on a node has the node, its role, and every job on it",
                 value=volume,
                 allowed="folders of data",

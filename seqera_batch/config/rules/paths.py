@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.s3 import SCHEME, is_reserved, parts_of
+from seqera_batch.config.definitions import volumes
 from seqera_batch.config.file_systems import FILE_SYSTEMS, said
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 OF_THE_NODE = ("/boot", "/dev", "/etc", "/proc", "/root", "/run", "/sys", "/usr", "/var")
 """Folders with which a container takes over its node; Docker's socket is in two of them."""
+_DISKS_AND_MEMORY = ("nvme", "xvd", "sd", "dm-", "mapper", "mem", "kmem", "port")
 HARMLESS = ("/var/tmp", "/var/scratch", "/dev/shm", "/run/shm")  # noqa: S108 - names, not files
 """Folders among them that hold data of jobs."""
 
@@ -57,19 +59,34 @@ def bucket_name(config: EnvironmentFile) -> Breaches:
 @rule("volume-of-the-node", source=sources.DOCKER_SECURITY, severity=Severity.WARNING)
 def volume_of_the_node(config: EnvironmentFile) -> Breaches:
     """Jobs mount folders for data, and none with which they would take over the node."""
-    for number, volume in enumerate(config.volumes):
+    for path, volume in volumes(config):
         folder = PurePosixPath(volume.split(":")[0])
         harmless = any(folder.is_relative_to(one) for one in HARMLESS)
         whole = folder == PurePosixPath("/")
         if whole or (not harmless and any(folder.is_relative_to(one) for one in OF_THE_NODE)):
             yield Breach(
-                path=f"volumes[{number}]",
+                path=path,
                 message="any job can take over its node with it, and with the node its role and "
                 "the other jobs on it",
                 value=volume,
                 allowed="folders for data, such as /scratch",
                 fix="remove it, or acknowledge this warning",
             )
+
+
+@rule("device-of-the-node", source=sources.DOCKER_SECURITY, severity=Severity.WARNING)
+def device_of_the_node(config: EnvironmentFile) -> Breaches:
+    """Jobs see devices for their work, and neither disks nor memory of the node."""
+    for index, one in enumerate(config.aws.job_definitions):
+        for number, device in enumerate(one.devices):
+            if device.removeprefix("/dev/").startswith(_DISKS_AND_MEMORY):
+                yield Breach(
+                    path=f"aws.job_definitions[{index}].devices[{number}]",
+                    message="who reads disks or memory of a node has its role, and every job on it",
+                    value=device,
+                    allowed="devices such as /dev/fuse",
+                    fix="remove it, or acknowledge this warning",
+                )
 
 
 def _paths(config: EnvironmentFile) -> Iterator[tuple[str, str]]:
@@ -81,8 +98,11 @@ def _paths(config: EnvironmentFile) -> Iterator[tuple[str, str]]:
         "aws.fsx.data_repository": config.aws.fsx.data_repository,
     }
     yield from ((path, text) for path, text in single.items() if text)
+    yield from volumes(config)
+    for index, one in enumerate(config.aws.job_definitions):
+        for number, device in enumerate(one.devices):
+            yield f"aws.job_definitions[{index}].devices[{number}]", device
     several = {
-        "volumes": config.volumes,
         "forge.allow_buckets": forge.allow_buckets if forge else (),
         "aws.read_only_buckets": config.aws.read_only_buckets,
         "aws.platform_access.data_buckets": access.data_buckets if access else (),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import limits, sources
 from seqera_batch.catalog.ids import id_of
-from seqera_batch.config.fleets import fleets
+from seqera_batch.config.fleets import fleets, node_fleets
 from seqera_batch.config.queue_names import FIELDS, created_queues, main_queue
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.config.selectors import labels_of
@@ -29,7 +29,7 @@ _NAMES = "aws.queues"
 def queue_short_names(config: EnvironmentFile) -> Breaches:
     """Each further queue has a short name of its own, and none that the environment's have."""
     taken = {id_of(key, "") for key in FIELDS}
-    for fleet in fleets(config):
+    for fleet in node_fleets(config):
         if fleet.path == "forge":
             continue
         made = id_of(fleet.key, "")
@@ -43,6 +43,28 @@ def queue_short_names(config: EnvironmentFile) -> Breaches:
                 about=(_NAMES,),
             )
         taken.add(made)
+
+
+@rule("queues-within-quota", source=sources.AWS_BATCH_QUOTAS)
+def queues_within_quota(config: EnvironmentFile) -> Breaches:
+    """One file asks for no more queues and environments than AWS has for a region."""
+    queues = len(created_queues(config))
+    heads = {*created_queues(config)} & {"head", "dragen"}
+    environments = len(heads) + sum(1 for _ in fleets(config))
+    for count, most, what in (
+        (queues, limits.JOB_QUEUES_PER_REGION, "queues"),
+        (environments, limits.COMPUTE_ENVIRONMENTS_PER_REGION, "compute environments"),
+    ):
+        if count > most:
+            yield Breach(
+                path=_NAMES,
+                message=f"the file asks for more {what} than AWS gives an account in a region",
+                value=f"{count} {what}, those for head jobs and of the main queue included",
+                allowed=f"{most}; AWS does not raise it",
+                fix="let several labels share a queue",
+                about=("aws.compute.further_environments", "forge"),
+            )
+            return
 
 
 @rule("environments-together", source=sources.AWS_BATCH_API_QUEUES)
@@ -189,6 +211,24 @@ def fallback_queue(config: EnvironmentFile) -> Breaches:
                 "forge.type",
             ),
         )
+
+
+@rule("fallback-takes-jobs", source=sources.AWS_BATCH_API_QUEUES, severity=Severity.WARNING)
+def fallback_takes_jobs(config: EnvironmentFile) -> Breaches:
+    """The queue in which tasks are run again takes jobs."""
+    disabled = {queue.name: index for index, queue in enumerate(config.aws.queues)}
+    disabled = {name: at for name, at in disabled.items() if not config.aws.queues[at].enabled}
+    for path, other, _ in _fallbacks(config).values():
+        if other in disabled:
+            yield Breach(
+                path=path,
+                message="AWS Batch refuses jobs for a disabled queue: a run ends at the first task "
+                "that is run again",
+                value=other,
+                allowed="a queue that is enabled",
+                fix=f"remove it while {_NAMES}[{disabled[other]}].enabled is false",
+                about=(_NAMES,),
+            )
 
 
 @rule("fallback-after", source=sources.SEQERA_SPOT)

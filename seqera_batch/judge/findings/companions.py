@@ -160,8 +160,14 @@ def _lacks(policy: Policy, grant: Grant, companion: Companion) -> bool:
     return any(not any(covers(wide, one) for wide in allowed) for one in _of_call(made, call.name))
 
 
+_REFERRED_TO = {
+    "CreateJobQueue": ":compute-environment/",
+    "RegisterJobDefinition": ":consumable-resource/",
+}
+"""What a call names and does not make, so that it gets no tags: of a queue, its environments."""
+
+
 def _of_call(resources: list[str], name: str) -> list[str]:
-    """Leave out what a call only refers to: a queue's environments get no tags."""
-    if name != "CreateJobQueue":
-        return resources
-    return [one for one in resources if ":compute-environment/" not in one]
+    """Leave out what a call only refers to."""
+    referred = _REFERRED_TO.get(name)
+    return [one for one in resources if referred is None or referred not in one]

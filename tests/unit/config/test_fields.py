@@ -178,6 +178,11 @@ REFUSED: list[tuple[str, object, str]] = [
             "arn:aws:batch:eu-west-1:111122223333:job-definition/a",
         )
     ),
+    (
+        "aws.job_definitions",
+        [{"name": "a", "image": "example.org/a:1", "devices": ["/etc/shadow"]}],
+        "a device of the node, below /dev",
+    ),
     *(
         ("aws.operations", {"queue_check": {}, **wrong}, allowed)
         for wrong, allowed in (

@@ -122,8 +122,9 @@ def test_quotas_count_each(plan: MakePlan) -> None:
     """A queue and an environment more of AWS's fixed number; too many are refused."""
     used = {use.quota: use.used for use in plan({}, {"queues": [GPU]}).costs.quotas}
     assert used == {"job queues": 3, "compute environments": 3}
-    many = [{"name": f"q-{number}", **SPOT} for number in range(limits.JOB_QUEUES_PER_REGION)]
-    found = errors(quota_problems([plan({}, {"queues": many})]))
+    many = [{"name": f"q-{number}", **SPOT} for number in range(limits.JOB_QUEUES_PER_REGION // 2)]
+    several = [plan({}, {"queues": many}, name=name) for name in ("one", "two")]
+    found = errors(quota_problems(several))
     assert {problem.rule for problem in found} == {"batch-quota"}
 
 
@@ -167,6 +168,59 @@ def test_environments_in_order(configure: Configure, plan: MakePlan) -> None:
         {"ComputeEnvironment": "@{Work3ComputeEnvironment}", "Order": 3},
     ]
     assert found.costs.quotas[1].used == 5
+
+
+def test_types_of_an_environment_that_are_otherwise(configure: Configure, plan: MakePlan) -> None:
+    """AWS Batch starts them with a template of theirs: what they leave out is the environment's."""
+    said: tuple[Any, ...] = (
+        {"instance_types": ["c6i", "r6i", "m6i"], "ebs_boot_size": 100, "image_id": DRAGEN_AMI},
+        {
+            "compute": {
+                "ebs_iops": 4000,
+                "root_device": "/dev/sda1",
+                "overrides": [
+                    {"instance_types": ["r6i.large", "r6i.xlarge"], "ebs_boot_size": 900},
+                    {
+                        "instance_types": ["m6i"],
+                        "ebs_volume_type": "gp2",
+                        "data_disk": {"size": 90},
+                    },
+                    {"instance_types": ["c6i"], "image_id": AMI},
+                ],
+            }
+        },
+    )
+    found = plan(*said)
+    assert any(
+        "r6i.large, r6i.xlarge: nodes work-types-1" in one for one in tell(_of(found, "work"))
+    )
+    made = environment(configure(*said), found, found.scope())
+    resources = made["WorkComputeEnvironment"].properties["ComputeResources"]
+    # Without it AWS Batch would keep the image of the first template.
+    assert resources["UpdateToLatestImageVersion"] is True
+    used = resources["LaunchTemplate"]
+    assert used["LaunchTemplateId"] == "@{WorkLaunchTemplate}"
+    assert used["Overrides"][0] == {
+        "TargetInstanceTypes": ["r6i.large", "r6i.xlarge"],
+        "LaunchTemplateId": "@{WorkTypes1LaunchTemplate}",
+        "Version": "@{WorkTypes1LaunchTemplate.LatestVersionNumber}",
+    }
+    data = [
+        made[f"WorkTypes{number}LaunchTemplate"].properties["LaunchTemplateData"]
+        for number in (1, 2, 3)
+    ]
+    disks = [
+        [(one["DeviceName"], one["Ebs"]["VolumeSize"], one["Ebs"].get("Iops")) for one in mapped]
+        for mapped in (one["BlockDeviceMappings"] for one in data)
+    ]
+    assert disks == [
+        [("/dev/sda1", 900, 4000)],
+        [("/dev/sda1", 100, None), ("/dev/sdf", 90, None)],
+        # Another image has another root device.
+        [("/dev/xvda", 100, 4000)],
+    ]
+    # An image stands where all nodes of the environment have it, and here where some do.
+    assert [one.get("ImageId") for one in data] == [None, None, AMI]
 
 
 def test_fair_share(configure: Configure, plan: MakePlan) -> None:

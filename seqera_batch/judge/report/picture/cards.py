@@ -141,6 +141,7 @@ def template(made: NodeTemplate) -> Card:
         title=made.purpose,
         lines=(
             f"{' '.join(tell(made.disk))} disk",
+            *([f"image {made.image_id}"] if made.image_id else []),
             *(["data disk " + " ".join(tell(made.data_disk))] if made.data_disk else []),
             "IMDSv2 only",
             *tell(made.setup),
@@ -237,8 +238,19 @@ def file_system(system: FileSystem) -> Card:
     )
 
 
+def _definitions(plan: ForgePlan) -> Iterator[Card]:
+    for made in plan.compute.job_definitions:
+        yield Card(
+            key=f"definition-{made.key}",
+            kind="Job definition",
+            title=made.name,
+            lines=tuple(tell(made)),
+            tone="compute",
+        )
+
+
 def data(plan: ForgePlan) -> Iterator[Card]:
-    """Yield the cards of buckets, logs, what is watched, secrets and keys."""
+    """Yield the cards of buckets, logs, job definitions, what is watched, secrets and keys."""
     work, created = plan.storage.work_dir.bucket, plan.storage.work_bucket
     for access in plan.storage.buckets[:SHOWN]:
         yield Card(
@@ -273,6 +285,7 @@ def data(plan: ForgePlan) -> Iterator[Card]:
     ):
         if group is not None:
             yield Card(key=key, kind="Log group", title=group.name, lines=(line,), tone="data")
+    yield from _definitions(plan)
     if plan.operations is not None:
         yield _watched(plan.operations)
     if plan.platform.identity.access_key_secret is not None:

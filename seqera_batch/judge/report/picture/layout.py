@@ -133,11 +133,15 @@ def _lanes(parts: Parts, queue_x: int, environment_x: int, y: int) -> list[Place
         row = [place(lane.queue, queue_x, y, QUEUE_WIDTH)]
         if lane.environment is not None:
             row.append(place(lane.environment, environment_x, y, ENVIRONMENT_WIDTH))
-        if lane.template in templates:
-            row.append(place(templates.pop(lane.template), template_x, y, TEMPLATE_WIDTH))
+        own = [templates.pop(key) for key in lane.templates if key in templates]
+        row += [place(card, template_x, y, TEMPLATE_WIDTH) for card in own[:1]]
         height = max(one.box.height for one in row)
         found += [stretched(one, height) for one in row]
         y += height + GAP
+        # Those of some types only stand below the one that all others start with.
+        below = stack(own[1:], template_x, y, TEMPLATE_WIDTH)
+        found += below
+        y = below[-1].box.bottom + GAP if below else y
     return found
 
 
@@ -166,8 +170,8 @@ def _flows(parts: Parts, placed: dict[str, Placed], platform: Placed) -> list[Ar
                 kind="flow",
             )
         )
-        if lane.template is not None:
-            template = placed[lane.template].box
+        for key in lane.templates:
+            template = placed[key].box
             half = environment.right + COLUMN_GAP // 2
             points = [(environment.right, environment.middle)]
             if template.y != environment.y:

@@ -82,24 +82,25 @@ def _lanes(parts: Parts, x: int, y: int, width: int) -> tuple[list[Placed], list
         cards = [lane.queue]
         if lane.environment is not None:
             cards.append(lane.environment)
-        own = lane.template is not None and lane.template not in placed
-        if own:
-            cards.append(templates[str(lane.template)])
+        own = [key for key in lane.templates if key not in placed]
+        cards += [templates[key] for key in own]
         for number, card in enumerate(cards):
             one = place(card, x, y, width)
             placed[card.key] = one
-            if number:
+            # One below the other, but for the templates of some types only.
+            if number and card.key not in own[1:]:
                 middle = x + width // 2
                 arrows.append(Arrow(points=((middle, y - STEP), (middle, y)), kind="flow"))
             y = one.box.bottom + STEP
-        if lane.template is not None and not own and lane.environment is not None:
-            arrows.append(_back(placed[lane.environment.key].box, placed[lane.template].box))
+        if lane.environment is not None:
+            box = placed[lane.environment.key].box
+            arrows += [_back(box, placed[key].box) for key in lane.templates if key not in own[:1]]
         y += GAP - STEP + GAP // 2
     return list(placed.values()), arrows, y
 
 
 def _back(environment: Box, template: Box) -> Arrow:
-    """Return the arrow to a launch template further up, at the right of the cards."""
+    """Return the arrow to a launch template elsewhere, at the right of the cards."""
     aside = environment.right + GAP // 2 + 1
     return Arrow(
         points=(

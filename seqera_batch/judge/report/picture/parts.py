@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """A queue with what runs its jobs; `template` is the key of a card of `Parts.templates`."""
+    """A queue with what runs its jobs; `templates` are keys of cards of `Parts.templates`."""
 
     queue: Card
     environment: Card | None = None
-    template: str | None = None
+    templates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +119,7 @@ def _lanes(plan: ForgePlan) -> Iterator[Lane]:
             yield Lane(
                 queue=cards.queue(queue, order),
                 environment=cards.environment(environment),
-                template=None if environment.nodes is None else f"template-{environment.nodes}",
+                templates=tuple(f"template-{key}" for key in environment.templates),
             )
     if plan.mode == "manual":
         yield from (Lane(queue=card) for card in cards.existing_queues(plan))

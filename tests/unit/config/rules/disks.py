@@ -28,6 +28,18 @@ ROWS: dict[str, dict[str, Any]] = {
                 "says": "tasks may run out of disk",
             },
             {
+                "with": {
+                    "forge.ebs_boot_size": 49,
+                    "forge.instance_types": ["c6i", "m6i", "r6i"],
+                    "aws.compute.overrides": [
+                        {"instance_types": ["c6i"], "ebs_iops": 4000},
+                        {"instance_types": ["m6i"], "ebs_boot_size": 40},
+                    ],
+                },
+                "paths": ["forge.ebs_boot_size", "aws.compute.overrides[1].ebs_boot_size"],
+                "says": "run out of disk",
+            },
+            {
                 "with": {"forge.ebs_boot_size": 49},
                 "paths": ["forge.ebs_boot_size"],
                 "says": "run out of disk",

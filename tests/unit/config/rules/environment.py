@@ -21,6 +21,16 @@ ROWS: dict[str, dict[str, Any]] = {
         ],
         "breaks": [
             {
+                "with": {
+                    "aws.job_definitions": [
+                        {"name": "a", "image": "a/b:1", "environment": {"DB_PASSWORD": "hunter2"}}
+                    ]
+                },
+                "paths": ["aws.job_definitions[0].environment"],
+                "says": "looks like a secret",
+                "fixes": "aws.job_definitions[0].secrets",
+            },
+            {
                 "with": _variables({"A": "b", "TOWER_ACCESS_TOKEN": "abc"}),
                 "paths": ["environment[1]"],
                 "says": "looks like a secret",

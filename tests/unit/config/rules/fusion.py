@@ -115,6 +115,33 @@ ROWS: dict[str, dict[str, Any]] = {
             },
         ],
     },
+    "fusion-instance-size": {
+        "own": "notice",
+        "exported": "notice",
+        "keeps": [
+            {"forge.instance_types": ["m6i.large", "m5.large", "m7i.large", "c6i", "r6i"]},
+            {**FUSION, "forge.instance_types": ["m6i.8xlarge", "c5.9xlarge", "r6i"]},
+        ],
+        "breaks": [
+            {
+                "with": {
+                    **FUSION,
+                    "forge.instance_types": ["m6id.4xlarge", "m6id.8xlarge", "c6id"],
+                    "aws.queues": [
+                        {
+                            "name": "a",
+                            "type": "EC2",
+                            "max_cpus": 64,
+                            "instance_types": ["r6i.large"],
+                        }
+                    ],
+                },
+                "paths": ["forge.instance_types", "aws.queues[0].instance_types"],
+                "says": "advises larger types",
+                "allows": "from 8xlarge, with 200 GB",
+            },
+        ],
+    },
     "cli-path-without-fusion2": {
         "own": "error",
         "exported": "replaced",

@@ -257,6 +257,19 @@ ROWS: dict[str, dict[str, Any]] = {
         "breaks": [
             {
                 "with": {
+                    "forge.gpu_enabled": True,
+                    **types("g5", "c6i", "m6i"),
+                    "aws.compute.overrides": [
+                        {"instance_types": ["c6i"], "image_id": IMAGE},
+                        {"instance_types": ["g5.xlarge"], "image_id": IMAGE},
+                        {"instance_types": ["g5.2xlarge"], "ebs_boot_size": 200},
+                    ],
+                },
+                "paths": ["aws.compute.overrides[1].image_id"],
+                "says": "must carry the NVIDIA drivers",
+            },
+            {
+                "with": {
                     "forge.image_id": IMAGE,
                     **queue(gpu_enabled=True, instance_types=["g5"]),
                 },

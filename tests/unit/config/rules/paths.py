@@ -3,6 +3,12 @@
 
 from typing import Any
 
+
+def definition(**said: Any) -> dict[str, Any]:  # noqa: ANN401 - a field's value
+    """Return a file with a job definition of this."""
+    return {"aws.job_definitions": [{"name": "a", "image": "example.org/a:1", **said}]}
+
+
 ROWS: dict[str, dict[str, Any]] = {
     "path-without-dots": {
         "own": "error",
@@ -60,6 +66,26 @@ ROWS: dict[str, dict[str, Any]] = {
                 },
                 "paths": ["volumes[0]", "volumes[2]", "volumes[3]", "volumes[4]"],
                 "says": "can take over its node",
+            },
+            {
+                "with": definition(volumes=["/scratch", "/etc:/host"]),
+                "paths": ["aws.job_definitions[0].volumes[1]"],
+                "says": "can take over its node",
+            },
+        ],
+    },
+    "device-of-the-node": {
+        "own": "warning",
+        "exported": "warning",
+        "keeps": [{}, definition(devices=["/dev/fuse", "/dev/nvidia0"])],
+        "breaks": [
+            {
+                "with": definition(devices=["/dev/fuse", "/dev/nvme0n1", "/dev/mapper/root"]),
+                "paths": [
+                    "aws.job_definitions[0].devices[1]",
+                    "aws.job_definitions[0].devices[2]",
+                ],
+                "says": "disks or memory",
             },
         ],
     },

@@ -55,6 +55,28 @@ ROWS: dict[str, dict[str, Any]] = {
             ),
         ],
     },
+    "queues-within-quota": {
+        "own": "error",
+        "exported": "error",
+        "keeps": [{}, queues(*({"name": f"q-{number}", **SPOT} for number in range(48)))],
+        "breaks": [
+            {
+                "with": queues(*({"name": f"q-{number}", **SPOT} for number in range(49))),
+                "paths": ["aws.queues"],
+                "says": "more queues than AWS",
+                "allows": "50",
+            },
+            {
+                "with": queues(
+                    *({"name": f"q-{number}", **SPOT} for number in range(48)),
+                    further_environments=[SPOT],
+                ),
+                "paths": ["aws.queues"],
+                "says": "more compute environments than AWS",
+                "allows": "50",
+            },
+        ],
+    },
     "environments-together": {
         "own": "error",
         "exported": "error",
@@ -212,6 +234,23 @@ ROWS: dict[str, dict[str, Any]] = {
                 "with": queues(BEHIND, {"name": "gpu", "fallback_queue": "behind", **GPU}),
                 "paths": ["aws.queues[1].fallback_queue"],
                 "says": "tasks that ask for a GPU find none there",
+            },
+        ],
+    },
+    "fallback-takes-jobs": {
+        "own": "warning",
+        "exported": "warning",
+        "keeps": [
+            {},
+            queues(BEHIND, fallback_queue="behind"),
+            queues({"name": "other", "enabled": False, **SPOT}, BEHIND, fallback_queue="behind"),
+        ],
+        "breaks": [
+            {
+                "with": queues({**BEHIND, "enabled": False}, fallback_queue="behind"),
+                "paths": ["aws.compute.fallback_queue"],
+                "says": "refuses jobs for a disabled queue",
+                "fixes": "aws.queues[0].enabled",
             },
         ],
     },

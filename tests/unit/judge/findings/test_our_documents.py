@@ -77,6 +77,16 @@ JOBS = st.builds(
         [(), (Repository("rnaseq"), Repository("lab/*", "222233334444", "us-east-1"))]
     ),
     lineage=st.booleans(),
+    job_definitions=st.sampled_from([(), ("aligner",)]),
+    definition_secrets=st.sampled_from(
+        [(), ("arn:aws:secretsmanager:eu-west-1:111122223333:secret:y-a1b2c3",)]
+    ),
+    consumables=st.sampled_from([(), ("licence",)]),
+    mail_identities=st.sampled_from([(), ("example.org",)]),
+    restores=st.booleans(),
+    share=st.none() | st.just("TeamA"),
+    sessions=st.booleans(),
+    privileged=st.booleans(),
 )
 
 

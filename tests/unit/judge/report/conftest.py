@@ -41,6 +41,12 @@ EVERYTHING = {
     },
     "aws": {
         "account": "111122223333",
+        "compute": {
+            "overrides": [
+                {"instance_types": ["c7i.48xlarge", "m5dn.24xlarge"], "ebs_boot_size": 2000},
+                {"instance_types": ["r5d"], "image_id": "ami-0fedcba9876543210"},
+            ]
+        },
         "iam": {"permissions_boundary": "arn:aws:iam::111122223333:policy/lab/boundary"},
         "platform_access": {
             "cloud": {"external_id": "an-external-id"},

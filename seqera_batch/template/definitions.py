@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""AWS Batch job definitions for tasks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from seqera_batch.catalog.ids import id_of
+from seqera_batch.cloudformation.resource import Resource, Resources
+from seqera_batch.kinds import batch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from seqera_batch.plan import ForgePlan
+    from seqera_batch.plan.definitions import JobDefinition
+
+
+def job_definitions(plan: ForgePlan, roles: Mapping[str, str]) -> dict[str, Resources]:
+    """Return the job definitions, by key.
+
+    Without tags, as the head job's: CloudFormation would replace a definition whenever one changes.
+
+    Args:
+        plan: What was decided.
+        roles: ARN by kind of role.
+    """
+    return {
+        one.key: {
+            id_of(one.key, "JobDefinition"): Resource(
+                kind=batch.JOB_DEFINITION,
+                properties={
+                    "JobDefinitionName": one.name,
+                    "Type": "container",
+                    "PlatformCapabilities": ["EC2"],
+                    "RetryStrategy": _retries(one),
+                    "Timeout": None
+                    if one.timeout_seconds is None
+                    else {"AttemptDurationSeconds": one.timeout_seconds},
+                    "ContainerProperties": _container(one, plan, roles),
+                },
+            )
+        }
+        for one in plan.compute.job_definitions
+    }
+
+
+def _retries(made: JobDefinition) -> dict[str, Any]:
+    if made.attempts == 1 or made.any_failure:
+        return {"Attempts": made.attempts}
+    # As Nextflow has it: AWS Batch's words for a node that is gone, and nothing else.
+    return {
+        "Attempts": made.attempts,
+        "EvaluateOnExit": [
+            {"Action": "RETRY", "OnStatusReason": "Host EC2*"},
+            {"Action": "EXIT", "OnReason": "*"},
+        ],
+    }
+
+
+def _container(made: JobDefinition, plan: ForgePlan, roles: Mapping[str, str]) -> dict[str, Any]:
+    sizes = {"VCPU": made.vcpus, "MEMORY": made.memory_mib, "GPU": made.gpus}
+    container: dict[str, Any] = {
+        "Image": made.image,
+        "Command": list(made.command),
+        "JobRoleArn": roles["ComputeJobRole"],
+        "ExecutionRoleArn": roles["ExecutionRole"],
+        "ResourceRequirements": [
+            {"Type": kind, "Value": str(value)} for kind, value in sizes.items() if value
+        ],
+    }
+    linux: dict[str, Any] = {}
+    if made.shared_memory_mib is not None:
+        linux["SharedMemorySize"] = made.shared_memory_mib
+    if made.devices:
+        linux["Devices"] = [{"HostPath": one} for one in made.devices]
+    said: dict[str, Any] = {
+        "Environment": _pairs("Value", made.environment),
+        "Secrets": _pairs("ValueFrom", made.secrets),
+        "RepositoryCredentials": made.registry_credentials
+        and {"CredentialsParameter": made.registry_credentials},
+        "LinuxParameters": linux,
+        "LogConfiguration": plan.logs.names_jobs
+        and {
+            "LogDriver": "awslogs",
+            "Options": {
+                "awslogs-group": plan.logs.jobs.name,
+                "awslogs-region": plan.region,
+                "awslogs-stream-prefix": made.name,
+            },
+        },
+        **_mounts(made.volumes),
+    }
+    return container | {name: value for name, value in said.items() if value}
+
+
+def _pairs(value: str, named: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"Name": name, value: text} for name, text in named.items()]
+
+
+def _mounts(volumes: Iterable[str]) -> dict[str, Any]:
+    sources, mounts = [], []
+    for number, volume in enumerate(volumes, start=1):
+        folder, *rest = volume.split(":")
+        inside = next((one for one in rest if one.startswith("/")), folder)
+        name = f"vol-{number}"
+        sources.append({"Name": name, "Host": {"SourcePath": folder}})
+        mounts.append(
+            {"SourceVolume": name, "ContainerPath": inside, "ReadOnly": rest[-1:] == ["ro"]}
+        )
+    return {"Volumes": sources, "MountPoints": mounts}
