@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.cloudformation.intrinsics import answer, references, resolve
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

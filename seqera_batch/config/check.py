@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from seqera_batch.config.outsized import outsized
 from seqera_batch.config.rules import RULES, acknowledged, broken_rules
 from seqera_batch.config.shape import validate
 from seqera_batch.problems import ConfigError, Problem, Severity, errors, kind_of
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from seqera_batch.config.given import Given

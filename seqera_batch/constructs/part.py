@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 
 import aws_cdk as cdk
@@ -24,6 +24,7 @@ from seqera_batch.constructs.include import include_referred
 from seqera_batch.constructs.unique import refuse_second
 from seqera_batch.plan import ForgePlan
 from seqera_batch.problems import ConfigError, refusal
+from seqera_batch.records import dataclass
 from seqera_batch.template.environment import SEVERAL, parts
 from seqera_batch.words import listed
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.ids import INSTANCE_PROFILE
@@ -11,6 +11,7 @@ from seqera_batch.catalog.names import role_name
 from seqera_batch.cloudformation.intrinsics import get_att
 from seqera_batch.plan.own_statements import own_statements
 from seqera_batch.policies.access import Repository
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog.ids import INSTANCE_PROFILE
 from seqera_batch.catalog.names import JOB_ROLES
 from seqera_batch.cloudformation.intrinsics import names
+from seqera_batch.records import dataclass
 from seqera_batch.template.environments import environments
 from seqera_batch.template.head_job import head_job
 from seqera_batch.template.key import encrypted, kms_key

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -26,6 +25,7 @@ from seqera_batch.plan.documents import (
     resource_policies,
 )
 from seqera_batch.problems import Problem, Severity
+from seqera_batch.records import dataclass
 from seqera_batch.template.deployer import deployers
 from seqera_batch.template.environment import digest, environment
 
