@@ -89,7 +89,7 @@ class Marks:
 
     def id_of(self, name: str) -> str:
         """Return the logical id of a resource, or its name where CDK gives the id."""
-        return name if self._below is None else _logical_id(self._below, name)
+        return name if self._below is None else logical_id(self._below, name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -436,7 +436,7 @@ def _outside(resource: Resource, own: Mapping[str, object]) -> Iterator[str]:
         yield from (one for one in outside if one not in referred)
 
 
-def _logical_id(below: Sequence[str], name: str) -> str:
+def logical_id(below: Sequence[str], name: str) -> str:
     """Return the logical id that CDK gives a resource below a path in its stack.
 
     CDK's rule (`aws-cdk-lib/core/lib/private/uniqueid.ts`): names that are fixed in the cloud

@@ -93,6 +93,14 @@ class Parts:
             if name.partition(".")[0] not in part
         )
 
+    def wait_for_one_each(self) -> bool:
+        """Whether what a resource waits for, and does not refer to, is of one part."""
+        places = {name: place for place, (_, part) in enumerate(self._each()) for name in part}
+        return all(
+            len({places[name] for name in resource.waited_for}) <= 1
+            for resource in self.together().values()
+        )
+
     def each(self, change: Callable[[Resources], Resources]) -> Parts:
         """Return the parts, each changed."""
         changed: dict[str, Any] = {
