@@ -12,10 +12,9 @@ from seqera_batch.catalog.ids import KMS_KEY, OPERATIONS_TOPIC
 from seqera_batch.catalog.names import head_job_definition_name, stack_name
 from seqera_batch.cloudformation import intrinsics
 from seqera_batch.cloudformation.intrinsics import get_att, ref
-from seqera_batch.config.given import Given
 from seqera_batch.constructs.forge import BatchForge, refuse_undeployable, say_warnings
 from seqera_batch.constructs.include import include_environment, include_outputs
-from seqera_batch.constructs.part import refusing_at, stated
+from seqera_batch.constructs.part import refusing_at
 from seqera_batch.constructs.parts import acknowledge_zones
 from seqera_batch.constructs.unique import refuse_second
 from seqera_batch.constructs.whole import Whole
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
     from seqera_batch.config.check import ForgeConfig
     from seqera_batch.policies.document import Scope
+    from seqera_batch.template import Parts
 
 CONTEXT: dict[str, Any] = {
     # A template that CloudFormation would refuse fails here instead of at deployment.
@@ -75,12 +75,7 @@ class SeqeraBatchStack(cdk.Stack):
         Raises:
             ConfigError: The configuration breaks a rule.
         """
-        kwargs.setdefault("env", cdk.Environment(account=config.aws.account, region=config.region))
-        kwargs.setdefault("description", f"Nextflow on AWS Batch: {config.name} (seqera-batch)")
-        super().__init__(scope, construct_id, **kwargs)
-        self._fill(config)
-
-    def _fill(self, config: ForgeConfig) -> None:
+        super().__init__(scope, construct_id, **{**_settings(config), **kwargs})
         self.forge = BatchForge(self, _FORGE, config=config)
         if not self.forge.creates_anything:
             _create_nothing(self)
@@ -104,39 +99,38 @@ class SeqeraBatchStack(cdk.Stack):
             )
 
 
-class _WholeStack(SeqeraBatchStack):
-    """The same template by one include, where no code takes hold of the environment's parts.
+def _whole_stack(app: Construct, stack_id: str, plan: ForgePlan, made: Parts) -> cdk.Stack:
+    """Add the same stack by one include, for which Node.js is asked five times instead of sixty.
 
-    For parts and their references Node.js is asked sixty times, for this one ten times.
+    For programs in which no code takes hold of the environment's parts.
     """
+    stack = cdk.Stack(app, stack_id, **_settings(plan.config))
+    created = made.together()
+    with refusing_at(stack, _FORGE):
+        refuse_undeployable(plan)
+        refuse_second(stack, _FORGE, created, plan=plan, account=plan.account)
+    whole = Whole(made, below=(_FORGE,))
+    outputs = _outputs(
+        plan,
+        plan.scope(),
+        key=None if plan.key is None else plan.key.arn or get_att(KMS_KEY, "Arn"),
+        topic=ref(OPERATIONS_TOPIC) if OPERATIONS_TOPIC in created else None,
+        across=whole.across,
+    )
+    included = include_environment(stack, _FORGE, whole.resources, outputs)
+    say_warnings(included, plan)
+    acknowledge_zones(included, made.network)
+    if not created:
+        _create_nothing(stack)
+    return stack
 
-    def _fill(self, config: ForgeConfig) -> None:
-        account = config.aws.account
-        with refusing_at(self, _FORGE):
-            plan = ForgePlan.of(config, given=Given(region=config.region))
-            where = stated(plan, account)
-            made = parts(config, plan, where)
-            created = made.together()
-            # The function that registers comes with code, which is a construct of its own, and CDK
-            # sorts what resources wait for by the constructs that these are in.
-            if made.registration or not made.wait_for_one_each():
-                super()._fill(config)
-                return
-            refuse_undeployable(plan)
-            refuse_second(self, _FORGE, created, plan=plan, account=account)
-        whole = Whole(made, below=(_FORGE,))
-        outputs = _outputs(
-            plan,
-            where,
-            key=None if plan.key is None else plan.key.arn or get_att(KMS_KEY, "Arn"),
-            topic=ref(OPERATIONS_TOPIC) if OPERATIONS_TOPIC in created else None,
-            across=whole.across,
-        )
-        included = include_environment(self, _FORGE, whole.resources, outputs)
-        say_warnings(included, plan)
-        acknowledge_zones(included, made.network)
-        if not created:
-            _create_nothing(self)
+
+def _settings(config: ForgeConfig) -> dict[str, Any]:
+    """Return what an environment's stack is told, unless somebody says otherwise."""
+    return {
+        "env": cdk.Environment(account=config.aws.account, region=config.region),
+        "description": f"Nextflow on AWS Batch: {config.name} (seqera-batch)",
+    }
 
 
 def _create_nothing(stack: cdk.Stack) -> None:
@@ -215,7 +209,7 @@ def add_environments(
     *,
     through: Through = iter,
     whole: bool = False,
-) -> list[SeqeraBatchStack]:
+) -> list[cdk.Stack]:
     """Add a stack for each environment.
 
     Args:
@@ -227,12 +221,19 @@ def add_environments(
     Raises:
         ConfigError: A configuration breaks a rule, or all together exceed a quota of AWS.
     """
-    configs = list(configs)
-    problems = quota_problems(ForgePlan.of(config) for config in configs)
+    plans = [ForgePlan.of(config) for config in configs]
+    problems = quota_problems(plans)
     if errors(problems):
         raise ConfigError(problems)
-    kind = _WholeStack if whole else SeqeraBatchStack
-    return [
-        kind(app, stack_name(config.aws.prefix, config.name), config=config)
-        for config in through(configs)
-    ]
+    return [_stack(app, plan, whole=whole) for plan in through(plans)]
+
+
+def _stack(app: Construct, plan: ForgePlan, *, whole: bool) -> cdk.Stack:
+    config, stack_id = plan.config, stack_name(plan.config.aws.prefix, plan.config.name)
+    if whole:
+        made = parts(config, plan, plan.scope())
+        # The function that registers comes with code, which is a construct of its own, and CDK
+        # sorts what resources wait for by the constructs that these are in.
+        if not made.registration and made.wait_for_one_each():
+            return _whole_stack(app, stack_id, plan, made)
+    return SeqeraBatchStack(app, stack_id, config=config)
