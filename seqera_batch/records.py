@@ -2,7 +2,7 @@
 """`dataclass` as the standard library's, for frozen classes, made in a fifth of its time.
 
 That one compiles six functions for each class, half a millisecond: for the hundred classes of a
-plan a third of what a command took. Here classes share all functions but `__init__`, which is
+plan a quarter of what a command took. Here classes share all functions but `__init__`, which is
 compiled when the first object is made.
 
 Fields are the standard library's, so that `field`, `fields`, `replace` and `asdict` of it apply,
