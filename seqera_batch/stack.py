@@ -11,21 +11,28 @@ import aws_cdk as cdk
 from seqera_batch.catalog.ids import KMS_KEY, OPERATIONS_TOPIC
 from seqera_batch.catalog.names import head_job_definition_name, stack_name
 from seqera_batch.cloudformation import intrinsics
-from seqera_batch.constructs import BatchForge
-from seqera_batch.constructs.include import include_outputs
+from seqera_batch.cloudformation.intrinsics import get_att, ref
+from seqera_batch.constructs.forge import BatchForge, refuse_undeployable, say_warnings
+from seqera_batch.constructs.include import include_environment, include_outputs
+from seqera_batch.constructs.part import refusing_at
+from seqera_batch.constructs.parts import acknowledge_zones
+from seqera_batch.constructs.unique import refuse_second
+from seqera_batch.constructs.whole import Whole
 from seqera_batch.handoff.outputs import stack_outputs
 from seqera_batch.native_validation import NativeValidation, Through, is_available
 from seqera_batch.plan import ForgePlan, quota_problems
 from seqera_batch.plan.documents import platform_documents
 from seqera_batch.problems import ConfigError, errors
-from seqera_batch.template import role_arns
+from seqera_batch.template import parts, role_arns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from constructs import Construct
 
     from seqera_batch.config.check import ForgeConfig
+    from seqera_batch.policies.document import Scope
+    from seqera_batch.template import Parts
 
 CONTEXT: dict[str, Any] = {
     # A template that CloudFormation would refuse fails here instead of at deployment.
@@ -40,6 +47,10 @@ CONTEXT: dict[str, Any] = {
     "aws:cdk:disable-creation-stack-traces": True,
 }
 """Settings of CDK that `app.py` and `seqera-batch synth` share, so that both give the same."""
+
+
+_FORGE = "Forge"
+"""The construct of the environment, of which logical ids are made."""
 
 
 class SeqeraBatchStack(cdk.Stack):
@@ -64,15 +75,21 @@ class SeqeraBatchStack(cdk.Stack):
         Raises:
             ConfigError: The configuration breaks a rule.
         """
-        kwargs.setdefault("env", cdk.Environment(account=config.aws.account, region=config.region))
-        kwargs.setdefault("description", f"Nextflow on AWS Batch: {config.name} (seqera-batch)")
-        super().__init__(scope, construct_id, **kwargs)
-        self.forge = BatchForge(self, "Forge", config=config)
-        plan = self.forge.plan
+        super().__init__(scope, construct_id, **{**_settings(config), **kwargs})
+        self.forge = BatchForge(self, _FORGE, config=config)
         if not self.forge.creates_anything:
-            # CloudFormation refuses a template without resources; this one makes and costs nothing.
-            cdk.CfnWaitConditionHandle(self, "NothingToCreate")
-        self._write_outputs(config, plan)
+            _create_nothing(self)
+        include_outputs(
+            self,
+            _outputs(
+                self.forge.plan,
+                self.forge.reviewed_scope,
+                key=self.forge.encryption_key_arn,
+                topic=self.forge.resource(OPERATIONS_TOPIC).ref
+                if OPERATIONS_TOPIC in self.forge.resources
+                else None,
+            ),
+        )
         if self.forge.registration is not None:
             cdk.CfnOutput(
                 self,
@@ -81,35 +98,82 @@ class SeqeraBatchStack(cdk.Stack):
                 value=self.forge.registration.compute_env_id,
             )
 
-    def _write_outputs(self, config: ForgeConfig, plan: ForgePlan) -> None:
-        where = self.forge.reviewed_scope
-        identity = platform_documents(plan, where)
-        outputs = stack_outputs(
-            config,
-            plan,
-            roles=role_arns(plan, where) | self._key(),
-            platform=identity.arn if identity.created else None,
-            topic=self.forge.resource(OPERATIONS_TOPIC).ref
-            if OPERATIONS_TOPIC in self.forge.resources
-            else None,
-            head_job_definition=head_job_definition_name(config.aws.prefix, config.name)
-            if config.aws.head_job_definition
-            else None,
-        )
-        include_outputs(
-            self,
-            {
-                output.name: {
-                    "Description": output.description,
-                    "Value": intrinsics.resolve(output.value),
-                }
-                for output in outputs
-            },
-        )
 
-    def _key(self) -> dict[str, str]:
-        key = self.forge.encryption_key_arn
-        return {} if key is None else {KMS_KEY: key}
+def _whole_stack(app: Construct, stack_id: str, plan: ForgePlan, made: Parts) -> cdk.Stack:
+    """Add the same stack by one include, for which Node.js is asked five times instead of sixty.
+
+    For programs in which no code takes hold of the environment's parts.
+    """
+    stack = cdk.Stack(app, stack_id, **_settings(plan.config))
+    created = made.together()
+    with refusing_at(stack, _FORGE):
+        refuse_undeployable(plan)
+        refuse_second(stack, _FORGE, created, plan=plan, account=plan.account)
+    whole = Whole(made, below=(_FORGE,))
+    outputs = _outputs(
+        plan,
+        plan.scope(),
+        key=None if plan.key is None else plan.key.arn or get_att(KMS_KEY, "Arn"),
+        topic=ref(OPERATIONS_TOPIC) if OPERATIONS_TOPIC in created else None,
+        across=whole.across,
+    )
+    included = include_environment(stack, _FORGE, whole.resources, outputs)
+    say_warnings(included, plan)
+    acknowledge_zones(included, made.network)
+    if not created:
+        _create_nothing(stack)
+    return stack
+
+
+def _settings(config: ForgeConfig) -> dict[str, Any]:
+    """Return what an environment's stack is told, unless somebody says otherwise."""
+    return {
+        "env": cdk.Environment(account=config.aws.account, region=config.region),
+        "description": f"Nextflow on AWS Batch: {config.name} (seqera-batch)",
+    }
+
+
+def _create_nothing(stack: cdk.Stack) -> None:
+    """Create what costs nothing: CloudFormation refuses a template without resources."""
+    cdk.CfnWaitConditionHandle(stack, "NothingToCreate")
+
+
+def _outputs(
+    plan: ForgePlan,
+    where: Scope,
+    *,
+    key: str | None,
+    topic: str | None,
+    across: Callable[[str], str | None] = lambda _: None,
+) -> dict[str, dict[str, Any]]:
+    """Return the outputs of a stack as CloudFormation has them.
+
+    Args:
+        plan: The environment.
+        where: Where its policies hold.
+        key: ARN of its key.
+        topic: ARN of the topic that is created.
+        across: What stands for marks of resources.
+    """
+    config = plan.config
+    identity = platform_documents(plan, where)
+    outputs = stack_outputs(
+        config,
+        plan,
+        roles=role_arns(plan, where) | ({} if key is None else {KMS_KEY: key}),
+        platform=identity.arn if identity.created else None,
+        topic=topic,
+        head_job_definition=head_job_definition_name(config.aws.prefix, config.name)
+        if config.aws.head_job_definition
+        else None,
+    )
+    return {
+        output.name: {
+            "Description": output.description,
+            "Value": intrinsics.resolve(intrinsics.answer(output.value, across)),
+        }
+        for output in outputs
+    }
 
 
 def new_app(
@@ -140,23 +204,36 @@ def new_app(
 
 
 def add_environments(
-    app: Construct, configs: Iterable[ForgeConfig], *, through: Through = iter
-) -> list[SeqeraBatchStack]:
+    app: Construct,
+    configs: Iterable[ForgeConfig],
+    *,
+    through: Through = iter,
+    whole: bool = False,
+) -> list[cdk.Stack]:
     """Add a stack for each environment.
 
     Args:
         app: The app or stage.
         configs: The environment files.
         through: Goes through them as their stacks are made: a command line counts.
+        whole: Whether nothing takes hold of what the stacks consist of, tags and aspects neither.
 
     Raises:
         ConfigError: A configuration breaks a rule, or all together exceed a quota of AWS.
     """
-    configs = list(configs)
-    problems = quota_problems(ForgePlan.of(config) for config in configs)
+    plans = [ForgePlan.of(config) for config in configs]
+    problems = quota_problems(plans)
     if errors(problems):
         raise ConfigError(problems)
-    return [
-        SeqeraBatchStack(app, stack_name(config.aws.prefix, config.name), config=config)
-        for config in through(configs)
-    ]
+    return [_stack(app, plan, whole=whole) for plan in through(plans)]
+
+
+def _stack(app: Construct, plan: ForgePlan, *, whole: bool) -> cdk.Stack:
+    config, stack_id = plan.config, stack_name(plan.config.aws.prefix, plan.config.name)
+    if whole:
+        made = parts(config, plan, plan.scope())
+        # The function that registers comes with code, which is a construct of its own, and CDK
+        # sorts what resources wait for by the constructs that these are in.
+        if not made.registration and made.wait_for_one_each():
+            return _whole_stack(app, stack_id, plan, made)
+    return SeqeraBatchStack(app, stack_id, config=config)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from shlex import join
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ from seqera_batch.account.removal import (
 )
 from seqera_batch.kinds import KINDS
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

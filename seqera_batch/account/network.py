@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seqera_batch.account.answer import Answer
 from seqera_batch.account.leaves import LEAVES
 from seqera_batch.catalog.endpoints import INTERFACE_ENDPOINTS, service_name
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

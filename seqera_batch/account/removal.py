@@ -6,12 +6,12 @@ A type stands in exactly one of the tables here; a test holds them against all t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from shlex import quote
 from typing import TYPE_CHECKING, Final
 
 from seqera_batch.catalog.regions import Region
 from seqera_batch.kinds import KINDS
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from seqera_batch.catalog.regions import Region
+from seqera_batch.records import dataclass
 
 Need = Literal["always", "secrets", "sessions"]
 """When an endpoint is needed."""

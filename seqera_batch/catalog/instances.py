@@ -11,13 +11,13 @@ its name and says so (``derived``): its sizes stay unknown. Nothing here raises 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
 
 from seqera_batch.catalog.instance_families import CAPACITY_EXCEPTIONS, FAMILY_ROWS
 from seqera_batch.catalog.limits import TASK_MEMORY_SHARE
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
+
+from seqera_batch.records import dataclass
 
 # https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
 ZONES = {"us-west-1": 2}

@@ -9,8 +9,9 @@ released in 2024, takes 0.1 s to load, and takes image digests of nf-core's pipe
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

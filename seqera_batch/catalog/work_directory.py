@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from seqera_batch.catalog.s3 import SCHEME, parts_of, uri_of
+from seqera_batch.records import dataclass
 
 CLOUD_CACHE = "cloudcache"
 """Folder of the cache that resuming a run needs.

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import gc
 import os
 import re
@@ -51,8 +52,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     if arguments is None:
-        # A process of our own, which ends soon: collecting garbage would only delay it.
+        # A process of our own, which ends soon: collecting garbage would only delay it, at its end
+        # too, when Python looks through everything once more.
         gc.disable()
+        atexit.register(gc.freeze)
         # pydantic would look through every installed package for plugins, which instrument models
         # of applications and have nothing to do here.
         os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")

@@ -63,7 +63,9 @@ def _synthesize(
             validate=validate,
             through=partial(counting, says="validating template"),
         )
-    add_environments(app, configs, through=partial(counting, says="synthesizing environment"))
+    add_environments(
+        app, configs, through=partial(counting, says="synthesizing environment"), whole=True
+    )
     with progress("writing" + (" and validating" if validate else "") + " templates"):
         try:
             app.synth()

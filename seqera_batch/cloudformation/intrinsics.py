@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_MARK = re.compile(r"@\{([A-Z=][A-Za-z0-9.:]*)\}")
-_LITERAL = "="
+_MARK = re.compile(r"@\{([A-Z=+][A-Za-z0-9.:]*)\}")
+_MARK_WITHIN = re.compile(r"@\{([A-Z=][A-Za-z0-9.:]*)\}")
+_MARK_ACROSS = re.compile(r"@\{(\+[A-Za-z0-9.:]*)\}")
+_LITERAL, _ACROSS = "=", "+"
 """Before a logical id that a template has already: an app may begin it with any letter or digit."""
 
 
@@ -45,9 +47,15 @@ def parameters_read(value: object) -> set[str]:
     return set(_DYNAMIC.findall(repr(value)))
 
 
-def literal(logical_id: str) -> str:
-    """Return the name in the mark of a resource that goes by its logical id."""
-    return f"{_LITERAL}{logical_id}"
+def literal(logical_id: str, *, across: bool = False) -> str:
+    """Return the name in the mark of a resource that goes by its logical id.
+
+    Args:
+        logical_id: Its id in the template.
+        across: Whether it is written as CDK writes a reference between constructs: never in an
+            `Fn::Sub`.
+    """
+    return f"{_ACROSS if across else _LITERAL}{logical_id}"
 
 
 def marked(text: str) -> bool:
@@ -123,23 +131,23 @@ def _resolve_text(text: str) -> Any:  # noqa: ANN401 - any JSON
         return text
     if len(parts) == 3 and not parts[0] and not parts[2]:  # noqa: PLR2004 - one mark, nothing else
         return _intrinsic(parts[1])
-    if "${" not in text:
+    if "${" not in text and _MARK_ACROSS.search(text) is None:
         return {"Fn::Sub": words(text)}
-    # Scripts and CDK tokens use what `Fn::Sub` would replace.
-    return {
-        "Fn::Join": [
-            "",
-            [
-                _intrinsic(part) if index % 2 else part
-                for index, part in enumerate(parts)
-                if index % 2 or part
-            ],
-        ]
-    }
+    # Scripts and CDK tokens use what `Fn::Sub` would replace. CDK joins its own references first.
+    return _joined(text, _MARK_WITHIN, lambda part: _joined(part, _MARK_ACROSS, str))
+
+
+def _joined(text: str, mark: re.Pattern[str], inner: Callable[[str], Any]) -> Any:  # noqa: ANN401 - any JSON
+    parts = [
+        _intrinsic(part) if index % 2 else inner(part)
+        for index, part in enumerate(mark.split(text))
+        if index % 2 or part
+    ]
+    return parts[0] if len(parts) == 1 else {"Fn::Join": ["", parts]}
 
 
 def _plain(name: str) -> str:
-    return name.removeprefix(_LITERAL)
+    return name.lstrip(_LITERAL + _ACROSS)
 
 
 def _intrinsic(name: str) -> dict[str, Any]:

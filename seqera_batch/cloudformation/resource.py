@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.cloudformation.intrinsics import answer, references, resolve
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -45,14 +46,20 @@ class Resource:
         """Return the resource with what stands for its marks; see `intrinsics.answer`."""
         return replace(self, properties=answer(dict(self.properties), answers))
 
+    @property
+    def waited_for(self) -> list[str]:
+        """What it waits for without referring to it."""
+        if not self.depends_on:
+            return []
+        referred = set(references(dict(self.properties)))
+        return sorted({name for name in self.depends_on if name not in referred})
+
     def to_dict(self) -> dict[str, Any]:
         """Return the resource as CloudFormation reads it."""
         properties = {name: value for name, value in self.properties.items() if value is not None}
         rendered: dict[str, Any] = {"Type": self.type, "Properties": resolve(properties)}
-        referred = set(references(properties))
-        depends_on = sorted({name for name in self.depends_on if name not in referred})
-        if depends_on:
-            rendered["DependsOn"] = depends_on
+        if waited_for := self.waited_for:
+            rendered["DependsOn"] = waited_for
         if self.keep_on_delete is not None:
             # What a creation that failed has made holds no data yet, and a bucket that stayed
             # would stand in the way of the next try by its name.

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,13 +20,18 @@ from seqera_batch.config.outsized import outsized
 from seqera_batch.config.rules import RULES, acknowledged, broken_rules
 from seqera_batch.config.shape import validate
 from seqera_batch.problems import ConfigError, Problem, Severity, errors, word_of
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from seqera_batch.config.given import Given
 
 
-def _not_judged() -> tuple[Problem, ...] | None:
-    return None
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    """What the rules have said of a configuration, once they have; no part of it, so all equal."""
+
+    broken: tuple[Problem, ...] | None = field(default=None, compare=False)
+    problems: tuple[Problem, ...] | None = field(default=None, compare=False)
 
 
 class ForgeConfig(EnvironmentFile):
@@ -37,7 +42,7 @@ class ForgeConfig(EnvironmentFile):
     """
 
     _lines = PrivateAttr(default_factory=Lines)
-    _problems = PrivateAttr(default_factory=_not_judged)
+    _judgement = PrivateAttr(default_factory=_Judgement)
 
     @staticmethod
     def from_file(path: str | Path, *, name: str | None = None) -> ForgeConfig:
@@ -72,21 +77,33 @@ class ForgeConfig(EnvironmentFile):
         """Return the file together with what an app brings along, which the rules judge anew."""
         changed = self.model_copy()
         changed._given = given  # noqa: SLF001 - its own
-        changed._problems = None  # noqa: SLF001 - its own
         return changed
 
     def with_aws(self, **changes: object) -> ForgeConfig:
         """Return the file with other values in `aws`, which the rules judge anew."""
-        changed = self.model_copy(update={"aws": self.aws.model_copy(update=changes)})
-        changed._problems = None  # noqa: SLF001 - its own
-        return changed
+        return self.model_copy(update={"aws": self.aws.model_copy(update=changes)})
+
+    if not TYPE_CHECKING:
+
+        def model_copy(self, **kwargs: object) -> ForgeConfig:
+            """Pydantic's way to copy, after which the rules judge anew."""
+            copied = super().model_copy(**kwargs)
+            copied._judgement = _Judgement()  # noqa: SLF001 - its own
+            return copied
+
+    def broken(self) -> tuple[Problem, ...]:
+        """Return what breaks a rule, acknowledged or not."""
+        if self._judgement.broken is None:
+            self._judgement = _Judgement(broken_rules(self))
+        return self._judgement.broken or ()
 
     def problems(self) -> tuple[Problem, ...]:
         """Return everything wrong or worth saying: loading notices, then broken rules."""
-        if self._problems is None:
-            found = (*self._notices, *broken_rules(self))
-            self._problems = self._lines.of(acknowledged(found, self.aws.acknowledgements))
-        return self._problems
+        if self._judgement.problems is None:
+            broken = self.broken()
+            noted = acknowledged((*self._notices, *broken), self.aws.acknowledgements)
+            self._judgement = _Judgement(broken, self._lines.of(noted))
+        return self._judgement.problems or ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +194,7 @@ def check(
     config.remember(notices, exported=document.exported)
     broken = [
         problem
-        for problem in broken_rules(config)
+        for problem in config.broken()
         if not any(
             _within(path, field) for path in (problem.path, *problem.about) for field in fields
         )

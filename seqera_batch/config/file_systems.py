@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from seqera_batch.catalog import defaults, limits, ports, sources
 from seqera_batch.config.formats import BucketUri, Flag, MountName, Number, ZoneName
 from seqera_batch.config.settings import Effect, Section, setting
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from seqera_batch.config.given import Given

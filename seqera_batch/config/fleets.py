@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seqera_batch.config.queue_names import main_queue
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

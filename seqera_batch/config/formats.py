@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import (
@@ -20,6 +19,7 @@ from pydantic import (
 from seqera_batch.catalog import limits
 from seqera_batch.catalog.regions import DNS_SUFFIXES
 from seqera_batch.cloudformation.intrinsics import RESOLVED
+from seqera_batch.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

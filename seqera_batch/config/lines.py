@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from seqera_batch.config.loading import read_text
 from seqera_batch.config.spelling import named, snake_case
 from seqera_batch.problems import ConfigError
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.endpoints import INTERFACE_ENDPOINTS
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from seqera_batch.catalog.endpoints import Endpoint

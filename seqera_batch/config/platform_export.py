@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from seqera_batch.catalog import defaults, sources
@@ -12,6 +11,7 @@ from seqera_batch.catalog.platform_names import PLATFORM
 from seqera_batch.catalog.s3 import SCHEME
 from seqera_batch.config.spelling import snake_case
 from seqera_batch.problems import Problem, Severity
+from seqera_batch.records import dataclass
 
 READ_ONLY = frozenset(
     {

@@ -5,14 +5,28 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic.json_schema import GenerateJsonSchema
+
 from seqera_batch.config.environment import EnvironmentFile
+from seqera_batch.config.settings import Section
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
+class _Generator(GenerateJsonSchema):
+    def encode_default(self, dft: Any) -> Any:  # noqa: ANN401 - as pydantic has it
+        """Return a default as JSON has it; pydantic makes a serializer for each, in 0.05 s."""
+        match dft:
+            case Section():
+                return {name: self.encode_default(value) for name, value in dft}
+            case tuple():
+                return [self.encode_default(item) for item in dft]
+        return dft
+
+
 def json_schema() -> dict[str, Any]:
     """Return the schema; `x-` keywords say what leaving a field out and changing it mean."""
-    schema = EnvironmentFile.model_json_schema()
+    schema = EnvironmentFile.model_json_schema(schema_generator=_Generator)
     # An export's labels are a list; both forms are read.
     labels = schema["properties"]["labels"]
     schema["properties"]["labels"] = {

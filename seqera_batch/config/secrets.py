@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog.secrets import (
@@ -12,6 +11,7 @@ from seqera_batch.catalog.secrets import (
     is_secret_variable,
     secrets_in,
 )
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

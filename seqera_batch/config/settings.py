@@ -214,7 +214,7 @@ def _definitions(module: str) -> dict[str, ast.ClassDef]:
         tree = ast.parse(inspect.getsource(sys.modules[module]))
     except OSError:  # Somebody ships compiled files alone.
         return {}
-    return {one.name: one for one in ast.walk(tree) if isinstance(one, ast.ClassDef)}
+    return {one.name: one for one in tree.body if isinstance(one, ast.ClassDef)}
 
 
 def said_only_for(mode: Mode, section: Section, path: str = "") -> Iterator[tuple[str, object]]:

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.cloudformation.intrinsics import read_at_deployment
 from seqera_batch.problems import refusal
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from seqera_batch.cloudformation.resource import Resource

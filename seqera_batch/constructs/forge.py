@@ -151,6 +151,24 @@ class QueueAccess(Construct):
         return Scope(partition=stack.partition, region=stack.region, account=stack.account)
 
 
+def refuse_undeployable(plan: ForgePlan) -> None:
+    """Refuse documents that AWS would refuse.
+
+    Raises:
+        ConfigError: With what is wrong with them.
+    """
+    undeployable = document_problems(plan.config, plan)
+    if undeployable:
+        raise ConfigError(undeployable)
+
+
+def say_warnings(scope: Construct, plan: ForgePlan) -> None:
+    """Let CDK say what is worth a warning in an environment's file."""
+    for problem in plan.problems:
+        if problem.severity is Severity.WARNING and problem.acknowledged is None:
+            cdk.Annotations.of(scope).add_warning_v2(f"seqera-batch:{problem.rule}", problem.text())
+
+
 class _Connectable(Protocol):
     """`ec2.IConnectable` for jsii, without loading `aws_ec2`: Node.js asks for the property."""
 
@@ -264,9 +282,7 @@ class BatchForge(QueueAccess):
                     topic=adopted.topic(operations_topic),
                 ),
             )
-            undeployable = document_problems(config, plan)
-            if undeployable:
-                raise ConfigError(undeployable)
+            refuse_undeployable(plan)
             made = (at_deployment or AtDeployment()).put_into(
                 parts(config, plan, stated(plan, account)), plan
             )
@@ -290,7 +306,7 @@ class BatchForge(QueueAccess):
         )
         self.plan = plan
         """What was decided, ids and names of the cloud included."""
-        self._say_warnings()
+        say_warnings(self, plan)
         self._say_what_must_stay(adopted)
         self._account = account
         self._brought_bucket, self._brought_key = work_bucket, encryption_key
@@ -709,13 +725,6 @@ class BatchForge(QueueAccess):
                     f"the policy of the {what} cannot be changed from here; unless it says so "
                     f"already, its owner has to add what {told_by} has: "
                     + json.dumps(own, separators=(",", ":")),
-                )
-
-    def _say_warnings(self) -> None:
-        for problem in self.plan.problems:
-            if problem.severity is Severity.WARNING and problem.acknowledged is None:
-                cdk.Annotations.of(self).add_warning_v2(
-                    f"seqera-batch:{problem.rule}", problem.text()
                 )
 
     def _say_what_must_stay(self, adopted: Adopted) -> None:

@@ -81,6 +81,19 @@ def include_referred(
     return made, answers
 
 
+def include_environment(
+    scope: Construct, construct_id: str, resources: Resources, outputs: dict[str, dict[str, Any]]
+) -> CfnInclude:
+    """Create all resources and outputs of a stack at once, under the logical ids that they have."""
+    created = {name: resource.to_dict() for name, resource in resources.items()}
+    return _include(
+        scope,
+        construct_id,
+        {"Resources": created, "Outputs": outputs},
+        preserve_logical_ids=True,
+    )
+
+
 def include_outputs(scope: Construct, outputs: dict[str, dict[str, Any]]) -> None:
     """Create a stack's outputs under their names."""
     if outputs:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 
 import aws_cdk as cdk
@@ -24,6 +24,7 @@ from seqera_batch.constructs.include import include_referred
 from seqera_batch.constructs.unique import refuse_second
 from seqera_batch.plan import ForgePlan
 from seqera_batch.problems import ConfigError, refusal
+from seqera_batch.records import dataclass
 from seqera_batch.template.environment import SEVERAL, parts
 from seqera_batch.words import listed
 
@@ -88,7 +89,7 @@ class Marks:
 
     def id_of(self, name: str) -> str:
         """Return the logical id of a resource, or its name where CDK gives the id."""
-        return name if self._below is None else _logical_id(self._below, name)
+        return name if self._below is None else logical_id(self._below, name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -436,7 +437,7 @@ def _outside(resource: Resource, own: Mapping[str, object]) -> Iterator[str]:
         yield from (one for one in outside if one not in referred)
 
 
-def _logical_id(below: Sequence[str], name: str) -> str:
+def logical_id(below: Sequence[str], name: str) -> str:
     """Return the logical id that CDK gives a resource below a path in its stack.
 
     CDK's rule (`aws-cdk-lib/core/lib/private/uniqueid.ts`): names that are fixed in the cloud

@@ -33,7 +33,18 @@ if TYPE_CHECKING:
     from aws_cdk import aws_sns as sns
     from constructs import Construct
 
+    from seqera_batch.cloudformation.resource import Resource
     from seqera_batch.constructs.part import Slice
+
+
+def acknowledge_zones(scope: Construct, resources: Mapping[str, Resource]) -> None:
+    """Acknowledge that CDK's validator warns of zones that are named."""
+    zones = (one.properties.get("AvailabilityZone") for one in resources.values())
+    if any(isinstance(zone, str) for zone in zones):
+        said = "the file names the zones"
+        cdk.Validations.of(scope).acknowledge(
+            cdk.Acknowledgment(id="CloudFormation-Validate::W3010", reason=said)
+        )
 
 
 class EncryptionKey(Part):
@@ -214,12 +225,7 @@ class BatchNetwork(Part):
     FIELD = "network"
 
     def _explain(self) -> None:
-        zones = (one.properties.get("AvailabilityZone") for one in self.resources.values())
-        if any(isinstance(zone, str) for zone in zones):
-            said = "the file names the zones"
-            cdk.Validations.of(self).acknowledge(
-                cdk.Acknowledgment(id="CloudFormation-Validate::W3010", reason=said)
-            )
+        acknowledge_zones(self, self.resources)
 
     @property
     def cfn_vpc(self) -> ec2.CfnVPC | None:

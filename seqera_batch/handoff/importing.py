@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.config.check import check
@@ -16,6 +16,7 @@ from seqera_batch.handoff.from_seqerakit import from_seqerakit
 from seqera_batch.handoff.from_terraform import from_state, from_terraform
 from seqera_batch.handoff.source import Excerpt
 from seqera_batch.problems import ConfigError, Problem, Severity, errors, refusal, word_of
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

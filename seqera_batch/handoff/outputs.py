@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog import limits
@@ -14,6 +14,7 @@ from seqera_batch.handoff.honesty import registration_problems
 from seqera_batch.handoff.settings import labels, manual_settings
 from seqera_batch.handoff.target import Request
 from seqera_batch.problems import errors, refusal, word_of
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

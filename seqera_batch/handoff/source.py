@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from seqera_batch.problems import Problem, Severity, refusal
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

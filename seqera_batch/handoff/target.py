@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal
+
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from seqera_batch.problems import Problem

@@ -8,14 +8,9 @@ from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, cast
 
 from seqera_batch.catalog import limits, sources
-from seqera_batch.handoff.honesty import registration_problems
-from seqera_batch.handoff.target import Request
-from seqera_batch.judge.findings.acknowledge import is_of_finding, unmatched
-from seqera_batch.judge.findings.identities import findings_of
 from seqera_batch.plan.documents import MANAGED_ROOM, identities, reading
 from seqera_batch.policies.document import PolicyDocument, Scope
 from seqera_batch.problems import Problem, errors
-from seqera_batch.template.deployer import deployers
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -42,6 +37,9 @@ def _unregistrable(config: ForgeConfig) -> tuple[Problem, ...]:
     """Return what Platform would refuse of an environment that the deployment registers."""
     if config.aws.platform_registration is None:
         return ()
+    from seqera_batch.handoff.honesty import registration_problems  # noqa: PLC0415 - seldom needed
+    from seqera_batch.handoff.target import Request  # noqa: PLC0415 - as above
+
     return errors(registration_problems(config, Request(target="api")))
 
 
@@ -119,6 +117,15 @@ def unmatched_acknowledgements(config: ForgeConfig, plan: ForgePlan) -> tuple[Pr
     Costs nothing where the file acknowledges no finding.
     """
     acknowledgements = config.aws.acknowledgements
+    if not acknowledgements:
+        return ()
+    from seqera_batch.judge.findings.acknowledge import (  # noqa: PLC0415 - few files need them
+        is_of_finding,
+        unmatched,
+    )
+    from seqera_batch.judge.findings.identities import findings_of  # noqa: PLC0415 - as above
+    from seqera_batch.template.deployer import deployers  # noqa: PLC0415 - as above
+
     if not any(map(is_of_finding, acknowledgements)):
         return ()
     where = _where(plan)

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
+
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -14,12 +14,13 @@ Nothing is acknowledged by itself: an app that runs cdk-nag says so.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from seqera_batch.kinds import ec2, efs, iam, lambda_, logs, s3, secretsmanager, sns, sqs
 from seqera_batch.plan.documents import PLATFORM, granted_document, identities
 from seqera_batch.policies.credential import managed
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from seqera_batch.records import dataclass
 
 PACK = "AwsBatch"
 """Name of the pack: ids are acknowledged as `AwsBatch::LaunchTemplateVersionAbsent`."""

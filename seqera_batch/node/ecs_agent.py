@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from seqera_batch.records import dataclass
 
 _PLATFORM_22_1 = "Seqera Platform 22.1.0 changelog, 2022-04-12"
 _PLATFORM_24_2 = "Seqera Platform Enterprise 24.2 changelog"

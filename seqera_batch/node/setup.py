@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from seqera_batch.records import dataclass
 from seqera_batch.words import counted, told, untold
 
 SCRATCH_PATH = "/scratch/fusion"

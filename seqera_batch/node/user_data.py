@@ -8,7 +8,6 @@ Values reach the script between single quotes or in quoted here-documents, so th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +16,7 @@ from seqera_batch.catalog.limits import USER_DATA_BYTES
 from seqera_batch.node.ecs_agent import ECS_AGENT_SETTINGS
 from seqera_batch.node.node_logs import NODE_FAILED, NODE_LOG_FILES
 from seqera_batch.node.setup import DATA_PATH, SCRATCH_PATH, AwsCli, Mount, NodeSetup
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

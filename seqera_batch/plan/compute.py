@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.ids import NODE_LOG_GROUP
@@ -14,6 +13,7 @@ from seqera_batch.plan.environments import compute_environments
 from seqera_batch.plan.nodes import node_templates
 from seqera_batch.plan.queues import fair_share, job_queues, queue_problems
 from seqera_batch.problems import ConfigError, errors
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from seqera_batch.config.check import ForgeConfig

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import limits
 from seqera_batch.plan.decision import IdleCost, QuotaUse
 from seqera_batch.plan.operations import operations_costs
+from seqera_batch.records import dataclass
 from seqera_batch.words import counted
 
 if TYPE_CHECKING:

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from seqera_batch.config.definitions import name_in_aws
+from seqera_batch.records import dataclass
 from seqera_batch.words import counted, told, untold
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import ids, limits, service_linked_roles
@@ -27,6 +27,7 @@ from seqera_batch.policies.by_role import DOCUMENTS
 from seqera_batch.policies.document import PolicyDocument, union
 from seqera_batch.policies.job_buckets import shared_bucket
 from seqera_batch.policies.roles import read_by_hand, submitter
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Literal
 
 from seqera_batch.catalog import defaults, instances, sources
 from seqera_batch.config.fleets import fleets
 from seqera_batch.plan.decision import Decision
 from seqera_batch.plan.nodes import dragen_node_key, head_node_key, node_key
+from seqera_batch.records import dataclass
 from seqera_batch.words import counted, told, untold
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import field, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel
@@ -26,6 +26,7 @@ from seqera_batch.plan.roles import roles
 from seqera_batch.plan.storage import data_is_kept, storage
 from seqera_batch.policies.document import Scope
 from seqera_batch.problems import ConfigError, Problem, errors
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from seqera_batch.config.check import ForgeConfig

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.ids import KMS_KEY
 from seqera_batch.catalog.service_linked_roles import AUTO_SCALING, BATCH, SPOT, SPOT_FLEET
 from seqera_batch.cloudformation.intrinsics import ref
 from seqera_batch.policies.access import KeyAccess
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

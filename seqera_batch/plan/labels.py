@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.names import environment_id
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from seqera_batch.config.check import ForgeConfig

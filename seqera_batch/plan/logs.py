@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, sources
@@ -15,6 +14,7 @@ from seqera_batch.catalog.names import (
     registration_log_group,
 )
 from seqera_batch.plan.decision import Decision
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from seqera_batch.config.check import ForgeConfig

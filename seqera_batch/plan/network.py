@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from seqera_batch.catalog import defaults, limits, sources
 from seqera_batch.catalog.regions import zones_of
 from seqera_batch.config.places import endpoints_needed, existing_place
 from seqera_batch.plan.decision import Decision
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from seqera_batch.catalog.endpoints import Endpoint

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, sources
@@ -11,6 +11,7 @@ from seqera_batch.catalog.names import environment_id
 from seqera_batch.config.fleets import node_fleets, root_device
 from seqera_batch.node import AwsCli, NodeSetup, OwnScript
 from seqera_batch.plan.decision import Decision
+from seqera_batch.records import dataclass
 from seqera_batch.words import tell, told, untold
 
 if TYPE_CHECKING:

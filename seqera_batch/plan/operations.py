@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, prices, sources
@@ -24,6 +24,7 @@ from seqera_batch.config.definitions import name_in_aws
 from seqera_batch.config.operations import OperationsSettings
 from seqera_batch.plan.decision import Decision, IdleCost
 from seqera_batch.policies.roles import NEXTFLOW_DEFINITIONS
+from seqera_batch.records import dataclass
 from seqera_batch.words import counted, told, untold
 
 if TYPE_CHECKING:

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from seqera_batch.catalog.names import access_key_secret, platform_identity
 from seqera_batch.config.platform_access import PlatformAccessSettings
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from seqera_batch.config.check import ForgeConfig

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog import defaults, limits, sources
@@ -15,6 +15,7 @@ from seqera_batch.config.queue_names import created_queues, main_queue
 from seqera_batch.config.selectors import labels_of
 from seqera_batch.plan.decision import Decision
 from seqera_batch.problems import Problem
+from seqera_batch.records import dataclass
 from seqera_batch.words import counted, told, untold
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.ids import INSTANCE_PROFILE
@@ -12,6 +12,7 @@ from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.config.definitions import name_in_aws
 from seqera_batch.plan.own_statements import own_statements
 from seqera_batch.policies.access import Repository
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.s3 import parts_of, uri_of
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

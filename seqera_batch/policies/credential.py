@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from seqera_batch.catalog import limits, sources
 from seqera_batch.policies import growth
 from seqera_batch.policies.document import PolicyDocument, Principal, Statement
+from seqera_batch.records import dataclass
 
 SEQERA_CLOUD_ROLE = "arn:aws:iam::161471496260:role/SeqeraPlatformCloudAccessRole"
 """The role with which Seqera Cloud takes a customer's role.

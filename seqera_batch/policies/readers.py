@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.names import bootstrap_version
 from seqera_batch.policies.containers import BATCH_CLUSTERS, BATCH_CLUSTERS_SOURCE
 from seqera_batch.policies.document import PolicyDocument, Statement
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.principals import LAMBDA
 from seqera_batch.policies.document import PolicyDocument, Statement
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from seqera_batch.policies.document import Scope

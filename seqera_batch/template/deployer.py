@@ -19,10 +19,25 @@ if TYPE_CHECKING:
 
 
 def deployers(
-    config: ForgeConfig, plan: ForgePlan, where: Scope, *, qualifier: str = QUALIFIER
+    config: ForgeConfig,
+    plan: ForgePlan,
+    where: Scope,
+    *,
+    qualifier: str = QUALIFIER,
+    resources: Resources | None = None,
 ) -> tuple[Identity, ...]:
-    """Return the two ways to deploy: with rights of one's own, or with CDK's bootstrap roles."""
-    needs = _needs(plan, where, environment(config, plan, where), qualifier)
+    """Return the two ways to deploy: with rights of one's own, or with CDK's bootstrap roles.
+
+    Args:
+        config: The environment file.
+        plan: What was decided for it.
+        where: Partition, region and account.
+        qualifier: Of the account's bootstrap.
+        resources: What is deployed, if it has been rendered already.
+    """
+    if resources is None:
+        resources = environment(config, plan, where)
+    needs = _needs(plan, where, resources, qualifier)
     return (
         Identity(
             name="Deployer",

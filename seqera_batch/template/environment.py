@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog.ids import INSTANCE_PROFILE
 from seqera_batch.catalog.names import JOB_ROLES
 from seqera_batch.cloudformation.intrinsics import names
+from seqera_batch.records import dataclass
 from seqera_batch.template.definitions import job_definitions
 from seqera_batch.template.environments import environments
 from seqera_batch.template.head_job import head_job
@@ -93,6 +94,14 @@ class Parts:
             for resource in part.values()
             for name in names(dict(resource.properties))
             if name.partition(".")[0] not in part
+        )
+
+    def wait_for_one_each(self) -> bool:
+        """Whether what a resource waits for, and does not refer to, is of one part."""
+        places = {name: place for place, (_, part) in enumerate(self._each()) for name in part}
+        return all(
+            len({places[name] for name in resource.waited_for}) <= 1
+            for resource in self.together().values()
         )
 
     def each(self, change: Callable[[Resources], Resources]) -> Parts:

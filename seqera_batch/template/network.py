@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog.ids import NODE_SECURITY_GROUP
 from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.kinds import ec2
+from seqera_batch.records import dataclass
 from seqera_batch.template import vpc
 
 if TYPE_CHECKING:

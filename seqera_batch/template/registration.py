@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.ids import (
@@ -23,6 +23,7 @@ from seqera_batch.handoff.settings import manual_settings
 from seqera_batch.kinds import cloudformation, ec2, iam, lambda_, logs
 from seqera_batch.plan.documents import registration_documents
 from seqera_batch.policies.registration import trust_lambda
+from seqera_batch.records import dataclass
 from seqera_batch.template.key import key_arn
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cloudformation_validate import RegoEngine  # type: ignore[import-untyped]
 
+from seqera_batch.template import parts
 from tests.night import MORE_AT_NIGHT
 from tests.stacks.conftest import PERMUTATIONS
 from tests.stacks.test_deployed import check_documents
@@ -15,6 +16,7 @@ from tests.stacks.test_validators import findings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.stacks.conftest import Scenario
 
@@ -61,3 +63,28 @@ def test_plan_is_deployed(permutations: dict[str, Scenario]) -> None:
                 assert resources["MaxvCpus"] == environment.max_vcpus
                 assert resources.get("AllocationStrategy") == environment.allocation_strategy
                 assert tuple(resources.get("InstanceTypes", ())) == environment.instance_types
+
+
+def test_one_include_writes_the_same(
+    permutations: dict[str, Scenario], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command line includes a stack at once where CDK then writes the bytes of all its parts."""
+    from seqera_batch import stack
+
+    # They are no environments of one account.
+    monkeypatch.setattr(stack, "quota_problems", lambda _: ())
+    included = [
+        one.config
+        for one in permutations.values()
+        if parts(one.config, one.plan, one.plan.scope()).wait_for_one_each()
+    ]
+    assert len(included) > len(permutations) / 4
+    for whole in (False, True):
+        app = stack.new_app(outdir=str(tmp_path / str(whole)), validate=False)
+        stack.add_environments(app, included, whole=whole)
+        app.synth()
+    apart, together = (
+        {file.name: file.read_text("utf-8") for file in (tmp_path / name).glob("*.template.json")}
+        for name in ("False", "True")
+    )
+    assert together == apart

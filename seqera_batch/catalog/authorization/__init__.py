@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from seqera_batch.catalog.authorization.patterns import overlap, pattern_of
+from seqera_batch.records import dataclass
 
 SOURCE = (
     "https://docs.aws.amazon.com/service-authorization/latest/reference/"

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import limits, sources
@@ -11,6 +10,7 @@ from seqera_batch.catalog.regions import ZONES, zones_of
 from seqera_batch.config.places import endpoints_needed, existing_place
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
+from seqera_batch.records import dataclass
 from seqera_batch.words import counted
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seqera_batch.problems import Problem, Severity
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from seqera_batch.config.environment import EnvironmentFile

@@ -8,11 +8,12 @@ but some as all, which is the worst that it may come to and no ground for a comp
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.judge.containment.conditions import Test, alternatives, implied, tests
 from seqera_batch.judge.containment.patterns import apart, arn_within, within
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

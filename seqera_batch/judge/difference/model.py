@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.ids import REGISTRATION
@@ -12,6 +11,7 @@ from seqera_batch.judge.containment import Shift
 from seqera_batch.judge.difference.identities import Note, compare_identities
 from seqera_batch.judge.difference.protections import Protection, protections
 from seqera_batch.plan.documents import identities
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

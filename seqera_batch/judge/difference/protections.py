@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.cloudformation.resource import KEPT
@@ -13,6 +12,7 @@ from seqera_batch.judge.difference.parts import changed, parts
 from seqera_batch.judge.difference.traffic import traffic
 from seqera_batch.kinds import ec2, kind_of
 from seqera_batch.kinds.kind import NOTHING
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

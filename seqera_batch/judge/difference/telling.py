@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seqera_batch.judge.containment import Shift
 from seqera_batch.judge.difference.identities import Fate
 from seqera_batch.judge.difference.parts import changed
+from seqera_batch.records import dataclass
 from seqera_batch.words import counted
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from seqera_batch.judge.effects.resources import Comparison, Outcome, compare
 from seqera_batch.kinds import kind_of
 from seqera_batch.plan import ForgePlan
 from seqera_batch.problems import ConfigError, errors
+from seqera_batch.records import dataclass
 from seqera_batch.template import environment
 
 if TYPE_CHECKING:

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.cloudformation import intrinsics
 from seqera_batch.handoff.api import body
 from seqera_batch.handoff.settings import labels, manual_settings
+from seqera_batch.records import dataclass
 from seqera_batch.template import role_arns
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import authorization, sources
@@ -12,6 +11,7 @@ from seqera_batch.catalog.principals import BATCH, EC2, ECS_TASKS, SPOT_FLEET
 from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.passing import PASS_ROLE, passed_to
 from seqera_batch.problems import Severity
+from seqera_batch.records import dataclass
 from seqera_batch.words import listed
 
 if TYPE_CHECKING:

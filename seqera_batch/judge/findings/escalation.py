@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import authorization
@@ -12,6 +11,7 @@ from seqera_batch.catalog.authorization.patterns import covers, filled, overlap
 from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.passing import PASS_ROLE, passed_to, roles_left_open
 from seqera_batch.problems import Severity
+from seqera_batch.records import dataclass
 from seqera_batch.words import listed
 
 if TYPE_CHECKING:

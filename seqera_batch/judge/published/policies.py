@@ -6,10 +6,11 @@ Which actions each statement allows, on what, and if what; in words of our own, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog import sources
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

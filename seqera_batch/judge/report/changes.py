@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.config.settings import Effect, Section, says
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,7 @@ from seqera_batch.plan.documents import (
     resource_policies,
 )
 from seqera_batch.problems import Problem, Severity
+from seqera_batch.records import dataclass
 from seqera_batch.template.deployer import deployers
 from seqera_batch.template.environment import digest, environment
 
@@ -138,17 +138,21 @@ class Review:
         where = plan.scope()
         accepted = config.aws.acknowledgements
         own = tuple(_reviewed(one, accepted) for one in identities(plan, where))
+        resources = environment(config, plan, where)
         return Review(
             origin=origin,
             file_digest=file_digest,
-            digest=digest(environment(config, plan, where)),
+            digest=digest(resources),
             acknowledgements=accepted,
             plan=plan,
             account=words(where.account),
             summary=summary(plan),
             identities=own,
             resources=tuple(_reviewed(one, accepted) for one in resource_policies(plan, where)),
-            deployers=tuple(_reviewed(one, accepted) for one in deployers(config, plan, where)),
+            deployers=tuple(
+                _reviewed(one, accepted)
+                for one in deployers(config, plan, where, resources=resources)
+            ),
             comparison=_comparison(own),
             problems=plan.problems,
             changes=changes(config),

@@ -7,7 +7,6 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import PurePath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from urllib.parse import quote
 
 from seqera_batch.config.lines import line_of, lines
 from seqera_batch.problems import Severity
+from seqera_batch.records import dataclass
 from seqera_batch.version import __version__
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.names import environment_id
@@ -12,6 +12,7 @@ from seqera_batch.plan.storage.buckets import buckets, work_bucket, work_directo
 from seqera_batch.plan.storage.efs import Efs
 from seqera_batch.plan.storage.file_system import FileSystem
 from seqera_batch.plan.storage.fsx import Fsx
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from seqera_batch.catalog import ids, sources
@@ -13,6 +12,7 @@ from seqera_batch.node import Mount
 from seqera_batch.plan.decision import IdleCost
 from seqera_batch.plan.storage.file_system import FileSystem
 from seqera_batch.policies.document import PolicyDocument, Principal, Scope, Statement
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

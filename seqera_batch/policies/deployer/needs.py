@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from seqera_batch.catalog.principals import EC2
 from seqera_batch.cloudformation.intrinsics import parameters_read, references
 from seqera_batch.kinds import iam
 from seqera_batch.policies.trust import ec2_of
+from seqera_batch.records import dataclass
 from seqera_batch.words import listed
 
 if TYPE_CHECKING:

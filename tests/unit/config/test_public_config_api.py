@@ -311,3 +311,13 @@ def test_reading_a_file_loads_no_cdk(document: Document, written: Write) -> None
 
     assert run.stderr == ""
     assert run.returncode == 0
+
+
+def test_a_copy_is_judged_anew() -> None:
+    """Rules are asked once of a configuration, and again of whatever is changed in a copy."""
+    data = {"name": "demo", "region": "eu-west-1", "work_dir": "s3://example-work"}
+    config = ForgeConfig.from_dict({**data, "forge": {"type": "EC2", "max_cpus": 64}})
+    assert config.problems() is config.problems()
+    changed = config.model_copy(update={"work_dir": "/nowhere"})
+    assert errors(changed.problems())
+    assert not errors(config.problems())

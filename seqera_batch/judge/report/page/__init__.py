@@ -7,7 +7,6 @@ import base64
 import hashlib
 import json
 import re
-from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from seqera_batch.judge.report.picture import picture, styles
 from seqera_batch.judge.report.printable import printable
 from seqera_batch.policies.document import Principal
 from seqera_batch.problems import Severity
+from seqera_batch.records import dataclass
 from seqera_batch.version import __version__
 from seqera_batch.words import counted
 

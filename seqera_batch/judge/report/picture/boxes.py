@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from seqera_batch.judge.report.picture.measure import wrap
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

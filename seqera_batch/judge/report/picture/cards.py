@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from seqera_batch.catalog.ports import spans
@@ -11,6 +11,7 @@ from seqera_batch.catalog.s3 import SCHEME
 from seqera_batch.plan.documents import PLATFORM
 from seqera_batch.plan.queues import PURPOSES
 from seqera_batch.policies.document import Principal
+from seqera_batch.records import dataclass
 from seqera_batch.words import counted, listed, tell
 
 if TYPE_CHECKING:

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from seqera_batch.cloudformation.intrinsics import words
 from seqera_batch.judge.report.picture import cards
 from seqera_batch.plan.documents import PLATFORM, identities
+from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
