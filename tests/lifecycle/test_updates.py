@@ -157,6 +157,7 @@ REPLACING = {
     Effect.NEW_FILE_SYSTEM: {"FileSystem"},
     Effect.NEW_DATA_REPOSITORY: {"DataRepositoryAssociation"},
     Effect.NEW_BUDGET: {"Budget"},
+    Effect.ROLES_ANEW: {"Role", "InstanceProfile"},
     Effect.NEW_IDENTITY_PROVIDER: {"OIDCProvider"},
     # Environments move to other subnets, which may be ones that exist.
     Effect.NEW_NETWORK: {""},

@@ -297,6 +297,7 @@ ROWS = (
     Row("aws.iam.permissions_boundary", LEFT_OUT, "arn:aws:iam::123456789012:policy/boundary", "~Role"),
     Row("aws.iam.path", "/", "/lab/", "refused"),
     Row("aws.iam.path", "/", "/lab/", "~ComputeEnvironment !InstanceProfile !JobQueue ~LaunchTemplate !LogGroup !Role !SecurityGroup", {}, {"name": "other"}),
+    Row("aws.iam.generated_names", False, True, "~ComputeEnvironment !InstanceProfile !Role"),
     Row("aws.iam.instance_profile", LEFT_OUT, PROFILE, "~ComputeEnvironment -InstanceProfile -Role"),
     Row("aws.ecr_repositories", [], ["rnaseq"], "~Role"),
     Row("aws.job_definitions", [], ["aligner"], "~Role"),
