@@ -43,7 +43,7 @@ lint: $(VENV)/.dev ## Style of Python (ruff), shell scripts (shellcheck), workfl
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/shellcheck .ci/run scripts/make_venv $(wildcard seqera_batch/*/*/*.sh)
-	$(BIN)/zizmor --offline --no-progress --quiet --pedantic .github
+	$(BIN)/zizmor --offline --no-progress --quiet --pedantic .github examples/github-actions/*.yml
 
 .PHONY: types
 types: $(VENV)/.dev ## Static types (mypy, strict)
