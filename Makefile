@@ -9,6 +9,8 @@ MAKEFLAGS   += --no-builtin-rules
 # The file that `make synth` reads and the folder it writes.
 FILE ?= seqera.yaml
 OUT  ?= cdk.out
+# The folder that `make sbom` writes to.
+DIST ?= dist
 # More arguments for pytest: make pytest ARGS='-k names -x'
 ARGS ?=
 # The account of make test-aws.
@@ -43,7 +45,7 @@ lint: $(VENV)/.dev ## Style of Python (ruff), shell scripts (shellcheck), workfl
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/shellcheck .ci/run scripts/make_venv $(wildcard seqera_batch/*/*/*.sh)
-	$(BIN)/zizmor --offline --no-progress --quiet --pedantic .github
+	$(BIN)/zizmor --offline --no-progress --quiet --pedantic .github examples/github-actions/*.yml
 
 .PHONY: types
 types: $(VENV)/.dev ## Static types (mypy, strict)
@@ -108,9 +110,11 @@ build: $(VENV)/.dev ## The wheel and the source archive, in dist/; a commit give
 
 .PHONY: sbom
 sbom: $(VENV)/.dev ## The bill of materials of what users install (CycloneDX), in dist/
-	@mkdir -p dist
-	cat requirements.lock requirements-validator.lock | $(BIN)/cyclonedx-py requirements - \
-	  --pyproject pyproject.toml --output-reproducible -o dist/seqera-batch.cdx.json
+	@mkdir -p $(DIST)
+	version=$$($(BIN)/seqera-batch --version); cat requirements.lock requirements-validator.lock | \
+	  $(BIN)/cyclonedx-py requirements - --mc-type library --output-reproducible \
+	  --pyproject <(sed "s/^dynamic = .*/version = \"$${version##* }\"/" pyproject.toml) \
+	  -o $(DIST)/seqera-batch.cdx.json
 
 ##@ Set up
 

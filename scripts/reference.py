@@ -47,6 +47,8 @@ FOLDER = ROOT / "docs" / "reference"
 EXAMPLES = sorted(ROOT.glob("examples/*.*"))
 GENERATED = "<!-- written by scripts/reference.py (make docs); do not edit -->\n\n"
 
+BY_PLACE = ", ".join(f"`{rule.id}`" for rule in RULES.values() if rule.by_place)
+
 RULES_HEAD = f"""\
 # Rules
 
@@ -63,7 +65,7 @@ aws:
 
 An acknowledgement counts wherever the rule warns, or behind `@` for one field alone:
 `min-cpus-cost@forge.min_cpus`.
-`secret-in-text` is the one error that can be acknowledged, and only so.
+Errors of these rules alone can be acknowledged, and only so: {BY_PLACE}.
 
 In an export from Platform some errors are only warnings: what exists should be no dead end.
 

@@ -397,9 +397,9 @@ def json_page(generated: str) -> str:
         "`plans` has one entry a file:",
         "",
         *_fields(ForgePlan, skip={"config"}),
-        "| `policies` | trust and permissions of each identity that is made, by name |",
-        "| `resources` | every resource of the template: type by logical id |",
-        "| `resource_policies` | policies of KMS key, work bucket and EFS file system, by name |",
+        "| `policies` | mapping | Trust and permissions of each identity that is made, by name. |",
+        "| `resources` | mapping | Every resource of the template: type by logical id. |",
+        "| `resource_policies` | mapping | Policies of the key, work bucket and EFS, by name. |",
         "",
     ]
     for part in PLANNED:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Prepares Node.js and jsii's cache, for programs of our own only."""
+"""Prepares Node.js and jsii's cache, for our own programs and for apps that ask for it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _UNPACKED_BYTES = 300_000_000
 
 
 def prepare() -> None:
-    """Make CDK run here, before it is imported; for `app.py` and `seqera-batch synth`.
+    """Make CDK run here, before it is imported; for `app.py`, `seqera-batch synth` and apps.
 
     Raises:
         ConfigError: There is no Node.js, or no folder for temporary files.

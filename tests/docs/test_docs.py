@@ -77,6 +77,14 @@ def test_folders_are_kinds_of_page() -> None:
     assert {page.parent.name for page in (ROOT / "docs").glob("*/*.md")} == parts
 
 
+def test_an_index_has_every_page_of_its_folder() -> None:
+    """Whoever reads in the repository, where no menu is, gets from an index to each page."""
+    for index in (ROOT / "docs").glob("*/index.md"):
+        text = index.read_text("utf-8")
+        for page in set(index.parent.glob("*.md")) - {index}:
+            assert f"({page.name})" in text, page.relative_to(ROOT)
+
+
 def test_every_public_name_has_a_place_in_the_api() -> None:
     """The page of the Python API has whatever the package exports."""
     import seqera_batch

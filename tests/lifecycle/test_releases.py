@@ -75,10 +75,11 @@ def test_update_from_a_release(
     updated = _update(account, deployed, today[release][example])
     assert updated.status == "UPDATE_COMPLETE", updated.reasons
     found = unsaid(updated, upgrade_notes(release))
-    assert found == [], (
+    advice = (
         f"a stack of {release} loses these: undo it, or put each into CHANGELOG.md under Upgrade, "
         "by its logical id in backticks, with what is lost and how to avoid it"
     )
+    assert not found, "\n".join((advice, *found))
 
 
 @pytest.mark.parametrize(

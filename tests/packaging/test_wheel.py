@@ -176,7 +176,6 @@ def test_import_in_an_app(clean: Path, tmp_path: Path) -> None:
         for block in re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
         if "cdk.App()" in block
     ]
-    begin = "from seqera_batch.runtime import use_bundled_node\nuse_bundled_node()\n"
-    code = begin + app.replace("cdk.App()", "cdk.App(outdir='out')")
+    code = app.replace("cdk.App()", "cdk.App(outdir='out')")
     _run(clean, tmp_path, "python", "-c", code)
     assert (tmp_path / "out" / "Pipelines.template.json").is_file()

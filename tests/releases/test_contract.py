@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +12,29 @@ import pytest
 
 import seqera_batch
 from scripts.record_release import CONTRACT, FOLDER, contract, lost, made, missing, unpacked
+from seqera_batch.cli.main import main
 from tests.releases.notes import upgrade_notes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 RECORDED: dict[str, Any] = json.loads(CONTRACT.read_text("utf-8"))
 VERSION: str = RECORDED.pop("version")
+FILES: dict[str, str] = unpacked(FOLDER / f"{VERSION}.json.gz")["files"]
+
+IN_AN_ACCOUNT = "doctor, check, leftovers"
+"""The keys of these are held by tests/cli/test_account.py, which has an account to answer."""
+TWO_VERSIONS = "review of two versions"
+LAB = """\
+name: lab
+region: eu-west-1
+work_dir: s3://lab-work/dir
+cli_path: /opt/aws-cli/bin/aws
+forge: {{type: SPOT, max_cpus: 64, image_id: ami-0123456789abcdef0, allow_buckets: [{bucket}]}}
+aws: {{network: {{create: {{mode: {mode}}}}}}}
+"""
+"""Of the examples none has endpoints, and no two are versions of one."""
 
 
 def unsaid(recorded: dict[str, Any], now: dict[str, Any], notes: str) -> list[str]:
@@ -31,19 +49,74 @@ def unsaid(recorded: dict[str, Any], now: dict[str, Any], notes: str) -> list[st
 @pytest.fixture(scope="module")
 def today() -> dict[str, Any]:
     """Return the contract as it is now, of the examples of the recorded release."""
-    _, ids = made(unpacked(FOLDER / f"{VERSION}.json.gz")["files"])
+    _, ids = made(FILES)
     return contract(ids)
+
+
+def _keys(value: Any) -> Iterator[str]:  # noqa: ANN401 - JSON
+    for one in value.values() if isinstance(value, dict) else value:
+        if isinstance(one, (dict, list)):
+            yield from _keys(one)
+    if isinstance(value, dict):
+        yield from value
+
+
+def _printed(command: str, *arguments: str) -> set[str]:
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(io.StringIO()):
+        main([command, "--format", "json", *arguments])
+    return set(_keys(json.loads(output.getvalue())))
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    """Return by command each key that it prints of the recorded examples."""
+    folder = tmp_path_factory.mktemp("recorded")
+    files = FILES | {
+        "lab.yaml": LAB.format(mode="public", bucket="s3://references"),
+        "isolated.yaml": LAB.format(mode="isolated", bucket="s3://others"),
+    }
+    for name, text in files.items():
+        (folder / name).write_text(text, "utf-8")
+    with contextlib.chdir(folder):
+        found = {
+            command: set[str]().union(*(_printed(command, *more, name) for name in files))
+            for command, *more in (
+                ("validate",),
+                ("plan",),
+                ("policies",),
+                ("review",),
+                ("export", "--to", "api"),
+            )
+        }
+        found["effects"] = _printed("effects", "lab.yaml", "isolated.yaml")
+        found[TWO_VERSIONS] = _printed("review", "isolated.yaml", "lab.yaml")
+    return found
 
 
 def test_nothing_recorded_is_lost(today: dict[str, Any]) -> None:
     """What the last release had is there; new things are recorded with the next one."""
     found = unsaid(RECORDED, today, upgrade_notes(VERSION))
-    assert found == [], (
+    advice = (
         f"{VERSION} is still in work: if this is meant, make record, and read its diff"
         if seqera_batch.__version__ == VERSION
         else f"people build upon these since {VERSION}: keep them, or put each into CHANGELOG.md "
         "under Upgrade, in backticks, with what to do instead"
     )
+    assert not found, "\n".join((advice, *found))
+
+
+def test_recorded_keys_are_printed(printed: dict[str, set[str]]) -> None:
+    """Commands print what the record, which is made of a page, says of them."""
+    everywhere = set[str]().union(*printed.values())
+    now = {
+        section: sorted(printed.get(section, everywhere).intersection(keys))
+        for section, keys in RECORDED["json"].items()
+        if section != IN_AN_ACCOUNT
+    }
+    recorded = {section: RECORDED["json"][section] for section in now}
+    found = unsaid({"json": recorded}, {"json": now}, upgrade_notes(VERSION))
+    assert not found, "recorded, and not printed:\n" + "\n".join(found)
 
 
 @pytest.mark.parametrize(
@@ -105,14 +178,18 @@ def test_a_release_waits_for_what_is_missing(tmp_path: Path) -> None:
     owners = tmp_path / ".github" / "CODEOWNERS"
     owners.parent.mkdir()
     owners.write_text("# * @\n", "utf-8")
+    readme = tmp_path / "README.md"
+    readme.write_text("[more](docs/more.md)\n", "utf-8")
     page = tmp_path / "docs" / "page.md"
     page.parent.mkdir()
     page.write_text("Not yet on PyPI\n", "utf-8")
     found = missing("v0.0.1", recorded=False, root=tmp_path)
-    for word, said in zip(("tag", "day", "urls", "nobody", "PyPI", "record"), found, strict=True):
+    words = ("tag", "day", "urls", "nobody", "README", "pages", "record")
+    for word, said in zip(words, found, strict=True):
         assert word in said
     (tmp_path / "pyproject.toml").write_text('[project.urls]\nRepository = "a"\n', "utf-8")
     (tmp_path / "CHANGELOG.md").write_text(f"# C\n\n## {version} (2026-12-01)\n", "utf-8")
     owners.write_text("* @somebody\n", "utf-8")
+    readme.write_text("[more](https://example.org/more)\n", "utf-8")
     page.write_text("pip install\n", "utf-8")
     assert missing(f"v{version}", recorded=True, root=tmp_path) == []
