@@ -32,9 +32,14 @@ region: eu-west-1
 work_dir: s3://lab-work/dir
 cli_path: /opt/aws-cli/bin/aws
 forge: {{type: SPOT, max_cpus: 64, image_id: ami-0123456789abcdef0, allow_buckets: [{bucket}]}}
-aws: {{network: {{create: {{mode: {mode}}}}}}}
+aws:
+  network: {{create: {{mode: {mode}}}}}
+  fair_share: {{}}
+  share: {{share_identifier: TeamA}}
+  job_definitions:
+    - {{name: aligner, image: "111122223333.dkr.ecr.eu-west-1.amazonaws.com/aligner:1"}}
 """
-"""Of the examples none has endpoints, and no two are versions of one."""
+"""Of the examples none has endpoints, shares or job definitions, no two are versions of one."""
 
 
 def unsaid(recorded: dict[str, Any], now: dict[str, Any], notes: str) -> list[str]:
