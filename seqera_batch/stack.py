@@ -14,8 +14,8 @@ from seqera_batch.cloudformation import intrinsics
 from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.constructs.forge import BatchForge, refuse_undeployable, say_warnings
 from seqera_batch.constructs.include import include_environment, include_outputs
+from seqera_batch.constructs.meant import acknowledge_meant
 from seqera_batch.constructs.part import refusing_at
-from seqera_batch.constructs.parts import acknowledge_zones
 from seqera_batch.constructs.unique import refuse_second
 from seqera_batch.constructs.whole import Whole
 from seqera_batch.handoff.outputs import stack_outputs
@@ -119,7 +119,7 @@ def _whole_stack(app: Construct, stack_id: str, plan: ForgePlan, made: Parts) ->
     )
     included = include_environment(stack, _FORGE, whole.resources, outputs)
     say_warnings(included, plan)
-    acknowledge_zones(included, made.network)
+    acknowledge_meant(included, created)
     if not created:
         _create_nothing(stack)
     return stack

@@ -21,6 +21,7 @@ from constructs import Construct
 from seqera_batch.cloudformation.intrinsics import ACCOUNT, get_att, literal, ref, references
 from seqera_batch.config.given import Given
 from seqera_batch.constructs.include import include_referred
+from seqera_batch.constructs.meant import acknowledge_meant
 from seqera_batch.constructs.unique import refuse_second
 from seqera_batch.plan import ForgePlan
 from seqera_batch.problems import ConfigError, refusal
@@ -173,10 +174,7 @@ class Part(Construct):
         marks.values |= answers
         self._wait(marks.parts)
         marks.parts |= dict.fromkeys(self.resources, self)
-        self._explain()
-
-    def _explain(self) -> None:
-        """Acknowledge what CDK's validator finds in resources that are meant so."""
+        acknowledge_meant(self, self.resources)
 
     def _wait(self, others: Mapping[str, Part]) -> None:
         """Let resources wait for those of other parts that they do not refer to."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 import aws_cdk as cdk
 import jsii
 
-from seqera_batch.catalog import ids, limits
+from seqera_batch.catalog import ids
 from seqera_batch.cloudformation.intrinsics import marked
 from seqera_batch.config.check import ForgeConfig
 from seqera_batch.constructs.arns import arn_of, role_arn, user_arn
@@ -33,18 +33,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_sns as sns
     from constructs import Construct
 
-    from seqera_batch.cloudformation.resource import Resource
     from seqera_batch.constructs.part import Slice
-
-
-def acknowledge_zones(scope: Construct, resources: Mapping[str, Resource]) -> None:
-    """Acknowledge that CDK's validator warns of zones that are named."""
-    zones = (one.properties.get("AvailabilityZone") for one in resources.values())
-    if any(isinstance(zone, str) for zone in zones):
-        said = "the file names the zones"
-        cdk.Validations.of(scope).acknowledge(
-            cdk.Acknowledgment(id="CloudFormation-Validate::W3010", reason=said)
-        )
 
 
 class EncryptionKey(Part):
@@ -224,9 +213,6 @@ class BatchNetwork(Part):
 
     FIELD = "network"
 
-    def _explain(self) -> None:
-        acknowledge_zones(self, self.resources)
-
     @property
     def cfn_vpc(self) -> ec2.CfnVPC | None:
         """The VPC as CloudFormation has it; None where it exists."""
@@ -329,19 +315,6 @@ class NodeTemplate(Part):
     """What EC2 nodes start with: disks, tags, user data."""
 
     FIELD = "node_templates"
-
-    def _explain(self) -> None:
-        disks = [
-            mapped["Ebs"]
-            for one in self.resources.values()
-            for mapped in one.properties["LaunchTemplateData"]["BlockDeviceMappings"]
-        ]
-        # Our own rule knows what AWS takes, and has looked at them.
-        if any(disk.get("Iops", 0) > limits.GP3_IOPS_BEFORE_2025 for disk in disks):
-            said = "gp3 takes up to 80,000 IOPS since 2025, and the validator knows of 16,000"
-            cdk.Validations.of(self).acknowledge(
-                cdk.Acknowledgment(id="CloudFormation-Validate::E3671", reason=said)
-            )
 
     @property
     def cfn_launch_template(self) -> ec2.CfnLaunchTemplate:

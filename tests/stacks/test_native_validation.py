@@ -197,6 +197,31 @@ def test_engines_agree_on_examples(
     assert (native.findings, native.refusal) == (set(), "")
 
 
+@pytest.mark.parametrize("whole", [False, True])
+def test_what_the_engine_does_not_know_is_acknowledged(tmp_path: Path, *, whole: bool) -> None:
+    """Disks that are quicker than it knows are meant so, however their stack is written."""
+    config = ForgeConfig.from_dict(
+        {
+            "name": "quick",
+            "region": "eu-west-1",
+            "work_dir": "s3://work/dir",
+            "forge": {
+                "max_cpus": 64,
+                "vpc_id": "vpc-0123456789abcdef0",
+                "subnets": [SUBNET],
+                "ebs_boot_size": 500,
+            },
+            "aws": {"compute": {"ebs_iops": limits.GP3_IOPS_BEFORE_2025 + 1}},
+        }
+    )
+    judged = _judged(
+        tmp_path,
+        NativeValidation(),
+        lambda app: stack.add_environments(app, [config], whole=whole),
+    )
+    assert judged.refusal == ""
+
+
 def test_engines_agree_on_broken_templates(broken: list[Judged]) -> None:
     """Of broken templates both say the same, word by word, and refuse them in the same words."""
     native, own = broken
