@@ -184,6 +184,23 @@ MANUAL: tuple[dict[str, Any], ...] = (
 )
 
 
+def compute_environment(**compute: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    """Return a compute environment as a template has it, with more or other properties."""
+    return {
+        "Type": "AWS::Batch::ComputeEnvironment",
+        "Properties": {
+            "Type": "MANAGED",
+            "ComputeResources": {
+                "Type": "EC2",
+                "MaxvCpus": 4,
+                "Subnets": NETWORK["subnets"],
+                "InstanceTypes": ["m6i"],
+                **compute,
+            },
+        },
+    }
+
+
 @dataclass(frozen=True)
 class Scenario:
     """An environment file, what is planned from it, and the template made from it."""

@@ -20,7 +20,7 @@ from seqera_batch import native_validation, stack
 from seqera_batch.catalog import limits
 from seqera_batch.config.check import ForgeConfig
 from seqera_batch.native_validation import NativeValidation, is_available
-from tests.stacks.conftest import EXAMPLES
+from tests.stacks.conftest import EXAMPLES, compute_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,27 +30,11 @@ ROLE = "arn:aws:iam::123456789012:role/service"
 SUBNET = "subnet-0123456789abcdef0"
 
 
-def _environment(**compute: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
-    return {
-        "Type": "AWS::Batch::ComputeEnvironment",
-        "Properties": {
-            "Type": "MANAGED",
-            "ComputeResources": {
-                "Type": "EC2",
-                "MaxvCpus": 4,
-                "Subnets": [SUBNET],
-                "InstanceTypes": ["m6i"],
-                **compute,
-            },
-        },
-    }
-
-
 BROKEN: Mapping[str, dict[str, dict[str, Any]]] = {
-    "Enum": {"Env": _environment(AllocationStrategy="CHEAPEST")},
-    "EnumAgain": {"Env": _environment(AllocationStrategy="CHEAPEST")},
-    "Unknown": {"Env": _environment(MaxCpus=4)},
-    "Kind": {"Env": _environment(MaxvCpus="many")},
+    "Enum": {"Env": compute_environment(AllocationStrategy="CHEAPEST")},
+    "EnumAgain": {"Env": compute_environment(AllocationStrategy="CHEAPEST")},
+    "Unknown": {"Env": compute_environment(MaxCpus=4)},
+    "Kind": {"Env": compute_environment(MaxvCpus="many")},
     "Limit": {
         "Queue": {
             "Type": "AWS::Batch::JobQueue",
@@ -64,10 +48,10 @@ BROKEN: Mapping[str, dict[str, dict[str, Any]]] = {
         }
     },
     "Missing": {"Queue": {"Type": "AWS::Batch::JobQueue", "Properties": {"State": "ENABLED"}}},
-    "Reference": {"Env": _environment(InstanceRole={"Ref": "Nowhere"})},
+    "Reference": {"Env": compute_environment(InstanceRole={"Ref": "Nowhere"})},
     "Attribute": {
         "Bucket": {"Type": "AWS::S3::Bucket"},
-        "Env": _environment(InstanceRole={"Fn::GetAtt": ["Bucket", "NoSuchThing"]}),
+        "Env": compute_environment(InstanceRole={"Fn::GetAtt": ["Bucket", "NoSuchThing"]}),
     },
     "Circle": {
         "One": {"Type": "AWS::S3::Bucket", "DependsOn": ["Two"]},

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from cloudformation_validate import RegoEngine  # type: ignore[import-untyped]
@@ -13,6 +13,7 @@ from cloudformation_validate import RegoEngine  # type: ignore[import-untyped]
 from seqera_batch import ForgeConfig
 from tests.linting import said
 from tests.night import COVERING, unlike_others
+from tests.stacks.conftest import compute_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,22 +38,6 @@ ACCEPTED = {
 def engine() -> RegoEngine:
     """Return the engine, whose rules take a third of a second to compile."""
     return RegoEngine()
-
-
-def _environment(strategy: str) -> dict[str, Any]:
-    return {
-        "Type": "AWS::Batch::ComputeEnvironment",
-        "Properties": {
-            "Type": "MANAGED",
-            "ComputeResources": {
-                "Type": "EC2",
-                "MaxvCpus": 4,
-                "Subnets": ["subnet-0123456789abcdef0"],
-                "InstanceTypes": ["m6i"],
-                "AllocationStrategy": strategy,
-            },
-        },
-    }
 
 
 def findings(engine: RegoEngine, file: Path) -> list[str]:
@@ -142,7 +127,8 @@ def _paths(value: object) -> Iterator[tuple[str, ...]]:
 def test_cfn_lint_can_refuse() -> None:
     """cfn-lint is in force: after a template without a fault it names one in the next."""
     for strategy, expected in (("BEST_FIT", []), ("CHEAPEST", ["E3030"])):
-        text = json.dumps({"Resources": {"Environment": _environment(strategy)}})
+        environment = compute_environment(AllocationStrategy=strategy)
+        text = json.dumps({"Resources": {"Environment": environment}})
         assert [one.partition(" ")[0] for one in said(text, "eu-west-1", *ACCEPTED)] == expected
 
 
@@ -157,6 +143,7 @@ def test_cloudformation_validate(
 def test_cloudformation_validate_can_refuse(engine: RegoEngine, tmp_path: Path) -> None:
     """AWS's validator is in force: it names a strategy that does not exist."""
     file = tmp_path / "wrong.json"
-    file.write_text(json.dumps({"Resources": {"Wrong": _environment("CHEAPEST")}}))
+    wrong = compute_environment(AllocationStrategy="CHEAPEST")
+    file.write_text(json.dumps({"Resources": {"Wrong": wrong}}))
     [finding] = findings(engine, file)
     assert "CHEAPEST" in finding
