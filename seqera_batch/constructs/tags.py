@@ -76,8 +76,7 @@ class _Tags:
         return "aws_cdk.aws_batch" in sys.modules or any(
             cdk.Aspects.of(scope).all
             for node in (environment.node for environment in self._environments)
-            for scope in (*node.scopes, node.default_child)
-            if scope is not None
+            for scope in node.scopes
         )
 
     def _hand_on(
