@@ -25,6 +25,7 @@ from seqera_batch.constructs.part import (
     outermost,
     place,
     refusing_at,
+    stack_of,
     stated,
     unknown_resource,
 )
@@ -247,7 +248,8 @@ class BatchForge(QueueAccess):
         """
         if additions is not None:
             config = additions.to(config)
-        account, region = place(scope)
+        stack = stack_of(scope)
+        account, region = place(stack)
         adopted = Adopted()
         brought: dict[RoleKind, iam.IRole | None] = {
             "HeadJobRole": head_job_role,
@@ -256,7 +258,7 @@ class BatchForge(QueueAccess):
         }
         with refusing_at(scope, construct_id):
             adopted.of_here(
-                cdk.Stack.of(scope),
+                stack,
                 (account, region),
                 vpc=vpc,
                 efs_file_system=efs_file_system,
@@ -307,13 +309,13 @@ class BatchForge(QueueAccess):
         self.plan = plan
         """What was decided, ids and names of the cloud included."""
         say_warnings(self, plan)
-        self._say_what_must_stay(adopted)
+        self._say_what_must_stay(adopted, stack)
         self._account = account
         self._brought_bucket, self._brought_key = work_bucket, encryption_key
         self._brought_roles = brought
         self.granted_policies: dict[RoleKind, iam.Policy] = {}
         """What roles that are passed are granted, by kind; without those that must not change."""
-        below = self.node.path.removeprefix(cdk.Stack.of(self).node.path).strip("/").split("/")
+        below = self.node.path.removeprefix(stack.node.path).strip("/").split("/")
         self._marks = Marks(adopted.answers, below=below, asked_for=made.crossing())
         self._parts: list[Part] = []
         self._compose(made)
@@ -727,13 +729,13 @@ class BatchForge(QueueAccess):
                     + json.dumps(own, separators=(",", ":")),
                 )
 
-    def _say_what_must_stay(self, adopted: Adopted) -> None:
+    def _say_what_must_stay(self, adopted: Adopted, stack: cdk.Stack) -> None:
         """Warn where a file system outlives the stack, and holds what is part of it."""
         for group in self.plan.storage.groups:
             if not group.kept_on_delete:
                 continue
             # Whether what it holds stays is often decided by an aspect, after this.
-            if held := ", ".join(adopted.going_with(cdk.Stack.of(self))):
+            if held := ", ".join(adopted.going_with(stack)):
                 cdk.Annotations.of(self).add_warning_v2(
                     "seqera-batch:kept-in-a-network-that-goes",
                     f"{group.title} outlives this stack, and its network interfaces hold what "

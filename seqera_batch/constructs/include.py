@@ -99,9 +99,13 @@ def _written(resources: Resources) -> dict[str, dict[str, Any]]:
 
 @contextmanager
 def _file(template: dict[str, Any]) -> Iterator[str]:
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "template.json"
-        # CDK's tokens are plain strings, so they pass through the file. CDK reads it as YAML, which
-        # takes as long as the text is.
-        file.write_text(json.dumps(template, separators=(",", ":")), encoding="utf-8")
-        yield str(file)
+    # CDK's tokens are plain strings, so they pass through the file. CDK reads it as YAML, which
+    # takes as long as the text is.
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="seqera-batch-", suffix=".json", delete=False, encoding="utf-8"
+    ) as file:
+        file.write(json.dumps(template, separators=(",", ":")))
+    try:
+        yield file.name
+    finally:
+        Path(file.name).unlink()

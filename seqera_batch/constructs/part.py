@@ -319,13 +319,17 @@ class Part(Included):
         }
 
 
+def stack_of(scope: Construct) -> cdk.Stack:
+    """Return the stack that a construct is in, without asking Node.js where it is one itself."""
+    return scope if isinstance(scope, cdk.Stack) else cdk.Stack.of(scope)
+
+
 def place(scope: Construct) -> tuple[str | None, str | None]:
     """Return account and region of a construct's stack, None where it leaves them open.
 
     One read that crosses into Node.js, of `aws://ACCOUNT/REGION`, instead of one for each part.
     """
-    stack = scope if isinstance(scope, cdk.Stack) else cdk.Stack.of(scope)
-    account, region = stack.environment.removeprefix("aws://").split("/")
+    account, region = stack_of(scope).environment.removeprefix("aws://").split("/")
     return (
         None if account == _UNKNOWN_ACCOUNT else account,
         None if region == _UNKNOWN_REGION else region,
