@@ -13,7 +13,7 @@ import hashlib
 import re
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, overload
 
 import aws_cdk as cdk
 
@@ -309,6 +309,22 @@ class Part(Included):
                 origin=self.node.path,
             )
         return made
+
+    def override_logical_id(self, new_logical_id: str) -> NoReturn:
+        """Refuse: an include has no id in the template, and CDK would say nothing.
+
+        Raises:
+            ConfigError: Always, with the way to give a resource another id.
+        """
+        raise refusal(
+            "part-logical-id",
+            "override_logical_id",
+            "a part has no logical id; the resources in it have",
+            value=new_logical_id,
+            allowed=listed(sorted(self.resources)),
+            fix=f"part.resource({next(iter(self.resources))!r}).override_logical_id(…)",
+            origin=self.node.path,
+        )
 
     def all_of(self, kind: type[Kind]) -> dict[str, Kind]:
         """Return the resources of a class of CDK, such as `ec2.CfnRoute`, by id."""
