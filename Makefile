@@ -49,7 +49,7 @@ lint: $(VENV)/.dev ## Style of Python (ruff), shell scripts (shellcheck), workfl
 
 .PHONY: types
 types: $(VENV)/.dev ## Static types (mypy, strict)
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers 2
 
 .PHONY: contracts
 contracts: $(VENV)/.dev ## Which module may import which (import-linter)
