@@ -41,10 +41,11 @@ synth: $(VENV)/.runtime ## Synthesize FILE (seqera.yaml) into OUT (cdk.out)
 test: lint types contracts pytest ## Every check and every test
 
 .PHONY: lint
-lint: $(VENV)/.dev ## Style of Python (ruff), shell scripts (shellcheck), workflows (zizmor)
+lint: $(VENV)/.dev ## Python (ruff), shell scripts (shellcheck), workflows (jactionlint, zizmor)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/shellcheck .ci/run scripts/make_venv $(wildcard seqera_batch/*/*/*.sh)
+	$(BIN)/shellcheck .ci/run .ci/tools scripts/make_venv $(wildcard seqera_batch/*/*/*.sh)
+	$(BIN)/jactionlint --shellcheck=$(BIN)/shellcheck .github/workflows/*.yml .github/dependabot.yml examples/github-actions/*.yml
 	$(BIN)/zizmor --offline --no-progress --quiet --pedantic .github examples/github-actions/*.yml
 
 .PHONY: types
