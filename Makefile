@@ -107,7 +107,8 @@ lock: .uv ## Lock what pyproject.toml asks for (UPGRADE=1: newest allowed)
 
 .PHONY: build
 build: $(VENV)/.dev ## The wheel and the source archive, in dist/; a commit gives the same bytes
-	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build --no-isolation
+	$(BIN)/python scripts/release_source.py build/source
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build --no-isolation --outdir dist build/source
 
 .PHONY: sbom
 sbom: $(VENV)/.dev ## The bill of materials of what users install (CycloneDX), in dist/
