@@ -170,8 +170,7 @@ def review(parser: argparse.ArgumentParser) -> None:
     )
     parser.epilog = """\
 Two files that describe the same environment, by region and name, are two versions of it: the
-review is of what the second changes. What cannot be proved to be no
-wider counts as widened.
+review is of what the second changes. What cannot be proved to be no wider counts as widened.
 
 examples:
   seqera-batch review seqera.yaml -o review.html

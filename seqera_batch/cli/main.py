@@ -137,7 +137,7 @@ def parser_of(commands: Iterable[str]) -> argparse.ArgumentParser:
     """Return the parser, with the arguments of the commands that are named."""
     parser = _Parser(
         prog="seqera-batch",
-        description="Everything Seqera's Batch Forge makes in an AWS account, as code.",
+        description="What Seqera's Batch Forge makes in an AWS account, as code.",
         epilog="""\
 start here:
   seqera-batch init seqera.yaml        write a file to change

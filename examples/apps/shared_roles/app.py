@@ -42,7 +42,7 @@ class Shared(cdk.Stack):
 
 
 class Environment(cdk.Stack):
-    """One environment, which an own team may deploy."""
+    """One environment, which a team of its own may deploy."""
 
     def __init__(
         self,
