@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
 
 from tests.packaging.conftest import ROOT
 
+PIN = re.compile(r"uses: ([\w./-]+)@([0-9a-f]{40} # .+)")
 RELEASE: dict[str, dict[str, Any]] = yaml.safe_load(
     (ROOT / ".github" / "workflows" / "release.yml").read_text("utf-8")
 )["jobs"]
@@ -30,3 +32,14 @@ def test_who_may_write_runs_no_code_of_ours() -> None:
             uses = [step.get("uses", "").partition("@")[0] for step in job["steps"]]
             assert "actions/checkout" not in uses, name
             assert "actions/setup-python" not in uses, name
+
+
+def test_the_example_pins_what_we_pin() -> None:
+    """Nobody moves the pins of what is there to be copied: where ours move, they do."""
+    workflows = (ROOT / ".github" / "workflows").glob("*.yml")
+    ours = dict(pin for file in workflows for pin in PIN.findall(file.read_text("utf-8")))
+    example = ROOT / "examples" / "github-actions" / "review.yml"
+    theirs = dict(PIN.findall(example.read_text("utf-8")))
+    shared = ours.keys() & theirs.keys()
+    assert shared == {"actions/checkout", "actions/setup-python"}
+    assert {name: theirs[name] for name in shared} == {name: ours[name] for name in shared}
