@@ -169,6 +169,12 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=max(map(len, COMMANDS)) + 6)
 
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        """Leave words with hyphens whole: they are there to be typed."""
+        import textwrap  # noqa: PLC0415 - for help alone
+
+        return textwrap.wrap(text, width, break_on_hyphens=False)
+
     if sys.version_info < (3, 13):
 
         def _format_action_invocation(self, action: argparse.Action) -> str:
