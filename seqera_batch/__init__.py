@@ -53,26 +53,21 @@ if TYPE_CHECKING:
     from seqera_batch.config.work_bucket import WorkBucketSettings
     from seqera_batch.constructs import BatchForge, QueueAccess
     from seqera_batch.constructs.at_deployment import AtDeployment
-    from seqera_batch.constructs.file_systems import MountedEfs, MountedFileSystem
-    from seqera_batch.constructs.parts import (
-        BatchNetwork,
+    from seqera_batch.constructs.compute import (
         ComputeEnvironment,
-        CreatedFileSystem,
-        EncryptionKey,
         HeadJobDefinition,
-        InstanceProfile,
         JobDefinition,
         JobQueue,
-        JobRoles,
-        LogGroups,
-        NodeRoles,
         NodeTemplate,
-        Operations,
-        PlatformAccess,
         SchedulingPolicy,
-        WorkBucket,
     )
+    from seqera_batch.constructs.file_systems import MountedEfs, MountedFileSystem
+    from seqera_batch.constructs.network import BatchNetwork
+    from seqera_batch.constructs.operations import LogGroups, Operations
+    from seqera_batch.constructs.platform import PlatformAccess
     from seqera_batch.constructs.registration import PlatformRegistration
+    from seqera_batch.constructs.roles import InstanceProfile, JobRoles, NodeRoles
+    from seqera_batch.constructs.storage import CreatedFileSystem, EncryptionKey, WorkBucket
     from seqera_batch.plan import ForgePlan
     from seqera_batch.problems import ConfigError, Problem, Severity
     from seqera_batch.stack import SeqeraBatchStack
@@ -185,11 +180,15 @@ _MODULES = {
     "config.work_bucket": "WorkBucketSettings",
     "constructs": "BatchForge QueueAccess",
     "constructs.at_deployment": "AtDeployment",
+    "constructs.compute": "ComputeEnvironment HeadJobDefinition JobDefinition JobQueue "
+    "NodeTemplate SchedulingPolicy",
     "constructs.file_systems": "MountedEfs MountedFileSystem",
-    "constructs.parts": "BatchNetwork ComputeEnvironment CreatedFileSystem EncryptionKey "
-    "HeadJobDefinition InstanceProfile JobDefinition JobQueue JobRoles LogGroups NodeRoles "
-    "NodeTemplate Operations PlatformAccess SchedulingPolicy WorkBucket",
+    "constructs.network": "BatchNetwork",
+    "constructs.operations": "LogGroups Operations",
+    "constructs.platform": "PlatformAccess",
     "constructs.registration": "PlatformRegistration",
+    "constructs.roles": "InstanceProfile JobRoles NodeRoles",
+    "constructs.storage": "CreatedFileSystem EncryptionKey WorkBucket",
     "plan": "ForgePlan",
     "problems": "ConfigError Problem Severity",
     "stack": "SeqeraBatchStack",

@@ -9,12 +9,15 @@ whether its parts are known or not, and `resolve` turns the marks into intrinsic
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+_BEGIN = "@{"
+"""Of a mark; most texts have none, and to look for it is faster than an expression."""
 _MARK = re.compile(r"@\{([A-Z=+][A-Za-z0-9.:]*)\}")
 _MARK_WITHIN = re.compile(r"@\{([A-Z=][A-Za-z0-9.:]*)\}")
 _MARK_ACROSS = re.compile(r"@\{(\+[A-Za-z0-9.:]*)\}")
@@ -87,6 +90,8 @@ def answer(value: Any, answers: Callable[[str], str | None]) -> Any:  # noqa: AN
             another mark; None where the mark stays.
     """
     if isinstance(value, str):
+        if _BEGIN not in value:
+            return value
         return _MARK.sub(lambda mark: answers(mark[1]) or mark[0], value)
     if isinstance(value, dict):
         return {key: answer(item, answers) for key, item in value.items()}
@@ -95,14 +100,8 @@ def answer(value: Any, answers: Callable[[str], str | None]) -> Any:  # noqa: AN
 
 def names(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
     """Yield the names in a value's marks: of resources, attributes and pseudo parameters."""
-    if isinstance(value, str):
-        yield from map(_plain, _MARK.findall(value))
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from names(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from names(item)
+    # As one text, which takes a tenth of a walk.
+    return map(_plain, _MARK.findall(json.dumps(value)))
 
 
 def references(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
@@ -126,6 +125,8 @@ def words(value: Value) -> Value:
 
 
 def _resolve_text(text: str) -> Any:  # noqa: ANN401 - any JSON
+    if _BEGIN not in text:
+        return text
     parts = _MARK.split(text)
     if len(parts) == 1:
         return text

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from seqera_batch.catalog.names import RoleKind
     from seqera_batch.constructs.part import Place
+    from seqera_batch.plan import ForgePlan
 
 
 _ROLES = frozenset({"head_job_role", "compute_job_role", "execution_role"})
@@ -130,7 +131,27 @@ class Adopted:
         )
         return brought, chosen.internet_connectivity_established
 
-    def going_with(self, stack: cdk.Stack) -> Iterator[str]:
+    def say_what_must_stay(self, scope: Construct, stack: cdk.Stack, plan: ForgePlan) -> None:
+        """Warn where a file system outlives the stack, and holds what is part of it.
+
+        Args:
+            scope: The environment.
+            stack: Its stack.
+            plan: Its plan.
+        """
+        for group in plan.storage.groups:
+            if not group.kept_on_delete:
+                continue
+            # Whether what it holds stays is often decided by an aspect, after this.
+            if held := ", ".join(self._going_with(stack)):
+                cdk.Annotations.of(scope).add_warning_v2(
+                    "seqera-batch:kept-in-a-network-that-goes",
+                    f"{group.title} outlives this stack, and its network interfaces hold what "
+                    f"would go with it: {held}; make these in a stack of their own, or keep them "
+                    "too (cdk.RemovalPolicies.of(…).retain()) and acknowledge this warning",
+                )
+
+    def _going_with(self, stack: cdk.Stack) -> Iterator[str]:
         """Yield the paths of what goes with a stack, and a file system in the network holds."""
         root = outermost(stack).node.path
         # A file system of one subnet is in the first.

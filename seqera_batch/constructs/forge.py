@@ -3,64 +3,55 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeVar, overload
 
 import aws_cdk as cdk
 import jsii
-from constructs import Construct
 
 from seqera_batch.catalog.ids import NODE_SECURITY_GROUP
 from seqera_batch.cloudformation import intrinsics
 from seqera_batch.config.given import Given
 from seqera_batch.constructs.adopt import Adopted
 from seqera_batch.constructs.at_deployment import AtDeployment
+from seqera_batch.constructs.compute import (
+    ComputeEnvironment,
+    HeadJobDefinition,
+    JobDefinition,
+    JobQueue,
+    NodeTemplate,
+    SchedulingPolicy,
+)
+from seqera_batch.constructs.judged import refuse_undeployable, say_warnings
+from seqera_batch.constructs.network import BatchNetwork
+from seqera_batch.constructs.operations import LogGroups, Operations
 from seqera_batch.constructs.part import (
     Kind,
     Marks,
     Part,
     Slice,
-    outermost,
     place,
     refusing_at,
+    stack_of,
     stated,
     unknown_resource,
 )
-from seqera_batch.constructs.parts import (
-    BatchNetwork,
-    ComputeEnvironment,
-    CreatedFileSystem,
-    EncryptionKey,
-    HeadJobDefinition,
-    InstanceProfile,
-    JobDefinition,
-    JobQueue,
-    JobRoles,
-    LogGroups,
-    NodeRoles,
-    NodeTemplate,
-    Operations,
-    PlatformAccess,
-    RegistrationPart,
-    SchedulingPolicy,
-    WorkBucket,
-)
+from seqera_batch.constructs.platform import PlatformAccess, RegistrationPart
+from seqera_batch.constructs.queue_access import QueueAccess
+from seqera_batch.constructs.roles import InstanceProfile, JobRoles, NodeRoles
+from seqera_batch.constructs.storage import CreatedFileSystem, EncryptionKey, WorkBucket
 from seqera_batch.constructs.tags import follow_tags
 from seqera_batch.constructs.unique import refuse_second
-from seqera_batch.judge.documents import document_problems
 from seqera_batch.plan import ForgePlan
-from seqera_batch.plan.documents import granted_document, granted_policy_name
-from seqera_batch.policies.document import Scope
-from seqera_batch.policies.encryption import FOR_SERVICES, for_messages, key_policy
-from seqera_batch.policies.operations import topic_policy
+from seqera_batch.plan.documents import granted_policy_name
+from seqera_batch.policies.encryption import key_policy
 from seqera_batch.policies.roles import submitter
-from seqera_batch.problems import ConfigError, Severity, refusal
+from seqera_batch.problems import refusal
 from seqera_batch.template import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from aws_cdk import aws_batch as batch
     from aws_cdk import aws_ec2 as ec2
@@ -70,6 +61,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
     from aws_cdk import aws_s3 as s3
     from aws_cdk import aws_sns as sns
+    from constructs import Construct
 
     from seqera_batch.catalog.names import RoleKind
     from seqera_batch.cloudformation.resource import Resource, Resources
@@ -78,96 +70,10 @@ if TYPE_CHECKING:
     from seqera_batch.constructs.file_systems import FileSystems
     from seqera_batch.constructs.registration import Registered
     from seqera_batch.plan.storage import FileSystem
-    from seqera_batch.policies.document import PolicyDocument, Statement
+    from seqera_batch.policies.document import PolicyDocument, Scope
     from seqera_batch.template import Parts
 
 PartT = TypeVar("PartT", bound=Part)
-
-_ROLE_NOT_CHANGED = "role-not-changed"
-
-
-class QueueAccess(Construct):
-    """A pair of AWS Batch queues, and the right to submit to them.
-
-    Security considerations: whoever may submit jobs may run every job definition of the account
-    and region, each with the role in it: AWS Batch asks for no right to pass that role.
-    `BatchForge.grant_launch` allows one definition.
-    """
-
-    def __init__(
-        self, scope: Construct, construct_id: str, *, head_queue_name: str, compute_queue_name: str
-    ) -> None:
-        """Refer to queues by name.
-
-        Args:
-            scope: Parent construct.
-            construct_id: Id below the parent.
-            head_queue_name: Queue of the Nextflow head job.
-            compute_queue_name: Queue of compute jobs; may be the same.
-        """
-        super().__init__(scope, construct_id)
-        self.head_queue_name = head_queue_name
-        self.compute_queue_name = compute_queue_name
-
-    @property
-    def head_queue_arn(self) -> str:
-        """ARN of the queue of the head job."""
-        return self._scope.arn("batch", f"job-queue/{self.head_queue_name}")
-
-    @property
-    def compute_queue_arn(self) -> str:
-        """ARN of the queue of compute jobs."""
-        return self._scope.arn("batch", f"job-queue/{self.compute_queue_name}")
-
-    @cached_property
-    def head_queue(self) -> batch.IJobQueue:
-        """Queue of the head job, for rules, state machines and the like."""
-        return self._queue("HeadQueueReference", self.head_queue_arn)
-
-    @cached_property
-    def compute_queue(self) -> batch.IJobQueue:
-        """Queue of compute jobs."""
-        return self._queue("ComputeQueueReference", self.compute_queue_arn)
-
-    def _queue(self, construct_id: str, arn: str) -> batch.IJobQueue:
-        from aws_cdk import aws_batch as batch  # noqa: PLC0415 - loaded only where it is used
-
-        return batch.JobQueue.from_job_queue_arn(self, construct_id, arn)
-
-    def grant_submit_jobs(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let somebody submit jobs to the queues, follow and end them.
-
-        Raises:
-            ConfigError: Nothing can be granted to them: a role that CDK may not change, say.
-        """
-        from seqera_batch.constructs.granting import grant  # noqa: PLC0415 - loads aws_iam
-
-        queues = (self.head_queue, self.compute_queue)
-        arns = tuple(dict.fromkeys(queue.job_queue_arn for queue in queues))
-        return grant(self, grantee, submitter(self._scope, arns))
-
-    @cached_property
-    def _scope(self) -> Scope:
-        stack = cdk.Stack.of(self)
-        return Scope(partition=stack.partition, region=stack.region, account=stack.account)
-
-
-def refuse_undeployable(plan: ForgePlan) -> None:
-    """Refuse documents that AWS would refuse.
-
-    Raises:
-        ConfigError: With what is wrong with them.
-    """
-    undeployable = document_problems(plan.config, plan)
-    if undeployable:
-        raise ConfigError(undeployable)
-
-
-def say_warnings(scope: Construct, plan: ForgePlan) -> None:
-    """Let CDK say what is worth a warning in an environment's file."""
-    for problem in plan.problems:
-        if problem.severity is Severity.WARNING and problem.acknowledged is None:
-            cdk.Annotations.of(scope).add_warning_v2(f"seqera-batch:{problem.rule}", problem.text())
 
 
 class _Connectable(Protocol):
@@ -249,7 +155,8 @@ class BatchForge(QueueAccess):
         """
         if additions is not None:
             config = additions.to(config)
-        account, region = place(scope)
+        stack = stack_of(scope)
+        account, region = place(stack)
         adopted = Adopted()
         brought: dict[RoleKind, iam.IRole | None] = {
             "HeadJobRole": head_job_role,
@@ -258,7 +165,7 @@ class BatchForge(QueueAccess):
         }
         with refusing_at(scope, construct_id):
             adopted.of_here(
-                cdk.Stack.of(scope),
+                stack,
                 (account, region),
                 vpc=vpc,
                 efs_file_system=efs_file_system,
@@ -309,23 +216,17 @@ class BatchForge(QueueAccess):
         self.plan = plan
         """What was decided, ids and names of the cloud included."""
         say_warnings(self, plan)
-        self._say_what_must_stay(adopted)
+        adopted.say_what_must_stay(self, stack, plan)
         self._account = account
         self._brought_bucket, self._brought_key = work_bucket, encryption_key
         self._brought_roles = brought
         self.granted_policies: dict[RoleKind, iam.Policy] = {}
         """What roles that are passed are granted, by kind; without those that must not change."""
-        below = self.node.path.removeprefix(cdk.Stack.of(self).node.path).strip("/").split("/")
+        below = self.node.path.removeprefix(stack.node.path).strip("/").split("/")
         self._marks = Marks(adopted.answers, below=below, asked_for=made.crossing())
         self._parts: list[Part] = []
         self._compose(made)
-        if encryption_key is not None:
-            self._complete(encryption_key)
-        if operations_topic is not None:
-            self._let_tell(operations_topic)
-        for kind, role in brought.items():
-            if role is not None:
-                self._grant_brought_role(kind, role)
+        self._add_to_brought(encryption_key, operations_topic)
         # Routes of a VPC in the same stack must be there before the first node.
         mounts = None if efs_file_system is None else efs_file_system.mount_targets_available
         needed = [one for one in (way_out, mounts) if one is not None]
@@ -411,26 +312,26 @@ class BatchForge(QueueAccess):
         if self.created_bucket is not None and self._brought_key is not None:
             self.created_bucket.encryption_key = self._brought_key
 
-    def _grant_brought_role(self, kind: RoleKind, role: iam.IRole) -> None:
-        """Give a role of the app what this environment needs of it, as CDK's constructs do."""
-        from seqera_batch.constructs.granting import attach  # noqa: PLC0415 - loads aws_iam
+    def _add_to_brought(self, key: kms.IKey | None, topic: sns.ITopic | None) -> None:
+        """Add to policies of what an app brings along."""
+        roles = {kind: role for kind, role in self._brought_roles.items() if role is not None}
+        if key is None and topic is None and not roles:
+            return
+        from seqera_batch.constructs import brought  # noqa: PLC0415 - loads aws_iam
 
-        planned = granted_document(self.plan, kind, self._scope)
-        if not planned.statements:
-            return
-        document = intrinsics.answer(planned.to_dict(), self._marks.get)
-        name = granted_policy_name(self.plan, kind)
-        policy = attach(self, f"{kind}Policy", role, document, name=name)
-        if policy is None:
-            cdk.Annotations.of(self).add_warning_v2(
-                f"seqera-batch:{_ROLE_NOT_CHANGED}",
-                f"{kind} cannot be changed from here; whoever owns it has to allow it: "
-                + json.dumps(document, separators=(",", ":")),
+        if key is not None:
+            brought.let_services_use(self, key, self.plan, self._scope)
+        if topic is not None:
+            brought.let_services_tell(self, topic, self.plan, self._scope)
+        for kind, role in roles.items():
+            policy = brought.grant_to_role(
+                self, kind, role, plan=self.plan, where=self._scope, marks=self._marks
             )
-            return
-        self.granted_policies[kind] = policy
-        if self._registration is not None:
-            self._registration.node.add_dependency(policy)
+            if policy is None:
+                continue
+            self.granted_policies[kind] = policy
+            if self._registration is not None:
+                self._registration.node.add_dependency(policy)
 
     @staticmethod
     def from_queue_names(
@@ -682,63 +583,3 @@ class BatchForge(QueueAccess):
         if self.job_roles is not None and kind in self.job_roles.resources:
             return self.job_roles.role(kind)
         return iam.Role.from_role_arn(self, f"{kind}Reference", self.role_arn(kind))
-
-    def _complete(self, key: kms.IKey) -> None:
-        """Let AWS's services use a key of the app; roles are left to their own policies."""
-        document = self.key_policy_document
-        statements = () if document is None else document.statements
-        for_services = [one for one in statements if one.sid in FOR_SERVICES]
-        self._add_to_policy("key", key, for_services, told_by="key_policy_document")
-
-    def _let_tell(self, topic: sns.ITopic) -> None:
-        """Let AWS's services tell a topic of the app; an imported one is left as it is."""
-        watched = self.plan.operations
-        # CloudFormation begins the name of a nested stack with that of the one around it.
-        stack = outermost(cdk.Stack.of(self))
-        alarms = (self._scope.arn("cloudwatch", f"alarm:{stack.stack_name}-*"),)
-        publishers = () if watched is None else watched.publishers
-        document = topic_policy(self._scope, topic.topic_arn, publishers, alarms)
-        self._add_to_policy("topic", topic, document.statements, told_by="policies --for topic")
-        if topic.master_key is not None:
-            encrypt = for_messages(self._scope, publishers)
-            self._add_to_policy(
-                "topic-key", topic.master_key, encrypt, told_by="policies --for topic"
-            )
-
-    def _add_to_policy(
-        self,
-        what: str,
-        resource: kms.IKey | sns.ITopic,
-        statements: Iterable[Statement],
-        *,
-        told_by: str,
-    ) -> None:
-        """Add to the policy of a resource of the app; tell of one that cannot be changed here."""
-        from aws_cdk import aws_iam as iam  # noqa: PLC0415 - loaded only where it is used
-
-        # Several environments may use one resource, whose policy takes a Sid once.
-        suffix = cdk.Names.unique_id(self)
-        for statement in statements:
-            own = replace(statement, sid=f"{statement.sid}{suffix}").to_dict()
-            added = resource.add_to_resource_policy(iam.PolicyStatement.from_json(own))
-            if not added.statement_added:
-                cdk.Annotations.of(self).add_warning_v2(
-                    f"seqera-batch:{what}-not-changed",
-                    f"the policy of the {what} cannot be changed from here; unless it says so "
-                    f"already, its owner has to add what {told_by} has: "
-                    + json.dumps(own, separators=(",", ":")),
-                )
-
-    def _say_what_must_stay(self, adopted: Adopted) -> None:
-        """Warn where a file system outlives the stack, and holds what is part of it."""
-        for group in self.plan.storage.groups:
-            if not group.kept_on_delete:
-                continue
-            # Whether what it holds stays is often decided by an aspect, after this.
-            if held := ", ".join(adopted.going_with(cdk.Stack.of(self))):
-                cdk.Annotations.of(self).add_warning_v2(
-                    "seqera-batch:kept-in-a-network-that-goes",
-                    f"{group.title} outlives this stack, and its network interfaces hold what "
-                    f"would go with it: {held}; make these in a stack of their own, or keep them "
-                    "too (cdk.RemovalPolicies.of(…).retain()) and acknowledge this warning",
-                )

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import json
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 from aws_cdk.cloudformation_include import CfnInclude
@@ -18,7 +20,7 @@ from aws_cdk.cloudformation_include import CfnInclude
 from seqera_batch.cloudformation.intrinsics import resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import aws_cdk as cdk
     from constructs import Construct
@@ -29,85 +31,81 @@ if TYPE_CHECKING:
 _CARRIER = "References"
 
 
-def include(
-    scope: Construct, resources: Resources, *, preserve_logical_ids: bool = False
-) -> CfnInclude:
-    """Create the resources below a construct, under their ids.
-
-    The include is named `Default`, which CDK leaves out of logical ids.
-
-    Args:
-        scope: Parent construct.
-        resources: What a plan creates.
-        preserve_logical_ids: Whether the ids are those of the template, instead of names below
-            the parent.
-    """
-    return include_referred(scope, resources, {}, preserve_logical_ids=preserve_logical_ids)[0]
-
-
-def include_referred(
-    scope: Construct,
-    resources: Resources,
-    referred: Mapping[str, str],
-    *,
-    preserve_logical_ids: bool = False,
-) -> tuple[CfnInclude, dict[str, str]]:
-    """Create resources, and return CDK's references to them.
+class Included(CfnInclude):
+    """Resources below a construct, and CDK's references to them.
 
     To ask a resource for its `ref` loads the module of its service into Python, which takes longer
     than all else: `aws_ec2` has 100,000 lines. CDK's core has one resource with parameters of any
     name, which are such references; it is taken out again before anything sees it.
 
-    Args:
-        scope: Parent construct.
-        resources: What a plan creates.
-        referred: Marks of these resources and their attributes, by any name.
-        preserve_logical_ids: As of `include`.
+    Attributes:
+        answers: The references, by the names that were asked for.
     """
-    created = {name: resource.to_dict() for name, resource in resources.items()}
-    if referred:
-        created[_CARRIER] = {
-            "Type": "AWS::CloudFormation::Stack",
-            "Properties": {"TemplateURL": "none", "Parameters": resolve(dict(referred))},
-        }
-    made = _include(
-        scope, "Default", {"Resources": created}, preserve_logical_ids=preserve_logical_ids
-    )
-    if not referred:
-        return made, {}
-    carrier = cast("cdk.CfnStack", made.get_resource(_CARRIER))
-    answers = dict(cast("Mapping[str, str]", carrier.parameters))
-    made.node.try_remove_child(_CARRIER)
-    return made, answers
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        resources: Resources,
+        *,
+        referred: Mapping[str, str] = MappingProxyType({}),
+        preserve_logical_ids: bool = False,
+    ) -> None:
+        """Create the resources.
+
+        Args:
+            scope: Parent construct.
+            construct_id: Id below it.
+            resources: What a plan creates, by id.
+            referred: Marks of these resources and their attributes, by any name.
+            preserve_logical_ids: Whether the ids are those of the template, instead of names below
+                the parent.
+        """
+        created = _written(resources)
+        if referred:
+            created[_CARRIER] = {
+                "Type": "AWS::CloudFormation::Stack",
+                "Properties": {"TemplateURL": "none", "Parameters": resolve(dict(referred))},
+            }
+        with _file({"Resources": created}) as file:
+            super().__init__(
+                scope, construct_id, template_file=file, preserve_logical_ids=preserve_logical_ids
+            )
+        self.answers: Mapping[str, str] = {}
+        if referred:
+            carrier = cast("cdk.CfnStack", self.get_resource(_CARRIER))
+            self.answers = cast("Mapping[str, str]", carrier.parameters)
+            self.node.try_remove_child(_CARRIER)
 
 
 def include_environment(
     scope: Construct, construct_id: str, resources: Resources, outputs: dict[str, dict[str, Any]]
 ) -> CfnInclude:
     """Create all resources and outputs of a stack at once, under the logical ids that they have."""
-    created = {name: resource.to_dict() for name, resource in resources.items()}
-    return _include(
-        scope,
-        construct_id,
-        {"Resources": created, "Outputs": outputs},
-        preserve_logical_ids=True,
-    )
+    with _file({"Resources": _written(resources), "Outputs": outputs}) as file:
+        return CfnInclude(scope, construct_id, template_file=file)
 
 
 def include_outputs(scope: Construct, outputs: dict[str, dict[str, Any]]) -> None:
     """Create a stack's outputs under their names."""
     if outputs:
-        _include(scope, "Outputs", {"Outputs": outputs}, preserve_logical_ids=True)
+        with _file({"Outputs": outputs}) as file:
+            CfnInclude(scope, "Outputs", template_file=file)
 
 
-def _include(
-    scope: Construct, construct_id: str, template: dict[str, Any], *, preserve_logical_ids: bool
-) -> CfnInclude:
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "template.json"
-        # CDK's tokens are plain strings, so they pass through the file. CDK reads it as YAML, which
-        # takes as long as the text is.
-        file.write_text(json.dumps(template, separators=(",", ":")), encoding="utf-8")
-        return CfnInclude(
-            scope, construct_id, template_file=str(file), preserve_logical_ids=preserve_logical_ids
-        )
+def _written(resources: Resources) -> dict[str, dict[str, Any]]:
+    return {name: resource.to_dict() for name, resource in resources.items()}
+
+
+@contextmanager
+def _file(template: dict[str, Any]) -> Iterator[str]:
+    # CDK's tokens are plain strings, so they pass through the file. CDK reads it as YAML, which
+    # takes as long as the text is.
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="seqera-batch-", suffix=".json", delete=False, encoding="utf-8"
+    ) as file:
+        file.write(json.dumps(template, separators=(",", ":")))
+    try:
+        yield file.name
+    finally:
+        Path(file.name).unlink()

@@ -13,14 +13,13 @@ import hashlib
 import re
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, overload
 
 import aws_cdk as cdk
-from constructs import Construct
 
 from seqera_batch.cloudformation.intrinsics import ACCOUNT, get_att, literal, ref, references
 from seqera_batch.config.given import Given
-from seqera_batch.constructs.include import include_referred
+from seqera_batch.constructs.include import Included
 from seqera_batch.constructs.meant import acknowledge_meant
 from seqera_batch.constructs.unique import refuse_second
 from seqera_batch.plan import ForgePlan
@@ -31,6 +30,8 @@ from seqera_batch.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from constructs import Construct
 
     from seqera_batch.cloudformation.resource import Resource, Resources
     from seqera_batch.config.check import ForgeConfig
@@ -106,7 +107,7 @@ class Slice:
     marks: Marks
 
 
-class Part(Construct):
+class Part(Included):
     """Resources of an environment that belong together.
 
     Attributes:
@@ -154,15 +155,13 @@ class Part(Construct):
                     beside=beside,
                     also=also,
                 )
-        super().__init__(scope, construct_id)
-        self._beside = beside
-        self.resources: Mapping[str, Resource] = sliced.resources
         marks = sliced.marks
         self._ids = {name: marks.id_of(name) for name in sliced.resources}
-        self._included, answers = include_referred(
-            self,
-            {self._ids[name]: self._answered(one, marks) for name, one in self.resources.items()},
-            {
+        super().__init__(
+            scope,
+            construct_id,
+            {self._ids[name]: self._answered(one, marks) for name, one in sliced.resources.items()},
+            referred={
                 mark: self._own(resource, attribute)
                 for mark in marks.asked_for
                 for resource, _, attribute in (mark.partition("."),)
@@ -171,7 +170,9 @@ class Part(Construct):
             # Known ids are CDK's for another place than this part.
             preserve_logical_ids=marks.know_ids,
         )
-        marks.values |= answers
+        self._beside = beside
+        self.resources: Mapping[str, Resource] = sliced.resources
+        marks.values |= self.answers
         self._wait(marks.parts)
         marks.parts |= dict.fromkeys(self.resources, self)
         acknowledge_meant(self, self.resources)
@@ -296,7 +297,7 @@ class Part(Construct):
         """
         if name not in self.resources:
             raise unknown_resource(self, name, self.resources)
-        made = self._included.get_resource(self._ids[name])
+        made = self.get_resource(self._ids[name])
         if not isinstance(made, kind):
             raise refusal(
                 "resource-class",
@@ -309,6 +310,22 @@ class Part(Construct):
             )
         return made
 
+    def override_logical_id(self, new_logical_id: str) -> NoReturn:
+        """Refuse: an include has no id in the template, and CDK would say nothing.
+
+        Raises:
+            ConfigError: Always, with the way to give a resource another id.
+        """
+        raise refusal(
+            "part-logical-id",
+            "override_logical_id",
+            "a part has no logical id; the resources in it have",
+            value=new_logical_id,
+            allowed=listed(sorted(self.resources)),
+            fix=f"part.resource({next(iter(self.resources))!r}).override_logical_id(…)",
+            origin=self.node.path,
+        )
+
     def all_of(self, kind: type[Kind]) -> dict[str, Kind]:
         """Return the resources of a class of CDK, such as `ec2.CfnRoute`, by id."""
         return {
@@ -318,13 +335,17 @@ class Part(Construct):
         }
 
 
+def stack_of(scope: Construct) -> cdk.Stack:
+    """Return the stack that a construct is in, without asking Node.js where it is one itself."""
+    return scope if isinstance(scope, cdk.Stack) else cdk.Stack.of(scope)
+
+
 def place(scope: Construct) -> tuple[str | None, str | None]:
     """Return account and region of a construct's stack, None where it leaves them open.
 
     One read that crosses into Node.js, of `aws://ACCOUNT/REGION`, instead of one for each part.
     """
-    stack = scope if isinstance(scope, cdk.Stack) else cdk.Stack.of(scope)
-    account, region = stack.environment.removeprefix("aws://").split("/")
+    account, region = stack_of(scope).environment.removeprefix("aws://").split("/")
     return (
         None if account == _UNKNOWN_ACCOUNT else account,
         None if region == _UNKNOWN_REGION else region,

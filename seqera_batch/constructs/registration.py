@@ -24,7 +24,7 @@ from seqera_batch.catalog.names import JOB_ROLES
 from seqera_batch.cloudformation.intrinsics import get_att
 from seqera_batch.constructs.adopt import selected
 from seqera_batch.constructs.arns import role_arn
-from seqera_batch.constructs.include import include
+from seqera_batch.constructs.include import Included
 from seqera_batch.constructs.part import Part
 from seqera_batch.handoff.api import body as body_of
 from seqera_batch.handoff.settings import manual_settings
@@ -229,8 +229,10 @@ class PlatformRegistration(Construct):
             security_groups=tuple(group.security_group_id for group in groups),
         )
         stored = code(self)
-        included = include(
-            self, {name: one.answered(stored.get) for name, one in registration(asked).items()}
+        included = Included(
+            self,
+            "Default",
+            {name: one.answered(stored.get) for name, one in registration(asked).items()},
         )
         if chosen is None:
             made = Registered(self, included)

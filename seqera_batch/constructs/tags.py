@@ -53,21 +53,24 @@ class _Tags:
         self, scope: Construct, environments: tuple[Part, ...], templates: tuple[Part, ...]
     ) -> None:
         self._scope, self._environments, self._templates = scope, environments, templates
-        self._stacks: list[tuple[cdk.Stack, frozenset[str]]] = []
+        # Of each stack: its tags, those asked for, and what it is in the one around it.
+        self._stacks: list[tuple[cdk.TagManager, frozenset[str], cdk.CfnResource | None]] = []
         stack: cdk.Stack | None = cdk.Stack.of(scope)
         while stack is not None:
-            self._stacks.append((stack, frozenset(stack.tags.tag_values())))
-            stack = stack.nested_stack_parent
+            tags, around = stack.tags, stack.nested_stack_parent
+            nested = None if around is None else stack.nested_stack_resource
+            self._stacks.append((tags, frozenset(tags.tag_values()), nested))
+            stack = around
 
     def validate(self) -> list[str]:
         for environment in self._environments if self._may_be_tagged() else ():
             [made] = environment.all_of(cdk.aws_batch.CfnComputeEnvironment).values()
-            tags = made.tags.tag_values()
-            if tags:
+            found = made.tags.tag_values()
+            if found:
                 made.add_property_deletion_override("Tags")
-                self._hand_on(tags, environment, made)
-        for stack, asked_for in self._stacks:
-            self._keep_off(stack, asked_for)
+                self._hand_on(found, environment, made)
+        for tags, asked_for, nested in self._stacks:
+            self._keep_off(tags, asked_for, nested)
         return []
 
     def _may_be_tagged(self) -> bool:
@@ -75,9 +78,7 @@ class _Tags:
         # Whoever tags the resource itself has it in Python.
         return "aws_cdk.aws_batch" in sys.modules or any(
             cdk.Aspects.of(scope).all
-            for node in (environment.node for environment in self._environments)
-            for scope in (*node.scopes, node.default_child)
-            if scope is not None
+            for scope in dict.fromkeys((*self._scope.node.scopes, *self._environments))
         )
 
     def _hand_on(
@@ -102,13 +103,15 @@ class _Tags:
                 [{"ResourceType": one["ResourceType"], "Tags": tag_list(every)} for one in told],
             )
 
-    def _keep_off(self, stack: cdk.Stack, asked_for: frozenset[str]) -> None:
+    def _keep_off(
+        self, tags: cdk.TagManager, asked_for: frozenset[str], nested: cdk.CfnResource | None
+    ) -> None:
         """See that tags of the app do not become tags of its stack, which CloudFormation hands on.
 
         It puts a stack's tags on all that takes tags. `Tags.of` makes stack tags too, unless the
         app sets CDK's flag; the resources have them anyhow.
         """
-        for key in stack.tags.tag_values():
+        for key in tags.tag_values():
             if key in asked_for:
                 cdk.Annotations.of(self._scope).add_warning_v2(
                     "seqera-batch:stack-tags",
@@ -116,7 +119,7 @@ class _Tags:
                     "replaces them when it changes; use Tags.of(…).add instead of Stack(tags=…)",
                 )
             else:
-                stack.tags.remove_tag(key, _HIGHEST)
-        if stack.nested_stack_resource is not None:
+                tags.remove_tag(key, _HIGHEST)
+        if nested is not None:
             # Its tags are handed on like those of a stack that is deployed by itself.
-            stack.nested_stack_resource.add_property_deletion_override("Tags")
+            nested.add_property_deletion_override("Tags")

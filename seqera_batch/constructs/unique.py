@@ -60,9 +60,8 @@ def refuse_second(
         ConfigError: Another construct of the app makes something of the same name there.
     """
     taken = _TAKEN.setdefault(scope.node.root, {})
-    stage = cdk.Stage.of(scope)
     account = account or plan.account
-    where = account or f"{plan.partition}, stage {'' if stage is None else stage.node.path}"
+    where = account or f"{plan.partition}, stage {_stage_of(scope)}"
     names: dict[Name, str] = {
         (where, region, resource.type, name): resource.kind.title
         for resource in resources.values()
@@ -90,3 +89,8 @@ def refuse_second(
                 origin=f"{scope.node.path}/{construct_id}",
             )
     taken.update(dict.fromkeys(names, (scope, construct_id)))
+
+
+def _stage_of(scope: Construct) -> str:
+    stage = cdk.Stage.of(scope)
+    return "" if stage is None else stage.node.path

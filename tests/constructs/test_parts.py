@@ -155,6 +155,14 @@ def test_references_follow_an_overridden_id(stack: cdk.Stack, synthesized: Synth
     assert {"Ref": "Mine"} in orders
 
 
+def test_a_part_has_no_logical_id(stack: cdk.Stack) -> None:
+    """Who takes it for its resource is told which resources there are, instead of nothing."""
+    forge = BatchForge(stack, "Forge", config=config_of())
+    queue = forge.job_queues["work"]
+    with pytest.raises(ConfigError, match=r"S.*/Forge/WorkQueue.*no logical id(.|\n)*WorkJobQueue"):
+        queue.override_logical_id("Mine")
+
+
 def test_tags_in_a_nested_stack(stack: cdk.Stack, synthesized: Synthesized) -> None:
     """Neither the stacks above nor the nested one hand tags of the app to environments."""
     BatchForge(cdk.NestedStack(stack, "Nested"), "Forge", config=config_of())

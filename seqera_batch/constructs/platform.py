@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What Seqera Platform works with, as an app uses it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+
+from seqera_batch.catalog import ids
+from seqera_batch.constructs.arns import role_arn, user_arn
+from seqera_batch.constructs.part import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aws_cdk import aws_iam as iam
+    from aws_cdk import aws_secretsmanager as secretsmanager
+
+
+class PlatformAccess(Part):
+    """What Seqera Platform works with: a role or a user, its policies, a key where asked for."""
+
+    FIELD = "platform"
+
+    @cached_property
+    def role(self) -> iam.IRole | None:
+        """The role that Platform takes; None where it works as a user."""
+        made = self.all_of(cdk.aws_iam.CfnRole).get(ids.PLATFORM_ROLE)
+        if made is None:
+            return None
+        return cdk.aws_iam.Role.from_role_arn(self, "RoleReference", role_arn(made))
+
+    @cached_property
+    def user(self) -> iam.IUser | None:
+        """The user that Platform works as; None where it takes a role."""
+        made = self.all_of(cdk.aws_iam.CfnUser).get(ids.PLATFORM_USER)
+        return (
+            None
+            if made is None
+            else cdk.aws_iam.User.from_user_arn(self, "UserReference", user_arn(made))
+        )
+
+    @cached_property
+    def secret(self) -> secretsmanager.ISecret | None:
+        """The secret with the user's access key; None where no key is made."""
+        made = self.all_of(cdk.aws_secretsmanager.CfnSecret).get(ids.ACCESS_KEY_SECRET)
+        if made is None:
+            return None
+        return cdk.aws_secretsmanager.Secret.from_secret_complete_arn(
+            self, "SecretReference", made.ref
+        )
+
+    @property
+    def cfn_policies(self) -> Mapping[str, iam.CfnManagedPolicy]:
+        """What it may do, as CloudFormation has it, by id."""
+        return self.all_of(cdk.aws_iam.CfnManagedPolicy)
+
+
+class RegistrationPart(Part):
+    """The function that registers the environment with Platform, and the registration."""
+
+    FIELD = "registration"
