@@ -57,7 +57,7 @@ contracts: $(VENV)/.dev ## Which module may import which (import-linter)
 	$(BIN)/lint-imports --no-cache
 
 .PHONY: unit
-unit: $(VENV)/.dev ## The tests that need no Node: seconds
+unit: $(VENV)/.dev ## The tests that need no Node: about a minute
 	$(BIN)/pytest tests/unit $(SHARED) $(ARGS)
 
 .PHONY: pytest
