@@ -145,9 +145,8 @@ def missing(tag: str, *, recorded: bool, root: Path = ROOT) -> list[str]:
         ".github/CODEOWNERS names nobody": bool(re.search(r"^[^#\n].*@\w", owners, re.MULTILINE)),
         "pages still say that it is not on PyPI": not any(
             "not yet on pypi" in file.read_text("utf-8").lower()
-            for folder in ("docs", "examples")
-            for file in (root / folder).rglob("*.*")
-            if file.suffix in {".md", ".yml"}
+            for pattern in ("README.md", "docs/**/*.md", "examples/**/*.yml")
+            for file in root.glob(pattern)
         ),
         "tests/releases is not of this version: make record": recorded,
     }

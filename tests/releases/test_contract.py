@@ -183,8 +183,7 @@ def test_a_release_waits_for_what_is_missing(tmp_path: Path) -> None:
     owners = tmp_path / ".github" / "CODEOWNERS"
     owners.parent.mkdir()
     owners.write_text("# * @\n", "utf-8")
-    page = tmp_path / "docs" / "page.md"
-    page.parent.mkdir()
+    page = tmp_path / "README.md"
     page.write_text("Not yet on PyPI\n", "utf-8")
     found = missing("v0.0.1", recorded=False, root=tmp_path)
     words = ("tag", "day", "urls", "nobody", "pages", "record")
