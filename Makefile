@@ -41,10 +41,11 @@ synth: $(VENV)/.runtime ## Synthesize FILE (seqera.yaml) into OUT (cdk.out)
 test: lint types contracts pytest ## Every check and every test
 
 .PHONY: lint
-lint: $(VENV)/.dev ## Style of Python (ruff), shell scripts (shellcheck), workflows (zizmor)
+lint: $(VENV)/.dev ## Python (ruff), shell scripts (shellcheck), workflows (jactionlint, zizmor)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/shellcheck .ci/run scripts/make_venv $(wildcard seqera_batch/*/*/*.sh)
+	$(BIN)/shellcheck .ci/run .ci/tools scripts/make_venv $(wildcard seqera_batch/*/*/*.sh)
+	$(BIN)/jactionlint --shellcheck=$(BIN)/shellcheck .github/workflows/*.yml .github/dependabot.yml examples/github-actions/*.yml
 	$(BIN)/zizmor --offline --no-progress --quiet --pedantic .github examples/github-actions/*.yml
 
 .PHONY: types
@@ -56,7 +57,7 @@ contracts: $(VENV)/.dev ## Which module may import which (import-linter)
 	$(BIN)/lint-imports --no-cache
 
 .PHONY: unit
-unit: $(VENV)/.dev ## The tests that need no Node: seconds
+unit: $(VENV)/.dev ## The tests that need no Node: about a minute
 	$(BIN)/pytest tests/unit $(SHARED) $(ARGS)
 
 .PHONY: pytest
@@ -106,7 +107,8 @@ lock: .uv ## Lock what pyproject.toml asks for (UPGRADE=1: newest allowed)
 
 .PHONY: build
 build: $(VENV)/.dev ## The wheel and the source archive, in dist/; a commit gives the same bytes
-	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build --no-isolation
+	$(BIN)/python scripts/release_source.py build/source
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build --no-isolation --outdir dist build/source
 
 .PHONY: sbom
 sbom: $(VENV)/.dev ## The bill of materials of what users install (CycloneDX), in dist/

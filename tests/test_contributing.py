@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -28,3 +29,10 @@ def test_layers() -> None:
     ]
     checked = [layer.replace("(", "").replace(")", "") for layer in layers]
     assert told == [layer for layer in checked if layer != "__main__"]
+
+
+def test_the_container_has_what_is_recommended() -> None:
+    """Editors have the same extensions, in the container and beside it."""
+    container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text("utf-8"))
+    beside = json.loads((ROOT / ".vscode" / "extensions.json").read_text("utf-8"))
+    assert container["customizations"]["vscode"]["extensions"] == beside["recommendations"]

@@ -112,7 +112,9 @@ def policies(parser: argparse.ArgumentParser) -> None:
         action="append",
         choices=IDENTITIES,
         default=[],
-        help="only this identity; repeat for more (default: all that the stack makes or uses)",
+        metavar="WHO",
+        help="only this identity or policy; repeat for more (default: all that the stack makes or "
+        f"uses): {', '.join(IDENTITIES)}",
     )
     parser.add_argument("--account", help="account id, where the file names none")
     parser.add_argument("--region", help="another region than the file's")
@@ -170,8 +172,7 @@ def review(parser: argparse.ArgumentParser) -> None:
     )
     parser.epilog = """\
 Two files that describe the same environment, by region and name, are two versions of it: the
-review is of what the second changes. What cannot be proved to be no
-wider counts as widened.
+review is of what the second changes. What cannot be proved to be no wider counts as widened.
 
 examples:
   seqera-batch review seqera.yaml -o review.html
@@ -260,7 +261,8 @@ def export(parser: argparse.ArgumentParser) -> None:
         action="append",
         choices=ALLOWABLE,
         default=[],
-        help="write what this rule refuses; once for each rule",
+        metavar="RULE",
+        help=f"write what this rule refuses; once for each rule: {', '.join(ALLOWABLE)}",
     )
     parser.add_argument(
         "--format",
@@ -268,7 +270,13 @@ def export(parser: argparse.ArgumentParser) -> None:
         default="text",
         help="json: text, problems and what to run next as one JSON document (default: text)",
     )
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="where to write")
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="where to write; standard output if left out, but for seqerakit's two files",
+    )
     parser.add_argument("--force", action="store_true", help="replace files that exist")
     parser.epilog = """examples:
   seqera-batch export seqera.yaml --to tw --outputs cdk-outputs.json -o ce.json

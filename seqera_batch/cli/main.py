@@ -137,7 +137,7 @@ def parser_of(commands: Iterable[str]) -> argparse.ArgumentParser:
     """Return the parser, with the arguments of the commands that are named."""
     parser = _Parser(
         prog="seqera-batch",
-        description="Everything Seqera's Batch Forge makes in an AWS account, as code.",
+        description="What Seqera's Batch Forge makes in an AWS account, as code.",
         epilog="""\
 start here:
   seqera-batch init seqera.yaml        write a file to change
@@ -168,6 +168,12 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=max(map(len, COMMANDS)) + 6)
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        """Leave words with hyphens whole: they are there to be typed."""
+        import textwrap  # noqa: PLC0415 - for help alone
+
+        return textwrap.wrap(text, width, break_on_hyphens=False)
 
     if sys.version_info < (3, 13):
 

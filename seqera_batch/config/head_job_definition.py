@@ -15,7 +15,7 @@ class HeadJobDefinitionSettings(Section):
     """A job definition with which `aws batch submit-job` runs a pipeline without Platform.
 
     Size, role, log group and variables of the head job are the environment's own fields.
-    Seqera Enterprise launches with it where TOWER_LAUNCH_CONTAINER is job-definition://NAME.
+    Platform Enterprise launches with it where TOWER_LAUNCH_CONTAINER is job-definition://NAME.
     """
 
     image: ImageName = setting(effect=Effect.IN_PLACE, source=sources.SEQERA_LAUNCH_CONTAINER)

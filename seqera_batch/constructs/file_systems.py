@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 class MountedFileSystem(cdk.Resource):
     """A file system that every EC2 node of an environment mounts.
 
-    Security considerations: whoever reaches the ports of FSx for Lustre may read and write, and of
-    an EFS file system that is created here may mount it too, since nodes and tasks are told apart
-    by network alone. Open `connections` to those who should, not to a network.
+    Security considerations: whoever reaches the ports of FSx for Lustre may read and write. A
+    created EFS file system is mounted by whom IAM lets; where the nodes' role exists, by whoever
+    reaches it. Open `connections` to those who should, not to a network.
     """
 
     def __init__(
@@ -180,7 +180,7 @@ class MountedEfs(MountedFileSystem):
     def add_to_resource_policy(
         self, statement: iam.PolicyStatement
     ) -> iam.AddToResourcePolicyResult:
-        """Add nothing: a policy would shut out whoever mounts it without an identity."""
+        """Add nothing: its policy is the file's, or its owner's; identities are granted rights."""
         del statement
         return iam.AddToResourcePolicyResult(statement_added=False)
 

@@ -91,7 +91,8 @@ class BatchForge(QueueAccess):
     """Queues, compute environments, launch templates, roles and network of one environment.
 
     What the file decides comes as `config`; what lives in the cloud comes as constructs, and
-    then is not created. Construct ids below this one are stable between minor releases.
+    then is not created. Construct ids below this one are a contract: what a release changes of
+    them stands under "Upgrade" in its changelog.
 
     Security considerations: the head job may submit any image to the environment's queues under
     the compute job role and the execution role; who may start head jobs may therefore read and

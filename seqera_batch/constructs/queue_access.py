@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 class QueueAccess(Construct):
     """A pair of AWS Batch queues, and the right to submit to them.
 
-    Security considerations: whoever may submit jobs may run any container image under any role
-    that they may pass; `grant_submit_jobs` passes none.
+    Security considerations: whoever may submit jobs may run every job definition of the account
+    and region, each with the role in it: AWS Batch asks for no right to pass that role.
+    `BatchForge.grant_launch` allows one definition.
     """
 
     def __init__(

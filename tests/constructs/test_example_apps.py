@@ -52,6 +52,9 @@ def synthesized(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Templates
     )
     assert done.returncode == 0, done.stderr
     for app, folder in folders.items():
+        # What CDK has to look up, its command line asks AWS for: such an app says so.
+        asks = any('"missing"' in one.read_text("utf-8") for one in folder.rglob("manifest.json"))
+        assert asks is ("This takes credentials" in app.read_text("utf-8")), app
         for file in folder.rglob("*.template.json"):
             # CDK's pipelines say twice what they wait for.
             assert {one.partition(" ")[0] for one in findings(engine, file)} <= {"W3005"}

@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from dataclasses import is_dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ PAGES = [
     page
     for page in sorted(ROOT.glob("**/*.md"))
     if not any(
-        part.startswith(".") or part in {"cdk.out", "node_modules"}
+        part.startswith(".") or part in {"build", "cdk.out", "node_modules"}
         for part in page.relative_to(ROOT).parts
     )
 ]
@@ -50,11 +51,22 @@ def test_readme_names_every_kind_of_example() -> None:
         assert (ROOT / name).is_file(), name
 
 
+@cache
+def _anchors(page: Path) -> set[str]:
+    """Return what links to headings of a page end in, as GitHub and the site make it."""
+    text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.*)", re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", text), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in headings}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
-    """No link to a file of the repository is broken."""
-    for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text("utf-8")):
-        assert (page.parent / target).exists(), target
+    """No link to a file of the repository, or to a heading of a page, is broken."""
+    for target in re.findall(r"\]\((?!https?:|mailto:)([^)]+)\)", page.read_text("utf-8")):
+        name, _, heading = target.partition("#")
+        file = page.parent / name if name else page
+        assert file.exists(), target
+        assert not heading or file.suffix != ".md" or heading in _anchors(file), target
 
 
 def test_reference_pages_are_current() -> None:

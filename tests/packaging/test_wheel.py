@@ -20,6 +20,7 @@ import yaml
 from flit_core.sdist import SdistBuilder  # type: ignore[import-untyped]
 
 import seqera_batch
+from scripts.release_source import LINK, full_links, main
 from tests.packaging.conftest import ROOT, locked
 
 
@@ -94,6 +95,30 @@ def test_metadata(wheel: Path) -> None:
     assert pythons == set(matrix["python"])
     systems = [one for one in told.get_all("Classifier") or () if "Operating System" in one]
     assert systems == ["Operating System :: POSIX :: Linux"]
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="no checkout")
+def test_a_release_is_built_of_a_commit(tmp_path: Path) -> None:
+    """What is built has the files of the commit, and none that lies about."""
+    folder = tmp_path / "source"
+    (folder / "left").mkdir(parents=True)
+    main(folder)
+    assert (folder / "seqera_batch" / "version.py").is_file()
+    assert not (folder / "left").exists()
+    assert not list(folder.rglob("__pycache__"))
+
+
+def test_readme_on_pypi() -> None:
+    """Where no file stands beside it, each link and picture has the address of the release."""
+    where = "https://example.org/lab/seqera-batch"
+    text = (ROOT / "README.md").read_text("utf-8")
+    page = full_links(text, f"{where}/")
+    assert LINK.search(text) is not None
+    assert LINK.search(page) is None
+    tag = f"v{seqera_batch.__version__}"
+    assert f"]({where}/blob/{tag}/docs/tutorial/index.md#5-deploy)" in page
+    assert f"]({where}/raw/{tag}/docs/pictures/spot-fusion-nvme.svg)" in page
+    assert re.sub(rf"{where}/(blob|raw)/{tag}/", "", page) == text
 
 
 def test_nothing_of_the_package_names_a_test_tool() -> None:

@@ -3,6 +3,8 @@
 """A team's own VPC, buckets and permissions boundary, with a Nextflow environment inside.
 
 cdk synth --app "python examples/apps/own_vpc_and_bucket/app.py"
+
+This takes credentials: CDK looks up the zones of an account in which it makes an `ec2.Vpc`.
 """
 
 import aws_cdk as cdk

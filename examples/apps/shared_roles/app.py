@@ -6,6 +6,8 @@ Each environment gives the roles what it needs of them, in a policy of its own. 
 has further On-Demand capacity behind Spot in its queue, another a KMS key.
 
 cdk synth --app "python examples/apps/shared_roles/app.py"
+
+This takes credentials: CDK looks up the zones of an account in which it makes an `ec2.Vpc`.
 """
 
 from typing import Any
@@ -42,7 +44,7 @@ class Shared(cdk.Stack):
 
 
 class Environment(cdk.Stack):
-    """One environment, which an own team may deploy."""
+    """One environment, which a team of its own may deploy."""
 
     def __init__(
         self,
