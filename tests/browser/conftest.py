@@ -14,6 +14,7 @@ from seqera_batch.config.check import ForgeConfig
 from seqera_batch.judge.report import page
 from seqera_batch.judge.report.model import Review
 from seqera_batch.plan import ForgePlan
+from tests.night import AT_NIGHT, COVERING
 from tests.unit.judge.report.conftest import review_everything
 
 if TYPE_CHECKING:
@@ -59,10 +60,11 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def printed(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """Return the pages of all examples as they are printed on A4, by the examples' names."""
+    """Return pages as they are printed on A4, by the name: of examples unlike others, or of all."""
     folder = tmp_path_factory.mktemp("printed")
     tab, found = browser.new_page(), {}
-    for example in sorted(one.name for one in EXAMPLES.iterdir() if one.is_file()):
+    files = [one for one in EXAMPLES.iterdir() if one.is_file()]
+    for example in sorted(one.name for one in files if AT_NIGHT or one.stem in COVERING):
         file = folder / f"{example}.html"
         file.write_text(page.text([_review(example)]), "utf-8")
         tab.goto(file.as_uri())

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations, permutations
 from typing import TYPE_CHECKING, Any
 
@@ -37,11 +38,19 @@ MOST_ROWS = 5
 
 @dataclass(frozen=True)
 class Break:
-    """Changes that break a rule, and the fields that the rule looks at."""
+    """Changes that break a rule."""
 
     rule: str
     changes: Changes
-    fields: frozenset[str]
+
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """The fields that the rule looks at."""
+        found = set(self.changes)
+        for problem in check(changed(self.changes)).problems:
+            if problem.rule == self.rule:
+                found |= {problem.path.partition("[")[0], *problem.about}
+        return frozenset(found)
 
     def leaves(self, other: Break) -> bool:
         """Whether these changes touch nothing that another one's rule looks at."""
@@ -52,17 +61,7 @@ class Break:
         )
 
 
-def _breaks() -> Iterator[Break]:
-    for rule, entry in TABLES:
-        for row in entry["breaks"]:
-            fields = set(row["with"])
-            for problem in check(changed(row["with"])).problems:
-                if problem.rule == rule:
-                    fields |= {problem.path.partition("[")[0], *problem.about}
-            yield Break(rule, row["with"], frozenset(fields))
-
-
-BREAKING = list(_breaks())
+BREAKING = [Break(rule, row["with"]) for rule, entry in TABLES for row in entry["breaks"]]
 FORGIVEN: list[Changes] = [
     one.changes for one in BREAKING if RULES[one.rule].in_exports is not Severity.ERROR
 ]

@@ -46,7 +46,7 @@ def example() -> Callable[[str], Example]:
     return load_example
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def exported() -> Callable[..., Rendered]:
     """Give an export of an example, deployed, with every refusal accepted."""
 

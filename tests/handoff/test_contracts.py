@@ -42,6 +42,7 @@ GROOVY = [
     *Path("/usr/share/java").glob("groovy-all*.jar"),
     *Path("/usr/share/groovy").glob("embeddable/groovy-all*.jar"),
 ]
+IN_S3 = [name for name in NAMES if load_example(name)[0].work_dir.startswith("s3://")]
 NASTY = "it's ${HOME} \\ %{if} \"quoted\"\n$(id) 'x' ä"
 
 
@@ -206,8 +207,20 @@ println JsonOutput.toJson(all)
 """What Groovy reads; closures as what they give for the first three attempts of a task."""
 
 
-def _parsed(folder: Path, texts: dict[str, str]) -> dict[str, Any]:
-    """Return what Groovy's ConfigSlurper makes of configurations, in one JVM."""
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory, exported: Callable[..., Any]) -> dict[str, Any]:
+    """Return what Groovy's ConfigSlurper makes of configurations by name, in one JVM."""
+    if not GROOVY or shutil.which("java") is None:
+        pytest.skip("Groovy is not installed (apt: groovy)")
+    texts = {name: exported(name, "nextflow").text for name in IN_S3}
+    nasty = nasty_config()
+    plan = ForgePlan.of(nasty)
+    texts["nasty"] = nextflow_config(nasty, plan, role_arns(plan))
+    for name, (config, plan) in {"queues": load_example("queues"), "own": _with_label()}.items():
+        arns = role_arns(plan)
+        texts[f"{name} by Nextflow"] = nextflow_config(config, plan, arns)
+        texts[f"{name} by Platform"] = manual_settings(config, plan, arns)["nextflowConfig"]
+    folder = tmp_path_factory.mktemp("groovy")
     (folder / "parse.groovy").write_text(PARSE)
     for name, text in texts.items():
         (folder / name).write_text(text, "utf-8")
@@ -221,67 +234,7 @@ def _parsed(folder: Path, texts: dict[str, str]) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.skipif(
-    not GROOVY or shutil.which("java") is None, reason="Groovy is not installed (apt: groovy)"
-)
-def test_groovy_reads_the_nextflow_config(tmp_path: Path, exported: Callable[..., Any]) -> None:
-    """Groovy reads every configuration, and finds in it what the file says."""
-    names = [name for name in NAMES if load_example(name)[0].work_dir.startswith("s3://")]
-    texts = {f"{name}.config": exported(name, "nextflow").text for name in names}
-    nasty = nasty_config()
-    plan = ForgePlan.of(nasty)
-    texts["nasty.config"] = nextflow_config(nasty, plan, role_arns(plan))
-
-    found = _parsed(tmp_path, texts)
-
-    for name in names:
-        config, plan = load_example(name)
-        read = found[f"{name}.config"]
-        assert read["process"]["executor"] == "awsbatch"
-        first = read["process"]["queue"]
-        assert plan.compute.compute_queue == (first[0] if isinstance(first, list) else first)
-        assert read["workDir"] == config.work_dir
-        batch = read["aws"]["batch"]
-        assert batch["terminateUnschedulableJobs"] is True
-        assert batch["jobRole"].startswith("arn:aws:iam::111122223333:role/")
-        assert batch["executionRole"].startswith("arn:aws:iam::111122223333:role/")
-        assert batch.get("volumes", []) == list(plan.compute.volumes)
-        assert ("cliPath" in batch) is (not config.fusion2_enabled and config.forge is not None)
-        assert read.get("fusion", {}).get("enabled", False) is config.fusion2_enabled
-        assert "cloudcache" in read
-        if plan.compute.dragen_queue:
-            assert read["process"]["dragen"]["queue"] == plan.compute.dragen_queue
-    assert found["nasty.config"]["env"]["A"] == NASTY
-    assert found["nasty.config"]["workDir"] == "s3://example-work/it's"
-    assert found["nasty.config"]["params"]["x"] == "own"
-
-
-@pytest.mark.skipif(
-    not GROOVY or shutil.which("java") is None, reason="Groovy is not installed (apt: groovy)"
-)
-def test_groovy_reads_what_chooses_queues(tmp_path: Path) -> None:
-    """Each attempt of a task goes where it should, and Platform's text says the same."""
-    config, plan = load_example("queues")
-    texts = {
-        "nextflow.config": nextflow_config(config, plan, role_arns(plan)),
-        "platform.config": manual_settings(config, plan, role_arns(plan))["nextflowConfig"],
-    }
-    for read in _parsed(tmp_path, texts).values():
-        name = "TowerForge-rnaseq-queues"
-        process = read["process"]
-        assert process["queue"] == [f"{name}-work", *[f"{name}-on-demand"] * 2]
-        assert (process["errorStrategy"], process["maxRetries"]) == ("retry", 2)
-        assert process["process_gpu"]["queue"] == f"{name}-gpu"
-        assert process["process_gpu"]["resourceLimits"] == {"cpus": 128, "memory": "739246 MB"}
-        assert process["process_high_memory"]["queue"] == f"{name}-high-memory"
-        assert read["aws"]["batch"]["maxSpotAttempts"] == 1
-
-
-@pytest.mark.skipif(
-    not GROOVY or shutil.which("java") is None, reason="Groovy is not installed (apt: groovy)"
-)
-def test_groovy_reads_what_chooses_definitions(tmp_path: Path) -> None:
-    """A process has queue and definition of its label, from one block, in both texts."""
+def _with_label() -> tuple[ForgeConfig, ForgePlan]:
     made = {
         "name": "caller",
         "image": "example.org/caller:1",
@@ -297,13 +250,50 @@ def test_groovy_reads_what_chooses_definitions(tmp_path: Path) -> None:
             "aws": {"job_definitions": [made], "queues": [{"name": "gpu", **gpu}]},
         }
     )
-    plan = ForgePlan.of(config)
-    texts = {
-        "nextflow.config": nextflow_config(config, plan, role_arns(plan)),
-        "platform.config": manual_settings(config, plan, role_arns(plan))["nextflowConfig"],
-    }
-    for read in _parsed(tmp_path, texts).values():
-        chosen = {name: read["process"][name] for name in ("gpu", "variants")}
+    return config, ForgePlan.of(config)
+
+
+def test_groovy_reads_the_nextflow_config(read: dict[str, Any]) -> None:
+    """Groovy reads every configuration, and finds in it what the file says."""
+    for name in IN_S3:
+        config, plan = load_example(name)
+        found = read[name]
+        assert found["process"]["executor"] == "awsbatch"
+        first = found["process"]["queue"]
+        assert plan.compute.compute_queue == (first[0] if isinstance(first, list) else first)
+        assert found["workDir"] == config.work_dir
+        batch = found["aws"]["batch"]
+        assert batch["terminateUnschedulableJobs"] is True
+        assert batch["jobRole"].startswith("arn:aws:iam::111122223333:role/")
+        assert batch["executionRole"].startswith("arn:aws:iam::111122223333:role/")
+        assert batch.get("volumes", []) == list(plan.compute.volumes)
+        assert ("cliPath" in batch) is (not config.fusion2_enabled and config.forge is not None)
+        assert found.get("fusion", {}).get("enabled", False) is config.fusion2_enabled
+        assert "cloudcache" in found
+        if plan.compute.dragen_queue:
+            assert found["process"]["dragen"]["queue"] == plan.compute.dragen_queue
+    assert read["nasty"]["env"]["A"] == NASTY
+    assert read["nasty"]["workDir"] == "s3://example-work/it's"
+    assert read["nasty"]["params"]["x"] == "own"
+
+
+def test_groovy_reads_what_chooses_queues(read: dict[str, Any]) -> None:
+    """Each attempt of a task goes where it should, and Platform's text says the same."""
+    for found in (read["queues by Nextflow"], read["queues by Platform"]):
+        name = "TowerForge-rnaseq-queues"
+        process = found["process"]
+        assert process["queue"] == [f"{name}-work", *[f"{name}-on-demand"] * 2]
+        assert (process["errorStrategy"], process["maxRetries"]) == ("retry", 2)
+        assert process["process_gpu"]["queue"] == f"{name}-gpu"
+        assert process["process_gpu"]["resourceLimits"] == {"cpus": 128, "memory": "739246 MB"}
+        assert process["process_high_memory"]["queue"] == f"{name}-high-memory"
+        assert found["aws"]["batch"]["maxSpotAttempts"] == 1
+
+
+def test_groovy_reads_what_chooses_definitions(read: dict[str, Any]) -> None:
+    """A process has queue and definition of its label, from one block, in both texts."""
+    for found in (read["own by Nextflow"], read["own by Platform"]):
+        chosen = {name: found["process"][name] for name in ("gpu", "variants")}
         assert {one["container"] for one in chosen.values()} == {
             "job-definition://TowerForge-own-caller"
         }

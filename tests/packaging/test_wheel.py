@@ -153,13 +153,13 @@ def clean(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "bin"
 
 
-def _run(clean: Path, folder: Path, *command: str) -> str:
+def _run(clean: Path, folder: Path, *command: str, **more: str) -> str:
     keep = ("HOME", "LANG", "SYSTEMROOT", "TMPDIR")
     environment = {key: os.environ[key] for key in keep if key in os.environ}
     done = subprocess.run(
         [clean / command[0], *command[1:]],
         cwd=folder,
-        env={**environment, "PATH": os.fspath(clean)},
+        env={**environment, "PATH": os.fspath(clean), **more},
         capture_output=True,
         text=True,
         check=False,
@@ -202,5 +202,6 @@ def test_import_in_an_app(clean: Path, tmp_path: Path) -> None:
         if "cdk.App()" in block
     ]
     code = app.replace("cdk.App()", "cdk.App(outdir='out')")
-    _run(clean, tmp_path, "python", "-c", code)
+    # Its template is validated by the command above.
+    _run(clean, tmp_path, "python", "-c", code, CDK_VALIDATION="false")
     assert (tmp_path / "out" / "Pipelines.template.json").is_file()

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import subprocess
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
     Document = dict[str, Any]
     Question = tuple[str, Call]
-    Ask = Callable[[dict[str, Document], Iterable[Question]], list[bool]]
+    Ask = Callable[..., list[bool]]
 
 TESTS = Path(__file__).parents[1]
 SIMULATOR = TESTS / "node_modules" / "@cloud-copilot" / "iam-simulate"
@@ -310,16 +312,20 @@ def _rendered() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def ask() -> Ask:
-    """Return a function that asks the simulator many questions in one process."""
+    """Return a function that asks the simulator many questions at once."""
     if not SIMULATOR.is_dir():
         pytest.skip("npm could not install tests/package.json, which has the policy simulator")
     return _ask
 
 
-def _ask(policies: dict[str, Document], questions: Iterable[Question]) -> list[bool]:
+def _ask(
+    policies: dict[str, Document], questions: Iterable[Question], *, enough: bool | None = None
+) -> list[bool]:
+    """Return whether a policy allows a call, of each; with `enough`, only until one is so."""
     questions = tuple(questions)
     data = {
         "policies": policies,
+        **({} if enough is None else {"enough": enough}),
         "requests": [
             {
                 "policy": policy,
@@ -348,14 +354,24 @@ def simulate(data: dict[str, Any]) -> list[str]:
     text = json.dumps(data)
     for key, stand_in in STAND_INS.items():
         text = text.replace(key, stand_in)
-    done = subprocess.run(
-        [os.environ.get("JSII_NODE", "node"), str(Path(__file__).parent / "simulate.mjs")],
-        input=text,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    answers: list[str] = json.loads(done.stdout)
+    simulator = _simulator()
+    assert simulator.stdin
+    assert simulator.stdout
+    simulator.stdin.write(f"{text}\n")
+    simulator.stdin.flush()
+    answers: list[str] = json.loads(simulator.stdout.readline())
     return answers
+
+
+@cache
+def _simulator() -> subprocess.Popen[str]:
+    """Start the process that answers, which takes longer than most answers."""
+    simulator = subprocess.Popen(
+        [os.environ.get("JSII_NODE", "node"), str(Path(__file__).parent / "simulate.mjs")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    # Without this, Python would complain of a process and pipes that nobody has closed.
+    atexit.register(simulator.__exit__, None, None, None)
+    return simulator

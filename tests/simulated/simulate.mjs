@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asks the policy simulator many questions in one process: JSON on stdin, JSON on stdout.
+// Asks the policy simulator many questions in one process: a line of JSON on stdin, one on stdout.
 //
 // {"policies": {name: document}, "requests": [{policy, principal, action, resource, account,
 // context, side}]}, where the side is "identity" or "resource", gives one answer a request: Allowed, ImplicitlyDenied, ExplicitlyDenied, or
-// "error: …" for a question that AWS could not be asked: another resource, an unknown key.
+// "error: …" for a question that AWS could not be asked: another resource, an unknown key. With
+// {"enough": true}, or false, a policy is asked until it allows, or denies, which is repeated then.
 
-import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
 import { runSimulation } from "@cloud-copilot/iam-simulate";
 
 // The other side agrees, as far as the account lets the identity: keys, roles and what is in other
@@ -25,10 +26,18 @@ const AGREES = {
   },
 };
 
-const { policies, requests } = JSON.parse(readFileSync(0, "utf-8"));
-const answers = [];
-for (const one of requests) {
-  const sides = { ...AGREES, [one.side]: policies[one.policy] };
+// What a statement says of other actions decides nothing, and would take time.
+function about(policy, action) {
+  const names = (pattern) =>
+    new RegExp(`^${RegExp.escape(pattern).replaceAll("\\*", ".*").replaceAll("\\?", ".")}$`, "i").test(action);
+  const statements = policy.Statement.filter(
+    (one) => one.Action === undefined || [one.Action].flat().some(names),
+  );
+  return { ...policy, Statement: statements };
+}
+
+async function answer(policies, one) {
+  const sides = { ...AGREES, [one.side]: about(policies[one.policy], one.action) };
   const found = await runSimulation(
     {
       request: {
@@ -45,9 +54,20 @@ for (const one of requests) {
     {},
   );
   const ignored = found.result?.ignoredContextKeys ?? [];
-  if (found.resultType === "error") answers.push(`error: ${JSON.stringify(found.errors)}`);
-  else if (found.resultType === "wildcard") answers.push("error: name what it is about");
-  else if (ignored.length > 0) answers.push(`error: no key of this call: ${ignored}`);
-  else answers.push(found.overallResult);
+  if (found.resultType === "error") return `error: ${JSON.stringify(found.errors)}`;
+  if (found.resultType === "wildcard") return "error: name what it is about";
+  if (ignored.length > 0) return `error: no key of this call: ${ignored}`;
+  return found.overallResult;
 }
-process.stdout.write(JSON.stringify(answers));
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { policies, requests, enough } = JSON.parse(line);
+  const settled = new Map();
+  const answers = [];
+  for (const one of requests) {
+    const found = settled.get(one.policy) ?? (await answer(policies, one));
+    if (enough !== undefined && (found === "Allowed") === enough) settled.set(one.policy, found);
+    answers.push(found);
+  }
+  process.stdout.write(`${JSON.stringify(answers)}\n`);
+}

@@ -153,9 +153,10 @@ def _unnoticed(mutations: list[Mutation], ask: Ask, *, allowed: bool) -> set[tup
         if row.action in one.actions
     ]
     policies = {str(place): one.policy for place, one in enumerate(mutations)}
+    answers = ask(policies, questions, enough=not allowed)
     noticed = {
         place
-        for (place, _), answer in zip(questions, ask(policies, questions), strict=True)
+        for (place, _), answer in zip(questions, answers, strict=True)
         if answer is not allowed
     }
     return {
