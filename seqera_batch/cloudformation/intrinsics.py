@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _MARK = re.compile(r"@\{([A-Z=+][A-Za-z0-9.:]*)\}")
 _MARK_WITHIN = re.compile(r"@\{([A-Z=][A-Za-z0-9.:]*)\}")
 _MARK_ACROSS = re.compile(r"@\{(\+[A-Za-z0-9.:]*)\}")
+_SIGN = "@{"
+"""How a mark begins: most texts have none, which is quickly seen."""
 _LITERAL, _ACROSS = "=", "+"
 """Before a logical id that a template has already: an app may begin it with any letter or digit."""
 
@@ -117,7 +119,7 @@ def words(value: Value) -> Value:
     """Return text, or what holds it, for people: marks are written as CloudFormation does."""
     told: Any = value
     if isinstance(value, str):
-        told = _MARK.sub(lambda mark: f"${{{_plain(mark[1])}}}", value)
+        told = _MARK.sub(_word, value) if _SIGN in value else value
     elif isinstance(value, dict):
         told = {key: words(item) for key, item in value.items()}
     elif isinstance(value, list | tuple):
@@ -125,7 +127,13 @@ def words(value: Value) -> Value:
     return cast("Value", told)
 
 
+def _word(mark: re.Match[str]) -> str:
+    return f"${{{_plain(mark[1])}}}"
+
+
 def _resolve_text(text: str) -> Any:  # noqa: ANN401 - any JSON
+    if _SIGN not in text:
+        return text
     parts = _MARK.split(text)
     if len(parts) == 1:
         return text

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import field, replace
+from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -97,17 +98,19 @@ class Statement:
     effect: Literal["Allow", "Deny"] = "Allow"
     grows_by: tuple[Growth, ...] = ()
 
+    def __hash__(self) -> int:
+        """Return a hash, of conditions that of their text: mappings have none."""
+        return hash((self.sid, self.resources, str(self.conditions)))
+
     def in_words(self) -> Statement:
         """Return the statement for people, in which marks are CloudFormation's words."""
         principal = self.principal
         if isinstance(principal, Principal):
             principal = replace(principal, names=words(principal.names))
-        return replace(
-            self,
-            resources=words(self.resources),
-            conditions=words(dict(self.conditions)),
-            principal=principal,
-        )
+        told = (words(self.resources), words(dict(self.conditions)), principal)
+        if told == (self.resources, self.conditions, self.principal):
+            return self
+        return replace(self, resources=told[0], conditions=told[1], principal=told[2])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the statement as IAM reads it, actions sorted."""
@@ -162,7 +165,8 @@ class PolicyDocument:
     @property
     def size(self) -> int:
         """Characters that IAM counts against its limits: all but white space."""
-        return len(json.dumps(self.to_dict(), separators=(",", ":")))
+        sizes = [_size(statement) for statement in self.statements]
+        return _FRAME + sum(sizes) + max(len(sizes) - 1, 0)
 
     def split(self, limit: int) -> tuple[PolicyDocument, ...]:
         """Return documents of at most `limit` characters that allow the same together.
@@ -189,6 +193,15 @@ class PolicyDocument:
                 part = ()
             part = (*part, statement)
         yield part
+
+
+_FRAME = len('{"Version":"2012-10-17","Statement":[]}')
+"""Characters of a document beside its statements and the commas between them."""
+
+
+@cache
+def _size(statement: Statement) -> int:
+    return len(json.dumps(statement.to_dict(), separators=(",", ":")))
 
 
 def union(documents: Iterable[PolicyDocument]) -> PolicyDocument:

@@ -11,16 +11,19 @@ _UNKNOWN = re.compile(r"[$@]\{[^}]*\}|<[^>]*>")
 (`cloudformation.intrinsics`), a page's `<REGION>`."""
 
 
+@cache
 def known(arn: str) -> str:
     """Return an ARN with a `*` for each part that is filled in later."""
     return _UNKNOWN.sub("*", arn)
 
 
+@cache
 def filled(arn: str) -> str:
     """Return an ARN with a name for each part that is filled in later: only `*` is open."""
     return _UNKNOWN.sub("x", arn)
 
 
+@cache
 def is_anywhere(arn: str) -> bool:
     """Whether an ARN leaves its account or region open."""
     return any("*" in part for part in filled(arn).split(":", 5)[3:5])

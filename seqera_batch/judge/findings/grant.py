@@ -14,7 +14,7 @@ from seqera_batch.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from seqera_batch.catalog.authorization import Action
+    from seqera_batch.catalog.authorization import Action, ResourceType
     from seqera_batch.policies.document import Statement
 
 
@@ -42,6 +42,10 @@ class Grant:
     principals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reason: str | None = None
 
+    def __hash__(self) -> int:
+        """Return a hash, of conditions that of their text: mappings have none."""
+        return hash((self.sid, self.resources, str(self.conditions)))
+
     def known_actions(self) -> tuple[tuple[str, Action], ...]:
         """Return what the patterns stand for, as far as the data knows."""
         return _known(self.actions)
@@ -50,9 +54,17 @@ class Grant:
         """Return the names of what the patterns stand for, as far as the data knows."""
         return _names(self.actions)
 
-    def services(self) -> set[str]:
+    def types(self) -> frozenset[ResourceType]:
+        """Return the types of resources that its actions may name."""
+        return _types(self.actions)
+
+    def named_types(self) -> frozenset[ResourceType]:
+        """Return those types of which one of its resources may be."""
+        return _named_types(self.actions, self.resources)
+
+    def services(self) -> frozenset[str]:
         """Return the prefixes of the services whose actions the statement names."""
-        return {pattern.partition(":")[0].lower() for pattern in self.actions}
+        return _services(self.actions)
 
     def values(self, key: str, operators: Iterable[str]) -> tuple[str, ...] | None:
         """Return what a condition asks a key to be; None where none of the operators does.
@@ -82,6 +94,21 @@ def _names(patterns: tuple[str, ...]) -> frozenset[str]:
     return frozenset(action.full_name for _, action in _known(patterns))
 
 
+@cache
+def _types(patterns: tuple[str, ...]) -> frozenset[ResourceType]:
+    return frozenset(kind for _, action in _known(patterns) for kind in action.types)
+
+
+@cache
+def _named_types(patterns: tuple[str, ...], resources: tuple[str, ...]) -> frozenset[ResourceType]:
+    return frozenset(kind for kind in _types(patterns) if any(map(kind.may_be, resources)))
+
+
+@cache
+def _services(patterns: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(pattern.partition(":")[0].lower() for pattern in patterns)
+
+
 def grants(policy: PolicyDocument | Mapping[str, Any] | Sequence[Any]) -> tuple[Grant, ...]:
     """Return the statements of a document: ours, a policy's JSON, or a bare list of statements.
 
@@ -89,7 +116,7 @@ def grants(policy: PolicyDocument | Mapping[str, Any] | Sequence[Any]) -> tuple[
         ValueError: It is no policy: a statement has no effect or no action.
     """
     if isinstance(policy, PolicyDocument):
-        return tuple(_of_json(one.to_dict(), one, place=0) for one in policy.statements)
+        return tuple(map(_of_ours, policy.statements))
     statements = policy.get("Statement", policy) if isinstance(policy, dict) else policy
     if isinstance(statements, dict):
         statements = [statements]
@@ -98,6 +125,12 @@ def grants(policy: PolicyDocument | Mapping[str, Any] | Sequence[Any]) -> tuple[
     return tuple(
         _of_json(statement, None, place) for place, statement in enumerate(statements, start=1)
     )
+
+
+@cache
+def _of_ours(statement: Statement) -> Grant:
+    """Return a statement as it is reviewed: once, in however many environments it is."""
+    return _of_json(statement.to_dict(), statement, place=0)
 
 
 def _of_json(data: Mapping[str, Any], ours: Statement | None, place: int) -> Grant:

@@ -46,14 +46,16 @@ class Policy:
         Args:
             action: As policies write it, without wildcards.
         """
-        if action not in self._allowing:
+        found = self._allowing.get(action)
+        if found is None:
             name = action.lower()
             exact, patterns = self._actions
             places = exact.get(name, set()) | {
                 place for pattern, place in patterns if overlap(pattern, name)
             }
-            self._allowing[action] = tuple(self.permissions[place] for place in sorted(places))
-        return self._allowing[action]
+            found = tuple(self.permissions[place] for place in sorted(places))
+            self._allowing[action] = found
+        return found
 
     def resources_of(self, action: Action) -> tuple[str, ...]:
         """Return everything on which the document allows an action."""

@@ -31,7 +31,7 @@ _LOG_GROUPS = (
 def unknown_actions(policy: Policy) -> Iterator[Finding]:
     """Yield actions that AWS does not have."""
     for grant in policy.grants:
-        found = [action for action in grant.actions if not _exists(action)]
+        found = _unknown(grant.actions)
         if found:
             yield Finding(
                 document=policy.name,
@@ -41,7 +41,7 @@ def unknown_actions(policy: Policy) -> Iterator[Finding]:
                 message=f"{listed(found)}: AWS has no such action",
                 fix=_nearest(found[0]),
                 source=authorization.SOURCE,
-                actions=tuple(found),
+                actions=found,
             )
 
 
@@ -69,7 +69,7 @@ def resources_that_never_match(policy: Policy) -> Iterator[Finding]:
             [
                 (pattern, action)
                 for pattern, action in grant.known_actions()
-                if action.types and not any(map(action.may_name, grant.resources))
+                if action.types and grant.named_types().isdisjoint(action.types)
             ],
             kind="resource-never-matches",
             message="never allowed here, as none of the ARNs can be what is worked on",
@@ -80,13 +80,12 @@ def resources_that_never_match(policy: Policy) -> Iterator[Finding]:
 def idle_resources(policy: Policy) -> Iterator[Finding]:
     """Yield ARNs that no action of the statement can name."""
     for grant in policy.permissions:
-        known = [action for _, action in grant.known_actions()]
-        if not known or not all(map(authorization.is_known, grant.services())):
+        if not grant.known_actions() or not all(map(authorization.is_known, grant.services())):
             continue
         found = [
             resource
             for resource in grant.resources
-            if not any(action.may_name(resource) for action in known) and set(resource) != {"*"}
+            if not any(kind.may_be(resource) for kind in grant.types()) and set(resource) != {"*"}
         ]
         # Where nothing matches at all, that is said of the actions.
         if found and len(found) < len(grant.resources):
@@ -106,8 +105,8 @@ def missing_resource_types(policy: Policy) -> Iterator[Finding]:
     """Yield actions that AWS checks on several resources, of which some are allowed nowhere."""
     seen: set[str] = set()
     for grant in policy.permissions:
-        for pattern, action in grant.known_actions():
-            if "*" in pattern or "?" in pattern or action.full_name in seen:
+        for action in _lacking(grant):
+            if action.full_name in seen:
                 continue
             seen.add(action.full_name)
             resources = policy.resources_of(action)
@@ -129,6 +128,17 @@ def missing_resource_types(policy: Policy) -> Iterator[Finding]:
                     source=authorization.SOURCE,
                     actions=(action.full_name,),
                 )
+
+
+@cache
+def _lacking(grant: Grant) -> tuple[Action, ...]:
+    """Return the actions that are written and take resources which the statement has not."""
+    return tuple(
+        action
+        for pattern, action in grant.known_actions()
+        if "*" not in pattern and "?" not in pattern
+        if any(kind.required and kind not in grant.named_types() for kind in action.types)
+    )
 
 
 def names_for_ids(policy: Policy) -> Iterator[Finding]:
@@ -180,11 +190,7 @@ def idle_conditions(policy: Policy) -> Iterator[Finding]:
         for operator, keys in grant.conditions.items():
             if_exists = operator.lower().endswith("ifexists")
             for key in keys:
-                found = [
-                    action.full_name
-                    for _, action in grant.known_actions()
-                    if not _may_have(action, key, if_exists=if_exists)
-                ]
+                found = _without(grant.actions, key, if_exists=if_exists)
                 if not found:
                     continue
                 yield Finding(
@@ -199,7 +205,7 @@ def idle_conditions(policy: Policy) -> Iterator[Finding]:
                     if "tag" in key.lower()
                     else "remove the condition, or move it to the actions that have the key",
                     source=authorization.SOURCE,
-                    actions=tuple(found),
+                    actions=found,
                     # What is new may be meant to pass, and the statement then says so.
                     **(explained(grant) if if_exists else {}),
                 )
@@ -229,6 +235,11 @@ def _unreached(  # noqa: PLR0913 - the words of two findings of one form
         source=authorization.SOURCE,
         actions=tuple(names),
     )
+
+
+@cache
+def _unknown(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(pattern for pattern in patterns if not _exists(pattern))
 
 
 def _exists(pattern: str) -> bool:
@@ -272,6 +283,13 @@ def _missed_id(resource: str, kinds: Iterable[tuple[ResourceType, str]]) -> str 
             with_id = f"{kind.pattern.removesuffix('*')}{start}*"
             return None if overlap(resource, with_id) else start
     return None
+
+
+@cache
+def _without(patterns: tuple[str, ...], key: str, *, if_exists: bool) -> tuple[str, ...]:
+    """Return the actions of which no request has a key."""
+    known = (action for pattern in patterns for action in authorization.actions(pattern))
+    return tuple(one.full_name for one in known if not _may_have(one, key, if_exists=if_exists))
 
 
 def _may_have(action: Action, key: str, *, if_exists: bool) -> bool:

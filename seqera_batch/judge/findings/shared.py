@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import authorization
@@ -62,9 +63,8 @@ def others_things(policy: Policy) -> Iterator[Finding]:
     for grant in policy.permissions:
         if _told_apart(grant):
             continue
-        for _, action in grant.known_actions():
-            means = _means(action)
-            reach = [one for one in grant.resources if means and _is_open(one, action)]
+        for action, means in _meaning(grant.actions):
+            reach = [one for one in grant.resources if _is_open(one, action)]
             if not reach:
                 continue
             # A key that is open to everything opens everything.
@@ -143,6 +143,13 @@ def whole_listing(policy: Policy) -> Iterator[Finding]:
                 actions=("s3:ListBucket",),
                 **explained(grant),
             )
+
+
+@cache
+def _meaning(patterns: tuple[str, ...]) -> tuple[tuple[Action, str], ...]:
+    """Return the actions that come to something on what somebody else has made."""
+    known = (action for pattern in patterns for action in authorization.actions(pattern))
+    return tuple((action, means) for action in known if (means := _means(action)) is not None)
 
 
 def _means(action: Action) -> str | None:
