@@ -62,7 +62,7 @@ def literal(logical_id: str, *, across: bool = False) -> str:
 
 def marked(text: str) -> bool:
     """Whether a text holds a mark."""
-    return _MARK.search(text) is not None
+    return _SIGN in text and _MARK.search(text) is not None
 
 
 ACCOUNT = ref("AWS::AccountId")

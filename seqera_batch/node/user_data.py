@@ -8,6 +8,7 @@ Values reach the script between single quotes or in quoted here-documents, so th
 from __future__ import annotations
 
 import re
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
@@ -145,6 +146,7 @@ def _ecs_config(setup: NodeSetup) -> str:
     return "\n".join([*map(str, ECS_AGENT_SETTINGS), *theirs])
 
 
+@cache
 def _functions(script: str) -> str:
     """Return a script without comments, blank lines and indents, which the nodes do not need."""
     text = resources.files(__package__).joinpath("scripts", script).read_text(encoding="utf-8")

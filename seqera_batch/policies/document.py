@@ -10,7 +10,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from seqera_batch.catalog.regions import Region
-from seqera_batch.cloudformation.intrinsics import words
+from seqera_batch.cloudformation.intrinsics import marked, words
 from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
@@ -105,12 +105,17 @@ class Statement:
     def in_words(self) -> Statement:
         """Return the statement for people, in which marks are CloudFormation's words."""
         principal = self.principal
-        if isinstance(principal, Principal):
-            principal = replace(principal, names=words(principal.names))
-        told = (words(self.resources), words(dict(self.conditions)), principal)
-        if told == (self.resources, self.conditions, self.principal):
+        names = principal.names if isinstance(principal, Principal) else ()
+        if not marked(f"{names}{self.resources}{self.conditions}"):
             return self
-        return replace(self, resources=told[0], conditions=told[1], principal=told[2])
+        if isinstance(principal, Principal):
+            principal = replace(principal, names=words(names))
+        return replace(
+            self,
+            resources=words(self.resources),
+            conditions=words(dict(self.conditions)),
+            principal=principal,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the statement as IAM reads it, actions sorted."""

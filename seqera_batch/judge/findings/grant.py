@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog import authorization
+from seqera_batch.catalog.authorization.patterns import overlap
 from seqera_batch.policies.document import PolicyDocument
 from seqera_batch.records import dataclass
 
@@ -54,13 +55,13 @@ class Grant:
         """Return the names of what the patterns stand for, as far as the data knows."""
         return _names(self.actions)
 
-    def types(self) -> frozenset[ResourceType]:
-        """Return the types of resources that its actions may name."""
-        return _types(self.actions)
+    def has(self, action: str) -> bool:
+        """Whether an action is among its own: as policies write it, without wildcards."""
+        return _has(self.actions, action)
 
     def named_types(self) -> frozenset[ResourceType]:
-        """Return those types of which one of its resources may be."""
-        return _named_types(self.actions, self.resources)
+        """Return the types that its actions may name, and of which one of its resources may be."""
+        return authorization.named_types(self.actions, self.resources)
 
     def services(self) -> frozenset[str]:
         """Return the prefixes of the services whose actions the statement names."""
@@ -95,13 +96,8 @@ def _names(patterns: tuple[str, ...]) -> frozenset[str]:
 
 
 @cache
-def _types(patterns: tuple[str, ...]) -> frozenset[ResourceType]:
-    return frozenset(kind for _, action in _known(patterns) for kind in action.types)
-
-
-@cache
-def _named_types(patterns: tuple[str, ...], resources: tuple[str, ...]) -> frozenset[ResourceType]:
-    return frozenset(kind for kind in _types(patterns) if any(map(kind.may_be, resources)))
+def _has(patterns: tuple[str, ...], action: str) -> bool:
+    return any(overlap(pattern.lower(), action.lower()) for pattern in patterns)
 
 
 @cache

@@ -15,7 +15,7 @@ from seqera_batch.problems import Severity
 from seqera_batch.words import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from seqera_batch.catalog.authorization import Action, ResourceType
     from seqera_batch.judge.findings.grant import Grant
@@ -66,11 +66,7 @@ def resources_that_never_match(policy: Policy) -> Iterator[Finding]:
         yield from _unreached(
             policy,
             grant,
-            [
-                (pattern, action)
-                for pattern, action in grant.known_actions()
-                if action.types and grant.named_types().isdisjoint(action.types)
-            ],
+            _out_of_reach(grant.actions, grant.named_types()),
             kind="resource-never-matches",
             message="never allowed here, as none of the ARNs can be what is worked on",
             fix="add the ARNs of what is worked on",
@@ -82,10 +78,11 @@ def idle_resources(policy: Policy) -> Iterator[Finding]:
     for grant in policy.permissions:
         if not grant.known_actions() or not all(map(authorization.is_known, grant.services())):
             continue
+        types = grant.named_types()
         found = [
             resource
             for resource in grant.resources
-            if not any(kind.may_be(resource) for kind in grant.types()) and set(resource) != {"*"}
+            if not any(kind.may_be(resource) for kind in types) and set(resource) != {"*"}
         ]
         # Where nothing matches at all, that is said of the actions.
         if found and len(found) < len(grant.resources):
@@ -105,7 +102,7 @@ def missing_resource_types(policy: Policy) -> Iterator[Finding]:
     """Yield actions that AWS checks on several resources, of which some are allowed nowhere."""
     seen: set[str] = set()
     for grant in policy.permissions:
-        for action in _lacking(grant):
+        for action in _lacking(grant.actions, grant.named_types()):
             if action.full_name in seen:
                 continue
             seen.add(action.full_name)
@@ -131,13 +128,27 @@ def missing_resource_types(policy: Policy) -> Iterator[Finding]:
 
 
 @cache
-def _lacking(grant: Grant) -> tuple[Action, ...]:
-    """Return the actions that are written and take resources which the statement has not."""
+def _out_of_reach(
+    patterns: tuple[str, ...], named: frozenset[ResourceType]
+) -> tuple[tuple[str, Action], ...]:
+    """Return the actions of which no resource is of a type that is named."""
+    return tuple(
+        (pattern, action)
+        for pattern in patterns
+        for action in authorization.actions(pattern)
+        if action.types and named.isdisjoint(action.types)
+    )
+
+
+@cache
+def _lacking(patterns: tuple[str, ...], named: frozenset[ResourceType]) -> tuple[Action, ...]:
+    """Return the actions that are written, and take a type of resources that is not named."""
     return tuple(
         action
-        for pattern, action in grant.known_actions()
+        for pattern in patterns
         if "*" not in pattern and "?" not in pattern
-        if any(kind.required and kind not in grant.named_types() for kind in action.types)
+        for action in authorization.actions(pattern)
+        if any(kind.required and kind not in named for kind in action.types)
     )
 
 
@@ -214,7 +225,7 @@ def idle_conditions(policy: Policy) -> Iterator[Finding]:
 def _unreached(  # noqa: PLR0913 - the words of two findings of one form
     policy: Policy,
     grant: Grant,
-    found: list[tuple[str, Action]],
+    found: Sequence[tuple[str, Action]],
     *,
     kind: str,
     message: str,

@@ -61,9 +61,10 @@ _TAGGING = ("CreateTags", "TagResource")
 def others_things(policy: Policy) -> Iterator[Finding]:
     """Yield calls that reach whatever others have made: explained by the statement's reason."""
     for grant in policy.permissions:
-        if _told_apart(grant):
+        meaning = _meaning(grant.actions)
+        if not meaning or _strict(grant, (*_TELLS_APART, *_TELLS_CALLS_APART)):
             continue
-        for action, means in _meaning(grant.actions):
+        for action, means in meaning:
             reach = [one for one in grant.resources if _is_open(one, action)]
             if not reach:
                 continue
@@ -170,11 +171,7 @@ def _is_open(resource: str, action: Action) -> bool:
     return theirs and "*" in name and action.may_name(resource)
 
 
-def _told_apart(grant: Grant) -> bool:
-    return any(_strict(grant, start) for start in (*_TELLS_APART, *_TELLS_CALLS_APART))
-
-
-def _strict(grant: Grant, start: str) -> list[str]:
+def _strict(grant: Grant, start: str | tuple[str, ...]) -> list[str]:
     """Return condition keys of a statement that refuse a request in which they are missing."""
     return [
         key

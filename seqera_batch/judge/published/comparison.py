@@ -63,10 +63,10 @@ def compare(ours: PolicyDocument, theirs: Published) -> tuple[PublishedDifferenc
     allowed = _actions(left.values())
     launching = "batch:CreateComputeEnvironment" not in allowed
     found = []
-    for grant in grants(theirs.to_dict()):
+    for grant in _published(theirs):
         section = SECTIONS[grant.sid]
         own = [one for sid, one in left.items() if _is_one_of(sid, section.ours)]
-        published = _actions([grant])
+        published = grant.action_names()
         missing = sorted(published - allowed)
         why = section.why if own else f"only with {section.asked_by}"
         if launching and section.launching is not None:
@@ -75,7 +75,7 @@ def compare(ours: PolicyDocument, theirs: Published) -> tuple[PublishedDifferenc
             PublishedDifference(
                 theirs=_side([grant]),
                 ours=_side(own) if own else None,
-                left_out={action: _reason(action, section.left_out, why) for action in missing},
+                left_out={action: _reason(grant.sid, action) or why for action in missing},
                 added=tuple(sorted(_actions(own) - published)),
                 why=why,
             )
@@ -94,12 +94,20 @@ def compare(ours: PolicyDocument, theirs: Published) -> tuple[PublishedDifferenc
     return tuple(found)
 
 
-def _reason(action: str, reasons: Mapping[str, str], otherwise: str) -> str:
-    return next((why for one, why in reasons.items() if fnmatchcase(action, one)), otherwise)
+@cache
+def _published(theirs: Published) -> tuple[Grant, ...]:
+    return grants(theirs.to_dict())
 
 
-def _actions(found: Iterable[Grant]) -> set[str]:
-    return {name for grant in found for name in grant.action_names()}
+@cache
+def _reason(sid: str, action: str) -> str | None:
+    """Return why ours leave out an action of a published statement, where that has its reason."""
+    reasons = SECTIONS[sid].left_out
+    return next((why for one, why in reasons.items() if fnmatchcase(action, one)), None)
+
+
+def _actions(found: Iterable[Grant]) -> frozenset[str]:
+    return frozenset().union(*(grant.action_names() for grant in found))
 
 
 _TAKEN = tuple(pattern for section in SECTIONS.values() for pattern in section.ours)
