@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from seqera_batch.catalog.authorization import Action
+    from seqera_batch.judge.findings.grant import Grant
     from seqera_batch.policies.document import PolicyDocument
 
 
@@ -39,7 +40,11 @@ class Count:
 
 def count(policy: PolicyDocument | Mapping[str, object]) -> Count:
     """Count what a policy allows."""
-    every = grants(policy)
+    return _count(grants(policy))
+
+
+@cache
+def _count(every: tuple[Grant, ...]) -> Count:
     found = [grant for grant in every if grant.allows]
     return Count(
         statements=len(every),

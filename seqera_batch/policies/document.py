@@ -200,13 +200,14 @@ class PolicyDocument:
         yield part
 
 
+_COMPACT = json.JSONEncoder(separators=(",", ":"))
 _FRAME = len('{"Version":"2012-10-17","Statement":[]}')
 """Characters of a document beside its statements and the commas between them."""
 
 
 @cache
 def _size(statement: Statement) -> int:
-    return len(json.dumps(statement.to_dict(), separators=(",", ":")))
+    return len(_COMPACT.encode(statement.to_dict()))
 
 
 def union(documents: Iterable[PolicyDocument]) -> PolicyDocument:

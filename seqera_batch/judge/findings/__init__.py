@@ -101,8 +101,13 @@ def findings(
     Raises:
         ValueError: It is no policy.
     """
-    read = Policy(name=name, grants=grants(policy), size=_size(policy))
-    found = [one for grant in read.grants for one in _of_statement(name, grant)]
+    return _findings(Policy(name=name, grants=grants(policy), size=_size(policy)), limit)
+
+
+@cache
+def _findings(read: Policy, limit: int) -> tuple[Finding, ...]:
+    """Return everything there is to say, once for documents that are equal."""
+    found = [one for grant in read.grants for one in _of_statement(read.name, grant)]
     found += _checked(read, _TOGETHER)
     found += ((len(CHECKS), finding) for finding in form.too_long(read, limit))
     places = {grant.sid: place for place, grant in enumerate(read.grants)}

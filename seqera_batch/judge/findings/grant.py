@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from seqera_batch.policies.document import Statement
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Grant:
-    """A statement, every list a tuple.
+    """A statement, every list a tuple; one object for all statements of ours that are equal.
 
     Args:
         sid: Its Sid, or `Statement2` by its place where it has none.
@@ -42,10 +42,6 @@ class Grant:
     conditions: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     principals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reason: str | None = None
-
-    def __hash__(self) -> int:
-        """Return a hash, of conditions that of their text: mappings have none."""
-        return hash((self.sid, self.resources, str(self.conditions)))
 
     def known_actions(self) -> tuple[tuple[str, Action], ...]:
         """Return what the patterns stand for, as far as the data knows."""

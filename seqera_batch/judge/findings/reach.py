@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import authorization, defaults
-from seqera_batch.catalog.authorization.patterns import covers, overlap
+from seqera_batch.catalog.authorization.patterns import covers, is_everything, overlap
 from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.ids import start_of_ids
 from seqera_batch.judge.findings.wildcards import explained
@@ -48,12 +48,12 @@ def unknown_actions(policy: Policy) -> Iterator[Finding]:
 def actions_without_resources(policy: Policy) -> Iterator[Finding]:
     """Yield actions that only `*` matches, in statements that name ARNs."""
     for grant in policy.permissions:
-        if any(set(resource) == {"*"} for resource in grant.resources):
+        if any(map(is_everything, grant.resources)):
             continue
         yield from _unreached(
             policy,
             grant,
-            [(pattern, one) for pattern, one in grant.known_actions() if not one.types],
+            _without_types(grant.actions),
             kind="action-needs-all",
             message="allowed on * only, never by a statement that names ARNs",
             fix="move what is meant to a statement of its own on *",
@@ -82,7 +82,7 @@ def idle_resources(policy: Policy) -> Iterator[Finding]:
         found = [
             resource
             for resource in grant.resources
-            if not any(kind.may_be(resource) for kind in types) and set(resource) != {"*"}
+            if not any(kind.may_be(resource) for kind in types) and not is_everything(resource)
         ]
         # Where nothing matches at all, that is said of the actions.
         if found and len(found) < len(grant.resources):
@@ -125,6 +125,13 @@ def missing_resource_types(policy: Policy) -> Iterator[Finding]:
                     source=authorization.SOURCE,
                     actions=(action.full_name,),
                 )
+
+
+@cache
+def _without_types(patterns: tuple[str, ...]) -> tuple[tuple[str, Action], ...]:
+    """Return the actions that name no resources."""
+    known = ((one, action) for one in patterns for action in authorization.actions(one))
+    return tuple((pattern, action) for pattern, action in known if not action.types)
 
 
 @cache

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import authorization
-from seqera_batch.catalog.authorization.patterns import filled, overlap
+from seqera_batch.catalog.authorization.patterns import filled, is_everything, overlap
 from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.wildcards import explained
 from seqera_batch.problems import Severity
@@ -163,7 +163,7 @@ def _means(action: Action) -> str | None:
 
 def _is_open(resource: str, action: Action) -> bool:
     """Whether a pattern leaves a name open; what is on `*` has a finding of its own."""
-    if set(resource) == {"*"}:
+    if is_everything(resource):
         return False
     name = filled(resource).split(":", 5)[-1].removesuffix(":*")
     type_ = name.partition("/")[0]

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, TypedDict
 
 from seqera_batch.catalog import authorization
-from seqera_batch.catalog.authorization.patterns import covers, filled, is_anywhere
+from seqera_batch.catalog.authorization.patterns import covers, filled, is_anywhere, is_everything
 from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.ids import is_assigned
 from seqera_batch.problems import Severity
@@ -72,7 +72,7 @@ def all_but(policy: Policy) -> Iterator[Finding]:
 def wildcard_resources(policy: Policy) -> Iterator[Finding]:
     """Yield statements on `*`: explained by their reason where AWS offers nothing narrower."""
     for grant in policy.permissions:
-        if not any(set(resource) == {"*"} for resource in grant.resources):
+        if not any(map(is_everything, grant.resources)):
             continue
         narrower = _narrower(grant)
         if not narrower and grant.reason is None:
@@ -192,4 +192,6 @@ def _chosen_names(
 def _all_named(resource: str, ends: frozenset[str]) -> frozenset[str]:
     """Return those ends of which an ARN matches every one."""
     name = filled(resource).split(":", 5)[-1]
+    if "*" not in name and "?" not in name:
+        return ends & {name}
     return frozenset(end for end in ends if covers(name, end))

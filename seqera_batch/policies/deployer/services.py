@@ -185,17 +185,17 @@ def _about(needs: Needs, title: str, own: list[str]) -> Iterator[Statement]:
     for part, wanted, arns, conditions, rest in parts:
         if not arns:
             continue
-        named = authorization.named_types(tuple(sorted(wanted)), tuple(arns))
+        types = authorization.named_types(tuple(sorted(wanted)), tuple(arns))
         naming = tuple(
             action
             for action in sorted(wanted)
-            if not named.isdisjoint(authorization.actions(action)[0].types)
+            if not types.isdisjoint(authorization.actions(action)[0].types)
         )
         if naming:
             yield Statement(
                 sid=f"{title}{part}",
                 actions=naming,
-                resources=tuple(arn for arn in arns if any(kind.may_be(arn) for kind in named)),
+                resources=tuple(arn for arn in arns if any(kind.may_be(arn) for kind in types)),
                 conditions=conditions,
                 reason=f"CloudFormation {_VERBS.get(part, 'makes')} {_told(needs, naming)}{rest}",
                 source=_STACK_TAG_SOURCE if rest == _THIS_STACK else SCHEMAS,
