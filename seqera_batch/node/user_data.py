@@ -42,6 +42,8 @@ def render(setup: NodeSetup) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Step:
+    """What a node does, with the functions that it takes and the call of them."""
+
     title: str
     scripts: tuple[str, ...]
     call: str
