@@ -100,7 +100,7 @@ class SeqeraBatchStack(cdk.Stack):
 
 
 def _whole_stack(app: Construct, stack_id: str, plan: ForgePlan, made: Parts) -> cdk.Stack:
-    """Add the same stack by one include, for which Node.js is asked five times instead of sixty.
+    """Add the same stack by one include, for which Node.js is asked four times instead of sixty.
 
     For programs in which no code takes hold of the environment's parts.
     """

@@ -89,6 +89,8 @@ def answer(value: Any, answers: Callable[[str], str | None]) -> Any:  # noqa: AN
             another mark; None where the mark stays.
     """
     if isinstance(value, str):
+        if _SIGN not in value:
+            return value
         return _MARK.sub(lambda mark: answers(mark[1]) or mark[0], value)
     if isinstance(value, dict):
         return {key: answer(item, answers) for key, item in value.items()}

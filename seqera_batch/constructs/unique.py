@@ -60,9 +60,10 @@ def refuse_second(
         ConfigError: Another construct of the app makes something of the same name there.
     """
     taken = _TAKEN.setdefault(scope.node.root, {})
-    stage = cdk.Stage.of(scope)
-    account = account or plan.account
-    where = account or f"{plan.partition}, stage {'' if stage is None else stage.node.path}"
+    where = account = account or plan.account
+    if where is None:
+        stage = cdk.Stage.of(scope)
+        where = f"{plan.partition}, stage {'' if stage is None else stage.node.path}"
     names: dict[Name, str] = {
         (where, region, resource.type, name): resource.kind.title
         for resource in resources.values()
