@@ -72,7 +72,7 @@ ACCOUNT = ref("AWS::AccountId")
 def resolve(value: Any) -> Any:  # noqa: ANN401 - any JSON
     """Return the value with marks as `Ref`, `Fn::GetAtt`, `Fn::Sub` or `Fn::Join`."""
     if isinstance(value, str):
-        return _resolve_text(value)
+        return _resolve_text(value) if _SIGN in value else value
     if isinstance(value, dict):
         return {key: resolve(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -134,8 +134,6 @@ def _word(mark: re.Match[str]) -> str:
 
 
 def _resolve_text(text: str) -> Any:  # noqa: ANN401 - any JSON
-    if _SIGN not in text:
-        return text
     parts = _MARK.split(text)
     if len(parts) == 1:
         return text
