@@ -68,8 +68,9 @@ def columns() -> int:
     with suppress(KeyError, ValueError):
         if (asked := int(os.environ["COLUMNS"])) > 0:
             return asked
-    with suppress(AttributeError, ValueError, OSError):
-        return os.get_terminal_size(sys.__stdout__.fileno()).columns or _USUAL  # type: ignore[union-attr] - None is suppressed
+    if sys.__stdout__ is not None:
+        with suppress(ValueError, OSError):
+            return os.get_terminal_size(sys.__stdout__.fileno()).columns or _USUAL
     return _USUAL
 
 
