@@ -9,7 +9,7 @@ released in 2024, takes 0.1 s to load, and takes image digests of nf-core's pipe
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from seqera_batch.records import dataclass
@@ -222,7 +222,7 @@ BY_NAME = FORMS[-1].what
 """What a value is that only its name gives away."""
 
 
-@cache
+@lru_cache(maxsize=1024)
 def secrets_in(text: str) -> tuple[Found, ...]:
     """Return what looks like a secret in a text; each part of it once.
 

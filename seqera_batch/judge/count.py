@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import authorization
 from seqera_batch.catalog.authorization.patterns import is_anywhere
-from seqera_batch.judge.findings.grant import grants
+from seqera_batch.judge.findings.grant import grants, once
 from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def count(policy: PolicyDocument | Mapping[str, object]) -> Count:
     return _count(grants(policy))
 
 
-@cache
+@once
 def _count(every: tuple[Grant, ...]) -> Count:
     found = [grant for grant in every if grant.allows]
     return Count(

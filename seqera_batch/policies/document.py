@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import field, replace
-from functools import cache
+from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -205,7 +205,7 @@ _FRAME = len('{"Version":"2012-10-17","Statement":[]}')
 """Characters of a document beside its statements and the commas between them."""
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _size(statement: Statement) -> int:
     return len(_COMPACT.encode(statement.to_dict()))
 

@@ -8,7 +8,6 @@ actions exist and what they work on is in `catalog.authorization`.
 from __future__ import annotations
 
 import json
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog import limits
@@ -23,7 +22,7 @@ from seqera_batch.judge.findings import (
     wildcards,
 )
 from seqera_batch.judge.findings.finding import Finding
-from seqera_batch.judge.findings.grant import grants
+from seqera_batch.judge.findings.grant import grants, once
 from seqera_batch.judge.findings.policy import Policy
 from seqera_batch.policies.document import PolicyDocument
 
@@ -104,7 +103,7 @@ def findings(
     return _findings(Policy(name=name, grants=grants(policy), size=_size(policy)), limit)
 
 
-@cache
+@once
 def _findings(read: Policy, limit: int) -> tuple[Finding, ...]:
     """Return everything there is to say, once for documents that are equal."""
     found = [one for grant in read.grants for one in _of_statement(read.name, grant)]
@@ -115,7 +114,7 @@ def _findings(read: Policy, limit: int) -> tuple[Finding, ...]:
     return tuple(finding for _, finding in found)
 
 
-@cache
+@once
 def _of_statement(name: str, grant: Grant) -> tuple[tuple[int, Finding], ...]:
     """Return what is said of a statement by itself, in whatever document of the name it is."""
     return tuple(_checked(Policy(name=name, grants=(grant,), size=0), _ALONE))

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import field
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog import authorization
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
     from seqera_batch.catalog.authorization import Action, ResourceType
     from seqera_batch.policies.document import Statement
+
+
+once = lru_cache(maxsize=1024)
+"""Keeps what a function has said last: many statements come again with the next environment, and
+a program that reviews for days holds no more of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -119,7 +124,7 @@ def grants(policy: PolicyDocument | Mapping[str, Any] | Sequence[Any]) -> tuple[
     )
 
 
-@cache
+@once
 def _of_ours(statement: Statement) -> Grant:
     """Return a statement as it is reviewed: once, in however many environments it is."""
     return _of_json(statement.to_dict(), statement, place=0)

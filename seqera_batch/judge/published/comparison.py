@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import TYPE_CHECKING
 
-from seqera_batch.judge.findings.grant import Grant, grants
+from seqera_batch.judge.findings.grant import Grant, grants, once
 from seqera_batch.judge.published.sections import OURS_ALONE, SECTIONS
 from seqera_batch.records import dataclass
 
@@ -124,7 +124,7 @@ def _among(sids: tuple[str, ...], patterns: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sid for sid in sids if _is_one_of(sid, patterns))
 
 
-@cache
+@once
 def _side(found: tuple[Grant, ...]) -> Side:
     return Side(
         sids=tuple(grant.sid for grant in found),
