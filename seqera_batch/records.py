@@ -47,10 +47,9 @@ else:
             made.__setattr__, made.__delattr__, made.__setstate__ = _refuse, _refuse, _restore
             key = _key(made)
             if eq:
-                made.__eq__, made.__hash__ = (
-                    _compared(operator.eq, key),
-                    lambda self: hash(key(self)),
-                )
+                made.__eq__ = _compared(operator.eq, key)
+                if "__hash__" not in vars(cls):
+                    made.__hash__ = lambda self: hash(key(self))
             if order:
                 made.__lt__, made.__le__ = _compared(operator.lt, key), _compared(operator.le, key)
             return made

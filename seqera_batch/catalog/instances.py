@@ -208,11 +208,12 @@ def _resolved(instance_types: Iterable[str]) -> Iterator[str]:
         yield from ALIASES.get(_text(name), (_text(name),))
 
 
-def _offers(name: str) -> list[tuple[int, int]]:
+@cache
+def _offers(name: str) -> tuple[tuple[int, int], ...]:
     """List the capacities a job can get from a type, or from the virtual sizes of a family."""
     row = _table().get(name)
     types = [name] if row is None else [f"{name}.{size}" for size in _virtual(row[1])]
-    return [offer for offer in map(capacity, types) if offer is not None]
+    return tuple(offer for offer in map(capacity, types) if offer is not None)
 
 
 def _virtual(sizes: tuple[str, ...]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ released in 2024, takes 0.1 s to load, and takes image digests of nf-core's pipe
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from seqera_batch.records import dataclass
@@ -221,8 +222,16 @@ BY_NAME = FORMS[-1].what
 """What a value is that only its name gives away."""
 
 
-def secrets_in(text: str) -> Iterator[Found]:
-    """Yield what looks like a secret in a text; each part of it once."""
+@lru_cache(maxsize=1024)
+def secrets_in(text: str) -> tuple[Found, ...]:
+    """Return what looks like a secret in a text; each part of it once.
+
+    Many environments say the same.
+    """
+    return tuple(_secrets_in(text))
+
+
+def _secrets_in(text: str) -> Iterator[Found]:
     small = text.lower()
     taken = bytearray(len(text))
     for form in FORMS:

@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from seqera_batch.cli import streams
-from seqera_batch.cli.terminal import painted
+from seqera_batch.cli.terminal import columns, painted
 from seqera_batch.version import __version__
 
 if TYPE_CHECKING:
@@ -167,7 +167,8 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
     """Leaves examples as they are, and room for the longest command beside its summary."""
 
     def __init__(self, prog: str) -> None:
-        super().__init__(prog, max_help_position=max(map(len, COMMANDS)) + 6)
+        # argparse leaves as much room at the right, and lays something out for every argument.
+        super().__init__(prog, max_help_position=max(map(len, COMMANDS)) + 6, width=columns() - 2)
 
     def _split_lines(self, text: str, width: int) -> list[str]:
         """Leave words with hyphens whole: they are there to be typed."""

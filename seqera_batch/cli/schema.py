@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
+
+from pydantic_core import to_json
 
 from seqera_batch.cli.streams import put
 from seqera_batch.config.schema import json_schema
@@ -16,5 +17,6 @@ if TYPE_CHECKING:
 def run(options: argparse.Namespace) -> int:
     """Print the schema."""
     del options
-    put(json.dumps(json_schema(), indent=2) + "\n")
+    # As `json` writes it, which takes four times as long to indent.
+    put(to_json(json_schema(), indent=2, ensure_ascii=True).decode() + "\n")
     return 0

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_BEGIN = "@{"
-"""Of a mark; most texts have none, and to look for it is faster than an expression."""
 _MARK = re.compile(r"@\{([A-Z=+][A-Za-z0-9.:]*)\}")
 _MARK_WITHIN = re.compile(r"@\{([A-Z=][A-Za-z0-9.:]*)\}")
 _MARK_ACROSS = re.compile(r"@\{(\+[A-Za-z0-9.:]*)\}")
+_SIGN = "@{"
+"""How a mark begins: most texts have none, which is quickly seen."""
 _LITERAL, _ACROSS = "=", "+"
 """Before a logical id that a template has already: an app may begin it with any letter or digit."""
 
@@ -63,7 +63,7 @@ def literal(logical_id: str, *, across: bool = False) -> str:
 
 def marked(text: str) -> bool:
     """Whether a text holds a mark."""
-    return _MARK.search(text) is not None
+    return _SIGN in text and _MARK.search(text) is not None
 
 
 ACCOUNT = ref("AWS::AccountId")
@@ -73,7 +73,7 @@ ACCOUNT = ref("AWS::AccountId")
 def resolve(value: Any) -> Any:  # noqa: ANN401 - any JSON
     """Return the value with marks as `Ref`, `Fn::GetAtt`, `Fn::Sub` or `Fn::Join`."""
     if isinstance(value, str):
-        return _resolve_text(value)
+        return _resolve_text(value) if _SIGN in value else value
     if isinstance(value, dict):
         return {key: resolve(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -90,7 +90,7 @@ def answer(value: Any, answers: Callable[[str], str | None]) -> Any:  # noqa: AN
             another mark; None where the mark stays.
     """
     if isinstance(value, str):
-        if _BEGIN not in value:
+        if _SIGN not in value:
             return value
         return _MARK.sub(lambda mark: answers(mark[1]) or mark[0], value)
     if isinstance(value, dict):
@@ -116,7 +116,7 @@ def words(value: Value) -> Value:
     """Return text, or what holds it, for people: marks are written as CloudFormation does."""
     told: Any = value
     if isinstance(value, str):
-        told = _MARK.sub(lambda mark: f"${{{_plain(mark[1])}}}", value)
+        told = _MARK.sub(_word, value) if _SIGN in value else value
     elif isinstance(value, dict):
         told = {key: words(item) for key, item in value.items()}
     elif isinstance(value, list | tuple):
@@ -124,9 +124,11 @@ def words(value: Value) -> Value:
     return cast("Value", told)
 
 
+def _word(mark: re.Match[str]) -> str:
+    return f"${{{_plain(mark[1])}}}"
+
+
 def _resolve_text(text: str) -> Any:  # noqa: ANN401 - any JSON
-    if _BEGIN not in text:
-        return text
     parts = _MARK.split(text)
     if len(parts) == 1:
         return text

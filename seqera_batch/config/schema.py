@@ -3,17 +3,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
 from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.settings import Section
 
+if TYPE_CHECKING:
+    from pydantic.json_schema import CoreModeRef, DefsRef
+
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 class _Generator(GenerateJsonSchema):
+    def get_defs_ref(self, core_mode_ref: CoreModeRef) -> DefsRef:
+        """Return the name of a section; pydantic compares five of each, ours are apart by class."""
+        name = super().get_defs_ref(core_mode_ref)
+        choices = getattr(self, "_prioritized_defsref_choices", {}).get(name, [])
+        # The first that is nobody else's is taken: that of the class, or the whole.
+        del choices[1:-1]
+        return name
+
     def encode_default(self, dft: Any) -> Any:  # noqa: ANN401 - as pydantic has it
         """Return a default as JSON has it; pydantic makes a serializer for each, in 0.05 s."""
         match dft:

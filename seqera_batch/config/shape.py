@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -42,6 +43,7 @@ _TYPES = {
 _NO_VALUE = "nothing"
 
 
+@cache
 def section_of(model: type[BaseModel], field: str) -> type[BaseModel] | None:
     """Return the section a field holds, directly, optionally or as the items of a tuple."""
     return _section(model.model_fields[field].annotation)

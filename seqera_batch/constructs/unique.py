@@ -60,8 +60,10 @@ def refuse_second(
         ConfigError: Another construct of the app makes something of the same name there.
     """
     taken = _TAKEN.setdefault(scope.node.root, {})
-    account = account or plan.account
-    where = account or f"{plan.partition}, stage {_stage_of(scope)}"
+    where = account = account or plan.account
+    if where is None:
+        stage = cdk.Stage.of(scope)
+        where = f"{plan.partition}, stage {'' if stage is None else stage.node.path}"
     names: dict[Name, str] = {
         (where, region, resource.type, name): resource.kind.title
         for resource in resources.values()
@@ -89,8 +91,3 @@ def refuse_second(
                 origin=f"{scope.node.path}/{construct_id}",
             )
     taken.update(dict.fromkeys(names, (scope, construct_id)))
-
-
-def _stage_of(scope: Construct) -> str:
-    stage = cdk.Stage.of(scope)
-    return "" if stage is None else stage.node.path

@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
+from seqera_batch.catalog import authorization
 from seqera_batch.catalog.authorization.patterns import is_anywhere
-from seqera_batch.judge.findings.grant import grants
+from seqera_batch.judge.findings.grant import grants, once
 from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from seqera_batch.catalog.authorization import Action
+    from seqera_batch.judge.findings.grant import Grant
     from seqera_batch.policies.document import PolicyDocument
 
 
@@ -36,20 +40,31 @@ class Count:
 
 def count(policy: PolicyDocument | Mapping[str, object]) -> Count:
     """Count what a policy allows."""
-    every = grants(policy)
+    return _count(grants(policy))
+
+
+@once
+def _count(every: tuple[Grant, ...]) -> Count:
     found = [grant for grant in every if grant.allows]
     return Count(
         statements=len(every),
-        actions=len({name for grant in found for name in grant.action_names()}),
-        open_ended=len(
-            {
-                action.full_name
-                for grant in found
-                if "*" in grant.resources
-                for _, action in grant.known_actions()
-                if action.types
-            }
-        ),
+        actions=_actions(tuple(grant.actions for grant in found)),
+        open_ended=_narrower(tuple(grant.actions for grant in found if "*" in grant.resources)),
         on_all=sum("*" in grant.resources for grant in found),
         anywhere=sum(is_anywhere(arn) for grant in found for arn in grant.resources),
     )
+
+
+@cache
+def _actions(statements: tuple[tuple[str, ...], ...]) -> int:
+    return len({one.full_name for one in _known(statements)})
+
+
+@cache
+def _narrower(statements: tuple[tuple[str, ...], ...]) -> int:
+    """Return how many of the actions could name something narrower than `*`."""
+    return len({one.full_name for one in _known(statements) if one.types})
+
+
+def _known(statements: Iterable[Iterable[str]]) -> Iterator[Action]:
+    return (one for each in statements for name in each for one in authorization.actions(name))

@@ -115,13 +115,18 @@ class Kind:
     @property
     def actions(self) -> frozenset[str]:
         """What whoever deploys needs for it."""
-        further = {"iam:PassRole": self.passes, "iam:CreateServiceLinkedRole": self.linked}
-        named = {action for action, why in further.items() if why}
-        return actions_in(self.calls) | named | self.besides.keys()
+        return _actions(self)
 
     def actions_of(self, made: Properties) -> frozenset[str]:
         """What whoever deploys needs for one with these properties."""
         return self.actions - {name for name, needed in self.besides.items() if not needed(made)}
+
+
+@cache
+def _actions(kind: Kind) -> frozenset[str]:
+    further = {"iam:PassRole": kind.passes, "iam:CreateServiceLinkedRole": kind.linked}
+    named = {action for action, why in further.items() if why}
+    return actions_in(kind.calls) | named | kind.besides.keys()
 
 
 @cache

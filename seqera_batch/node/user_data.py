@@ -8,6 +8,7 @@ Values reach the script between single quotes or in quoted here-documents, so th
 from __future__ import annotations
 
 import re
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
@@ -41,6 +42,8 @@ def render(setup: NodeSetup) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Step:
+    """What a node does, with the functions that it takes and the call of them."""
+
     title: str
     scripts: tuple[str, ...]
     call: str
@@ -145,6 +148,7 @@ def _ecs_config(setup: NodeSetup) -> str:
     return "\n".join([*map(str, ECS_AGENT_SETTINGS), *theirs])
 
 
+@cache
 def _functions(script: str) -> str:
     """Return a script without comments, blank lines and indents, which the nodes do not need."""
     text = resources.files(__package__).joinpath("scripts", script).read_text(encoding="utf-8")

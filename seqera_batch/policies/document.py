@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import field, replace
+from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from seqera_batch.catalog.regions import Region
-from seqera_batch.cloudformation.intrinsics import words
+from seqera_batch.cloudformation.intrinsics import marked, words
 from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
@@ -97,11 +98,18 @@ class Statement:
     effect: Literal["Allow", "Deny"] = "Allow"
     grows_by: tuple[Growth, ...] = ()
 
+    def __hash__(self) -> int:
+        """Return a hash, of conditions that of their text: mappings have none."""
+        return hash((self.sid, self.resources, str(self.conditions)))
+
     def in_words(self) -> Statement:
         """Return the statement for people, in which marks are CloudFormation's words."""
         principal = self.principal
+        names = principal.names if isinstance(principal, Principal) else ()
+        if not marked(f"{names}{self.resources}{self.conditions}"):
+            return self
         if isinstance(principal, Principal):
-            principal = replace(principal, names=words(principal.names))
+            principal = replace(principal, names=words(names))
         return replace(
             self,
             resources=words(self.resources),
@@ -162,7 +170,8 @@ class PolicyDocument:
     @property
     def size(self) -> int:
         """Characters that IAM counts against its limits: all but white space."""
-        return len(json.dumps(self.to_dict(), separators=(",", ":")))
+        sizes = [_size(statement) for statement in self.statements]
+        return _FRAME + sum(sizes) + max(len(sizes) - 1, 0)
 
     def split(self, limit: int) -> tuple[PolicyDocument, ...]:
         """Return documents of at most `limit` characters that allow the same together.
@@ -189,6 +198,16 @@ class PolicyDocument:
                 part = ()
             part = (*part, statement)
         yield part
+
+
+_COMPACT = json.JSONEncoder(separators=(",", ":"))
+_FRAME = len('{"Version":"2012-10-17","Statement":[]}')
+"""Characters of a document beside its statements and the commas between them."""
+
+
+@lru_cache(maxsize=1024)
+def _size(statement: Statement) -> int:
+    return len(_COMPACT.encode(statement.to_dict()))
 
 
 def union(documents: Iterable[PolicyDocument]) -> PolicyDocument:

@@ -117,3 +117,18 @@ def test_is_for_frozen_classes_alone() -> None:
     """Whoever asks for another is told so."""
     with pytest.raises(TypeError, match="frozen"):
         made(lambda **form: OURS(**{**form, "frozen": False}))
+
+
+@pytest.mark.parametrize("dataclass", [OURS, dataclass], ids=["ours", "the standard library's"])
+def test_keeps_a_hash_of_its_own(dataclass: Any) -> None:  # noqa: ANN401 - one of two decorators
+    """A class whose fields have no hash may say how it is hashed."""
+
+    @dataclass(frozen=True)
+    class Told:
+        words: dict[str, str]
+
+        def __hash__(self) -> int:
+            return hash(str(self.words))
+
+    assert hash(Told({"a": "b"})) == hash(Told({"a": "b"}))
+    assert Told({"a": "b"}) != Told({"a": "c"})

@@ -24,7 +24,7 @@ _BUCKET = "arn:*:s3:::*"
 _FOLDER = Path(__file__).parent / "data"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ResourceType:
     """A kind of resource that an action may name.
 
@@ -105,6 +105,22 @@ def actions(pattern: str) -> tuple[Action, ...]:
 
 
 @cache
+def types(patterns: tuple[str, ...]) -> frozenset[ResourceType]:
+    """Return the types of resources that actions may name.
+
+    Args:
+        patterns: As policies write actions.
+    """
+    return frozenset(kind for one in patterns for action in actions(one) for kind in action.types)
+
+
+@cache
+def named_types(patterns: tuple[str, ...], arns: tuple[str, ...]) -> frozenset[ResourceType]:
+    """Return those types of which a resource can match one of the ARNs of a policy."""
+    return frozenset(kind for kind in types(patterns) if any(map(kind.may_be, arns)))
+
+
+@cache
 def _names(service: str) -> dict[str, str]:
     return {name.lower(): name for name in _read(service)["actions"]}
 
@@ -118,17 +134,16 @@ def _action(service: str, name: str) -> Action:
         service=service,
         name=name,
         level=level,
-        types=tuple(
-            ResourceType(
-                name=kind.rstrip("*"),
-                pattern=re.sub(r"\$\{\w+\}", "*", patterns[kind.rstrip("*")]),
-                required=kind.endswith("*"),
-            )
-            for kind in types
-            if kind.rstrip("*") in patterns
-        ),
+        types=tuple(_type(service, kind) for kind in types if kind.rstrip("*") in patterns),
         keys=frozenset(data["keys"][place] for place in keys),
     )
+
+
+@cache
+def _type(service: str, kind: str) -> ResourceType:
+    name = kind.rstrip("*")
+    pattern = re.sub(r"\$\{\w+\}", "*", _read(service)["resources"][name])
+    return ResourceType(name=name, pattern=pattern, required=kind.endswith("*"))
 
 
 @cache

@@ -11,19 +11,27 @@ _UNKNOWN = re.compile(r"[$@]\{[^}]*\}|<[^>]*>")
 (`cloudformation.intrinsics`), a page's `<REGION>`."""
 
 
+@cache
 def known(arn: str) -> str:
     """Return an ARN with a `*` for each part that is filled in later."""
     return _UNKNOWN.sub("*", arn)
 
 
+@cache
 def filled(arn: str) -> str:
     """Return an ARN with a name for each part that is filled in later: only `*` is open."""
     return _UNKNOWN.sub("x", arn)
 
 
+@cache
 def is_anywhere(arn: str) -> bool:
     """Whether an ARN leaves its account or region open."""
-    return any("*" in part for part in filled(arn).split(":", 5)[3:5])
+    return "*" in arn and any("*" in part for part in filled(arn).split(":", 5)[3:5])
+
+
+def is_everything(arn: str) -> bool:
+    """Whether an ARN is `*`, once or more often."""
+    return arn != "" and not arn.strip("*")
 
 
 def pattern_of(text: str) -> str:
@@ -47,10 +55,17 @@ def overlap(one: str, other: str) -> bool:
 
     Of a `*` alone that is so; a pattern that spans parts is compared as a whole.
     """
-    ours, theirs = known(one).split(":", 5), known(other).split(":", 5)
+    ours, theirs = _parts(one), _parts(other)
     if len(ours) != len(theirs):
         return _overlap(known(one), known(other))
-    return all(map(_overlap, ours, theirs))
+    return all(
+        mine == other or _overlap(mine, other) for mine, other in zip(ours, theirs, strict=True)
+    )
+
+
+@cache
+def _parts(arn: str) -> list[str]:
+    return known(arn).split(":", 5)
 
 
 @cache

@@ -70,6 +70,8 @@ def _app_only(rule_id: str) -> bool:
 def _misused(
     problems: tuple[Problem, ...], acknowledgements: Mapping[str, str]
 ) -> Iterable[Problem]:
+    if not acknowledgements:
+        return
     warnings = {problem.rule for problem in problems if problem.severity is Severity.WARNING}
     warnings |= {f"{problem.rule}{AT}{problem.path}" for problem in problems}
     may_warn = {

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, get_args
 
 from seqera_batch.catalog import sources
@@ -99,12 +100,12 @@ def arns(config: EnvironmentFile) -> Iterator[tuple[str, list[str]]]:
 
 
 def _texts(section: BaseModel, before: str) -> Iterator[tuple[str, str]]:
-    model = type(section)
-    for name in model.model_fields:
-        if name not in section.model_fields_set:
+    given = section.model_fields_set
+    for name, holds_section in _fields(type(section)).items():
+        if name not in given:
             continue
         value, path = getattr(section, name), f"{before}{name}"
-        if section_of(model, name) is not None:
+        if holds_section:
             for number, one in enumerate(value if isinstance(value, tuple) else [value]):
                 place = f"{path}[{number}]" if isinstance(value, tuple) else path
                 if one is not None:
@@ -115,9 +116,18 @@ def _texts(section: BaseModel, before: str) -> Iterator[tuple[str, str]]:
             values = {f"{path}[{number}]": one for number, one in enumerate(value)}
         elif isinstance(value, dict):
             values = {f"{path}.{key}": one for key, one in value.items()}
-        found = [(at, one) for at, one in values.items() if str(one).startswith("arn:")]
-        if found and any("arn:aws" in pattern for pattern in _patterns(model, name)):
-            yield from ((at, str(one)) for at, one in found)
+        yield from ((at, str(one)) for at, one in values.items() if str(one).startswith("arn:"))
+
+
+@cache
+def _fields(model: type[BaseModel]) -> dict[str, bool]:
+    """Return the fields that may hold ARNs, and whether they hold sections."""
+    sections = {name: section_of(model, name) is not None for name in model.model_fields}
+    return {
+        name: is_section
+        for name, is_section in sections.items()
+        if is_section or any("arn:aws" in pattern for pattern in _patterns(model, name))
+    }
 
 
 def _patterns(model: type[BaseModel], name: str) -> Iterator[str]:

@@ -22,12 +22,16 @@ from seqera_batch.judge.findings import (
     wildcards,
 )
 from seqera_batch.judge.findings.finding import Finding
-from seqera_batch.judge.findings.grant import grants
+from seqera_batch.judge.findings.grant import grants, once
 from seqera_batch.judge.findings.policy import Policy
 from seqera_batch.policies.document import PolicyDocument
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from seqera_batch.judge.findings.grant import Grant
+
+    Check = Callable[[Policy], Iterator[Finding]]
 
 __all__ = ["CHECKS", "Finding", "findings"]
 
@@ -64,6 +68,21 @@ CHECKS = (
 )
 """Every check but that of size, which depends on where the document goes."""
 
+_OF_DOCUMENTS = frozenset(
+    {
+        reach.missing_resource_types,
+        reach.log_group_children,
+        companions.missing_companions,
+        companions.missing_services,
+        escalation.escalations_through_roles,
+        shared.given_tags,
+        form.same_sid,
+    }
+)
+"""The checks that look at several statements together; the others judge each by itself."""
+_TOGETHER = tuple(one for one in enumerate(CHECKS) if one[1] in _OF_DOCUMENTS)
+_ALONE = tuple(one for one in enumerate(CHECKS) if one[1] not in _OF_DOCUMENTS)
+
 
 def findings(
     policy: PolicyDocument | Mapping[str, Any] | Sequence[Mapping[str, Any]],
@@ -81,11 +100,29 @@ def findings(
     Raises:
         ValueError: It is no policy.
     """
-    read = Policy(name=name, grants=grants(policy), size=_size(policy))
-    found = [finding for check in CHECKS for finding in check(read)]
-    found += form.too_long(read, limit)
+    return _findings(Policy(name=name, grants=grants(policy), size=_size(policy)), limit)
+
+
+@once
+def _findings(read: Policy, limit: int) -> tuple[Finding, ...]:
+    """Return everything there is to say, once for documents that are equal."""
+    found = [one for grant in read.grants for one in _of_statement(read.name, grant)]
+    found += _checked(read, _TOGETHER)
+    found += ((len(CHECKS), finding) for finding in form.too_long(read, limit))
     places = {grant.sid: place for place, grant in enumerate(read.grants)}
-    return tuple(sorted(found, key=lambda one: places.get(one.sid or "", -1)))
+    found.sort(key=lambda one: (places.get(one[1].sid or "", -1), one[0]))
+    return tuple(finding for _, finding in found)
+
+
+@once
+def _of_statement(name: str, grant: Grant) -> tuple[tuple[int, Finding], ...]:
+    """Return what is said of a statement by itself, in whatever document of the name it is."""
+    return tuple(_checked(Policy(name=name, grants=(grant,), size=0), _ALONE))
+
+
+def _checked(policy: Policy, checks: Iterable[tuple[int, Check]]) -> Iterator[tuple[int, Finding]]:
+    """Yield what checks say, each with the place of its check."""
+    return ((place, finding) for place, check in checks for finding in check(policy))
 
 
 def _size(policy: PolicyDocument | Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> int:

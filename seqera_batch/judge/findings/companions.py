@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import authorization, sources
@@ -94,11 +95,7 @@ The service authorization reference of AWS Batch, and for jobs' roles that of Am
 def missing_companions(policy: Policy) -> Iterator[Finding]:
     """Yield calls that are refused in part, since what AWS checks with them is not allowed."""
     for grant in policy.permissions:
-        missing = [
-            one
-            for one in COMPANIONS
-            if one.of in grant.action_names() and _lacks(policy, grant, one)
-        ]
+        missing = [one for one in _of_calls(grant.actions) if _lacks(policy, grant, one)]
         for call in dict.fromkeys(one.of for one in missing):
             found = [one for one in missing if one.of == call]
             actions = [one.action for one in found]
@@ -147,6 +144,12 @@ def missing_services(policy: Policy) -> Iterator[Finding]:
             source=authorization.SOURCE,
             actions=(PASS_ROLE, *sorted(set(needed.values()))),
         )
+
+
+@cache
+def _of_calls(patterns: tuple[str, ...]) -> tuple[Companion, ...]:
+    calls = {action.full_name for one in patterns for action in authorization.actions(one)}
+    return tuple(one for one in COMPANIONS if one.of in calls)
 
 
 def _lacks(policy: Policy, grant: Grant, companion: Companion) -> bool:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import authorization
@@ -160,8 +161,8 @@ THROUGH_ROLES = {
 
 def escalations(policy: Policy) -> Iterator[Finding]:
     """Yield rights that give more rights, unless a condition or narrow resources hold them."""
-    for way in WAYS:
-        for grant in policy.allowing(way.action):
+    for grant in policy.permissions:
+        for way in _ways(grant.actions):
             reach = _reach(grant, way.action)
             if not reach or any(_tamed(grant, key) for key in way.tamed_by):
                 continue
@@ -229,6 +230,13 @@ def escalations_through_roles(policy: Policy) -> Iterator[Finding]:
                 source=source,
                 actions=(PASS_ROLE, action),
             )
+
+
+@cache
+def _ways(patterns: tuple[str, ...]) -> tuple[Way, ...]:
+    """Return the rights that are among actions."""
+    names = [pattern.lower() for pattern in patterns]
+    return tuple(way for way in WAYS if any(overlap(one, way.action.lower()) for one in names))
 
 
 def _reach(grant: Grant, action: str) -> list[str]:

@@ -39,8 +39,9 @@ def too_long(policy: Policy, limit: int) -> Iterator[Finding]:
 
 def same_sid(policy: Policy) -> Iterator[Finding]:
     """Yield Sids that two statements have."""
-    found = [sid for sid, count in Counter(one.sid for one in policy.grants).items() if count > 1]
-    if found:
+    sids = [one.sid for one in policy.grants]
+    if len(set(sids)) < len(sids):
+        found = [sid for sid, count in Counter(sids).items() if count > 1]
         yield Finding(
             document=policy.name,
             sid=None,

@@ -4,23 +4,29 @@
 from __future__ import annotations
 
 from dataclasses import field
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog import authorization
+from seqera_batch.catalog.authorization.patterns import overlap
 from seqera_batch.policies.document import PolicyDocument
 from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from seqera_batch.catalog.authorization import Action
+    from seqera_batch.catalog.authorization import Action, ResourceType
     from seqera_batch.policies.document import Statement
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+once = lru_cache(maxsize=1024)
+"""Keeps what a function has said last: many statements come again with the next environment, and
+a program that reviews for days holds no more of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Grant:
-    """A statement, every list a tuple.
+    """A statement, every list a tuple; one object for all statements of ours that are equal.
 
     Args:
         sid: Its Sid, or `Statement2` by its place where it has none.
@@ -50,9 +56,17 @@ class Grant:
         """Return the names of what the patterns stand for, as far as the data knows."""
         return _names(self.actions)
 
-    def services(self) -> set[str]:
+    def has(self, action: str) -> bool:
+        """Whether an action is among its own: as policies write it, without wildcards."""
+        return _has(self.actions, action)
+
+    def named_types(self) -> frozenset[ResourceType]:
+        """Return the types that its actions may name, and of which one of its resources may be."""
+        return authorization.named_types(self.actions, self.resources)
+
+    def services(self) -> frozenset[str]:
         """Return the prefixes of the services whose actions the statement names."""
-        return {pattern.partition(":")[0].lower() for pattern in self.actions}
+        return _services(self.actions)
 
     def values(self, key: str, operators: Iterable[str]) -> tuple[str, ...] | None:
         """Return what a condition asks a key to be; None where none of the operators does.
@@ -82,6 +96,16 @@ def _names(patterns: tuple[str, ...]) -> frozenset[str]:
     return frozenset(action.full_name for _, action in _known(patterns))
 
 
+@cache
+def _has(patterns: tuple[str, ...], action: str) -> bool:
+    return any(overlap(pattern.lower(), action.lower()) for pattern in patterns)
+
+
+@cache
+def _services(patterns: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(pattern.partition(":")[0].lower() for pattern in patterns)
+
+
 def grants(policy: PolicyDocument | Mapping[str, Any] | Sequence[Any]) -> tuple[Grant, ...]:
     """Return the statements of a document: ours, a policy's JSON, or a bare list of statements.
 
@@ -89,7 +113,7 @@ def grants(policy: PolicyDocument | Mapping[str, Any] | Sequence[Any]) -> tuple[
         ValueError: It is no policy: a statement has no effect or no action.
     """
     if isinstance(policy, PolicyDocument):
-        return tuple(_of_json(one.to_dict(), one, place=0) for one in policy.statements)
+        return tuple(map(_of_ours, policy.statements))
     statements = policy.get("Statement", policy) if isinstance(policy, dict) else policy
     if isinstance(statements, dict):
         statements = [statements]
@@ -98,6 +122,12 @@ def grants(policy: PolicyDocument | Mapping[str, Any] | Sequence[Any]) -> tuple[
     return tuple(
         _of_json(statement, None, place) for place, statement in enumerate(statements, start=1)
     )
+
+
+@once
+def _of_ours(statement: Statement) -> Grant:
+    """Return a statement as it is reviewed: once, in however many environments it is."""
+    return _of_json(statement.to_dict(), statement, place=0)
 
 
 def _of_json(data: Mapping[str, Any], ours: Statement | None, place: int) -> Grant:

@@ -6,12 +6,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from seqera_batch.catalog.authorization.patterns import overlap
 from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from seqera_batch.catalog.authorization import Action
     from seqera_batch.judge.findings.grant import Grant
 
@@ -46,35 +43,10 @@ class Policy:
         Args:
             action: As policies write it, without wildcards.
         """
-        if action not in self._allowing:
-            name = action.lower()
-            exact, patterns = self._actions
-            places = exact.get(name, set()) | {
-                place for pattern, place in patterns if overlap(pattern, name)
-            }
-            self._allowing[action] = tuple(self.permissions[place] for place in sorted(places))
-        return self._allowing[action]
+        return tuple(grant for grant in self.permissions if grant.has(action))
 
     def resources_of(self, action: Action) -> tuple[str, ...]:
         """Return everything on which the document allows an action."""
         return tuple(
             resource for grant in self.allowing(action.full_name) for resource in grant.resources
         )
-
-    @cached_property
-    def _allowing(self) -> dict[str, tuple[Grant, ...]]:
-        """What `allowing` has said: the checks ask for the same actions."""
-        return {}
-
-    @cached_property
-    def _actions(self) -> tuple[Mapping[str, set[int]], Sequence[tuple[str, int]]]:
-        """The actions that are named, and the patterns, with the places of their statements."""
-        exact: dict[str, set[int]] = {}
-        patterns = []
-        for place, grant in enumerate(self.permissions):
-            for name in map(str.lower, grant.actions):
-                if "*" in name or "?" in name:
-                    patterns.append((name, place))
-                else:
-                    exact.setdefault(name, set()).add(place)
-        return exact, patterns

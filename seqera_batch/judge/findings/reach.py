@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import authorization, defaults
-from seqera_batch.catalog.authorization.patterns import covers, overlap
+from seqera_batch.catalog.authorization.patterns import covers, is_everything, overlap
 from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.ids import start_of_ids
 from seqera_batch.judge.findings.wildcards import explained
@@ -15,7 +15,7 @@ from seqera_batch.problems import Severity
 from seqera_batch.words import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from seqera_batch.catalog.authorization import Action, ResourceType
     from seqera_batch.judge.findings.grant import Grant
@@ -31,7 +31,7 @@ _LOG_GROUPS = (
 def unknown_actions(policy: Policy) -> Iterator[Finding]:
     """Yield actions that AWS does not have."""
     for grant in policy.grants:
-        found = [action for action in grant.actions if not _exists(action)]
+        found = _unknown(grant.actions)
         if found:
             yield Finding(
                 document=policy.name,
@@ -41,19 +41,19 @@ def unknown_actions(policy: Policy) -> Iterator[Finding]:
                 message=f"{listed(found)}: AWS has no such action",
                 fix=_nearest(found[0]),
                 source=authorization.SOURCE,
-                actions=tuple(found),
+                actions=found,
             )
 
 
 def actions_without_resources(policy: Policy) -> Iterator[Finding]:
     """Yield actions that only `*` matches, in statements that name ARNs."""
     for grant in policy.permissions:
-        if any(set(resource) == {"*"} for resource in grant.resources):
+        if any(map(is_everything, grant.resources)):
             continue
         yield from _unreached(
             policy,
             grant,
-            [(pattern, one) for pattern, one in grant.known_actions() if not one.types],
+            _without_types(grant.actions),
             kind="action-needs-all",
             message="allowed on * only, never by a statement that names ARNs",
             fix="move what is meant to a statement of its own on *",
@@ -66,11 +66,7 @@ def resources_that_never_match(policy: Policy) -> Iterator[Finding]:
         yield from _unreached(
             policy,
             grant,
-            [
-                (pattern, action)
-                for pattern, action in grant.known_actions()
-                if action.types and not any(map(action.may_name, grant.resources))
-            ],
+            _out_of_reach(grant.actions, grant.named_types()),
             kind="resource-never-matches",
             message="never allowed here, as none of the ARNs can be what is worked on",
             fix="add the ARNs of what is worked on",
@@ -80,13 +76,13 @@ def resources_that_never_match(policy: Policy) -> Iterator[Finding]:
 def idle_resources(policy: Policy) -> Iterator[Finding]:
     """Yield ARNs that no action of the statement can name."""
     for grant in policy.permissions:
-        known = [action for _, action in grant.known_actions()]
-        if not known or not all(map(authorization.is_known, grant.services())):
+        if not grant.known_actions() or not all(map(authorization.is_known, grant.services())):
             continue
+        types = grant.named_types()
         found = [
             resource
             for resource in grant.resources
-            if not any(action.may_name(resource) for action in known) and set(resource) != {"*"}
+            if not any(kind.may_be(resource) for kind in types) and not is_everything(resource)
         ]
         # Where nothing matches at all, that is said of the actions.
         if found and len(found) < len(grant.resources):
@@ -106,8 +102,8 @@ def missing_resource_types(policy: Policy) -> Iterator[Finding]:
     """Yield actions that AWS checks on several resources, of which some are allowed nowhere."""
     seen: set[str] = set()
     for grant in policy.permissions:
-        for pattern, action in grant.known_actions():
-            if "*" in pattern or "?" in pattern or action.full_name in seen:
+        for action in _lacking(grant.actions, grant.named_types()):
+            if action.full_name in seen:
                 continue
             seen.add(action.full_name)
             resources = policy.resources_of(action)
@@ -129,6 +125,38 @@ def missing_resource_types(policy: Policy) -> Iterator[Finding]:
                     source=authorization.SOURCE,
                     actions=(action.full_name,),
                 )
+
+
+@cache
+def _without_types(patterns: tuple[str, ...]) -> tuple[tuple[str, Action], ...]:
+    """Return the actions that name no resources."""
+    known = ((one, action) for one in patterns for action in authorization.actions(one))
+    return tuple((pattern, action) for pattern, action in known if not action.types)
+
+
+@cache
+def _out_of_reach(
+    patterns: tuple[str, ...], named: frozenset[ResourceType]
+) -> tuple[tuple[str, Action], ...]:
+    """Return the actions of which no resource is of a type that is named."""
+    return tuple(
+        (pattern, action)
+        for pattern in patterns
+        for action in authorization.actions(pattern)
+        if action.types and named.isdisjoint(action.types)
+    )
+
+
+@cache
+def _lacking(patterns: tuple[str, ...], named: frozenset[ResourceType]) -> tuple[Action, ...]:
+    """Return the actions that are written, and take a type of resources that is not named."""
+    return tuple(
+        action
+        for pattern in patterns
+        if "*" not in pattern and "?" not in pattern
+        for action in authorization.actions(pattern)
+        if any(kind.required and kind not in named for kind in action.types)
+    )
 
 
 def names_for_ids(policy: Policy) -> Iterator[Finding]:
@@ -180,11 +208,7 @@ def idle_conditions(policy: Policy) -> Iterator[Finding]:
         for operator, keys in grant.conditions.items():
             if_exists = operator.lower().endswith("ifexists")
             for key in keys:
-                found = [
-                    action.full_name
-                    for _, action in grant.known_actions()
-                    if not _may_have(action, key, if_exists=if_exists)
-                ]
+                found = _without(grant.actions, key, if_exists=if_exists)
                 if not found:
                     continue
                 yield Finding(
@@ -199,7 +223,7 @@ def idle_conditions(policy: Policy) -> Iterator[Finding]:
                     if "tag" in key.lower()
                     else "remove the condition, or move it to the actions that have the key",
                     source=authorization.SOURCE,
-                    actions=tuple(found),
+                    actions=found,
                     # What is new may be meant to pass, and the statement then says so.
                     **(explained(grant) if if_exists else {}),
                 )
@@ -208,7 +232,7 @@ def idle_conditions(policy: Policy) -> Iterator[Finding]:
 def _unreached(  # noqa: PLR0913 - the words of two findings of one form
     policy: Policy,
     grant: Grant,
-    found: list[tuple[str, Action]],
+    found: Sequence[tuple[str, Action]],
     *,
     kind: str,
     message: str,
@@ -229,6 +253,11 @@ def _unreached(  # noqa: PLR0913 - the words of two findings of one form
         source=authorization.SOURCE,
         actions=tuple(names),
     )
+
+
+@cache
+def _unknown(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(pattern for pattern in patterns if not _exists(pattern))
 
 
 def _exists(pattern: str) -> bool:
@@ -272,6 +301,13 @@ def _missed_id(resource: str, kinds: Iterable[tuple[ResourceType, str]]) -> str 
             with_id = f"{kind.pattern.removesuffix('*')}{start}*"
             return None if overlap(resource, with_id) else start
     return None
+
+
+@cache
+def _without(patterns: tuple[str, ...], key: str, *, if_exists: bool) -> tuple[str, ...]:
+    """Return the actions of which no request has a key."""
+    known = (action for pattern in patterns for action in authorization.actions(pattern))
+    return tuple(one.full_name for one in known if not _may_have(one, key, if_exists=if_exists))
 
 
 def _may_have(action: Action, key: str, *, if_exists: bool) -> bool:

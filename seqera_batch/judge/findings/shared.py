@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import authorization
-from seqera_batch.catalog.authorization.patterns import filled, overlap
+from seqera_batch.catalog.authorization.patterns import filled, is_everything, overlap
 from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.wildcards import explained
 from seqera_batch.problems import Severity
@@ -60,11 +61,11 @@ _TAGGING = ("CreateTags", "TagResource")
 def others_things(policy: Policy) -> Iterator[Finding]:
     """Yield calls that reach whatever others have made: explained by the statement's reason."""
     for grant in policy.permissions:
-        if _told_apart(grant):
+        meaning = _meaning(grant.actions)
+        if not meaning or _strict(grant, (*_TELLS_APART, *_TELLS_CALLS_APART)):
             continue
-        for _, action in grant.known_actions():
-            means = _means(action)
-            reach = [one for one in grant.resources if means and _is_open(one, action)]
+        for action, means in meaning:
+            reach = [one for one in grant.resources if _is_open(one, action)]
             if not reach:
                 continue
             # A key that is open to everything opens everything.
@@ -145,6 +146,13 @@ def whole_listing(policy: Policy) -> Iterator[Finding]:
             )
 
 
+@cache
+def _meaning(patterns: tuple[str, ...]) -> tuple[tuple[Action, str], ...]:
+    """Return the actions that come to something on what somebody else has made."""
+    known = (action for pattern in patterns for action in authorization.actions(pattern))
+    return tuple((action, means) for action in known if (means := _means(action)) is not None)
+
+
 def _means(action: Action) -> str | None:
     if action.full_name in MEANS:
         return MEANS[action.full_name]
@@ -155,7 +163,7 @@ def _means(action: Action) -> str | None:
 
 def _is_open(resource: str, action: Action) -> bool:
     """Whether a pattern leaves a name open; what is on `*` has a finding of its own."""
-    if set(resource) == {"*"}:
+    if is_everything(resource):
         return False
     name = filled(resource).split(":", 5)[-1].removesuffix(":*")
     type_ = name.partition("/")[0]
@@ -163,11 +171,7 @@ def _is_open(resource: str, action: Action) -> bool:
     return theirs and "*" in name and action.may_name(resource)
 
 
-def _told_apart(grant: Grant) -> bool:
-    return any(_strict(grant, start) for start in (*_TELLS_APART, *_TELLS_CALLS_APART))
-
-
-def _strict(grant: Grant, start: str) -> list[str]:
+def _strict(grant: Grant, start: str | tuple[str, ...]) -> list[str]:
     """Return condition keys of a statement that refuse a request in which they are missing."""
     return [
         key

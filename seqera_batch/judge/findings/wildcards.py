@@ -7,14 +7,14 @@ from functools import cache
 from typing import TYPE_CHECKING, TypedDict
 
 from seqera_batch.catalog import authorization
-from seqera_batch.catalog.authorization.patterns import covers, filled, is_anywhere
+from seqera_batch.catalog.authorization.patterns import covers, filled, is_anywhere, is_everything
 from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.ids import is_assigned
 from seqera_batch.problems import Severity
 from seqera_batch.words import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from seqera_batch.catalog.authorization import Action
     from seqera_batch.judge.findings.grant import Grant
@@ -35,7 +35,7 @@ class Explained(TypedDict, total=False):
 def wildcard_actions(policy: Policy) -> Iterator[Finding]:
     """Yield statements whose actions are patterns, or all but those that are named."""
     for grant in policy.permissions:
-        patterns = [action for action in grant.actions if "*" in action or "?" in action]
+        patterns = _patterns(grant.actions)
         if not patterns:
             continue
         everything = [pattern for pattern in patterns if pattern.partition(":")[2] in {"", "*"}]
@@ -49,7 +49,7 @@ def wildcard_actions(policy: Policy) -> Iterator[Finding]:
             "that AWS will add",
             fix="name the actions that are needed",
             source=LEAST_PRIVILEGE,
-            actions=tuple(patterns),
+            actions=patterns,
         )
 
 
@@ -72,7 +72,7 @@ def all_but(policy: Policy) -> Iterator[Finding]:
 def wildcard_resources(policy: Policy) -> Iterator[Finding]:
     """Yield statements on `*`: explained by their reason where AWS offers nothing narrower."""
     for grant in policy.permissions:
-        if not any(set(resource) == {"*"} for resource in grant.resources):
+        if not any(map(is_everything, grant.resources)):
             continue
         narrower = _narrower(grant)
         if not narrower and grant.reason is None:
@@ -98,12 +98,13 @@ def wildcard_resources(policy: Policy) -> Iterator[Finding]:
 def wildcard_names(policy: Policy) -> Iterator[Finding]:
     """Yield ARNs that match every resource of a type whose names are somebody's choice."""
     for grant in policy.permissions:
-        chosen = _chosen_names(grant.actions)
+        chosen, ends = _chosen_names(grant.actions)
         found = [
             (resource, action)
             for resource in grant.resources
             if resource != "*"
-            for names in (_all_named(resource, chosen),)
+            for names in (_all_named(resource, ends),)
+            if names
             for action, own in chosen
             if names & own
         ]
@@ -161,9 +162,19 @@ def explained(grant: Grant) -> Explained:
 
 
 @cache
-def _chosen_names(patterns: tuple[str, ...]) -> tuple[tuple[str, frozenset[str]], ...]:
-    """Return actions and how the ARNs end of what they name, where somebody chose the name."""
-    return tuple(
+def _patterns(actions: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(action for action in actions if "*" in action or "?" in action)
+
+
+@cache
+def _chosen_names(
+    patterns: tuple[str, ...],
+) -> tuple[tuple[tuple[str, frozenset[str]], ...], frozenset[str]]:
+    """Return actions and how the ARNs end of what they name, where somebody chose the name.
+
+    Those of all actions come after them.
+    """
+    chosen = tuple(
         (
             action.full_name,
             frozenset(
@@ -175,10 +186,12 @@ def _chosen_names(patterns: tuple[str, ...]) -> tuple[tuple[str, frozenset[str]]
         for pattern in patterns
         for action in authorization.actions(pattern)
     )
+    return chosen, frozenset().union(*(own for _, own in chosen))
 
 
-def _all_named(resource: str, chosen: Iterable[tuple[str, frozenset[str]]]) -> frozenset[str]:
+def _all_named(resource: str, ends: frozenset[str]) -> frozenset[str]:
     """Return those ends of which an ARN matches every one."""
     name = filled(resource).split(":", 5)[-1]
-    ends = frozenset().union(*(own for _, own in chosen))
+    if "*" not in name and "?" not in name:
+        return ends & {name}
     return frozenset(end for end in ends if covers(name, end))

@@ -7,12 +7,12 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import TYPE_CHECKING
 
-from seqera_batch.judge.findings.grant import Grant, grants
+from seqera_batch.judge.findings.grant import Grant, grants, once
 from seqera_batch.judge.published.sections import OURS_ALONE, SECTIONS
 from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from seqera_batch.judge.published.policies import Published
     from seqera_batch.policies.document import PolicyDocument
@@ -60,22 +60,22 @@ def compare(ours: PolicyDocument, theirs: Published) -> tuple[PublishedDifferenc
         theirs: The published policy; each of its statements is in `sections.SECTIONS`.
     """
     left = {grant.sid: grant for grant in grants(ours)}
-    allowed = _actions(left.values())
+    sids, allowed = tuple(left), _actions(left.values())
     launching = "batch:CreateComputeEnvironment" not in allowed
     found = []
-    for grant in grants(theirs.to_dict()):
+    for grant in _published(theirs):
         section = SECTIONS[grant.sid]
-        own = [one for sid, one in left.items() if _is_one_of(sid, section.ours)]
-        published = _actions([grant])
+        own = [left[sid] for sid in _among(sids, section.ours)]
+        published = grant.action_names()
         missing = sorted(published - allowed)
         why = section.why if own else f"only with {section.asked_by}"
         if launching and section.launching is not None:
             why = section.launching
         found.append(
             PublishedDifference(
-                theirs=_side([grant]),
-                ours=_side(own) if own else None,
-                left_out={action: _reason(action, section.left_out, why) for action in missing},
+                theirs=_side((grant,)),
+                ours=_side(tuple(own)) if own else None,
+                left_out={action: _reason(grant.sid, action) or why for action in missing},
                 added=tuple(sorted(_actions(own) - published)),
                 why=why,
             )
@@ -83,7 +83,7 @@ def compare(ours: PolicyDocument, theirs: Published) -> tuple[PublishedDifferenc
     found += [
         PublishedDifference(
             theirs=None,
-            ours=_side([grant]),
+            ours=_side((grant,)),
             left_out={},
             added=tuple(sorted(_actions([grant]))),
             why=OURS_ALONE.get(sid) or grant.reason or "",
@@ -94,12 +94,20 @@ def compare(ours: PolicyDocument, theirs: Published) -> tuple[PublishedDifferenc
     return tuple(found)
 
 
-def _reason(action: str, reasons: Mapping[str, str], otherwise: str) -> str:
-    return next((why for one, why in reasons.items() if fnmatchcase(action, one)), otherwise)
+@cache
+def _published(theirs: Published) -> tuple[Grant, ...]:
+    return grants(theirs.to_dict())
 
 
-def _actions(found: Iterable[Grant]) -> set[str]:
-    return {name for grant in found for name in grant.action_names()}
+@cache
+def _reason(sid: str, action: str) -> str | None:
+    """Return why ours leave out an action of a published statement, where that has its reason."""
+    reasons = SECTIONS[sid].left_out
+    return next((why for one, why in reasons.items() if fnmatchcase(action, one)), None)
+
+
+def _actions(found: Iterable[Grant]) -> frozenset[str]:
+    return frozenset().union(*(grant.action_names() for grant in found))
 
 
 _TAKEN = tuple(pattern for section in SECTIONS.values() for pattern in section.ours)
@@ -111,7 +119,13 @@ def _is_one_of(sid: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatchcase(sid, pattern) for pattern in patterns)
 
 
-def _side(found: Sequence[Grant]) -> Side:
+@cache
+def _among(sids: tuple[str, ...], patterns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sid for sid in sids if _is_one_of(sid, patterns))
+
+
+@once
+def _side(found: tuple[Grant, ...]) -> Side:
     return Side(
         sids=tuple(grant.sid for grant in found),
         resources=tuple(dict.fromkeys(arn for grant in found for arn in grant.resources)),

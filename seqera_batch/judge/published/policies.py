@@ -43,7 +43,7 @@ class PublishedStatement:
         return rendered | ({"Condition": dict(self.conditions)} if self.conditions else {})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Published:
     """A policy as Seqera's page has it.
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.config.settings import Effect, Section, says
@@ -64,23 +65,32 @@ def changes(config: ForgeConfig) -> tuple[FieldChange, ...]:
 
 
 def _fields(section: Section, before: str) -> Iterator[FieldChange]:
-    for name, field in type(section).model_fields.items():
+    given = section.model_fields_set
+    for name, effect in _effects(type(section)).items():
         path = f"{before}{name}"
         value = getattr(section, name)
         if isinstance(value, Section):
             yield from _fields(value, f"{path}.")
             continue
         # An empty list says no more than none.
-        given = name in section.model_fields_set and value not in (None, "", (), {})
-        extra = field.json_schema_extra
-        if not isinstance(extra, dict) or not (given or path in OFTEN):
-            continue
-        yield FieldChange(
-            field=path,
-            effect=Effect(str(extra["x-effect-of-change"])),
-            value=_shown(value) if given else None,
-            says=says(type(section), name),
-        )
+        shown = name in given and value not in (None, "", (), {})
+        if effect is not None and (shown or path in OFTEN):
+            yield FieldChange(
+                field=path,
+                effect=effect,
+                value=_shown(value) if shown else None,
+                says=says(type(section), name),
+            )
+
+
+@cache
+def _effects(model: type[Section]) -> dict[str, Effect | None]:
+    """Return what changing each field does, where that is said of the field itself."""
+    said = {name: field.json_schema_extra for name, field in model.model_fields.items()}
+    return {
+        name: Effect(str(extra["x-effect-of-change"])) if isinstance(extra, dict) else None
+        for name, extra in said.items()
+    }
 
 
 def _shown(value: Any) -> str:  # noqa: ANN401 - a field's value has the field's own type

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from seqera_batch.records import dataclass
@@ -58,7 +59,7 @@ def by_purpose(document: PolicyDocument) -> tuple[Purpose, ...]:
     found: dict[str, list[Statement]] = {title: [] for title, _ in PURPOSES}
     found[OTHERWISE] = []
     for statement in document.statements:
-        found[_purpose(statement)].append(statement)
+        found[_purpose(statement.actions)].append(statement)
     return tuple(
         Purpose(title=title, statements=tuple(statements))
         for title, statements in found.items()
@@ -66,8 +67,9 @@ def by_purpose(document: PolicyDocument) -> tuple[Purpose, ...]:
     )
 
 
-def _purpose(statement: Statement) -> str:
+@cache
+def _purpose(actions: tuple[str, ...]) -> str:
     for title, starts in PURPOSES:
-        if any(action.startswith(starts) for action in statement.actions):
+        if any(action.startswith(starts) for action in actions):
             return title
     return OTHERWISE

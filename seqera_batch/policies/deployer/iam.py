@@ -105,5 +105,5 @@ def statements(needs: Needs) -> Iterator[Statement]:
 
 def _named(actions: tuple[str, ...], arns: tuple[str, ...]) -> tuple[str, ...]:
     """Return the ARNs that any of the actions can name."""
-    details = [one for action in actions for one in authorization.actions(action)]
-    return tuple(arn for arn in arns if any(one.may_name(arn) for one in details))
+    types = authorization.types(actions)
+    return tuple(arn for arn in arns if any(kind.may_be(arn) for kind in types))

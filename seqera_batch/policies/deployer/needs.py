@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from seqera_batch.catalog.names import QUALIFIER, generated_name
@@ -64,6 +64,16 @@ class Needs:
         return [(one.kind, {**one.properties, _ID: id_}) for id_, one in self.resources.items()]
 
     @cached_property
+    def _named(self) -> list[tuple[str, ...]]:
+        """Of each resource, its ARNs and those of what else its calls name."""
+        return [tuple(self._arns(kind, made)) for kind, made in self._made]
+
+    @cached_property
+    def _called(self) -> list[tuple[Kind, str, frozenset[str]]]:
+        """Of each resource, what is called for it."""
+        return [(kind, str(made[_ID]), kind.actions_of(made)) for kind, made in self._made]
+
+    @cached_property
     def kinds(self) -> list[Kind]:
         """The records of the types, sorted by type."""
         return sorted({kind for kind, _ in self._made}, key=lambda kind: kind.type)
@@ -71,13 +81,24 @@ class Needs:
     @cached_property
     def actions(self) -> set[str]:
         """All that is called."""
-        return {action for kind, made in self._made for action in kind.actions_of(made)}
+        return {action for _, _, calls in self._called for action in calls}
+
+    def of_service(self, service: str) -> list[str]:
+        """Return what is called of a service, sorted."""
+        return self._by_service.get(service, [])
+
+    @cached_property
+    def _by_service(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for action in sorted(self.actions):
+            found.setdefault(action.partition(":")[0], []).append(action)
+        return found
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
         """ARNs of the parameters that CloudFormation reads; those below /aws belong to AWS."""
         found: list[str] = []
-        for name in sorted(parameters_read(self.resources)):
+        for name in sorted(parameters_read([one.properties for one in self.resources.values()])):
             arn = self.scope.arn("ssm", f"parameter/{name.removeprefix('/')}")
             public = arn.replace(f":{self.scope.account}:", "::")
             # AWS's own have no account, or the caller's, as nobody else can make such.
@@ -93,18 +114,17 @@ class Needs:
     def told(self, actions: Iterable[str], most: int = 20) -> str:
         """Return the resources that any of the calls is for: title and id, the first of many."""
         wanted, ids = set(actions), defaultdict[str, list[str]](list)
-        for kind, made in self._made:
-            if not wanted.isdisjoint(kind.actions_of(made)):
-                ids[kind.title].append(str(made[_ID]))
+        for kind, id_, calls in self._called:
+            if not wanted.isdisjoint(calls):
+                ids[kind.title].append(id_)
         return listed([f"{title} {listed(names, 1)}" for title, names in sorted(ids.items())], most)
 
     @cached_property
     def arns(self) -> Mapping[str, tuple[str, ...]]:
         """By service, the ARNs that its calls name."""
         found: dict[str, dict[str, None]] = defaultdict(dict)
-        for kind, made in self._made:
-            for arn in self._arns(kind, made):
-                found[arn.split(":")[2]][arn] = None
+        for arn in (one for arns in self._named for one in arns):
+            found[arn.split(":")[2]][arn] = None
         if self.kms_key is not None:
             found["kms"] = {self.kms_key: None}
         # Many types of EC2 name the same.
@@ -113,8 +133,8 @@ class Needs:
 
     def calls_on(self, arn: str) -> set[str]:
         """Return what is called for the resources that have this ARN beside or as their own."""
-        made = [(kind, one) for kind, one in self._made if arn in self._arns(kind, one)]
-        return {action for kind, one in made for action in kind.actions_of(one)}
+        made = zip(self._named, self._called, strict=True)
+        return {action for arns, (_, _, calls) in made if arn in arns for action in calls}
 
     @cached_property
     def linked(self) -> list[str]:
@@ -136,9 +156,9 @@ class Needs:
     def _arns(self, kind: Kind, made: Properties) -> Iterator[str]:
         """Yield how a resource is named in policies: by its name if the template gives it one."""
         given = {"Path": "/", "Stack": self.stack} | {
-            name: str(value).removeprefix("https://").removeprefix("s3://")
-            for name, value in made.items()
-            if value is not None
+            name: str(made[name]).removeprefix("https://").removeprefix("s3://")
+            for name in _fields(kind.arns)
+            if made.get(name) is not None
         }
         if kind.name is not None:
             given.setdefault(kind.name, generated_name(self.stack, made[_ID]))
@@ -173,6 +193,12 @@ class Needs:
                 yield from self._roles(made.properties["Roles"])
             else:
                 yield from self._arns(made.kind, {**made.properties, _ID: id_})
+
+
+@cache
+def _fields(arns: str) -> frozenset[str]:
+    """Return the properties that ARNs hold."""
+    return frozenset(re.findall(r"\{(\w+)", arns))
 
 
 def _value(properties: Properties, path: str) -> Any:  # noqa: ANN401 - any JSON

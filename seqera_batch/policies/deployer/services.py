@@ -111,7 +111,9 @@ def is_later(action: str) -> bool:
 
 def _service(needs: Needs, service: str) -> Iterator[Statement]:
     title = SERVICES[service]
-    own = sorted(action for action in needs.actions if action.startswith(f"{service}:"))
+    own = needs.of_service(service)
+    if not own:
+        return
     if service == "kms":
         own = [action for action in own if action not in _KEY_USE and action != _GRANT]
         yield from _key_use(needs)
@@ -181,16 +183,19 @@ def _about(needs: Needs, title: str, own: list[str]) -> Iterator[Statement]:
         ),
     )
     for part, wanted, arns, conditions, rest in parts:
-        details = {action: authorization.actions(action)[0] for action in wanted}
-        may = {name: one for name, one in details.items() if any(map(one.may_name, arns))}
-        naming = tuple(sorted(may))
+        if not arns:
+            continue
+        types = authorization.named_types(tuple(sorted(wanted)), tuple(arns))
+        naming = tuple(
+            action
+            for action in sorted(wanted)
+            if not types.isdisjoint(authorization.actions(action)[0].types)
+        )
         if naming:
             yield Statement(
                 sid=f"{title}{part}",
                 actions=naming,
-                resources=tuple(
-                    arn for arn in arns if any(one.may_name(arn) for one in may.values())
-                ),
+                resources=tuple(arn for arn in arns if any(kind.may_be(arn) for kind in types)),
                 conditions=conditions,
                 reason=f"CloudFormation {_VERBS.get(part, 'makes')} {_told(needs, naming)}{rest}",
                 source=_STACK_TAG_SOURCE if rest == _THIS_STACK else SCHEMAS,

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import json
 import re
+from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -167,11 +168,13 @@ def _sentence(words: str) -> str:
     return words if words.endswith(".") else f"{words}."
 
 
+@lru_cache(maxsize=4096, typed=True)
 def _breakable(words: str) -> Markup:
     """Return an ARN or an action that may be broken where its parts end."""
     return Markup("<wbr>").join(_PART_ENDS.split(printable(words)))
 
 
+@lru_cache(maxsize=4096, typed=True)
 def _prose(words: str) -> Markup:
     """Return words with what stands between backticks set as code."""
     parts = printable(words).split("`")

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,7 @@ def text_width(text: str, size: int, *, bold: bool = False) -> int:
     return ceil(thousandths * size / 1000)
 
 
+@lru_cache(maxsize=4096)
 def wrap(text: str, width: int, size: int, *, bold: bool = False) -> tuple[str, ...]:
     """Return text as lines that are no wider than `width` pixels.
 
