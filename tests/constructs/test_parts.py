@@ -548,6 +548,7 @@ def test_tags_of_an_app_never_become_the_stacks(stack: cdk.Stack) -> None:
     """Without CDK's flag `Tags.of` tags the stack too; not where environments would be replaced."""
     BatchForge(stack, "Forge", config=config_of())
     cdk.Tags.of(stack).add("cost", "1")
+    cdk.Tags.of(stack).add("owner", "lab", priority=2**40)
     app = stack.node.root
     assert isinstance(app, cdk.App)
     cdk.Tags.of(app).add("team", "lab")
