@@ -11,7 +11,7 @@ import aws_cdk as cdk
 from seqera_batch.catalog import ids
 from seqera_batch.constructs.arns import arn_of
 from seqera_batch.constructs.part import Part
-from seqera_batch.constructs.resource_policies import stand_for, statements
+from seqera_batch.constructs.resource_policies import share_policy, stand_for, statements
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,12 +50,18 @@ class Operations(Part):
 
     FIELD = "operations"
 
-    @cached_property
+    def _share_policies(self) -> None:
+        if ids.OPERATIONS_TOPIC in self.resources:
+            share_policy(self, self.resources[ids.OPERATIONS_TOPIC].type, lambda: self._topic)
+
+    @property
     def topic(self) -> sns.ITopic | None:
         """The topic; what publishes to it is in its own policy. None where one exists."""
-        made = self.all_of(cdk.aws_sns.CfnTopic).get(ids.OPERATIONS_TOPIC)
-        if made is None:
-            return None
+        return self._topic if ids.OPERATIONS_TOPIC in self.resources else None
+
+    @cached_property
+    def _topic(self) -> sns.Topic:
+        made = self.resource(ids.OPERATIONS_TOPIC, cdk.aws_sns.CfnTopic)
         topic = cdk.aws_sns.Topic(self, "Topic")
         stand_for(topic, made)
         # A topic has one policy: that of CDK's class, made by the first statement, goes into ours.

@@ -176,6 +176,10 @@ class Part(Included):
         self._wait(marks.parts)
         marks.parts |= dict.fromkeys(self.resources, self)
         acknowledge_meant(self, self.resources)
+        self._share_policies()
+
+    def _share_policies(self) -> None:
+        """Let what CDK's own verbs grant go into the policies that ours go into."""
 
     def _wait(self, others: Mapping[str, Part]) -> None:
         """Let resources wait for those of other parts that they do not refer to."""

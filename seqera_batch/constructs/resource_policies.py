@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
 import aws_cdk as cdk
 import jsii
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from aws_cdk import aws_iam as iam
     from aws_cdk import aws_kms as kms
     from aws_cdk import aws_sns as sns
     from constructs import Construct
+
+    from seqera_batch.constructs.part import Part
 
 
 class _IResourcePolicyFactory(Protocol):
@@ -24,17 +28,37 @@ class _IResourcePolicyFactory(Protocol):
     def for_resource(self, resource: Construct) -> iam.IResourceWithPolicyV2: ...
 
 
+class _ResourceWithPolicies:
+    """`iam.ResourceWithPolicies` for jsii, without loading `aws_iam`."""
+
+    __jsii_type__ = "aws-cdk-lib.aws_iam.ResourceWithPolicies"
+
+
 @jsii.implements(_IResourcePolicyFactory)
 class _Policies:
     """Leads from a level 1 construct to the policy of the class that stands for it."""
 
-    def __init__(self, own: iam.IResourceWithPolicyV2) -> None:
+    def __init__(self, own: Callable[[], iam.IResourceWithPolicyV2]) -> None:
         self._own = own
 
     @jsii.member(jsii_name="forResource")
     def for_resource(self, resource: Construct) -> iam.IResourceWithPolicyV2:
         del resource
-        return self._own
+        return self._own()
+
+
+def share_policy(part: Part, type_: str, own: Callable[[], iam.IResourceWithPolicyV2]) -> None:
+    """Let what CDK grants by a level 1 construct go into the policy that ours go into.
+
+    CDK keeps what it finds for a level 1 construct the first time: asked after that, it would go on
+    with a document of its own, and the last one written would win.
+
+    Args:
+        part: What makes the resource.
+        type_: CloudFormation's type of it.
+        own: Makes the class that stands for it, when somebody grants.
+    """
+    jsii.sinvoke(_ResourceWithPolicies, "register", [part, type_, _Policies(own)])
 
 
 def stand_for(own: kms.Key | sns.Topic, made: cdk.CfnResource) -> None:
@@ -45,9 +69,6 @@ def stand_for(own: kms.Key | sns.Topic, made: cdk.CfnResource) -> None:
     own.node.try_remove_child(replaced.node.id)
     # Aspects and removal policies of an app find ours below it.
     own.node.default_child = made
-    # What CDK grants by level 1 constructs goes the same way.
-    scope = cast("Construct", own.node.scope)
-    cdk.aws_iam.ResourceWithPolicies.register(scope, made.cfn_resource_type, _Policies(own))
 
 
 def statements(made: cdk.CfnResource, document: Any) -> list[iam.PolicyStatement]:  # noqa: ANN401 - of CDK

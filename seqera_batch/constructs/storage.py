@@ -11,7 +11,7 @@ import aws_cdk as cdk
 from seqera_batch.catalog import ids
 from seqera_batch.cloudformation.intrinsics import marked
 from seqera_batch.constructs.part import Part
-from seqera_batch.constructs.resource_policies import stand_for, statements
+from seqera_batch.constructs.resource_policies import share_policy, stand_for, statements
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +28,9 @@ class EncryptionKey(Part):
     """The KMS key of everything that holds data."""
 
     FIELD = "key"
+
+    def _share_policies(self) -> None:
+        share_policy(self, self.resources[ids.KMS_KEY].type, lambda: self.key)
 
     @property
     def cfn_key(self) -> kms.CfnKey:

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 _OURS = frozenset({"Name", ENVIRONMENT_TAG})
 """Tags that the library finds nodes by: an app does not change them."""
 
-_HIGHEST = 1000
-"""Above the priority of whatever CDK puts a tag with."""
+_HIGHEST = 2**53 - 1
+"""Of a priority: what Node.js counts up to, since an app may give a tag any."""
 
 
 def follow_tags(scope: Construct, environments: Iterable[Part], templates: Iterable[Part]) -> None:

@@ -356,38 +356,49 @@ def test_cdks_own_verbs_grow_the_same_policies(
     stack: cdk.Stack,
     synthesized: Synthesized,
 ) -> None:
-    """What CDK adds by level 1 constructs and mixins, and what ours add, is in one policy."""
-    asked = {"kms_key": {"create": True}, "work_bucket": {}}
+    """What CDK grants by level 1 constructs and mixins, and what ours grant, is in one policy.
+
+    By turns too: CDK goes on with what it found for a level 1 construct the first time.
+    """
+    operations = {"blocked_queues": True}
+    asked = {"kms_key": {"create": True}, "work_bucket": {}, "operations": operations}
     forge = BatchForge(stack, "Forge", config=config_of(aws=asked))
-    made, key = forge.created_bucket, forge.created_key
+    made, key, told = forge.created_bucket, forge.created_key, forge.operations
     assert made is not None
     assert key is not None
+    assert told is not None
+    topic = told.resource("OperationsTopic", sns.CfnTopic)
 
-    def other(number: int, action: str, resource: str) -> iam.PolicyStatement:
-        who = iam.AccountPrincipal(str(number) * 12)
-        return iam.PolicyStatement(actions=[action], principals=[who], resources=[resource])
-
-    def cdks() -> None:
+    def cdks(who: iam.IPrincipal) -> None:
         of_key = iam.ResourceWithPolicies.of(key.cfn_key)
         assert of_key is not None
-        assert of_key.add_to_resource_policy(other(2, "kms:Decrypt", "*")).statement_added
+        statement = iam.PolicyStatement(actions=["kms:Decrypt"], principals=[who], resources=["*"])
+        assert of_key.add_to_resource_policy(statement).statement_added
+        assert sns.TopicGrants.from_topic(topic).publish(who).success
         results = "arn:aws:s3:::example-parts-work/results/*"
-        mixin = s3.mixins.BucketPolicyStatements([other(3, "s3:GetObject", results)])
-        made.cfn_bucket_policy.with_(mixin)
+        statement = iam.PolicyStatement(
+            actions=["s3:GetObject"], principals=[who], resources=[results]
+        )
+        made.cfn_bucket_policy.with_(s3.mixins.BucketPolicyStatements([statement]))
 
-    def ours() -> None:
-        key.key.grant_decrypt(iam.AccountPrincipal("4" * 12))
-        made.bucket.grant_read(iam.AccountPrincipal("5" * 12))
+    def ours(who: iam.IPrincipal) -> None:
+        key.key.grant_decrypt(who)
+        assert told.topic is not None
+        told.topic.grant_publish(who)
+        made.bucket.grant_read(who)
 
-    for add in (cdks, ours) if cdks_first else (ours, cdks):
-        add()
+    turns = (cdks, ours, cdks, ours) if cdks_first else (ours, cdks, ours, cdks)
+    accounts = [str(number) * 12 for number in range(2, 6)]
+    for grant, account in zip(turns, accounts, strict=True):
+        grant(iam.AccountPrincipal(account))
     template = synthesized()
-    of_key = str(template.one("AWS::KMS::Key")["KeyPolicy"])
-    assert [str(number) * 12 in of_key for number in (2, 4, 5)] == [True] * 3
-    assert "AdministerKey" in of_key
-    of_bucket = str(template.one("AWS::S3::BucketPolicy")["PolicyDocument"])
-    assert [str(number) * 12 in of_bucket for number in (3, 5)] == [True] * 2
-    assert "DenyWithoutTls" in of_bucket
+    for kind, words in {
+        "KMS::Key": ["AdministerKey", *accounts],
+        "SNS::TopicPolicy": ["PublishByTlsOnly", *accounts],
+        "S3::BucketPolicy": ["DenyWithoutTls", *accounts],
+    }.items():
+        made_once = str(template.one(f"AWS::{kind}"))
+        assert [word for word in words if word not in made_once] == []
 
 
 def test_a_role_that_needs_nothing(stack: cdk.Stack, synthesized: Synthesized) -> None:
@@ -537,6 +548,7 @@ def test_tags_of_an_app_never_become_the_stacks(stack: cdk.Stack) -> None:
     """Without CDK's flag `Tags.of` tags the stack too; not where environments would be replaced."""
     BatchForge(stack, "Forge", config=config_of())
     cdk.Tags.of(stack).add("cost", "1")
+    cdk.Tags.of(stack).add("owner", "lab", priority=2**40)
     app = stack.node.root
     assert isinstance(app, cdk.App)
     cdk.Tags.of(app).add("team", "lab")
