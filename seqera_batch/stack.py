@@ -12,8 +12,9 @@ from seqera_batch.catalog.ids import KMS_KEY, OPERATIONS_TOPIC
 from seqera_batch.catalog.names import head_job_definition_name, stack_name
 from seqera_batch.cloudformation import intrinsics
 from seqera_batch.cloudformation.intrinsics import get_att, ref
-from seqera_batch.constructs.forge import BatchForge, refuse_undeployable, say_warnings
+from seqera_batch.constructs.forge import BatchForge
 from seqera_batch.constructs.include import include_environment, include_outputs
+from seqera_batch.constructs.judged import refuse_undeployable, say_warnings
 from seqera_batch.constructs.meant import acknowledge_meant
 from seqera_batch.constructs.part import refusing_at
 from seqera_batch.constructs.unique import refuse_second
@@ -100,7 +101,7 @@ class SeqeraBatchStack(cdk.Stack):
 
 
 def _whole_stack(app: Construct, stack_id: str, plan: ForgePlan, made: Parts) -> cdk.Stack:
-    """Add the same stack by one include, for which Node.js is asked four times instead of sixty.
+    """Add the same stack by one include, for which Node.js is asked four times instead of fifty.
 
     For programs in which no code takes hold of the environment's parts.
     """
