@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -66,7 +66,7 @@ def grant_to_role(
         cdk.Annotations.of(scope).add_warning_v2(
             "seqera-batch:role-not-changed",
             f"{kind} cannot be changed from here; whoever owns it has to allow it: "
-            + json.dumps(document, separators=(",", ":")),
+            + _told(scope, document),
         )
     return policy
 
@@ -109,6 +109,10 @@ def _add_to_policy(
             cdk.Annotations.of(scope).add_warning_v2(
                 f"seqera-batch:{what}-not-changed",
                 f"the policy of the {what} cannot be changed from here; unless it says so "
-                f"already, its owner has to add what {told_by} has: "
-                + json.dumps(own, separators=(",", ":")),
+                f"already, its owner has to add what {told_by} has: " + _told(scope, own),
             )
+
+
+def _told(scope: Construct, document: dict[str, Any]) -> str:
+    """Return a document as a template has it, with what only the deployment knows by reference."""
+    return json.dumps(cdk.Stack.of(scope).resolve(document), separators=(",", ":"))
