@@ -66,7 +66,7 @@ class Identity:
     name: str
     purpose: str
     arn: str
-    trust: PolicyDocument | None
+    trust: PolicyDocument | None = None
     permissions: PolicyDocument
     created: bool = True
     room: int = limits.ROLE_INLINE_POLICY_CHARACTERS
@@ -181,7 +181,6 @@ def launching(plan: ForgePlan, where: Scope) -> Iterator[Identity]:
                 name=identity,
                 purpose=purpose,
                 arn="",
-                trust=None,
                 permissions=permissions,
                 created=False,
                 room=MANAGED_ROOM,
@@ -196,7 +195,6 @@ def reading(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
             name=name,
             purpose=f"what `seqera-batch {name.lower()}` {reads}; it changes nothing",
             arn="",
-            trust=None,
             permissions=permits(where, access),
             created=False,
             room=MANAGED_ROOM,
@@ -260,7 +258,6 @@ def resource_policies(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
                 if key.created
                 else "what the policy of the KMS key has to say, besides what else it says",
                 arn=key.arn_in(where),
-                trust=None,
                 permissions=encryption.key_policy(where, key.access()),
                 created=key.created,
                 room=limits.KEY_POLICY_CHARACTERS,
@@ -272,7 +269,6 @@ def resource_policies(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
                 name=ids.WORK_BUCKET,
                 purpose="what the work bucket refuses, whoever asks",
                 arn=where.bucket_arn(bucket.name),
-                trust=None,
                 permissions=work_bucket.bucket_policy(where, bucket.name),
                 room=limits.BUCKET_POLICY_CHARACTERS,
             )
@@ -292,7 +288,6 @@ def _on_buckets_of_others(plan: ForgePlan, where: Scope) -> Iterator[Identity]:
             purpose=f"what {owner} has to let these roles do, beside what else the bucket's policy "
             "says; AWS takes it once the roles are there",
             arn=where.bucket_arn(bucket),
-            trust=None,
             permissions=shared_bucket(where, parts, roles, restores=plan.roles.restores),
             created=False,
             room=limits.BUCKET_POLICY_CHARACTERS,
@@ -310,7 +305,6 @@ def _on_operations(plan: ForgePlan, where: Scope) -> Iterator[Identity]:
             if watched.creates_topic
             else "what the policy of the topic has to say, besides what else it says",
             arn=watched.topic_arn,
-            trust=None,
             permissions=operations.topic_policy(
                 where,
                 watched.topic_arn,
@@ -331,7 +325,6 @@ def _on_operations(plan: ForgePlan, where: Scope) -> Iterator[Identity]:
             name=ids.SPOT_RECLAIM_EVENTS,
             purpose="who may put Spot reclaims where they are counted",
             arn=queue,
-            trust=None,
             permissions=operations.events_policy(queue, rule),
             room=limits.EVENT_QUEUE_POLICY_CHARACTERS,
         )
@@ -345,7 +338,6 @@ def _on_file_systems(plan: ForgePlan, where: Scope) -> Iterator[Identity]:
                 name=system.resource_id,
                 purpose=f"who may mount the {system.title} file system, and how",
                 arn=where.arn(system.service, f"file-system/{system.file_system_id}"),
-                trust=None,
                 permissions=document,
                 room=limits.FILE_SYSTEM_POLICY_CHARACTERS,
             )
@@ -429,7 +421,6 @@ def _principals(plan: ForgePlan, role: Identity) -> Iterator[Identity]:
         purpose="what each of those needs who take Platform's role: "
         + ", ".join(identity.principals),
         arn="",
-        trust=None,
         permissions=credential.assume_role(role.arn),
         created=False,
         room=limits.USER_INLINE_POLICY_CHARACTERS,

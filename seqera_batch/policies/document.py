@@ -5,19 +5,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import field, replace
+from functools import wraps
 from itertools import count
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeAlias
 
 from seqera_batch.catalog.regions import Region
 from seqera_batch.cloudformation.intrinsics import words
 from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from seqera_batch.policies.growth import Growth
 
 VERSION = "2012-10-17"
+P = ParamSpec("P")
 
 Conditions: TypeAlias = "Mapping[str, Mapping[str, str | list[str]]]"
 """Operator to key to values, as in IAM."""
@@ -189,6 +191,17 @@ class PolicyDocument:
                 part = ()
             part = (*part, statement)
         yield part
+
+
+def document(statements: Callable[P, Iterator[Statement]]) -> Callable[P, PolicyDocument]:
+    """Make a function that yields statements return the document of those about something."""
+
+    @wraps(statements)
+    def made(*args: P.args, **kwargs: P.kwargs) -> PolicyDocument:
+        found = statements(*args, **kwargs)
+        return PolicyDocument(tuple(one for one in found if one.resources or one.principal))
+
+    return made
 
 
 def union(documents: Iterable[PolicyDocument]) -> PolicyDocument:
