@@ -217,14 +217,14 @@ def _definitions(module: str) -> dict[str, ast.ClassDef]:
     return {one.name: one for one in tree.body if isinstance(one, ast.ClassDef)}
 
 
-def said_only_for(mode: Mode, section: Section, path: str = "") -> Iterator[tuple[str, object]]:
-    """Yield path and value of what a section says that has an effect in this mode alone."""
+def said_only_for(mode: Mode, section: Section, path: str = "") -> Iterator[str]:
+    """Yield the paths of what a section says that has an effect in this mode alone."""
     declared = _for_one_mode(type(section))
     for name, value in section.__dict__.items():
         if name in declared:
             only, default = declared[name]
             if only == mode and value != default:
-                yield f"{path}{name}", value
+                yield f"{path}{name}"
         # Not isinstance, which pydantic makes slow: each file is walked through.
         elif Section in type(value).__mro__:
             yield from said_only_for(mode, value, f"{path}{name}.")

@@ -177,13 +177,15 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...]) -> ForgePlan:
         operations=watched,
         costs=costs(batch, files, place, key, watched, worker.identity),
         decisions=tuple(decisions),
-        assumptions=assumptions(
-            config,
-            place=place,
-            systems=files.file_systems,
-            key=key,
-            compute=batch,
-            watched=watched,
+        assumptions=tuple(
+            assumptions(
+                config,
+                place=place,
+                systems=files.file_systems,
+                key=key,
+                compute=batch,
+                watched=watched,
+            )
         ),
         problems=problems,
         config=config,

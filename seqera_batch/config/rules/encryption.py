@@ -42,7 +42,6 @@ def kms_key_for_something(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.kms_key.create",
             message="without a forge section nothing is created that the key could encrypt",
-            value=key.create,
             allowed="with a forge section, aws.work_bucket, or an access key of Platform's user",
             fix="remove aws.kms_key, or add aws.work_bucket",
             about=("forge", "aws.work_bucket", "aws.platform_access"),

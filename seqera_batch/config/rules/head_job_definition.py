@@ -23,7 +23,6 @@ def head_job_definition_image(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.head_job_definition.image",
             message="the tag latest is another image tomorrow",
-            value=definition.image,
             allowed="a tag of one release, or a digest",
             fix="name a release, for example quay.io/seqeralabs/nf-launcher:j17-25.10.2",
         )

@@ -66,7 +66,6 @@ def job_definition_image(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=f"{path}.image",
                 message="the tag latest is another image tomorrow",
-                value=one.image,
                 allowed="a tag of one release, or a digest",
                 fix="name a release",
             )
@@ -83,7 +82,6 @@ def job_definition_selectors(config: EnvironmentFile) -> Breaches:
                 yield Breach(
                     path=f"{path}.{field}",
                     message="Nextflow would ask Wave for an image of the definition's name",
-                    value=chosen,
                     allowed="nothing while wave_enabled is true",
                     fix="remove it, or set wave_enabled: false",
                     about=("wave_enabled",),
@@ -150,7 +148,6 @@ def job_definition_volumes(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=path,
                 message="another volume is mounted there",
-                value=text,
                 allowed="each folder of the container once",
                 fix="remove one of the two, or mount it elsewhere",
                 about=("volumes", _SECTION),

@@ -30,7 +30,6 @@ def override_types(config: EnvironmentFile) -> Breaches:
                         path=path,
                         message="AWS Batch takes what the environment lists, no name for several "
                         "families",
-                        value=name,
                         allowed=_among(listed),
                         fix=f"list it in {fleet.path}.instance_types as well, or remove it",
                         about=about,
@@ -41,7 +40,6 @@ def override_types(config: EnvironmentFile) -> Breaches:
                             path=path,
                             message=f"{where} has {before}: AWS Batch would not know which "
                             "of the two is meant",
-                            value=name,
                             allowed="each type in one of them, by its own name or its family's",
                             fix="remove one of the two",
                             about=about,

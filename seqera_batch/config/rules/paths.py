@@ -35,7 +35,6 @@ def path_without_dots(config: EnvironmentFile) -> Breaches:
                 path=path,
                 message="the path leads through . or .., which is a name in a bucket and a way "
                 "elsewhere on a node",
-                value=text,
                 allowed="a path without . and ..",
                 fix="write the path that is meant",
             )
@@ -50,7 +49,6 @@ def bucket_name(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=path,
                 message=f"the name {bucket} is an address, or of a kind that S3 keeps for itself",
-                value=text,
                 allowed="the name of a general purpose bucket",
                 fix="name the bucket itself, not an access point of it",
             )
@@ -68,7 +66,6 @@ def volume_of_the_node(config: EnvironmentFile) -> Breaches:
                 path=path,
                 message="any job can take over its node with it, and with the node its role and "
                 "the other jobs on it",
-                value=volume,
                 allowed="folders for data, such as /scratch",
                 fix="remove it, or acknowledge this warning",
             )
@@ -83,7 +80,6 @@ def device_of_the_node(config: EnvironmentFile) -> Breaches:
                 yield Breach(
                     path=f"aws.job_definitions[{index}].devices[{number}]",
                     message="who reads disks or memory of a node has its role, and every job on it",
-                    value=device,
                     allowed="devices such as /dev/fuse",
                     fix="remove it, or acknowledge this warning",
                 )

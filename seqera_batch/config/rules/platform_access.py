@@ -45,7 +45,6 @@ def platform_access_prefix(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.prefix",
             message="with this prefix Platform could change its own permissions",
-            value=config.aws.prefix,
             allowed=f"a prefix other than {PLATFORM_IDENTITY} in Forge mode",
             fix="choose another prefix, or aws.platform_access.mode: manual",
             about=(f"{_PATH}.mode",),
@@ -113,6 +112,7 @@ def platform_access_forge_roles(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.iam.permissions_boundary",
             message="Platform makes roles without a boundary, and every one is then refused",
+            value=None,
             allowed="roles that exist, which Platform's form takes",
             fix=f"name {', '.join(missing)}, or use aws.platform_access.mode: manual",
             about=(f"{_PATH}.mode", *missing),

@@ -87,7 +87,6 @@ def environments_together(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=f"{fleet.path}.arm64_enabled",
                 message="AWS Batch takes one architecture in a queue",
-                value=fleet.said.arm64_enabled,
                 allowed=f"{before.architecture}, as {before.path}",
                 fix="choose the same, or make another of aws.queues",
                 about=(f"{before.path}.arm64_enabled",),
@@ -97,7 +96,6 @@ def environments_together(config: EnvironmentFile) -> Breaches:
                 path=f"{fleet.path}.type",
                 message="On-Demand environments have one queue for tasks and head jobs, and on "
                 "Spot a head job could be reclaimed, and the whole run with it",
-                value="SPOT",
                 allowed="EC2 while forge.type is EC2",
                 fix="make another of aws.queues, with the environment on Spot",
                 about=("forge.type",),
@@ -200,7 +198,6 @@ def fallback_queue(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path=path,
             message=message,
-            value=other,
             allowed=f"another of aws.queues, with instances alike: {names}",
             fix=fix,
             about=(
@@ -224,7 +221,6 @@ def fallback_takes_jobs(config: EnvironmentFile) -> Breaches:
                 path=path,
                 message="AWS Batch refuses jobs for a disabled queue: a run ends at the first task "
                 "that is run again",
-                value=other,
                 allowed="a queue that is enabled",
                 fix=f"remove it while {_NAMES}[{disabled[other]}].enabled is false",
                 about=(_NAMES,),
@@ -240,6 +236,7 @@ def fallback_after(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=field,
                 message="there is no queue in which tasks are run again",
+                value=None,
                 allowed=f"nothing without {path}",
                 fix=f"name the queue in {path}, or remove {field}",
                 about=(path,),
@@ -255,7 +252,6 @@ def fallback_with_snapshots(config: EnvironmentFile) -> Breaches:
                 path=path,
                 message="for the fallback Nextflow tries again by itself, from the start, and AWS "
                 "Batch not at all: Snapshots have no second attempt to go on with",
-                value=other,
                 allowed="one of the two",
                 fix="remove it, or set fusion_snapshots: false",
                 about=("fusion_snapshots",),

@@ -37,7 +37,6 @@ def region_known(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="region",
             message="AWS has no such region, unless it is newer than this release",
-            value=config.region,
             allowed="the code of a region of AWS, such as eu-west-1",
             fix=f"did you mean {near}?" if near else "check the code in the AWS console",
         )

@@ -38,7 +38,6 @@ def registration_secret_region(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.platform_registration.token_secret",
             message=f"the secret is in {region}, and the environment in {config.region}",
-            value=registration.token_secret,
             allowed=f"the ARN of a secret in {config.region}",
             fix=f"replicate the secret to {config.region} and give the ARN of the replica",
             about=("region",),

@@ -20,6 +20,7 @@ def secret_in_text(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path=secret.path,
             message=f"{secret.said}, and would stand in the template and in its outputs",
+            value=None,
             allowed="text that everybody who sees the account may read",
             fix="keep it in a pipeline secret of Platform, or in Secrets Manager; if it is none, "
             f"say why in aws.acknowledgements: secret-in-text@{secret.path}",

@@ -33,7 +33,6 @@ def manual_graviton(config: EnvironmentFile) -> Breaches:
             path="forge.arm64_enabled",
             message="Seqera's guide excludes Graviton from Manual environments, as which a "
             "deployed stack is registered",
-            value=True,
             allowed="x86-64 nodes in Manual mode",
             fix=f"use x86-64 instance types, {_OTHERWISE}",
             about=("aws.used_by",),
@@ -48,7 +47,6 @@ def manual_fargate_head(config: EnvironmentFile) -> Breaches:
             path="forge.fargate_head_enabled",
             message="Seqera's guide excludes a head job on Fargate from Manual environments, as "
             "which a deployed stack is registered",
-            value=True,
             allowed="a head job on On-Demand EC2 in Manual mode",
             fix=f"set forge.fargate_head_enabled: false, {_OTHERWISE}",
             about=("aws.used_by",),
@@ -62,7 +60,6 @@ def nextflow_work_dir(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="work_dir",
             message="Nextflow refuses a work directory outside S3 with AWS Batch",
-            value=config.work_dir,
             allowed="s3://bucket or s3://bucket/folder while aws.used_by has nextflow",
             fix="give a bucket, or take nextflow out of aws.used_by",
             about=("aws.used_by",),
@@ -82,7 +79,6 @@ def nextflow_fusion_token(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="fusion2_enabled",
             message="Fusion asks Platform for a licence, so Nextflow by itself needs a token of it",
-            value=True,
             allowed=f"{TOKEN} among aws.head_job_definition.secrets, or in nextflow_config by "
             "reference",
             fix=f"name a secret with the token, or export {TOKEN} where you run nextflow and "
