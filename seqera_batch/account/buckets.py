@@ -4,19 +4,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
 
+from seqera_batch.account.answer import Answer
 from seqera_batch.account.leaves import answer
-from seqera_batch.account.reading import ABSENT, many
+from seqera_batch.account.reading import ABSENT, Account, Read, many
 from seqera_batch.catalog.s3 import NF_CORE_REFERENCES, parts_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.account.answer import Answer
-    from seqera_batch.account.reading import Account, Read
-    from seqera_batch.plan import ForgePlan
+from seqera_batch.plan import ForgePlan
 
 _NO_BUCKET = ("404", "NoSuchBucket")
 _FORBIDDEN = ("403", "AccessDenied")

@@ -4,28 +4,23 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.account import network
+from seqera_batch.account.answer import Answer
 from seqera_batch.account.buckets import bucket_answers
 from seqera_batch.account.doctor import stack_answers
 from seqera_batch.account.facts import offered_types, read_stack
 from seqera_batch.account.leaves import answer
 from seqera_batch.account.queues import existing_answers
 from seqera_batch.account.quotas import quota_answers
-from seqera_batch.account.reading import ABSENT, many, trusted_services
+from seqera_batch.account.reading import ABSENT, Account, Read, many, trusted_services
 from seqera_batch.catalog import service_linked_roles as linked
 from seqera_batch.catalog.names import bootstrap_version
+from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.roles import Role
 from seqera_batch.policies.by_role import DOCUMENTS
 from seqera_batch.words import listed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.account.answer import Answer
-    from seqera_batch.account.reading import Account, Read
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.roles import Role
 
 _GONE = ("NoSuchEntity",)
 

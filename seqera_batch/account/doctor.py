@@ -6,28 +6,23 @@ What is said of each is in the module of its name: `queues`, `nodes`, `waiting`,
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import TYPE_CHECKING
 
+from seqera_batch.account.answer import Answer
 from seqera_batch.account.ended import failed_answers
+from seqera_batch.account.facts import Facts, Queue
 from seqera_batch.account.leaves import answer
 from seqera_batch.account.network import subnets_of
 from seqera_batch.account.nodes import ended_answers, failure_answers, node_answers, start_answers
 from seqera_batch.account.queues import environment_answers, queue_answers
 from seqera_batch.account.reader import Reader
+from seqera_batch.account.reading import Account, Read
 from seqera_batch.account.waiting import waiting_answers
+from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
-from seqera_batch.problems import refusal
+from seqera_batch.problems import ConfigError, refusal
 from seqera_batch.words import listed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from seqera_batch.account.answer import Answer
-    from seqera_batch.account.facts import Facts, Queue
-    from seqera_batch.account.reading import Account, Read
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.problems import ConfigError
 
 _STACKS = {
     "DELETE_FAILED": "stack-half-deleted",

@@ -3,17 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
+from seqera_batch.account.answer import Answer
+from seqera_batch.account.facts import Facts
 from seqera_batch.account.leaves import answer
+from seqera_batch.account.reading import Read
 from seqera_batch.account.texts import STOPPED, first, said
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.account.answer import Answer
-    from seqera_batch.account.facts import Facts
-    from seqera_batch.account.reading import Read
 
 SHOWN_LINES = 5
 """Lines of a log that an answer shows as evidence."""

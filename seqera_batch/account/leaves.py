@@ -3,13 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final
 
 from seqera_batch.account.answer import Answer, Leaf
 from seqera_batch.problems import Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _BATCH = "https://docs.aws.amazon.com/batch/latest/userguide"
 _ECS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide"

@@ -4,14 +4,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import field
 from shlex import join
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from seqera_batch.account.answer import Answer
 from seqera_batch.account.doctor import stack_answers
 from seqera_batch.account.facts import read_stack
 from seqera_batch.account.leaves import answer
-from seqera_batch.account.reading import ABSENT, by_tags
+from seqera_batch.account.reading import ABSENT, Account, Read, by_tags
 from seqera_batch.account.removal import (
     FIRST,
     LABELLED,
@@ -19,21 +21,15 @@ from seqera_batch.account.removal import (
     REMOVALS,
     TAGGED,
     WITH_OTHERS,
+    Labelled,
     commands,
     name_of,
     noun,
 )
 from seqera_batch.kinds import KINDS
+from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.account.answer import Answer
-    from seqera_batch.account.reading import Account, Read
-    from seqera_batch.account.removal import Labelled
-    from seqera_batch.plan import ForgePlan
 
 DEFINITIONS_OF_NEXTFLOW = "nf-"
 """How the names of job definitions begin that Nextflow registers, one a container image."""

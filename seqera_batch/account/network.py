@@ -3,18 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from seqera_batch.account.answer import Answer
 from seqera_batch.account.leaves import answer
+from seqera_batch.account.reading import Account, Read
 from seqera_batch.catalog.endpoints import INTERFACE_ENDPOINTS, service_name
+from seqera_batch.plan import ForgePlan
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
-
-    from seqera_batch.account.answer import Answer
-    from seqera_batch.account.reading import Account, Read
-    from seqera_batch.plan import ForgePlan
 
 FEW_ADDRESSES = 32
 """Free addresses of a subnet below which an environment soon has no room."""

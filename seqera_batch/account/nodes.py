@@ -4,21 +4,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from seqera_batch.account.facts import RECENT
+from seqera_batch.account.answer import Answer
+from seqera_batch.account.facts import RECENT, Environment, Facts, Failure, Node, Start
 from seqera_batch.account.leaves import LEAVES, answer
 from seqera_batch.account.texts import SCALING, first
 from seqera_batch.node import NODE_FAILED
+from seqera_batch.plan import ForgePlan
 from seqera_batch.problems import Severity
 from seqera_batch.words import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.account.answer import Answer
-    from seqera_batch.account.facts import Environment, Facts, Failure, Node, Start
-    from seqera_batch.plan import ForgePlan
 
 _STEP = re.compile(r"in the step '([^']*)'")
 

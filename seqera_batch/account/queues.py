@@ -3,18 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
+from seqera_batch.account.answer import Answer
 from seqera_batch.account.facts import Environment, Queue
 from seqera_batch.account.leaves import answer
+from seqera_batch.account.reading import Account, Read
 from seqera_batch.account.texts import INVALID, first
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.account.answer import Answer
-    from seqera_batch.account.reading import Account, Read
-    from seqera_batch.plan import ForgePlan
+from seqera_batch.plan import ForgePlan
 
 
 def queue_answers(queue: Queue) -> Iterator[Answer]:

@@ -4,20 +4,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
+from seqera_batch.account.answer import Answer
 from seqera_batch.account.leaves import answer
-from seqera_batch.account.reading import ABSENT, by_tags
-from seqera_batch.catalog.quotas import FARGATE, quotas_of
+from seqera_batch.account.reading import ABSENT, Account, Read, by_tags
+from seqera_batch.catalog.quotas import FARGATE, Quota, quotas_of
+from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.account.answer import Answer
-    from seqera_batch.account.reading import Account, Read
-    from seqera_batch.catalog.quotas import Quota
-    from seqera_batch.plan import ForgePlan
 
 
 def quota_answers(account: Account, plan: ForgePlan) -> Iterator[Answer]:

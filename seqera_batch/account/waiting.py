@@ -3,23 +3,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import chain
-from typing import TYPE_CHECKING
 
-from seqera_batch.account.facts import JOIN_MINUTES, RECENT, moment
+from seqera_batch.account.answer import Answer
+from seqera_batch.account.facts import JOIN_MINUTES, RECENT, Facts, Queue, moment
 from seqera_batch.account.leaves import answer
 from seqera_batch.account.nodes import node_answers, start_answers
 from seqera_batch.account.queues import environment_answers, queue_answers
+from seqera_batch.account.reading import Read
 from seqera_batch.account.texts import BLOCKED
 from seqera_batch.problems import Severity
 from seqera_batch.words import counted, listed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.account.answer import Answer
-    from seqera_batch.account.facts import Facts, Queue
-    from seqera_batch.account.reading import Read
 
 _MEMORY = "MEMORY"
 """AWS's name of it, in MiB."""

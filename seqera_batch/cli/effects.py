@@ -3,23 +3,26 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqera_batch.cli.files import load_checked, usable
 from seqera_batch.cli.streams import put
 from seqera_batch.cli.terminal import fitted
-from seqera_batch.judge.effects import Outcome, Verdict, effects
+from seqera_batch.judge.effects import (
+    Effects,
+    FieldEffect,
+    Outcome,
+    ResourceEffect,
+    Verdict,
+    effects,
+)
+from seqera_batch.judge.effects.platform import PlatformEffect
 from seqera_batch.judge.effects.resources import FATE
 from seqera_batch.kinds import kind_of
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Iterator
-
-    from seqera_batch.judge.effects import Effects, FieldEffect, ResourceEffect
-    from seqera_batch.judge.effects.platform import PlatformEffect
 
 _WORDS = {
     Verdict.NOTHING: "nothing changes in AWS",

@@ -3,14 +3,11 @@
 
 from __future__ import annotations
 
+import argparse
 import json
-from typing import TYPE_CHECKING
 
 from seqera_batch.cli.streams import put
 from seqera_batch.config.schema import json_schema
-
-if TYPE_CHECKING:
-    import argparse
 
 
 def run(options: argparse.Namespace) -> int:

@@ -10,10 +10,8 @@ whether its parts are known or not, and `resolve` turns the marks into intrinsic
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, TypeVar, cast
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar, cast
 
 _MARK = re.compile(r"@\{([A-Z=+][A-Za-z0-9.:]*)\}")
 _MARK_WITHIN = re.compile(r"@\{([A-Z=][A-Za-z0-9.:]*)\}")

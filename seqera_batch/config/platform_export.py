@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from seqera_batch.catalog import defaults, sources
 from seqera_batch.catalog.platform_names import PLATFORM
@@ -12,9 +13,6 @@ from seqera_batch.catalog.s3 import SCHEME
 from seqera_batch.config.spelling import snake_case
 from seqera_batch.problems import Problem, Severity
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 READ_ONLY = frozenset(
     {

@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
+from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache
 from itertools import pairwise
@@ -16,8 +17,6 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 from seqera_batch.config.shape import validated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pydantic import GetJsonSchemaHandler
     from pydantic.json_schema import JsonSchemaValue
     from pydantic_core import CoreSchema

@@ -4,21 +4,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.platform_names import TERRAFORM_MISSING
 from seqera_batch.cloudformation.intrinsics import RESOLVED
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.rules import RULES
 from seqera_batch.handoff.source import left
+from seqera_batch.handoff.target import Request
 from seqera_batch.problems import Problem, Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.handoff.target import Request
 
 WAYS_OUT = (
     "register it as Forge with --mode forge; or, on Enterprise, set "

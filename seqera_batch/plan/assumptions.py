@@ -3,22 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog import defaults
 from seqera_batch.catalog.principals import CLOUDWATCH
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.fleets import boot_images, root_device
+from seqera_batch.plan.compute import Compute
+from seqera_batch.plan.key import KmsKey
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.plan.compute import Compute
-    from seqera_batch.plan.key import KmsKey
-    from seqera_batch.plan.network import Network
-    from seqera_batch.plan.operations import Operations
-    from seqera_batch.plan.storage import FileSystem
+from seqera_batch.plan.network import Network
+from seqera_batch.plan.operations import Operations
+from seqera_batch.plan.storage import FileSystem
 
 
 def assumptions(  # noqa: PLR0913 - what anything may be assumed of

@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import ids, limits, service_linked_roles
-from seqera_batch.catalog.names import head_job_definition_name, registration_name
+from seqera_batch.catalog.names import RoleKind, head_job_definition_name, registration_name
 from seqera_batch.cloudformation.intrinsics import get_att, marked, words
 from seqera_batch.plan.access import job_access, platform_access
+from seqera_batch.plan.forge_plan import ForgePlan
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
+from seqera_batch.plan.platform import PlatformIdentity
 from seqera_batch.plan.roles import GENERATED
 from seqera_batch.policies import (
     credential,
@@ -24,18 +26,10 @@ from seqera_batch.policies import (
     work_bucket,
 )
 from seqera_batch.policies.by_role import DOCUMENTS
-from seqera_batch.policies.document import PolicyDocument, union
+from seqera_batch.policies.document import PolicyDocument, Scope, union
 from seqera_batch.policies.job_buckets import shared_bucket
 from seqera_batch.policies.roles import read_by_hand, submitter
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from seqera_batch.catalog.names import RoleKind
-    from seqera_batch.plan.forge_plan import ForgePlan
-    from seqera_batch.plan.platform import PlatformIdentity
-    from seqera_batch.policies.document import Scope
 
 PLATFORM = "Platform"
 """Name of Platform's identity beside the kinds of roles."""

@@ -3,15 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.policies import growth
+from seqera_batch.policies.access import Repository
 from seqera_batch.policies.document import Scope, Statement
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.policies.access import Repository
 
 OWN_CLUSTERS = ("AWSBatch*",)
 """Names of the ECS clusters that AWS Batch makes under its service-linked role, as ours all do."""

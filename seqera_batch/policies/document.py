@@ -4,19 +4,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from functools import wraps
 from itertools import count
-from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeAlias
+from typing import Any, Literal, ParamSpec, TypeAlias
 
 from seqera_batch.catalog.regions import Region
 from seqera_batch.cloudformation.intrinsics import words
+from seqera_batch.policies.growth import Growth
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    from seqera_batch.policies.growth import Growth
 
 VERSION = "2012-10-17"
 P = ParamSpec("P")

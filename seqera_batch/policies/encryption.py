@@ -8,20 +8,14 @@ which would have to exist before the key that its policy names.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterator
 
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.principals import BUDGETS, CLOUDWATCH, EVENTS
 from seqera_batch.catalog.regions import Region
-from seqera_batch.policies.document import Principal, Statement, document
+from seqera_batch.policies.access import KeyAccess
+from seqera_batch.policies.document import Conditions, Principal, Scope, Statement, document
 from seqera_batch.policies.operations import by_alarms, by_budgets
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
-    from seqera_batch.policies.access import KeyAccess
-    from seqera_batch.policies.document import Conditions, Scope
 
 _ADMINISTER = tuple(
     f"kms:{name}"

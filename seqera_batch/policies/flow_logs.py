@@ -3,15 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog.principals import FLOW_LOGS
+from seqera_batch.policies.access import JobAccess
 from seqera_batch.policies.document import Scope, Statement, document
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.policies.access import JobAccess
 
 _SOURCE = "https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html"
 

@@ -3,19 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
 from seqera_batch.policies import growth
-from seqera_batch.policies.access import JobAccess
-from seqera_batch.policies.document import Principal, Statement, document
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.policies.access import BucketAccess
-    from seqera_batch.policies.document import Scope
+from seqera_batch.policies.access import BucketAccess, JobAccess
+from seqera_batch.policies.document import Principal, Scope, Statement, document
 
 _BUCKETS = (growth.ALLOWED_BUCKETS, growth.READ_BUCKETS)
 _READ_OBJECTS = (

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog import sources
+from seqera_batch.policies.access import JobAccess
 from seqera_batch.policies.containers import (
     BATCH_CLUSTERS_SOURCE,
     OWN_CLUSTERS,
@@ -14,11 +15,6 @@ from seqera_batch.policies.containers import (
 )
 from seqera_batch.policies.document import Scope, Statement, document
 from seqera_batch.policies.trust import ec2_names
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.policies.access import JobAccess
 
 _SPOT_FLEET_ROLE = (
     "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/"

@@ -3,16 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.principals import BUDGETS, CLOUDWATCH, EVENTS
-from seqera_batch.policies.document import Principal, Statement, document
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.policies.document import Conditions, Scope
+from seqera_batch.policies.document import Conditions, Principal, Scope, Statement, document
 
 _LAMBDA_LOGS = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html"
 _ANYBODY = Principal("AWS", ("*",))

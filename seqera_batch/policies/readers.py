@@ -3,17 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
 from seqera_batch.catalog.names import bootstrap_version
 from seqera_batch.policies.containers import BATCH_CLUSTERS, BATCH_CLUSTERS_SOURCE
-from seqera_batch.policies.document import Statement, document
+from seqera_batch.policies.document import Scope, Statement, document
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from seqera_batch.policies.document import Scope
 
 _AUTHORIZATION = "https://docs.aws.amazon.com/service-authorization/latest/reference/"
 

@@ -3,19 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.principals import ECS_TASKS
 from seqera_batch.policies import growth
+from seqera_batch.policies.access import JobAccess
 from seqera_batch.policies.containers import BATCH_CLUSTERS, pull_images, streams, write_logs
 from seqera_batch.policies.document import Scope, Statement, document
 from seqera_batch.policies.job_buckets import job_buckets
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.policies.access import JobAccess
 
 SECRET_PREFIX = "tower-"  # noqa: S105 - the start of secrets' names, not a secret
 LINEAGE_PREFIX = "seqera-lineage-"

@@ -3,14 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog.principals import EC2, ECS_TASKS, SPOT_FLEET
 from seqera_batch.catalog.regions import Region
 from seqera_batch.policies.document import PolicyDocument, Scope, Statement, document
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def ec2_of(scope: Scope) -> str:

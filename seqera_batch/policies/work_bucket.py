@@ -6,15 +6,10 @@ Who may read and write is said by the roles' own policies.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog import sources
-from seqera_batch.policies.document import Principal, Statement, document
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.policies.document import Scope
+from seqera_batch.policies.document import Principal, Scope, Statement, document
 
 
 @document

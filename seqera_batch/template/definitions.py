@@ -3,17 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from seqera_batch.catalog.ids import id_of
 from seqera_batch.cloudformation.resource import Resource, Resources
 from seqera_batch.kinds import batch
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.definitions import JobDefinition
+from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.definitions import JobDefinition
 
 
 def job_definitions(plan: ForgePlan, roles: Mapping[str, str]) -> dict[str, Resources]:

@@ -3,19 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog.names import QUALIFIER
+from seqera_batch.cloudformation.resource import Resources
+from seqera_batch.config.check import ForgeConfig
+from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.documents import MANAGED_ROOM, Identity
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
 from seqera_batch.policies.deployer import Needs, deployer, through_bootstrap
+from seqera_batch.policies.document import Scope
 from seqera_batch.template.environment import environment
-
-if TYPE_CHECKING:
-    from seqera_batch.cloudformation.resource import Resources
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.policies.document import Scope
 
 
 def deployers(

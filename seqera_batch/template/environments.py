@@ -3,21 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from seqera_batch.catalog.ids import id_of
 from seqera_batch.cloudformation.intrinsics import get_att, read_at_deployment, ref
 from seqera_batch.cloudformation.resource import Resource, Resources
 from seqera_batch.kinds import batch
+from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.environments import ComputeEnvironment
+from seqera_batch.template.network import Place
 from seqera_batch.template.roles import fleet_role
 from seqera_batch.template.storage import mountable
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.environments import ComputeEnvironment
-    from seqera_batch.template.network import Place
 
 
 def environments(plan: ForgePlan, place: Place) -> dict[str, Resources]:

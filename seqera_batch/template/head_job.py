@@ -3,21 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from seqera_batch.catalog import defaults
 from seqera_batch.catalog.ids import HEAD_JOB_DEFINITION
 from seqera_batch.catalog.names import head_job_definition_name
 from seqera_batch.cloudformation.resource import Resource, Resources
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.head_job_definition import CONFIG_VARIABLE
 from seqera_batch.handoff.nextflow import nextflow_config
 from seqera_batch.kinds import batch
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.plan import ForgePlan
+from seqera_batch.plan import ForgePlan
 
 _COMMAND = ["true"]
 """What Seqera asks for: Platform, or whoever submits a job, puts the real command in its place."""

@@ -3,19 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from seqera_batch.catalog.ids import id_of
 from seqera_batch.cloudformation.intrinsics import read_at_deployment
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.kinds import ec2
 from seqera_batch.node import render
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.nodes import Disk, NodeTemplate
+from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.nodes import Disk, NodeTemplate
 
 _TAGGED_BY_LAUNCH_TEMPLATE = ("instance", "volume", "network-interface")
 

@@ -3,18 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog.ids import INSTANCE_PROFILE
 from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.kinds import iam
-from seqera_batch.plan.documents import role_documents
-
-if TYPE_CHECKING:
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.documents import Identity
-    from seqera_batch.policies.document import Scope
+from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.documents import Identity, role_documents
+from seqera_batch.policies.document import Scope
 
 
 def roles(plan: ForgePlan, where: Scope) -> Resources:

@@ -3,15 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog import limits, sources
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.file_systems import EFS
 from seqera_batch.config.places import existing_place
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
 
 _OF_EXISTING = frozenset({"availability_zone"})
 """What mounting one that exists needs too."""

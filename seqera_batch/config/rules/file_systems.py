@@ -4,19 +4,15 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, sources
 from seqera_batch.catalog.ports import spans
-from seqera_batch.config.file_systems import FILE_SYSTEMS, said
+from seqera_batch.config.environment import EnvironmentFile
+from seqera_batch.config.file_systems import FILE_SYSTEMS, FileSystemFields, said
 from seqera_batch.config.fleets import node_fleets
 from seqera_batch.config.places import existing_place
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
-    from seqera_batch.config.file_systems import FileSystemFields
 
 SYSTEM_FOLDERS = frozenset(
     {

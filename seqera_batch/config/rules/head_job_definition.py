@@ -3,14 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog import defaults, limits, sources
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.head_job_definition import CONFIG_VARIABLE
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
 
 _RESERVED = "AWS_BATCH"
 

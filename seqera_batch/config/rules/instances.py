@@ -3,18 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog import defaults, instances, limits, sources
-from seqera_batch.config.fleets import fleets, node_fleets
+from seqera_batch.config.environment import EnvironmentFile
+from seqera_batch.config.fleets import Fleet, fleets, node_fleets
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.config.environment import EnvironmentFile
-    from seqera_batch.config.fleets import Fleet
 
 
 @rule("instance-type-known", source=sources.AWS_BATCH_DEFAULT_TYPES)

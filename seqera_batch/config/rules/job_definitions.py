@@ -3,20 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog import limits, sources
 from seqera_batch.catalog.ids import id_of
 from seqera_batch.catalog.names import head_job_definition_name
 from seqera_batch.config.definitions import name_in_aws, volumes
+from seqera_batch.config.environment import EnvironmentFile
+from seqera_batch.config.job_definitions import JobDefinitionSettings
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.config.environment import EnvironmentFile
-    from seqera_batch.config.job_definitions import JobDefinitionSettings
 
 _SECTION = "aws.job_definitions"
 _RESERVED = "AWS_BATCH"

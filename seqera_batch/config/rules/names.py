@@ -4,19 +4,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog import limits, sources
 from seqera_batch.catalog.names import LONGEST_ROLE_KIND, role_name
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.queue_names import FIELDS, created_queues
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.config.secrets import spotted
 from seqera_batch.problems import Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("role-name-length", source=sources.AWS_IAM_LIMITS)

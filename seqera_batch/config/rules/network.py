@@ -3,18 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog import limits, sources
 from seqera_batch.catalog.regions import ZONES, zones_of
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.places import endpoints_needed, existing_place
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
 from seqera_batch.records import dataclass
 from seqera_batch.words import counted
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("network-once", source=sources.SEQERA_AWS_BATCH)

@@ -3,17 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.limits import ALARM_METRICS
 from seqera_batch.catalog.regions import WITHOUT_BUDGETS
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.fleets import fleets
 from seqera_batch.config.operations import PARTS
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
 
 TELLING = tuple(part for part in PARTS if part != "dashboard")
 """Parts that tell somebody."""

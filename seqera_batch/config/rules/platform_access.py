@@ -3,17 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.names import PLATFORM_IDENTITY
 from seqera_batch.catalog.regions import Region
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.platform_access import IDENTITIES
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
 
 _PATH = "aws.platform_access"
 

@@ -5,22 +5,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog import limits, sources
 from seqera_batch.catalog.ids import id_of
-from seqera_batch.config.fleets import fleets, node_fleets
+from seqera_batch.config.environment import EnvironmentFile
+from seqera_batch.config.fleets import Fleet, fleets, node_fleets
 from seqera_batch.config.queue_names import FIELDS, created_queues, main_queue
+from seqera_batch.config.queues import EveryQueue
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.config.selectors import labels_of
 from seqera_batch.problems import Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.config.environment import EnvironmentFile
-    from seqera_batch.config.fleets import Fleet
-    from seqera_batch.config.queues import EveryQueue
 
 _NAMES = "aws.queues"
 

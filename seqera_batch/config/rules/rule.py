@@ -5,14 +5,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.problems import Problem, Severity
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
-
 
 IN_THE_FILE: Final = object()
 """Stands for the value that the file has at the path of a breach."""

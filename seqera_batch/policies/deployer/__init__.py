@@ -7,7 +7,7 @@ the first policy is what CloudFormation's role in the bootstrap stack should be 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.names import QUALIFIER, bootstrap_version
@@ -15,9 +15,6 @@ from seqera_batch.kinds.kind import actions_in
 from seqera_batch.policies.deployer import iam, services
 from seqera_batch.policies.deployer.needs import Needs
 from seqera_batch.policies.document import Scope, Statement, document
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["Needs", "deployer", "through_bootstrap"]
 

@@ -6,14 +6,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.policies.document import PolicyDocument, Scope, Statement, document
 from seqera_batch.policies.platform import batch, data, resources, workloads
 from seqera_batch.policies.platform.access import ForgeAccess, PlatformAccess
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["ForgeAccess", "PlatformAccess", "forge", "manual", "of"]
 

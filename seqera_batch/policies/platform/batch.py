@@ -3,18 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.principals import ECS_TASKS
 from seqera_batch.policies import growth
 from seqera_batch.policies.document import Scope, Statement
+from seqera_batch.policies.platform.access import ForgeAccess, PlatformAccess
 from seqera_batch.policies.platform.tags import carried, requested, tagging
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.policies.platform.access import ForgeAccess, PlatformAccess
 
 # AWS Batch has no resource types for these; an ARN would match nothing.
 _FOLLOW = (

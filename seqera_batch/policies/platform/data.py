@@ -3,18 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog import sources
 from seqera_batch.policies import growth
+from seqera_batch.policies.access import BucketAccess
 from seqera_batch.policies.document import Scope, Statement
+from seqera_batch.policies.platform.access import PlatformAccess
 from seqera_batch.policies.roles import LINEAGE_PREFIX, SECRET_PREFIX
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.policies.access import BucketAccess
-    from seqera_batch.policies.platform.access import PlatformAccess
 
 
 def work_dir(scope: Scope, access: PlatformAccess) -> Iterator[Statement]:

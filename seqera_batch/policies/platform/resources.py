@@ -3,19 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.principals import BATCH, EC2, ECS_TASKS, EFS, FSX, SPOT, SPOT_FLEET
 from seqera_batch.policies import growth
 from seqera_batch.policies.document import Scope, Statement
+from seqera_batch.policies.platform.access import ForgeAccess
 from seqera_batch.policies.platform.tags import carried, requested, tagging
 from seqera_batch.policies.trust import ec2_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.policies.platform.access import ForgeAccess
 
 FORGE_MANAGED_POLICIES = (
     "AmazonEC2ContainerRegistryPullOnly",

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.ids import (
     QUEUE_CHECK_FUNCTION,
@@ -17,13 +16,11 @@ from seqera_batch.catalog.principals import EVENTS
 from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.kinds import events, iam, lambda_
+from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.documents import queue_check_documents
+from seqera_batch.plan.operations import Operations
+from seqera_batch.policies.document import Scope
 from seqera_batch.template.logs import log_group
-
-if TYPE_CHECKING:
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.operations import Operations
-    from seqera_batch.policies.document import Scope
 
 SOURCE = Path(__file__).parents[2] / "queue_check.py"
 """The function's code, which is short enough to stand in the template."""
