@@ -93,6 +93,18 @@ class Identity:
         )
 
 
+def of_others(name: str, purpose: str, permissions: PolicyDocument) -> Identity:
+    """Return an identity that nobody makes here: who has it needs these permissions."""
+    return Identity(
+        name=name,
+        purpose=purpose,
+        arn="",
+        permissions=permissions,
+        created=False,
+        room=MANAGED_ROOM,
+    )
+
+
 def identities(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
     """Return the identities of an environment: its roles, then Platform's and who takes it.
 
@@ -171,27 +183,17 @@ def launching(plan: ForgePlan, where: Scope) -> Iterator[Identity]:
         ),
     ):
         if permissions is not None:
-            yield Identity(
-                name=identity,
-                purpose=purpose,
-                arn="",
-                permissions=permissions,
-                created=False,
-                room=MANAGED_ROOM,
-            )
+            yield of_others(identity, purpose, permissions)
 
 
 def reading(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
     """Return what whoever runs the commands needs that look at an account."""
     access = _reader_access(plan, where)
     return tuple(
-        Identity(
-            name=name,
-            purpose=f"what `seqera-batch {name.lower()}` {reads}; it changes nothing",
-            arn="",
-            permissions=permits(where, access),
-            created=False,
-            room=MANAGED_ROOM,
+        of_others(
+            name,
+            f"what `seqera-batch {name.lower()}` {reads}; it changes nothing",
+            permits(where, access),
         )
         for name, (reads, permits) in READERS.items()
     )
@@ -362,46 +364,40 @@ def platform_documents(plan: ForgePlan, where: Scope, also: Iterable[ForgePlan] 
     )
 
 
-def registration_documents(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
-    """Return the role of the function that registers with Platform; nothing where none is made."""
+def registration_documents(plan: ForgePlan, where: Scope) -> Iterator[Identity]:
+    """Yield the role of the function that registers with Platform; nothing where none is made."""
     secret, log_group = plan.platform.registration_secret, plan.logs.registration
     if secret is None or log_group is None:
-        return ()
+        return
     name = registration_name(plan.prefix, plan.name)
-    return (
-        Identity(
-            name=ids.REGISTRATION_ROLE,
-            purpose="what the function may do that registers the environment with Platform",
-            arn=plan.roles.of_function(ids.REGISTRATION_ROLE, name, where),
-            trust=registration.trust_lambda(),
-            permissions=registration.registration(
-                where,
-                registration.RegistrationAccess(
-                    token_secret=secret,
-                    log_streams=where.arn("logs", f"log-group:{log_group.name}:*"),
-                ),
+    yield Identity(
+        name=ids.REGISTRATION_ROLE,
+        purpose="what the function may do that registers the environment with Platform",
+        arn=plan.roles.of_function(ids.REGISTRATION_ROLE, name, where),
+        trust=registration.trust_lambda(),
+        permissions=registration.registration(
+            where,
+            registration.RegistrationAccess(
+                token_secret=secret,
+                log_streams=where.arn("logs", f"log-group:{log_group.name}:*"),
             ),
         ),
     )
 
 
-def queue_check_documents(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
-    """Return the role of the function that looks at queues; nothing where none is made."""
+def queue_check_documents(plan: ForgePlan, where: Scope) -> Iterator[Identity]:
+    """Yield the role of the function that looks at queues; nothing where none is made."""
     check = None if plan.operations is None else plan.operations.queue_check
     log_group = plan.logs.queue_check
     if check is None or log_group is None:
-        return ()
-    return (
-        Identity(
-            name=ids.QUEUE_CHECK_ROLE,
-            purpose="what the function may do that looks at queues and environments",
-            arn=plan.roles.of_function(ids.QUEUE_CHECK_ROLE, check.name, where),
-            trust=registration.trust_lambda(),
-            permissions=operations.queue_check(
-                where,
-                plan.compute.names,
-                where.arn("logs", f"log-group:{log_group.name}:*"),
-            ),
+        return
+    yield Identity(
+        name=ids.QUEUE_CHECK_ROLE,
+        purpose="what the function may do that looks at queues and environments",
+        arn=plan.roles.of_function(ids.QUEUE_CHECK_ROLE, check.name, where),
+        trust=registration.trust_lambda(),
+        permissions=operations.queue_check(
+            where, plan.compute.names, where.arn("logs", f"log-group:{log_group.name}:*")
         ),
     )
 
@@ -430,11 +426,6 @@ def platform_trust(identity: PlatformIdentity, where: Scope) -> PolicyDocument |
             return credential.trust_users(identity.principals, identity.external_id)
         case "workload_identity":
             issuer = identity.issuer or ""
-            return credential.trust_workload(
-                credential.WorkloadIdentity(
-                    provider=identity.provider or where.iam_arn(f"oidc-provider/{issuer}"),
-                    issuer=issuer,
-                    workspaces=identity.workspaces,
-                )
-            )
+            provider = identity.provider or where.iam_arn(f"oidc-provider/{issuer}")
+            return credential.trust_workload(provider, issuer, identity.workspaces)
     return None

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from seqera_batch.catalog import limits, sources
 from seqera_batch.policies import growth
 from seqera_batch.policies.document import PolicyDocument, Principal, Statement, document
-from seqera_batch.records import dataclass
 
 SEQERA_CLOUD_ROLE = "arn:aws:iam::161471496260:role/SeqeraPlatformCloudAccessRole"
 """The role with which Seqera Cloud takes a customer's role.
@@ -17,21 +16,6 @@ https://docs.seqera.io/platform-cloud/compute-envs/aws-batch
 """
 
 WEB_IDENTITY_AUDIENCE = "sts.amazonaws.com"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkloadIdentity:
-    """Platform Enterprise as an OpenID Connect provider.
-
-    Args:
-        provider: ARN of the IAM identity provider.
-        issuer: Host and path of the provider, without the scheme.
-        workspaces: Subjects that are let in, each `org:<id>:wsp:<id>`.
-    """
-
-    provider: str
-    issuer: str
-    workspaces: tuple[str, ...]
 
 
 @document
@@ -93,9 +77,14 @@ def trust_seqera_cloud(external_id: str | None) -> Iterator[Statement]:
 
 
 @document
-def trust_workload(identity: WorkloadIdentity) -> Iterator[Statement]:
-    """Return the trust of a role that workloads of the named workspaces take."""
-    federated = Principal("Federated", (identity.provider,))
+def trust_workload(provider: str, issuer: str, workspaces: tuple[str, ...]) -> Iterator[Statement]:
+    """Return the trust of a role that workloads of workspaces of Platform Enterprise take.
+
+    Args:
+        provider: ARN of the IAM identity provider.
+        issuer: Host and path of the provider, without the scheme.
+        workspaces: Subjects that are let in, each `org:<id>:wsp:<id>`.
+    """
     yield Statement(
         sid="AllowWorkloads",
         # Without any one of the three the whole exchange fails.
@@ -104,13 +93,11 @@ def trust_workload(identity: WorkloadIdentity) -> Iterator[Statement]:
             "sts:SetSourceIdentity",
             "sts:TagSession",
         ),
-        principal=federated,
+        principal=Principal("Federated", (provider,)),
         grows_by=(growth.WORKSPACES,),
         conditions={
-            "StringEquals": {f"{identity.issuer}:aud": WEB_IDENTITY_AUDIENCE},
-            "StringLike": {
-                f"{identity.issuer}:sub": [f"{workspace}:*" for workspace in identity.workspaces]
-            },
+            "StringEquals": {f"{issuer}:aud": WEB_IDENTITY_AUDIENCE},
+            "StringLike": {f"{issuer}:sub": [f"{workspace}:*" for workspace in workspaces]},
         },
         reason="Platform proves which workspace asks; all its workloads share the role",
         source=sources.SEQERA_WORKLOAD_IDENTITY,

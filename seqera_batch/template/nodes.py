@@ -57,14 +57,12 @@ def launch_template(template: NodeTemplate, tags: Mapping[str, str]) -> Resource
 
 
 def _volume(disk: Disk) -> dict[str, Any]:
-    volume: dict[str, Any] = {
+    volume = {
         "VolumeType": disk.volume_type,
         "VolumeSize": disk.size_gb,
         "Encrypted": disk.encrypted,
         "DeleteOnTermination": disk.delete_on_termination,
+        "Iops": disk.iops,
+        "Throughput": disk.throughput_mib_per_second,
     }
-    if disk.iops is not None:
-        volume["Iops"] = disk.iops
-    if disk.throughput_mib_per_second is not None:
-        volume["Throughput"] = disk.throughput_mib_per_second
-    return volume
+    return {name: value for name, value in volume.items() if value is not None}
