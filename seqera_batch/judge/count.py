@@ -3,16 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from seqera_batch.catalog.authorization.patterns import is_anywhere
 from seqera_batch.judge.findings.grant import grants
+from seqera_batch.policies.document import PolicyDocument
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from seqera_batch.policies.document import PolicyDocument
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

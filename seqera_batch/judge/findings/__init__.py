@@ -8,7 +8,8 @@ actions exist and what they work on is in `catalog.authorization`.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from seqera_batch.catalog import limits
 from seqera_batch.judge.findings import (
@@ -25,9 +26,6 @@ from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.grant import grants
 from seqera_batch.judge.findings.policy import Policy
 from seqera_batch.policies.document import PolicyDocument
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 __all__ = ["CHECKS", "Finding", "findings"]
 

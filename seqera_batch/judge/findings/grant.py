@@ -3,19 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqera_batch.catalog import authorization
-from seqera_batch.policies.document import PolicyDocument
+from seqera_batch.catalog.authorization import Action
+from seqera_batch.policies.document import PolicyDocument, Statement
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from seqera_batch.catalog.authorization import Action
-    from seqera_batch.policies.document import Statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

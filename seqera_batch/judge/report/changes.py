@@ -3,15 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from typing import Any
 
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.settings import Effect, Section, says
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from seqera_batch.config.check import ForgeConfig
 
 OFTEN = frozenset(
     {

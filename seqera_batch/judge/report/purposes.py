@@ -3,12 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from seqera_batch.policies.document import PolicyDocument, Statement
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from seqera_batch.policies.document import PolicyDocument, Statement
 
 PURPOSES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Hand over roles", ("iam:PassRole",)),
