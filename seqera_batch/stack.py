@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
@@ -12,6 +13,7 @@ from seqera_batch.catalog.ids import KMS_KEY, OPERATIONS_TOPIC
 from seqera_batch.catalog.names import head_job_definition_name, stack_name
 from seqera_batch.cloudformation import intrinsics
 from seqera_batch.cloudformation.intrinsics import get_att, ref
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.constructs.forge import BatchForge
 from seqera_batch.constructs.include import include_environment, include_outputs
 from seqera_batch.constructs.judged import refuse_undeployable, say_warnings
@@ -23,17 +25,13 @@ from seqera_batch.handoff.outputs import stack_outputs
 from seqera_batch.native_validation import NativeValidation, Through, is_available
 from seqera_batch.plan import ForgePlan, quota_problems
 from seqera_batch.plan.documents import platform_documents
+from seqera_batch.policies.document import Scope
 from seqera_batch.problems import ConfigError, errors
-from seqera_batch.template import parts, role_arns
+from seqera_batch.template import Parts, parts, role_arns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from constructs import Construct
 
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.policies.document import Scope
-    from seqera_batch.template import Parts
 
 CONTEXT: dict[str, Any] = {
     # A template that CloudFormation would refuse fails here instead of at deployment.

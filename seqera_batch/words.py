@@ -8,13 +8,11 @@ once; a test finds the one that says neither.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    Words = str | Callable[[Any], str | None]
+Words = str | Callable[[Any], str | None]
 
 TOLD, UNTOLD = "told", "untold"
 

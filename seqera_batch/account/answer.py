@@ -3,15 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
-from typing import TYPE_CHECKING
 
+from seqera_batch.problems import Severity
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from seqera_batch.problems import Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

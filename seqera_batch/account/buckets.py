@@ -4,19 +4,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
 
 from seqera_batch.account.answer import Answer
-from seqera_batch.account.leaves import LEAVES
-from seqera_batch.account.reading import ABSENT, many
+from seqera_batch.account.leaves import answer
+from seqera_batch.account.reading import ABSENT, Account, Read, many
 from seqera_batch.catalog.s3 import NF_CORE_REFERENCES, parts_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.account.reading import Account, Read
-    from seqera_batch.plan import ForgePlan
+from seqera_batch.plan import ForgePlan
 
 _NO_BUCKET = ("404", "NoSuchBucket")
 _FORBIDDEN = ("403", "AccessDenied")
@@ -46,7 +41,7 @@ def bucket_answers(account: Account, plan: ForgePlan, *, deployed: bool) -> Iter
         elif not deployed:
             head = _head(account, name, None)
             if head is not None and head.get(ABSENT) not in _NO_BUCKET:
-                yield Answer(leaf=LEAVES["bucket-taken"], about=name)
+                yield answer("bucket-taken", name)
 
 
 def _existing(account: Account, plan: ForgePlan, name: str, *, writes: bool) -> Iterator[Answer]:
@@ -57,17 +52,12 @@ def _existing(account: Account, plan: ForgePlan, name: str, *, writes: bool) -> 
         # Of another account, or nobody may look: without the owner it is told which.
         head = _head(account, name, None, forbidden=not writes)
         if head is not None and ABSENT not in head:
-            yield Answer(
-                leaf=LEAVES["bucket-of-others"],
-                about=name,
-                evidence={"ExpectedBucketOwner": owner},
-                words={"owner": owner},
-            )
+            yield answer("bucket-of-others", name, {"ExpectedBucketOwner": owner}, owner=owner)
             return
     if head is None:
         return
     if head.get(ABSENT) in _NO_BUCKET:
-        yield Answer(leaf=LEAVES["bucket-missing"], about=name)
+        yield answer("bucket-missing", name)
     elif writes:
         yield from _region(plan, name, head)
         # Key and policy of another account's are not to be seen from here.
@@ -94,28 +84,21 @@ def _region(plan: ForgePlan, name: str, head: Read) -> Iterator[Answer]:
     region = head.get("BucketRegion")
     if region not in {None, plan.region}:
         evidence = {"BucketRegion": region}
-        yield Answer(
-            leaf=LEAVES["bucket-elsewhere"], about=name, evidence=evidence, words={"region": region}
-        )
+        yield answer("bucket-elsewhere", name, evidence, region=region)
 
 
 def _policy(account: Account, name: str) -> Iterator[Answer]:
-    answer = account.read(
+    found = account.read(
         "s3", "get_bucket_policy", absent=("NoSuchBucketPolicy",), has="Policy", Bucket=name
     )
-    if answer is not None and ABSENT not in answer:
+    if found is not None and ABSENT not in found:
         denies = [
             str(one.get("Sid", "without Sid"))
-            for one in many(json.loads(answer["Policy"])["Statement"])
+            for one in many(json.loads(found["Policy"])["Statement"])
             if one["Effect"] == "Deny" and _concerns_jobs(one)
         ]
         if denies:
-            yield Answer(
-                leaf=LEAVES["bucket-refuses"],
-                about=name,
-                evidence={"Deny": denies},
-                words={"statements": ", ".join(denies)},
-            )
+            yield answer("bucket-refuses", name, {"Deny": denies}, statements=", ".join(denies))
 
 
 def _concerns_jobs(deny: Read) -> bool:
@@ -129,16 +112,16 @@ def _concerns_jobs(deny: Read) -> bool:
 
 
 def _key(account: Account, plan: ForgePlan, name: str) -> Iterator[Answer]:
-    answer = account.read(
+    encryption = account.read(
         "s3",
         "get_bucket_encryption",
         absent=("ServerSideEncryptionConfigurationNotFoundError",),
         has="ServerSideEncryptionConfiguration",
         Bucket=name,
     )
-    if answer is None or ABSENT in answer:
+    if encryption is None or ABSENT in encryption:
         return
-    rules = answer["ServerSideEncryptionConfiguration"]["Rules"]
+    rules = encryption["ServerSideEncryptionConfiguration"]["Rules"]
     keys = [one.get("ApplyServerSideEncryptionByDefault", {}) for one in rules]
     named = next((one["KMSMasterKeyID"] for one in keys if "KMSMasterKeyID" in one), None)
     if named is None:
@@ -148,15 +131,9 @@ def _key(account: Account, plan: ForgePlan, name: str) -> Iterator[Answer]:
         return
     data = found.get("KeyMetadata", {"KeyState": "gone"})
     if data["KeyState"] != "Enabled":
-        evidence = {"KeyState": data["KeyState"]}
-        words = {"state": data["KeyState"]}
-        yield Answer(leaf=LEAVES["key-disabled"], about=named, evidence=evidence, words=words)
+        state = data["KeyState"]
+        yield answer("key-disabled", named, {"KeyState": state}, state=state)
         return
     known = {*plan.storage.bucket_keys, *((plan.key.arn,) if plan.key else ())}
     if data.get("KeyManager") != "AWS" and data["Arn"] not in known:
-        yield Answer(
-            leaf=LEAVES["bucket-key"],
-            about=name,
-            evidence={"KMSMasterKeyID": named},
-            words={"key": data["Arn"]},
-        )
+        yield answer("bucket-key", name, {"KMSMasterKeyID": named}, key=data["Arn"])

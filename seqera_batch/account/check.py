@@ -4,28 +4,23 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.account import network
 from seqera_batch.account.answer import Answer
 from seqera_batch.account.buckets import bucket_answers
 from seqera_batch.account.doctor import stack_answers
 from seqera_batch.account.facts import offered_types, read_stack
-from seqera_batch.account.leaves import LEAVES
+from seqera_batch.account.leaves import answer
 from seqera_batch.account.queues import existing_answers
 from seqera_batch.account.quotas import quota_answers
-from seqera_batch.account.reading import ABSENT, many, trusted_services
+from seqera_batch.account.reading import ABSENT, Account, Read, many, trusted_services
 from seqera_batch.catalog import service_linked_roles as linked
 from seqera_batch.catalog.names import bootstrap_version
+from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.roles import Role
 from seqera_batch.policies.by_role import DOCUMENTS
 from seqera_batch.words import listed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.account.reading import Account, Read
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.roles import Role
 
 _GONE = ("NoSuchEntity",)
 
@@ -63,11 +58,12 @@ def _bootstrap(account: Account) -> Iterator[Answer]:
         "ssm", "get_parameter", absent=("ParameterNotFound",), Name=bootstrap_version()
     )
     if found is not None and ABSENT in found:
-        yield Answer(
-            leaf=LEAVES["bootstrap-missing"],
-            about=bootstrap_version(),
-            evidence={bootstrap_version(): None},
-            words={"account": account.account, "region": account.region},
+        yield answer(
+            "bootstrap-missing",
+            bootstrap_version(),
+            {bootstrap_version(): None},
+            account=account.account,
+            region=account.region,
         )
 
 
@@ -84,9 +80,7 @@ def _service_roles(account: Account, plan: ForgePlan) -> Iterator[Answer]:
     for service, _, name in (one.partition("/") for one in names):
         found = account.read("iam", "get_role", absent=_GONE, RoleName=name)
         if found is not None and ABSENT in found:
-            yield Answer(
-                leaf=LEAVES["service-role-missing"], about=name, words={"service": service}
-            )
+            yield answer("service-role-missing", name, service=service)
 
 
 def _types(account: Account, plan: ForgePlan) -> Iterator[Answer]:
@@ -116,11 +110,11 @@ def _types(account: Account, plan: ForgePlan) -> Iterator[Answer]:
             if name not in offered and name not in families and not _is_word(name)
         ]
         if missing:
-            yield Answer(
-                leaf=LEAVES["types-not-offered"],
-                about=listed(missing),
-                evidence={"instanceTypes": missing, "zones": list(zones) or [plan.region]},
-                words={"zones": ", ".join(zones) or f"all of {plan.region}"},
+            yield answer(
+                "types-not-offered",
+                listed(missing),
+                {"instanceTypes": missing, "zones": list(zones) or [plan.region]},
+                zones=", ".join(zones) or f"all of {plan.region}",
             )
 
 
@@ -154,39 +148,35 @@ def _images(account: Account, plan: ForgePlan) -> Iterator[Answer]:
         if image.get("State") == "available":
             yield from _image(account, image, name, architecture, device)
         else:
-            evidence = {"State": image.get("State", "not found")}
-            yield Answer(leaf=LEAVES["image-missing"], about=name, evidence=evidence)
+            yield answer("image-missing", name, {"State": image.get("State", "not found")})
 
 
 def _image(
     account: Account, image: Read, name: str, architecture: str | None, device: str
 ) -> Iterator[Answer]:
     if architecture is not None and image["Architecture"] != architecture:
-        yield Answer(
-            leaf=LEAVES["image-other-architecture"],
-            about=name,
-            evidence={"Architecture": image["Architecture"]},
-            words={"architecture": image["Architecture"], "wanted": architecture},
+        yield answer(
+            "image-other-architecture",
+            name,
+            {"Architecture": image["Architecture"]},
+            architecture=image["Architecture"],
+            wanted=architecture,
         )
     if image["RootDeviceName"] != device:
-        yield Answer(
-            leaf=LEAVES["image-other-root-device"],
-            about=name,
-            evidence={"RootDeviceName": image["RootDeviceName"]},
-            words={"device": image["RootDeviceName"], "wanted": device},
+        yield answer(
+            "image-other-root-device",
+            name,
+            {"RootDeviceName": image["RootDeviceName"]},
+            device=image["RootDeviceName"],
+            wanted=device,
         )
     codes = {one.get("ProductCodeType") for one in image.get("ProductCodes", ())}
     if "marketplace" in codes:
-        yield Answer(leaf=LEAVES["image-of-marketplace"], about=name)
+        yield answer("image-of-marketplace", name)
     since = image.get("DeprecationTime")
     # Both are written alike, so that texts compare as times do.
     if since is not None and since < account.now.strftime("%Y-%m-%dT%H:%M"):
-        yield Answer(
-            leaf=LEAVES["image-old"],
-            about=name,
-            evidence={"DeprecationTime": since},
-            words={"since": since.partition("T")[0]},
-        )
+        yield answer("image-old", name, {"DeprecationTime": since}, since=since.partition("T")[0])
 
 
 def _roles(account: Account, plan: ForgePlan) -> Iterator[Answer]:
@@ -199,11 +189,11 @@ def _roles(account: Account, plan: ForgePlan) -> Iterator[Answer]:
         name = profile.rpartition("/")[2]
         found = account.read("iam", "get_instance_profile", absent=_GONE, InstanceProfileName=name)
         if found is not None and not found.get("InstanceProfile", {}).get("Roles"):
-            yield Answer(leaf=LEAVES["profile-missing"], about=profile)
+            yield answer("profile-missing", profile)
     if boundary is not None:
         found = account.read("iam", "get_policy", absent=_GONE, PolicyArn=boundary)
         if found is not None and ABSENT in found:
-            yield Answer(leaf=LEAVES["boundary-missing"], about=boundary)
+            yield answer("boundary-missing", boundary)
 
 
 def _role(account: Account, plan: ForgePlan, role: Role, arn: str) -> Iterator[Answer]:
@@ -211,17 +201,14 @@ def _role(account: Account, plan: ForgePlan, role: Role, arn: str) -> Iterator[A
     if found is None:
         return
     if ABSENT in found:
-        yield Answer(leaf=LEAVES["role-missing"], about=arn)
+        yield answer("role-missing", arn)
         return
     trusts, _ = DOCUMENTS[role.kind]
     [wanted] = {str(one.principal) for one in trusts(plan.scope(account.account)).statements}
     trusted = trusted_services(found)
     if wanted not in trusted:
-        yield Answer(
-            leaf=LEAVES["role-not-trusting"],
-            about=arn,
-            evidence={"Principal.Service": sorted(trusted)},
-            words={"service": wanted},
+        yield answer(
+            "role-not-trusting", arn, {"Principal.Service": sorted(trusted)}, service=wanted
         )
 
 
@@ -235,11 +222,11 @@ def _topic(account: Account, plan: ForgePlan) -> Iterator[Answer]:
     if owner != account.account:
         asked = plan.config.aws.operations
         parts = asked.told_within if asked is not None else ()
-        yield Answer(
-            leaf=LEAVES["topic-elsewhere" if parts else "topic-of-others"],
-            about=topic,
-            evidence={"account": owner},
-            words={"parts": listed(parts)},
+        yield answer(
+            "topic-elsewhere" if parts else "topic-of-others",
+            topic,
+            {"account": owner},
+            parts=listed(parts),
         )
         return
     account.tell("reading the topic")
@@ -247,13 +234,12 @@ def _topic(account: Account, plan: ForgePlan) -> Iterator[Answer]:
     if found is None:
         return
     if ABSENT in found:
-        yield Answer(leaf=LEAVES["topic-missing"], about=topic)
+        yield answer("topic-missing", topic)
         return
     attributes = found.get("Attributes", {})
     key = str(attributes.get("KmsMasterKeyId", ""))
     if key.endswith("alias/aws/sns"):
-        evidence: dict[str, object] = {"KmsMasterKeyId": key}
-        yield Answer(leaf=LEAVES["topic-key"], about=topic, evidence=evidence)
+        yield answer("topic-key", topic, {"KmsMasterKeyId": key})
     allowed = {
         str(service)
         for one in many(json.loads(attributes.get("Policy", '{"Statement": []}'))["Statement"])
@@ -262,11 +248,8 @@ def _topic(account: Account, plan: ForgePlan) -> Iterator[Answer]:
     }
     closed = [one for one in watched.publishers if one not in allowed]
     if closed:
-        yield Answer(
-            leaf=LEAVES["topic-closed"],
-            about=topic,
-            evidence={"Principal.Service": sorted(allowed)},
-            words={"services": listed(closed)},
+        yield answer(
+            "topic-closed", topic, {"Principal.Service": sorted(allowed)}, services=listed(closed)
         )
 
 
@@ -277,13 +260,13 @@ def _taken(account: Account, plan: ForgePlan) -> Iterator[Answer]:
         names = [queue.name for queue in plan.compute.queues]
         there = account.every("batch", "describe_job_queues", jobQueues=names)
         for one in there or ():
-            yield Answer(leaf=LEAVES["name-taken"], about=f"the queue {one['jobQueueName']}")
+            yield answer("name-taken", f"the queue {one['jobQueueName']}")
     for role in plan.roles:
         if role.name is not None:
             found = account.read("iam", "get_role", absent=_GONE, RoleName=role.name)
             if found is not None and ABSENT not in found:
-                yield Answer(leaf=LEAVES["name-taken"], about=f"the role {role.name}")
+                yield answer("name-taken", f"the role {role.name}")
     for group in plan.logs.created:
         groups = account.every("logs", "describe_log_groups", logGroupNamePrefix=group.name)
         if any(one["logGroupName"] == group.name for one in groups or ()):
-            yield Answer(leaf=LEAVES["name-taken"], about=f"the log group {group.name}")
+            yield answer("name-taken", f"the log group {group.name}")

@@ -5,15 +5,11 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from getpass import getpass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from seqera_batch.problems import refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from seqera_batch.problems import ConfigError
+from seqera_batch.problems import ConfigError, refusal
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_errors.html
 DENIED: Final = frozenset(

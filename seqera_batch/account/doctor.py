@@ -6,28 +6,23 @@ What is said of each is in the module of its name: `queues`, `nodes`, `waiting`,
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from seqera_batch.account.answer import Answer
 from seqera_batch.account.ended import failed_answers
-from seqera_batch.account.leaves import LEAVES
+from seqera_batch.account.facts import Facts, Queue
+from seqera_batch.account.leaves import answer
 from seqera_batch.account.network import subnets_of
 from seqera_batch.account.nodes import ended_answers, failure_answers, node_answers, start_answers
 from seqera_batch.account.queues import environment_answers, queue_answers
 from seqera_batch.account.reader import Reader
+from seqera_batch.account.reading import Account, Read
 from seqera_batch.account.waiting import waiting_answers
+from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
-from seqera_batch.problems import refusal
+from seqera_batch.problems import ConfigError, refusal
 from seqera_batch.words import listed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from seqera_batch.account.facts import Facts, Queue
-    from seqera_batch.account.reading import Account, Read
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.problems import ConfigError
 
 _STACKS = {
     "DELETE_FAILED": "stack-half-deleted",
@@ -61,10 +56,10 @@ def _unreached(answers: Iterable[Answer], facts: Facts) -> Iterator[str]:
     queues = facts.queues or ()
     environments = [one for queue in queues for one in queue.environments]
     nodes = {node.id: node.instance.get("SubnetId") for one in environments for node in one.nodes}
-    for answer in answers:
-        if answer.leaf.id == "node-reaches-nothing" and nodes.get(answer.about):
-            yield str(nodes[answer.about])
-        if answer.leaf.id in {"image-not-pulled", "resources-not-ready"} and facts.job is not None:
+    for one in answers:
+        if one.leaf.id == "node-reaches-nothing" and nodes.get(one.about):
+            yield str(nodes[one.about])
+        if one.leaf.id in {"image-not-pulled", "resources-not-ready"} and facts.job is not None:
             name = facts.job["jobQueue"].rpartition("/")[2]
             behind = (one.environments for one in queues if one.name == name)
             yield from (
@@ -99,8 +94,7 @@ def judge(facts: Facts, plan: ForgePlan) -> Iterator[Answer]:
         yield from ended_answers(environment, facts)
     if facts.cost_tag not in {None, "Active"}:
         leaf = "budget-counts-nothing" if facts.cost_tag else "budget-unseen"
-        evidence = {"Status": facts.cost_tag or None}
-        yield Answer(leaf=LEAVES[leaf], about=ENVIRONMENT_TAG, evidence=evidence)
+        yield answer(leaf, ENVIRONMENT_TAG, {"Status": facts.cost_tag or None})
 
 
 def stack_answers(stack: Read | None, plan: ForgePlan, *, read: bool) -> Iterator[Answer]:
@@ -114,18 +108,13 @@ def stack_answers(stack: Read | None, plan: ForgePlan, *, read: bool) -> Iterato
     if not read:
         return
     if stack is None:
-        yield Answer(leaf=LEAVES["stack-missing"], about=plan.stack_name)
+        yield answer("stack-missing", plan.stack_name)
         return
     status = str(stack["StackStatus"])
     why = stack.get("StackStatusReason", status)
     leaf = "stack-busy" if status.endswith("_IN_PROGRESS") else _STACKS.get(status)
     if leaf is not None:
-        yield Answer(
-            leaf=LEAVES[leaf],
-            about=plan.stack_name,
-            evidence={"StackStatus": status},
-            words={"why": why},
-        )
+        yield answer(leaf, plan.stack_name, {"StackStatus": status}, why=why)
 
 
 def _jobs(queues: tuple[Queue, ...], facts: Facts) -> Iterator[Answer]:
@@ -145,12 +134,12 @@ def _asked(job_id: str, queues: Iterable[Queue], facts: Facts) -> Iterator[Answe
     job = facts.job
     if job is None:
         if facts.asked_read:
-            yield Answer(leaf=LEAVES["job-unknown"], about=job_id)
+            yield answer("job-unknown", job_id)
         return
     name = job["jobQueue"].rpartition("/")[2]
     queue = next((one for one in queues if one.name == name), None)
     if queue is None:
-        yield Answer(leaf=LEAVES["job-elsewhere"], about=job_id, words={"queue": name})
+        yield answer("job-elsewhere", job_id, queue=name)
         return
     array = facts.array
     if array is not None:
@@ -164,14 +153,14 @@ def _asked(job_id: str, queues: Iterable[Queue], facts: Facts) -> Iterator[Answe
         yield from waiting_answers(queue, job, facts)
     elif status == "PENDING":
         others = [one["jobId"] for one in job.get("dependsOn", ())]
-        yield Answer(
-            leaf=LEAVES["job-pending"],
-            about=job["jobId"],
-            evidence={"dependsOn": others},
-            words={"others": listed(others) or "see the job"},
+        yield answer(
+            "job-pending",
+            job["jobId"],
+            {"dependsOn": others},
+            others=listed(others) or "see the job",
         )
     else:
-        yield Answer(leaf=LEAVES["job-goes-on"], about=job["jobId"], words={"status": status})
+        yield answer("job-goes-on", job["jobId"], status=status)
 
 
 def _of_array(array: Read, job: Read) -> Answer:
@@ -180,11 +169,12 @@ def _of_array(array: Read, job: Read) -> Answer:
     summary = properties.get("statusSummary", {})
     counted = ", ".join(f"{name} {count}" for name, count in summary.items() if count)
     which = "no job of it waits or failed" if job is array else f"{job['jobId']} is looked at"
-    return Answer(
-        leaf=LEAVES["job-array"],
-        about=array["jobId"],
-        evidence={"status": array["status"], "statusSummary": counted or None},
-        words={"size": properties["size"], "which": which},
+    return answer(
+        "job-array",
+        array["jobId"],
+        {"status": array["status"], "statusSummary": counted or None},
+        size=properties["size"],
+        which=which,
     )
 
 

@@ -3,17 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.account.answer import Answer
-from seqera_batch.account.leaves import LEAVES
+from seqera_batch.account.facts import Facts
+from seqera_batch.account.leaves import answer
+from seqera_batch.account.reading import Read
 from seqera_batch.account.texts import STOPPED, first, said
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.account.facts import Facts
-    from seqera_batch.account.reading import Read
 
 SHOWN_LINES = 5
 """Lines of a log that an answer shows as evidence."""
@@ -42,16 +38,11 @@ def failed_answers(job: Read, facts: Facts) -> Iterator[Answer]:
         leaf = said(facts.log) or _ENDED_BY_SIGNAL.get(code, "run-failed")
     if facts.log:
         seen["log"] = list(facts.log[-SHOWN_LINES:])
-    yield Answer(
-        leaf=LEAVES[leaf or "job-failed-otherwise"],
-        about=job["jobId"],
-        evidence=seen,
-        words={"code": code},
-    )
+    yield answer(leaf or "job-failed-otherwise", job["jobId"], seen, code=code)
     if facts.orphans:
-        yield Answer(
-            leaf=LEAVES["orphaned-tasks"],
-            about=job["jobId"],
-            evidence={"jobIds": list(facts.orphans[:_SHOWN_JOBS])},
-            words={"count": len(facts.orphans)},
+        yield answer(
+            "orphaned-tasks",
+            job["jobId"],
+            {"jobIds": list(facts.orphans[:_SHOWN_JOBS])},
+            count=len(facts.orphans),
         )

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
 from seqera_batch.account.facts import (
     JOIN_MINUTES,
@@ -22,13 +22,8 @@ from seqera_batch.account.facts import (
 )
 from seqera_batch.account.reading import ABSENT, Account, Read, by_tags, trusted_services
 from seqera_batch.node import NODE_FAILED
+from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
-    from seqera_batch.plan import ForgePlan
 
 _MOST_LINES = 1_000
 _MOST_STARTS = 100

@@ -6,16 +6,14 @@ Answers of AWS are kept as they are, under AWS's own names; None stands for what
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqera_batch.account.reading import ABSENT, Account, Read
 from seqera_batch.catalog.instances import ALIASES
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
 
 JOIN_MINUTES = 10
 """Minutes after which a node that has not joined its cluster will not: it is set up within five."""

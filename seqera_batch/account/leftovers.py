@@ -4,15 +4,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import field
 from shlex import join
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqera_batch.account.answer import Answer
 from seqera_batch.account.doctor import stack_answers
 from seqera_batch.account.facts import read_stack
-from seqera_batch.account.leaves import LEAVES
-from seqera_batch.account.reading import ABSENT, by_tags
+from seqera_batch.account.leaves import answer
+from seqera_batch.account.reading import ABSENT, Account, Read, by_tags
 from seqera_batch.account.removal import (
     FIRST,
     LABELLED,
@@ -20,20 +21,15 @@ from seqera_batch.account.removal import (
     REMOVALS,
     TAGGED,
     WITH_OTHERS,
+    Labelled,
     commands,
     name_of,
     noun,
 )
 from seqera_batch.kinds import KINDS
+from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.account.reading import Account, Read
-    from seqera_batch.account.removal import Labelled
-    from seqera_batch.plan import ForgePlan
 
 DEFINITIONS_OF_NEXTFLOW = "nf-"
 """How the names of job definitions begin that Nextflow registers, one a container image."""
@@ -134,11 +130,13 @@ class _Search:
         *,
         meant: bool = False,
     ) -> Answer:
-        return Answer(
-            leaf=LEAVES["left-on-purpose" if meant else "left-over"],
-            about=name,
-            evidence=evidence or {},
-            words={"kind": kind, "why": why, "command": command},
+        return answer(
+            "left-on-purpose" if meant else "left-over",
+            name,
+            evidence,
+            kind=kind,
+            why=why,
+            command=command,
         )
 
     def _made(  # noqa: PLR0913 - what is known of a thing
@@ -244,9 +242,9 @@ class _Search:
             if one.get("PhysicalResourceId") and one.get("ResourceStatusReason")
         )
         told = set()
-        for answer in self._of_stack():
-            told.add(answer.about)
-            yield answer
+        for one in self._of_stack():
+            told.add(one.about)
+            yield one
         for one in there:
             type_, name = one["ResourceType"], one.get("PhysicalResourceId")
             # An address goes by its id, which its label has led to; CloudFormation has its number.
@@ -396,10 +394,8 @@ class _Search:
         for kind, name in found:
             made = _OF_BATCH.fullmatch(name)
             if made is not None and made["old"] not in known and made["new"] not in known:
-                yield Answer(
-                    leaf=LEAVES["left-by-batch"],
-                    about=name,
-                    words={"kind": kind, "environment": made["old"] or made["new"]},
+                yield answer(
+                    "left-by-batch", name, kind=kind, environment=made["old"] or made["new"]
                 )
 
     def _definitions(self) -> Iterator[Answer]:
@@ -414,14 +410,12 @@ class _Search:
             command = self._command(
                 "batch", "deregister-job-definition", "--job-definition", names[0]
             )
-            yield Answer(
-                leaf=LEAVES["piled-up"],
-                about="job definitions",
-                evidence={"jobDefinitions": len(names)},
-                words={
-                    "count": len(names),
-                    "command": f"nothing; each goes by {command}, and no run may still use it",
-                },
+            yield answer(
+                "piled-up",
+                "job definitions",
+                {"jobDefinitions": len(names)},
+                count=len(names),
+                command=f"nothing; each goes by {command}, and no run may still use it",
             )
 
     def _uploads(self) -> Iterator[Answer]:
@@ -444,9 +438,6 @@ class _Search:
                 "--upload-id",
                 old[0]["UploadId"],
             )
-            yield Answer(
-                leaf=LEAVES["uploads-unfinished"],
-                about=bucket,
-                evidence={"Uploads": len(old)},
-                words={"count": len(old), "command": command},
+            yield answer(
+                "uploads-unfinished", bucket, {"Uploads": len(old)}, count=len(old), command=command
             )

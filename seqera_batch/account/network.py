@@ -3,18 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from seqera_batch.account.answer import Answer
-from seqera_batch.account.leaves import LEAVES
+from seqera_batch.account.leaves import answer
+from seqera_batch.account.reading import Account, Read
 from seqera_batch.catalog.endpoints import INTERFACE_ENDPOINTS, service_name
+from seqera_batch.plan import ForgePlan
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
-
-    from seqera_batch.account.reading import Account, Read
-    from seqera_batch.plan import ForgePlan
 
 FEW_ADDRESSES = 32
 """Free addresses of a subnet below which an environment soon has no room."""
@@ -141,16 +137,13 @@ def judge(facts: NetworkFacts) -> Iterator[Answer]:
         there = {one["SubnetId"] for one in facts.subnets}
         for name in facts.asked:
             if name not in there:
-                yield Answer(leaf=LEAVES["subnet-missing"], about=name)
+                yield answer("subnet-missing", name)
         for subnet in facts.subnets:
             yield from _subnet(subnet, facts)
     for vpc, attributes in facts.dns.items():
         for attribute in attributes:
-            yield Answer(
-                leaf=LEAVES["dns-off"],
-                about=vpc,
-                evidence={attribute: False},
-                words={"attribute": attribute, "option": _DNS[attribute][1]},
+            yield answer(
+                "dns-off", vpc, {attribute: False}, attribute=attribute, option=_DNS[attribute][1]
             )
     if facts.groups is not None:
         yield from _groups(facts.groups, facts.asked_groups)
@@ -159,20 +152,10 @@ def judge(facts: NetworkFacts) -> Iterator[Answer]:
 def _subnet(subnet: Read, facts: NetworkFacts) -> Iterator[Answer]:
     name, vpc = subnet["SubnetId"], subnet["VpcId"]
     if facts.vpc_id not in {None, vpc}:
-        yield Answer(
-            leaf=LEAVES["subnet-elsewhere"],
-            about=name,
-            evidence={"VpcId": vpc},
-            words={"vpc": facts.vpc_id},
-        )
+        yield answer("subnet-elsewhere", name, {"VpcId": vpc}, vpc=facts.vpc_id)
     free = subnet["AvailableIpAddressCount"]
     if free < FEW_ADDRESSES:
-        yield Answer(
-            leaf=LEAVES["subnet-nearly-full"],
-            about=name,
-            evidence={"AvailableIpAddressCount": free},
-            words={"free": free},
-        )
+        yield answer("subnet-nearly-full", name, {"AvailableIpAddressCount": free}, free=free)
     if facts.tables is not None:
         yield from _way(subnet, _table_of(subnet, facts.tables), facts)
 
@@ -215,22 +198,20 @@ def _way(subnet: Read, table: Read, facts: NetworkFacts) -> Iterator[Answer]:
         and (gateway is None or gateway["State"] != "available")
     )
     if route.get("State") == "blackhole" or down:
-        yield Answer(
-            leaf=LEAVES["route-leads-nowhere"], about=name, evidence=seen, words={"target": target}
-        )
+        yield answer("route-leads-nowhere", name, seen, target=target)
     elif gateway is not None:
         yield from _gateway(subnet, gateway, facts)
     elif target.startswith("igw-"):
         if facts.blocked not in {None, "off"}:
-            yield Answer(
-                leaf=LEAVES["internet-blocked"],
-                about=name,
-                evidence={"InternetGatewayBlockMode": facts.blocked},
-                words={"mode": facts.blocked},
+            yield answer(
+                "internet-blocked",
+                name,
+                {"InternetGatewayBlockMode": facts.blocked},
+                mode=facts.blocked,
             )
         if not subnet.get("MapPublicIpOnLaunch"):
             seen["MapPublicIpOnLaunch"] = False
-            yield Answer(leaf=LEAVES["subnet-without-addresses"], about=name, evidence=seen)
+            yield answer("subnet-without-addresses", name, seen)
 
 
 def _gateway(subnet: Read, gateway: Read, facts: NetworkFacts) -> Iterator[Answer]:
@@ -242,11 +223,12 @@ def _gateway(subnet: Read, gateway: Read, facts: NetworkFacts) -> Iterator[Answe
     ways = (one for one in table.get("Routes", ()) if one.get("DestinationCidrBlock") == _ANYWHERE)
     # A firewall or a transit gateway may lead on from there.
     if all("NatGatewayId" in one for one in ways):
-        yield Answer(
-            leaf=LEAVES["gateway-without-way"],
-            about=gateway["NatGatewayId"],
-            evidence={"SubnetId": place, "RouteTableId": table.get("RouteTableId")},
-            words={"subnet": subnet["SubnetId"], "place": place},
+        yield answer(
+            "gateway-without-way",
+            gateway["NatGatewayId"],
+            {"SubnetId": place, "RouteTableId": table.get("RouteTableId")},
+            subnet=subnet["SubnetId"],
+            place=place,
         )
 
 
@@ -270,11 +252,11 @@ def _without_route(subnet: Read, table: Read, facts: NetworkFacts) -> Iterator[A
         missing.append("s3")
     seen = {_ANYWHERE: None, "endpoints": sorted(has)}
     closed = "subnet-without-wave" if facts.wave else "subnet-closed"
-    yield Answer(
-        leaf=LEAVES["subnet-without-way" if missing else closed],
-        about=subnet["SubnetId"],
-        evidence=seen,
-        words={"missing": ", ".join(missing)},
+    yield answer(
+        "subnet-without-way" if missing else closed,
+        subnet["SubnetId"],
+        seen,
+        missing=", ".join(missing),
     )
     for one in there:
         if one["ServiceName"] in facts.needed:
@@ -284,21 +266,17 @@ def _without_route(subnet: Read, table: Read, facts: NetworkFacts) -> Iterator[A
 def _endpoint(endpoint: Read, facts: NetworkFacts) -> Iterator[Answer]:
     """Yield why nodes do not reach an interface endpoint."""
     name, service = endpoint["VpcEndpointId"], endpoint["ServiceName"]
-    words = {"service": service}
     if endpoint.get("PrivateDnsEnabled") is False:
-        evidence: dict[str, object] = {"PrivateDnsEnabled": False}
-        yield Answer(
-            leaf=LEAVES["endpoint-without-names"], about=name, evidence=evidence, words=words
-        )
+        yield answer("endpoint-without-names", name, {"PrivateDnsEnabled": False}, service=service)
     of_endpoint = {one["GroupId"] for one in endpoint.get("Groups", ())}
     groups = [one for one in facts.endpoint_groups or () if one["GroupId"] in of_endpoint]
     rules = [rule for one in groups for rule in one.get("IpPermissions", ())]
     if groups and not any(_lets_https(rule) for rule in rules):
-        yield Answer(
-            leaf=LEAVES["endpoint-closed"],
-            about=name,
-            evidence={"Groups": sorted(of_endpoint), "IpPermissions": _written(rules)},
-            words=words,
+        yield answer(
+            "endpoint-closed",
+            name,
+            {"Groups": sorted(of_endpoint), "IpPermissions": _written(rules)},
+            service=service,
         )
 
 
@@ -306,13 +284,11 @@ def _groups(groups: list[Read], asked: Iterable[str]) -> Iterator[Answer]:
     there = {one["GroupId"] for one in groups}
     for name in asked:
         if name not in there:
-            yield Answer(leaf=LEAVES["group-missing"], about=name)
+            yield answer("group-missing", name)
     rules = [rule for one in groups for rule in one.get("IpPermissionsEgress", ())]
     if groups and not any(_lets_https(rule) for rule in rules):
-        yield Answer(
-            leaf=LEAVES["group-closed"],
-            about=", ".join(sorted(there)),
-            evidence={"IpPermissionsEgress": _written(rules)},
+        yield answer(
+            "group-closed", ", ".join(sorted(there)), {"IpPermissionsEgress": _written(rules)}
         )
 
 

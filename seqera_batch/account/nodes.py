@@ -4,21 +4,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.account.answer import Answer
-from seqera_batch.account.facts import RECENT
-from seqera_batch.account.leaves import LEAVES
+from seqera_batch.account.facts import RECENT, Environment, Facts, Failure, Node, Start
+from seqera_batch.account.leaves import LEAVES, answer
 from seqera_batch.account.texts import SCALING, first
 from seqera_batch.node import NODE_FAILED
+from seqera_batch.plan import ForgePlan
 from seqera_batch.problems import Severity
 from seqera_batch.words import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.account.facts import Environment, Facts, Failure, Node, Start
-    from seqera_batch.plan import ForgePlan
 
 _STEP = re.compile(r"in the step '([^']*)'")
 
@@ -36,10 +31,10 @@ def start_answers(environment: Environment) -> Iterator[Answer]:
     # Python's sort keeps those of one severity newest first.
     for name in sorted(failed, key=lambda one: LEAVES[one].severity is not Severity.ERROR):
         newest = failed[name][0]
-        yield Answer(
-            leaf=LEAVES[name],
-            about=environment.name,
-            evidence={
+        yield answer(
+            name,
+            environment.name,
+            {
                 "StatusMessage": newest.said,
                 "StartTime": newest.when,
                 "Failed": len(failed[name]),
@@ -59,16 +54,14 @@ def failure_answers(facts: Facts, plan: ForgePlan) -> Iterator[Answer]:
         newest = failures[0]
         # Those of the last hour were asked for first.
         since = "hour" if newest.when >= facts.now - RECENT else "day"
-        yield Answer(
-            leaf=LEAVES["node-start-failed"],
-            about=newest.instance,
-            evidence={"log": [newest.line], "timestamp": newest.when},
-            words={
-                "step": step,
-                "count": f"{counted(len(failures), 'node')} in the last {since}",
-                "command": f"aws logs tail {group.name} --since 1d "
-                f"--log-stream-name-prefix {newest.instance}",
-            },
+        yield answer(
+            "node-start-failed",
+            newest.instance,
+            {"log": [newest.line], "timestamp": newest.when},
+            step=step,
+            count=f"{counted(len(failures), 'node')} in the last {since}",
+            command=f"aws logs tail {group.name} --since 1d "
+            f"--log-stream-name-prefix {newest.instance}",
         )
 
 
@@ -89,23 +82,18 @@ def node_answers(node: Node, facts: Facts) -> Iterator[Answer]:
     if node.registered is not None:
         attributes = {one["name"] for one in node.registered.get("attributes", ())}
         if not node.registered.get("agentConnected", True) and seen["State"] == "running":
-            evidence = {"agentConnected": False}
-            yield Answer(leaf=LEAVES["node-agent-gone"], about=node.id, evidence=evidence)
+            yield answer("node-agent-gone", node.id, {"agentConnected": False})
         elif attributes and "com.amazonaws.ecs.capability.logging-driver.awslogs" not in attributes:
-            yield Answer(
-                leaf=LEAVES["node-without-awslogs"], about=node.id, evidence={"attributes": "none"}
-            )
+            yield answer("node-without-awslogs", node.id, {"attributes": "none"})
         status = node.registered.get("status")
         if status not in {None, "ACTIVE"} and seen["State"] == "running":
-            yield Answer(
-                leaf=LEAVES["node-draining"],
-                about=node.id,
-                evidence={"status": status},
-                words={
-                    "status": status,
-                    "cluster": node.cluster,
-                    "registered": node.registered.get("containerInstanceArn"),
-                },
+            yield answer(
+                "node-draining",
+                node.id,
+                {"status": status},
+                status=status,
+                cluster=node.cluster,
+                registered=node.registered.get("containerInstanceArn"),
             )
         return
     if node.said is None:
@@ -122,7 +110,7 @@ def node_answers(node: Node, facts: Facts) -> Iterator[Answer]:
         leaf = "node-reaches-nothing"
     elif node.denied:
         leaf, words = "node-role-denied", {"denied": ", ".join(node.denied)}
-    yield Answer(leaf=LEAVES[leaf], about=node.id, evidence=seen, words=words)
+    yield answer(leaf, node.id, seen, **words)
 
 
 def ended_answers(environment: Environment, facts: Facts) -> Iterator[Answer]:
@@ -147,4 +135,4 @@ def ended_answers(environment: Environment, facts: Facts) -> Iterator[Answer]:
             if found in {None, "scaling-otherwise"}:
                 continue
             leaf = str(found)
-        yield Answer(leaf=LEAVES[leaf], about=environment.name, evidence=evidence, words=words)
+        yield answer(leaf, environment.name, evidence, **words)

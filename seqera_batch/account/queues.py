@@ -3,31 +3,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.account.answer import Answer
 from seqera_batch.account.facts import Environment, Queue
-from seqera_batch.account.leaves import LEAVES
+from seqera_batch.account.leaves import answer
+from seqera_batch.account.reading import Account, Read
 from seqera_batch.account.texts import INVALID, first
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.account.reading import Account, Read
-    from seqera_batch.plan import ForgePlan
+from seqera_batch.plan import ForgePlan
 
 
 def queue_answers(queue: Queue) -> Iterator[Answer]:
     """Yield what is wrong with a queue."""
     detail = queue.detail
     if detail is None:
-        yield Answer(leaf=LEAVES["queue-missing"], about=queue.name)
+        yield answer("queue-missing", queue.name)
         return
     seen = {name: detail.get(name) for name in ("state", "status", "statusReason")}
     if detail["state"] != "ENABLED":
-        yield Answer(leaf=LEAVES["queue-disabled"], about=queue.name, evidence=seen)
+        yield answer("queue-disabled", queue.name, seen)
     if detail.get("status") == "INVALID":
-        yield Answer(leaf=LEAVES["queue-invalid"], about=queue.name, evidence=seen)
+        yield answer("queue-invalid", queue.name, seen)
 
 
 def environment_answers(environment: Environment) -> Iterator[Answer]:
@@ -36,7 +32,7 @@ def environment_answers(environment: Environment) -> Iterator[Answer]:
     reason = str(detail.get("statusReason", ""))
     seen = {"state": detail.get("state"), "status": detail.get("status"), "statusReason": reason}
     if detail.get("state") == "DISABLED":
-        yield Answer(leaf=LEAVES["environment-disabled"], about=environment.name, evidence=seen)
+        yield answer("environment-disabled", environment.name, seen)
     if detail.get("status") == "INVALID":
         leaf = first(INVALID, reason) or "invalid-otherwise"
         resources = environment.resources
@@ -46,9 +42,9 @@ def environment_answers(environment: Environment) -> Iterator[Answer]:
             "spotIamFleetRole": resources.get("spotIamFleetRole"),
         }
         seen |= {name: value for name, value in named.items() if value} | dict(environment.roles)
-        yield Answer(leaf=LEAVES[leaf], about=environment.name, evidence=seen)
+        yield answer(leaf, environment.name, seen)
     elif detail.get("status") in {"CREATING", "UPDATING", "DELETING"}:
-        yield Answer(leaf=LEAVES["environment-updating"], about=environment.name, evidence=seen)
+        yield answer("environment-updating", environment.name, seen)
 
 
 _TYPES = {"ECS", "ECS_MANAGED_INSTANCES"}
@@ -94,16 +90,17 @@ def _fit(detail: Read, plan: ForgePlan, *, of_tasks: bool) -> Iterator[Answer]:
     """Yield why a queue does not take what is submitted to it."""
     name, kind = detail["jobQueueName"], detail.get("jobQueueType", "ECS")
     if kind not in (_TYPES if of_tasks else {*_TYPES, "ECS_FARGATE"}):
-        yield Answer(
-            leaf=LEAVES["queue-of-other-type"],
-            about=name,
-            evidence={"jobQueueType": kind},
-            words={"type": kind, "jobs": "tasks" if of_tasks else "head jobs"},
+        yield answer(
+            "queue-of-other-type",
+            name,
+            {"jobQueueType": kind},
+            type=kind,
+            jobs="tasks" if of_tasks else "head jobs",
         )
     policy, share = detail.get("schedulingPolicyArn"), plan.compute.share
     if of_tasks and (policy is None) != (share is None):
-        yield Answer(
-            leaf=LEAVES["queue-shares" if share is None else "queue-without-shares"],
-            about=name,
-            evidence={"schedulingPolicyArn": policy},
+        yield answer(
+            "queue-shares" if share is None else "queue-without-shares",
+            name,
+            {"schedulingPolicyArn": policy},
         )

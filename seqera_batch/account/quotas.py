@@ -4,20 +4,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.account.answer import Answer
-from seqera_batch.account.leaves import LEAVES
-from seqera_batch.account.reading import ABSENT, by_tags
-from seqera_batch.catalog.quotas import FARGATE, quotas_of
+from seqera_batch.account.leaves import answer
+from seqera_batch.account.reading import ABSENT, Account, Read, by_tags
+from seqera_batch.catalog.quotas import FARGATE, Quota, quotas_of
+from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.account.reading import Account, Read
-    from seqera_batch.catalog.quotas import Quota
-    from seqera_batch.plan import ForgePlan
 
 
 def quota_answers(account: Account, plan: ForgePlan) -> Iterator[Answer]:
@@ -47,18 +41,16 @@ def quota_answers(account: Account, plan: ForgePlan) -> Iterator[Answer]:
         evidence: dict[str, object] = {quota.code: allowed, "maxvCpus": vcpus}
         if others:
             evidence["vCPUs running"] = others
-        yield Answer(
-            leaf=LEAVES["quota-vcpus" if allowed < vcpus else "quota-vcpus-used"],
-            about=quota.name,
-            evidence=evidence,
-            words={
-                "asked": vcpus,
-                "needed": vcpus + others,
-                "quota": f"{allowed:g}",
-                "used": others,
-                "service": quota.service,
-                "code": quota.code,
-            },
+        yield answer(
+            "quota-vcpus" if allowed < vcpus else "quota-vcpus-used",
+            quota.name,
+            evidence,
+            asked=vcpus,
+            needed=vcpus + others,
+            quota=f"{allowed:g}",
+            used=others,
+            service=quota.service,
+            code=quota.code,
         )
 
 
@@ -81,11 +73,13 @@ def _of_batch(account: Account, plan: ForgePlan) -> Iterator[Answer]:
         key, every, ours = there[one.quota]
         more = one.used - ours
         if every is not None and more > 0 and len(every) + more > one.limit:
-            yield Answer(
-                leaf=LEAVES["quota-full"],
-                about=one.quota,
-                evidence={key: len(every)},
-                words={"quota": one.limit, "used": len(every), "more": more},
+            yield answer(
+                "quota-full",
+                one.quota,
+                {key: len(every)},
+                quota=one.limit,
+                used=len(every),
+                more=more,
             )
 
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqera_batch.account.environment_reader import EnvironmentReader
 from seqera_batch.account.facts import LAST_LINES, Facts, Queue, read_stack
 from seqera_batch.account.reading import ABSENT, Account, Read
 from seqera_batch.catalog import defaults
+from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
-
-if TYPE_CHECKING:
-    from seqera_batch.plan import ForgePlan
 
 WAITING = ("RUNNABLE",)
 ALIVE = ("RUNNABLE", "STARTING", "RUNNING")

@@ -3,17 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from seqera_batch.account.answer import Unread
 from seqera_batch.account.credentials import DENIED, ask_for_code, credentials_refused, line
 from seqera_batch.problems import refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
 
 ABSENT: Final = "absent"
 """Key of an answer that says only that the thing does not exist, with AWS's code."""

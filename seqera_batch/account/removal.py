@@ -6,15 +6,13 @@ A type stands in exactly one of the tables here; a test holds them against all t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from shlex import quote
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from seqera_batch.catalog.regions import Region
 from seqera_batch.kinds import KINDS
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

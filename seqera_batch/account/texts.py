@@ -7,10 +7,8 @@ A text is compared by a part of it: whole texts change, in their dashes if nowhe
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from collections.abc import Iterable
+from typing import Final
 
 # https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable_status_reasons.html
 BLOCKED: Final = {

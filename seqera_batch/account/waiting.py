@@ -3,23 +3,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from seqera_batch.account.answer import Answer
-from seqera_batch.account.facts import JOIN_MINUTES, RECENT, moment
-from seqera_batch.account.leaves import LEAVES
+from seqera_batch.account.facts import JOIN_MINUTES, RECENT, Facts, Queue, moment
+from seqera_batch.account.leaves import answer
 from seqera_batch.account.nodes import node_answers, start_answers
 from seqera_batch.account.queues import environment_answers, queue_answers
+from seqera_batch.account.reading import Read
 from seqera_batch.account.texts import BLOCKED
 from seqera_batch.problems import Severity
 from seqera_batch.words import counted, listed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.account.facts import Facts, Queue
-    from seqera_batch.account.reading import Read
 
 _MEMORY = "MEMORY"
 """AWS's name of it, in MiB."""
@@ -33,9 +28,7 @@ def waiting_answers(queue: Queue, job: Read, facts: Facts) -> Iterator[Answer]:
     job_id, reason = job["jobId"], str(job.get("statusReason", ""))
     before = queue.waiting.index(job_id) if job_id in queue.waiting else 0
     if queue.front is not None and queue.front["jobId"] != job_id and before:
-        yield Answer(
-            leaf=LEAVES["job-not-first"], about=job_id, words={"before": counted(before, "job")}
-        )
+        yield answer("job-not-first", job_id, before=counted(before, "job"))
         return
     minutes = int((facts.now - moment(job["createdAt"])).total_seconds() // 60)
     answers = list(_reasons(queue, job, reason))
@@ -47,12 +40,7 @@ def waiting_answers(queue: Queue, job: Read, facts: Facts) -> Iterator[Answer]:
     others = [*_of_others(queue, facts)]
     if others:
         if facts.asked is not None:
-            yield Answer(
-                leaf=LEAVES["waits-as-said"],
-                about=job_id,
-                evidence=evidence,
-                words={"minutes": minutes, "others": listed(others)},
-            )
+            yield answer("waits-as-said", job_id, evidence, minutes=minutes, others=listed(others))
         return
     if minutes < JOIN_MINUTES:
         leaf = "nodes-starting"
@@ -62,7 +50,7 @@ def waiting_answers(queue: Queue, job: Read, facts: Facts) -> Iterator[Answer]:
             yield from placed
             return
         leaf = "waits-unexplained"
-    yield Answer(leaf=LEAVES[leaf], about=job_id, evidence=evidence, words={"minutes": minutes})
+    yield answer(leaf, job_id, evidence, minutes=minutes)
 
 
 def _of_others(queue: Queue, facts: Facts) -> Iterator[str]:
@@ -83,15 +71,17 @@ def _reasons(queue: Queue, job: Read, reason: str) -> Iterator[Answer]:
     job_id = job["jobId"]
     leaf = next((leaf for start, leaf in BLOCKED.items() if reason.startswith(start)), None)
     if leaf is not None:
-        yield Answer(leaf=LEAVES[leaf], about=job_id, evidence={"statusReason": reason})
+        yield answer(leaf, job_id, {"statusReason": reason})
     asks = _asks(job)
     most = [int(one.resources["maxvCpus"]) for one in queue.environments if one.resources]
     seen = {"resourceRequirements": _written(asks)}
     if most and asks["VCPU"] > max(most):
-        words = {"vcpus": _number(asks["VCPU"]), "most": max(most)}
-        evidence = seen | {"maxvCpus": max(most)}
-        yield Answer(
-            leaf=LEAVES["job-exceeds-environment"], about=job_id, evidence=evidence, words=words
+        yield answer(
+            "job-exceeds-environment",
+            job_id,
+            seen | {"maxvCpus": max(most)},
+            vcpus=_number(asks["VCPU"]),
+            most=max(most),
         )
     else:
         yield from _full(queue)
@@ -109,11 +99,12 @@ def _full(queue: Queue) -> Iterator[Answer]:
             return
     for one in queue.environments:
         desired, most = one.resources["desiredvCpus"], one.resources["maxvCpus"]
-        yield Answer(
-            leaf=LEAVES["environment-full"],
-            about=one.name,
-            evidence={"desiredvCpus": desired, "maxvCpus": most},
-            words={"desired": desired, "most": most},
+        yield answer(
+            "environment-full",
+            one.name,
+            {"desiredvCpus": desired, "maxvCpus": most},
+            desired=desired,
+            most=most,
         )
 
 
@@ -123,20 +114,16 @@ def _types(
     if not types:
         named = [name for one in queue.environments for name in one.resources["instanceTypes"]]
         zones = sorted({zone for one in queue.environments for zone in one.zones})
-        yield Answer(
-            leaf=LEAVES["types-not-offered"],
-            about=listed(named),
-            evidence={"instanceTypes": named, "zones": zones},
-            words={"zones": ", ".join(zones)},
+        yield answer(
+            "types-not-offered",
+            listed(named),
+            {"instanceTypes": named, "zones": zones},
+            zones=", ".join(zones),
         )
         return
     with_gpu = [one for one in types if one.get("GpuInfo")]
     if asks["GPU"] and not with_gpu:
-        yield Answer(
-            leaf=LEAVES["job-needs-gpu"],
-            about=job_id,
-            evidence={"resourceRequirements": _written(asks)},
-        )
+        yield answer("job-needs-gpu", job_id, {"resourceRequirements": _written(asks)})
         return
     fitting = [
         one["MemoryInfo"]["SizeInMiB"]
@@ -152,11 +139,12 @@ def _types(
         f"{largest['VCpuInfo']['DefaultVCpus']} vCPUs and "
         f"{largest['MemoryInfo']['SizeInMiB']} MiB ({largest['InstanceType']})"
     )
-    yield Answer(
-        leaf=LEAVES["job-hardly-fits" if fitting else "job-exceeds-nodes"],
-        about=job_id,
-        evidence={"resourceRequirements": _written(asks)},
-        words={"asks": _written(asks), "largest": size},
+    yield answer(
+        "job-hardly-fits" if fitting else "job-exceeds-nodes",
+        job_id,
+        {"resourceRequirements": _written(asks)},
+        asks=_written(asks),
+        largest=size,
     )
 
 
@@ -171,11 +159,11 @@ def _room(queue: Queue, job: Read) -> Iterator[Answer]:
             resources = registered.get("remainingResources", ())
             left = {one["name"]: one.get("integerValue", 0) for one in resources}
             if left.get("CPU", 0) >= asks["VCPU"] * 1024 and left.get(_MEMORY, 0) >= asks[_MEMORY]:
-                yield Answer(
-                    leaf=LEAVES["job-not-placed"],
-                    about=job["jobId"],
-                    evidence={"remainingResources": [f"{k} {v}" for k, v in left.items()]},
-                    words={"node": node.id},
+                yield answer(
+                    "job-not-placed",
+                    job["jobId"],
+                    {"remainingResources": [f"{k} {v}" for k, v in left.items()]},
+                    node=node.id,
                 )
                 return
 

@@ -13,11 +13,9 @@ GPU are not here: they follow from the name (``instances.py``). Left out are typ
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import Final
 
 _TO_8 = "large xlarge 2xlarge 4xlarge 8xlarge"
 _TO_12 = "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge"

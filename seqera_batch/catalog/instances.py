@@ -11,16 +11,14 @@ its name and says so (``derived``): its sizes stay unknown. Nothing here raises 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from seqera_batch.catalog.instance_families import CAPACITY_EXCEPTIONS, FAMILY_ROWS
 from seqera_batch.catalog.limits import TASK_MEMORY_SHARE
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
 
 Architecture = Literal["x86_64", "arm64"]
 GpuMaker = Literal["nvidia", "amd"]
@@ -67,9 +65,6 @@ _NVME_MAC: Final = frozenset({"mac-m4", "mac-m4pro"})
 # p3dn carries the P3's GPU; p2 was dropped from the ECS GPU images of 2023-09-12.
 _NOT_NVIDIA_AL2023: Final = frozenset({"g3", "g3s", "p2", "p3", "p3dn"})
 
-# T before T2 has no CPU credits, and EC2 reports t8i as not burstable.
-_NOT_BURSTABLE: Final = frozenset({"t1", "t8i"})
-
 # Mac hosts run macOS only. CreateComputeEnvironment answers a T family with "Instance type can only
 # be one of [...]", a list without them (seen for t3, t3a and t4g; AWS does not document it).
 _NOT_IN_BATCH: Final = frozenset({"mac", "t"})
@@ -79,9 +74,8 @@ _NOT_IN_BATCH: Final = frozenset({"mac", "t"})
 class InstanceFamily:
     """One EC2 instance family, as far as an AWS Batch compute environment cares.
 
-    Bare metal sizes are in ``sizes`` only: naming a family to AWS Batch does not include them, so
-    ``smallest``, ``largest`` and the ``max_*`` fields are about virtual sizes. A ``derived`` family
-    has no sizes, and ``None`` in those four.
+    Bare metal sizes are in ``sizes`` too, though naming a family to AWS Batch does not include
+    them. A ``derived`` family has no sizes.
     """
 
     name: str
@@ -90,15 +84,10 @@ class InstanceFamily:
     """Whether it has local NVMe instance store (for ``d3`` and ``d3en``: hard disks)."""
     gpu: GpuMaker | None
     sizes: tuple[str, ...]
-    smallest: str | None
-    largest: str | None
-    max_vcpus: int | None
-    max_memory_mib: int | None
     al2023: bool
     """Whether Amazon Linux 2023 runs on it (not on A1)."""
     nvidia_al2023: bool
     """Whether the image type ``ECS_AL2023_NVIDIA`` runs on it: x86_64, but not P3 or G3."""
-    burstable: bool
     batch: bool
     """``False`` where AWS Batch is known to refuse the family."""
     derived: bool
@@ -273,9 +262,6 @@ def _family(name: str) -> InstanceFamily | None:
     if row is None and not _could_be_new(name):
         return None
     series, _, options, suffix = _parts(name)
-    sizes = () if row is None else row[1]
-    offers = _offers(name)
-    virtual = _virtual(sizes)
     architecture = _architecture(name, series, options, suffix)
     return InstanceFamily(
         name=name,
@@ -284,16 +270,11 @@ def _family(name: str) -> InstanceFamily | None:
         or "d" in options
         or (series in _NVME_SERIES and name not in _NOT_NVME),
         gpu=_gpu(series, options),
-        sizes=sizes,
-        smallest=virtual[0] if virtual else None,
-        largest=virtual[-1] if virtual else None,
-        max_vcpus=max((vcpus for vcpus, _ in offers), default=None),
-        max_memory_mib=max((memory for _, memory in offers), default=None),
+        sizes=() if row is None else row[1],
         al2023=series not in {"a", "mac"},
         nvidia_al2023=architecture == "x86_64"
         and series != "mac"
         and name not in _NOT_NVIDIA_AL2023,
-        burstable=series == "t" and name not in _NOT_BURSTABLE,
         batch=series not in _NOT_IN_BATCH,
         derived=row is None,
     )

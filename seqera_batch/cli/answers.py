@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from seqera_batch.account.answer import Answer, Unread
+from seqera_batch.account.reading import Account
 from seqera_batch.cli.files import say
 from seqera_batch.cli.streams import put
 from seqera_batch.cli.terminal import fitted, painted, steps
@@ -16,14 +19,7 @@ from seqera_batch.plan import ForgePlan
 from seqera_batch.problems import Problem, Severity
 from seqera_batch.words import counted
 
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Callable, Iterable, Iterator
-
-    from seqera_batch.account.answer import Answer, Unread
-    from seqera_batch.account.reading import Account
-
-    Look = Callable[[Account, ForgePlan], Iterable[Answer]]
+Look = Callable[[Account, ForgePlan], Iterable[Answer]]
 
 
 def show(options: argparse.Namespace, look: Look) -> int:

@@ -3,15 +3,12 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 from argparse import ArgumentTypeError
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from seqera_batch.judge.report import WRITERS
-
-if TYPE_CHECKING:
-    import argparse
 
 IDENTITIES = (
     "platform",

@@ -8,15 +8,13 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqera_batch.cli.writing import UNFINISHED, discard, undisturbed
 from seqera_batch.problems import ConfigError, refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MARK = "cdk.out"
 """File that CDK writes into every assembly; a folder without it is not ours to replace."""

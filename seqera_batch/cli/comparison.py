@@ -3,29 +3,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqera_batch.cli.markdown import findings_lines
-from seqera_batch.judge.count import count
+from seqera_batch.judge.count import Count, count
 from seqera_batch.judge.findings import findings
-from seqera_batch.judge.published.comparison import compare
-from seqera_batch.judge.published.policies import FULL
+from seqera_batch.judge.findings.identities import Reviewed
+from seqera_batch.judge.published.comparison import PublishedDifference, Side, compare
+from seqera_batch.judge.published.policies import FULL, Published
 from seqera_batch.judge.published.roles import BY_ROLE
 from seqera_batch.judge.report.markup import code, table
+from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.documents import MANAGED_ROOM, PLATFORM
+from seqera_batch.policies.document import PolicyDocument
 from seqera_batch.problems import Severity
 from seqera_batch.words import listed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from seqera_batch.judge.count import Count
-    from seqera_batch.judge.findings.identities import Reviewed
-    from seqera_batch.judge.published.comparison import PublishedDifference, Side
-    from seqera_batch.judge.published.policies import Published
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.policies.document import PolicyDocument
 
 SHOWN = 8
 """Actions that a cell of the table names; JSON has all."""

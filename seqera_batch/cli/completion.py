@@ -3,12 +3,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import argparse
 
 from seqera_batch.cli.streams import put
-
-if TYPE_CHECKING:
-    import argparse
 
 PROGRAM = "seqera-batch"
 

@@ -3,22 +3,26 @@
 
 from __future__ import annotations
 
+import argparse
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
 
 from seqera_batch.cli.files import load_checked, usable
 from seqera_batch.cli.streams import put
 from seqera_batch.cli.terminal import fitted
-from seqera_batch.judge.effects import Outcome, Verdict, effects
+from seqera_batch.judge.effects import (
+    Effects,
+    FieldEffect,
+    Outcome,
+    ResourceEffect,
+    Verdict,
+    effects,
+)
+from seqera_batch.judge.effects.platform import PlatformEffect
 from seqera_batch.judge.effects.resources import FATE
 from seqera_batch.kinds import kind_of
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Iterator
-
-    from seqera_batch.judge.effects import Effects, FieldEffect, ResourceEffect
-    from seqera_batch.judge.effects.platform import PlatformEffect
 
 _WORDS = {
     Verdict.NOTHING: "nothing changes in AWS",
@@ -193,31 +197,13 @@ def _as_dict(found: Effects) -> dict[str, Any]:
                 "effect": str(one.verdict),
                 "declared": one.declared,
                 "resources": list(one.resources),
-                "platform": _platform_dict(one.platform),
+                "platform": asdict(one.platform),
                 "by_itself": one.by_itself,
             }
             for one in found.fields
         ],
-        "resources": [
-            {
-                "id": one.id,
-                "type": one.type,
-                "outcome": str(one.outcome),
-                "properties": list(one.properties),
-                "retained": one.retained,
-            }
-            for one in found.comparison.resources
-        ],
-        "refused": [
-            {"id": one.id, "type": one.type, "why": one.why, "fix": one.fix, "source": one.source}
-            for one in found.comparison.refused
-        ],
-        "held": [
-            {"id": one.id, "type": one.type, "by": list(one.by)} for one in found.comparison.held
-        ],
-        "platform": _platform_dict(found.platform),
+        "resources": [asdict(one) for one in found.comparison.resources],
+        "refused": [asdict(one) for one in found.comparison.refused],
+        "held": [asdict(one) for one in found.comparison.held],
+        "platform": asdict(found.platform),
     }
-
-
-def _platform_dict(effect: PlatformEffect) -> dict[str, list[str]]:
-    return {"edited": list(effect.edited), "anew": list(effect.anew), "kept": list(effect.kept)}

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
+import argparse
 import shlex
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from seqera_batch.cli.files import load_checked, put_verdicts, say, usable, with_problems
 from seqera_batch.cli.streams import put, tell
@@ -14,15 +14,9 @@ from seqera_batch.cli.writing import write_files
 from seqera_batch.config.loading import read
 from seqera_batch.handoff.export import export
 from seqera_batch.handoff.outputs import deployed
-from seqera_batch.handoff.target import Request
+from seqera_batch.handoff.target import Rendered, Request
 from seqera_batch.plan import ForgePlan
 from seqera_batch.problems import ConfigError, Problem, errors, visible
-
-if TYPE_CHECKING:
-    import argparse
-    from pathlib import Path
-
-    from seqera_batch.handoff.target import Rendered
 
 
 def run(options: argparse.Namespace) -> int:

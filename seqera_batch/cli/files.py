@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,9 +17,6 @@ from seqera_batch.cli.writing import write_files
 from seqera_batch.problems import ConfigError, Problem, errors, refusal
 
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Iterable, Sequence
-
     from seqera_batch.config.check import Checked
 
 SHORT_FILE = 1_600

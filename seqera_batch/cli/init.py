@@ -3,17 +3,14 @@
 
 from __future__ import annotations
 
+import argparse
 from importlib import resources
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from seqera_batch.cli.files import say
 from seqera_batch.cli.streams import put
 from seqera_batch.cli.writing import write_files
 from seqera_batch.problems import ConfigError, Problem
-
-if TYPE_CHECKING:
-    import argparse
-    from pathlib import Path
 
 _TERRAFORM = ".tf"
 _YAML = (".yaml", ".yml")

@@ -9,6 +9,7 @@ import gc
 import os
 import re
 import sys
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -19,8 +20,6 @@ from seqera_batch.cli.terminal import columns, painted
 from seqera_batch.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from seqera_batch.problems import ConfigError
 
 PROBLEMS, USAGE = 1, 2

@@ -3,14 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
+from seqera_batch.judge.findings import Finding
 from seqera_batch.judge.report.markup import code, table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from seqera_batch.judge.findings import Finding
 
 
 def findings_lines(findings: Sequence[Finding]) -> Iterator[str]:

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.ports import spans
 from seqera_batch.cli.files import is_valid, load_all, usable
@@ -13,22 +14,17 @@ from seqera_batch.cli.streams import put
 from seqera_batch.cli.terminal import counting, fitted
 from seqera_batch.cli.writing import write_files
 from seqera_batch.cloudformation.intrinsics import words
+from seqera_batch.cloudformation.resource import Resources
 from seqera_batch.plan import ForgePlan, quota_problems
+from seqera_batch.plan.compute import Compute
 from seqera_batch.plan.documents import PLATFORM, identities, resource_policies
+from seqera_batch.plan.environments import ComputeEnvironment
+from seqera_batch.plan.network import Network
+from seqera_batch.plan.nodes import NodeTemplate
+from seqera_batch.plan.storage.buckets import WorkBucket
 from seqera_batch.problems import ConfigError, Problem
 from seqera_batch.template.environment import digest, environment
 from seqera_batch.words import counted, tell
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Iterable, Iterator
-
-    from seqera_batch.cloudformation.resource import Resources
-    from seqera_batch.plan.compute import Compute
-    from seqera_batch.plan.environments import ComputeEnvironment
-    from seqera_batch.plan.network import Network
-    from seqera_batch.plan.nodes import NodeTemplate
-    from seqera_batch.plan.storage.buckets import WorkBucket
 
 
 def run(options: argparse.Namespace) -> int:

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 from seqera_batch.catalog import ids, limits
 from seqera_batch.catalog.names import QUALIFIER
@@ -15,6 +17,7 @@ from seqera_batch.cli.files import load_all, say, usable
 from seqera_batch.cli.markdown import findings_lines
 from seqera_batch.cli.streams import put
 from seqera_batch.cli.terminal import counting, fitted
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.formats import FORMATS, Account
 from seqera_batch.config.formats import Region as RegionCode
 from seqera_batch.judge.count import count
@@ -39,17 +42,10 @@ from seqera_batch.plan.documents import (
 from seqera_batch.plan.storage import KINDS
 from seqera_batch.policies import platform
 from seqera_batch.policies.by_role import DOCUMENTS
-from seqera_batch.policies.document import Principal, Scope
+from seqera_batch.policies.document import PolicyDocument, Principal, Scope, Statement
 from seqera_batch.problems import ConfigError, Problem, Severity, refusal
 from seqera_batch.version import __version__
 from seqera_batch.words import counted
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Iterator
-
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.policies.document import PolicyDocument, Statement
 
 DEPLOYERS = frozenset({"Deployer", "DeployerThroughBootstrap"})
 LAUNCHERS = frozenset({LAUNCHER, SUBMITTER})

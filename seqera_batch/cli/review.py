@@ -3,22 +3,18 @@
 
 from __future__ import annotations
 
+import argparse
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from seqera_batch.cli.files import is_valid, load_all, load_checked, say, usable, write
 from seqera_batch.cli.terminal import counting, progress
+from seqera_batch.config.check import Checked
 from seqera_batch.judge.findings.acknowledge import as_problem
 from seqera_batch.judge.report import WRITERS
 from seqera_batch.judge.report.model import Review
 from seqera_batch.plan import ForgePlan, quota_problems
 from seqera_batch.problems import refusal
-
-if TYPE_CHECKING:
-    import argparse
-
-    from seqera_batch.config.check import Checked
 
 ENDINGS = {
     ".html": "html",

@@ -3,24 +3,20 @@
 
 from __future__ import annotations
 
+import argparse
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqera_batch.cli.files import write
 from seqera_batch.cloudformation import intrinsics
-from seqera_batch.judge.difference.model import Version, difference, where
+from seqera_batch.cloudformation.resource import Resources
+from seqera_batch.config.check import ForgeConfig
+from seqera_batch.judge.difference.model import Difference, Version, difference, where
 from seqera_batch.judge.effects import compare
 from seqera_batch.judge.effects.effects import changed_fields
+from seqera_batch.judge.report.model import Review
+from seqera_batch.plan import ForgePlan
 from seqera_batch.template.environment import environment
-
-if TYPE_CHECKING:
-    import argparse
-
-    from seqera_batch.cloudformation.resource import Resources
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.judge.difference.model import Difference
-    from seqera_batch.judge.report.model import Review
-    from seqera_batch.plan import ForgePlan
 
 WRITERS = {
     "html": "seqera_batch.judge.difference.page",

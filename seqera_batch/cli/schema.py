@@ -3,15 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import argparse
 
 from pydantic_core import to_json
 
 from seqera_batch.cli.streams import put
 from seqera_batch.config.schema import json_schema
-
-if TYPE_CHECKING:
-    import argparse
 
 
 def run(options: argparse.Namespace) -> int:

@@ -3,25 +3,21 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 import sys
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from seqera_batch.catalog.names import stack_name
 from seqera_batch.cli.assembly import replaced
 from seqera_batch.cli.files import load_all, usable
 from seqera_batch.cli.streams import put
 from seqera_batch.cli.terminal import counting, progress
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.problems import ConfigError, Problem
 from seqera_batch.runtime import prepare
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from seqera_batch.config.check import ForgeConfig
 
 _OF_THE_SYSTEM = re.compile(r"(Error: )?E[A-Z]{3,}: ")
 """How Node.js tells what the system refuses: `ENOSPC: no space left on device, write`."""

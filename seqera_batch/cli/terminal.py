@@ -6,13 +6,11 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, TextIO, TypeVar
+from typing import TextIO, TypeVar
 
 from seqera_batch.cli.streams import tell
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
 
 T = TypeVar("T")
 

@@ -3,18 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import argparse
 
 from seqera_batch.cli.files import is_valid, load_all, put_verdicts, say, with_files
 from seqera_batch.cli.streams import put
-from seqera_batch.problems import Severity, errors, visible
+from seqera_batch.config.check import Checked
+from seqera_batch.problems import Problem, Severity, errors, visible
 from seqera_batch.words import counted
-
-if TYPE_CHECKING:
-    import argparse
-
-    from seqera_batch.config.check import Checked
-    from seqera_batch.problems import Problem
 
 
 def run(options: argparse.Namespace) -> int:

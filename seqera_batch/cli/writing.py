@@ -8,15 +8,12 @@ import re
 import shutil
 import signal
 import stat
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from seqera_batch.config.loading import STANDARD_INPUT
 from seqera_batch.problems import ConfigError, Problem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
 
 _OURS = re.compile(
     rb'<!-- generator: seqera-batch|name="generator" content="seqera-batch'

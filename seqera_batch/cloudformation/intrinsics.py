@@ -11,10 +11,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, TypeVar, cast
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar, cast
 
 _MARK = re.compile(r"@\{([A-Z=+][A-Za-z0-9.:]*)\}")
 _MARK_WITHIN = re.compile(r"@\{([A-Z=][A-Za-z0-9.:]*)\}")

@@ -3,17 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqera_batch.cloudformation.intrinsics import answer, references, resolve
+from seqera_batch.kinds import Kind
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from seqera_batch.kinds import Kind
-
 
 KEPT = "RetainExceptOnCreate"
 """CloudFormation's word for: kept, but not when the creation of the stack itself fails."""

@@ -4,15 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.node_scripts import NodeScript
 from seqera_batch.config.queues import TaskEnvironment, TaskQueue
 from seqera_batch.config.settings import Section
 from seqera_batch.config.statements import OwnStatement
-
-if TYPE_CHECKING:
-    from seqera_batch.config.check import ForgeConfig
 
 
 class Additions(Section):

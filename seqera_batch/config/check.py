@@ -13,6 +13,7 @@ from pydantic import PrivateAttr
 
 from seqera_batch.config import platform_export, spelling
 from seqera_batch.config.environment import EnvironmentFile
+from seqera_batch.config.given import Given
 from seqera_batch.config.lines import Lines
 from seqera_batch.config.loading import read_both
 from seqera_batch.config.node_scripts import with_files
@@ -21,9 +22,6 @@ from seqera_batch.config.rules import RULES, acknowledged, broken_rules
 from seqera_batch.config.shape import validate
 from seqera_batch.problems import ConfigError, Problem, Severity, errors, word_of
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from seqera_batch.config.given import Given
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog.names import job_definition_name
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.config.environment import EnvironmentFile
-    from seqera_batch.config.job_definitions import JobDefinitionSettings
+from seqera_batch.config.environment import EnvironmentFile
+from seqera_batch.config.job_definitions import JobDefinitionSettings
 
 
 def name_in_aws(config: EnvironmentFile, definition: JobDefinitionSettings) -> str:

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterable
+from typing import Literal
 
 from pydantic import PrivateAttr
 
@@ -32,9 +33,6 @@ from seqera_batch.config.formats import (
 from seqera_batch.config.given import Given
 from seqera_batch.config.settings import Effect, Mode, Section, setting
 from seqera_batch.problems import Problem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 class EnvironmentVariable(Section):

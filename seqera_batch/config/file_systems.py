@@ -4,15 +4,13 @@
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from seqera_batch.catalog import defaults, limits, ports, sources
 from seqera_batch.config.formats import BucketUri, Flag, MountName, Number, ZoneName
+from seqera_batch.config.given import Given
 from seqera_batch.config.settings import Effect, Section, setting
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from seqera_batch.config.given import Given
 
 TransitionDays = Literal[1, 7, 14, 30, 60, 90, 180, 270, 365]
 """The days that EFS offers."""

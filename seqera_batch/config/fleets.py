@@ -3,19 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from seqera_batch.config.environment import EnvironmentFile
+from seqera_batch.config.forge import ForgeSettings
+from seqera_batch.config.node_fleets import TaskNodes
 from seqera_batch.config.queue_names import main_queue
+from seqera_batch.config.queues import EveryQueue, TaskEnvironment
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.config.environment import EnvironmentFile
-    from seqera_batch.config.forge import ForgeSettings
-    from seqera_batch.config.node_fleets import TaskNodes
-    from seqera_batch.config.queues import EveryQueue, TaskEnvironment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,14 +7,13 @@ deployment knows; the app's constructs say what stands for the mark.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING
 
 from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from seqera_batch.catalog.names import RoleKind
 
 

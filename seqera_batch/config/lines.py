@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
@@ -11,15 +12,12 @@ from typing import TYPE_CHECKING
 
 from seqera_batch.config.loading import read_text
 from seqera_batch.config.spelling import named, snake_case
-from seqera_batch.problems import ConfigError
+from seqera_batch.problems import ConfigError, Problem
 from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     import yaml
 
-    from seqera_batch.problems import Problem
 
 _WRAPPED = re.compile(r"(compute_env\.|config\.)+")
 """What stands before a field in an answer of Platform's API, and not in the field's path."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,6 @@ from seqera_batch.catalog import limits
 from seqera_batch.problems import ConfigError, refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import yaml
 
 _HARMLESS_CHARACTERS = 4096

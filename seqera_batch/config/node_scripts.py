@@ -3,16 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from seqera_batch.catalog import limits, sources
 from seqera_batch.config.formats import ScriptName, Text
 from seqera_batch.config.loading import read_text
 from seqera_batch.config.settings import Effect, Section, setting
 from seqera_batch.problems import ConfigError, Problem
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class NodeScript(Section):

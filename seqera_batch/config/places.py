@@ -3,14 +3,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from seqera_batch.catalog.endpoints import INTERFACE_ENDPOINTS
+from seqera_batch.catalog.endpoints import INTERFACE_ENDPOINTS, Endpoint
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from seqera_batch.catalog.endpoints import Endpoint
-    from seqera_batch.config.environment import EnvironmentFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

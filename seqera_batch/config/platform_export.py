@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from seqera_batch.catalog import defaults, sources
@@ -80,7 +81,7 @@ def unwrap(data: dict[str, Any]) -> Document | Problem:
         kept["forge"], found = _without_ignored(kept["forge"], "forge.")
         notices += found
     return Document(
-        _without_nothing(kept, empty_text=True),
+        _without_nothing(kept),
         exported=True,
         notices=tuple(notices),
         forged=str(both.get("forgedResources", both.get("forged_resources", ""))),
@@ -110,7 +111,7 @@ def adapt(data: dict[str, Any], forged: str = "") -> tuple[dict[str, Any], list[
     """
     adapted = dict(data)
     forge = adapted.get("forge")
-    said: list[Problem] = _drop_deprecated_storage(adapted)
+    said = [*_drop_deprecated_storage(adapted)]
     if isinstance(forge, dict):
         adapted["forge"] = forge = dict(forge)
         said += _drop_results_of_forge(adapted, forged)
@@ -163,36 +164,27 @@ def labels_by_name(labels: list[Any]) -> tuple[dict[str, Any], list[Problem]]:
     return named, problems
 
 
-def _drop_deprecated_storage(data: dict[str, Any]) -> list[Problem]:
-    return [
-        _replaced("deprecated-storage", key, data.pop(key), "left aside: Platform ignores it too")
-        for key in ("storage_type", "lustre_id")
-        if key in data
-    ]
+def _drop_deprecated_storage(data: dict[str, Any]) -> Iterator[Problem]:
+    for key in ("storage_type", "lustre_id"):
+        if key in data:
+            why = "left aside: Platform ignores it too"
+            yield _replaced("deprecated-storage", key, data.pop(key), why)
 
 
-def _drop_results_of_forge(data: dict[str, Any], forged: str) -> list[Problem]:
+def _drop_results_of_forge(data: dict[str, Any], forged: str) -> Iterator[Problem]:
     """Queues, roles and paths that Forge wrote back belong to the environment that exists."""
-    said = [
-        _said(key, f"{data.pop(key)} belongs to the Forge environment; a new queue is made")
-        for key in ("head_queue", "compute_queue", "dragen_queue")
-        if key in data
-    ]
-    said += [
-        _replaced(
-            "forge-made-role",
-            key,
-            data.pop(key),
-            "Forge made this role and deletes it with its environment; ours is created",
-        )
-        for key in ("head_job_role", "compute_job_role", "execution_role")
-        if _forge_made(str(data.get(key, "")), forged)
-    ]
+    for key in ("head_queue", "compute_queue", "dragen_queue"):
+        if key in data:
+            why = f"{data.pop(key)} belongs to the Forge environment; a new queue is made"
+            yield _said(key, why)
+    for key in ("head_job_role", "compute_job_role", "execution_role"):
+        if _forge_made(str(data.get(key, "")), forged):
+            why = "Forge made this role and deletes it with its environment; ours is created"
+            yield _replaced("forge-made-role", key, data.pop(key), why)
     if "cli_path" in data and (
         data.get("fusion2_enabled") is True or data["cli_path"] == defaults.FORGE_CLI_PATH
     ):
-        said.append(_said("cli_path", f"{data.pop('cli_path')} was written by Forge; not needed"))
-    return said
+        yield _said("cli_path", f"{data.pop('cli_path')} was written by Forge; not needed")
 
 
 def _forge_made(role: str, forged: str) -> bool:
@@ -202,10 +194,10 @@ def _forge_made(role: str, forged: str) -> bool:
     return _FORGE_ROLE.search(role) is not None
 
 
-def _replace_fusion_v1(data: dict[str, Any], forge: dict[str, Any]) -> list[Problem]:
+def _replace_fusion_v1(data: dict[str, Any], forge: dict[str, Any]) -> Iterator[Problem]:
     used = forge.pop("fusion_enabled", False)
     if used is not True or data.get("fusion2_enabled") is True:
-        return []
+        return
     if str(data.get("work_dir", "")).startswith(SCHEME):
         data["fusion2_enabled"] = True
         data["wave_enabled"] = True
@@ -214,22 +206,22 @@ def _replace_fusion_v1(data: dict[str, Any], forge: dict[str, Any]) -> list[Prob
             taken += f", which does not use {data.pop('cli_path')}"
     else:
         taken = "left out: Fusion v2, its successor, needs a work directory in S3"
-    return [
-        _replaced(
-            "fusion-v1",
-            "forge.fusion_enabled",
-            used,
-            f"Fusion v1 mounts are deprecated; {taken}",
-            source=sources.SEQERA_AWS_BATCH,
-        )
-    ]
+    yield _replaced(
+        "fusion-v1",
+        "forge.fusion_enabled",
+        used,
+        f"Fusion v1 mounts are deprecated; {taken}",
+        source=sources.SEQERA_AWS_BATCH,
+    )
 
 
-def _replace_ebs_auto_scale(data: dict[str, Any], forge: dict[str, Any]) -> list[Problem]:
+def _replace_ebs_auto_scale(data: dict[str, Any], forge: dict[str, Any]) -> Iterator[Problem]:
     used = forge.pop("ebs_auto_scale", False)
     block = forge.pop("ebs_block_size", None)
     if used is not True:
-        return [] if block is None else [_said("forge.ebs_block_size", "without effect")]
+        if block is not None:
+            yield _said("forge.ebs_block_size", "without effect")
+        return
     if data.get("fusion2_enabled") is True:
         taken = "left out: Fusion v2 does not use it"
     else:
@@ -242,60 +234,53 @@ def _replace_ebs_auto_scale(data: dict[str, Any], forge: dict[str, Any]) -> list
             f"a boot disk of {forge.get('ebs_boot_size')} GB is taken, which does not grow: "
             "set forge.ebs_boot_size to what the largest task needs"
         )
-    return [
-        _replaced(
-            "ebs-auto-scale",
-            "forge.ebs_auto_scale",
-            used,
-            f"EBS autoscale can no longer be created; {taken}",
-            source=sources.SEQERA_CHANGELOG,
-        )
-    ]
+    yield _replaced(
+        "ebs-auto-scale",
+        "forge.ebs_auto_scale",
+        used,
+        f"EBS autoscale can no longer be created; {taken}",
+        source=sources.SEQERA_CHANGELOG,
+    )
 
 
-def _drop_ineffective_bid(forge: dict[str, Any]) -> list[Problem]:
+def _drop_ineffective_bid(forge: dict[str, Any]) -> Iterator[Problem]:
     bid = forge.get("bid_percentage")
-    if bid is None or (bid != 0 and forge.get("type") != "EC2"):
-        return []
-    return [_said("forge.bid_percentage", f"{forge.pop('bid_percentage')} has no effect here")]
+    if bid is not None and (bid == 0 or forge.get("type") == "EC2"):
+        yield _said("forge.bid_percentage", f"{forge.pop('bid_percentage')} has no effect here")
 
 
-def _drop_stray_security_groups(data: dict[str, Any], forge: dict[str, Any]) -> list[Problem]:
+def _drop_stray_security_groups(data: dict[str, Any], forge: dict[str, Any]) -> Iterator[Problem]:
     """Groups without subnets are the default VPC's, and cannot be used in the one we create."""
     network = data.get("aws", {}).get("network") if isinstance(data.get("aws"), dict) else None
     if not forge.get("security_groups") or forge.get("subnets") or forge.get("vpc_id") or network:
-        return []
-    return [
-        _replaced(
-            "default-vpc",
-            "forge.security_groups",
-            forge.pop("security_groups"),
-            "they belong to the account's default VPC, which Forge would take; "
-            "a VPC with a group that lets nothing in is created instead",
-            fix="to stay in the default VPC give forge.vpc_id and forge.subnets",
-        )
-    ]
+        return
+    yield _replaced(
+        "default-vpc",
+        "forge.security_groups",
+        forge.pop("security_groups"),
+        "they belong to the account's default VPC, which Forge would take; "
+        "a VPC with a group that lets nothing in is created instead",
+        fix="to stay in the default VPC give forge.vpc_id and forge.subnets",
+    )
 
 
-def _replace_amazon_linux_2(data: dict[str, Any]) -> list[Problem]:
+def _replace_amazon_linux_2(data: dict[str, Any]) -> Iterator[Problem]:
     settings = data.get("aws")
     if not isinstance(settings, dict) or not str(settings.get("image_type", "")).startswith(
         "ECS_AL2"
     ):
-        return []
+        return
     image_type = settings["image_type"]
     if image_type.startswith("ECS_AL2023") or _own_image(data):
-        return []
+        return
     data["aws"] = {**settings, "image_type": image_type.replace("ECS_AL2", "ECS_AL2023")}
-    return [
-        _replaced(
-            "amazon-linux-2",
-            "aws.image_type",
-            image_type,
-            f"Amazon Linux 2 images ended; {data['aws']['image_type']} is taken",
-            source=sources.AWS_BATCH_AMI,
-        )
-    ]
+    yield _replaced(
+        "amazon-linux-2",
+        "aws.image_type",
+        image_type,
+        f"Amazon Linux 2 images ended; {data['aws']['image_type']} is taken",
+        source=sources.AWS_BATCH_AMI,
+    )
 
 
 def _own_image(data: dict[str, Any]) -> bool:
@@ -303,20 +288,19 @@ def _own_image(data: dict[str, Any]) -> bool:
     return isinstance(forge, dict) and bool(forge.get("image_id"))
 
 
-def _without_nothing(value: Any, *, empty_text: bool) -> Any:  # noqa: ANN401 - any JSON
-    """Drop nulls, and in exports empty texts: both mean left out."""
-    nothing = (None, "") if empty_text else (None,)
+def _without_nothing(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Drop nulls and empty texts: in an export both mean left out."""
     if isinstance(value, dict):
         return {
             # A name without a value is no field that was left out.
             key: item
             if isinstance(item, dict) and snake_case(str(key)) in NAMED
-            else _without_nothing(item, empty_text=empty_text)
+            else _without_nothing(item)
             for key, item in value.items()
-            if not (item is None or (isinstance(item, str) and item in nothing))
+            if item is not None and item != ""
         }
     if isinstance(value, list):
-        return [_without_nothing(item, empty_text=empty_text) for item in value]
+        return [_without_nothing(item) for item in value]
     return value
 
 

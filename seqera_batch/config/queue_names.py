@@ -3,13 +3,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog.names import DRAGEN_SUFFIX, HEAD_SUFFIX, WORK_SUFFIX, queue_name
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
-    from seqera_batch.config.forge import ForgeSettings
+from seqera_batch.config.environment import EnvironmentFile
+from seqera_batch.config.forge import ForgeSettings
 
 FIELDS = {"head": "head", "work": "compute", "all": "compute", "dragen": "dragen"}
 """Of each queue, the field of `aws.queue_names` that names it."""

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from seqera_batch.catalog.secrets import (
     BY_NAME,
@@ -12,9 +13,6 @@ from seqera_batch.catalog.secrets import (
     secrets_in,
 )
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 REMOVED = "REMOVED"
 """What stands for a secret that was not copied."""

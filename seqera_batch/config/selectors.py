@@ -3,11 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
-    from seqera_batch.config.queues import EveryQueue, TaskQueue
+from seqera_batch.config.environment import EnvironmentFile
+from seqera_batch.config.queues import EveryQueue, TaskQueue
 
 
 def labels_of(config: EnvironmentFile, queue: TaskQueue) -> tuple[str, ...]:

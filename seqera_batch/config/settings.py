@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
+from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache
 from itertools import pairwise
@@ -16,8 +17,6 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 from seqera_batch.config.shape import validated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pydantic import GetJsonSchemaHandler
     from pydantic.json_schema import JsonSchemaValue
     from pydantic_core import CoreSchema
@@ -217,14 +216,14 @@ def _definitions(module: str) -> dict[str, ast.ClassDef]:
     return {one.name: one for one in tree.body if isinstance(one, ast.ClassDef)}
 
 
-def said_only_for(mode: Mode, section: Section, path: str = "") -> Iterator[tuple[str, object]]:
-    """Yield path and value of what a section says that has an effect in this mode alone."""
+def said_only_for(mode: Mode, section: Section, path: str = "") -> Iterator[str]:
+    """Yield the paths of what a section says that has an effect in this mode alone."""
     declared = _for_one_mode(type(section))
     for name, value in section.__dict__.items():
         if name in declared:
             only, default = declared[name]
             if only == mode and value != default:
-                yield f"{path}{name}", value
+                yield f"{path}{name}"
         # Not isinstance, which pydantic makes slow: each file is walked through.
         elif Section in type(value).__mro__:
             yield from said_only_for(mode, value, f"{path}{name}.")

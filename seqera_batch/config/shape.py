@@ -15,7 +15,7 @@ from seqera_batch.problems import ConfigError, Problem
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-    File = TypeVar("File", bound=BaseModel)
+File = TypeVar("File", bound=BaseModel)
 
 _PLACEHOLDERS: dict[tuple[str, ...], object] = {
     ("name",): "placeholder",

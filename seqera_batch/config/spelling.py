@@ -4,16 +4,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, get_args, get_origin
+from collections.abc import Iterator
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel
 
 from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.shape import section_of
 from seqera_batch.problems import Problem, Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pydantic import BaseModel
 
 RENAMED = {
     # A typing error that is part of Platform's API contract, and its repaired spelling.

@@ -9,12 +9,9 @@ from __future__ import annotations
 
 import re
 import struct
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.problems import Problem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Location = tuple[int | str, ...]
 

@@ -3,14 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqera_batch.catalog import defaults
 from seqera_batch.catalog.platform_names import PLATFORM
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.handoff.target import Rendered, Request, as_json
-
-if TYPE_CHECKING:
-    from seqera_batch.config.check import ForgeConfig
 
 
 def body(

@@ -3,19 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog import defaults
 from seqera_batch.handoff.groovy import block, quoted
 from seqera_batch.node import DATA_PATH
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.definitions import JobDefinition
-    from seqera_batch.plan.environments import ComputeEnvironment
-    from seqera_batch.plan.queues import JobQueue
+from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.definitions import JobDefinition
+from seqera_batch.plan.environments import ComputeEnvironment
+from seqera_batch.plan.queues import JobQueue
 
 
 def for_platform(plan: ForgePlan) -> str | None:

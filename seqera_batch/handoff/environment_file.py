@@ -4,20 +4,17 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from typing import Any
 
+from pydantic import BaseModel
+
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.secrets import without_secrets
 from seqera_batch.config.settings import says
 from seqera_batch.config.shape import section_of
 from seqera_batch.handoff.yaml_text import dumped
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from pydantic import BaseModel
-
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.problems import Problem
+from seqera_batch.problems import Problem
 
 _WIDTH = 98
 _ALWAYS = frozenset({"type", "max_cpus"})

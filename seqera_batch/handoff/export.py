@@ -3,23 +3,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Any
 
 from seqera_batch.catalog.ids import KMS_KEY
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.handoff import api, nextflow, seqerakit, terraform, tw
 from seqera_batch.handoff.honesty import left_out, registration_problems
 from seqera_batch.handoff.outputs import KMS_KEY_OUTPUT, role_outputs
 from seqera_batch.handoff.settings import manual_settings, platform_settings
 from seqera_batch.handoff.target import ALLOWABLE, Export, Rendered, Request
+from seqera_batch.plan import ForgePlan
 from seqera_batch.problems import Problem, Severity, errors
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from typing import Any
-
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.plan import ForgePlan
 
 ACCOUNT_PLACEHOLDER = "<AWS_ACCOUNT_ID>"
 """Stands for the account where neither the file nor the stack's outputs name it.

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Any, get_args, get_origin
+from collections.abc import Callable, Iterator
+from typing import Any, get_args, get_origin
 
 from seqera_batch.catalog.platform_names import (
     PLATFORM,
@@ -21,10 +22,6 @@ from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.shape import section_of
 from seqera_batch.handoff.source import Excerpt, left, the_one
 from seqera_batch.problems import ConfigError, Problem, refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
 
 _WITHOUT_COUNTERPART = {
     "workspace": "names the workspace; give it when you export",

@@ -3,16 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from seqera_batch.catalog.platform_names import TERRAFORM_NAMES
 from seqera_batch.handoff.source import Excerpt, left, the_one
 from seqera_batch.handoff.terraform import TYPE, plain
 from seqera_batch.problems import ConfigError, Problem, refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 _GENERIC = "seqera_compute_env"
 _TYPES = (TYPE, "seqera_aws_compute_env", _GENERIC)

@@ -4,20 +4,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from dataclasses import replace
 
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.platform_names import TERRAFORM_MISSING
 from seqera_batch.cloudformation.intrinsics import RESOLVED
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.rules import RULES
 from seqera_batch.handoff.source import left
+from seqera_batch.handoff.target import Request
 from seqera_batch.problems import Problem, Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.handoff.target import Request
 
 WAYS_OUT = (
     "register it as Forge with --mode forge; or, on Enterprise, set "
@@ -65,15 +62,14 @@ def registration_problems(config: ForgeConfig, request: Request) -> Iterator[Pro
     # What is refused here is what the file was told of, whoever it says launches.
     asked = config.with_aws(used_by=("platform",))
     for rule_id in ("manual-graviton", "manual-fargate-head"):
-        for breach in RULES[rule_id].check(asked):
-            yield Problem(
-                rule_id,
-                breach.path,
-                breach.message,
-                value=breach.value,
-                allowed=breach.allowed,
-                fix=breach.fix.partition(", or say")[0] + "; " + WAYS_OUT.format(rule=rule_id),
+        for problem in RULES[rule_id].problems(asked, exported=False):
+            way = (problem.fix or "").partition(", or say")[0]
+            yield replace(
+                problem,
+                severity=Severity.ERROR,
+                fix=f"{way}; {WAYS_OUT.format(rule=rule_id)}",
                 source=sources.SEQERA_MANUAL_SETUP,
+                about=(),
             )
 
 
@@ -87,18 +83,12 @@ def _of_nextflow(config: ForgeConfig, request: Request) -> Iterator[Problem]:
             allowed="manual",
             fix="leave --mode out",
         )
-    for breach in RULES["nextflow-work-dir"].check(config.with_aws(used_by=("nextflow",))):
-        yield Problem(
-            "nextflow-work-dir",
-            breach.path,
-            breach.message,
-            value=breach.value,
-            allowed=breach.allowed,
-            fix="give a bucket, or register the environment in Platform",
-        )
+    asked = config.with_aws(used_by=("nextflow",))
+    for problem in RULES["nextflow-work-dir"].problems(asked, exported=False):
+        fix = "give a bucket, or register the environment in Platform"
+        yield replace(problem, fix=fix, source=None, about=())
     if "nextflow" not in config.aws.used_by:
-        token = RULES["nextflow-fusion-token"]
-        yield from token.problems(config.with_aws(used_by=("nextflow",)), exported=False)
+        yield from RULES["nextflow-fusion-token"].problems(asked, exported=False)
 
 
 def left_out(config: ForgeConfig, request: Request) -> Iterator[Problem]:

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from seqera_batch.config.check import check
+from seqera_batch.config.check import ForgeConfig, check
 from seqera_batch.config.lines import Lines
 from seqera_batch.config.outsized import outsized
 from seqera_batch.config.rules import RULES
@@ -17,11 +18,6 @@ from seqera_batch.handoff.from_terraform import from_state, from_terraform
 from seqera_batch.handoff.source import Excerpt
 from seqera_batch.problems import ConfigError, Problem, Severity, errors, refusal, word_of
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from seqera_batch.config.check import ForgeConfig
 
 READS = (
     "a tw compute-envs export, an answer of Platform's API, a seqerakit YAML, "

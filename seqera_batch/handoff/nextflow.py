@@ -5,24 +5,20 @@ from __future__ import annotations
 
 import json
 import shlex
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
 from seqera_batch.catalog import defaults
 from seqera_batch.catalog.names import head_job_definition_name
 from seqera_batch.catalog.s3 import uri_of
 from seqera_batch.catalog.work_directory import CLOUD_CACHE
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.head_job_definition import CONFIG_VARIABLE
 from seqera_batch.handoff import choosing
 from seqera_batch.handoff.groovy import block, quoted
 from seqera_batch.handoff.settings import OWN_LINES, cli_path
 from seqera_batch.handoff.target import Rendered
+from seqera_batch.plan import ForgePlan
 from seqera_batch.problems import Problem, Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.plan import ForgePlan
 
 
 def render(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> Rendered:

@@ -4,23 +4,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqera_batch.catalog import limits
 from seqera_batch.catalog.ids import KMS_KEY, id_of
 from seqera_batch.catalog.names import JOB_ROLES
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.handoff.honesty import registration_problems
 from seqera_batch.handoff.settings import labels, manual_settings
 from seqera_batch.handoff.target import Request
+from seqera_batch.plan import ForgePlan
 from seqera_batch.problems import errors, refusal, word_of
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.plan import ForgePlan
 
 HANDOFF = "HandOffJson"
 """Start of the names of the outputs that together hold the JSON for `tw compute-envs import`."""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqera_batch.catalog.platform_names import (
     TW_COMMON,
@@ -14,13 +14,11 @@ from seqera_batch.catalog.platform_names import (
     TW_NEGATIVE,
     api_name,
 )
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.handoff.target import Rendered, Request
 from seqera_batch.handoff.tw import import_json
 from seqera_batch.handoff.yaml_text import dumped
 from seqera_batch.problems import Problem
-
-if TYPE_CHECKING:
-    from seqera_batch.config.check import ForgeConfig
 
 _FILE_ENDINGS = {
     "pre-run": "pre-run.sh",

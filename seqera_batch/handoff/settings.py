@@ -3,21 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
 
 from seqera_batch.catalog.ids import KMS_KEY
 from seqera_batch.catalog.names import JOB_ROLES
 from seqera_batch.catalog.platform_names import PLATFORM, api_name
+from seqera_batch.config.check import ForgeConfig
+from seqera_batch.config.forge import ForgeSettings
 from seqera_batch.handoff import choosing
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from pydantic import BaseModel
-
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.config.forge import ForgeSettings
-    from seqera_batch.plan import ForgePlan
+from seqera_batch.plan import ForgePlan
 
 ENVELOPE = frozenset(
     {"name", "description", "platform", "credentials_id", "fusion_metrics_collection_enabled"}

@@ -5,12 +5,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
+from seqera_batch.problems import Problem
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from seqera_batch.problems import Problem
 
 Target = Literal["tw", "api", "seqerakit", "terraform", "nextflow"]
 Form = Literal["file-path", "explicit"]

@@ -7,14 +7,12 @@ JSON because it is data that Terraform reads like HCL: no text of a user can bre
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqera_batch.catalog.platform_names import TERRAFORM_MISSING, TERRAFORM_NAMES, api_name
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.spelling import snake_case
 from seqera_batch.handoff.target import Rendered, Request, as_json
-
-if TYPE_CHECKING:
-    from seqera_batch.config.check import ForgeConfig
 
 TYPE = "seqera_aws_batch_ce"
 _MISSING = frozenset(api_name(field) for field in TERRAFORM_MISSING)

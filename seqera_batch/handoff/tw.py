@@ -4,13 +4,11 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.handoff.settings import labels
 from seqera_batch.handoff.target import Rendered, Request, as_json
-
-if TYPE_CHECKING:
-    from seqera_batch.config.check import ForgeConfig
 
 
 def import_json(config: ForgeConfig, settings: dict[str, Any]) -> str:

@@ -3,20 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import authorization
+from seqera_batch.catalog.authorization import Action
 from seqera_batch.catalog.authorization.patterns import is_anywhere
-from seqera_batch.judge.findings.grant import grants, once
+from seqera_batch.judge.findings.grant import Grant, grants, once
+from seqera_batch.policies.document import PolicyDocument
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from seqera_batch.catalog.authorization import Action
-    from seqera_batch.judge.findings.grant import Grant
-    from seqera_batch.policies.document import PolicyDocument
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,21 +4,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Iterator
 from operator import attrgetter, itemgetter
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from seqera_batch.catalog import limits, sources
-from seqera_batch.plan.documents import MANAGED_ROOM, identities, reading
+from seqera_batch.config.check import ForgeConfig
+from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.documents import MANAGED_ROOM, Identity, identities, reading
 from seqera_batch.policies.document import PolicyDocument, Scope
+from seqera_batch.policies.growth import Growth
 from seqera_batch.problems import Problem, errors
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.documents import Identity
-    from seqera_batch.policies.growth import Growth
 
 _ANY_ACCOUNT = "000000000000"
 """Stands for an account that the file does not name: no finding depends on it."""

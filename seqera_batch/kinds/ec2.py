@@ -3,13 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog.principals import FLOW_LOGS
-from seqera_batch.kinds.kind import NOT_SET, NOTHING, Kind, Stakes, Tags
-
-if TYPE_CHECKING:
-    from seqera_batch.kinds.kind import Properties
+from seqera_batch.kinds.kind import NOT_SET, NOTHING, Kind, Properties, Stakes, Tags
 
 
 def _kms_key_of_volumes(made: Properties, key: str) -> Properties:

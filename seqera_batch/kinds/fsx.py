@@ -3,13 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog.principals import FSX, FSX_DATA_REPOSITORY
-from seqera_batch.kinds.kind import Kind, Stakes, always
-
-if TYPE_CHECKING:
-    from seqera_batch.kinds.kind import Properties
+from seqera_batch.kinds.kind import Kind, Properties, Stakes, always
 
 
 def _kms_key(made: Properties, key: str) -> Properties:

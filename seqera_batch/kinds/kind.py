@@ -3,16 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from seqera_batch.records import dataclass
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    Properties = Mapping[str, Any]
+Properties = Mapping[str, Any]
 
 SCHEMAS = (
     "https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html"

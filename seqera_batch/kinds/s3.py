@@ -3,12 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from seqera_batch.kinds.kind import NOT_SET, NOTHING, Kind, Stakes
-
-if TYPE_CHECKING:
-    from seqera_batch.kinds.kind import Properties
+from seqera_batch.kinds.kind import NOT_SET, NOTHING, Kind, Properties, Stakes
 
 
 def _kms_key(_made: Properties, key: str) -> Properties:

@@ -14,16 +14,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from seqera_batch.nag.acknowledged import Acknowledged, acknowledge, acknowledged
 from seqera_batch.nag.model import Level, PackRule, Stack, Violation
+from seqera_batch.nag.plugin import AwsBatchChecks
 from seqera_batch.nag.rules import RULES
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from seqera_batch.nag.plugin import AwsBatchChecks
 
 __all__ = [
     "RULES",

@@ -14,25 +14,23 @@ Nothing is acknowledged by itself: an app that runs cdk-nag says so.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from seqera_batch.kinds import ec2, efs, iam, lambda_, logs, s3, secretsmanager, sns, sqs
+from seqera_batch.catalog.names import RoleKind
+from seqera_batch.cloudformation.resource import Resource
+from seqera_batch.kinds import Kind, ec2, efs, iam, lambda_, logs, s3, secretsmanager, sns, sqs
+from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.documents import PLATFORM, granted_document, identities
 from seqera_batch.policies.credential import managed
+from seqera_batch.policies.document import PolicyDocument, Scope
 from seqera_batch.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-
     from aws_cdk import Stack
     from aws_cdk import aws_iam as iam_
 
-    from seqera_batch.catalog.names import RoleKind
-    from seqera_batch.cloudformation.resource import Resource
-    from seqera_batch.kinds import Kind
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.policies.document import PolicyDocument, Scope
 
 ACCOUNT = "<AWS::AccountId>"
 """How cdk-nag writes the account in an id where only the deployment knows it."""

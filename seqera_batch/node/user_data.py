@@ -8,9 +8,10 @@ Values reach the script between single quotes or in quoted here-documents, so th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from seqera_batch.catalog.defaults import AWS_CLI_VERSION
 from seqera_batch.catalog.limits import USER_DATA_BYTES
@@ -18,9 +19,6 @@ from seqera_batch.node.ecs_agent import ECS_AGENT_SETTINGS
 from seqera_batch.node.node_logs import NODE_FAILED, NODE_LOG_FILES
 from seqera_batch.node.setup import DATA_PATH, SCRATCH_PATH, AwsCli, Mount, NodeSetup
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MAX_USER_DATA_BYTES: Final = USER_DATA_BYTES
 

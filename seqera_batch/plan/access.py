@@ -3,17 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog.names import JOB_ROLES
 from seqera_batch.config.file_systems import EFS, FSX
+from seqera_batch.plan.forge_plan import ForgePlan
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
 from seqera_batch.policies.access import BucketAccess, JobAccess
+from seqera_batch.policies.document import Scope
 from seqera_batch.policies.platform import ForgeAccess, PlatformAccess
-
-if TYPE_CHECKING:
-    from seqera_batch.plan.forge_plan import ForgePlan
-    from seqera_batch.policies.document import Scope
 
 
 def job_access(plan: ForgePlan, scope: Scope) -> JobAccess:

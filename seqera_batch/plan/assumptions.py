@@ -3,22 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog import defaults
 from seqera_batch.catalog.principals import CLOUDWATCH
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.fleets import boot_images, root_device
+from seqera_batch.plan.compute import Compute
+from seqera_batch.plan.key import KmsKey
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.plan.compute import Compute
-    from seqera_batch.plan.key import KmsKey
-    from seqera_batch.plan.network import Network
-    from seqera_batch.plan.operations import Operations
-    from seqera_batch.plan.storage import FileSystem
+from seqera_batch.plan.network import Network
+from seqera_batch.plan.operations import Operations
+from seqera_batch.plan.storage import FileSystem
 
 
 def assumptions(  # noqa: PLR0913 - what anything may be assumed of
@@ -29,52 +25,50 @@ def assumptions(  # noqa: PLR0913 - what anything may be assumed of
     key: KmsKey | None,
     compute: Compute,
     watched: Operations | None,
-) -> tuple[str, ...]:
-    """Return what cannot be seen without an AWS account and has to be so."""
-    found: list[str] = []
+) -> Iterator[str]:
+    """Yield what cannot be seen without an AWS account and has to be so."""
     bucket = config.work_directory.bucket
     if bucket is not None and config.given.work_bucket is None:
-        found.append(
+        yield (
             f"the bucket {bucket} exists, in {config.region}"
             if config.aws.work_bucket is None
             else f"nobody in any account has a bucket of the name {bucket} yet"
         )
-    found += [
-        f"the policy of the bucket {name}, which is of the account {owner}, says what "
-        "`policies --for other-buckets` prints"
-        for name, owner in config.aws.bucket_owners.items()
-    ]
+    for name, owner in config.aws.bucket_owners.items():
+        yield (
+            f"the policy of the bucket {name}, which is of the account {owner}, says what "
+            "`policies --for other-buckets` prints"
+        )
     if key is not None and not key.created:
-        found.append(f"the policy of {key.arn} says what `policies --for kms-key` prints")
-    found += _of_operations(watched, config.aws.account)
+        yield f"the policy of {key.arn} says what `policies --for kms-key` prints"
+    yield from _of_operations(watched, config.aws.account)
     if config.log_group is not None and not config.aws.logs.create_job_log_group:
-        found.append(f"the log group {config.log_group} exists in {config.region}")
-    found += _of_images(config)
-    found += _of_queues(compute)
+        yield f"the log group {config.log_group} exists in {config.region}"
+    yield from _of_images(config)
+    yield from _of_queues(compute)
     if place is None:
-        found.append(
+        yield (
             f"the queue {config.head_queue} runs On-Demand EC2 instances: Spot would end whole "
             "runs, and Seqera excludes a Fargate head from Manual environments"
         )
-        found.append(f"the queue {config.compute_queue} runs x86-64 instances")
-        return tuple(found)
+        yield f"the queue {config.compute_queue} runs x86-64 instances"
+        return
     if not place.created:
-        found.append("the subnets are in one VPC and reach the internet, AWS's services and S3")
+        yield "the subnets are in one VPC and reach the internet, AWS's services and S3"
         if place.security_groups:
-            found.append("the security groups are of that VPC and let traffic out")
+            yield "the security groups are of that VPC and let traffic out"
     if place.mode == "isolated":
         named = ", ".join(zone.name for zone in place.zones if zone.name is not None)
         zones = f"the zones {named}" if named else "the first zones of the region in the account"
-        found.append(f"{zones} offer every interface endpoint")
+        yield f"{zones} offer every interface endpoint"
     for system in systems:
-        found += system.assumptions(place)
+        yield from system.assumptions(place)
     types = {environment.type for environment in compute.environments}
-    found.append(
+    yield (
         "the account has the service-linked roles AWSServiceRoleForBatch"
         + (" and AWSServiceRoleForEC2Spot" if "SPOT" in types else "")
         + ", or whoever deploys may create them"
     )
-    return tuple(found)
 
 
 def _of_images(config: ForgeConfig) -> Iterator[str]:

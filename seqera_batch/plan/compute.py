@@ -3,27 +3,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog.ids import NODE_LOG_GROUP
 from seqera_batch.cloudformation.intrinsics import ref
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.node import job_volumes
-from seqera_batch.plan.definitions import job_definitions
-from seqera_batch.plan.environments import compute_environments
-from seqera_batch.plan.nodes import node_templates
-from seqera_batch.plan.queues import fair_share, job_queues, queue_problems
+from seqera_batch.plan.decision import Decision
+from seqera_batch.plan.definitions import JobDefinition, job_definitions
+from seqera_batch.plan.environments import ComputeEnvironment, compute_environments
+from seqera_batch.plan.logs import Logs
+from seqera_batch.plan.nodes import NodeTemplate, node_templates
+from seqera_batch.plan.queues import FairShare, JobQueue, fair_share, job_queues, queue_problems
+from seqera_batch.plan.storage import FileSystem
 from seqera_batch.problems import ConfigError, errors
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.plan.decision import Decision
-    from seqera_batch.plan.definitions import JobDefinition
-    from seqera_batch.plan.environments import ComputeEnvironment
-    from seqera_batch.plan.logs import Logs
-    from seqera_batch.plan.nodes import NodeTemplate
-    from seqera_batch.plan.queues import FairShare, JobQueue
-    from seqera_batch.plan.storage import FileSystem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

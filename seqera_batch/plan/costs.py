@@ -3,24 +3,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog import limits
+from seqera_batch.plan.compute import Compute
 from seqera_batch.plan.decision import IdleCost, QuotaUse
-from seqera_batch.plan.operations import operations_costs
+from seqera_batch.plan.key import KmsKey
+from seqera_batch.plan.network import Network
+from seqera_batch.plan.operations import Operations, operations_costs
+from seqera_batch.plan.platform import PlatformIdentity
+from seqera_batch.plan.storage import Storage
+from seqera_batch.plan.storage.buckets import WorkBucket
 from seqera_batch.records import dataclass
 from seqera_batch.words import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.plan.compute import Compute
-    from seqera_batch.plan.key import KmsKey
-    from seqera_batch.plan.network import Network
-    from seqera_batch.plan.operations import Operations
-    from seqera_batch.plan.platform import PlatformIdentity
-    from seqera_batch.plan.storage import Storage
-    from seqera_batch.plan.storage.buckets import WorkBucket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

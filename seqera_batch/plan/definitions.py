@@ -5,14 +5,11 @@ from __future__ import annotations
 
 from dataclasses import field
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.definitions import name_in_aws
 from seqera_batch.records import dataclass
 from seqera_batch.words import counted, told, untold
-
-if TYPE_CHECKING:
-    from seqera_batch.config.check import ForgeConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

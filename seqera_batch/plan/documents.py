@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import ids, limits, service_linked_roles
-from seqera_batch.catalog.names import head_job_definition_name, registration_name
+from seqera_batch.catalog.names import RoleKind, head_job_definition_name, registration_name
 from seqera_batch.cloudformation.intrinsics import get_att, marked, words
 from seqera_batch.plan.access import job_access, platform_access
+from seqera_batch.plan.forge_plan import ForgePlan
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
+from seqera_batch.plan.platform import PlatformIdentity
 from seqera_batch.plan.roles import GENERATED
 from seqera_batch.policies import (
     credential,
@@ -24,18 +26,10 @@ from seqera_batch.policies import (
     work_bucket,
 )
 from seqera_batch.policies.by_role import DOCUMENTS
-from seqera_batch.policies.document import PolicyDocument, union
+from seqera_batch.policies.document import PolicyDocument, Scope, union
 from seqera_batch.policies.job_buckets import shared_bucket
 from seqera_batch.policies.roles import read_by_hand, submitter
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from seqera_batch.catalog.names import RoleKind
-    from seqera_batch.plan.forge_plan import ForgePlan
-    from seqera_batch.plan.platform import PlatformIdentity
-    from seqera_batch.policies.document import Scope
 
 PLATFORM = "Platform"
 """Name of Platform's identity beside the kinds of roles."""
@@ -66,7 +60,7 @@ class Identity:
     name: str
     purpose: str
     arn: str
-    trust: PolicyDocument | None
+    trust: PolicyDocument | None = None
     permissions: PolicyDocument
     created: bool = True
     room: int = limits.ROLE_INLINE_POLICY_CHARACTERS
@@ -97,6 +91,18 @@ class Identity:
             trust=self.trust and self.trust.in_words(),
             permissions=self.permissions.in_words(),
         )
+
+
+def of_others(name: str, purpose: str, permissions: PolicyDocument) -> Identity:
+    """Return an identity that nobody makes here: who has it needs these permissions."""
+    return Identity(
+        name=name,
+        purpose=purpose,
+        arn="",
+        permissions=permissions,
+        created=False,
+        room=MANAGED_ROOM,
+    )
 
 
 def identities(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
@@ -177,29 +183,17 @@ def launching(plan: ForgePlan, where: Scope) -> Iterator[Identity]:
         ),
     ):
         if permissions is not None:
-            yield Identity(
-                name=identity,
-                purpose=purpose,
-                arn="",
-                trust=None,
-                permissions=permissions,
-                created=False,
-                room=MANAGED_ROOM,
-            )
+            yield of_others(identity, purpose, permissions)
 
 
 def reading(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
     """Return what whoever runs the commands needs that look at an account."""
     access = _reader_access(plan, where)
     return tuple(
-        Identity(
-            name=name,
-            purpose=f"what `seqera-batch {name.lower()}` {reads}; it changes nothing",
-            arn="",
-            trust=None,
-            permissions=permits(where, access),
-            created=False,
-            room=MANAGED_ROOM,
+        of_others(
+            name,
+            f"what `seqera-batch {name.lower()}` {reads}; it changes nothing",
+            permits(where, access),
         )
         for name, (reads, permits) in READERS.items()
     )
@@ -260,7 +254,6 @@ def resource_policies(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
                 if key.created
                 else "what the policy of the KMS key has to say, besides what else it says",
                 arn=key.arn_in(where),
-                trust=None,
                 permissions=encryption.key_policy(where, key.access()),
                 created=key.created,
                 room=limits.KEY_POLICY_CHARACTERS,
@@ -272,7 +265,6 @@ def resource_policies(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
                 name=ids.WORK_BUCKET,
                 purpose="what the work bucket refuses, whoever asks",
                 arn=where.bucket_arn(bucket.name),
-                trust=None,
                 permissions=work_bucket.bucket_policy(where, bucket.name),
                 room=limits.BUCKET_POLICY_CHARACTERS,
             )
@@ -292,7 +284,6 @@ def _on_buckets_of_others(plan: ForgePlan, where: Scope) -> Iterator[Identity]:
             purpose=f"what {owner} has to let these roles do, beside what else the bucket's policy "
             "says; AWS takes it once the roles are there",
             arn=where.bucket_arn(bucket),
-            trust=None,
             permissions=shared_bucket(where, parts, roles, restores=plan.roles.restores),
             created=False,
             room=limits.BUCKET_POLICY_CHARACTERS,
@@ -310,7 +301,6 @@ def _on_operations(plan: ForgePlan, where: Scope) -> Iterator[Identity]:
             if watched.creates_topic
             else "what the policy of the topic has to say, besides what else it says",
             arn=watched.topic_arn,
-            trust=None,
             permissions=operations.topic_policy(
                 where,
                 watched.topic_arn,
@@ -331,7 +321,6 @@ def _on_operations(plan: ForgePlan, where: Scope) -> Iterator[Identity]:
             name=ids.SPOT_RECLAIM_EVENTS,
             purpose="who may put Spot reclaims where they are counted",
             arn=queue,
-            trust=None,
             permissions=operations.events_policy(queue, rule),
             room=limits.EVENT_QUEUE_POLICY_CHARACTERS,
         )
@@ -345,7 +334,6 @@ def _on_file_systems(plan: ForgePlan, where: Scope) -> Iterator[Identity]:
                 name=system.resource_id,
                 purpose=f"who may mount the {system.title} file system, and how",
                 arn=where.arn(system.service, f"file-system/{system.file_system_id}"),
-                trust=None,
                 permissions=document,
                 room=limits.FILE_SYSTEM_POLICY_CHARACTERS,
             )
@@ -376,46 +364,40 @@ def platform_documents(plan: ForgePlan, where: Scope, also: Iterable[ForgePlan] 
     )
 
 
-def registration_documents(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
-    """Return the role of the function that registers with Platform; nothing where none is made."""
+def registration_documents(plan: ForgePlan, where: Scope) -> Iterator[Identity]:
+    """Yield the role of the function that registers with Platform; nothing where none is made."""
     secret, log_group = plan.platform.registration_secret, plan.logs.registration
     if secret is None or log_group is None:
-        return ()
+        return
     name = registration_name(plan.prefix, plan.name)
-    return (
-        Identity(
-            name=ids.REGISTRATION_ROLE,
-            purpose="what the function may do that registers the environment with Platform",
-            arn=plan.roles.of_function(ids.REGISTRATION_ROLE, name, where),
-            trust=registration.trust_lambda(),
-            permissions=registration.registration(
-                where,
-                registration.RegistrationAccess(
-                    token_secret=secret,
-                    log_streams=where.arn("logs", f"log-group:{log_group.name}:*"),
-                ),
+    yield Identity(
+        name=ids.REGISTRATION_ROLE,
+        purpose="what the function may do that registers the environment with Platform",
+        arn=plan.roles.of_function(ids.REGISTRATION_ROLE, name, where),
+        trust=registration.trust_lambda(),
+        permissions=registration.registration(
+            where,
+            registration.RegistrationAccess(
+                token_secret=secret,
+                log_streams=where.arn("logs", f"log-group:{log_group.name}:*"),
             ),
         ),
     )
 
 
-def queue_check_documents(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
-    """Return the role of the function that looks at queues; nothing where none is made."""
+def queue_check_documents(plan: ForgePlan, where: Scope) -> Iterator[Identity]:
+    """Yield the role of the function that looks at queues; nothing where none is made."""
     check = None if plan.operations is None else plan.operations.queue_check
     log_group = plan.logs.queue_check
     if check is None or log_group is None:
-        return ()
-    return (
-        Identity(
-            name=ids.QUEUE_CHECK_ROLE,
-            purpose="what the function may do that looks at queues and environments",
-            arn=plan.roles.of_function(ids.QUEUE_CHECK_ROLE, check.name, where),
-            trust=registration.trust_lambda(),
-            permissions=operations.queue_check(
-                where,
-                plan.compute.names,
-                where.arn("logs", f"log-group:{log_group.name}:*"),
-            ),
+        return
+    yield Identity(
+        name=ids.QUEUE_CHECK_ROLE,
+        purpose="what the function may do that looks at queues and environments",
+        arn=plan.roles.of_function(ids.QUEUE_CHECK_ROLE, check.name, where),
+        trust=registration.trust_lambda(),
+        permissions=operations.queue_check(
+            where, plan.compute.names, where.arn("logs", f"log-group:{log_group.name}:*")
         ),
     )
 
@@ -429,7 +411,6 @@ def _principals(plan: ForgePlan, role: Identity) -> Iterator[Identity]:
         purpose="what each of those needs who take Platform's role: "
         + ", ".join(identity.principals),
         arn="",
-        trust=None,
         permissions=credential.assume_role(role.arn),
         created=False,
         room=limits.USER_INLINE_POLICY_CHARACTERS,
@@ -445,11 +426,6 @@ def platform_trust(identity: PlatformIdentity, where: Scope) -> PolicyDocument |
             return credential.trust_users(identity.principals, identity.external_id)
         case "workload_identity":
             issuer = identity.issuer or ""
-            return credential.trust_workload(
-                credential.WorkloadIdentity(
-                    provider=identity.provider or where.iam_arn(f"oidc-provider/{issuer}"),
-                    issuer=issuer,
-                    workspaces=identity.workspaces,
-                )
-            )
+            provider = identity.provider or where.iam_arn(f"oidc-provider/{issuer}")
+            return credential.trust_workload(provider, issuer, identity.workspaces)
     return None

@@ -4,19 +4,16 @@
 from __future__ import annotations
 
 from dataclasses import field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from seqera_batch.catalog import defaults, instances, sources
-from seqera_batch.config.fleets import fleets
+from seqera_batch.config.check import ForgeConfig
+from seqera_batch.config.fleets import Fleet, fleets
+from seqera_batch.config.forge import ForgeSettings
 from seqera_batch.plan.decision import Decision
 from seqera_batch.plan.nodes import dragen_node_key, head_node_key, node_key
 from seqera_batch.records import dataclass
 from seqera_batch.words import counted, told, untold
-
-if TYPE_CHECKING:
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.config.fleets import Fleet
-    from seqera_batch.config.forge import ForgeSettings
 
 Provisioning = Literal["SPOT", "EC2", "FARGATE"]
 

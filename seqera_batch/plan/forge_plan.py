@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import field, fields, is_dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
@@ -12,36 +12,24 @@ from seqera_batch.catalog.names import environment_id, stack_name
 from seqera_batch.catalog.regions import Region
 from seqera_batch.catalog.work_directory import WorkDirectory
 from seqera_batch.cloudformation.intrinsics import ACCOUNT
+from seqera_batch.config.check import ForgeConfig
+from seqera_batch.config.given import Given
 from seqera_batch.plan.assumptions import assumptions
-from seqera_batch.plan.compute import compute
-from seqera_batch.plan.costs import costs
+from seqera_batch.plan.compute import Compute, compute
+from seqera_batch.plan.costs import Costs, costs
+from seqera_batch.plan.decision import Decision
 from seqera_batch.plan.given import given_problems
-from seqera_batch.plan.key import kms_key
-from seqera_batch.plan.labels import labels
-from seqera_batch.plan.logs import logs
-from seqera_batch.plan.network import network
-from seqera_batch.plan.operations import operations
-from seqera_batch.plan.platform import platform
-from seqera_batch.plan.roles import roles
-from seqera_batch.plan.storage import data_is_kept, storage
+from seqera_batch.plan.key import KmsKey, kms_key
+from seqera_batch.plan.labels import Labels, labels
+from seqera_batch.plan.logs import Logs, logs
+from seqera_batch.plan.network import Network, network
+from seqera_batch.plan.operations import Operations, operations
+from seqera_batch.plan.platform import Platform, platform
+from seqera_batch.plan.roles import Roles, roles
+from seqera_batch.plan.storage import Storage, data_is_kept, storage
 from seqera_batch.policies.document import Scope
 from seqera_batch.problems import ConfigError, Problem, errors
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.config.given import Given
-    from seqera_batch.plan.compute import Compute
-    from seqera_batch.plan.costs import Costs
-    from seqera_batch.plan.decision import Decision
-    from seqera_batch.plan.key import KmsKey
-    from seqera_batch.plan.labels import Labels
-    from seqera_batch.plan.logs import Logs
-    from seqera_batch.plan.network import Network
-    from seqera_batch.plan.operations import Operations
-    from seqera_batch.plan.platform import Platform
-    from seqera_batch.plan.roles import Roles
-    from seqera_batch.plan.storage import Storage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,13 +165,15 @@ def _plan(config: ForgeConfig, problems: tuple[Problem, ...]) -> ForgePlan:
         operations=watched,
         costs=costs(batch, files, place, key, watched, worker.identity),
         decisions=tuple(decisions),
-        assumptions=assumptions(
-            config,
-            place=place,
-            systems=files.file_systems,
-            key=key,
-            compute=batch,
-            watched=watched,
+        assumptions=tuple(
+            assumptions(
+                config,
+                place=place,
+                systems=files.file_systems,
+                key=key,
+                compute=batch,
+                watched=watched,
+            )
         ),
         problems=problems,
         config=config,

@@ -3,17 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog.names import JOB_ROLES
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.file_systems import FILE_SYSTEMS, said
 from seqera_batch.config.places import existing_place
 from seqera_batch.problems import Problem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.config.check import ForgeConfig
 
 
 def given_problems(config: ForgeConfig) -> Iterator[Problem]:

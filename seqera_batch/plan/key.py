@@ -3,23 +3,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from seqera_batch.catalog.ids import KMS_KEY
 from seqera_batch.catalog.service_linked_roles import AUTO_SCALING, BATCH, SPOT, SPOT_FLEET
 from seqera_batch.cloudformation.intrinsics import ref
+from seqera_batch.config.check import ForgeConfig
+from seqera_batch.plan.environments import ComputeEnvironment
+from seqera_batch.plan.logs import Logs
+from seqera_batch.plan.operations import Operations
+from seqera_batch.plan.storage import FileSystem
 from seqera_batch.policies.access import KeyAccess
+from seqera_batch.policies.document import Scope
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.plan.environments import ComputeEnvironment
-    from seqera_batch.plan.logs import Logs
-    from seqera_batch.plan.operations import Operations
-    from seqera_batch.plan.storage import FileSystem
-    from seqera_batch.policies.document import Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

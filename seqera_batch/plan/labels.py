@@ -3,13 +3,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog.names import environment_id
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from seqera_batch.config.check import ForgeConfig
 
 ENVIRONMENT_TAG = "seqera-batch:environment"
 """Tag by which everything of one environment is found again."""

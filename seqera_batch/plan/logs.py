@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog import defaults, sources
 from seqera_batch.catalog.names import (
     flow_log_group,
@@ -13,11 +11,9 @@ from seqera_batch.catalog.names import (
     queue_check_log_group,
     registration_log_group,
 )
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.plan.decision import Decision
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from seqera_batch.config.check import ForgeConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,19 +4,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from seqera_batch.catalog import defaults, limits, sources
+from seqera_batch.catalog.endpoints import Endpoint
+from seqera_batch.catalog.ports import Ports
 from seqera_batch.catalog.regions import zones_of
+from seqera_batch.config.check import ForgeConfig
+from seqera_batch.config.network import CreatedNetwork
 from seqera_batch.config.places import endpoints_needed, existing_place
 from seqera_batch.plan.decision import Decision
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from seqera_batch.catalog.endpoints import Endpoint
-    from seqera_batch.catalog.ports import Ports
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.config.network import CreatedNetwork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,26 +3,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import field
-from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, sources
 from seqera_batch.catalog.names import environment_id
-from seqera_batch.config.fleets import node_fleets, root_device
-from seqera_batch.node import AwsCli, NodeSetup, OwnScript
+from seqera_batch.config.check import ForgeConfig
+from seqera_batch.config.fleets import Fleet, node_fleets, root_device
+from seqera_batch.config.forge import ForgeSettings
+from seqera_batch.config.node_fleets import NodeFleet
+from seqera_batch.node import AwsCli, Mount, NodeSetup, OwnScript
 from seqera_batch.plan.decision import Decision
 from seqera_batch.records import dataclass
 from seqera_batch.words import tell, told, untold
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.config.fleets import Fleet
-    from seqera_batch.config.forge import ForgeSettings
-    from seqera_batch.config.node_fleets import NodeFleet
-    from seqera_batch.node import Mount
-
 
 _SECOND = "/dev/sdf"
 """The first device that AWS recommends for a data volume."""

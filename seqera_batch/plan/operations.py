@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import field
-from typing import TYPE_CHECKING
+from decimal import Decimal
 
 from seqera_batch.catalog import defaults, prices, sources
 from seqera_batch.catalog.ids import (
@@ -20,24 +21,19 @@ from seqera_batch.catalog.names import environment_id, metric_namespace, queue_c
 from seqera_batch.catalog.principals import BUDGETS, CLOUDWATCH, EVENTS
 from seqera_batch.catalog.regions import Region
 from seqera_batch.cloudformation.intrinsics import ref
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.definitions import name_in_aws
-from seqera_batch.config.operations import OperationsSettings
+from seqera_batch.config.operations import (
+    NodeFailureSettings,
+    OperationsSettings,
+    SpotReclaimSettings,
+    TaskFailureSettings,
+)
+from seqera_batch.plan.compute import Compute
 from seqera_batch.plan.decision import Decision, IdleCost
 from seqera_batch.policies.roles import NEXTFLOW_DEFINITIONS
 from seqera_batch.records import dataclass
 from seqera_batch.words import counted, told, untold
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from decimal import Decimal
-
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.config.operations import (
-        NodeFailureSettings,
-        SpotReclaimSettings,
-        TaskFailureSettings,
-    )
-    from seqera_batch.plan.compute import Compute
 
 TASK_METRICS = 4
 """Metrics of AWS Batch by which a queue's failures are told from what was cancelled."""

@@ -3,15 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from seqera_batch.catalog.names import RoleKind
+from seqera_batch.config.check import ForgeConfig
+from seqera_batch.config.statements import OwnRole, OwnStatement
 from seqera_batch.policies import growth
 from seqera_batch.policies.document import Statement
-
-if TYPE_CHECKING:
-    from seqera_batch.catalog.names import RoleKind
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.config.statements import OwnRole, OwnStatement
 
 _KINDS: dict[OwnRole, RoleKind] = {
     "head_job": "HeadJobRole",

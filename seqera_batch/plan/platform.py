@@ -3,14 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from seqera_batch.catalog.names import access_key_secret, platform_identity
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.platform_access import PlatformAccessSettings
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from seqera_batch.config.check import ForgeConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,27 +3,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqera_batch.catalog import defaults, limits, sources
 from seqera_batch.catalog.ids import SCHEDULING_POLICY
 from seqera_batch.catalog.names import environment_id
 from seqera_batch.cloudformation.intrinsics import get_att
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.fleets import fleets
 from seqera_batch.config.queue_names import created_queues, main_queue
+from seqera_batch.config.queues import EveryQueue
 from seqera_batch.config.selectors import labels_of
 from seqera_batch.plan.decision import Decision
+from seqera_batch.plan.environments import ComputeEnvironment
 from seqera_batch.problems import Problem
 from seqera_batch.records import dataclass
 from seqera_batch.words import counted, told, untold
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.config.queues import EveryQueue
-    from seqera_batch.plan.environments import ComputeEnvironment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,24 +3,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
-from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.ids import INSTANCE_PROFILE
-from seqera_batch.catalog.names import JOB_ROLES, generated_name, role_name
+from seqera_batch.catalog.names import JOB_ROLES, RoleKind, generated_name, role_name
 from seqera_batch.cloudformation.intrinsics import get_att, ref
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.definitions import name_in_aws
+from seqera_batch.plan.environments import ComputeEnvironment
 from seqera_batch.plan.own_statements import own_statements
 from seqera_batch.policies.access import Repository
+from seqera_batch.policies.document import Scope, Statement
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from seqera_batch.catalog.names import RoleKind
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.plan.environments import ComputeEnvironment
-    from seqera_batch.policies.document import Scope, Statement
 
 GENERATED = "named by CloudFormation"
 """What stands for people where a role has no name before it is made."""

@@ -4,17 +4,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import limits
+from seqera_batch.plan.decision import QuotaUse
+from seqera_batch.plan.forge_plan import ForgePlan
 from seqera_batch.problems import Problem, Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from seqera_batch.plan.decision import QuotaUse
-    from seqera_batch.plan.forge_plan import ForgePlan
 
 
 def quota_problems(plans: Iterable[ForgePlan]) -> tuple[Problem, ...]:

@@ -3,16 +3,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
-from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.s3 import parts_of, uri_of
+from seqera_batch.policies.document import Statement
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from seqera_batch.policies.document import Statement
 
 
 @dataclass(frozen=True, slots=True, order=True)

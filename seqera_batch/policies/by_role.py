@@ -3,17 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
+from seqera_batch.catalog.names import RoleKind
 from seqera_batch.policies import flow_logs, nodes, trust
 from seqera_batch.policies import roles as permissions
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from seqera_batch.catalog.names import RoleKind
-    from seqera_batch.policies.access import JobAccess
-    from seqera_batch.policies.document import PolicyDocument, Scope
+from seqera_batch.policies.access import JobAccess
+from seqera_batch.policies.document import PolicyDocument, Scope
 
 DOCUMENTS: dict[
     RoleKind, tuple[Callable[[Scope], PolicyDocument], Callable[[Scope, JobAccess], PolicyDocument]]

@@ -3,13 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.policies import growth
+from seqera_batch.policies.access import Repository
 from seqera_batch.policies.document import Scope, Statement
-
-if TYPE_CHECKING:
-    from seqera_batch.policies.access import Repository
 
 OWN_CLUSTERS = ("AWSBatch*",)
 """Names of the ECS clusters that AWS Batch makes under its service-linked role, as ours all do."""
@@ -20,34 +18,32 @@ BATCH_CLUSTERS_SOURCE = (
 )
 
 
-def pull_images(scope: Scope, repositories: tuple[Repository, ...]) -> list[Statement]:
-    """Return pulling from these repositories, or from all of the account and region."""
+def pull_images(scope: Scope, repositories: tuple[Repository, ...]) -> Iterator[Statement]:
+    """Yield pulling from these repositories, or from all of the account and region."""
     named = tuple(
         f"arn:{scope.partition}:ecr:{one.region or scope.region}:{one.account or scope.account}"
         f":repository/{one.name}"
         for one in repositories
     )
-    return [
-        Statement(
-            sid="LogInToEcr",
-            actions=("ecr:GetAuthorizationToken",),
-            resources=("*",),
-            reason="one token for all registries; AWS offers no narrower resource",
+    yield Statement(
+        sid="LogInToEcr",
+        actions=("ecr:GetAuthorizationToken",),
+        resources=("*",),
+        reason="one token for all registries; AWS offers no narrower resource",
+    )
+    yield Statement(
+        sid="PullImages",
+        actions=(
+            "ecr:BatchCheckLayerAvailability",
+            "ecr:BatchGetImage",
+            "ecr:GetDownloadUrlForLayer",
         ),
-        Statement(
-            sid="PullImages",
-            actions=(
-                "ecr:BatchCheckLayerAvailability",
-                "ecr:BatchGetImage",
-                "ecr:GetDownloadUrlForLayer",
-            ),
-            resources=named or (scope.arn("ecr", "repository/*"),),
-            grows_by=(growth.REPOSITORIES,),
-            reason="container images of pipelines come from these repositories"
-            if named
-            else "pipelines name their own container images in this account's registry",
-        ),
-    ]
+        resources=named or (scope.arn("ecr", "repository/*"),),
+        grows_by=(growth.REPOSITORIES,),
+        reason="container images of pipelines come from these repositories"
+        if named
+        else "pipelines name their own container images in this account's registry",
+    )
 
 
 def write_logs(scope: Scope, group: str, sid: str, reason: str) -> Statement:

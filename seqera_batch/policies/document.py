@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field, replace
-from functools import lru_cache
+from functools import lru_cache, wraps
 from itertools import count
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, ParamSpec, TypeAlias
 
 from seqera_batch.catalog.regions import Region
 from seqera_batch.cloudformation.intrinsics import marked, words
+from seqera_batch.policies.growth import Growth
 from seqera_batch.records import dataclass
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from seqera_batch.policies.growth import Growth
-
 VERSION = "2012-10-17"
+P = ParamSpec("P")
 
 Conditions: TypeAlias = "Mapping[str, Mapping[str, str | list[str]]]"
 """Operator to key to values, as in IAM."""
@@ -208,6 +206,17 @@ _FRAME = len('{"Version":"2012-10-17","Statement":[]}')
 @lru_cache(maxsize=1024)
 def _size(statement: Statement) -> int:
     return len(_COMPACT.encode(statement.to_dict()))
+
+
+def document(statements: Callable[P, Iterator[Statement]]) -> Callable[P, PolicyDocument]:
+    """Make a function that yields statements return the document of those about something."""
+
+    @wraps(statements)
+    def made(*args: P.args, **kwargs: P.kwargs) -> PolicyDocument:
+        found = statements(*args, **kwargs)
+        return PolicyDocument(tuple(one for one in found if one.resources or one.principal))
+
+    return made
 
 
 def union(documents: Iterable[PolicyDocument]) -> PolicyDocument:

@@ -8,19 +8,14 @@ which would have to exist before the key that its policy names.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterator
 
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.principals import BUDGETS, CLOUDWATCH, EVENTS
 from seqera_batch.catalog.regions import Region
-from seqera_batch.policies.document import PolicyDocument, Principal, Statement
+from seqera_batch.policies.access import KeyAccess
+from seqera_batch.policies.document import Conditions, Principal, Scope, Statement, document
 from seqera_batch.policies.operations import by_alarms, by_budgets
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
-    from seqera_batch.policies.access import KeyAccess
-    from seqera_batch.policies.document import Conditions, Scope
 
 _ADMINISTER = tuple(
     f"kms:{name}"
@@ -74,25 +69,22 @@ _THIS_KEY = ("*",)
 """In a key's policy the resource is the key itself, whose id it cannot know."""
 
 
-def key_policy(scope: Scope, access: KeyAccess) -> PolicyDocument:
+@document
+def key_policy(scope: Scope, access: KeyAccess) -> Iterator[Statement]:
     """Return the key's policy."""
-    return PolicyDocument(
-        (
-            Statement(
-                sid="AdministerKey",
-                actions=_ADMINISTER,
-                resources=_THIS_KEY,
-                principal=_account(scope),
-                reason="the account's administrators keep the key, as far as their own policies "
-                "let them: a key that nobody can manage is lost; nothing here decrypts",
-                source=sources.AWS_KMS_KEY_POLICIES,
-            ),
-            *_through_services(scope, access),
-            *_for_nodes(scope, access),
-            *_for_logs(scope, access),
-            *for_messages(scope, access.publishers),
-        )
+    yield Statement(
+        sid="AdministerKey",
+        actions=_ADMINISTER,
+        resources=_THIS_KEY,
+        principal=_account(scope),
+        reason="the account's administrators keep the key, as far as their own policies "
+        "let them: a key that nobody can manage is lost; nothing here decrypts",
+        source=sources.AWS_KMS_KEY_POLICIES,
     )
+    yield from _through_services(scope, access)
+    yield from _for_nodes(scope, access)
+    yield from _for_logs(scope, access)
+    yield from for_messages(scope, access.publishers)
 
 
 def _account(scope: Scope) -> Principal:

@@ -3,17 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
 from seqera_batch.policies import growth
-from seqera_batch.policies.access import JobAccess
-from seqera_batch.policies.document import PolicyDocument, Principal, Statement
-
-if TYPE_CHECKING:
-    from seqera_batch.policies.access import BucketAccess
-    from seqera_batch.policies.document import Scope
+from seqera_batch.policies.access import BucketAccess, JobAccess
+from seqera_batch.policies.document import Principal, Scope, Statement, document
 
 _BUCKETS = (growth.ALLOWED_BUCKETS, growth.READ_BUCKETS)
 _READ_OBJECTS = (
@@ -25,94 +21,79 @@ _READ_OBJECTS = (
 )
 
 
-def job_buckets(scope: Scope, access: JobAccess) -> list[Statement]:
-    """Return read and write access to the folders, and listing of nothing but them."""
+def job_buckets(scope: Scope, access: JobAccess) -> Iterator[Statement]:
+    """Yield read and write access to the folders, and listing of nothing but them."""
     buckets = access.buckets
     if not buckets:
-        return []
-    statements = _find(scope, buckets)
+        return
+    yield from _find(scope, buckets)
     whole = sorted({one.bucket for one in buckets if not one.folder})
     if whole:
-        statements.append(
-            Statement(
-                sid="ListBuckets",
-                actions=("s3:ListBucket",),
-                resources=tuple(scope.bucket_arn(name) for name in whole),
-                grows_by=_BUCKETS,
-                reason="pipelines list their input, work and output files",
-            )
+        yield Statement(
+            sid="ListBuckets",
+            actions=("s3:ListBucket",),
+            resources=tuple(scope.bucket_arn(name) for name in whole),
+            grows_by=_BUCKETS,
+            reason="pipelines list their input, work and output files",
         )
     folders = [one for one in sorted(set(buckets)) if one.bucket not in whole]
     for index, part in enumerate(folders, start=1):
-        statements.append(
-            Statement(
-                sid=f"ListFolder{index}",
-                actions=("s3:ListBucket",),
-                resources=(scope.bucket_arn(part.bucket),),
-                grows_by=(growth.READ_BUCKETS if part.read_only else growth.ALLOWED_BUCKETS,),
-                conditions={"StringLike": {"s3:prefix": [part.folder, f"{part.folder}/*"]}},
-                reason=f"pipelines list files below {part.folder}",
-            )
+        yield Statement(
+            sid=f"ListFolder{index}",
+            actions=("s3:ListBucket",),
+            resources=(scope.bucket_arn(part.bucket),),
+            grows_by=(growth.READ_BUCKETS if part.read_only else growth.ALLOWED_BUCKETS,),
+            conditions={"StringLike": {"s3:prefix": [part.folder, f"{part.folder}/*"]}},
+            reason=f"pipelines list files below {part.folder}",
         )
-    statements += _files(scope, access)
+    yield from _files(scope, access)
     if access.restores:
-        statements.append(
-            Statement(
-                sid="RestoreObjects",
-                actions=("s3:RestoreObject",),
-                resources=_objects(scope, buckets),
-                grows_by=_BUCKETS,
-                reason="archived inputs are restored from S3 Glacier before they are read",
-                source=sources.AWS_S3_RESTORE,
-            )
+        yield Statement(
+            sid="RestoreObjects",
+            actions=("s3:RestoreObject",),
+            resources=_objects(scope, buckets),
+            grows_by=_BUCKETS,
+            reason="archived inputs are restored from S3 Glacier before they are read",
+            source=sources.AWS_S3_RESTORE,
         )
     if access.bucket_keys:
         # Writing needs a data key; what is only read may have a key of its own, but AWS KMS does
         # not tell apart for which bucket S3 asks.
         writes = () if all(one.read_only for one in buckets) else ("kms:GenerateDataKey",)
-        statements.append(
-            Statement(
-                sid="UseBucketKeys",
-                actions=("kms:Decrypt", *writes),
-                resources=access.bucket_keys,
-                grows_by=(growth.BUCKET_KEYS,),
-                conditions={"StringLike": {"kms:ViaService": scope.endpoint("s3")}},
-                reason="the buckets are encrypted with keys of the user's",
-            )
+        yield Statement(
+            sid="UseBucketKeys",
+            actions=("kms:Decrypt", *writes),
+            resources=access.bucket_keys,
+            grows_by=(growth.BUCKET_KEYS,),
+            conditions={"StringLike": {"kms:ViaService": scope.endpoint("s3")}},
+            reason="the buckets are encrypted with keys of the user's",
         )
-    return statements
 
 
-def _find(scope: Scope, buckets: tuple[BucketAccess, ...]) -> list[Statement]:
-    """Return finding the buckets, and what was never uploaded to the end in those written to."""
+def _find(scope: Scope, buckets: tuple[BucketAccess, ...]) -> Iterator[Statement]:
+    """Yield finding the buckets, and what was never uploaded to the end in those written to."""
     used = {one.bucket for one in buckets if not one.read_only}
     only_read = {one.bucket for one in buckets} - used
-    statements: list[Statement] = []
     if used:
-        statements.append(
-            Statement(
-                sid="FindBuckets",
-                actions=("s3:GetBucketLocation", "s3:ListBucketMultipartUploads"),
-                resources=tuple(map(scope.bucket_arn, sorted(used))),
-                grows_by=(growth.ALLOWED_BUCKETS,),
-                reason="clients look up the region of a bucket and unfinished uploads",
-            )
+        yield Statement(
+            sid="FindBuckets",
+            actions=("s3:GetBucketLocation", "s3:ListBucketMultipartUploads"),
+            resources=tuple(map(scope.bucket_arn, sorted(used))),
+            grows_by=(growth.ALLOWED_BUCKETS,),
+            reason="clients look up the region of a bucket and unfinished uploads",
         )
     if only_read:
-        statements.append(
-            Statement(
-                sid="FindReadBuckets",
-                actions=("s3:GetBucketLocation",),
-                resources=tuple(map(scope.bucket_arn, sorted(only_read))),
-                grows_by=(growth.READ_BUCKETS,),
-                reason="clients look up the region of a bucket from which they read",
-            )
+        yield Statement(
+            sid="FindReadBuckets",
+            actions=("s3:GetBucketLocation",),
+            resources=tuple(map(scope.bucket_arn, sorted(only_read))),
+            grows_by=(growth.READ_BUCKETS,),
+            reason="clients look up the region of a bucket from which they read",
         )
-    return statements
 
 
-def _files(scope: Scope, access: JobAccess) -> list[Statement]:
-    """Return the use of files: apart where they are only read, and where their owner is known."""
+def _files(scope: Scope, access: JobAccess) -> Iterator[Statement]:
+    """Yield the use of files: apart where they are only read, and where their owner is known."""
     written = tuple(one for one in access.buckets if not one.read_only)
     read = tuple(one for one in access.buckets if one.read_only)
     uses = Statement(
@@ -135,30 +116,26 @@ def _files(scope: Scope, access: JobAccess) -> list[Statement]:
         grows_by=(growth.READ_BUCKETS,),
         reason="pipelines read files of these buckets and change none",
     )
-    statements: list[Statement] = []
     for statement, parts in ((uses, written), (reads, read)):
         owned = tuple(one for one in parts if one.bucket in access.owners)
         others = tuple(one for one in parts if one not in owned)
         if others:
-            statements.append(replace(statement, resources=_objects(scope, others)))
+            yield replace(statement, resources=_objects(scope, others))
         if owned:
             accounts = sorted({access.owners[one.bucket] for one in owned})
-            statements.append(
-                replace(
-                    statement,
-                    sid=statement.sid.replace("Objects", "OwnedObjects"),
-                    resources=_objects(scope, owned),
-                    conditions={"StringEquals": {"aws:ResourceAccount": accounts}},
-                    reason=f"{statement.reason}, and of nobody who takes the name of one that is "
-                    "gone",
-                )
+            yield replace(
+                statement,
+                sid=statement.sid.replace("Objects", "OwnedObjects"),
+                resources=_objects(scope, owned),
+                conditions={"StringEquals": {"aws:ResourceAccount": accounts}},
+                reason=f"{statement.reason}, and of nobody who takes the name of one that is gone",
             )
-    return statements
 
 
+@document
 def shared_bucket(
     scope: Scope, parts: tuple[BucketAccess, ...], roles: tuple[str, ...], *, restores: bool
-) -> PolicyDocument:
+) -> Iterator[Statement]:
     """Return what the policy of a bucket of another account has to say, in its owner's hands.
 
     Args:
@@ -169,9 +146,8 @@ def shared_bucket(
     """
     principal = Principal("AWS", roles)
     access = JobAccess(queues=(), buckets=parts, job_log_group="", restores=restores)
-    return PolicyDocument(
-        tuple(replace(one, principal=principal) for one in job_buckets(scope, access))
-    )
+    for one in job_buckets(scope, access):
+        yield replace(one, principal=principal)
 
 
 def _objects(scope: Scope, parts: tuple[BucketAccess, ...]) -> tuple[str, ...]:

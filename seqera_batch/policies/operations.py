@@ -3,23 +3,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.principals import BUDGETS, CLOUDWATCH, EVENTS
-from seqera_batch.policies.document import PolicyDocument, Principal, Statement
-
-if TYPE_CHECKING:
-    from seqera_batch.policies.document import Conditions, Scope
+from seqera_batch.policies.document import Conditions, Principal, Scope, Statement, document
 
 _LAMBDA_LOGS = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html"
 _ANYBODY = Principal("AWS", ("*",))
 _PUBLISH = ("sns:Publish",)
 
 
+@document
 def topic_policy(
     scope: Scope, topic: str, publishers: tuple[str, ...], alarms: tuple[str, ...]
-) -> PolicyDocument:
+) -> Iterator[Statement]:
     """Return the policy of the topic; whom IAM policies of the account let in is not said here.
 
     Args:
@@ -51,22 +49,18 @@ def topic_policy(
             sources.AWS_BUDGETS_TOPIC,
         ),
     }
-    statements = [
-        Statement(
-            sid=sid,
-            actions=_PUBLISH,
-            resources=(topic,),
-            principal=service,
-            conditions=conditions,
-            reason=reason,
-            source=source,
-        )
-        for service, (sid, conditions, reason, source) in told.items()
-        if service in publishers
-    ]
-    return PolicyDocument(
-        (*statements, _only_encrypted("PublishByTlsOnly", _PUBLISH, topic, sources.AWS_SNS_TLS))
-    )
+    for service, (sid, conditions, reason, source) in told.items():
+        if service in publishers:
+            yield Statement(
+                sid=sid,
+                actions=_PUBLISH,
+                resources=(topic,),
+                principal=service,
+                conditions=conditions,
+                reason=reason,
+                source=source,
+            )
+    yield _only_encrypted("PublishByTlsOnly", _PUBLISH, topic, sources.AWS_SNS_TLS)
 
 
 def by_alarms(scope: Scope, alarms: tuple[str, ...]) -> Conditions:
@@ -90,27 +84,24 @@ def by_budgets(scope: Scope) -> Conditions:
     }
 
 
-def events_policy(queue: str, rule: str) -> PolicyDocument:
+@document
+def events_policy(queue: str, rule: str) -> Iterator[Statement]:
     """Return the policy of the queue that counts events.
 
     Args:
         queue: ARN of the queue.
         rule: ARN of the rule that fills it.
     """
-    return PolicyDocument(
-        (
-            Statement(
-                sid="KeepEvents",
-                actions=("sqs:SendMessage",),
-                resources=(queue,),
-                principal=EVENTS,
-                conditions={"ArnEquals": {"aws:SourceArn": rule}},
-                reason="the rule puts each Spot reclaim there, where it is counted and can be read",
-                source=sources.AWS_EVENTS_RESOURCE_POLICIES,
-            ),
-            _only_encrypted("ReachByTlsOnly", ("sqs:*",), queue, sources.AWS_SQS_TLS),
-        )
+    yield Statement(
+        sid="KeepEvents",
+        actions=("sqs:SendMessage",),
+        resources=(queue,),
+        principal=EVENTS,
+        conditions={"ArnEquals": {"aws:SourceArn": rule}},
+        reason="the rule puts each Spot reclaim there, where it is counted and can be read",
+        source=sources.AWS_EVENTS_RESOURCE_POLICIES,
     )
+    yield _only_encrypted("ReachByTlsOnly", ("sqs:*",), queue, sources.AWS_SQS_TLS)
 
 
 def _only_encrypted(sid: str, actions: tuple[str, ...], resource: str, source: str) -> Statement:
@@ -126,7 +117,8 @@ def _only_encrypted(sid: str, actions: tuple[str, ...], resource: str, source: s
     )
 
 
-def queue_check(scope: Scope, queues: tuple[str, ...], log_streams: str) -> PolicyDocument:
+@document
+def queue_check(scope: Scope, queues: tuple[str, ...], log_streams: str) -> Iterator[Statement]:
     """Return what the function may do: look at queues, and write its log.
 
     Args:
@@ -134,31 +126,27 @@ def queue_check(scope: Scope, queues: tuple[str, ...], log_streams: str) -> Poli
         queues: Names of the environment's queues.
         log_streams: ARN of the streams of its log group, `…:log-group:NAME:*`.
     """
-    return PolicyDocument(
-        (
-            Statement(
-                sid="LookAtQueues",
-                actions=("batch:DescribeComputeEnvironments", "batch:DescribeJobQueues"),
-                resources=("*",),
-                conditions=scope.only_here,
-                reason="whether queues and their environments are usable; AWS offers no narrower "
-                "resource for these actions",
-                source=sources.AWS_BATCH_AUTHORIZATION,
-            ),
-            Statement(
-                sid="LookAtFronts",
-                actions=("batch:GetJobQueueSnapshot",),
-                resources=tuple(scope.arn("batch", f"job-queue/{name}") for name in queues),
-                reason="since when the job at the front of a queue has been there",
-                source=sources.AWS_BATCH_SNAPSHOT,
-            ),
-            Statement(
-                sid="WriteOwnLog",
-                actions=("logs:CreateLogStream", "logs:PutLogEvents"),
-                resources=(log_streams,),
-                reason="what it sees is written there, and CloudWatch makes metrics of the lines: "
-                "so it may put none itself, which AWS lets nobody hold to a name",
-                source=_LAMBDA_LOGS,
-            ),
-        )
+    yield Statement(
+        sid="LookAtQueues",
+        actions=("batch:DescribeComputeEnvironments", "batch:DescribeJobQueues"),
+        resources=("*",),
+        conditions=scope.only_here,
+        reason="whether queues and their environments are usable; AWS offers no narrower "
+        "resource for these actions",
+        source=sources.AWS_BATCH_AUTHORIZATION,
+    )
+    yield Statement(
+        sid="LookAtFronts",
+        actions=("batch:GetJobQueueSnapshot",),
+        resources=tuple(scope.arn("batch", f"job-queue/{name}") for name in queues),
+        reason="since when the job at the front of a queue has been there",
+        source=sources.AWS_BATCH_SNAPSHOT,
+    )
+    yield Statement(
+        sid="WriteOwnLog",
+        actions=("logs:CreateLogStream", "logs:PutLogEvents"),
+        resources=(log_streams,),
+        reason="what it sees is written there, and CloudWatch makes metrics of the lines: "
+        "so it may put none itself, which AWS lets nobody hold to a name",
+        source=_LAMBDA_LOGS,
     )

@@ -3,14 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog.principals import LAMBDA
-from seqera_batch.policies.document import PolicyDocument, Statement
+from seqera_batch.policies.document import Scope, Statement, document
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from seqera_batch.policies.document import Scope
 
 _LAMBDA_ROLE = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html"
 _LAMBDA_VPC = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html"
@@ -36,86 +33,77 @@ class RegistrationAccess:
     in_vpc: bool = False
 
 
-def trust_lambda() -> PolicyDocument:
+@document
+def trust_lambda() -> Iterator[Statement]:
     """Trust of the function's role."""
-    return PolicyDocument(
-        (
-            Statement(
-                sid="AllowLambda",
-                actions=("sts:AssumeRole",),
-                reason="Lambda runs the function under the role",
-                principal=LAMBDA,
-                source=_LAMBDA_ROLE,
-            ),
-        )
+    yield Statement(
+        sid="AllowLambda",
+        actions=("sts:AssumeRole",),
+        reason="Lambda runs the function under the role",
+        principal=LAMBDA,
+        source=_LAMBDA_ROLE,
     )
 
 
-def registration(scope: Scope, access: RegistrationAccess) -> PolicyDocument:
+@document
+def registration(scope: Scope, access: RegistrationAccess) -> Iterator[Statement]:
     """Permissions of the function: read one secret and write its own log."""
-    statements = [
-        Statement(
-            sid="ReadPlatformToken",
-            actions=("secretsmanager:GetSecretValue",),
-            resources=(access.token_secret,),
-            reason="the access token with which the environment is registered is kept there",
-        ),
-        Statement(
-            sid="WriteOwnLog",
-            actions=("logs:CreateLogStream", "logs:PutLogEvents"),
-            resources=(access.log_streams,),
-            reason="the function's log tells each request to Platform and its outcome",
-            source=_LAMBDA_ROLE,
-        ),
-    ]
+    yield Statement(
+        sid="ReadPlatformToken",
+        actions=("secretsmanager:GetSecretValue",),
+        resources=(access.token_secret,),
+        reason="the access token with which the environment is registered is kept there",
+    )
+    yield Statement(
+        sid="WriteOwnLog",
+        actions=("logs:CreateLogStream", "logs:PutLogEvents"),
+        resources=(access.log_streams,),
+        reason="the function's log tells each request to Platform and its outcome",
+        source=_LAMBDA_ROLE,
+    )
     if access.token_key is not None:
-        statements.append(
-            Statement(
-                sid="DecryptPlatformToken",
-                actions=("kms:Decrypt",),
-                resources=(access.token_key,),
-                # Like, not equal: a secret found by name has ?????? for what AWS adds to it.
-                conditions={"StringLike": {"kms:EncryptionContext:SecretARN": access.token_secret}},
-                reason="the secret is encrypted with this key; the condition keeps it to this one",
-                source=_SECRET_KEYS,
-            )
+        yield Statement(
+            sid="DecryptPlatformToken",
+            actions=("kms:Decrypt",),
+            resources=(access.token_key,),
+            # Like, not equal: a secret found by name has ?????? for what AWS adds to it.
+            conditions={"StringLike": {"kms:EncryptionContext:SecretARN": access.token_secret}},
+            reason="the secret is encrypted with this key; the condition keeps it to this one",
+            source=_SECRET_KEYS,
         )
     if access.in_vpc:
-        statements += _network_interfaces(scope)
-    return PolicyDocument(tuple(statements))
+        yield from _network_interfaces(scope)
 
 
-def _network_interfaces(scope: Scope) -> tuple[Statement, ...]:
+def _network_interfaces(scope: Scope) -> Iterator[Statement]:
     interfaces = scope.arn("ec2", "network-interface/*")
-    return (
-        Statement(
-            sid="CreateNetworkInterfaces",
-            actions=("ec2:CreateNetworkInterface",),
-            resources=(
-                interfaces,
-                scope.arn("ec2", "security-group/*"),
-                scope.arn("ec2", "subnet/*"),
-            ),
-            reason="Lambda connects the function to the VPC under its role",
-            source=_LAMBDA_VPC,
+    yield Statement(
+        sid="CreateNetworkInterfaces",
+        actions=("ec2:CreateNetworkInterface",),
+        resources=(
+            interfaces,
+            scope.arn("ec2", "security-group/*"),
+            scope.arn("ec2", "subnet/*"),
         ),
-        Statement(
-            sid="ManageNetworkInterfaces",
-            actions=(
-                "ec2:AssignPrivateIpAddresses",
-                "ec2:DeleteNetworkInterface",
-                "ec2:UnassignPrivateIpAddresses",
-            ),
-            resources=(interfaces,),
-            reason="Lambda changes and removes its interfaces, whose ids it makes up itself",
-            source=_LAMBDA_VPC,
+        reason="Lambda connects the function to the VPC under its role",
+        source=_LAMBDA_VPC,
+    )
+    yield Statement(
+        sid="ManageNetworkInterfaces",
+        actions=(
+            "ec2:AssignPrivateIpAddresses",
+            "ec2:DeleteNetworkInterface",
+            "ec2:UnassignPrivateIpAddresses",
         ),
-        Statement(
-            sid="DescribeNetwork",
-            actions=("ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"),
-            resources=("*",),
-            conditions=scope.only_here,
-            reason="Lambda finds its interfaces; AWS offers no narrower resource for these actions",
-            source=_LAMBDA_VPC,
-        ),
+        resources=(interfaces,),
+        reason="Lambda changes and removes its interfaces, whose ids it makes up itself",
+        source=_LAMBDA_VPC,
+    )
+    yield Statement(
+        sid="DescribeNetwork",
+        actions=("ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"),
+        resources=("*",),
+        conditions=scope.only_here,
+        reason="Lambda finds its interfaces; AWS offers no narrower resource for these actions",
+        source=_LAMBDA_VPC,
     )

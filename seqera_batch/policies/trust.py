@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from seqera_batch.catalog.principals import EC2, ECS_TASKS, SPOT_FLEET
 from seqera_batch.catalog.regions import Region
-from seqera_batch.policies.document import PolicyDocument, Scope, Statement
+from seqera_batch.policies.document import PolicyDocument, Scope, Statement, document
 
 
 def ec2_of(scope: Scope) -> str:
@@ -25,25 +27,19 @@ def trust_ec2(scope: Scope) -> PolicyDocument:
     return _trust("AllowEc2", ec2_of(scope), "nodes take the role through their instance profile")
 
 
-def trust_ecs_tasks(scope: Scope) -> PolicyDocument:
+@document
+def trust_ecs_tasks(scope: Scope) -> Iterator[Statement]:
     """Trust of job and execution roles, for jobs of this account and region only."""
-    document = _trust("AllowEcsTasks", ECS_TASKS, "AWS Batch runs jobs as ECS tasks")
-    statement = document.statements[0]
-    return PolicyDocument(
-        (
-            Statement(
-                sid=statement.sid,
-                actions=statement.actions,
-                reason=f"{statement.reason}; the condition stops other accounts' tasks",
-                principal=statement.principal,
-                conditions={
-                    "StringEquals": {"aws:SourceAccount": scope.account},
-                    "ArnLike": {"aws:SourceArn": scope.arn("ecs", "*")},
-                },
-                source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/"
-                "task-iam-roles.html",
-            ),
-        )
+    yield Statement(
+        sid="AllowEcsTasks",
+        actions=("sts:AssumeRole",),
+        reason="AWS Batch runs jobs as ECS tasks; the condition stops other accounts' tasks",
+        principal=ECS_TASKS,
+        conditions={
+            "StringEquals": {"aws:SourceAccount": scope.account},
+            "ArnLike": {"aws:SourceArn": scope.arn("ecs", "*")},
+        },
+        source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html",
     )
 
 

@@ -6,34 +6,28 @@ Who may read and write is said by the roles' own policies.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog import sources
-from seqera_batch.policies.document import PolicyDocument, Principal, Statement
-
-if TYPE_CHECKING:
-    from seqera_batch.policies.document import Scope
+from seqera_batch.policies.document import Principal, Scope, Statement, document
 
 
-def bucket_policy(scope: Scope, bucket: str) -> PolicyDocument:
+@document
+def bucket_policy(scope: Scope, bucket: str) -> Iterator[Statement]:
     """Return the policy of a bucket.
 
     Args:
         scope: Partition, region and account.
         bucket: Its name.
     """
-    return PolicyDocument(
-        (
-            Statement(
-                sid="DenyWithoutTls",
-                effect="Deny",
-                actions=("s3:*",),
-                resources=(scope.bucket_arn(bucket), scope.bucket_arn(bucket, "*")),
-                principal=Principal("AWS", ("*",)),
-                conditions={"Bool": {"aws:SecureTransport": "false"}},
-                reason="files travel by TLS only, whoever asks: a Deny for all actions leaves no "
-                "way around",
-                source=sources.AWS_S3_TLS,
-            ),
-        )
+    yield Statement(
+        sid="DenyWithoutTls",
+        effect="Deny",
+        actions=("s3:*",),
+        resources=(scope.bucket_arn(bucket), scope.bucket_arn(bucket, "*")),
+        principal=Principal("AWS", ("*",)),
+        conditions={"Bool": {"aws:SecureTransport": "false"}},
+        reason="files travel by TLS only, whoever asks: a Deny for all actions leaves no "
+        "way around",
+        source=sources.AWS_S3_TLS,
     )

@@ -3,17 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from seqera_batch.catalog.ids import id_of
 from seqera_batch.cloudformation.resource import Resource, Resources
 from seqera_batch.kinds import batch
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.definitions import JobDefinition
+from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.definitions import JobDefinition
 
 
 def job_definitions(plan: ForgePlan, roles: Mapping[str, str]) -> dict[str, Resources]:
@@ -75,27 +72,34 @@ def _container(made: JobDefinition, plan: ForgePlan, roles: Mapping[str, str]) -
     if made.devices:
         linux["Devices"] = [{"HostPath": one} for one in made.devices]
     said: dict[str, Any] = {
-        "Environment": _pairs("Value", made.environment),
-        "Secrets": _pairs("ValueFrom", made.secrets),
+        "Environment": pairs("Value", made.environment),
+        "Secrets": pairs("ValueFrom", made.secrets),
         "RepositoryCredentials": made.registry_credentials
         and {"CredentialsParameter": made.registry_credentials},
         "LinuxParameters": linux,
-        "LogConfiguration": plan.logs.names_jobs
-        and {
-            "LogDriver": "awslogs",
-            "Options": {
-                "awslogs-group": plan.logs.jobs.name,
-                "awslogs-region": plan.region,
-                "awslogs-stream-prefix": made.name,
-            },
-        },
+        "LogConfiguration": log_configuration(plan, made.name),
         **_mounts(made.volumes),
     }
     return container | {name: value for name, value in said.items() if value}
 
 
-def _pairs(value: str, named: Mapping[str, str]) -> list[dict[str, str]]:
+def pairs(value: str, named: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return variables by name, each as AWS Batch calls its value."""
     return [{"Name": name, value: text} for name, text in named.items()]
+
+
+def log_configuration(plan: ForgePlan, prefix: str) -> dict[str, Any]:
+    """Return where a container's output goes; nothing where AWS Batch's own group is meant."""
+    if not plan.logs.names_jobs:
+        return {}
+    return {
+        "LogDriver": "awslogs",
+        "Options": {
+            "awslogs-group": plan.logs.jobs.name,
+            "awslogs-region": plan.region,
+            "awslogs-stream-prefix": prefix,
+        },
+    }
 
 
 def _mounts(volumes: Iterable[str]) -> dict[str, Any]:

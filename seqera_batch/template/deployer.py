@@ -3,19 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog.names import QUALIFIER
-from seqera_batch.plan.documents import MANAGED_ROOM, Identity
+from seqera_batch.cloudformation.resource import Resources
+from seqera_batch.config.check import ForgeConfig
+from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.documents import Identity, of_others
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
 from seqera_batch.policies.deployer import Needs, deployer, through_bootstrap
+from seqera_batch.policies.document import Scope
 from seqera_batch.template.environment import environment
-
-if TYPE_CHECKING:
-    from seqera_batch.cloudformation.resource import Resources
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.policies.document import Scope
 
 
 def deployers(
@@ -39,26 +35,18 @@ def deployers(
         resources = environment(config, plan, where)
     needs = _needs(plan, where, resources, qualifier)
     return (
-        Identity(
-            name="Deployer",
-            purpose="what CloudFormation does for this stack, and the CDK CLI before: for whoever "
+        of_others(
+            "Deployer",
+            "what CloudFormation does for this stack, and the CDK CLI before: for whoever "
             "deploys without bootstrap roles, or as the policies of CloudFormation's own role "
             "(`cdk bootstrap --cloudformation-execution-policies`), which is an administrator "
             "otherwise",
-            arn="",
-            trust=None,
-            permissions=deployer(needs),
-            created=False,
-            room=MANAGED_ROOM,
+            deployer(needs),
         ),
-        Identity(
-            name="DeployerThroughBootstrap",
-            purpose="what whoever runs `cdk deploy` needs in a bootstrapped account and region",
-            arn="",
-            trust=None,
-            permissions=through_bootstrap(where, qualifier=qualifier),
-            created=False,
-            room=MANAGED_ROOM,
+        of_others(
+            "DeployerThroughBootstrap",
+            "what whoever runs `cdk deploy` needs in a bootstrapped account and region",
+            through_bootstrap(where, qualifier=qualifier),
         ),
     )
 

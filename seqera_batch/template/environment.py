@@ -5,12 +5,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqera_batch.catalog.ids import INSTANCE_PROFILE
 from seqera_batch.catalog.names import JOB_ROLES
 from seqera_batch.cloudformation.intrinsics import names
+from seqera_batch.cloudformation.resource import Resources
+from seqera_batch.config.check import ForgeConfig
+from seqera_batch.plan import ForgePlan
+from seqera_batch.policies.document import Scope
 from seqera_batch.records import dataclass
 from seqera_batch.template.definitions import job_definitions
 from seqera_batch.template.environments import environments
@@ -26,14 +31,6 @@ from seqera_batch.template.registration import of_environment
 from seqera_batch.template.roles import roles
 from seqera_batch.template.storage import file_systems
 from seqera_batch.template.work_bucket import work_bucket
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from seqera_batch.cloudformation.resource import Resources
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.policies.document import Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

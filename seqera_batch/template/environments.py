@@ -3,21 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from seqera_batch.catalog.ids import id_of
 from seqera_batch.cloudformation.intrinsics import get_att, read_at_deployment, ref
 from seqera_batch.cloudformation.resource import Resource, Resources
 from seqera_batch.kinds import batch
+from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.environments import ComputeEnvironment
+from seqera_batch.template.network import Place
 from seqera_batch.template.roles import fleet_role
 from seqera_batch.template.storage import mountable
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.environments import ComputeEnvironment
-    from seqera_batch.template.network import Place
 
 
 def environments(plan: ForgePlan, place: Place) -> dict[str, Resources]:
@@ -125,15 +122,14 @@ def _ec2_resources(environment: ComputeEnvironment, tags: Mapping[str, str]) -> 
         ]
     if environment.update_policy is not None and environment.update_policy.to_latest_image:
         resources["UpdateToLatestImageVersion"] = True
-    if environment.bid_percentage is not None:
-        resources["BidPercentage"] = environment.bid_percentage
-    if environment.placement_group is not None:
-        resources["PlacementGroup"] = environment.placement_group
-    if environment.scale_down_minutes is not None:
-        resources["ScalingPolicy"] = {"MinScaleDownDelayMinutes": environment.scale_down_minutes}
-    if environment.key_pair is not None:
-        resources["Ec2KeyPair"] = environment.key_pair
-    return resources
+    stays = environment.scale_down_minutes
+    said = {
+        "BidPercentage": environment.bid_percentage,
+        "PlacementGroup": environment.placement_group,
+        "ScalingPolicy": None if stays is None else {"MinScaleDownDelayMinutes": stays},
+        "Ec2KeyPair": environment.key_pair,
+    }
+    return resources | {name: value for name, value in said.items() if value is not None}
 
 
 def _template(nodes: str) -> dict[str, Any]:

@@ -3,21 +3,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from seqera_batch.catalog import defaults
 from seqera_batch.catalog.ids import HEAD_JOB_DEFINITION
 from seqera_batch.catalog.names import head_job_definition_name
 from seqera_batch.cloudformation.resource import Resource, Resources
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.head_job_definition import CONFIG_VARIABLE
 from seqera_batch.handoff.nextflow import nextflow_config
 from seqera_batch.kinds import batch
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.plan import ForgePlan
+from seqera_batch.plan import ForgePlan
+from seqera_batch.template.definitions import log_configuration, pairs
 
 _COMMAND = ["true"]
 """What Seqera asks for: Platform, or whoever submits a job, puts the real command in its place."""
@@ -55,22 +53,14 @@ def head_job(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> 
             {"Type": "VCPU", "Value": str(cpus)},
             {"Type": "MEMORY", "Value": str(memory)},
         ],
-        "Environment": [{"Name": key, "Value": value} for key, value in variables.items()],
+        "Environment": pairs("Value", variables),
     }
-    if asked.secrets:
-        container["Secrets"] = [
-            {"Name": key, "ValueFrom": arn} for key, arn in asked.secrets.items()
-        ]
-    if plan.logs.names_jobs:
-        container["LogConfiguration"] = {
-            "LogDriver": "awslogs",
-            "Options": {
-                "awslogs-group": plan.logs.jobs.name,
-                "awslogs-region": config.region,
-                "awslogs-stream-prefix": name,
-            },
-        }
-    container |= _fargate(config, plan) if fargate else _mounts(plan)
+    said = {
+        "Secrets": pairs("ValueFrom", asked.secrets),
+        "LogConfiguration": log_configuration(plan, name),
+        **(_fargate(config, plan) if fargate else _mounts(plan)),
+    }
+    container |= {key: value for key, value in said.items() if value}
     definition = Resource(
         kind=batch.JOB_DEFINITION,
         properties={

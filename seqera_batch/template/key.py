@@ -4,17 +4,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.ids import KMS_KEY
 from seqera_batch.cloudformation.intrinsics import get_att
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.kinds import kms
+from seqera_batch.plan import ForgePlan
+from seqera_batch.policies.document import Scope
 from seqera_batch.policies.encryption import key_policy
-
-if TYPE_CHECKING:
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.policies.document import Scope
 
 DELETION_DAYS = 30
 """AWS's longest: days in which a key that somebody deletes can be had back."""

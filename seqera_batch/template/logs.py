@@ -3,17 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from seqera_batch.catalog.ids import JOB_LOG_GROUP, NODE_LOG_GROUP
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.kinds.logs import LOG_GROUP
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.logs import LogGroup
+from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.logs import LogGroup
 
 
 def logs(plan: ForgePlan) -> Resources:

@@ -3,23 +3,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqera_batch.catalog.ids import NODE_SECURITY_GROUP
+from seqera_batch.catalog.ports import Ports
 from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.kinds import ec2
+from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.network import Network
+from seqera_batch.plan.storage import FileSystem
 from seqera_batch.records import dataclass
 from seqera_batch.template import vpc
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from seqera_batch.catalog.ports import Ports
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.network import Network
-    from seqera_batch.plan.storage import FileSystem
 
 ANYWHERE_IPV6 = "::/0"
 

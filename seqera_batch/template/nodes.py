@@ -3,19 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from seqera_batch.catalog.ids import id_of
 from seqera_batch.cloudformation.intrinsics import read_at_deployment
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.kinds import ec2
 from seqera_batch.node import render
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.nodes import Disk, NodeTemplate
+from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.nodes import Disk, NodeTemplate
 
 _TAGGED_BY_LAUNCH_TEMPLATE = ("instance", "volume", "network-interface")
 
@@ -60,14 +57,12 @@ def launch_template(template: NodeTemplate, tags: Mapping[str, str]) -> Resource
 
 
 def _volume(disk: Disk) -> dict[str, Any]:
-    volume: dict[str, Any] = {
+    volume = {
         "VolumeType": disk.volume_type,
         "VolumeSize": disk.size_gb,
         "Encrypted": disk.encrypted,
         "DeleteOnTermination": disk.delete_on_termination,
+        "Iops": disk.iops,
+        "Throughput": disk.throughput_mib_per_second,
     }
-    if disk.iops is not None:
-        volume["Iops"] = disk.iops
-    if disk.throughput_mib_per_second is not None:
-        volume["Throughput"] = disk.throughput_mib_per_second
-    return volume
+    return {name: value for name, value in volume.items() if value is not None}

@@ -4,21 +4,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from seqera_batch.catalog.ids import ACCESS_KEY_SECRET, PLATFORM_ROLE, PLATFORM_USER
 from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.kinds import iam, secretsmanager
-from seqera_batch.plan.documents import platform_documents
+from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.documents import Identity, platform_documents
 from seqera_batch.policies.credential import WEB_IDENTITY_AUDIENCE, managed
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.documents import Identity
-    from seqera_batch.policies.document import Scope
+from seqera_batch.policies.document import Scope
 
 ACCESS_KEY = "PlatformAccessKey"
 PROVIDER = "PlatformProvider"

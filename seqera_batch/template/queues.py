@@ -3,18 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from seqera_batch.catalog.ids import SCHEDULING_POLICY, id_of
 from seqera_batch.cloudformation.intrinsics import ref
 from seqera_batch.cloudformation.resource import Resource, Resources
 from seqera_batch.kinds import batch
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.queues import FairShare, JobQueue
+from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.queues import FairShare, JobQueue
 
 
 def queues(plan: ForgePlan) -> dict[str, Resources]:

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import field
-from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.ids import (
     KMS_KEY,
@@ -18,20 +18,16 @@ from seqera_batch.catalog.ids import (
 from seqera_batch.catalog.names import registration_name
 from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.handoff.api import body
 from seqera_batch.handoff.settings import manual_settings
 from seqera_batch.kinds import cloudformation, ec2, iam, lambda_, logs
+from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.documents import registration_documents
+from seqera_batch.policies.document import PolicyDocument, Scope
 from seqera_batch.policies.registration import trust_lambda
 from seqera_batch.records import dataclass
 from seqera_batch.template.key import key_arn
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.policies.document import PolicyDocument, Scope
 
 CODE_BUCKET = get_att("RegistrationCode", "Bucket")
 CODE_KEY = get_att("RegistrationCode", "Key")

@@ -3,23 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog.ids import INSTANCE_PROFILE
 from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.kinds import iam
-from seqera_batch.plan.documents import role_documents
-
-if TYPE_CHECKING:
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.documents import Identity
-    from seqera_batch.policies.document import Scope
+from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.documents import Identity, role_documents
+from seqera_batch.policies.document import Scope
 
 
 def roles(plan: ForgePlan, where: Scope) -> Resources:
     """Return the roles that do not exist, policies inline so that none outlives its role."""
-    made = {identity.name: _role(plan, identity) for identity in role_documents(plan, where)}
+    made = {identity.name: role(plan, identity) for identity in role_documents(plan, where)}
     if "InstanceRole" in made:
         made[INSTANCE_PROFILE] = Resource(
             kind=iam.INSTANCE_PROFILE,
@@ -35,11 +30,12 @@ def roles(plan: ForgePlan, where: Scope) -> Resources:
 
 def fleet_role(plan: ForgePlan) -> str | None:
     """Return the ARN of the Spot fleet role; None where AWS Batch needs none."""
-    role = plan.roles.get("FleetRole")
-    return None if role is None else role.arn or get_att("FleetRole", "Arn")
+    fleet = plan.roles.get("FleetRole")
+    return None if fleet is None else fleet.arn or get_att("FleetRole", "Arn")
 
 
-def _role(plan: ForgePlan, identity: Identity) -> Resource:
+def role(plan: ForgePlan, identity: Identity) -> Resource:
+    """Return a role with its documents."""
     document, trust = identity.permissions, identity.trust
     return Resource(
         kind=iam.ROLE,

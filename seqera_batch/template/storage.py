@@ -3,18 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqera_batch.cloudformation.intrinsics import ref
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.kinds import efs, fsx
-from seqera_batch.plan.storage import Efs, Fsx
+from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.storage import Efs, FileSystem, Fsx
 from seqera_batch.policies.access import BucketAccess
-
-if TYPE_CHECKING:
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.storage import FileSystem
-    from seqera_batch.template.network import Place
+from seqera_batch.template.network import Place
 
 LUSTRE_VERSION = "2.15"
 """The client of Amazon Linux 2023 does not mount the 2.10 that FSx takes by default."""

@@ -4,19 +4,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqera_batch.catalog.endpoints import service_name
 from seqera_batch.catalog.ids import FLOW_LOG_GROUP
 from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.kinds import ec2
+from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.logs import LogGroup
+from seqera_batch.plan.network import Network, Zone
 from seqera_batch.template.logs import log_group
-
-if TYPE_CHECKING:
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.logs import LogGroup
-    from seqera_batch.plan.network import Network, Zone
 
 ANYWHERE_IPV4 = "0.0.0.0/0"
 VPC = "Vpc"

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqera_batch.catalog import defaults
 from seqera_batch.catalog.ids import WORK_BUCKET, WORK_BUCKET_POLICY
@@ -11,11 +11,9 @@ from seqera_batch.catalog.work_directory import INTERMEDIATE
 from seqera_batch.cloudformation.intrinsics import ref
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.kinds import s3
+from seqera_batch.plan.storage.buckets import WorkBucket
+from seqera_batch.policies.document import Scope
 from seqera_batch.policies.work_bucket import bucket_policy
-
-if TYPE_CHECKING:
-    from seqera_batch.plan.storage.buckets import WorkBucket
-    from seqera_batch.policies.document import Scope
 
 
 def work_bucket(bucket: WorkBucket | None, where: Scope) -> Resources:

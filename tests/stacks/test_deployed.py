@@ -65,7 +65,7 @@ def check_documents(scenario: Scenario, plain: Callable[..., Any]) -> None:
     known |= _buckets(scenario)
     deployed = {role["RoleName"]: role for role in scenario.template.all("AWS::IAM::Role")}
     created = [role for role in plan.roles if role.created]
-    checks = queue_check_documents(plan, where)
+    checks = [*queue_check_documents(plan, where)]
     names = {one.arn.rpartition("/")[2] for one in checks}
     assert deployed.keys() == {role.name for role in created} | names
     for one in checks:

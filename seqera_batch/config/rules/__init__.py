@@ -3,19 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING
 
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.platform_export import REPLACEMENTS
 from seqera_batch.config.rules.rule import RULES, Breach, Rule
 from seqera_batch.problems import Problem, Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from seqera_batch.config.environment import EnvironmentFile
 
 __all__ = ["RULES", "Breach", "Rule", "acknowledged", "broken_rules"]
 

@@ -3,21 +3,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
+
+from pydantic import BaseModel
 
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.regions import Region
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.config.shape import section_of
 from seqera_batch.problems import Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pydantic import BaseModel
-
-    from seqera_batch.config.environment import EnvironmentFile
 
 OF_OTHERS = ("aws.platform_access.role.principals", "aws.bucket_kms_keys", "aws.iam.statements")
 """Fields that may well name what is another account's: who takes a role, keys of shared buckets,

@@ -3,14 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog import sources
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("ebs-auto-scale", source=sources.SEQERA_CHANGELOG)
@@ -22,7 +18,6 @@ def ebs_auto_scale(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="forge.ebs_auto_scale",
             message="EBS autoscale is deprecated, and Platform refuses it in new environments",
-            value=True,
             allowed="false",
             fix="remove it; raise forge.ebs_boot_size to what the largest task needs",
         )
@@ -30,7 +25,6 @@ def ebs_auto_scale(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="forge.ebs_block_size",
             message="the block size belongs to EBS autoscale, which is deprecated",
-            value=config.forge.ebs_block_size,
             allowed="nothing",
             fix="remove it; set forge.ebs_boot_size to what the largest task needs",
         )
@@ -43,7 +37,6 @@ def fusion_v1(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="forge.fusion_enabled",
             message="Fusion v1 mounts are deprecated",
-            value=True,
             allowed="false",
             fix="remove it; set fusion2_enabled: true and wave_enabled: true",
         )
@@ -57,7 +50,6 @@ def amazon_linux_2(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.image_type",
             message="AWS Batch starts no new environments on its Amazon Linux 2 images",
-            value=config.aws.image_type,
             allowed="ECS_AL2023, ECS_AL2023_NVIDIA; the Amazon Linux 2 ones with forge.image_id",
             fix="remove aws.image_type, or name an own AMI as forge.image_id",
             about=("forge.image_id",),
@@ -73,7 +65,6 @@ def amazon_linux_2_image(config: EnvironmentFile) -> Breaches:
             path="aws.image_type",
             message="Amazon Linux 2 has had no security updates since 30 June 2026, and AWS does "
             "not say for how long AWS Batch takes an own AMI of it",
-            value=config.aws.image_type,
             allowed=config.aws.image_type.replace("ECS_AL2", "ECS_AL2023"),
             fix="make the AMI from AWS's ECS-optimized Amazon Linux 2023, and remove "
             "aws.image_type",
@@ -90,7 +81,6 @@ def deprecated_storage(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=field,
                 message="Platform deprecated the field and ignores it",
-                value=value,
                 allowed="nothing",
                 fix="remove it; use forge.fsx_name or forge.efs_id",
             )

@@ -3,19 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog import defaults, limits, sources
-from seqera_batch.config.fleets import boot_images, node_fleets
+from seqera_batch.config.environment import EnvironmentFile
+from seqera_batch.config.fleets import BootImage, boot_images, node_fleets
+from seqera_batch.config.node_fleets import Disk
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.config.environment import EnvironmentFile
-    from seqera_batch.config.fleets import BootImage
-    from seqera_batch.config.node_fleets import Disk
 
 
 @rule("small-boot-disk", source=sources.SEQERA_AWS_BATCH, severity=Severity.WARNING)

@@ -3,15 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog import limits, sources
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.file_systems import EFS
 from seqera_batch.config.places import existing_place
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
 
 _OF_EXISTING = frozenset({"availability_zone"})
 """What mounting one that exists needs too."""
@@ -25,7 +21,6 @@ def efs_create_or_existing(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="forge.efs_id",
             message="an EFS file system is named and another is to be created",
-            value=name,
             allowed="either forge.efs_id or forge.efs_create",
             fix="remove forge.efs_id, or set forge.efs_create: false",
             about=("forge.efs_create",),
@@ -42,7 +37,6 @@ def efs_options_need_create(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path=f"aws.efs.{name}",
             message="no EFS file system is created, and one that exists is not changed",
-            value=getattr(config.aws.efs, name),
             allowed="nothing without forge.efs_create: true",
             fix=f"remove aws.efs.{name}, or set forge.efs_create: true",
             about=("forge.efs_create", "forge.efs_id"),
@@ -57,7 +51,6 @@ def efs_zone_region(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.efs.availability_zone",
             message=f"the zone is not in {config.region}",
-            value=zone,
             allowed=f"a zone of the region, such as {config.region}a",
             fix="correct the zone, or change region",
             about=("region",),
@@ -85,7 +78,6 @@ def efs_one_zone(config: EnvironmentFile) -> Breaches:
             if subnets
             else "the VPC that is created has other subnets than one in that zone"
         ),
-        value=zone,
         allowed="one existing subnet, in that zone, or the zone alone in aws.network.create.zones",
         fix=f"give one subnet in {where}.subnets, or set aws.network.create.zones: [{zone}], or "
         "leave the zone out: the file system is then regional",
@@ -105,7 +97,6 @@ def efs_throughput(config: EnvironmentFile) -> Breaches:
         message="provisioned mode needs the throughput"
         if provisioned
         else f"{efs.throughput_mode} mode takes no number",
-        value=efs.provisioned_throughput_mibps,
         allowed=f"1 to {limits.EFS_PROVISIONED_MIBPS_MAX} MiB/s in provisioned mode, else nothing",
         fix="give the number, or leave out aws.efs.throughput_mode"
         if provisioned
@@ -124,7 +115,6 @@ def efs_archive(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.efs.archive_after_days",
             message="EFS offers Archive for regional file systems with elastic throughput",
-            value=efs.archive_after_days,
             allowed="nothing here",
             fix="remove it, or leave out aws.efs.availability_zone and aws.efs.throughput_mode",
             about=("aws.efs.availability_zone", "aws.efs.throughput_mode"),
@@ -134,7 +124,6 @@ def efs_archive(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.efs.archive_after_days",
             message="files would be archived before they are infrequently used",
-            value=efs.archive_after_days,
             allowed=f"more than {earlier}",
             fix="raise it, or lower aws.efs.infrequent_access_after_days",
             about=("aws.efs.infrequent_access_after_days",),

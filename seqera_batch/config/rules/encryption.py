@@ -3,14 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog import sources
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("kms-key-once", source=sources.AWS_KMS_KEY_POLICIES)
@@ -42,7 +38,6 @@ def kms_key_for_something(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.kms_key.create",
             message="without a forge section nothing is created that the key could encrypt",
-            value=key.create,
             allowed="with a forge section, aws.work_bucket, or an access key of Platform's user",
             fix="remove aws.kms_key, or add aws.work_bucket",
             about=("forge", "aws.work_bucket", "aws.platform_access"),

@@ -3,14 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog import sources
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("fair-share-identifier", source=sources.AWS_BATCH_FAIR_SHARE)
@@ -46,6 +42,7 @@ def fair_share_head(config: EnvironmentFile) -> Breaches:
             path="aws.fair_share",
             message="On-Demand environments have one queue for tasks and head jobs, and Platform "
             "submits head jobs without an identifier",
+            value=None,
             allowed="nothing while forge.type is EC2",
             fix="set forge.type: SPOT, with On-Demand instances in aws.queues if need be, or "
             "remove aws.fair_share",
@@ -69,7 +66,6 @@ def shares_apart(config: EnvironmentFile) -> Breaches:
                 yield Breach(
                     path=f"aws.fair_share.shares[{index}].share_identifier",
                     message=f"it meets {other}, and AWS Batch refuses two weights for one",
-                    value=name,
                     allowed="identifiers that have nothing in common",
                     fix="remove one of the two, or make it longer",
                     about=("aws.fair_share.shares",),
@@ -84,6 +80,7 @@ def fair_share_for_good(config: EnvironmentFile) -> Breaches:
             path="aws.fair_share",
             message="a deployed queue never gains or loses fair share: only shares and weights "
             "change later",
+            value=None,
             allowed="a decision at the first deployment",
             fix="to decide otherwise later, deploy under another name beside it",
             about=("forge",),

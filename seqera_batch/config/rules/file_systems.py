@@ -4,19 +4,15 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import defaults, sources
 from seqera_batch.catalog.ports import spans
-from seqera_batch.config.file_systems import FILE_SYSTEMS, said
+from seqera_batch.config.environment import EnvironmentFile
+from seqera_batch.config.file_systems import FILE_SYSTEMS, FileSystemFields, said
 from seqera_batch.config.fleets import node_fleets
 from seqera_batch.config.places import existing_place
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
-    from seqera_batch.config.file_systems import FileSystemFields
 
 SYSTEM_FOLDERS = frozenset(
     {
@@ -46,7 +42,6 @@ def mount_path_needs_file_system(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=kind.mounting,
                 message="there is no file system to mount here",
-                value=value,
                 allowed=f"nothing without {either}",
                 fix=f"give {either}, or remove {kind.mounting}",
                 about=kind.asking,
@@ -94,7 +89,6 @@ def work_dir_on_mount(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="work_dir",
             message="the path is on no file system that is mounted",
-            value=config.work_dir,
             allowed=" or ".join(f"{path}/{defaults.MOUNTED_WORK_FOLDER}" for path in mounts)
             or "s3://bucket/folder while there is no EFS or FSx",
             fix="use a folder on the mount, a bucket, or add a file system to forge",
@@ -109,7 +103,6 @@ def work_dir_without_studios(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="work_dir",
             message="Studios do not work with a work directory on EFS or FSx",
-            value=config.work_dir,
             fix="use a bucket if Studios are wanted, else acknowledge this warning",
         )
 
@@ -135,7 +128,6 @@ def file_system_network(config: EnvironmentFile) -> Breaches:
                 else "nodes would start in a new VPC, from which the file system cannot be "
                 "reached: they stop at the failed mount"
             ),
-            value=name,
             allowed="subnets of the file system's VPC, and security groups that it lets in",
             fix="give forge.vpc_id, forge.subnets and forge.security_groups",
             about=("forge.subnets", "forge.security_groups", "aws.network"),

@@ -3,15 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog import limits, sources
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.file_systems import FSX
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
 
 _OF_EXISTING = frozenset({"mount_name"})
 """What is about one that exists."""
@@ -25,7 +21,6 @@ def fsx_create_or_existing(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="forge.fsx_name",
             message="an FSx file system is named and the size of a new one is given",
-            value=name,
             allowed="either forge.fsx_name or forge.fsx_size",
             fix="remove one of the two",
             about=("forge.fsx_size",),
@@ -40,7 +35,6 @@ def fsx_size(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="forge.fsx_size",
             message="FSx for Lustre does not offer this size",
-            value=size,
             allowed=f"{limits.FSX_GB_MIN}, or a multiple of {limits.FSX_GB_STEP} (GB)",
             fix=f"set it to {_next_size(size)}",
         )
@@ -54,7 +48,6 @@ def fsx_region(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="forge.fsx_name",
             message=f"the file system is in {name.split('.')[2]}",
-            value=name,
             allowed=f"a file system in {config.region}",
             fix="use a file system of the environment's region, or change region",
             about=("region",),
@@ -73,7 +66,6 @@ def fsx_options_need_create(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=f"aws.fsx.{name}",
                 message="no FSx file system is created, and one that exists is not changed",
-                value=getattr(config.aws.fsx, name),
                 allowed="nothing without forge.fsx_size",
                 fix=f"remove aws.fsx.{name}, or set forge.fsx_size",
                 about=("forge.fsx_size",),
@@ -84,7 +76,6 @@ def fsx_options_need_create(config: EnvironmentFile) -> Breaches:
             message="FSx gives a created file system its mount name"
             if forge.fsx_size is not None
             else "there is no FSx file system to mount",
-            value=config.aws.fsx.mount_name,
             allowed="nothing without forge.fsx_name",
             fix="remove aws.fsx.mount_name, or name the file system in forge.fsx_name",
             about=("forge.fsx_name",),
@@ -101,7 +92,6 @@ def fsx_throughput(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.fsx.throughput_mbps_per_tib",
             message=f"the deployment type {fsx.deployment_type} does not offer it",
-            value=given,
             allowed=", ".join(map(str, offered)) or "nothing: scratch always has 200",
             fix="take one of these"
             if offered

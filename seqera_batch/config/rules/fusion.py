@@ -3,15 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog import defaults, instances, sources
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.fleets import fleets
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("fusion2-needs-wave", source=sources.SEQERA_AWS_BATCH)
@@ -21,7 +17,6 @@ def fusion2_needs_wave(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="wave_enabled",
             message="Fusion v2 needs the Wave container service",
-            value=False,
             allowed="true while fusion2_enabled is true",
             fix="set wave_enabled: true, or fusion2_enabled: false",
             about=("fusion2_enabled",),
@@ -35,7 +30,6 @@ def fusion2_needs_s3_work_dir(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="work_dir",
             message="Fusion v2 needs a work directory in S3",
-            value=config.work_dir,
             allowed="s3://bucket or s3://bucket/folder",
             fix="name a bucket, or set fusion2_enabled: false",
             about=("fusion2_enabled",),
@@ -49,7 +43,6 @@ def nvme_needs_fusion2(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="nvme_storage_enabled",
             message="fast instance storage is only used by Fusion v2",
-            value=True,
             allowed="false while fusion2_enabled is false",
             fix="set fusion2_enabled: true and wave_enabled: true, or nvme_storage_enabled: false",
             about=("fusion2_enabled",),
@@ -63,7 +56,6 @@ def snapshots_need_fusion2(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="fusion_snapshots",
             message="Fusion Snapshots need Fusion v2",
-            value=True,
             allowed="false while fusion2_enabled is false",
             fix="set fusion2_enabled: true and wave_enabled: true, or fusion_snapshots: false",
             about=("fusion2_enabled",),
@@ -78,7 +70,6 @@ def snapshots_need_spot(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="fusion_snapshots",
             message="Fusion Snapshots have no use without Spot instances",
-            value=True,
             allowed="false while forge.type is EC2",
             fix="set fusion_snapshots: false, or forge.type: SPOT",
             about=("forge.type", "aws.queues"),
@@ -92,7 +83,6 @@ def snapshots_need_al2023(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.image_type",
             message="Fusion Snapshots need Amazon Linux 2023",
-            value=config.aws.image_type,
             allowed="ECS_AL2023, ECS_AL2023_NVIDIA",
             fix="use an Amazon Linux 2023 image, or set fusion_snapshots: false",
             about=("fusion_snapshots",),
@@ -107,7 +97,6 @@ def snapshots_in_manual_mode(config: EnvironmentFile) -> Breaches:
             path="fusion_snapshots",
             message="Seqera documents Fusion Snapshots for Batch Forge mode only, and a deployed "
             "stack is registered in Manual mode",
-            value=True,
             fix="try it before you rely on it, and acknowledge this warning",
             about=("aws.used_by",),
         )
@@ -147,7 +136,6 @@ def cli_path_without_fusion2(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="cli_path",
             message="with Fusion v2 in Forge mode Platform refuses an AWS CLI path",
-            value=config.cli_path,
             allowed="nothing while fusion2_enabled is true",
             fix="remove cli_path",
             about=("fusion2_enabled",),
@@ -166,7 +154,6 @@ def cli_path_needs_image(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="cli_path",
             message="AWS's images carry no AWS CLI here, and nodes stop where it is missing",
-            value=config.cli_path,
             allowed="a path in the image that forge.image_id names",
             fix="remove cli_path so that nodes install the AWS CLI, or give forge.image_id",
             about=("forge.image_id", "fusion2_enabled"),

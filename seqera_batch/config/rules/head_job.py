@@ -3,15 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog import defaults, instances, limits, sources
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.file_systems import FILE_SYSTEMS, said
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("fargate-head-needs-fusion2", source=sources.SEQERA_AWS_BATCH)
@@ -21,7 +17,6 @@ def fargate_head_needs_fusion2(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="fusion2_enabled",
             message="a head job on Fargate needs Fusion v2",
-            value=False,
             allowed="true while forge.fargate_head_enabled is true",
             fix=(
                 "set fusion2_enabled: true and wave_enabled: true, "
@@ -38,7 +33,6 @@ def fargate_head_needs_spot(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="forge.type",
             message="a head job on Fargate needs the Spot provisioning model",
-            value=config.forge.type,
             allowed="SPOT while forge.fargate_head_enabled is true",
             fix="set forge.type: SPOT, or forge.fargate_head_enabled: false",
             about=("forge.fargate_head_enabled",),
@@ -56,7 +50,6 @@ def fargate_head_without_file_systems(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=field,
                 message="Fargate cannot mount EFS and FSx file systems in Seqera's head job",
-                value=value,
                 allowed="nothing while forge.fargate_head_enabled is true",
                 fix=f"remove {field}, or set forge.fargate_head_enabled: false",
                 about=("forge.fargate_head_enabled",),
@@ -72,7 +65,6 @@ def head_job_memory_unit(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="head_job_memory_mb",
             message=f"Nextflow does not start in {memory} MiB",
-            value=memory,
             allowed=f"at least {limits.HEAD_JOB_MEMORY_MIB_MIN} MiB",
             fix=f"did you mean {memory} GB? that is {meant}"
             if meant <= limits.FARGATE_MEMORY_MIB
@@ -93,7 +85,6 @@ def fargate_head_size(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=field,
                 message="the head job is larger than any Fargate task",
-                value=value,
                 allowed=f"at most {most} {unit}",
                 fix=f"lower {field}, or set forge.fargate_head_enabled: false",
                 about=("forge.fargate_head_enabled",),
@@ -139,7 +130,6 @@ def fargate_head_ignores_image(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="forge.image_id",
             message="the AMI applies to compute jobs only: a head job on Fargate does not use it",
-            value=config.forge.image_id,
             fix="set forge.fargate_head_enabled: false if the head job needs the AMI",
             about=("forge.fargate_head_enabled",),
         )
@@ -202,25 +192,22 @@ def head_settings_need_spot(config: EnvironmentFile) -> Breaches:
     head = config.aws.head
     if config.forge is None:
         return
-    said = {name: getattr(head, name) for name in sorted(head.model_fields_set)}
-    said = {name: value for name, value in said.items() if value not in (None, (), 0)}
+    said = [one for one in sorted(head.model_fields_set) if getattr(head, one) not in (None, (), 0)]
     if config.forge.type == "EC2":
-        for field, value in said.items():
+        for field in said:
             yield Breach(
                 path=f"aws.head.{field}",
                 message="On-Demand environments have one queue for head job and compute jobs",
-                value=value,
                 allowed="nothing while forge.type is EC2",
                 fix=f"remove aws.head.{field}",
                 about=("forge.type",),
             )
     elif config.forge.fargate_head_enabled:
-        for field, value in said.items():
+        for field in said:
             if field != "max_cpus":
                 yield Breach(
                     path=f"aws.head.{field}",
                     message="Fargate has no instances that it could apply to",
-                    value=value,
                     allowed="nothing while forge.fargate_head_enabled is true",
                     fix=f"remove aws.head.{field}",
                     about=("forge.fargate_head_enabled",),

@@ -3,14 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog import defaults, limits, sources
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.head_job_definition import CONFIG_VARIABLE
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
 
 _RESERVED = "AWS_BATCH"
 
@@ -23,7 +19,6 @@ def head_job_definition_image(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.head_job_definition.image",
             message="the tag latest is another image tomorrow",
-            value=definition.image,
             allowed="a tag of one release, or a digest",
             fix="name a release, for example quay.io/seqeralabs/nf-launcher:j17-25.10.2",
         )

@@ -3,18 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog import defaults, instances, limits, sources
-from seqera_batch.config.fleets import fleets, node_fleets
+from seqera_batch.config.environment import EnvironmentFile
+from seqera_batch.config.fleets import Fleet, fleets, node_fleets
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.config.environment import EnvironmentFile
-    from seqera_batch.config.fleets import Fleet
 
 
 @rule("instance-type-known", source=sources.AWS_BATCH_DEFAULT_TYPES)
@@ -27,7 +22,6 @@ def instance_type_known(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path=path,
             message="AWS has no such instance family or type",
-            value=name,
             allowed=f"a family, a type, or {', '.join(sorted(instances.ALIASES))}",
             fix=f"did you mean {near}?" if near else "check the name in the AWS console",
         )
@@ -45,7 +39,6 @@ def instance_type_new(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=path,
                 message="the family is newer than this release; its name alone tells what it is",
-                value=name,
                 fix="check that AWS Batch offers it in the region",
             )
 
@@ -59,7 +52,6 @@ def instance_type_batch(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=path,
                 message="AWS Batch has refused instances of this family",
-                value=name,
                 allowed="families other than the burstable t and mac ones",
                 fix="list an m, c or r family of a like size",
             )
@@ -84,7 +76,6 @@ def one_architecture(config: EnvironmentFile) -> Breaches:
                 f"{name} is {family.architecture}, but this environment is {expected}; "
                 "AWS Batch takes one architecture only"
             ),
-            value=name,
             allowed=f"{expected} instance types",
             fix=(
                 f"remove it, or set {section}.arm64_enabled: "
@@ -109,7 +100,6 @@ def nvme_instance_types(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path=path,
             message=f"{name} has no NVMe disks, which fast instance storage needs",
-            value=name,
             allowed=f"families with NVMe instance store, such as {', '.join(preset)}",
             fix="list only such types, or none so that they are picked, "
             "or set nvme_storage_enabled: false",
@@ -128,7 +118,6 @@ def optimal_alias(config: EnvironmentFile) -> Breaches:
                     "AWS made `optimal` the same as `default_x86_64` in November 2025, "
                     "which is written instead"
                 ),
-                value=name,
                 fix="write default_x86_64, or list families",
                 about=("nvme_storage_enabled",),
             )
@@ -148,7 +137,6 @@ def graviton_needs_fargate_head(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=path,
                 message="Graviton needs Fargate for the head job, Wave and Fusion v2",
-                value=value,
                 allowed="true while forge.arm64_enabled is true",
                 fix=f"set {path}: true, or forge.arm64_enabled: false",
                 about=("forge.arm64_enabled",),
@@ -163,7 +151,6 @@ def graviton_without_gpu(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=f"{fleet.path}.gpu_enabled",
                 message="Seqera does not combine Graviton with GPUs",
-                value=True,
                 allowed=f"false while {fleet.path}.arm64_enabled is true",
                 fix=f"set {fleet.path}.gpu_enabled: false, or {fleet.path}.arm64_enabled: false",
                 about=(f"{fleet.path}.arm64_enabled",),
@@ -185,7 +172,6 @@ def gpu_needs_nvidia_types(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path=f"{path}.instance_types",
             message="GPUs are enabled, but no listed type has an NVIDIA GPU; enabling adds none",
-            value=said.instance_types,
             allowed="a list with an NVIDIA family, such as g4dn, g5 or g6",
             fix=f"add a GPU family, or set {path}.gpu_enabled: false",
             about=(f"{path}.gpu_enabled", f"{path}.arm64_enabled"),
@@ -201,7 +187,6 @@ def gpu_types_without_gpu(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=path,
                 message=f"{name} has GPUs, but the image without drivers is used",
-                value=name,
                 fix=f"set {fleet.path}.gpu_enabled: true, or remove the type",
                 about=(f"{fleet.path}.gpu_enabled",),
             )
@@ -241,7 +226,6 @@ def image_supports_types(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=path,
                 message=f"Amazon Linux 2023 images do not run on {name}",
-                value=name,
                 allowed="families newer than A1, and for GPUs newer than P3 and G3",
                 fix=f"list a newer family, or give an own AMI as {fleet.path}.image_id",
                 about=(f"{fleet.path}.image_id", f"{fleet.path}.gpu_enabled"),
@@ -277,7 +261,6 @@ def spot_diversity(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path=f"{fleet.path}.instance_types",
             message="few Spot pools to choose from: expect interruptions and waits",
-            value=fleet.said.instance_types,
             allowed=f"{limits.SPOT_TYPES_ADVISED} types or more, or whole families",
             fix="add types of other families and sizes",
             about=(f"{fleet.path}.type",),
@@ -311,7 +294,6 @@ def instance_types_once(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=path,
                 message="the type is listed twice",
-                value=name,
                 fix="remove one of the two",
             )
         seen.add((fleet.key, name))
@@ -325,7 +307,6 @@ def spot_strategy_needs_spot(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=f"{section}.alloc_strategy",
                 message="the strategy is for Spot instances",
-                value=strategy,
                 allowed="BEST_FIT_PROGRESSIVE, BEST_FIT",
                 fix=f"set it to {defaults.ALLOCATION_STRATEGY_ON_DEMAND}, or leave it out"
                 if section != "aws.compute"
@@ -343,7 +324,6 @@ def ordered_strategy(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=f"{section}.alloc_strategy",
                 message="the strategy is for On-Demand instances",
-                value=strategy,
                 allowed="SPOT_CAPACITY_OPTIMIZED_PRIORITIZED, which looks at the order on Spot",
                 fix=f"set it to SPOT_CAPACITY_OPTIMIZED_PRIORITIZED, or {path}.type: EC2",
                 about=(f"{path}.type",),
@@ -367,7 +347,6 @@ def strategy_once(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.compute.alloc_strategy",
             message=f"forge.alloc_strategy says {config.forge.alloc_strategy}",
-            value=ordered,
             allowed="one of the two",
             fix="remove forge.alloc_strategy, or this one",
             about=("forge.alloc_strategy",),
@@ -389,7 +368,6 @@ def best_fit_blocks_updates(config: EnvironmentFile) -> Breaches:
             path=f"{fleet.path}.alloc_strategy",
             message=f"AWS Batch cannot update a BEST_FIT environment in place{role}: "
             "changes of types, image or network will be refused",
-            value="BEST_FIT",
             allowed="BEST_FIT_PROGRESSIVE, SPOT_CAPACITY_OPTIMIZED, SPOT_PRICE_CAPACITY_OPTIMIZED",
             fix="leave it out to get the default",
         )
@@ -403,7 +381,6 @@ def bid_percentage_needs_spot(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=f"{fleet.path}.bid_percentage",
                 message="On-Demand instances have no Spot price",
-                value=fleet.said.bid_percentage,
                 allowed=f"nothing while {fleet.path}.type is EC2",
                 fix=f"remove it, or set {fleet.path}.type: SPOT",
                 about=(f"{fleet.path}.type",),
@@ -418,7 +395,6 @@ def min_cpus_within_max(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=f"{path}.min_cpus",
                 message="more vCPUs would stay on than may run at all",
-                value=least,
                 allowed=f"at most {most}, which is {most_path}",
                 fix=f"lower {path}.min_cpus, or raise {most_path}",
                 about=(most_path, f"{path}.max_cpus"),
@@ -433,7 +409,6 @@ def min_cpus_cost(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=f"{path}.min_cpus",
                 message="these vCPUs run, and cost, day and night",
-                value=least,
                 allowed="0 costs nothing while idle",
                 fix="set it to 0, or acknowledge this warning",
                 about=(most_path, f"{path}.max_cpus"),
@@ -451,7 +426,6 @@ def dragen_fields_need_dragen(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=f"forge.{field}",
                 message="the setting has no effect without forge.dragen_enabled",
-                value=value,
                 allowed="nothing while forge.dragen_enabled is false",
                 fix=f"set forge.dragen_enabled: true, or remove forge.{field}",
                 about=("forge.dragen_enabled",),
@@ -460,7 +434,6 @@ def dragen_fields_need_dragen(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.dragen_root_device",
             message="the setting has no effect without forge.dragen_enabled",
-            value=config.aws.dragen_root_device,
             allowed="nothing while forge.dragen_enabled is false",
             fix="set forge.dragen_enabled: true, or remove aws.dragen_root_device",
             about=("forge.dragen_enabled",),
@@ -488,7 +461,6 @@ def dragen_instance_type(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="forge.dragen_instance_type" if config.forge else "dragen_instance_type",
             message="DRAGEN needs an FPGA instance type",
-            value=name,
             allowed=f"{', '.join(defaults.DRAGEN_INSTANCE_TYPES)}, or an f1 type",
             fix="name one of them, or leave it out",
         )

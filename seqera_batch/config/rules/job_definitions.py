@@ -3,20 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog import limits, sources
 from seqera_batch.catalog.ids import id_of
 from seqera_batch.catalog.names import head_job_definition_name
 from seqera_batch.config.definitions import name_in_aws, volumes
+from seqera_batch.config.environment import EnvironmentFile
+from seqera_batch.config.job_definitions import JobDefinitionSettings
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.config.environment import EnvironmentFile
-    from seqera_batch.config.job_definitions import JobDefinitionSettings
 
 _SECTION = "aws.job_definitions"
 _RESERVED = "AWS_BATCH"
@@ -66,7 +62,6 @@ def job_definition_image(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=f"{path}.image",
                 message="the tag latest is another image tomorrow",
-                value=one.image,
                 allowed="a tag of one release, or a digest",
                 fix="name a release",
             )
@@ -83,7 +78,6 @@ def job_definition_selectors(config: EnvironmentFile) -> Breaches:
                 yield Breach(
                     path=f"{path}.{field}",
                     message="Nextflow would ask Wave for an image of the definition's name",
-                    value=chosen,
                     allowed="nothing while wave_enabled is true",
                     fix="remove it, or set wave_enabled: false",
                     about=("wave_enabled",),
@@ -150,7 +144,6 @@ def job_definition_volumes(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=path,
                 message="another volume is mounted there",
-                value=text,
                 allowed="each folder of the container once",
                 fix="remove one of the two, or mount it elsewhere",
                 about=("volumes", _SECTION),

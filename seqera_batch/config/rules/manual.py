@@ -3,14 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog import sources
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.config.settings import Mode, said_only_for
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("manual-needs-queues", source=sources.SEQERA_MANUAL_SETUP)
@@ -34,11 +30,10 @@ def forge_or_queues(config: EnvironmentFile) -> Breaches:
     """An environment that creates its queues names none."""
     if config.forge is None:
         return
-    for path, value in said_only_for(Mode.MANUAL, config):
+    for path in said_only_for(Mode.MANUAL, config):
         yield Breach(
             path=path,
             message="a forge section creates queues, so none can be named here",
-            value=value,
             allowed="nothing beside a forge section",
             fix=f"remove {path} (aws.queue_names names created queues), or remove forge",
             about=("forge",),
@@ -52,7 +47,6 @@ def dragen_queue_pair(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="dragen_instance_type",
             message="the instance type has no effect without a queue",
-            value=config.dragen_instance_type,
             allowed="nothing without dragen_queue",
             fix="add dragen_queue, or remove dragen_instance_type",
             about=("dragen_queue", "forge"),
@@ -64,10 +58,11 @@ def manual_unused_settings(config: EnvironmentFile) -> Breaches:
     """In Manual mode only settings are given that can have an effect."""
     if config.forge is not None:
         return
-    for path, _ in said_only_for(Mode.FORGE, config):
+    for path in said_only_for(Mode.FORGE, config):
         yield Breach(
             path=path,
             message="without a forge section nothing is created that this could apply to",
+            value=None,
             allowed="nothing in Manual mode",
             fix=f"remove {path}, or add a forge section",
             about=("forge",),

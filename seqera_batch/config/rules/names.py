@@ -4,19 +4,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog import limits, sources
 from seqera_batch.catalog.names import LONGEST_ROLE_KIND, role_name
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.queue_names import FIELDS, created_queues
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.config.secrets import spotted
 from seqera_batch.problems import Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("role-name-length", source=sources.AWS_IAM_LIMITS)
@@ -28,7 +24,6 @@ def role_name_length(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="name",
             message=f"the role {longest} would have a name longer than IAM takes",
-            value=config.name,
             allowed=f"a name of at most {len(config.name) - over} characters with the prefix "
             f"{config.aws.prefix}",
             fix="shorten name (or give --name), or shorten aws.prefix",
@@ -45,7 +40,6 @@ def queue_names_differ(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.queue_names.head",
             message="On-Demand environments have one queue for head job and compute jobs",
-            value=given.head,
             allowed="nothing while forge.type is EC2",
             fix="use aws.queue_names.compute for the name of the one queue",
             about=("forge.type", "aws.queue_names.compute"),
@@ -54,7 +48,6 @@ def queue_names_differ(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.queue_names.dragen",
             message="there is no DRAGEN queue to name",
-            value=given.dragen,
             allowed="nothing without forge.dragen_enabled",
             fix="set forge.dragen_enabled: true, or remove aws.queue_names.dragen",
             about=("forge.dragen_enabled",),

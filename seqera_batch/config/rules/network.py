@@ -3,18 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog import limits, sources
 from seqera_batch.catalog.regions import ZONES, zones_of
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.places import endpoints_needed, existing_place
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
 from seqera_batch.records import dataclass
 from seqera_batch.words import counted
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("network-once", source=sources.SEQERA_AWS_BATCH)
@@ -45,7 +41,6 @@ def network_once(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=f"forge.{field}",
                 message="the network is given in aws.network as well",
-                value=value,
                 allowed="either forge.vpc_id, subnets and security_groups, or aws.network",
                 fix=f"move forge.{field} to aws.network.existing, or remove aws.network",
                 about=("aws.network",),
@@ -59,6 +54,7 @@ def vpc_needs_subnets(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="forge.subnets",
             message="the VPC's subnets cannot be looked up without an AWS account",
+            value=None,
             allowed="the ids of subnets in forge.vpc_id",
             fix="add forge.subnets; aws ec2 describe-subnets --filters "
             f"Name=vpc-id,Values={config.forge.vpc_id} lists them",
@@ -74,7 +70,6 @@ def security_groups_need_subnets(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="forge.security_groups",
             message="a created VPC cannot use security groups of another one",
-            value=forge.security_groups,
             allowed="nothing without forge.subnets",
             fix="add forge.vpc_id and forge.subnets, or remove forge.security_groups",
             about=("forge.subnets", "aws.network"),
@@ -146,7 +141,6 @@ def network_ids_once(config: EnvironmentFile) -> Breaches:
                 yield Breach(
                     path=f"{where}.{field}",
                     message="an id is listed twice",
-                    value=given,
                     fix="remove the second one",
                 )
 
@@ -165,7 +159,6 @@ def cidr_size(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.network.create.cidr",
             message=f"this is no IPv4 network: {error}",
-            value=created.cidr,
             allowed="an address range like 10.0.0.0/16, the part after the prefix being 0",
             fix="correct it",
         )
@@ -175,7 +168,6 @@ def cidr_size(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.network.create.cidr",
             message=f"the range is too small: a subnet takes a {2**limits.VPC_SLOT_BITS}th of it",
-            value=created.cidr,
             allowed=f"/{longest} or larger",
             fix="take a larger range",
         )
@@ -197,7 +189,6 @@ def cidr_private(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.network.create.cidr",
             message="the range belongs to somebody on the internet, whom nodes could not reach",
-            value=created.cidr,
             allowed=f"a range within {', '.join(limits.PRIVATE_CIDRS)}",
             fix="take a private range, or acknowledge this warning if it is yours",
         )
@@ -206,7 +197,6 @@ def cidr_private(config: EnvironmentFile) -> Breaches:
             path="aws.network.create.cidr",
             message=f"Docker on the nodes uses {limits.DOCKER_CIDR} itself, and hides the VPC's "
             "addresses in it",
-            value=created.cidr,
             allowed=f"a range without {limits.DOCKER_CIDR}",
             fix="take another private range",
         )
@@ -238,7 +228,6 @@ def zones_exist(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=where,
                 message=f"the zone is not in {config.region}",
-                value=zone,
                 allowed=f"a zone of the region, such as {config.region}a",
                 fix="correct the zone, or change region",
                 about=("region",),
@@ -247,7 +236,6 @@ def zones_exist(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=where,
                 message="the zone is listed twice",
-                value=zone,
                 allowed="each zone once",
                 fix="remove it",
             )
@@ -255,7 +243,6 @@ def zones_exist(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.network.create.zones",
             message="a name and an id may mean the same zone, in this account and in no other",
-            value=zones,
             allowed="names alone, or ids alone",
             fix="`aws ec2 describe-availability-zones` has both of each zone",
         )
@@ -271,7 +258,6 @@ def nat_gateways_mode(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.network.create.nat_gateways",
             message=f"there are no NAT gateways in {created.mode} mode",
-            value=created.nat_gateways,
             allowed="nothing but in private mode",
             fix="set aws.network.create.mode: private, or remove nat_gateways",
             about=("aws.network.create.mode",),
@@ -283,7 +269,6 @@ def nat_gateways_mode(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.network.create.nat_gateways",
             message=f"a zone has one NAT gateway, and the network has {counted(zones, 'zone')}",
-            value=created.nat_gateways,
             allowed="1" if zones == 1 else f"1 to {zones}",
             fix="lower it, or raise aws.network.create.zones",
             about=("aws.network.create.zones", "region"),
@@ -299,7 +284,6 @@ def egress_own_group(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.network.egress",
             message="the security groups exist, and are not changed",
-            value=network.egress,
             allowed="all, where aws.network.existing.security_groups are given",
             fix="remove it, or remove aws.network.existing.security_groups to have one created",
             about=("aws.network.existing.security_groups",),
@@ -314,7 +298,6 @@ def isolated_wave(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="wave_enabled",
             message="nodes of an isolated network cannot reach Wave, which serves their images",
-            value=True,
             allowed="false in an isolated network",
             fix=f"{isolated.way_out}, or do without Wave and Fusion; {_KNOWN_BETTER} "
             "isolated-wave@wave_enabled",
@@ -351,7 +334,6 @@ def isolated_platform(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path=isolated.path,
             message="head jobs cannot reach Seqera Cloud, a Git server or public registries",
-            value="isolated",
             allowed="a Platform Enterprise, a Git server and images that the VPC reaches itself, "
             "such as those in this account's Amazon ECR",
             fix=f"connect the VPC to them, or {isolated.way_out}",

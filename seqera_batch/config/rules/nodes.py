@@ -3,13 +3,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog import defaults, limits, sources
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
 
 NODE_SCRIPT_RESERVE_BYTES = 11 * 1024
 """What our own scripts may take of the user data; a test holds them to it."""
@@ -59,7 +55,6 @@ def node_script_once(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=f"aws.node_scripts[{index}].name",
                 message="two scripts have the same name",
-                value=name,
                 allowed="a name of its own",
                 fix="change one of them",
                 about=("aws.node_scripts",),
@@ -155,7 +150,6 @@ def image_type_matches_gpu(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.image_type",
             message="the image with NVIDIA drivers is for environments with GPUs",
-            value=image_type,
             allowed=image_type.removesuffix("_NVIDIA"),
             fix="set forge.gpu_enabled: true, or remove aws.image_type",
             about=("forge.gpu_enabled",),
@@ -164,7 +158,6 @@ def image_type_matches_gpu(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.image_type",
             message="GPUs are enabled, but this image type has no NVIDIA drivers",
-            value=image_type,
             allowed=f"{image_type}_NVIDIA",
             fix="remove aws.image_type, or set forge.gpu_enabled: false",
             about=("forge.gpu_enabled",),
@@ -181,7 +174,6 @@ def log_retention(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=f"aws.logs.{field}",
                 message="CloudWatch Logs does not know this retention",
-                value=days,
                 allowed=", ".join(str(known) for known in limits.LOG_RETENTION_DAYS),
                 fix=f"set it to {nearest}",
             )
@@ -195,7 +187,6 @@ def job_log_group(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.logs.job_retention_days",
             message="the log group of the containers' output exists, and is not changed",
-            value=logs.job_retention_days,
             allowed="nothing without aws.logs.create_job_log_group: true",
             fix="remove it, or set aws.logs.create_job_log_group: true",
             about=("aws.logs.create_job_log_group",),
@@ -204,7 +195,6 @@ def job_log_group(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="log_group",
             message="AWS Batch makes this group itself, for all jobs of the account",
-            value=config.log_group,
             allowed="another name, or none",
             fix="remove log_group: the environment gets a group of its own",
             about=("aws.logs.create_job_log_group",),

@@ -3,17 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.limits import ALARM_METRICS
 from seqera_batch.catalog.regions import WITHOUT_BUDGETS
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.fleets import fleets
 from seqera_batch.config.operations import PARTS
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
 
 TELLING = tuple(part for part in PARTS if part != "dashboard")
 """Parts that tell somebody."""
@@ -27,6 +23,7 @@ def operations_for_something(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.operations",
             message="nothing is watched: every part is off unless asked for",
+            value=None,
             allowed=f"at least one of {', '.join(TELLING)} and dashboard",
             fix="add queue_check: {} and head_job_failures: true, or remove aws.operations",
         )
@@ -43,7 +40,6 @@ def operations_tells_something(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=f"aws.operations.{field}",
                 message="a dashboard is looked at, and tells nobody",
-                value=getattr(watched, field),
                 allowed="nothing with the dashboard alone",
                 fix=f"remove it, or ask for a part that tells: {', '.join(TELLING)}",
                 about=tuple(f"aws.operations.{part}" for part in PARTS),
@@ -60,7 +56,6 @@ def operations_topic_region(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.operations.topic",
             message=f"the topic is in {region}, and the environment in {config.region}",
-            value=topic,
             allowed=f"the ARN of a topic in {config.region}",
             fix=f"name a topic in {config.region}, or leave topic out to have one created",
             about=("region",),
@@ -80,7 +75,6 @@ def operations_topic_account(config: EnvironmentFile) -> Breaches:
             path="aws.operations.topic",
             message=f"the topic is of the account {owner}, and the environment of {account}: "
             f"{parts} would tell nobody",
-            value=watched.topic,
             allowed=f"the ARN of a topic in {account} with {parts}",
             fix=f"name a topic in {account}, and let it tell the other one, or leave {parts} out: "
             "alarms reach the topic if its policy lets them",
@@ -116,6 +110,7 @@ def node_failures_logged(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.operations.node_failures",
             message="nodes that fail are counted in the nodes' log group, and there is none",
+            value=None,
             allowed="nothing with aws.logs.node_logs: false",
             fix="remove aws.logs.node_logs, or aws.operations.node_failures",
             about=("aws.logs.node_logs", "forge"),
@@ -144,6 +139,7 @@ def spot_reclaims_on_spot(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.operations.spot_reclaims",
             message="nobody takes back On-Demand instances",
+            value=None,
             allowed="nothing with forge.type: EC2",
             fix="remove aws.operations.spot_reclaims, or set forge.type: SPOT",
             about=("forge.type", "forge", "aws.queues"),
@@ -159,6 +155,7 @@ def budget_region(config: EnvironmentFile) -> Breaches:
             path="aws.operations.budget",
             message="the whole template would be refused: CloudFormation knows no budgets in "
             f"{config.region}",
+            value=None,
             allowed="nothing in this region",
             fix="remove aws.operations.budget, and create the budget in the console: it counts "
             "all regions",

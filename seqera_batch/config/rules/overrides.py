@@ -3,14 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog import instances, sources
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.fleets import fleets
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("override-types", source=sources.AWS_BATCH_API_OVERRIDES)
@@ -30,7 +26,6 @@ def override_types(config: EnvironmentFile) -> Breaches:
                         path=path,
                         message="AWS Batch takes what the environment lists, no name for several "
                         "families",
-                        value=name,
                         allowed=_among(listed),
                         fix=f"list it in {fleet.path}.instance_types as well, or remove it",
                         about=about,
@@ -41,7 +36,6 @@ def override_types(config: EnvironmentFile) -> Breaches:
                             path=path,
                             message=f"{where} has {before}: AWS Batch would not know which "
                             "of the two is meant",
-                            value=name,
                             allowed="each type in one of them, by its own name or its family's",
                             fix="remove one of the two",
                             about=about,

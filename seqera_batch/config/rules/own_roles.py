@@ -3,14 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog import sources
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.fleets import fleets
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("instance-role-with-profile", source=sources.AWS_BATCH_INSTANCE_ROLE)
@@ -22,7 +18,6 @@ def instance_role_with_profile(config: EnvironmentFile) -> Breaches:
             path="aws.iam.instance_role",
             message="nodes take a role through an instance profile, which would be created with "
             "another role",
-            value=iam.instance_role,
             allowed="with aws.iam.instance_profile",
             fix="name the profile as well, or leave the role out to have both created",
             about=("aws.iam.instance_profile", "forge"),
@@ -43,7 +38,6 @@ def own_roles_in_use(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.iam.spot_fleet_role",
             message="AWS Batch needs a Spot fleet role for BEST_FIT on Spot only",
-            value=iam.spot_fleet_role,
             allowed="with forge.type: SPOT and forge.alloc_strategy: BEST_FIT",
             fix="remove it",
             about=("forge.type", "forge.alloc_strategy", "aws.queues"),

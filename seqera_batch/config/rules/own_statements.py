@@ -4,16 +4,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.s3 import parts_of
 from seqera_batch.config.definitions import volumes
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
 
 _PATH = "aws.iam.statements"
 _OPERATOR = (
@@ -36,7 +33,6 @@ def own_statement_reason(config: EnvironmentFile) -> Breaches:
             message="the statement holds for all resources, and gives no reason"
             if everything
             else "the statement gives no reason",
-            value=one.reason,
             allowed="a sentence that whoever reviews it understands",
             fix="write why it is needed" + (", or name ARNs as resources" * everything),
             about=(_PATH,),
@@ -53,7 +49,6 @@ def own_statement_once(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=f"{_PATH}[{index}].name",
                 message="a role gets two statements of this name",
-                value=one.name,
                 allowed="a name of its own for each",
                 fix="change the name, or put the two together",
                 about=(_PATH,),
@@ -134,7 +129,6 @@ def docker_socket(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=path,
                 message="who reaches Docker on a node has the node, its role, and every job on it",
-                value=volume,
                 allowed="folders of data",
                 fix="remove it, or acknowledge this warning",
             )

@@ -3,20 +3,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.s3 import SCHEME, is_reserved, parts_of
 from seqera_batch.config.definitions import volumes
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.file_systems import FILE_SYSTEMS, said
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.config.environment import EnvironmentFile
 
 OF_THE_NODE = ("/boot", "/dev", "/etc", "/proc", "/root", "/run", "/sys", "/usr", "/var")
 """Folders with which a container takes over its node; Docker's socket is in two of them."""
@@ -35,7 +31,6 @@ def path_without_dots(config: EnvironmentFile) -> Breaches:
                 path=path,
                 message="the path leads through . or .., which is a name in a bucket and a way "
                 "elsewhere on a node",
-                value=text,
                 allowed="a path without . and ..",
                 fix="write the path that is meant",
             )
@@ -50,7 +45,6 @@ def bucket_name(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=path,
                 message=f"the name {bucket} is an address, or of a kind that S3 keeps for itself",
-                value=text,
                 allowed="the name of a general purpose bucket",
                 fix="name the bucket itself, not an access point of it",
             )
@@ -68,7 +62,6 @@ def volume_of_the_node(config: EnvironmentFile) -> Breaches:
                 path=path,
                 message="any job can take over its node with it, and with the node its role and "
                 "the other jobs on it",
-                value=volume,
                 allowed="folders for data, such as /scratch",
                 fix="remove it, or acknowledge this warning",
             )
@@ -83,7 +76,6 @@ def device_of_the_node(config: EnvironmentFile) -> Breaches:
                 yield Breach(
                     path=f"aws.job_definitions[{index}].devices[{number}]",
                     message="who reads disks or memory of a node has its role, and every job on it",
-                    value=device,
                     allowed="devices such as /dev/fuse",
                     fix="remove it, or acknowledge this warning",
                 )

@@ -3,17 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.names import PLATFORM_IDENTITY
 from seqera_batch.catalog.regions import Region
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.platform_access import IDENTITIES
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
 
 _PATH = "aws.platform_access"
 
@@ -45,7 +41,6 @@ def platform_access_prefix(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.prefix",
             message="with this prefix Platform could change its own permissions",
-            value=config.aws.prefix,
             allowed=f"a prefix other than {PLATFORM_IDENTITY} in Forge mode",
             fix="choose another prefix, or aws.platform_access.mode: manual",
             about=(f"{_PATH}.mode",),
@@ -113,6 +108,7 @@ def platform_access_forge_roles(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.iam.permissions_boundary",
             message="Platform makes roles without a boundary, and every one is then refused",
+            value=None,
             allowed="roles that exist, which Platform's form takes",
             fix=f"name {', '.join(missing)}, or use aws.platform_access.mode: manual",
             about=(f"{_PATH}.mode", *missing),

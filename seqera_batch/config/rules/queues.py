@@ -5,22 +5,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog import limits, sources
 from seqera_batch.catalog.ids import id_of
-from seqera_batch.config.fleets import fleets, node_fleets
+from seqera_batch.config.environment import EnvironmentFile
+from seqera_batch.config.fleets import Fleet, fleets, node_fleets
 from seqera_batch.config.queue_names import FIELDS, created_queues, main_queue
+from seqera_batch.config.queues import EveryQueue
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.config.selectors import labels_of
 from seqera_batch.problems import Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.config.environment import EnvironmentFile
-    from seqera_batch.config.fleets import Fleet
-    from seqera_batch.config.queues import EveryQueue
 
 _NAMES = "aws.queues"
 
@@ -87,7 +82,6 @@ def environments_together(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=f"{fleet.path}.arm64_enabled",
                 message="AWS Batch takes one architecture in a queue",
-                value=fleet.said.arm64_enabled,
                 allowed=f"{before.architecture}, as {before.path}",
                 fix="choose the same, or make another of aws.queues",
                 about=(f"{before.path}.arm64_enabled",),
@@ -97,7 +91,6 @@ def environments_together(config: EnvironmentFile) -> Breaches:
                 path=f"{fleet.path}.type",
                 message="On-Demand environments have one queue for tasks and head jobs, and on "
                 "Spot a head job could be reclaimed, and the whole run with it",
-                value="SPOT",
                 allowed="EC2 while forge.type is EC2",
                 fix="make another of aws.queues, with the environment on Spot",
                 about=("forge.type",),
@@ -200,7 +193,6 @@ def fallback_queue(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path=path,
             message=message,
-            value=other,
             allowed=f"another of aws.queues, with instances alike: {names}",
             fix=fix,
             about=(
@@ -224,7 +216,6 @@ def fallback_takes_jobs(config: EnvironmentFile) -> Breaches:
                 path=path,
                 message="AWS Batch refuses jobs for a disabled queue: a run ends at the first task "
                 "that is run again",
-                value=other,
                 allowed="a queue that is enabled",
                 fix=f"remove it while {_NAMES}[{disabled[other]}].enabled is false",
                 about=(_NAMES,),
@@ -240,6 +231,7 @@ def fallback_after(config: EnvironmentFile) -> Breaches:
             yield Breach(
                 path=field,
                 message="there is no queue in which tasks are run again",
+                value=None,
                 allowed=f"nothing without {path}",
                 fix=f"name the queue in {path}, or remove {field}",
                 about=(path,),
@@ -255,7 +247,6 @@ def fallback_with_snapshots(config: EnvironmentFile) -> Breaches:
                 path=path,
                 message="for the fallback Nextflow tries again by itself, from the start, and AWS "
                 "Batch not at all: Snapshots have no second attempt to go on with",
-                value=other,
                 allowed="one of the two",
                 fix="remove it, or set fusion_snapshots: false",
                 about=("fusion_snapshots",),

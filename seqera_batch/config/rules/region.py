@@ -3,15 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.regions import REGIONS, nearest
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("stack-region", source=sources.AWS_CDK_ENVIRONMENTS, severity=Severity.WARNING, app_only=True)
@@ -37,7 +33,6 @@ def region_known(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="region",
             message="AWS has no such region, unless it is newer than this release",
-            value=config.region,
             allowed="the code of a region of AWS, such as eu-west-1",
             fix=f"did you mean {near}?" if near else "check the code in the AWS console",
         )

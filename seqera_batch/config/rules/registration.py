@@ -3,13 +3,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog import limits, sources
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("registration-credentials", source=sources.SEQERA_API)
@@ -38,7 +34,6 @@ def registration_secret_region(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="aws.platform_registration.token_secret",
             message=f"the secret is in {region}, and the environment in {config.region}",
-            value=registration.token_secret,
             allowed=f"the ARN of a secret in {config.region}",
             fix=f"replicate the secret to {config.region} and give the ARN of the replica",
             about=("region",),

@@ -3,24 +3,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import Any, Final
 
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.problems import Problem, Severity
 from seqera_batch.records import dataclass
 
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
+IN_THE_FILE: Final = object()
+"""Stands for the value that the file has at the path of a breach."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breach:
-    """One way in which a configuration breaks a rule; see `Problem` for the fields."""
+    """One way in which a configuration breaks a rule; see `Problem` for the fields.
+
+    The value is told as the file has it, unless the rule says otherwise, as of a secret: None.
+    """
 
     path: str
     message: str
     fix: str
-    value: object = None
+    value: object = IN_THE_FILE
     allowed: str | None = None
     about: tuple[str, ...] = ()
 
@@ -66,12 +71,22 @@ class Rule:
                 breach.path,
                 breach.message,
                 severity=severity,
-                value=breach.value,
+                value=_in_file(config, breach.path)
+                if breach.value is IN_THE_FILE
+                else breach.value,
                 allowed=breach.allowed,
                 fix=breach.fix,
                 source=self.source,
                 about=(*breach.about, *_around(breach)),
             )
+
+
+def _in_file(config: EnvironmentFile, path: str) -> object:
+    """Return what the file has at a path; of a mapping's entries, and where there is none, None."""
+    found: Any = config
+    for part, number in re.findall(r"(\w+)|\[(\d+)\]", path):
+        found = found[int(number)] if number else getattr(found, part, None)
+    return found
 
 
 _OF_FORGE_MODE = ("aws.compute", "aws.head", "aws.queues")

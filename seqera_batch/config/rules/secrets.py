@@ -3,14 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog import sources
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.config.secrets import spotted
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("secret-in-text", source=sources.SEQERA_SECRETS, by_place=True)
@@ -20,6 +16,7 @@ def secret_in_text(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path=secret.path,
             message=f"{secret.said}, and would stand in the template and in its outputs",
+            value=None,
             allowed="text that everybody who sees the account may read",
             fix="keep it in a pipeline secret of Platform, or in Secrets Manager; if it is none, "
             f"say why in aws.acknowledgements: secret-in-text@{secret.path}",

@@ -3,14 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog import sources
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
 from seqera_batch.problems import Severity
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
 
 _OTHERWISE = (
     "or say in aws.used_by who else launches: enterprise by a job definition, nextflow by itself, "
@@ -33,7 +29,6 @@ def manual_graviton(config: EnvironmentFile) -> Breaches:
             path="forge.arm64_enabled",
             message="Seqera's guide excludes Graviton from Manual environments, as which a "
             "deployed stack is registered",
-            value=True,
             allowed="x86-64 nodes in Manual mode",
             fix=f"use x86-64 instance types, {_OTHERWISE}",
             about=("aws.used_by",),
@@ -48,7 +43,6 @@ def manual_fargate_head(config: EnvironmentFile) -> Breaches:
             path="forge.fargate_head_enabled",
             message="Seqera's guide excludes a head job on Fargate from Manual environments, as "
             "which a deployed stack is registered",
-            value=True,
             allowed="a head job on On-Demand EC2 in Manual mode",
             fix=f"set forge.fargate_head_enabled: false, {_OTHERWISE}",
             about=("aws.used_by",),
@@ -62,7 +56,6 @@ def nextflow_work_dir(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="work_dir",
             message="Nextflow refuses a work directory outside S3 with AWS Batch",
-            value=config.work_dir,
             allowed="s3://bucket or s3://bucket/folder while aws.used_by has nextflow",
             fix="give a bucket, or take nextflow out of aws.used_by",
             about=("aws.used_by",),
@@ -82,7 +75,6 @@ def nextflow_fusion_token(config: EnvironmentFile) -> Breaches:
         yield Breach(
             path="fusion2_enabled",
             message="Fusion asks Platform for a licence, so Nextflow by itself needs a token of it",
-            value=True,
             allowed=f"{TOKEN} among aws.head_job_definition.secrets, or in nextflow_config by "
             "reference",
             fix=f"name a secret with the token, or export {TOKEN} where you run nextflow and "

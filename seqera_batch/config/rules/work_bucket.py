@@ -3,15 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.s3 import is_reserved, uri_of
 from seqera_batch.catalog.work_directory import CLOUD_CACHE
+from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.rules.rule import Breach, Breaches, rule
-
-if TYPE_CHECKING:
-    from seqera_batch.config.environment import EnvironmentFile
 
 
 @rule("work-bucket-is-s3", source=sources.SEQERA_AWS_BATCH)
@@ -40,7 +36,6 @@ def work_bucket_name(config: EnvironmentFile) -> Breaches:
             message=f"no bucket {bucket} can be created that is reached by TLS"
             if "." in bucket
             else f"the name {bucket} is of a kind that S3 keeps for itself",
-            value=config.work_dir,
             allowed="3 to 63 lower-case letters, digits and -, none of S3's own beginnings and "
             "endings",
             fix="take another name, or remove aws.work_bucket if the bucket exists",
@@ -66,7 +61,6 @@ def work_bucket_expiry(config: EnvironmentFile) -> Breaches:
         "whatever else comes to lie in it"
         if not folder
         else "the cloud cache, without which no run resumes, would expire",
-        value=config.work_dir,
         allowed="a folder of its own, such as s3://bucket/work",
         fix="add a folder to work_dir, or set aws.work_bucket.expire_work_after_days: 0",
         about=("aws.work_bucket.expire_work_after_days",),
@@ -84,7 +78,6 @@ def read_only_bucket_is_not_written(config: EnvironmentFile) -> Breaches:
                     path=f"aws.read_only_buckets[{index}]",
                     message=f"jobs read and write {other} as a whole"
                     + (", the bucket of the work directory" if field == "work_dir" else ""),
-                    value=uri,
                     allowed="buckets and folders outside those that jobs write",
                     fix=f"remove it, or take it out of {field}"
                     if field != "work_dir"

@@ -7,14 +7,12 @@ narrower allows nothing more, and one called wider may in truth allow the same.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqera_batch.judge.containment.requests import Clause, Requests, clauses, covered
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 __all__ = ["ClauseChange", "Shift", "change", "compare"]
 

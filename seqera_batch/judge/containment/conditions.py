@@ -4,15 +4,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from ipaddress import ip_network
-from typing import TYPE_CHECKING
 
 from seqera_batch.judge.containment.patterns import apart, arn_within, within
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
 
 _OPERATOR = re.compile(r"(?:(forallvalues|foranyvalue):)?(.*?)(ifexists)?", re.IGNORECASE)
 

@@ -8,12 +8,9 @@ stands for a text that nobody knows, so it is inside `*` and inside itself, and 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from itertools import groupby
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _PARTS = re.compile(r"[$@]\{[^}]*\}|.", re.DOTALL)
 _ARN_FIELDS = 6

@@ -8,15 +8,13 @@ but some as all, which is the worst that it may come to and no ground for a comp
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqera_batch.judge.containment.conditions import Test, alternatives, implied, tests
 from seqera_batch.judge.containment.patterns import apart, arn_within, within
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 _MOST_ALTERNATIVES = 256
 """Conditions into which one is taken apart; what is longer is not proved to be inside several."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from seqera_batch.judge.difference.identities import IdentityChange
+from seqera_batch.judge.difference.model import Difference
 from seqera_batch.judge.difference.telling import verdict
 from seqera_batch.judge.report.as_json import GENERATOR
-
-if TYPE_CHECKING:
-    from seqera_batch.judge.difference.identities import IdentityChange
-    from seqera_batch.judge.difference.model import Difference
 
 
 def text(difference: Difference) -> str:

@@ -3,20 +3,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from seqera_batch.judge.containment import Shift, change, compare
+from seqera_batch.judge.containment import ClauseChange, Shift, change, compare
 from seqera_batch.judge.difference.parts import Part, parts
+from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.documents import Identity
+from seqera_batch.policies.document import PolicyDocument, Statement
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.judge.containment import ClauseChange
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.documents import Identity
-    from seqera_batch.policies.document import PolicyDocument, Statement
 
 
 class Fate(StrEnum):

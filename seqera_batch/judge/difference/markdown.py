@@ -4,20 +4,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from difflib import unified_diff
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from seqera_batch.judge.difference.identities import Fate
-from seqera_batch.judge.difference.telling import ORDER, SERIOUS, SHIFTS, entries, verdict
+from seqera_batch.judge.difference.identities import Fate, IdentityChange, StatementChange
+from seqera_batch.judge.difference.model import Difference
+from seqera_batch.judge.difference.telling import ORDER, SERIOUS, SHIFTS, Entry, entries, verdict
 from seqera_batch.judge.report.markup import GENERATOR, code, details, fenced, plain, table
 from seqera_batch.words import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.judge.difference.identities import IdentityChange, StatementChange
-    from seqera_batch.judge.difference.model import Difference
-    from seqera_batch.judge.difference.telling import Entry
 
 
 def text(difference: Difference) -> str:

@@ -3,26 +3,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from seqera_batch.catalog.ids import REGISTRATION
 from seqera_batch.cloudformation.intrinsics import ACCOUNT
 from seqera_batch.judge.containment import Shift
-from seqera_batch.judge.difference.identities import Note, compare_identities
+from seqera_batch.judge.difference.identities import IdentityChange, Note, compare_identities
 from seqera_batch.judge.difference.protections import Protection, protections
-from seqera_batch.plan.documents import identities
+from seqera_batch.judge.effects import ResourceEffect
+from seqera_batch.judge.findings import Finding
+from seqera_batch.judge.report.model import Review
+from seqera_batch.plan.documents import Identity, identities
+from seqera_batch.policies.document import Scope
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from typing import Any
-
-    from seqera_batch.judge.difference.identities import IdentityChange
-    from seqera_batch.judge.effects import ResourceEffect
-    from seqera_batch.judge.findings import Finding
-    from seqera_batch.judge.report.model import Review
-    from seqera_batch.plan.documents import Identity
-    from seqera_batch.policies.document import Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

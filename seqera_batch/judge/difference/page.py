@@ -3,13 +3,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from seqera_batch.judge.difference.model import Difference
 from seqera_batch.judge.difference.telling import ORDER, SHIFTS, entries, verdict
 from seqera_batch.judge.report.page import rendered
-
-if TYPE_CHECKING:
-    from seqera_batch.judge.difference.model import Difference
 
 
 def text(difference: Difference) -> str:

@@ -3,15 +3,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from seqera_batch.judge.containment.requests import Requests
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from seqera_batch.judge.containment.requests import Requests
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,23 +4,19 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from seqera_batch.cloudformation.resource import KEPT
-from seqera_batch.judge.containment import Shift, change, compare
+from seqera_batch.judge.containment import ClauseChange, Shift, change, compare
 from seqera_batch.judge.difference.parts import changed, parts
 from seqera_batch.judge.difference.traffic import traffic
 from seqera_batch.kinds import ec2, kind_of
 from seqera_batch.kinds.kind import NOTHING
 from seqera_batch.records import dataclass
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from seqera_batch.judge.containment import ClauseChange
-
-    Json = Mapping[str, Any]
-    Template = Mapping[str, Json]
+Json = Mapping[str, Any]
+Template = Mapping[str, Json]
 
 SWITCHES: dict[str, object] = {
     "Encrypted": True,

@@ -3,17 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.config.lines import line_of, lines
 from seqera_batch.judge.containment import Shift
+from seqera_batch.judge.difference.model import Difference
 from seqera_batch.judge.difference.telling import entries
 from seqera_batch.judge.report.sarif import Result, identity, log, of_finding
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.judge.difference.model import Difference
 
 
 def text(difference: Difference) -> str:

@@ -3,19 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.judge.containment import Shift
-from seqera_batch.judge.difference.identities import Fate
+from seqera_batch.judge.difference.identities import Fate, IdentityChange, StatementChange
+from seqera_batch.judge.difference.model import Difference
 from seqera_batch.judge.difference.parts import changed
 from seqera_batch.records import dataclass
 from seqera_batch.words import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.judge.difference.identities import IdentityChange, StatementChange
-    from seqera_batch.judge.difference.model import Difference
 
 SIGNS = {Shift.SAME: "=", Shift.NARROWED: "-", Shift.WIDENED: "+", Shift.UNCLEAR: "?"}
 """Before a line, what it does to what is allowed."""

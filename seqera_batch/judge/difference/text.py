@@ -3,14 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
+from seqera_batch.judge.difference.model import Difference
 from seqera_batch.judge.difference.telling import SIGNS, entries, verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.judge.difference.model import Difference
 
 
 def text(difference: Difference) -> str:

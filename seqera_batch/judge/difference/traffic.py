@@ -4,14 +4,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from ipaddress import ip_network
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqera_batch.kinds import ec2
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 _BESIDE = {
     ec2.SECURITY_GROUP_INGRESS.type: "SecurityGroupIngress",

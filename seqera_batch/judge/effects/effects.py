@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqera_batch.catalog.names import stack_name
 from seqera_batch.config.check import ForgeConfig
@@ -16,9 +17,6 @@ from seqera_batch.plan import ForgePlan
 from seqera_batch.problems import ConfigError, errors
 from seqera_batch.records import dataclass
 from seqera_batch.template import environment
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class Verdict(StrEnum):

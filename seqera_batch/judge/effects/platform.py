@@ -3,18 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqera_batch.cloudformation import intrinsics
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.handoff.api import body
 from seqera_batch.handoff.settings import labels, manual_settings
+from seqera_batch.plan import ForgePlan
+from seqera_batch.policies.document import Scope
 from seqera_batch.records import dataclass
 from seqera_batch.template import role_arns
-
-if TYPE_CHECKING:
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.policies.document import Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

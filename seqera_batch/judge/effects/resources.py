@@ -4,18 +4,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from seqera_batch.cloudformation.resource import reached
+from seqera_batch.cloudformation.resource import Resources, reached
 from seqera_batch.judge.effects.refusals import Refusal, refusals
 from seqera_batch.kinds import kind_of
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from seqera_batch.cloudformation.resource import Resources
 
 Json = dict[str, Any]
 

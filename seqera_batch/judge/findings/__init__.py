@@ -8,7 +8,8 @@ actions exist and what they work on is in `catalog.authorization`.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from seqera_batch.catalog import limits
 from seqera_batch.judge.findings import (
@@ -22,16 +23,11 @@ from seqera_batch.judge.findings import (
     wildcards,
 )
 from seqera_batch.judge.findings.finding import Finding
-from seqera_batch.judge.findings.grant import grants, once
+from seqera_batch.judge.findings.grant import Grant, grants, once
 from seqera_batch.judge.findings.policy import Policy
 from seqera_batch.policies.document import PolicyDocument
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from seqera_batch.judge.findings.grant import Grant
-
-    Check = Callable[[Policy], Iterator[Finding]]
+Check = Callable[[Policy], Iterator[Finding]]
 
 __all__ = ["CHECKS", "Finding", "findings"]
 

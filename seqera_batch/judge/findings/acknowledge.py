@@ -3,15 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.problems import Problem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from seqera_batch.judge.findings.finding import Finding
 
 
 def acknowledge(

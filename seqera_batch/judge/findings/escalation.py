@@ -4,22 +4,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import authorization
 from seqera_batch.catalog.authorization.patterns import covers, filled, overlap
 from seqera_batch.judge.findings.finding import Finding
+from seqera_batch.judge.findings.grant import Grant
 from seqera_batch.judge.findings.passing import PASS_ROLE, passed_to, roles_left_open
+from seqera_batch.judge.findings.policy import Policy
 from seqera_batch.problems import Severity
 from seqera_batch.records import dataclass
 from seqera_batch.words import listed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.judge.findings.grant import Grant
-    from seqera_batch.judge.findings.policy import Policy
 
 RHINO = "https://rhinosecuritylabs.com/aws/aws-privilege-escalation-methods-mitigation/"
 PMAPPER = "https://github.com/nccgroup/PMapper/wiki/Identified-Privilege-Escalation-Risks"

@@ -3,12 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from seqera_batch.problems import Severity
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from seqera_batch.problems import Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,17 +4,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog import sources
 from seqera_batch.judge.findings.finding import Finding
+from seqera_batch.judge.findings.policy import Policy
 from seqera_batch.problems import Severity
 from seqera_batch.words import listed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.judge.findings.policy import Policy
 
 
 def too_long(policy: Policy, limit: int) -> Iterator[Finding]:

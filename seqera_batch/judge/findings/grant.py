@@ -3,21 +3,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqera_batch.catalog import authorization
+from seqera_batch.catalog.authorization import Action, ResourceType
 from seqera_batch.catalog.authorization.patterns import overlap
-from seqera_batch.policies.document import PolicyDocument
+from seqera_batch.policies.document import PolicyDocument, Statement
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from seqera_batch.catalog.authorization import Action, ResourceType
-    from seqera_batch.policies.document import Statement
-
 
 once = lru_cache(maxsize=1024)
 """Keeps what a function has said last: many statements come again with the next environment, and

@@ -3,14 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog import limits
 from seqera_batch.judge.findings import Finding, findings
+from seqera_batch.plan.documents import Identity
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from seqera_batch.plan.documents import Identity
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog.authorization.patterns import filled
 from seqera_batch.judge.findings.finding import Finding
+from seqera_batch.judge.findings.grant import Grant
+from seqera_batch.judge.findings.policy import Policy
 from seqera_batch.problems import Severity
 from seqera_batch.words import listed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.judge.findings.grant import Grant
-    from seqera_batch.judge.findings.policy import Policy
 
 PASS_ROLE = "iam:PassRole"  # noqa: S105 - an action
 SOURCE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"

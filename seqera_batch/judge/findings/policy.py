@@ -4,13 +4,10 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from seqera_batch.catalog.authorization import Action
+from seqera_batch.judge.findings.grant import Grant
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from seqera_batch.catalog.authorization import Action
-    from seqera_batch.judge.findings.grant import Grant
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,23 +3,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import authorization, defaults
+from seqera_batch.catalog.authorization import Action, ResourceType
 from seqera_batch.catalog.authorization.patterns import covers, is_everything, overlap
 from seqera_batch.judge.findings.finding import Finding
+from seqera_batch.judge.findings.grant import Grant
 from seqera_batch.judge.findings.ids import start_of_ids
+from seqera_batch.judge.findings.policy import Policy
 from seqera_batch.judge.findings.wildcards import explained
 from seqera_batch.problems import Severity
 from seqera_batch.words import listed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from seqera_batch.catalog.authorization import Action, ResourceType
-    from seqera_batch.judge.findings.grant import Grant
-    from seqera_batch.judge.findings.policy import Policy
 
 _CHILDREN = f":log-group:{defaults.JOB_LOG_GROUP}/*"
 _LOG_GROUPS = (

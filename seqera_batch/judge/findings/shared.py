@@ -3,22 +3,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import authorization
+from seqera_batch.catalog.authorization import Action
 from seqera_batch.catalog.authorization.patterns import filled, is_everything, overlap
 from seqera_batch.judge.findings.finding import Finding
+from seqera_batch.judge.findings.grant import Grant
+from seqera_batch.judge.findings.policy import Policy
 from seqera_batch.judge.findings.wildcards import explained
 from seqera_batch.problems import Severity
 from seqera_batch.words import listed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.catalog.authorization import Action
-    from seqera_batch.judge.findings.grant import Grant
-    from seqera_batch.judge.findings.policy import Policy
 
 ABAC = "https://docs.aws.amazon.com/IAM/latest/UserGuide/introduction_attribute-based-access-control.html"
 KMS_GRANTS = "https://docs.aws.amazon.com/kms/latest/developerguide/grants.html"

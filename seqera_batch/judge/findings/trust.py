@@ -4,18 +4,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.judge.findings.finding import Finding
+from seqera_batch.judge.findings.grant import Grant
+from seqera_batch.judge.findings.policy import Policy
 from seqera_batch.policies.credential import SEQERA_CLOUD_ROLE
 from seqera_batch.problems import Severity
 from seqera_batch.words import listed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.judge.findings.grant import Grant
-    from seqera_batch.judge.findings.policy import Policy
 
 PRINCIPALS = (
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html"

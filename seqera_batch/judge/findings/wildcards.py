@@ -3,22 +3,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING, TypedDict
+from typing import TypedDict
 
 from seqera_batch.catalog import authorization
+from seqera_batch.catalog.authorization import Action
 from seqera_batch.catalog.authorization.patterns import covers, filled, is_anywhere, is_everything
 from seqera_batch.judge.findings.finding import Finding
+from seqera_batch.judge.findings.grant import Grant
 from seqera_batch.judge.findings.ids import is_assigned
+from seqera_batch.judge.findings.policy import Policy
 from seqera_batch.problems import Severity
 from seqera_batch.words import listed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.catalog.authorization import Action
-    from seqera_batch.judge.findings.grant import Grant
-    from seqera_batch.judge.findings.policy import Policy
 
 LEAST_PRIVILEGE = (
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege"

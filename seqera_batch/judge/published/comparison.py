@@ -3,19 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
-from typing import TYPE_CHECKING
 
 from seqera_batch.judge.findings.grant import Grant, grants, once
+from seqera_batch.judge.published.policies import Published
 from seqera_batch.judge.published.sections import OURS_ALONE, SECTIONS
+from seqera_batch.policies.document import PolicyDocument
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from seqera_batch.judge.published.policies import Published
-    from seqera_batch.policies.document import PolicyDocument
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

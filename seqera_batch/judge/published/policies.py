@@ -6,14 +6,12 @@ Which actions each statement allows, on what, and if what; in words of our own, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqera_batch.catalog import sources
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

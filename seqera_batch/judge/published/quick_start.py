@@ -3,15 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog import defaults
-from seqera_batch.policies.document import PolicyDocument
+from seqera_batch.policies.document import PolicyDocument, Scope
 from seqera_batch.policies.platform import batch, data, resources
 from seqera_batch.policies.platform.access import ForgeAccess, PlatformAccess
-
-if TYPE_CHECKING:
-    from seqera_batch.policies.document import Scope
 
 
 def quick_start(scope: Scope, *, prefix: str = defaults.PREFIX) -> PolicyDocument:

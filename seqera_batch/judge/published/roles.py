@@ -7,13 +7,9 @@ Those are written down as documented, and were not compared with an account: AWS
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog import sources
+from seqera_batch.catalog.names import RoleKind
 from seqera_batch.judge.published.policies import Published, PublishedStatement
-
-if TYPE_CHECKING:
-    from seqera_batch.catalog.names import RoleKind
 
 
 def _all(sid: str, *parts: str) -> PublishedStatement:

@@ -4,17 +4,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from seqera_batch.judge.published.policies import Published
+from seqera_batch.judge.report.model import Allowed, Review, ReviewedIdentity
+from seqera_batch.policies.document import PolicyDocument, Statement
 from seqera_batch.version import __version__
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from seqera_batch.judge.published.policies import Published
-    from seqera_batch.judge.report.model import Allowed, Review, ReviewedIdentity
-    from seqera_batch.policies.document import PolicyDocument, Statement
 
 GENERATOR = f"seqera-batch {__version__}"
 """Who writes it, which tells a later command that the file is ours."""

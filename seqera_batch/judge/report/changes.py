@@ -3,16 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.settings import Effect, Section, says
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from seqera_batch.config.check import ForgeConfig
 
 OFTEN = frozenset(
     {

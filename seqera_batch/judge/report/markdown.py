@@ -3,16 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
 
+from seqera_batch.judge.findings import Finding
 from seqera_batch.judge.report.markup import GENERATOR, code, details, plain, table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from seqera_batch.judge.findings import Finding
-    from seqera_batch.judge.report.model import Review, ReviewedIdentity
-    from seqera_batch.policies.document import Statement
+from seqera_batch.judge.report.model import Review, ReviewedIdentity
+from seqera_batch.policies.document import Statement
 
 
 def text(reviews: Sequence[Review]) -> str:

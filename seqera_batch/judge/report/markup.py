@@ -4,10 +4,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 GENERATOR = "<!-- generator: seqera-batch -->"
 """First line of a page: unseen, and what tells a later command that the file is ours."""

@@ -3,19 +3,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING
 
 from seqera_batch.cloudformation.intrinsics import words
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.judge.count import Count, count
 from seqera_batch.judge.findings import Finding, findings
 from seqera_batch.judge.findings.acknowledge import acknowledge
 from seqera_batch.judge.findings.identities import findings_of
 from seqera_batch.judge.published.comparison import PublishedDifference, compare
-from seqera_batch.judge.published.policies import FULL
+from seqera_batch.judge.published.policies import FULL, Published
 from seqera_batch.judge.report.changes import FieldChange, changes
 from seqera_batch.judge.report.purposes import Purpose, by_purpose
 from seqera_batch.judge.report.summary import residual_risks, summary
+from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.documents import (
     MANAGED_ROOM,
     PLATFORM,
@@ -27,13 +29,6 @@ from seqera_batch.problems import Problem, Severity
 from seqera_batch.records import dataclass
 from seqera_batch.template.deployer import deployers
 from seqera_batch.template.environment import digest, environment
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.judge.published.policies import Published
-    from seqera_batch.plan import ForgePlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

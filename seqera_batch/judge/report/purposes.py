@@ -4,12 +4,9 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
+from seqera_batch.policies.document import PolicyDocument, Statement
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from seqera_batch.policies.document import PolicyDocument, Statement
 
 PURPOSES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Hand over roles", ("iam:PassRole",)),

@@ -7,22 +7,18 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import PurePath, PureWindowsPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from seqera_batch.config.lines import line_of, lines
-from seqera_batch.problems import Severity
+from seqera_batch.judge.findings import Finding
+from seqera_batch.judge.report.model import Review
+from seqera_batch.problems import Problem, Severity
 from seqera_batch.records import dataclass
 from seqera_batch.version import __version__
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from seqera_batch.judge.findings import Finding
-    from seqera_batch.judge.report.model import Review
-    from seqera_batch.problems import Problem
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -3,16 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from seqera_batch.plan.environments import RUNS_ON
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.environments import ComputeEnvironment
-    from seqera_batch.plan.network import Network
+from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.environments import RUNS_ON, ComputeEnvironment
+from seqera_batch.plan.network import Network
 
 _NETWORKS = {
     "public": "in public subnets of a VPC of its own",

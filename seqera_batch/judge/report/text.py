@@ -3,14 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
+from seqera_batch.judge.report.model import Review, ReviewedIdentity
 from seqera_batch.words import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from seqera_batch.judge.report.model import Review, ReviewedIdentity
 
 
 def text(reviews: Sequence[Review]) -> str:

@@ -3,13 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from seqera_batch.nag.model import PackRule
 from seqera_batch.nag.rules import compute_environments, jobs, launch_templates, surroundings
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 RULES: Mapping[str, PackRule] = {
     rule.name: rule

@@ -3,15 +3,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog import instances, sources
-from seqera_batch.nag.model import Level, is_call, is_false, listed, provisioning, rule, text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.nag.model import Fault, Stack
+from seqera_batch.nag.model import (
+    Fault,
+    Level,
+    Stack,
+    is_call,
+    is_false,
+    listed,
+    provisioning,
+    rule,
+    text,
+)
 
 
 @rule(

@@ -3,15 +3,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from seqera_batch.catalog import sources
-from seqera_batch.nag.model import Level, is_true, listed, provisioning, rule, target
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from seqera_batch.nag.model import Fault, Stack, TemplateResource
+from seqera_batch.nag.model import (
+    Fault,
+    Level,
+    Stack,
+    TemplateResource,
+    is_true,
+    listed,
+    provisioning,
+    rule,
+    target,
+)
 
 
 @rule("Ec2AndFargateInOneQueue", fix="make a queue for each", sources=(sources.AWS_BATCH_FARGATE,))

@@ -4,15 +4,21 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog import sources
-from seqera_batch.nag.model import Level, beginning, is_call, is_false, is_true, rule, text, volumes
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.nag.model import Fault, Stack
+from seqera_batch.nag.model import (
+    Fault,
+    Level,
+    Stack,
+    beginning,
+    is_call,
+    is_false,
+    is_true,
+    rule,
+    text,
+    volumes,
+)
 
 
 @rule(

@@ -3,14 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from seqera_batch.nag.model import Level, listed, rule, target
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from seqera_batch.nag.model import Fault, Stack
+from seqera_batch.nag.model import Fault, Level, Stack, listed, rule, target
 
 
 @rule(

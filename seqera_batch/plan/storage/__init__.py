@@ -3,26 +3,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
-from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.names import environment_id
+from seqera_batch.catalog.ports import Ports
+from seqera_batch.catalog.work_directory import WorkDirectory
+from seqera_batch.config.check import ForgeConfig
+from seqera_batch.plan.decision import Decision
 from seqera_batch.plan.network import FileSystemGroup
-from seqera_batch.plan.storage.buckets import buckets, work_bucket, work_directory
+from seqera_batch.plan.storage.buckets import WorkBucket, buckets, work_bucket, work_directory
 from seqera_batch.plan.storage.efs import Efs
 from seqera_batch.plan.storage.file_system import FileSystem
 from seqera_batch.plan.storage.fsx import Fsx
+from seqera_batch.policies.access import BucketAccess
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from seqera_batch.catalog.ports import Ports
-    from seqera_batch.catalog.work_directory import WorkDirectory
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.plan.decision import Decision
-    from seqera_batch.plan.storage.buckets import WorkBucket
-    from seqera_batch.policies.access import BucketAccess
 
 __all__ = ["KINDS", "Efs", "FileSystem", "Fsx", "Storage", "data_is_kept", "storage"]
 

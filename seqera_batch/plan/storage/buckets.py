@@ -4,17 +4,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.s3 import NF_CORE_REFERENCES
+from seqera_batch.catalog.work_directory import WorkDirectory
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.plan.decision import Decision
 from seqera_batch.policies.access import BucketAccess
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from seqera_batch.catalog.work_directory import WorkDirectory
-    from seqera_batch.config.check import ForgeConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,22 +3,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterator
+from typing import ClassVar
 
 from seqera_batch.catalog import ids, sources
 from seqera_batch.cloudformation.intrinsics import ref
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.file_systems import EFS, FileSystemFields
 from seqera_batch.node import Mount
 from seqera_batch.plan.decision import IdleCost
+from seqera_batch.plan.network import Network
 from seqera_batch.plan.storage.file_system import FileSystem
 from seqera_batch.policies.document import PolicyDocument, Principal, Scope, Statement
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.plan.network import Network
 
 READ = ("elasticfilesystem:ClientMount",)
 WRITE = (

@@ -4,21 +4,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterator
+from typing import ClassVar, Self
 
+from seqera_batch.catalog.ports import Ports
+from seqera_batch.config.check import ForgeConfig
+from seqera_batch.config.file_systems import FileSystemFields
+from seqera_batch.node import Mount
+from seqera_batch.plan.decision import IdleCost
+from seqera_batch.plan.network import Network
+from seqera_batch.policies.document import PolicyDocument, Scope, Statement
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Self
-
-    from seqera_batch.catalog.ports import Ports
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.config.file_systems import FileSystemFields
-    from seqera_batch.node import Mount
-    from seqera_batch.plan.decision import IdleCost
-    from seqera_batch.plan.network import Network
-    from seqera_batch.policies.document import PolicyDocument, Scope, Statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,24 +3,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterator
+from typing import ClassVar
 
 from seqera_batch.catalog import defaults, ids, sources
 from seqera_batch.catalog.s3 import SCHEME
 from seqera_batch.cloudformation.intrinsics import get_att, ref
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.file_systems import FSX, FileSystemFields
 from seqera_batch.node import Mount
 from seqera_batch.plan.decision import IdleCost
+from seqera_batch.plan.network import Network
 from seqera_batch.plan.storage.file_system import FileSystem
 from seqera_batch.policies.access import BucketAccess
 from seqera_batch.policies.document import Scope, Statement
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.config.check import ForgeConfig
-    from seqera_batch.plan.network import Network
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

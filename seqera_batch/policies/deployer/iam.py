@@ -3,17 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from seqera_batch.catalog import authorization, sources
 from seqera_batch.catalog.principals import FSX_DATA_REPOSITORY
 from seqera_batch.kinds.kind import SCHEMAS, actions_in
+from seqera_batch.policies.deployer.needs import Needs
 from seqera_batch.policies.document import Statement
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.policies.deployer.needs import Needs
 
 _BOUNDARIES = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html"
 _LINK_BUCKET = (

@@ -5,26 +5,22 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqera_batch.catalog.names import QUALIFIER, generated_name
 from seqera_batch.catalog.principals import EC2
 from seqera_batch.cloudformation.intrinsics import parameters_read, references
-from seqera_batch.kinds import iam
+from seqera_batch.cloudformation.resource import Resources
+from seqera_batch.kinds import Kind, iam
+from seqera_batch.policies.document import Scope
 from seqera_batch.policies.trust import ec2_of
 from seqera_batch.records import dataclass
 from seqera_batch.words import listed
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from seqera_batch.cloudformation.resource import Resources
-    from seqera_batch.kinds import Kind
-    from seqera_batch.policies.document import Scope
-
-    Properties = Mapping[str, Any]
+Properties = Mapping[str, Any]
 
 _ID = "LogicalId"
 """Beside a resource's properties: a part of its name where CloudFormation makes the name."""

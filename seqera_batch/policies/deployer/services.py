@@ -11,16 +11,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 from seqera_batch.catalog import authorization, sources
 from seqera_batch.kinds.kind import SCHEMAS, actions_in
+from seqera_batch.policies.deployer.needs import Needs
 from seqera_batch.policies.document import Conditions, Statement
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from seqera_batch.policies.deployer.needs import Needs
 
 STACK_TAG = "aws:cloudformation:stack-name"
 """Tag that CloudFormation writes itself; IAM policies of AWS's own ask for it."""

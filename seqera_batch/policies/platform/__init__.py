@@ -6,29 +6,29 @@
 
 from __future__ import annotations
 
-from seqera_batch.policies.document import PolicyDocument, Scope, Statement
+from collections.abc import Iterator
+
+from seqera_batch.policies.document import PolicyDocument, Scope, Statement, document
 from seqera_batch.policies.platform import batch, data, resources, workloads
 from seqera_batch.policies.platform.access import ForgeAccess, PlatformAccess
 
 __all__ = ["ForgeAccess", "PlatformAccess", "forge", "manual", "of"]
 
 
-def manual(scope: Scope, access: PlatformAccess) -> PolicyDocument:
+@document
+def manual(scope: Scope, access: PlatformAccess) -> Iterator[Statement]:
     """Return what launching takes where this library has made everything.
 
     No right to make, change or delete environments, queues, launch templates or roles.
     """
-    return PolicyDocument(
-        (
-            *batch.jobs(scope, access),
-            *batch.pass_job_roles(access),
-            *batch.logs(scope, access),
-            *_optional(scope, access),
-        )
-    )
+    yield from batch.jobs(scope, access)
+    yield from batch.pass_job_roles(access)
+    yield from batch.logs(scope, access)
+    yield from _optional(scope, access)
 
 
-def forge(scope: Scope, access: PlatformAccess) -> PolicyDocument:
+@document
+def forge(scope: Scope, access: PlatformAccess) -> Iterator[Statement]:
     """Return what it takes to let Platform make the AWS Batch resources itself.
 
     Raises:
@@ -37,21 +37,18 @@ def forge(scope: Scope, access: PlatformAccess) -> PolicyDocument:
     made = access.forge
     if made is None:
         raise ValueError("access.forge says what Forge makes, so it cannot be None")
-    return PolicyDocument(
-        (
-            *batch.environments(scope, made),
-            *batch.jobs(scope, access),
-            *resources.launch_templates(scope, made),
-            *resources.pass_roles(scope, made),
-            *batch.logs(scope, access),
-            *resources.roles(scope, made),
-            *(resources.images(scope) if made.finds_images else ()),
-            *resources.fsx(scope, made),
-            *resources.efs(scope, made),
-            *resources.service_linked_roles(scope, made),
-            *_optional(scope, access),
-        )
-    )
+    yield from batch.environments(scope, made)
+    yield from batch.jobs(scope, access)
+    yield from resources.launch_templates(scope, made)
+    yield from resources.pass_roles(scope, made)
+    yield from batch.logs(scope, access)
+    yield from resources.roles(scope, made)
+    if made.finds_images:
+        yield from resources.images(scope)
+    yield from resources.fsx(scope, made)
+    yield from resources.efs(scope, made)
+    yield from resources.service_linked_roles(scope, made)
+    yield from _optional(scope, access)
 
 
 def of(scope: Scope, access: PlatformAccess) -> PolicyDocument:
@@ -60,14 +57,15 @@ def of(scope: Scope, access: PlatformAccess) -> PolicyDocument:
     return workloads.separate(document) if access.separate_workloads else document
 
 
-def _optional(scope: Scope, access: PlatformAccess) -> tuple[Statement, ...]:
-    return (
-        *data.work_dir(scope, access),
-        *data.probes(scope, access),
-        *data.buckets(scope, access),
-        *data.keys(scope, access),
-        *(resources.describe_ec2(scope) if access.describe_ec2 else ()),
-        *data.secrets(scope, access),
-        *(batch.console(scope, access) if access.console_output else ()),
-        *(data.lineage(scope) if access.lineage else ()),
-    )
+def _optional(scope: Scope, access: PlatformAccess) -> Iterator[Statement]:
+    yield from data.work_dir(scope, access)
+    yield from data.probes(scope, access)
+    yield from data.buckets(scope, access)
+    yield from data.keys(scope, access)
+    if access.describe_ec2:
+        yield from resources.describe_ec2(scope)
+    yield from data.secrets(scope, access)
+    if access.console_output:
+        yield from batch.console(scope, access)
+    if access.lineage:
+        yield from data.lineage(scope)

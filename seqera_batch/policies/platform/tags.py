@@ -3,12 +3,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from seqera_batch.policies.document import Conditions
+from seqera_batch.policies.document import Conditions
 
 
 def requested(tags: Mapping[str, str]) -> Conditions:

@@ -4,12 +4,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from seqera_batch.policies.document import PolicyDocument
-
-if TYPE_CHECKING:
-    from seqera_batch.policies.document import Statement
+from seqera_batch.policies.document import PolicyDocument, Statement
 
 WORKLOAD = "aws:PrincipalTag/seqera:workload"
 """Written by AWS from Platform's token, at which the trust asks for the provider's word."""

@@ -3,22 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog.ids import OPERATIONS_TOPIC, OPERATIONS_TOPIC_POLICY
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.kinds import sns
+from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.documents import resource_policies
+from seqera_batch.plan.operations import Operations
+from seqera_batch.policies.document import Scope
 from seqera_batch.template.operations.alarms import alarms
 from seqera_batch.template.operations.budget import budget
 from seqera_batch.template.operations.dashboard import dashboard
 from seqera_batch.template.operations.queue_check import queue_check
 from seqera_batch.template.operations.rules import rules
-
-if TYPE_CHECKING:
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.operations import Operations
-    from seqera_batch.policies.document import Scope
 
 __all__ = ["operations"]
 

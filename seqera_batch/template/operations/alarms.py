@@ -3,13 +3,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqera_batch.catalog import ids
 from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
+from seqera_batch.config.operations import (
+    NodeFailureSettings,
+    SpotReclaimSettings,
+    TaskFailureSettings,
+)
 from seqera_batch.kinds import cloudwatch, logs
 from seqera_batch.node import NODE_FAILED
+from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.operations import Operations, QueueCheck
 from seqera_batch.template.operations.metrics import (
     BATCH,
     FRONT_WAIT,
@@ -20,15 +27,6 @@ from seqera_batch.template.operations.metrics import (
     share,
 )
 from seqera_batch.words import listed
-
-if TYPE_CHECKING:
-    from seqera_batch.config.operations import (
-        NodeFailureSettings,
-        SpotReclaimSettings,
-        TaskFailureSettings,
-    )
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.operations import Operations, QueueCheck
 
 QUARTER, HALF, HOUR = 900, 1800, 3600
 """Seconds."""

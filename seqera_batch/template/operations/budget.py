@@ -3,16 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.catalog.ids import OPERATIONS_BUDGET, OPERATIONS_TOPIC_POLICY
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.kinds import budgets
+from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
-
-if TYPE_CHECKING:
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.operations import Operations
+from seqera_batch.plan.operations import Operations
 
 ALL = 100
 

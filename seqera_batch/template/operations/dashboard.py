@@ -4,20 +4,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from seqera_batch.catalog.ids import OPERATIONS_DASHBOARD
 from seqera_batch.cloudformation.intrinsics import get_att
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.kinds import cloudwatch
 from seqera_batch.node import NODE_FAILED
+from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.operations import Operations
 from seqera_batch.template.operations.metrics import BATCH, DESIRED_VCPUS, FRONT_WAIT, QUEUE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.operations import Operations
 
 WIDTH, COLUMNS, HEIGHT, ALARMS_HEIGHT = 24, 3, 6, 2
 """CloudWatch's grid is 24 wide; so much fits a screen without scrolling."""

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from seqera_batch.catalog.ids import (
     QUEUE_CHECK_FUNCTION,
@@ -16,14 +15,13 @@ from seqera_batch.catalog.ids import (
 from seqera_batch.catalog.principals import EVENTS
 from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
-from seqera_batch.kinds import events, iam, lambda_
+from seqera_batch.kinds import events, lambda_
+from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.documents import queue_check_documents
+from seqera_batch.plan.operations import Operations
+from seqera_batch.policies.document import Scope
 from seqera_batch.template.logs import log_group
-
-if TYPE_CHECKING:
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.operations import Operations
-    from seqera_batch.policies.document import Scope
+from seqera_batch.template.roles import role
 
 SOURCE = Path(__file__).parents[2] / "queue_check.py"
 """The function's code, which is short enough to stand in the template."""
@@ -40,23 +38,7 @@ def queue_check(plan: ForgePlan, watched: Operations, where: Scope) -> Resources
     description = f"{plan.environment_id}: looks at queues and compute environments"
     return {
         QUEUE_CHECK_LOG_GROUP: log_group(group, plan.labels.resources),
-        QUEUE_CHECK_ROLE: Resource(
-            kind=iam.ROLE,
-            properties={
-                "RoleName": identity.role_name,
-                "Path": plan.roles.path,
-                "Description": f"{plan.environment_id}: {identity.purpose}",
-                "AssumeRolePolicyDocument": identity.trust and identity.trust.to_dict(),
-                "PermissionsBoundary": plan.roles.permissions_boundary,
-                "Policies": [
-                    {
-                        "PolicyName": identity.name,
-                        "PolicyDocument": identity.permissions.to_dict(),
-                    }
-                ],
-                "Tags": tags,
-            },
-        ),
+        QUEUE_CHECK_ROLE: role(plan, identity),
         QUEUE_CHECK_FUNCTION: Resource(
             kind=lambda_.FUNCTION,
             properties={

@@ -8,18 +8,16 @@ rule passes on the names and reasons that it picks, and nothing else.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqera_batch.catalog import ids
 from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
 from seqera_batch.kinds import events, sqs
+from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.documents import resource_policies
-
-if TYPE_CHECKING:
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.operations import Operations
-    from seqera_batch.policies.document import Scope
+from seqera_batch.plan.operations import Operations
+from seqera_batch.policies.document import Scope
 
 KEEP_DAYS = 14
 """SQS's longest: days in which a counted event can still be read."""

@@ -15,6 +15,7 @@ import pytest
 
 from seqera_batch.catalog import instances
 from seqera_batch.catalog.instance_families import CAPACITY_EXCEPTIONS, FAMILY_ROWS
+from seqera_batch.catalog.limits import TASK_MEMORY_SHARE
 
 # Families that moto 5.2.5 no longer lists; moto 4.2.14 did, and the table agreed with it.
 LEFT_EC2 = frozenset(
@@ -28,8 +29,6 @@ NOT_CATALOGUED_TYPES = frozenset({"c6gn.metal", "d3en.large", "i2.large"})
 
 # Families with local NVMe whose InstanceClass in CDK doesn't say so.
 CDK_SILENT_ON_NVME = frozenset({"p4d", "x2idn", "x2iedn", "z1d"})
-
-SIZE_ORDER = ("nano", "micro", "small", "medium", "large")
 
 
 def package_file(package: str, *path: str) -> Path:
@@ -64,14 +63,6 @@ def in_families(name: str) -> dict[str, dict[str, Any]]:
     return {size: facts for size, facts in sizes.items() if "metal" not in size} or sizes
 
 
-def size_key(size: str) -> tuple[int, int]:
-    """Order sizes as AWS lists them."""
-    if size in SIZE_ORDER:
-        return 0, SIZE_ORDER.index(size)
-    number = re.search(r"\d+", size)
-    return (2 if "metal" in size else 1), int(number[0]) if number else 0
-
-
 def known(name: str) -> instances.InstanceFamily:
     """Give a family that has to be in the table."""
     found = instances.family(name)
@@ -98,7 +89,7 @@ def test_families_are_those_of_ec2() -> None:
 
 @pytest.mark.parametrize("name", sorted(ec2_families()))
 def test_family_is_as_ec2_reports_it(name: str) -> None:
-    """Architecture, NVMe, GPU maker, bursting, sizes and maxima equal DescribeInstanceTypes."""
+    """Architecture, NVMe, GPU maker, sizes and the largest task follow DescribeInstanceTypes."""
     family, sizes = known(name), in_families(name)
     every = ec2_families()[name].values()
 
@@ -116,14 +107,12 @@ def test_family_is_as_ec2_reports_it(name: str) -> None:
         for gpu in facts.get("GpuInfo", {}).get("Gpus", [])
     }
     assert ({family.gpu} - {None}) == makers
-    assert {family.burstable} == {facts["BurstablePerformanceSupported"] for facts in every}
 
     assert set(family.sizes) - {"metal"} == ec2_families()[name].keys() - {"metal"}
-    ordered = sorted(sizes, key=size_key)
-    assert (family.smallest, family.largest) == (ordered[0], ordered[-1])
-    assert family.max_vcpus == max(facts["VCpuInfo"]["DefaultVCpus"] for facts in sizes.values())
-    assert family.max_memory_mib == max(
-        facts["MemoryInfo"]["SizeInMiB"] for facts in sizes.values()
+    memory = max(facts["MemoryInfo"]["SizeInMiB"] for facts in sizes.values())
+    assert instances.largest_task([name]) == (
+        max(facts["VCpuInfo"]["DefaultVCpus"] for facts in sizes.values()),
+        int(memory * TASK_MEMORY_SHARE),
     )
 
 
@@ -314,7 +303,8 @@ def test_newer_family_is_derived_from_its_name(
     assert family is not None
     assert family.derived
     assert (family.architecture, family.nvme, family.gpu) == (architecture, nvme, gpu)
-    assert (family.sizes, family.smallest, family.max_vcpus) == ((), None, None)
+    assert family.sizes == ()
+    assert instances.largest_task([name]) is None
     assert not instances.is_known(name)
     assert instances.nearest(name) == name
 
@@ -379,7 +369,7 @@ def test_expand_resolves_aliases_and_types() -> None:
 
 def test_a_family_does_not_offer_its_bare_metal() -> None:
     """A family's largest size is virtual; its metal type counts only where it is named."""
-    assert known("i3").max_vcpus == 64
+    assert instances.fits(["i3"], 64, 1024) is True
     assert instances.fits(["i3"], 72, 1024) is False
     assert instances.fits(["i3.metal"], 72, 1024) is True
 

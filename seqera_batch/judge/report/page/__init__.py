@@ -7,28 +7,23 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from seqera_batch.judge.report.changes import by_effect
+from seqera_batch.judge.report.model import Review
 from seqera_batch.judge.report.picture import picture, styles
 from seqera_batch.judge.report.printable import printable
-from seqera_batch.policies.document import Principal
+from seqera_batch.policies.document import PolicyDocument, Principal, Statement
 from seqera_batch.problems import Severity
 from seqera_batch.records import dataclass
 from seqera_batch.version import __version__
 from seqera_batch.words import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from seqera_batch.judge.report.model import Review
-    from seqera_batch.policies.document import PolicyDocument, Statement
-
 
 _PART_ENDS = re.compile(r"(?<=[:/.])(?=.)")
 

@@ -3,15 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from seqera_batch.judge.report.picture.layout import draw
 from seqera_batch.judge.report.picture.narrow import draw_narrow
 from seqera_batch.judge.report.picture.parts import parts_of
 from seqera_batch.judge.report.picture.svg import styles, svg
-
-if TYPE_CHECKING:
-    from seqera_batch.plan import ForgePlan
+from seqera_batch.plan import ForgePlan
 
 __all__ = ["picture", "styles"]
 

@@ -3,17 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from seqera_batch.judge.report.picture.cards import Card, Tone
 from seqera_batch.judge.report.picture.measure import wrap
+from seqera_batch.judge.report.picture.parts import Parts
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from seqera_batch.judge.report.picture.cards import Card, Tone
-    from seqera_batch.judge.report.picture.parts import Parts
 
 MARGIN = 24
 GAP = 14

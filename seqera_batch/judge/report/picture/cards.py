@@ -3,29 +3,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from seqera_batch.catalog.ports import spans
 from seqera_batch.catalog.s3 import SCHEME
-from seqera_batch.plan.documents import PLATFORM
-from seqera_batch.plan.queues import PURPOSES
+from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.documents import PLATFORM, Identity
+from seqera_batch.plan.environments import ComputeEnvironment
+from seqera_batch.plan.network import Network
+from seqera_batch.plan.nodes import NodeTemplate
+from seqera_batch.plan.operations import Operations
+from seqera_batch.plan.queues import PURPOSES, JobQueue
+from seqera_batch.plan.storage import FileSystem
+from seqera_batch.policies.access import BucketAccess
 from seqera_batch.policies.document import Principal
 from seqera_batch.records import dataclass
 from seqera_batch.words import counted, listed, tell
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.documents import Identity
-    from seqera_batch.plan.environments import ComputeEnvironment
-    from seqera_batch.plan.network import Network
-    from seqera_batch.plan.nodes import NodeTemplate
-    from seqera_batch.plan.operations import Operations
-    from seqera_batch.plan.queues import JobQueue
-    from seqera_batch.plan.storage import FileSystem
-    from seqera_batch.policies.access import BucketAccess
 
 Tone = Literal["outside", "jobs", "compute", "network", "data", "identity"]
 

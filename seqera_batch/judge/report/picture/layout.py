@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from seqera_batch.judge.report.picture.boxes import (
     COLUMN_GAP,
@@ -16,6 +16,8 @@ from seqera_batch.judge.report.picture.boxes import (
     Arrow,
     Box,
     Drawing,
+    Frame,
+    Placed,
     frame,
     grid,
     identity_rows,
@@ -23,13 +25,8 @@ from seqera_batch.judge.report.picture.boxes import (
     stack,
     stretched,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from seqera_batch.judge.report.picture.boxes import Frame, Placed
-    from seqera_batch.judge.report.picture.cards import Card
-    from seqera_batch.judge.report.picture.parts import Parts
+from seqera_batch.judge.report.picture.cards import Card
+from seqera_batch.judge.report.picture.parts import Parts
 
 OUTSIDE_WIDTH = 196
 QUEUE_WIDTH = 230

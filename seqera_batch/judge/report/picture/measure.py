@@ -4,12 +4,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from math import ceil
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # Advance widths of DejaVu Sans in 1/1000 em, from the space to `~`. It is among the widest fonts
 # that a browser takes for `sans-serif`, so what fits in it fits in the others.

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from seqera_batch.judge.report.picture.boxes import (
     FRAME_HEAD,
@@ -12,15 +11,14 @@ from seqera_batch.judge.report.picture.boxes import (
     Arrow,
     Box,
     Drawing,
+    Frame,
+    Placed,
     frame,
     identity_rows,
     place,
     stack,
 )
-
-if TYPE_CHECKING:
-    from seqera_batch.judge.report.picture.boxes import Frame, Placed
-    from seqera_batch.judge.report.picture.parts import Parts
+from seqera_batch.judge.report.picture.parts import Parts
 
 WIDTH = 372
 MARGIN = 10

@@ -3,21 +3,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
 
 from seqera_batch.cloudformation.intrinsics import words
 from seqera_batch.judge.report.picture import cards
-from seqera_batch.plan.documents import PLATFORM, identities
+from seqera_batch.judge.report.picture.cards import Card
+from seqera_batch.plan import ForgePlan
+from seqera_batch.plan.documents import PLATFORM, Identity, identities
+from seqera_batch.policies.document import PolicyDocument, Scope
 from seqera_batch.records import dataclass
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from seqera_batch.judge.report.picture.cards import Card
-    from seqera_batch.plan import ForgePlan
-    from seqera_batch.plan.documents import Identity
-    from seqera_batch.policies.document import PolicyDocument, Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,13 +5,10 @@ from __future__ import annotations
 
 import re
 from importlib import resources
-from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from seqera_batch.judge.report.picture.boxes import Arrow, Box, Drawing, Frame, Placed, Words
 from seqera_batch.judge.report.printable import printable
-
-if TYPE_CHECKING:
-    from seqera_batch.judge.report.picture.boxes import Arrow, Box, Drawing, Frame, Placed, Words
 
 _NAMESPACE = "http://www.w3.org/2000/svg"
 _RADIUS = 8

@@ -134,11 +134,7 @@ def test_the_other_documents(scope: Scope) -> None:
         credential.trust_seqera_cloud(None),
         credential.trust_seqera_cloud("external"),
         credential.trust_workload(
-            credential.WorkloadIdentity(
-                provider=scope.iam_arn("oidc-provider/example.com"),
-                issuer="example.com",
-                workspaces=("org:1:wsp:2",),
-            )
+            scope.iam_arn("oidc-provider/example.com"), "example.com", ("org:1:wsp:2",)
         ),
         credential.assume_role(ROLE),
         roles.submitter(scope, (scope.arn("batch", "job-queue/work"),)),
