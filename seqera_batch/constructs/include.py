@@ -37,9 +37,6 @@ class Included(CfnInclude):
     To ask a resource for its `ref` loads the module of its service into Python, which takes longer
     than all else: `aws_ec2` has 100,000 lines. CDK's core has one resource with parameters of any
     name, which are such references; it is taken out again before anything sees it.
-
-    Attributes:
-        answers: The references, by the names that were asked for.
     """
 
     def __init__(
@@ -71,10 +68,11 @@ class Included(CfnInclude):
             super().__init__(
                 scope, construct_id, template_file=file, preserve_logical_ids=preserve_logical_ids
             )
-        self.answers: Mapping[str, str] = {}
+        self._answers: Mapping[str, str] = {}
+        """The references, by the names that were asked for."""
         if referred:
             carrier = cast("cdk.CfnStack", self.get_resource(_CARRIER))
-            self.answers = cast("Mapping[str, str]", carrier.parameters)
+            self._answers = cast("Mapping[str, str]", carrier.parameters)
             self.node.try_remove_child(_CARRIER)
 
 

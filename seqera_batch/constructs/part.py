@@ -172,7 +172,7 @@ class Part(Included):
         )
         self._beside = beside
         self.resources: Mapping[str, Resource] = sliced.resources
-        marks.values |= self.answers
+        marks.values |= self._answers
         self._wait(marks.parts)
         marks.parts |= dict.fromkeys(self.resources, self)
         acknowledge_meant(self, self.resources)
@@ -301,7 +301,7 @@ class Part(Included):
         """
         if name not in self.resources:
             raise unknown_resource(self, name, self.resources)
-        made = self.get_resource(self._ids[name])
+        made = self.get_resource(name)
         if not isinstance(made, kind):
             raise refusal(
                 "resource-class",
@@ -312,6 +312,15 @@ class Part(Included):
                 fix=f"ask for {type(made).__name__}, or for no class",
                 origin=self.node.path,
             )
+        return made
+
+    def get_resource(self, logical_id: str) -> cdk.CfnResource:
+        """Return a resource as an include of CDK does; `resource` knows its class.
+
+        Args:
+            logical_id: The id in the template that it came with, or its id below the part.
+        """
+        made: cdk.CfnResource = super().get_resource(self._ids.get(logical_id, logical_id))
         return made
 
     def override_logical_id(self, new_logical_id: str) -> NoReturn:

@@ -163,6 +163,17 @@ def test_a_part_has_no_logical_id(stack: cdk.Stack) -> None:
         queue.override_logical_id("Mine")
 
 
+@pytest.mark.parametrize("alone", [True, False])
+def test_resources_as_of_an_include(alone: bool, stack: cdk.Stack) -> None:  # noqa: FBT001 - pytest passes by position
+    """CDK's own way to a resource of an include takes the id that all else takes, and its own."""
+    forge = None if alone else BatchForge(stack, "Forge", config=config_of())
+    part = LogGroups(stack, "Logs", of=config_of()) if forge is None else forge.log_groups
+    assert part is not None
+    made = part.resource("NodeLogGroup")
+    for name in ("NodeLogGroup", "NodeLogGroup" if alone else stack.resolve(made.logical_id)):
+        assert part.get_resource(name).node.path == made.node.path
+
+
 def test_tags_in_a_nested_stack(stack: cdk.Stack, synthesized: Synthesized) -> None:
     """Neither the stacks above nor the nested one hand tags of the app to environments."""
     BatchForge(cdk.NestedStack(stack, "Nested"), "Forge", config=config_of())
