@@ -92,7 +92,8 @@ def _avoid_unwritable_cache() -> None:
     if os.environ.keys() & {"JSII_RUNTIME_PACKAGE_CACHE", "JSII_RUNTIME_PACKAGE_CACHE_ROOT"}:
         return
     try:
-        home = Path("~").expanduser()
+        # Of a HOME without a name Python makes the root of all files.
+        home = Path(os.environ.get("HOME", "~")).expanduser()
         # Without an absolute home jsii itself turns to the folder for temporary files.
         if not home.is_absolute():
             return

@@ -14,7 +14,7 @@ from seqera_batch.config.check import ForgeConfig
 from seqera_batch.judge.report import page
 from seqera_batch.judge.report.model import Review
 from seqera_batch.plan import ForgePlan
-from tests.night import AT_NIGHT, COVERING
+from tests.night import AT_NIGHT
 from tests.unit.judge.report.conftest import review_everything
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 EXAMPLES = Path(__file__).parents[2] / "examples"
+LONG = ("on-demand", "operations")
+"""Examples that fill all the sheets that an environment may have: what is longer is so there."""
 
 
 @pytest.fixture(scope="session")
@@ -60,11 +62,11 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def printed(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """Return pages as they are printed on A4, by the name: of examples unlike others, or of all."""
+    """Return pages as they are printed on A4, by the name: of long examples, at night of all."""
     folder = tmp_path_factory.mktemp("printed")
     tab, found = browser.new_page(), {}
     files = [one for one in EXAMPLES.iterdir() if one.is_file()]
-    for example in sorted(one.name for one in files if AT_NIGHT or one.stem in COVERING):
+    for example in sorted(one.name for one in files if AT_NIGHT or one.stem in LONG):
         file = folder / f"{example}.html"
         file.write_text(page.text([_review(example)]), "utf-8")
         tab.goto(file.as_uri())

@@ -11,11 +11,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from seqera_batch.runtime import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -297,7 +300,7 @@ def test_interrupted_synth(moments: tuple[float, ...], good: Path, tmp_path: Pat
         # A place where nothing can be made, as the next is, and CDK is unpacked again.
         pytest.param({"HOME": "/proc/home"}, marks=pytest.mark.nightly),
         {"HOME": "{folder}/locked/home"},
-        {"HOME": ""},
+        pytest.param({"HOME": ""}, marks=pytest.mark.nightly),
         # Python tries what TMPDIR names, and takes another whatever it is.
         pytest.param({"TMPDIR": "/missing"}, marks=pytest.mark.nightly),
         {"TMPDIR": "/dev/null"},
@@ -311,6 +314,20 @@ def test_places_that_are_missing(places: dict[str, str], good: Path, tmp_path: P
     process = _start("synth", "good.yaml", "--no-validation", cwd=tmp_path, places=places)
     exit_code, _, errors = _done(process)
     assert (exit_code, errors) == (0, "")
+
+
+def test_a_home_without_a_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where HOME says nothing, nothing is made here: jsii takes the folder for temporary files."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", "")
+    monkeypatch.setenv("TMPDIR", tempfile.gettempdir())
+    for name in ("JSII_RUNTIME_PACKAGE_CACHE", "JSII_RUNTIME_PACKAGE_CACHE_ROOT"):
+        monkeypatch.delenv(name, raising=False)
+
+    prepare()
+
+    assert "JSII_RUNTIME_PACKAGE_CACHE" not in os.environ
+    assert not list(tmp_path.iterdir())
 
 
 def test_no_room_for_cdk(good: Path, tmp_path: Path) -> None:
