@@ -117,6 +117,8 @@ class Part(Included):
     FIELD: ClassVar[str]
     """Where `template.Parts` has its resources."""
 
+    _also: Sequence[ForgeConfig] = ()
+
     def __init__(
         self,
         scope: Construct,
@@ -125,7 +127,6 @@ class Part(Included):
         of: ForgeConfig | Slice,
         key: str | None = None,
         beside: Sequence[Part] = (),
-        also: Sequence[ForgeConfig] = (),
     ) -> None:
         """Create the resources.
 
@@ -137,7 +138,6 @@ class Part(Included):
             key: Which one, where the environment has several such parts: `work`, `head`,
                 `efs`, …; may be left out where there is one.
             beside: Parts that make what this one refers to, in any stack of the app.
-            also: Files of further environments that `PlatformAccess` serves.
 
         Raises:
             ConfigError: The file breaks a rule, asks for no such part, or the part refers to
@@ -147,14 +147,7 @@ class Part(Included):
             sliced = of
         else:
             with refusing_at(scope, construct_id):
-                sliced = self._planned(
-                    scope,
-                    construct_id,
-                    of,
-                    key=key,
-                    beside=beside,
-                    also=also,
-                )
+                sliced = self._planned(scope, construct_id, of, key=key, beside=beside)
         marks = sliced.marks
         self._ids = {name: marks.id_of(name) for name in sliced.resources}
         super().__init__(
@@ -202,7 +195,6 @@ class Part(Included):
         *,
         key: str | None,
         beside: Sequence[Part],
-        also: Sequence[ForgeConfig],
     ) -> Slice:
         """Plan an environment, and take this part of it."""
         origin = f"{parent.node.path}/{construct_id}"
@@ -213,7 +205,7 @@ class Part(Included):
             config,
             plan,
             scope,
-            also=[ForgePlan.of(one, given=Given(region=region)) for one in also],
+            also=[ForgePlan.of(one, given=Given(region=region)) for one in self._also],
         )
         found = getattr(every, self.FIELD)
         if self.FIELD in SEVERAL:
@@ -230,6 +222,15 @@ class Part(Included):
                     origin=origin,
                 )
             found = found[key]
+        elif key is not None:
+            raise refusal(
+                "part-key",
+                "key",
+                "an environment has one such part",
+                value=key,
+                fix="leave it out",
+                origin=origin,
+            )
         if not found:
             raise refusal(
                 "part-empty",

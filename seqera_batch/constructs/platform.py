@@ -13,16 +13,43 @@ from seqera_batch.constructs.arns import role_arn, user_arn
 from seqera_batch.constructs.part import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from aws_cdk import aws_iam as iam
     from aws_cdk import aws_secretsmanager as secretsmanager
+    from constructs import Construct
+
+    from seqera_batch.config.check import ForgeConfig
+    from seqera_batch.constructs.part import Slice
 
 
 class PlatformAccess(Part):
     """What Seqera Platform works with: a role or a user, its policies, a key where asked for."""
 
     FIELD = "platform"
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        of: ForgeConfig | Slice,
+        key: str | None = None,
+        beside: Sequence[Part] = (),
+        also: Sequence[ForgeConfig] = (),
+    ) -> None:
+        """Create the identity.
+
+        Args:
+            scope: Parent construct.
+            construct_id: Id below it.
+            of: The environment file.
+            key: Left out: there is one.
+            beside: Parts that make what it refers to.
+            also: Files of further environments that it serves.
+        """
+        self._also = also
+        super().__init__(scope, construct_id, of=of, key=key, beside=beside)
 
     @cached_property
     def role(self) -> iam.IRole | None:

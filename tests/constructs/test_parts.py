@@ -798,6 +798,7 @@ def test_every_refusal_says_where(stack: cdk.Stack) -> None:
     [
         (JobQueue, "work", "(?s)refers to WorkComputeEnvironment.*allowed: ComputeEnvironment\n"),
         (ComputeEnvironment, "other", "several, or no such part"),
+        (LogGroups, "work", "(?s)has one such part.*got: +work.*leave it out"),
         (WorkBucket, None, "asks for nothing that a WorkBucket makes"),
         (PlatformAccess, None, "asks for nothing that a PlatformAccess makes"),
     ],
@@ -810,3 +811,9 @@ def test_parts_that_cannot_be_alone(
     with pytest.raises(ConfigError, match=message):
         part(stack, "Part", of=config_of(), key=key)
     assert len(stack.node.children) == before
+
+
+def test_platforms_identity_alone_serves_further_environments(stack: cdk.Stack) -> None:
+    """Files of others mean nothing to a part but Platform's identity, and are no argument of it."""
+    with pytest.raises(TypeError, match="also"):
+        cast("Any", LogGroups)(stack, "Logs", of=config_of(), also=[config_of(name="other")])
