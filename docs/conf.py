@@ -79,12 +79,13 @@ nitpicky = True
 nitpick_ignore_regex = [
     (
         "py:.*",
-        r"(aws_cdk|batch|cdk|cloudwatch|ec2|events|efs|fsx|iam|kms|lambda_|logs|s3|secretsmanager|sns)\..*|.*Construct|.*Path",
+        r"(aws_cdk|batch|cdk|collections\.abc|cloudwatch|ec2|events|efs|fsx|iam|kms|lambda_|logs|s3|secretsmanager|sns)\..*|.*Construct|.*Path",
     ),
     # Data whose keys the page on JSON output tells, and names of roles.
     (
         "py:class",
-        r"CfnInclude|IDependable|FileSystems|FileSystemReference|_Environment|Part|Slice|.*\.Kind|FileSystem|Network|Resource|Role|RoleKind|Violation|Acknowledged|.*\._Forge|Mapping\[.*",
+        r"CfnInclude|IDependable|FileSystems|FileSystemReference|_Environment|Part|Slice|.*\.Kind|FileSystem|Network|Resource|Role|RoleKind|Violation|Acknowledged|.*\._Forge|Mapping\[.*|"
+        r"seqera_batch\.(nag|cloudformation)\..*",
     ),
 ]
 # Docstrings use the backticks of Markdown.
