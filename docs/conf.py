@@ -84,8 +84,7 @@ nitpick_ignore_regex = [
     # Data whose keys the page on JSON output tells, and names of roles.
     (
         "py:class",
-        r"CfnInclude|IDependable|FileSystems|FileSystemReference|_Environment|Part|Slice|.*\.Kind|FileSystem|Network|Resource|Role|RoleKind|Violation|Acknowledged|.*\._Forge|Mapping\[.*|"
-        r"seqera_batch\.(nag|cloudformation)\..*",
+        r"CfnInclude|IDependable|FileSystems|FileSystemReference|_Environment|Part|Slice|.*\.Kind|FileSystem|Network|Resource|Role|RoleKind|Violation|Acknowledged|.*\._Forge|Mapping\[.*|seqera_batch\.(nag|cloudformation)\..*",
     ),
 ]
 # Docstrings use the backticks of Markdown.
