@@ -36,6 +36,27 @@ use_bundled_node()
 sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the processes of a run tell of tests what a summary is made of, and no more.
+
+    Six messages for each of twelve thousand tests take as long as a folder of them does.
+    """
+    if not hasattr(config, "workerinput") or config.option.xmlpath or config.option.durations:
+        return
+    plugins = config.pluginmanager.get_plugins()
+    # execnet runs its module under another name.
+    [worker] = (one for one in plugins if type(one).__name__ == "WorkerInteractor")
+    send = worker.sendevent
+
+    def send_what_counts(name: str, **told: Any) -> None:  # noqa: ANN401 - as xdist sends it
+        report = told.get("data", {}) if name == "testreport" else {}
+        told_already = report.get("when") in {"setup", "teardown"} and report["outcome"] == "passed"
+        if name != "logstart" and not told_already:
+            send(name, **told)
+
+    worker.sendevent = send_what_counts
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
     """Let Python look for garbage after the collection, and in nothing that it made.
