@@ -241,11 +241,12 @@ class BatchForge(QueueAccess):
 
     def _compose(self, made: Parts) -> None:
         """Create the parts; each may refer to those before it."""
+        where = self.reviewed_scope
 
         def one(kind: type[PartT], construct_id: str, resources: Resources) -> PartT | None:
             if not resources:
                 return None
-            sliced = Slice(resources=resources, marks=self._marks)
+            sliced = Slice(resources=resources, marks=self._marks, plan=self.plan, where=where)
             part = kind(self, construct_id, of=sliced, beside=self._parts)
             self._parts.append(part)
             return part

@@ -13,11 +13,20 @@ import hashlib
 import re
 from contextlib import contextmanager
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, overload
 
 import aws_cdk as cdk
 
-from seqera_batch.cloudformation.intrinsics import ACCOUNT, get_att, literal, ref, references
+from seqera_batch.cloudformation.intrinsics import (
+    ACCOUNT,
+    answer,
+    get_att,
+    literal,
+    ref,
+    references,
+)
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.given import Given
 from seqera_batch.constructs.include import Included
 from seqera_batch.constructs.meant import acknowledge_meant
@@ -29,12 +38,13 @@ from seqera_batch.template.environment import SEVERAL, parts
 from seqera_batch.words import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from aws_cdk import aws_iam as iam
     from constructs import Construct
 
+    from seqera_batch.catalog.names import RoleKind
     from seqera_batch.cloudformation.resource import Resource, Resources
-    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.policies.document import Scope
 
 Kind = TypeVar("Kind", bound=cdk.CfnResource)
@@ -101,10 +111,14 @@ class Slice:
     Args:
         resources: What it consists of, by id.
         marks: What stands for the marks of what it does not make; the part adds what it makes.
+        plan: The environment.
+        where: Where its policies hold, in the words of the template.
     """
 
     resources: Resources
     marks: Marks
+    plan: ForgePlan
+    where: Scope
 
 
 class Part(Included):
@@ -112,10 +126,15 @@ class Part(Included):
 
     Attributes:
         resources: The resources as data, by their ids below the part; without overrides.
+        plan: The environment that it belongs to.
+        reviewed_scope: Where policies hold, in the words of the template instead of CDK's tokens.
     """
 
     FIELD: ClassVar[str]
     """Where `template.Parts` has its resources."""
+
+    granted_policies: Mapping[RoleKind, iam.Policy] = MappingProxyType({})
+    """As of `BatchForge`: a part grants nothing to what an app brings."""
 
     _also: Sequence[ForgeConfig] = ()
 
@@ -147,13 +166,15 @@ class Part(Included):
             sliced = of
         else:
             with refusing_at(scope, construct_id):
+                _refuse_others("of", [of], ForgeConfig, "ForgeConfig.from_file(…)")
+                _refuse_others("beside", beside, Part, "name them: forge.job_roles, …")
                 sliced = self._planned(scope, construct_id, of, key=key, beside=beside)
         marks = sliced.marks
         self._ids = {name: marks.id_of(name) for name in sliced.resources}
         super().__init__(
             scope,
             construct_id,
-            {self._ids[name]: self._answered(one, marks) for name, one in sliced.resources.items()},
+            {self._ids[name]: self._written(one, marks) for name, one in sliced.resources.items()},
             referred={
                 mark: self._own(resource, attribute)
                 for mark in marks.asked_for
@@ -163,7 +184,8 @@ class Part(Included):
             # Known ids are CDK's for another place than this part.
             preserve_logical_ids=marks.know_ids,
         )
-        self._beside = beside
+        self._beside, self._marks = beside, marks
+        self.plan, self.reviewed_scope = sliced.plan, sliced.where
         self.resources: Mapping[str, Resource] = sliced.resources
         marks.values |= self._answers
         self._wait(marks.parts)
@@ -261,9 +283,13 @@ class Part(Included):
                 origin=origin,
             )
         refuse_second(parent, construct_id, found, plan=plan, account=account)
-        return Slice(resources=found, marks=marks)
+        return Slice(resources=found, marks=marks, plan=plan, where=scope)
 
-    def _answered(self, resource: Resource, marks: Marks) -> Resource:
+    def _answered(self, text: str) -> str:
+        answered: str = answer(text, self._marks.get)
+        return answered
+
+    def _written(self, resource: Resource, marks: Marks) -> Resource:
         """Return a resource in which marks of its own part have its ids, and others are tokens."""
 
         def stands_for(mark: str) -> str | None:
@@ -445,6 +471,20 @@ def unknown_resource(scope: Construct, name: str, known: Mapping[str, object]) -
         fix=f"did you mean {near[0]}?" if near else "take one of them",
         origin=scope.node.path,
     )
+
+
+def _refuse_others(argument: str, values: Iterable[object], kind: type, fix: str) -> None:
+    """Refuse what is of another class, for apps whose types nobody checks."""
+    for value in values:
+        if not isinstance(value, kind):
+            raise refusal(
+                "argument-class",
+                argument,
+                "it is of another class",
+                value=type(value).__name__,
+                allowed=kind.__name__,
+                fix=fix,
+            )
 
 
 def _makers(fields: Collection[str]) -> Iterator[str]:

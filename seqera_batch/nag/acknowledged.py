@@ -185,7 +185,7 @@ class Acknowledged:
 
 
 class _Forge(Protocol):
-    """What is needed of `BatchForge`."""
+    """What is needed of a `BatchForge` or a part."""
 
     @property
     def plan(self) -> ForgePlan: ...
@@ -223,7 +223,7 @@ def acknowledge(forge: _Forge) -> None:
     """Acknowledge, resource by resource, what cdk-nag's packs find in an environment.
 
     Args:
-        forge: The `BatchForge`.
+        forge: The `BatchForge`, or a part that is made alone.
     """
     found: dict[str, list[Acknowledged]] = {}
     where = forge.reviewed_scope

@@ -155,6 +155,15 @@ def test_references_follow_an_overridden_id(stack: cdk.Stack, synthesized: Synth
     assert {"Ref": "Mine"} in orders
 
 
+@pytest.mark.parametrize("argument", ["of", "beside"])
+def test_arguments_of_another_class(argument: str, stack: cdk.Stack) -> None:
+    """Apps whose types nobody checks are told what to pass, and where."""
+    forge = BatchForge(stack, "Forge", config=config_of())
+    wrong: dict[str, Any] = {"of": config_of(), "beside": [], argument: [forge]}
+    with pytest.raises(ConfigError, match=rf"/Roles(.|\n)*{argument}(.|\n)*(BatchForge|list)"):
+        JobRoles(stack, "Roles", **wrong)
+
+
 def test_a_part_has_no_logical_id(stack: cdk.Stack) -> None:
     """Who takes it for its resource is told which resources there are, instead of nothing."""
     forge = BatchForge(stack, "Forge", config=config_of())

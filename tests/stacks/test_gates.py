@@ -202,3 +202,28 @@ def test_what_roles_of_the_app_are_granted(tmp_path: Path) -> None:
     assert set(forge.granted_policies) == {"HeadJobRole", "ComputeJobRole"}
     acknowledge(forge)
     app.synth()
+
+
+def test_parts_that_are_made_alone(tmp_path: Path) -> None:
+    """A security team's stack of roles and access has the same reasons as a whole environment."""
+    import aws_cdk as cdk
+    import cdk_nag
+
+    from seqera_batch import JobRoles, PlatformAccess
+
+    def synth(name: str, *, accept: bool) -> None:
+        app = cdk.App(outdir=str(tmp_path / name))
+        cdk.Validations.of(app).add_plugins(
+            cdk_nag.AwsSolutionsChecks(app), cdk_nag.HIPAASecurityChecks(app)
+        )
+        stack = cdk.Stack(app, "Security", env=cdk.Environment(region="eu-west-1"))
+        config = ForgeConfig.from_dict({**BARE_BUCKET, "aws": {"platform_access": {"user": {}}}})
+        roles = JobRoles(stack, "Roles", of=config)
+        access = PlatformAccess(stack, "Access", of=config, beside=[roles])
+        for part in (roles, access) if accept else ():
+            acknowledge(part)
+        app.synth()
+
+    with pytest.raises(RuntimeError, match="ValidationFailed"):
+        synth("told", accept=False)
+    synth("accepted", accept=True)
