@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -78,7 +78,9 @@ def rendered(name: str, **data: Any) -> str:  # noqa: ANN401 - whatever the temp
     )
 
 
+@cache
 def _templates() -> Environment:
+    """Return the templates, compiled once however many pages are made."""
     templates = Environment(
         loader=PackageLoader("seqera_batch.judge.report.page"),
         autoescape=True,
