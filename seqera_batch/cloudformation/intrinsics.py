@@ -64,6 +64,8 @@ def marked(text: str) -> bool:
     return _SIGN in text and _MARK.search(text) is not None
 
 
+Value = TypeVar("Value")
+
 ACCOUNT = ref("AWS::AccountId")
 """The account of the stack, where nothing tells it before."""
 
@@ -79,7 +81,7 @@ def resolve(value: Any) -> Any:  # noqa: ANN401 - any JSON
     return value
 
 
-def answer(value: Any, answers: Callable[[str], str | None]) -> Any:  # noqa: ANN401 - any JSON
+def answer(value: Value, answers: Callable[[str], str | None]) -> Value:
     """Return the value with what stands for some of its marks.
 
     Args:
@@ -87,13 +89,15 @@ def answer(value: Any, answers: Callable[[str], str | None]) -> Any:  # noqa: AN
         answers: Returns what stands for a mark, by the name in it: a value, a token of CDK, or
             another mark; None where the mark stays.
     """
+    answered: Any = value
     if isinstance(value, str):
-        if _SIGN not in value:
-            return value
-        return _MARK.sub(lambda mark: answers(mark[1]) or mark[0], value)
-    if isinstance(value, dict):
-        return {key: answer(item, answers) for key, item in value.items()}
-    return [answer(item, answers) for item in value] if isinstance(value, list | tuple) else value
+        if _SIGN in value:
+            answered = _MARK.sub(lambda mark: answers(mark[1]) or mark[0], value)
+    elif isinstance(value, dict):
+        answered = {key: answer(item, answers) for key, item in value.items()}
+    elif isinstance(value, list | tuple):
+        answered = [answer(item, answers) for item in value]
+    return cast("Value", answered)
 
 
 def names(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
@@ -105,9 +109,6 @@ def names(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
 def references(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
     """Yield the names of resources and pseudo parameters that a value's marks refer to."""
     return (name.partition(".")[0] for name in names(value))
-
-
-Value = TypeVar("Value")
 
 
 def words(value: Value) -> Value:

@@ -9,20 +9,14 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 
 from seqera_batch.catalog import ids
-from seqera_batch.config.check import ForgeConfig
 from seqera_batch.constructs.part import Part
 from seqera_batch.constructs.tags import follow_tags
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from aws_cdk import aws_batch as batch
     from aws_cdk import aws_cloudwatch as cloudwatch
     from aws_cdk import aws_ec2 as ec2
     from aws_cdk import aws_events as events
-    from constructs import Construct
-
-    from seqera_batch.constructs.part import Slice
 
 
 class NodeTemplate(Part):
@@ -53,19 +47,10 @@ class ComputeEnvironment(Part):
 
     FIELD = "environments"
 
-    def __init__(
-        self,
-        scope: Construct,
-        construct_id: str,
-        *,
-        of: ForgeConfig | Slice,
-        key: str | None = None,
-        beside: Sequence[Part] = (),
-    ) -> None:
-        """Create the environment; arguments as of `Part`."""
-        super().__init__(scope, construct_id, of=of, key=key, beside=beside)
-        if isinstance(of, ForgeConfig):
-            follow_tags(self, (self,), (one for one in beside if isinstance(one, NodeTemplate)))
+    def _complete(self, *, alone: bool) -> None:
+        if alone:
+            templates = (one for one in self._beside if isinstance(one, NodeTemplate))
+            follow_tags(self, (self,), templates)
 
     @property
     def cfn_compute_environment(self) -> batch.CfnComputeEnvironment:

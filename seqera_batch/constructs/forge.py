@@ -572,8 +572,7 @@ class BatchForge(QueueAccess):
         return self._answered(self.plan.roles.arn(kind, self._scope))
 
     def _answered(self, text: str) -> str:
-        answered: str = intrinsics.answer(text, self._marks.get)
-        return answered
+        return intrinsics.answer(text, self._marks.get)
 
     def _role(self, kind: RoleKind) -> iam.IRole:
         brought = self._brought_roles.get(kind)

@@ -50,7 +50,8 @@ class Operations(Part):
 
     FIELD = "operations"
 
-    def _share_policies(self) -> None:
+    def _complete(self, *, alone: bool) -> None:
+        del alone
         if ids.OPERATIONS_TOPIC in self.resources:
             share_policy(self, self.resources[ids.OPERATIONS_TOPIC].type, lambda: self._topic)
 

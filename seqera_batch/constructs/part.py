@@ -191,10 +191,14 @@ class Part(Included):
         self._wait(marks.parts)
         marks.parts |= dict.fromkeys(self.resources, self)
         acknowledge_meant(self, self.resources)
-        self._share_policies()
+        self._complete(alone=not isinstance(of, Slice))
 
-    def _share_policies(self) -> None:
-        """Let what CDK's own verbs grant go into the policies that ours go into."""
+    def _complete(self, *, alone: bool) -> None:
+        """Do what a kind of part needs besides, when its resources are made.
+
+        Args:
+            alone: Whether it is made by itself, and not by `BatchForge`.
+        """
 
     def _wait(self, others: Mapping[str, Part]) -> None:
         """Let resources wait for those of other parts that they do not refer to."""
@@ -286,8 +290,7 @@ class Part(Included):
         return Slice(resources=found, marks=marks, plan=plan, where=scope)
 
     def _answered(self, text: str) -> str:
-        answered: str = answer(text, self._marks.get)
-        return answered
+        return answer(text, self._marks.get)
 
     def _written(self, resource: Resource, marks: Marks) -> Resource:
         """Return a resource in which marks of its own part have its ids, and others are tokens."""

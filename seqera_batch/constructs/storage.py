@@ -29,7 +29,8 @@ class EncryptionKey(Part):
 
     FIELD = "key"
 
-    def _share_policies(self) -> None:
+    def _complete(self, *, alone: bool) -> None:
+        del alone
         share_policy(self, self.resources[ids.KMS_KEY].type, lambda: self.key)
 
     @property
