@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 from seqera_batch.catalog import authorization
-from seqera_batch.catalog.authorization import Action
 from seqera_batch.catalog.authorization.patterns import is_anywhere
-from seqera_batch.judge.findings.grant import Grant, grants, once
+from seqera_batch.judge.findings.grant import Grant, actions_of, grants, once
 from seqera_batch.policies.document import PolicyDocument
 from seqera_batch.records import dataclass
 
@@ -43,23 +42,17 @@ def _count(every: tuple[Grant, ...]) -> Count:
     found = [grant for grant in every if grant.allows]
     return Count(
         statements=len(every),
-        actions=_actions(tuple(grant.actions for grant in found)),
-        open_ended=_narrower(tuple(grant.actions for grant in found if "*" in grant.resources)),
+        actions=len(actions_of(found)),
+        open_ended=len(
+            frozenset().union(*(_narrower(one.actions) for one in found if "*" in one.resources))
+        ),
         on_all=sum("*" in grant.resources for grant in found),
         anywhere=sum(is_anywhere(arn) for grant in found for arn in grant.resources),
     )
 
 
 @cache
-def _actions(statements: tuple[tuple[str, ...], ...]) -> int:
-    return len({one.full_name for one in _known(statements)})
-
-
-@cache
-def _narrower(statements: tuple[tuple[str, ...], ...]) -> int:
-    """Return how many of the actions could name something narrower than `*`."""
-    return len({one.full_name for one in _known(statements) if one.types})
-
-
-def _known(statements: Iterable[Iterable[str]]) -> Iterator[Action]:
-    return (one for each in statements for name in each for one in authorization.actions(name))
+def _narrower(patterns: tuple[str, ...]) -> frozenset[str]:
+    """Return the actions that could name something narrower than `*`."""
+    known = (one for pattern in patterns for one in authorization.actions(pattern))
+    return frozenset(one.full_name for one in known if one.types)

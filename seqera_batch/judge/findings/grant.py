@@ -101,6 +101,11 @@ def _services(patterns: tuple[str, ...]) -> frozenset[str]:
     return frozenset(pattern.partition(":")[0].lower() for pattern in patterns)
 
 
+def actions_of(found: Iterable[Grant]) -> frozenset[str]:
+    """Return the actions of statements together, patterns as what they stand for."""
+    return frozenset().union(*(grant.action_names() for grant in found))
+
+
 def grants(policy: PolicyDocument | Mapping[str, Any] | Sequence[Any]) -> tuple[Grant, ...]:
     """Return the statements of a document: ours, a policy's JSON, or a bare list of statements.
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 
-from seqera_batch.judge.findings.grant import Grant, grants, once
+from seqera_batch.judge.findings.grant import Grant, actions_of, grants, once
 from seqera_batch.judge.published.policies import Published
 from seqera_batch.judge.published.sections import OURS_ALONE, SECTIONS
 from seqera_batch.policies.document import PolicyDocument
@@ -56,7 +56,7 @@ def compare(ours: PolicyDocument, theirs: Published) -> tuple[PublishedDifferenc
         theirs: The published policy; each of its statements is in `sections.SECTIONS`.
     """
     left = {grant.sid: grant for grant in grants(ours)}
-    sids, allowed = tuple(left), _actions(left.values())
+    sids, allowed = tuple(left), actions_of(left.values())
     launching = "batch:CreateComputeEnvironment" not in allowed
     found = []
     for grant in _published(theirs):
@@ -72,7 +72,7 @@ def compare(ours: PolicyDocument, theirs: Published) -> tuple[PublishedDifferenc
                 theirs=_side((grant,)),
                 ours=_side(tuple(own)) if own else None,
                 left_out={action: _reason(grant.sid, action) or why for action in missing},
-                added=tuple(sorted(_actions(own) - published)),
+                added=tuple(sorted(actions_of(own) - published)),
                 why=why,
             )
         )
@@ -81,7 +81,7 @@ def compare(ours: PolicyDocument, theirs: Published) -> tuple[PublishedDifferenc
             theirs=None,
             ours=_side((grant,)),
             left_out={},
-            added=tuple(sorted(_actions([grant]))),
+            added=tuple(sorted(grant.action_names())),
             why=OURS_ALONE.get(sid) or grant.reason or "",
         )
         for sid, grant in left.items()
@@ -100,10 +100,6 @@ def _reason(sid: str, action: str) -> str | None:
     """Return why ours leave out an action of a published statement, where that has its reason."""
     reasons = SECTIONS[sid].left_out
     return next((why for one, why in reasons.items() if fnmatchcase(action, one)), None)
-
-
-def _actions(found: Iterable[Grant]) -> frozenset[str]:
-    return frozenset().union(*(grant.action_names() for grant in found))
 
 
 _TAKEN = tuple(pattern for section in SECTIONS.values() for pattern in section.ours)

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from seqera_batch.judge.findings import Finding, findings
+from seqera_batch.judge.findings import _ALONE, Check, Finding, findings
+from seqera_batch.judge.findings.grant import grants
+from seqera_batch.judge.findings.policy import Policy
 from seqera_batch.policies.credential import SEQERA_CLOUD_ROLE
 from seqera_batch.policies.document import PolicyDocument, Statement
 from seqera_batch.problems import Severity
@@ -724,6 +726,15 @@ def test_one_statement_without_list_or_sid() -> None:
     """IAM takes one statement without a list, and without a name."""
     [found] = findings({"Statement": {"Effect": "Allow", "Action": "s3:Nothing", "Resource": "*"}})
     assert found.id == "Policy.Statement1:unknown-action"
+
+
+@pytest.mark.parametrize(("_", "check"), _ALONE)
+def test_what_is_judged_alone_does_not_look_at_others(_: int, check: Check) -> None:
+    """A check that does says something else of a statement by itself than beside all the others."""
+    every = [one for *_, breaks, holds in ROWS for one in (*breaks, *holds)]
+    whole = Policy(name="P", grants=grants(every), size=0)
+    by_itself = [Policy(name="P", grants=(grant,), size=0) for grant in whole.grants]
+    assert list(check(whole)) == [finding for one in by_itself for finding in check(one)]
 
 
 def test_the_page_has_every_kind() -> None:
