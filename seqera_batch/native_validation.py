@@ -8,8 +8,10 @@ native build is missing, or CDK is not the version that it was compared with, CD
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Callable, Iterable, Sequence
-from importlib.util import find_spec
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +19,13 @@ import aws_cdk as cdk
 import jsii
 from aws_cdk._jsii import __jsii_assembly__ as cdk_assembly
 
+from seqera_batch import validation_engine
+from seqera_batch.cloudformation.cdk import UNKNOWN_ACCOUNT, UNKNOWN_REGION
+
 if TYPE_CHECKING:
     from cloudformation_validate import (  # type: ignore[import-untyped]
         CompositeEngine,
         Diagnostic,
-        ExternalRuleSource,
         ValidateConfig,
     )
 
@@ -45,8 +49,8 @@ SEVERITIES = {"FATAL": "error", "ERROR": "error", "WARN": "warning"}
 
 
 def is_available() -> bool:
-    """Whether the native engine is here, and finds what this version of CDK would find."""
-    if cdk_assembly.version != CDK_VERSION or find_spec("cloudformation_validate") is None:
+    """Whether the native engine is here, wanted, and finds what this version of CDK would find."""
+    if cdk_assembly.version != CDK_VERSION or not validation_engine.may_validate():
         return False
     try:
         from cloudformation_validate import version  # noqa: PLC0415 - an extra
@@ -66,6 +70,7 @@ class NativeValidation:
 
     def __init__(self, through: Through = iter) -> None:
         self._through = through
+        validation_engine.started()
 
     @property
     def name(self) -> str:
@@ -83,21 +88,25 @@ class NativeValidation:
 
     def validate(self, context: cdk.IPolicyValidationContext) -> cdk.PolicyValidationPluginReport:
         """Judge every template, and return what was found as CDK's plugin does."""
-        stacks = context.stack_templates
-        engine = _engine([stack.template_path for stack in stacks])
+        stacks = _stacks(context.template_paths)
+        paths = [stack.template_path for stack in stacks]
+        settings = [_settings(stack.account_id, stack.region) for stack in stacks]
+        engine = _engine(paths)
         # What is said of several resources in the same words is one violation.
         places: dict[tuple[str, str, str], list[cdk.PolicyViolatingResource]] = {}
         first: dict[tuple[str, str, str], Diagnostic] = {}
-        for stack in self._through(stacks):
-            settings = _settings(stack.account_id, stack.region)
-            for diagnostic in engine.validate_template(stack.template_path, settings).diagnostics:
-                said = (
-                    diagnostic.rule_id,
-                    SEVERITIES[diagnostic.severity.name],
-                    _description(diagnostic),
-                )
-                first.setdefault(said, diagnostic)
-                places.setdefault(said, []).append(_place(diagnostic, stack))
+        # The engine works outside of Python: on as many cores as there are.
+        with ThreadPoolExecutor(min(len(paths), os.cpu_count() or 1) or 1) as pool:
+            reports = pool.map(engine.validate_template, paths, settings)
+            for stack, report in zip(self._through(stacks), reports, strict=True):
+                for diagnostic in report.diagnostics:
+                    said = (
+                        diagnostic.rule_id,
+                        SEVERITIES[diagnostic.severity.name],
+                        _description(diagnostic),
+                    )
+                    first.setdefault(said, diagnostic)
+                    places.setdefault(said, []).append(_place(diagnostic, stack))
         return cdk.PolicyValidationPluginReport(
             success=not any(severity == "error" for _, severity, _ in first),
             violations=[
@@ -116,17 +125,33 @@ class NativeValidation:
         )
 
 
+def _stacks(templates: Sequence[str]) -> list[cdk.PolicyValidationStack]:
+    """Return the stacks of templates, as CDK's manifests beside these have them.
+
+    `IPolicyValidationContext.stack_templates` has the same, and asks Node.js eight times a stack.
+    """
+    found = {}
+    for folder in {Path(template).parent for template in templates}:
+        manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+        for name, artifact in manifest["artifacts"].items():
+            if artifact["type"] != "aws:cloudformation:stack":
+                continue
+            template = str(folder / artifact["properties"]["templateFile"])
+            account, region = artifact["environment"].removeprefix("aws://").split("/")
+            found[template] = cdk.PolicyValidationStack(
+                stack_construct_path=artifact.get("displayName", name),
+                template_path=template,
+                account_id=None if account == UNKNOWN_ACCOUNT else account,
+                region=None if region == UNKNOWN_REGION else region,
+            )
+    return [found[template] for template in templates]
+
+
 def _engine(templates: Iterable[str]) -> CompositeEngine:
     """Return the engine; with CDK's own rules where they have something to judge."""
-    import cloudformation_validate as native  # noqa: PLC0415 - an extra
-
-    added: list[ExternalRuleSource] = []
     if any(RULES_ARE_ABOUT in Path(template).read_text("utf-8") for template in templates):
-        added = [
-            native.ExternalRuleSource(name=name, content=content)
-            for name, content in rules_of_cdk().items()
-        ]
-    return native.CompositeEngine(native.CompositeEngineConfig(rego_rules=added))
+        return validation_engine.engine(rules_of_cdk())
+    return validation_engine.started().result()
 
 
 def rules_of_cdk() -> dict[str, str]:

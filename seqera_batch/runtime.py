@@ -13,6 +13,11 @@ from seqera_batch.problems import ConfigError, Problem, refusal
 _UNPACKED_BYTES = 300_000_000
 """What CDK takes in jsii's cache, and a little more."""
 
+_YOUNG = "--max-semi-space-size=8"
+"""MB for objects that are new, where V8 takes up to 16: 50 stacks then take 210 MB instead of 264,
+and no longer (docs/explanation/performance.md).
+"""
+
 
 def prepare() -> None:
     """Make CDK run here, before it is imported; for `app.py`, `seqera-batch synth` and apps.
@@ -26,6 +31,7 @@ def prepare() -> None:
         raise ConfigError(_missing(node))
     _use_temporary_folder()
     _avoid_unwritable_cache()
+    _collect_early()
 
 
 def use_bundled_node() -> Path | None:
@@ -49,6 +55,13 @@ def use_bundled_node() -> Path | None:
             os.environ["JSII_NODE"] = str(node)
             return node
     return None
+
+
+def _collect_early() -> None:
+    """Let Node.js collect the garbage of stacks early, unless somebody has said when."""
+    options = os.environ.get("NODE_OPTIONS", "")
+    if "semi-space" not in options:
+        os.environ["NODE_OPTIONS"] = f"{options} {_YOUNG}".strip()
 
 
 def _missing(node: str) -> Problem:

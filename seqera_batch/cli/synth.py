@@ -7,17 +7,21 @@ import argparse
 import re
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
-from seqera_batch.catalog.names import stack_name
+from seqera_batch import validation_engine
 from seqera_batch.cli.assembly import replaced
 from seqera_batch.cli.files import load_all, usable
 from seqera_batch.cli.streams import put
 from seqera_batch.cli.terminal import counting, progress
 from seqera_batch.config.check import ForgeConfig
+from seqera_batch.plan import planned
 from seqera_batch.problems import ConfigError, Problem
 from seqera_batch.runtime import prepare
+from seqera_batch.whole import Whole
 
 _OF_THE_SYSTEM = re.compile(r"(Error: )?E[A-Z]{3,}: ")
 """How Node.js tells what the system refuses: `ENOSPC: no space left on device, write`."""
@@ -44,14 +48,23 @@ def _synthesize(
     """Write the assembly into a new folder and return the names of its stacks."""
     with progress("starting CDK"):
         prepare()
+        if validate and validation_engine.may_validate():
+            validation_engine.started()
+        with ThreadPoolExecutor(1) as beside:
+            # It waits for Node.js, and meanwhile here is done what needs no CDK.
+            cdk = beside.submit(import_module, "aws_cdk")
+            plans = planned(configs)
+            wholes = [Whole.of(plan) for plan in plans]
         from jsii.errors import JSIIError  # noqa: PLC0415 - loads CDK
 
         try:
-            from seqera_batch.stack import add_environments, new_app  # noqa: PLC0415 - as above
+            cdk.result()
         except (JSIIError, OSError, RuntimeError, ValueError) as error:
             # jsii's half-made process would have its own say at the end.
             sys.unraisablehook = lambda _: None
             raise ConfigError(_does_not_start(error)) from None
+        from seqera_batch.stack import SeqeraBatchStack, add_whole, new_app  # noqa: PLC0415 - CDK
+
         app = new_app(
             # Absolute: Node.js may have been started in another folder.
             outdir=str(folder.absolute()),
@@ -59,15 +72,17 @@ def _synthesize(
             validate=validate,
             through=partial(counting, says="validating template"),
         )
-    add_environments(
-        app, configs, through=partial(counting, says="synthesizing environment"), whole=True
-    )
+    for plan, whole in counting(list(zip(plans, wholes, strict=True)), "synthesizing environment"):
+        if whole is None:
+            SeqeraBatchStack(app, plan.stack_name, config=plan.config)
+        else:
+            add_whole(app, whole)
     with progress("writing" + (" and validating" if validate else "") + " templates"):
         try:
             app.synth()
         except (JSIIError, RuntimeError) as error:
             raise ConfigError(_refused_by_cdk(error)) from error
-    return [stack_name(config.aws.prefix, config.name) for config in configs]
+    return [plan.stack_name for plan in plans]
 
 
 def _does_not_start(error: Exception) -> Problem:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -66,6 +67,19 @@ class Resource:
 
 Resources = dict[str, Resource]
 """Resources by the id that they have below `BatchForge`; part of the public contract."""
+
+
+def rendered(resources: Resources) -> dict[str, dict[str, Any]]:
+    """Return resources as CloudFormation reads them."""
+    return {name: resource.to_dict() for name, resource in resources.items()}
+
+
+def as_fragment(sections: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return sections of a template as the text that CDK includes.
+
+    CDK reads it as YAML, which takes as long as the text is.
+    """
+    return json.dumps(sections, separators=(",", ":"))
 
 
 def reached(resources: Resources, name: str) -> set[str]:

@@ -23,7 +23,6 @@ from seqera_batch.constructs.compute import (
     NodeTemplate,
     SchedulingPolicy,
 )
-from seqera_batch.constructs.judged import refuse_undeployable, say_warnings
 from seqera_batch.constructs.network import BatchNetwork
 from seqera_batch.constructs.operations import LogGroups, Operations
 from seqera_batch.constructs.part import (
@@ -43,6 +42,8 @@ from seqera_batch.constructs.roles import InstanceProfile, JobRoles, NodeRoles
 from seqera_batch.constructs.storage import CreatedFileSystem, EncryptionKey, WorkBucket
 from seqera_batch.constructs.tags import follow_tags
 from seqera_batch.constructs.unique import refuse_second
+from seqera_batch.constructs.warnings import say_warnings
+from seqera_batch.judge.documents import refuse_undeployable
 from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.documents import granted_policy_name
 from seqera_batch.policies.encryption import key_policy

@@ -8,24 +8,22 @@ every property (docs/decisions/0007). Tags, aspects and rule packs see ordinary 
 
 from __future__ import annotations
 
-import json
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from aws_cdk.cloudformation_include import CfnInclude
 
 from seqera_batch.cloudformation.intrinsics import resolve
+from seqera_batch.cloudformation.resource import Resources, as_fragment, rendered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     import aws_cdk as cdk
     from constructs import Construct
-
-    from seqera_batch.cloudformation.resource import Resources
 
 
 _CARRIER = "References"
@@ -58,13 +56,13 @@ class Included(CfnInclude):
             preserve_logical_ids: Whether the ids are those of the template, instead of names below
                 the parent.
         """
-        created = _written(resources)
+        created = rendered(resources)
         if referred:
             created[_CARRIER] = {
                 "Type": "AWS::CloudFormation::Stack",
                 "Properties": {"TemplateURL": "none", "Parameters": resolve(dict(referred))},
             }
-        with _file({"Resources": created}) as file:
+        with _file(as_fragment({"Resources": created})) as file:
             super().__init__(
                 scope, construct_id, template_file=file, preserve_logical_ids=preserve_logical_ids
             )
@@ -76,33 +74,19 @@ class Included(CfnInclude):
             self.node.try_remove_child(_CARRIER)
 
 
-def include_environment(
-    scope: Construct, construct_id: str, resources: Resources, outputs: dict[str, dict[str, Any]]
-) -> CfnInclude:
-    """Create all resources and outputs of a stack at once, under the logical ids that they have."""
-    with _file({"Resources": _written(resources), "Outputs": outputs}) as file:
+def include(scope: Construct, construct_id: str, fragment: str) -> CfnInclude:
+    """Create what a fragment of a template says, under the logical ids that it has there."""
+    with _file(fragment) as file:
         return CfnInclude(scope, construct_id, template_file=file)
 
 
-def include_outputs(scope: Construct, outputs: dict[str, dict[str, Any]]) -> None:
-    """Create a stack's outputs under their names."""
-    if outputs:
-        with _file({"Outputs": outputs}) as file:
-            CfnInclude(scope, "Outputs", template_file=file)
-
-
-def _written(resources: Resources) -> dict[str, dict[str, Any]]:
-    return {name: resource.to_dict() for name, resource in resources.items()}
-
-
 @contextmanager
-def _file(template: dict[str, Any]) -> Iterator[str]:
-    # CDK's tokens are plain strings, so they pass through the file. CDK reads it as YAML, which
-    # takes as long as the text is.
+def _file(fragment: str) -> Iterator[str]:
+    # CDK's tokens are plain strings, so they pass through the file.
     with tempfile.NamedTemporaryFile(
         "w", prefix="seqera-batch-", suffix=".json", delete=False, encoding="utf-8"
     ) as file:
-        file.write(json.dumps(template, separators=(",", ":")))
+        file.write(fragment)
     try:
         yield file.name
     finally:

@@ -9,8 +9,6 @@ whoever refers waits.
 
 from __future__ import annotations
 
-import hashlib
-import re
 from contextlib import contextmanager
 from dataclasses import replace
 from types import MappingProxyType
@@ -18,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, overload
 
 import aws_cdk as cdk
 
+from seqera_batch.cloudformation.cdk import UNKNOWN_ACCOUNT, UNKNOWN_REGION, logical_id
 from seqera_batch.cloudformation.intrinsics import (
     ACCOUNT,
     answer,
@@ -48,12 +47,6 @@ if TYPE_CHECKING:
     from seqera_batch.policies.document import Scope
 
 Kind = TypeVar("Kind", bound=cdk.CfnResource)
-
-# CDK's words, in `Stack.environment`, for what a stack leaves open.
-_UNKNOWN_ACCOUNT, _UNKNOWN_REGION = "unknown-account", "unknown-region"
-
-_LONGEST_NAME = 240
-"""CDK's: characters of a logical id before its digest."""
 
 
 class Marks:
@@ -390,8 +383,8 @@ def place(scope: Construct) -> tuple[str | None, str | None]:
     """
     account, region = stack_of(scope).environment.removeprefix("aws://").split("/")
     return (
-        None if account == _UNKNOWN_ACCOUNT else account,
-        None if region == _UNKNOWN_REGION else region,
+        None if account == UNKNOWN_ACCOUNT else account,
+        None if region == UNKNOWN_REGION else region,
     )
 
 
@@ -511,21 +504,3 @@ def _outside(resource: Resource, own: Mapping[str, object]) -> Iterator[str]:
     if outside:
         referred = set(references(dict(resource.properties)))
         yield from (one for one in outside if one not in referred)
-
-
-def logical_id(below: Sequence[str], name: str) -> str:
-    """Return the logical id that CDK gives a resource below a path in its stack.
-
-    CDK's rule (`aws-cdk-lib/core/lib/private/uniqueid.ts`): names that are fixed in the cloud
-    collide where an id changes, so that a resource keeps the one it had without its part.
-    """
-    path = [one for one in (*below, name) if one != "Default"]
-    human: list[str] = []
-    for one in path:
-        if not (human and human[-1].endswith(one)):
-            human.append(one)
-    text = "".join(re.sub(r"[^A-Za-z0-9]", "", one) for one in human if one != "Resource")
-    if len(path) == 1:
-        return text
-    digest = hashlib.md5("/".join(path).encode(), usedforsecurity=False).hexdigest()
-    return text[:_LONGEST_NAME] + digest[:8].upper()

@@ -42,6 +42,7 @@ def refuse_second(
     plan: ForgePlan,
     account: str | None,
     granted: Mapping[str, iam.IRole] = MappingProxyType({}),
+    root: IConstruct | None = None,
 ) -> None:
     """Take the names of resources that are about to be made.
 
@@ -55,11 +56,12 @@ def refuse_second(
         plan: The environment.
         account: Account of the stack; None where that is open.
         granted: Roles of the app, by the name of the policy that each gets.
+        root: The app, where it is known: Node.js need not be asked.
 
     Raises:
         ConfigError: Another construct of the app makes something of the same name there.
     """
-    taken = _TAKEN.setdefault(scope.node.root, {})
+    taken = _TAKEN.setdefault(root or scope.node.root, {})
     where = account = account or plan.account
     if where is None:
         stage = cdk.Stage.of(scope)

@@ -14,10 +14,21 @@ from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.documents import MANAGED_ROOM, Identity, identities, reading
 from seqera_batch.policies.document import PolicyDocument, Scope
 from seqera_batch.policies.growth import Growth
-from seqera_batch.problems import Problem, errors
+from seqera_batch.problems import ConfigError, Problem, errors
 
 _ANY_ACCOUNT = "000000000000"
 """Stands for an account that the file does not name: no finding depends on it."""
+
+
+def refuse_undeployable(plan: ForgePlan) -> None:
+    """Refuse documents that AWS would refuse.
+
+    Raises:
+        ConfigError: With what is wrong with them.
+    """
+    undeployable = document_problems(plan.config, plan)
+    if undeployable:
+        raise ConfigError(undeployable)
 
 
 def document_problems(config: ForgeConfig, plan: ForgePlan) -> tuple[Problem, ...]:

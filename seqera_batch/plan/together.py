@@ -8,9 +8,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from seqera_batch.catalog import limits
+from seqera_batch.config.check import ForgeConfig
 from seqera_batch.plan.decision import QuotaUse
 from seqera_batch.plan.forge_plan import ForgePlan
-from seqera_batch.problems import Problem, Severity
+from seqera_batch.problems import ConfigError, Problem, Severity, errors
+
+
+def planned(configs: Iterable[ForgeConfig]) -> list[ForgePlan]:
+    """Return the plans of environments that are made together.
+
+    Raises:
+        ConfigError: One breaks a rule, or all together exceed a quota of AWS.
+    """
+    plans = [ForgePlan.of(config) for config in configs]
+    problems = quota_problems(plans)
+    if errors(problems):
+        raise ConfigError(problems)
+    return plans
 
 
 def quota_problems(plans: Iterable[ForgePlan]) -> tuple[Problem, ...]:

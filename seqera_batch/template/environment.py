@@ -12,7 +12,7 @@ from typing import Any
 from seqera_batch.catalog.ids import INSTANCE_PROFILE
 from seqera_batch.catalog.names import JOB_ROLES
 from seqera_batch.cloudformation.intrinsics import names
-from seqera_batch.cloudformation.resource import Resources
+from seqera_batch.cloudformation.resource import Resources, rendered
 from seqera_batch.config.check import ForgeConfig
 from seqera_batch.plan import ForgePlan
 from seqera_batch.policies.document import Scope
@@ -132,7 +132,7 @@ def environment(config: ForgeConfig, plan: ForgePlan, where: Scope) -> Resources
 
 def digest(resources: Resources) -> str:
     """Return the SHA-256 of resources: what somebody signs, and finds again."""
-    text = json.dumps({name: one.to_dict() for name, one in resources.items()}, sort_keys=True)
+    text = json.dumps(rendered(resources), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -321,6 +321,7 @@ def test_a_home_without_a_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", "")
     monkeypatch.setenv("TMPDIR", tempfile.gettempdir())
+    monkeypatch.setenv("NODE_OPTIONS", "")
     for name in ("JSII_RUNTIME_PACKAGE_CACHE", "JSII_RUNTIME_PACKAGE_CACHE_ROOT"):
         monkeypatch.delenv(name, raising=False)
 
@@ -328,6 +329,26 @@ def test_a_home_without_a_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
 
     assert "JSII_RUNTIME_PACKAGE_CACHE" not in os.environ
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "--max-semi-space-size=8"),
+        ("--enable-source-maps", "--enable-source-maps --max-semi-space-size=8"),
+        ("--max-semi-space-size=32", "--max-semi-space-size=32"),
+    ],
+)
+def test_node_collects_garbage_early(
+    monkeypatch: pytest.MonkeyPatch, before: str, after: str
+) -> None:
+    """Node.js is told to save memory, once, beside what it is told already."""
+    monkeypatch.setenv("NODE_OPTIONS", before)
+    monkeypatch.setenv("TMPDIR", tempfile.gettempdir())
+    monkeypatch.setenv("JSII_RUNTIME_PACKAGE_CACHE", "enabled")
+    prepare()
+    prepare()
+    assert os.environ["NODE_OPTIONS"] == after
 
 
 def test_no_room_for_cdk(good: Path, tmp_path: Path) -> None:

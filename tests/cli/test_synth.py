@@ -172,12 +172,11 @@ def test_broken_template_is_refused(
 ) -> None:
     """A template that CloudFormation would refuse is not written, unless nobody looks."""
 
-    def break_them(app: cdk.App, _: object, **__: object) -> list[stack.SeqeraBatchStack]:
-        cdk.CfnResource(cdk.Stack(app, "TowerForge-good"), "Thing", type="AWS::Batch::NoSuchThing")
-        return []
+    def break_it(app: cdk.App, name: str, **_: object) -> None:
+        cdk.CfnResource(cdk.Stack(app, name), "Thing", type="AWS::Batch::NoSuchThing")
 
     monkeypatch.delenv("CDK_VALIDATION")
-    monkeypatch.setattr(stack, "add_environments", break_them)
+    monkeypatch.setattr(stack, "SeqeraBatchStack", break_it)
     result = run("synth", good)
     assert result.exit_code == 1
     assert "error[synthesis] CDK refuses the templates: ValidationFailed" in result.errors

@@ -20,6 +20,8 @@ from seqera_batch import native_validation, stack
 from seqera_batch.catalog import limits
 from seqera_batch.config.check import ForgeConfig
 from seqera_batch.native_validation import NativeValidation, is_available
+from seqera_batch.plan import ForgePlan
+from seqera_batch.whole import Whole
 from tests.stacks.conftest import EXAMPLES, compute_environment
 
 if TYPE_CHECKING:
@@ -182,8 +184,8 @@ def test_engines_agree_on_examples(
     assert (native.findings, native.refusal) == (set(), "")
 
 
-@pytest.mark.parametrize("whole", [False, True])
-def test_what_the_engine_does_not_know_is_acknowledged(tmp_path: Path, *, whole: bool) -> None:
+@pytest.mark.parametrize("at_once", [False, True])
+def test_what_the_engine_does_not_know_is_acknowledged(tmp_path: Path, *, at_once: bool) -> None:
     """Disks that are quicker than it knows are meant so, however their stack is written."""
     config = ForgeConfig.from_dict(
         {
@@ -199,10 +201,14 @@ def test_what_the_engine_does_not_know_is_acknowledged(tmp_path: Path, *, whole:
             "aws": {"compute": {"ebs_iops": limits.GP3_IOPS_BEFORE_2025 + 1}},
         }
     )
+    whole = Whole.of(ForgePlan.of(config))
+    assert whole
     judged = _judged(
         tmp_path,
         NativeValidation(),
-        lambda app: stack.add_environments(app, [config], whole=whole),
+        lambda app: (
+            stack.add_whole(app, whole) if at_once else stack.add_environments(app, [config])
+        ),
     )
     assert judged.refusal == ""
 
@@ -295,6 +301,7 @@ def test_extra_is_pinned_to_the_engine() -> None:
 @pytest.mark.parametrize("changed", ["CDK_VERSION", "ENGINE_VERSION"])
 def test_other_versions_are_left_aside(monkeypatch: pytest.MonkeyPatch, changed: str) -> None:
     """With another CDK or another engine than those compared, CDK's own engine is taken."""
+    monkeypatch.delenv("CDK_VALIDATION")
     assert is_available()
     monkeypatch.setattr(native_validation, changed, "0.0.1")
     assert not is_available()
@@ -302,6 +309,7 @@ def test_other_versions_are_left_aside(monkeypatch: pytest.MonkeyPatch, changed:
 
 def test_native_engine_is_optional(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the package is not installed, CDK's own engine is taken."""
+    monkeypatch.delenv("CDK_VALIDATION")
     monkeypatch.setitem(sys.modules, "cloudformation_validate", None)
     assert not is_available()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cloudformation_validate import RegoEngine  # type: ignore[import-untyped]
 
-from seqera_batch.template import parts
+from seqera_batch.whole import Whole
 from tests.night import MORE_AT_NIGHT
 from tests.stacks.conftest import PERMUTATIONS
 from tests.stacks.test_deployed import check_documents
@@ -65,23 +65,20 @@ def test_plan_is_deployed(permutations: dict[str, Scenario]) -> None:
                 assert tuple(resources.get("InstanceTypes", ())) == environment.instance_types
 
 
-def test_one_include_writes_the_same(
-    permutations: dict[str, Scenario], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_include_writes_the_same(permutations: dict[str, Scenario], tmp_path: Path) -> None:
     """A command line includes a stack at once where CDK then writes the bytes of all its parts."""
     from seqera_batch import stack
 
-    # They are no environments of one account.
-    monkeypatch.setattr(stack, "quota_problems", lambda _: ())
-    included = [
-        one.config
-        for one in permutations.values()
-        if parts(one.config, one.plan, one.plan.scope()).wait_for_one_each()
-    ]
-    assert len(included) > len(permutations) / 4
-    for whole in (False, True):
-        app = stack.new_app(outdir=str(tmp_path / str(whole)), validate=False)
-        stack.add_environments(app, included, whole=whole)
+    wholes = [whole for one in permutations.values() if (whole := Whole.of(one.plan))]
+    assert len(wholes) > len(permutations) / 4
+    for at_once in (False, True):
+        app = stack.new_app(outdir=str(tmp_path / str(at_once)), validate=False)
+        for whole in wholes:
+            if at_once:
+                stack.add_whole(app, whole)
+            else:
+                plan = whole.plan
+                stack.SeqeraBatchStack(app, plan.stack_name, config=plan.config)
         app.synth()
     apart, together = (
         {file.name: file.read_text("utf-8") for file in (tmp_path / name).glob("*.template.json")}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is judged of a plan before its constructs are made, and what CDK says of it."""
+"""What CDK says of a plan."""
 
 from __future__ import annotations
 
@@ -7,24 +7,12 @@ from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
-from seqera_batch.judge.documents import document_problems
-from seqera_batch.problems import ConfigError, Severity
+from seqera_batch.problems import Severity
 
 if TYPE_CHECKING:
     from constructs import Construct
 
     from seqera_batch.plan import ForgePlan
-
-
-def refuse_undeployable(plan: ForgePlan) -> None:
-    """Refuse documents that AWS would refuse.
-
-    Raises:
-        ConfigError: With what is wrong with them.
-    """
-    undeployable = document_problems(plan.config, plan)
-    if undeployable:
-        raise ConfigError(undeployable)
 
 
 def say_warnings(scope: Construct, plan: ForgePlan) -> None:
