@@ -7,6 +7,7 @@ from __future__ import annotations
 import sys
 
 from seqera_batch.config.check import ForgeConfig
+from seqera_batch.loading_cdk import load_cdk
 from seqera_batch.problems import ConfigError
 from seqera_batch.runtime import prepare
 
@@ -17,6 +18,7 @@ def main() -> None:
     """Synthesize the environment files that the context names."""
     try:
         prepare()
+        load_cdk()
         from seqera_batch.stack import (  # noqa: PLC0415 - Node.js is chosen before CDK loads
             add_environments,
             new_app,

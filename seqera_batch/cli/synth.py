@@ -5,11 +5,9 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 
 from seqera_batch import validation_engine
@@ -18,6 +16,7 @@ from seqera_batch.cli.files import load_all, usable
 from seqera_batch.cli.streams import put
 from seqera_batch.cli.terminal import counting, progress
 from seqera_batch.config.check import ForgeConfig
+from seqera_batch.loading_cdk import load_cdk
 from seqera_batch.plan import planned
 from seqera_batch.problems import ConfigError, Problem
 from seqera_batch.runtime import prepare
@@ -52,17 +51,12 @@ def _synthesize(
             validation_engine.started()
         with ThreadPoolExecutor(1) as beside:
             # It waits for Node.js, and meanwhile here is done what needs no CDK.
-            cdk = beside.submit(import_module, "aws_cdk")
+            cdk = beside.submit(load_cdk)
             plans = planned(configs)
             wholes = [Whole.of(plan) for plan in plans]
-        from jsii.errors import JSIIError  # noqa: PLC0415 - loads CDK
+        cdk.result()
+        from jsii.errors import JSIIError  # noqa: PLC0415 - CDK
 
-        try:
-            cdk.result()
-        except (JSIIError, OSError, RuntimeError, ValueError) as error:
-            # jsii's half-made process would have its own say at the end.
-            sys.unraisablehook = lambda _: None
-            raise ConfigError(_does_not_start(error)) from None
         from seqera_batch.stack import SeqeraBatchStack, add_whole, new_app  # noqa: PLC0415 - CDK
 
         app = new_app(
@@ -83,19 +77,6 @@ def _synthesize(
         except (JSIIError, RuntimeError) as error:
             raise ConfigError(_refused_by_cdk(error)) from error
     return [plan.stack_name for plan in plans]
-
-
-def _does_not_start(error: Exception) -> Problem:
-    said = next(iter(str(error).splitlines()), "")
-    return Problem(
-        "cdk-start",
-        "",
-        f"CDK does not start: {said}",
-        fix=(
-            "see that there is room for 300 MB in the home folder or the one for temporary files; "
-            "JSII_RUNTIME_PACKAGE_CACHE_ROOT names another place"
-        ),
-    )
 
 
 def _refused_by_cdk(error: Exception) -> Problem:

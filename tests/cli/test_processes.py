@@ -95,6 +95,19 @@ def test_app_under_the_cdk_cli(run: Run, good: Path, tmp_path: Path) -> None:
     assert _templates(tmp_path / "app.out") == _templates(tmp_path / "cdk.out")
 
 
+def test_node_that_ends(good: Path, tmp_path: Path) -> None:
+    """A Node.js that says nothing is named, with what may be wrong with it, by app.py too."""
+    for done in (
+        _process("-m", "seqera_batch", "synth", good, cwd=tmp_path, JSII_NODE="/bin/false"),
+        _app(tmp_path, {"environment": "good.yaml"}, JSII_NODE="/bin/false"),
+    ):
+        assert (done.returncode, done.stdout) == (1, "")
+        said = "error[cdk-start] CDK does not start: its Node.js ended before it answered"
+        assert said in done.stderr
+        assert "`/bin/false --version`" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
 def test_app_leaves_its_report_to_the_cdk_cli(good: Path, tmp_path: Path) -> None:
     """What the CDK CLI reads, tells and refuses by is there, and it need not validate again."""
     done = _app(tmp_path, {"environment": "good.yaml", **OF_THE_CLI}, CDK_VALIDATION="true")
