@@ -26,12 +26,7 @@ _GONE = ("NoSuchEntity",)
 
 
 def check(account: Account, plan: ForgePlan) -> Iterator[Answer]:
-    """Yield what the account lacks, or has in the way.
-
-    Args:
-        account: Where the environment is to be deployed.
-        plan: What it will be.
-    """
+    """Yield what the account lacks, or has in the way."""
     stack = read_stack(account, plan.stack_name)
     deployed = stack is not None and ABSENT not in stack
     if deployed:

@@ -70,12 +70,7 @@ def _unreached(answers: Iterable[Answer], facts: Facts) -> Iterator[str]:
 
 
 def judge(facts: Facts, plan: ForgePlan) -> Iterator[Answer]:
-    """Yield the answers, what is most outside first: stack, queues, environments, jobs, nodes.
-
-    Args:
-        facts: What was read.
-        plan: What the environment is.
-    """
+    """Yield the answers, what is most outside first: stack, queues, environments, jobs, nodes."""
     yield from stack_answers(facts.stack, plan, read=facts.stack_read)
     queues = facts.queues or ()
     for queue in queues:

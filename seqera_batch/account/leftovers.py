@@ -47,12 +47,7 @@ _SYSTEMS = {"efs": "AWS::EFS::FileSystem", "fsx": "AWS::FSx::FileSystem"}
 
 
 def leftovers(account: Account, plan: ForgePlan) -> Iterator[Answer]:
-    """Yield what is left over; nothing is removed.
-
-    Args:
-        account: Where the environment is or was.
-        plan: What it is.
-    """
+    """Yield what is left over; nothing is removed."""
     stack = read_stack(account, plan.stack_name)
     # A stack that was deleted is not found by its name any more.
     missing = stack is not None and ABSENT in stack

@@ -58,13 +58,7 @@ class NetworkFacts:
 
 
 def subnets_of(account: Account, plan: ForgePlan, subnets: tuple[str, ...]) -> tuple[Answer, ...]:
-    """Return what keeps nodes in these subnets from reaching what they need.
-
-    Args:
-        account: Where they are.
-        plan: The environment.
-        subnets: Ids of subnets.
-    """
+    """Return what keeps nodes in these subnets from reaching what they need."""
     return tuple(judge(read(account, plan, subnets)))
 
 

@@ -15,12 +15,7 @@ from seqera_batch.plan.labels import ENVIRONMENT_TAG
 
 
 def quota_answers(account: Account, plan: ForgePlan) -> Iterator[Answer]:
-    """Yield what does not fit.
-
-    Args:
-        account: Where the environment is, or is to be.
-        plan: What it is.
-    """
+    """Yield what does not fit."""
     account.tell("reading quotas")
     yield from _of_batch(account, plan)
     asked: Counter[Quota] = Counter()

@@ -40,11 +40,7 @@ class Reader:
         self._environments = EnvironmentReader(self.account, self.plan)
 
     def facts(self, job_id: str | None) -> Facts:
-        """Return the facts.
-
-        Args:
-            job_id: The job that is asked about.
-        """
+        """Return the facts."""
         account, plan = self.account, self.plan
         stack = read_stack(account, plan.stack_name)
         account.tell("reading queues and compute environments")

@@ -31,13 +31,7 @@ WRITERS = {
 def run(
     options: argparse.Namespace, old: tuple[ForgeConfig, Review], new: tuple[ForgeConfig, Review]
 ) -> int:
-    """Write what changes; exit code 1 if anything is, or may be, widened.
-
-    Args:
-        options: The command line.
-        old: The earlier version, read and reviewed.
-        new: The later one.
-    """
+    """Write what changes; exit code 1 if anything is, or may be, widened."""
     found = compared(old, new)
     write(options, import_module(WRITERS[options.format]).text(found))
     return 1 if found.change.widens else 0

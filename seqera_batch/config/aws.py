@@ -94,14 +94,12 @@ class HeadSettings(NodeFleet):
     """Size of the boot disk of nodes for head jobs, in GB."""
 
 
-class JobStateLimits(Section):
+class JobStateLimits(Section, effect=Effect.IN_PLACE, source=sources.AWS_BATCH_TIME_LIMITS):
     """When AWS Batch cancels a job at the head of a queue that can never start."""
 
     max_time_seconds: Number = setting(
         default=defaults.JOB_STATE_SECONDS,
         omitted=f"{defaults.JOB_STATE_SECONDS}; what Forge takes is not published",
-        effect=Effect.IN_PLACE,
-        source=sources.AWS_BATCH_TIME_LIMITS,
         ge=limits.JOB_STATE_SECONDS_MIN,
         le=limits.JOB_STATE_SECONDS_MAX,
     )
@@ -109,59 +107,43 @@ class JobStateLimits(Section):
     reasons: tuple[JobStateReason, ...] = setting(
         default=defaults.JOB_STATE_REASONS,
         omitted="the two MISCONFIGURATION ones: no node type can ever run the job",
-        effect=Effect.IN_PLACE,
-        source=sources.AWS_BATCH_TIME_LIMITS,
     )
     """Reasons for which a waiting job is cancelled."""
 
 
-class UpdateSettings(Section):
+class UpdateSettings(
+    Section, effect=Effect.IN_PLACE, source=sources.AWS_BATCH_INFRASTRUCTURE_UPDATES
+):
     """What happens to running jobs when nodes have to be replaced."""
 
     job_execution_timeout_minutes: Number = setting(
         default=defaults.UPDATE_TIMEOUT_MINUTES,
         omitted=f"{defaults.UPDATE_TIMEOUT_MINUTES} (AWS's own default is 30)",
-        effect=Effect.IN_PLACE,
-        source=sources.AWS_BATCH_INFRASTRUCTURE_UPDATES,
         ge=1,
         le=limits.UPDATE_TIMEOUT_MINUTES_MAX,
     )
     """Minutes that running jobs get to end before their node is replaced."""
-    terminate_jobs: Flag = setting(
-        default=False,
-        omitted="false",
-        effect=Effect.IN_PLACE,
-        source=sources.AWS_BATCH_INFRASTRUCTURE_UPDATES,
-    )
+    terminate_jobs: Flag = setting(default=False)
     """End running jobs at once instead."""
     to_latest_image: Flag = setting(
-        default=True,
-        omitted="true; without effect where an AMI is named",
-        effect=Effect.IN_PLACE,
-        source=sources.AWS_BATCH_INFRASTRUCTURE_UPDATES,
+        default=True, omitted="true; without effect where an AMI is named"
     )
     """Take the newest AWS image whenever nodes are replaced for another reason."""
 
 
-class QueueNames(Section):
+class QueueNames(Section, effect=Effect.NEW_QUEUES):
     """Queue names that differ from the pattern `<prefix>-<name>-head` and `-work`."""
 
     head: QueueName | None = setting(
-        default=None,
-        omitted="`<prefix>-<name>-head`; `<prefix>-<name>` On-Demand",
-        effect=Effect.NEW_QUEUES,
+        default=None, omitted="`<prefix>-<name>-head`; `<prefix>-<name>` On-Demand"
     )
     """Name of the queue of the head job."""
     compute: QueueName | None = setting(
-        default=None,
-        omitted="`<prefix>-<name>-work`; `<prefix>-<name>` On-Demand",
-        effect=Effect.NEW_QUEUES,
+        default=None, omitted="`<prefix>-<name>-work`; `<prefix>-<name>` On-Demand"
     )
     """Name of the queue of compute jobs."""
     dragen: QueueName | None = setting(
-        default=None,
-        omitted="`<prefix>-<name>-dragen`; Forge's own suffix is not published",
-        effect=Effect.NEW_QUEUES,
+        default=None, omitted="`<prefix>-<name>-dragen`; Forge's own suffix is not published"
     )
     """Name of the queue of DRAGEN jobs."""
 
@@ -178,7 +160,6 @@ class LogSettings(Section):
     """
     job_retention_days: Amount = setting(
         default=defaults.JOB_LOG_RETENTION_DAYS,
-        omitted=str(defaults.JOB_LOG_RETENTION_DAYS),
         effect=Effect.IN_PLACE,
         source=sources.AWS_LOGS_RETENTION,
     )
@@ -193,7 +174,6 @@ class LogSettings(Section):
     """Ship the node's own logs to a log group of the environment."""
     node_retention_days: Amount = setting(
         default=defaults.NODE_LOG_RETENTION_DAYS,
-        omitted=str(defaults.NODE_LOG_RETENTION_DAYS),
         effect=Effect.IN_PLACE,
         only=Mode.FORGE,
         source=sources.AWS_LOGS_RETENTION,
@@ -234,10 +214,7 @@ class AwsSettings(Section):
     its own from the file, and no stack is deployed.
     """
     prefix: Prefix = setting(
-        default=defaults.PREFIX,
-        omitted=defaults.PREFIX,
-        effect=Effect.NEW_QUEUES,
-        source=sources.SEQERA_AWS_BATCH,
+        default=defaults.PREFIX, effect=Effect.NEW_QUEUES, source=sources.SEQERA_AWS_BATCH
     )
     """First part of the names of queues and roles (Platform's TOWER_FORGE_PREFIX)."""
     network: NetworkSettings | None = setting(
@@ -248,10 +225,7 @@ class AwsSettings(Section):
     )
     """Where nodes run."""
     head: HeadSettings = setting(
-        default=HeadSettings.model_construct(),
-        omitted="see its fields",
-        effect=Effect.IN_PLACE,
-        only=Mode.FORGE,
+        default=HeadSettings.model_construct(), effect=Effect.IN_PLACE, only=Mode.FORGE
     )
     """The head job's compute environment."""
     head_job_definition: HeadJobDefinitionSettings | None = setting(
@@ -262,10 +236,7 @@ class AwsSettings(Section):
     )
     """A job definition for the head job, to run pipelines without Platform."""
     compute: MainQueue = setting(
-        default=MainQueue.model_construct(),
-        omitted="see its fields",
-        effect=Effect.PLATFORM,
-        only=Mode.FORGE,
+        default=MainQueue.model_construct(), effect=Effect.PLATFORM, only=Mode.FORGE
     )
     """The queue of tasks that Platform knows, where `forge` has no word for it."""
     queues: tuple[TaskQueue, ...] = setting(
@@ -309,17 +280,11 @@ class AwsSettings(Section):
     )
     """Queue names other than the pattern's."""
     job_state_limits: JobStateLimits = setting(
-        default=JobStateLimits.model_construct(),
-        omitted="see its fields",
-        effect=Effect.IN_PLACE,
-        only=Mode.FORGE,
+        default=JobStateLimits.model_construct(), effect=Effect.IN_PLACE, only=Mode.FORGE
     )
     """When jobs that can never start are cancelled."""
     update: UpdateSettings = setting(
-        default=UpdateSettings.model_construct(),
-        omitted="see its fields",
-        effect=Effect.IN_PLACE,
-        only=Mode.FORGE,
+        default=UpdateSettings.model_construct(), effect=Effect.IN_PLACE, only=Mode.FORGE
     )
     """What updates do to running jobs."""
     image_type: ImageType | None = setting(
@@ -338,9 +303,7 @@ class AwsSettings(Section):
         source=sources.AWS_BATCH_LAUNCH_TEMPLATES,
     )
     """Root device of `forge.dragen_ami_id`."""
-    iam: IamSettings = setting(
-        default=IamSettings.model_construct(), omitted="see its fields", effect=Effect.ROLES
-    )
+    iam: IamSettings = setting(default=IamSettings.model_construct(), effect=Effect.ROLES)
     """What every role must carry, and roles of nodes that exist."""
     ecr_repositories: tuple[EcrRepository, ...] = setting(
         default=(),
@@ -378,9 +341,7 @@ class AwsSettings(Section):
     """Domains or addresses of Amazon SES, in this account and region, from which the head job sends
     Nextflow's mails.
     """
-    logs: LogSettings = setting(
-        default=LogSettings.model_construct(), omitted="see its fields", effect=Effect.ROLLING
-    )
+    logs: LogSettings = setting(default=LogSettings.model_construct(), effect=Effect.ROLLING)
     """Node logs."""
     work_bucket: WorkBucketSettings | None = setting(
         default=None, omitted="it exists", effect=Effect.NEW_BUCKET, source=sources.SEQERA_AWS_BATCH
@@ -395,9 +356,7 @@ class AwsSettings(Section):
     )
     """Let jobs read nf-core's public references: `s3://ngi-igenomes` and `s3://annotation-cache`.
     """
-    read_only_buckets: tuple[BucketUri, ...] = setting(
-        default=(), omitted="none", effect=Effect.ROLES
-    )
+    read_only_buckets: tuple[BucketUri, ...] = setting(default=(), effect=Effect.ROLES)
     """Buckets, or folders of buckets, that jobs may read and not write; `forge.allow_buckets` are
     written too.
     """
@@ -434,22 +393,15 @@ class AwsSettings(Section):
     logs, secrets.
     """
     efs: EfsSettings = setting(
-        default=EfsSettings.model_construct(),
-        omitted="see its fields",
-        effect=Effect.IN_PLACE,
-        only=Mode.FORGE,
+        default=EfsSettings.model_construct(), effect=Effect.IN_PLACE, only=Mode.FORGE
     )
     """What the EFS file system of `forge.efs_create` is like."""
     fsx: FsxSettings = setting(
-        default=FsxSettings.model_construct(),
-        omitted="see its fields",
-        effect=Effect.IN_PLACE,
-        only=Mode.FORGE,
+        default=FsxSettings.model_construct(), effect=Effect.IN_PLACE, only=Mode.FORGE
     )
     """What the FSx file system of `forge.fsx_size` is like, or how an existing one is mounted."""
     node_scripts: tuple[NodeScript, ...] = setting(
         default=(),
-        omitted="none",
         effect=Effect.ROLLING,
         only=Mode.FORGE,
         source=sources.AWS_BATCH_LAUNCH_TEMPLATES,
@@ -475,10 +427,7 @@ class AwsSettings(Section):
     )
     """CloudWatch Container Insights of the ECS clusters behind all environments; it is charged."""
     aws_cli: AwsCliSettings = setting(
-        default=AwsCliSettings.model_construct(),
-        omitted="see its fields",
-        effect=Effect.ROLLING,
-        only=Mode.FORGE,
+        default=AwsCliSettings.model_construct(), effect=Effect.ROLLING, only=Mode.FORGE
     )
     """The AWS CLI on nodes without Fusion v2."""
     tags: dict[Text, Text] = setting(

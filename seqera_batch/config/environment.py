@@ -35,32 +35,24 @@ from seqera_batch.config.settings import Effect, Mode, Section, setting
 from seqera_batch.problems import Problem
 
 
-class EnvironmentVariable(Section):
+class EnvironmentVariable(Section, effect=Effect.PLATFORM, source=sources.SEQERA_AWS_BATCH):
     """A variable for the head job, the compute jobs, or both."""
 
-    name: VariableName = setting(effect=Effect.PLATFORM, source=sources.SEQERA_AWS_BATCH)
+    name: VariableName = setting()
     """Name of the variable."""
-    value: Text = setting(
-        default="", omitted="empty", effect=Effect.PLATFORM, source=sources.SEQERA_AWS_BATCH
-    )
+    value: Text = setting(default="", omitted="empty")
     """Its value; never a secret."""
     head: Flag = setting(
-        default=True,
-        omitted="true, as in Seqera's command line",
-        effect=Effect.PLATFORM,
-        source=sources.TOWER_CLI,
+        default=True, omitted="true, as in Seqera's command line", source=sources.TOWER_CLI
     )
     """Set it in the head job."""
     compute: Flag = setting(
-        default=False,
-        omitted="false, as in Seqera's command line",
-        effect=Effect.PLATFORM,
-        source=sources.TOWER_CLI,
+        default=False, omitted="false, as in Seqera's command line", source=sources.TOWER_CLI
     )
     """Set it in compute jobs."""
 
 
-class EnvironmentFile(Section):
+class EnvironmentFile(Section, source=sources.SEQERA_AWS_BATCH):
     """One compute environment, in the Platform API's own field names.
 
     With a `forge` section the library creates queues and compute environments (Batch Forge mode);
@@ -71,18 +63,17 @@ class EnvironmentFile(Section):
     """Name of the environment; part of the names of queues and roles."""
     description: Text | None = setting(
         default=None,
-        omitted="none",
         effect=Effect.PLATFORM_IN_PLACE,
         source=sources.SEQERA_API,
         max_length=limits.PLATFORM_DESCRIPTION_CHARACTERS,
     )
     """Description shown in Platform."""
     platform: Literal["aws-batch"] = setting(
-        default=PLATFORM, effect=Effect.NOTHING, source=sources.SEQERA_API
+        default=PLATFORM, effect=Effect.NOTHING, source=sources.SEQERA_API, omitted=""
     )
     """Always aws-batch."""
     discriminator: Literal["aws-batch"] = setting(
-        default=PLATFORM, effect=Effect.NOTHING, source=sources.SEQERA_API
+        default=PLATFORM, effect=Effect.NOTHING, source=sources.SEQERA_API, omitted=""
     )
     """Always aws-batch; Platform's exports carry it."""
     credentials_id: CredentialsId | None = setting(
@@ -100,36 +91,25 @@ class EnvironmentFile(Section):
     )
     """Let Platform collect Fusion metrics."""
     labels: dict[Text, Text] = setting(
-        default={}, omitted="none", effect=Effect.ROLLING, source=sources.SEQERA_LABELS
+        default={}, effect=Effect.ROLLING, source=sources.SEQERA_LABELS
     )
     """Resource labels: set in Platform, and tags on every AWS resource that takes them."""
-    region: Region = setting(effect=Effect.NEW_STACK, source=sources.SEQERA_AWS_BATCH)
+    region: Region = setting(effect=Effect.NEW_STACK)
     """AWS region; the work directory must be in it."""
-    work_dir: WorkDir = setting(effect=Effect.WORK_DIR, source=sources.SEQERA_AWS_BATCH)
+    work_dir: WorkDir = setting(effect=Effect.WORK_DIR)
     """Nextflow's work directory: a bucket, or a folder on the mounted EFS or FSx."""
-    wave_enabled: Flag = setting(
-        default=False, omitted="false", effect=Effect.PLATFORM, source=sources.SEQERA_AWS_BATCH
-    )
+    wave_enabled: Flag = setting(default=False, effect=Effect.PLATFORM)
     """Use the Wave container service."""
     fusion2_enabled: Flag = setting(
-        default=False,
-        omitted="false: tasks copy files with the AWS CLI",
-        effect=Effect.ROLLING,
-        source=sources.SEQERA_AWS_BATCH,
+        default=False, omitted="false: tasks copy files with the AWS CLI", effect=Effect.ROLLING
     )
     """Use the Fusion v2 file system for the work directory in S3."""
     nvme_storage_enabled: Flag = setting(
-        default=False,
-        omitted="false: Fusion caches on the boot disk",
-        effect=Effect.ROLLING,
-        source=sources.SEQERA_AWS_BATCH,
+        default=False, omitted="false: Fusion caches on the boot disk", effect=Effect.ROLLING
     )
     """Fast instance storage: format the nodes' NVMe disks for Fusion."""
     fusion_snapshots: Flag = setting(
-        default=False,
-        omitted="false",
-        effect=Effect.PLATFORM,
-        source=sources.SEQERA_FUSION_SNAPSHOTS,
+        default=False, effect=Effect.PLATFORM, source=sources.SEQERA_FUSION_SNAPSHOTS
     )
     """Fusion Snapshots: go on after a Spot reclamation where the task stood."""
     head_queue: QueueName | None = setting(
@@ -165,54 +145,35 @@ class EnvironmentFile(Section):
     )
     """Manual mode: instance type behind `dragen_queue`."""
     head_job_cpus: Amount | None = setting(
-        default=None,
-        omitted=str(defaults.HEAD_JOB_CPUS),
-        effect=Effect.PLATFORM,
-        source=sources.SEQERA_AWS_BATCH,
-        ge=1,
+        default=None, omitted=str(defaults.HEAD_JOB_CPUS), effect=Effect.PLATFORM, ge=1
     )
     """vCPUs of the Nextflow head job; the largest Studio is limited by it too."""
     head_job_memory_mb: Amount | None = setting(
-        default=None,
-        omitted=str(defaults.HEAD_JOB_MEMORY_MIB),
-        effect=Effect.PLATFORM,
-        source=sources.SEQERA_AWS_BATCH,
-        ge=1,
+        default=None, omitted=str(defaults.HEAD_JOB_MEMORY_MIB), effect=Effect.PLATFORM, ge=1
     )
     """Memory of the Nextflow head job in MiB; limits Studios too."""
     head_job_role: RoleArn | None = setting(
-        default=None,
-        omitted="a least-privilege role is created",
-        effect=Effect.ROLES,
-        source=sources.SEQERA_AWS_BATCH,
+        default=None, omitted="a least-privilege role is created", effect=Effect.ROLES
     )
     """Existing role for the head job."""
     compute_job_role: RoleArn | None = setting(
-        default=None,
-        omitted="a least-privilege role is created",
-        effect=Effect.ROLES,
-        source=sources.SEQERA_AWS_BATCH,
+        default=None, omitted="a least-privilege role is created", effect=Effect.ROLES
     )
     """Existing role for compute jobs."""
     execution_role: RoleArn | None = setting(
-        default=None,
-        omitted="a least-privilege role is created",
-        effect=Effect.ROLES,
-        source=sources.SEQERA_AWS_BATCH,
+        default=None, omitted="a least-privilege role is created", effect=Effect.ROLES
     )
     """Existing execution role: pulls images, writes logs, reads pipeline secrets."""
     cli_path: CliPath | None = setting(
         default=None,
         omitted="nodes install AWS CLI version 2 where Fusion v2 is off",
         effect=Effect.ROLLING,
-        source=sources.SEQERA_AWS_BATCH,
     )
     """Where the own AMI carries the AWS CLI; not with Fusion v2."""
     log_group: LogGroupName | None = setting(
         default=None,
         omitted=f"{defaults.JOB_LOG_GROUP}, which AWS Batch makes itself",
         effect=Effect.ROLES,
-        source=sources.SEQERA_AWS_BATCH,
     )
     """Existing CloudWatch log group for the containers' output."""
     secrets_kms_key_id: KmsKey | None = setting(
@@ -222,21 +183,13 @@ class EnvironmentFile(Section):
         source=sources.TOWER_CLI,
     )
     """KMS key of the pipeline secrets."""
-    environment: tuple[EnvironmentVariable, ...] = setting(
-        default=(), omitted="none", effect=Effect.PLATFORM, source=sources.SEQERA_AWS_BATCH
-    )
+    environment: tuple[EnvironmentVariable, ...] = setting(default=(), effect=Effect.PLATFORM)
     """Variables for the head job and compute jobs."""
-    pre_run_script: Text | None = setting(
-        default=None, omitted="none", effect=Effect.PLATFORM, source=sources.SEQERA_AWS_BATCH
-    )
+    pre_run_script: Text | None = setting(default=None, effect=Effect.PLATFORM)
     """Bash script run before Nextflow."""
-    post_run_script: Text | None = setting(
-        default=None, omitted="none", effect=Effect.PLATFORM, source=sources.SEQERA_AWS_BATCH
-    )
+    post_run_script: Text | None = setting(default=None, effect=Effect.PLATFORM)
     """Bash script run after Nextflow."""
-    nextflow_config: Text | None = setting(
-        default=None, omitted="none", effect=Effect.PLATFORM, source=sources.SEQERA_AWS_BATCH
-    )
+    nextflow_config: Text | None = setting(default=None, effect=Effect.PLATFORM)
     """Nextflow configuration for every run; wins over the pipeline's own."""
     volumes: tuple[Volume, ...] = setting(
         default=(),
@@ -258,11 +211,10 @@ class EnvironmentFile(Section):
         omitted="Manual mode: `head_queue` and `compute_queue` exist already",
         effect=Effect.NEW_QUEUES,
         only=Mode.FORGE,
-        source=sources.SEQERA_AWS_BATCH,
     )
     """Batch Forge mode: the AWS Batch resources to create."""
     aws: AwsSettings = setting(
-        default=AwsSettings.model_construct(), omitted="see its fields", effect=Effect.IN_PLACE
+        default=AwsSettings.model_construct(), effect=Effect.IN_PLACE, source=""
     )
     """What Platform does not ask."""
 

@@ -16,7 +16,7 @@ TransitionDays = Literal[1, 7, 14, 30, 60, 90, 180, 270, 365]
 """The days that EFS offers."""
 
 
-class EfsSettings(Section):
+class EfsSettings(Section, effect=Effect.IN_PLACE):
     """What an EFS file system that `forge.efs_create` makes is like."""
 
     availability_zone: ZoneName | None = setting(
@@ -29,14 +29,12 @@ class EfsSettings(Section):
     throughput_mode: Literal["elastic", "bursting", "provisioned"] = setting(
         default="elastic",
         omitted="elastic: by what is read and written",
-        effect=Effect.IN_PLACE,
         source=sources.AWS_EFS_THROUGHPUT,
     )
     """How throughput is paid for."""
     provisioned_throughput_mibps: Number | None = setting(
         default=None,
         omitted="needed in provisioned mode, and nowhere else",
-        effect=Effect.IN_PLACE,
         source=sources.AWS_EFS_THROUGHPUT,
         ge=1,
         le=limits.EFS_PROVISIONED_MIBPS_MAX,
@@ -45,18 +43,16 @@ class EfsSettings(Section):
     infrequent_access_after_days: TransitionDays | None = setting(
         default=None,
         omitted="never: work files are read soon or never again",
-        effect=Effect.IN_PLACE,
         source=sources.AWS_EFS_LIFECYCLE,
     )
     """Days without access after which a file moves to Infrequent Access."""
     archive_after_days: TransitionDays | None = setting(
-        default=None, omitted="never", effect=Effect.IN_PLACE, source=sources.AWS_EFS_LIFECYCLE
+        default=None, omitted="never", source=sources.AWS_EFS_LIFECYCLE
     )
     """Days without access after which a file moves to Archive."""
     backup: Flag = setting(
         default=False,
         omitted="false, as Forge: work files are made again, not restored",
-        effect=Effect.IN_PLACE,
         source=sources.AWS_EFS_BACKUP,
     )
     """Back the file system up every day with AWS Backup."""
@@ -96,10 +92,7 @@ class FsxSettings(Section):
     )
     """Compress new files (LZ4)."""
     data_repository: BucketUri | None = setting(
-        default=None,
-        omitted="none",
-        effect=Effect.NEW_DATA_REPOSITORY,
-        source=sources.AWS_FSX_REPOSITORY,
+        default=None, effect=Effect.NEW_DATA_REPOSITORY, source=sources.AWS_FSX_REPOSITORY
     )
     """Bucket or folder whose files appear on the mount as `bucket/folder`, kept the same in both
     directions.

@@ -21,7 +21,7 @@ class HeadJobDefinitionSettings(Section):
     image: ImageName = setting(effect=Effect.IN_PLACE, source=sources.SEQERA_LAUNCH_CONTAINER)
     """Image of the head job, with a tag or digest; Seqera's is the nf-launcher image."""
     secrets: dict[VariableName, SecretArn] = setting(
-        default={}, omitted="none", effect=Effect.ROLES, source=sources.AWS_BATCH_SECRETS
+        default={}, effect=Effect.ROLES, source=sources.AWS_BATCH_SECRETS
     )
     """Variables of the head job whose values are secrets: name and ARN."""
     assign_public_ip: Flag | None = setting(

@@ -15,17 +15,9 @@ from seqera_batch.config.statements import OwnStatement
 class IamSettings(Section):
     """What an organization demands of every role, and roles of nodes that exist."""
 
-    permissions_boundary: PolicyArn | None = setting(
-        default=None,
-        omitted="none",
-        effect=Effect.ROLES,
-    )
+    permissions_boundary: PolicyArn | None = setting(default=None, effect=Effect.ROLES)
     """Permissions boundary of every role that is created."""
-    path: IamPath = setting(
-        default=defaults.IAM_PATH,
-        omitted=defaults.IAM_PATH,
-        effect=Effect.REFUSED,
-    )
+    path: IamPath = setting(default=defaults.IAM_PATH, effect=Effect.REFUSED)
     """IAM path of every role and instance profile that is created."""
     generated_names: Flag = setting(
         default=False,

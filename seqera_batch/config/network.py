@@ -38,9 +38,7 @@ class CreatedNetwork(Section):
     endpoints, and nothing else.
     """
 
-    cidr: Cidr = setting(
-        default=defaults.VPC_CIDR, omitted=defaults.VPC_CIDR, effect=Effect.NEW_NETWORK
-    )
+    cidr: Cidr = setting(default=defaults.VPC_CIDR, effect=Effect.NEW_NETWORK)
     """IPv4 range of the VPC; a subnet takes a sixteenth of it."""
     zones: Zones | None = setting(
         default=None,

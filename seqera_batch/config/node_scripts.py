@@ -12,31 +12,15 @@ from seqera_batch.config.settings import Effect, Section, setting
 from seqera_batch.problems import ConfigError, Problem
 
 
-class NodeScript(Section):
+class NodeScript(Section, effect=Effect.ROLLING, source=sources.AWS_BATCH_LAUNCH_TEMPLATES):
     """A Bash script that nodes run before they take tasks."""
 
-    name: ScriptName = setting(
-        effect=Effect.ROLLING,
-        source=sources.AWS_BATCH_LAUNCH_TEMPLATES,
-        max_length=limits.SCRIPT_NAME_CHARACTERS,
-    )
+    name: ScriptName = setting(max_length=limits.SCRIPT_NAME_CHARACTERS)
     """What it does, in a few words; the node's log names the step so."""
-    run: Text | None = setting(
-        default=None,
-        omitted="it is in `file`",
-        effect=Effect.ROLLING,
-        source=sources.AWS_BATCH_LAUNCH_TEMPLATES,
-        min_length=1,
-    )
+    run: Text | None = setting(default=None, omitted="it is in `file`", min_length=1)
     """The script itself, run by Bash as root; a command that fails takes the node out of service.
     """
-    file: Text | None = setting(
-        default=None,
-        omitted="it is in `run`",
-        effect=Effect.ROLLING,
-        source=sources.AWS_BATCH_LAUNCH_TEMPLATES,
-        min_length=1,
-    )
+    file: Text | None = setting(default=None, omitted="it is in `run`", min_length=1)
     """A file with the script, beside the environment file or in a folder below it."""
 
 

@@ -33,18 +33,17 @@ BatchStrategy = Literal[
 OrderedStrategy = Literal["BEST_FIT_PROGRESSIVE_ORDERED", "SPOT_CAPACITY_OPTIMIZED_PRIORITIZED"]
 
 
-class TaskEnvironment(TaskNodes):
+class TaskEnvironment(TaskNodes, source=sources.AWS_BATCH_API_COMPUTE):
     """A compute environment for tasks, in the words that the `forge` section has for its own."""
 
-    type: ProvisioningModel = setting(effect=Effect.ROLLING, source=sources.AWS_BATCH_API_COMPUTE)
+    type: ProvisioningModel = setting(effect=Effect.ROLLING)
     """Provisioning model: Spot or On-Demand (`EC2`) instances."""
-    max_cpus: Amount = setting(effect=Effect.IN_PLACE, source=sources.AWS_BATCH_API_COMPUTE, ge=1)
+    max_cpus: Amount = setting(effect=Effect.IN_PLACE, ge=1)
     """Most vCPUs that run at a time in it."""
     min_cpus: Amount = setting(
         default=defaults.MIN_CPUS,
         omitted="0: nothing runs, and nothing costs, while no job waits",
         effect=Effect.IN_PLACE,
-        source=sources.AWS_BATCH_API_COMPUTE,
         ge=0,
     )
     """vCPUs that stay on without jobs; they cost money all the time."""
@@ -52,7 +51,6 @@ class TaskEnvironment(TaskNodes):
         default=(),
         omitted="as `forge.instance_types` where that is left out",
         effect=Effect.ROLLING,
-        source=sources.AWS_BATCH_API_COMPUTE,
     )
     """Instance families or types that AWS Batch may start, of one architecture."""
     gpu_enabled: Flag = setting(
@@ -62,12 +60,7 @@ class TaskEnvironment(TaskNodes):
         source=sources.AWS_BATCH_AMI,
     )
     """Use the ECS image with NVIDIA drivers; GPU instance types must be listed."""
-    arm64_enabled: Flag = setting(
-        default=False,
-        omitted="x86-64 instances",
-        effect=Effect.ROLLING,
-        source=sources.AWS_BATCH_API_COMPUTE,
-    )
+    arm64_enabled: Flag = setting(default=False, omitted="x86-64 instances", effect=Effect.ROLLING)
     """Graviton (ARM64) instances; the containers of its tasks must be made for them."""
     alloc_strategy: BatchStrategy | None = setting(
         default=None,
@@ -78,12 +71,7 @@ class TaskEnvironment(TaskNodes):
     )
     """How AWS Batch picks among the instance types."""
     bid_percentage: Number | None = setting(
-        default=None,
-        omitted="100, AWS's default and advice",
-        effect=Effect.ROLLING,
-        source=sources.AWS_BATCH_API_COMPUTE,
-        ge=1,
-        le=100,
+        default=None, omitted="100, AWS's default and advice", effect=Effect.ROLLING, ge=1, le=100
     )
     """Highest Spot price to pay, in percent of the On-Demand price."""
     image_id: AmiId | None = setting(
@@ -104,20 +92,13 @@ class TaskEnvironment(TaskNodes):
     """Size of the boot disk in GB; containers and scratch files live on it."""
 
 
-class QueueSettings(Section):
+class QueueSettings(Section, source=sources.AWS_BATCH_API_QUEUES):
     """What a queue for tasks has, whatever is behind it."""
 
-    name: QueueKey = setting(
-        effect=Effect.NEW_QUEUES,
-        source=sources.AWS_BATCH_API_QUEUES,
-        max_length=limits.QUEUE_KEY_CHARACTERS,
-    )
+    name: QueueKey = setting(effect=Effect.NEW_QUEUES, max_length=limits.QUEUE_KEY_CHARACTERS)
     """Short name of the queue in this file; its name in AWS ends with it."""
     queue_name: QueueName | None = setting(
-        default=None,
-        omitted="`<prefix>-<environment>-<name>`",
-        effect=Effect.NEW_QUEUES,
-        source=sources.AWS_BATCH_API_QUEUES,
+        default=None, omitted="`<prefix>-<environment>-<name>`", effect=Effect.NEW_QUEUES
     )
     """Name in AWS, where pipelines know another than the pattern's."""
     process_labels: tuple[Selector, ...] | None = setting(
@@ -128,19 +109,18 @@ class QueueSettings(Section):
     )
     """Labels of the processes that run in it (`withLabel` in Nextflow's configuration)."""
     process_names: tuple[Selector, ...] = setting(
-        default=(), omitted="none", effect=Effect.PLATFORM, source=sources.NEXTFLOW_SELECTORS
+        default=(), effect=Effect.PLATFORM, source=sources.NEXTFLOW_SELECTORS
     )
     """Names of the processes that run in it (`withName` in Nextflow's configuration)."""
 
 
-class EveryQueue(Section):
+class EveryQueue(Section, source=sources.SEQERA_SPOT):
     """What every queue for tasks may have: a fallback, and further environments behind it."""
 
     fallback_queue: QueueName | None = setting(
         default=None,
         omitted="tasks are run again in the same queue, if they are",
         effect=Effect.PLATFORM,
-        source=sources.SEQERA_SPOT,
     )
     """Where tasks are run again, by its short name among `aws.queues`, or by its name among
     `aws.existing_queues`: mostly a queue of On-Demand instances behind Spot.
@@ -149,13 +129,12 @@ class EveryQueue(Section):
         default=defaults.FALLBACK_AFTER,
         omitted=f"{defaults.FALLBACK_AFTER}: the second attempt is there",
         effect=Effect.PLATFORM,
-        source=sources.SEQERA_SPOT,
         ge=1,
         le=limits.FALLBACK_AFTER_MAX,
     )
     """Attempts of a task before it goes to `fallback_queue`."""
     enabled: Flag = setting(
-        default=True, omitted="true", effect=Effect.IN_PLACE, source=sources.AWS_BATCH_API_QUEUES
+        default=True, effect=Effect.IN_PLACE, source=sources.AWS_BATCH_API_QUEUES
     )
     """Whether the queue takes jobs; those in it go on."""
     further_environments: tuple[TaskEnvironment, ...] = setting(

@@ -101,9 +101,9 @@ class Mode(StrEnum):
 def setting(
     *,
     default: Any = ...,  # noqa: ANN401 - a field's default has the field's own type
-    omitted: str = "",
-    effect: Effect,
-    source: str = "",
+    omitted: str | None = None,
+    effect: Effect | None = None,
+    source: str | None = None,
     only: Mode | None = None,
     **constraints: Any,  # noqa: ANN401 - passed on to pydantic as they are
 ) -> Any:  # noqa: ANN401 - like pydantic.Field, so that type checkers take it as a default
@@ -113,20 +113,31 @@ def setting(
 
     Args:
         default: Value if left out; `...` makes the field required.
-        omitted: What leaving it out means.
-        effect: What changing it later does.
-        source: Where the field or its default is documented.
+        omitted: What leaving it out means; None where the default says it, empty for nothing.
+        effect: What changing it later does; None where the section says it of all its fields.
+        source: Where the field or its default is documented, likewise; empty for nowhere.
         only: The one mode that it is for; None where it has an effect in both.
         **constraints: Passed to `pydantic.Field` (`ge`, `le`, `discriminator`, …).
     """
-    extra: dict[str, Any] = {"x-effect-of-change": str(effect)}
-    if omitted:
-        extra["x-if-omitted"] = omitted
-    if source:
-        extra["x-source"] = source
-    if only:
-        extra["x-only-in-mode"] = str(only)
+    said = {
+        "x-effect-of-change": effect,
+        "x-if-omitted": _in_words(default) if omitted is None else omitted,
+        "x-only-in-mode": only,
+        "x-source": source,
+    }
+    extra: dict[str, Any] = {key: str(value) for key, value in said.items() if value is not None}
     return Field(default, json_schema_extra=extra, **constraints)
+
+
+def _in_words(default: object) -> str | None:
+    """Return what leaving a field out means where that is no more than its default."""
+    if default is ...:
+        return None
+    if isinstance(default, Section):
+        return "see its fields"
+    if isinstance(default, bool):
+        return str(default).lower()
+    return "none" if default in (None, (), {}) else str(default)
 
 
 if TYPE_CHECKING:
@@ -144,7 +155,10 @@ else:
 
 
 class Section(BaseModel, metaclass=_Fields):
-    """Base of all sections: immutable, and no unknown field gets past it."""
+    """Base of all sections: immutable, and no unknown field gets past it.
+
+    `class Name(Section, effect=…, source=…)` says both of all fields that do not themselves.
+    """
 
     model_config = ConfigDict(
         frozen=True,
@@ -162,6 +176,22 @@ class Section(BaseModel, metaclass=_Fields):
             ConfigError: With every wrong field, not the first.
         """
         validated(data, type(self), into=self)
+
+    def __init_subclass__(cls, *, effect: Effect | None = None, source: str = "") -> None:
+        """Take what is said of all fields."""
+
+    @classmethod
+    def __pydantic_init_subclass__(
+        cls, *, effect: Effect | None = None, source: str = "", **_: object
+    ) -> None:
+        """Say it of those of its own fields that do not themselves."""
+        for name in cls.__annotations__:
+            extra = cls.model_fields[name].json_schema_extra
+            if isinstance(extra, dict):
+                extra.setdefault("x-effect-of-change", str(effect))
+                extra.setdefault("x-source", source)
+                for empty in [key for key, value in extra.items() if not value]:
+                    del extra[empty]
 
     if not TYPE_CHECKING:
         # It is for programs that call it; sections of a file are built as pydantic builds them.

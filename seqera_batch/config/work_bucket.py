@@ -8,13 +8,12 @@ from seqera_batch.config.formats import Amount, Flag
 from seqera_batch.config.settings import Effect, Section, setting
 
 
-class WorkBucketSettings(Section):
+class WorkBucketSettings(Section, effect=Effect.IN_PLACE):
     """The bucket of `work_dir`: closed to the public, encrypted, by TLS only, and kept."""
 
     expire_work_after_days: Amount = setting(
         default=defaults.EXPIRE_WORK_DAYS,
         omitted=f"{defaults.EXPIRE_WORK_DAYS}, as Seqera suggests",
-        effect=Effect.IN_PLACE,
         source=sources.SEQERA_AWS_BATCH,
         ge=0,
     )
@@ -23,9 +22,7 @@ class WorkBucketSettings(Section):
     never.
     """
     versioning: Flag = setting(
-        default=False,
-        omitted="false: Nextflow never changes a file, and versions cost money",
-        effect=Effect.IN_PLACE,
+        default=False, omitted="false: Nextflow never changes a file, and versions cost money"
     )
     """Keep earlier versions of files, those of intermediate files for one day only. S3 can suspend
     it later, not end it.

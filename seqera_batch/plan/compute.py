@@ -7,7 +7,7 @@ from seqera_batch.catalog.ids import NODE_LOG_GROUP
 from seqera_batch.cloudformation.intrinsics import ref
 from seqera_batch.config.check import ForgeConfig
 from seqera_batch.node import job_volumes
-from seqera_batch.plan.decision import Decision
+from seqera_batch.plan.decision import Decisions
 from seqera_batch.plan.definitions import JobDefinition, job_definitions
 from seqera_batch.plan.environments import ComputeEnvironment, compute_environments
 from seqera_batch.plan.logs import Logs
@@ -106,16 +106,9 @@ def compute(
     config: ForgeConfig,
     mounted: tuple[FileSystem, ...],
     logs: Logs,
-    decisions: list[Decision],
+    decisions: Decisions,
 ) -> Compute:
-    """Return what runs jobs.
-
-    Args:
-        config: The environment file.
-        mounted: File systems that every node mounts.
-        logs: Log groups.
-        decisions: What is decided is added here.
-    """
+    """Return what runs jobs."""
     forge = config.forge
     if forge is None:
         # The rule manual-needs-queues has made sure of both.

@@ -16,6 +16,14 @@ class Decision:
     source: str | None = None
 
 
+class Decisions(list[Decision]):
+    """What a plan has decided so far, to which each section adds."""
+
+    def add(self, field: str, value: object, reason: str, source: str | None = None) -> None:
+        """Add a value that the file left open."""
+        self.append(Decision(field=field, value=value, reason=reason, source=source))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdleCost:
     """Something that costs money while no job runs."""

@@ -10,7 +10,7 @@ from seqera_batch.catalog import defaults, instances, sources
 from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.fleets import Fleet, fleets
 from seqera_batch.config.forge import ForgeSettings
-from seqera_batch.plan.decision import Decision
+from seqera_batch.plan.decision import Decisions
 from seqera_batch.plan.nodes import dragen_node_key, head_node_key, node_key
 from seqera_batch.records import dataclass
 from seqera_batch.words import counted, told, untold
@@ -155,16 +155,11 @@ NOT_PUBLISHED = "what Forge takes is not published; set it in the file to have i
 
 
 def compute_environments(
-    config: ForgeConfig, forge: ForgeSettings, decisions: list[Decision]
+    config: ForgeConfig, forge: ForgeSettings, decisions: Decisions
 ) -> tuple[ComputeEnvironment, ...]:
     """Return the environments: On-Demand one for all jobs; Spot one for head jobs as well.
 
     Those of further queues come after them.
-
-    Args:
-        config: The environment file.
-        forge: Its section.
-        decisions: What is decided is added here.
     """
     work, *further = (_of_tasks(config, forge, fleet, decisions) for fleet in fleets(config))
     head = (_head(config, forge, decisions),) if forge.type == "SPOT" else ()
@@ -176,7 +171,7 @@ def compute_environments(
 
 
 def _of_tasks(
-    config: ForgeConfig, forge: ForgeSettings, fleet: Fleet, decisions: list[Decision]
+    config: ForgeConfig, forge: ForgeSettings, fleet: Fleet, decisions: Decisions
 ) -> ComputeEnvironment:
     said = fleet.said
     types = _types(config, fleet, decisions)
@@ -186,24 +181,20 @@ def _of_tasks(
         strategy = (
             defaults.ALLOCATION_STRATEGY_SPOT if spot else defaults.ALLOCATION_STRATEGY_ON_DEMAND
         )
-        decisions.append(
-            Decision(
-                field=f"{fleet.path}.alloc_strategy",
-                value=strategy,
-                reason=f"Seqera's default for {'Spot' if spot else 'On-Demand'}",
-                source=sources.SEQERA_AWS_BATCH,
-            )
+        decisions.add(
+            f"{fleet.path}.alloc_strategy",
+            strategy,
+            f"Seqera's default for {'Spot' if spot else 'On-Demand'}",
+            sources.SEQERA_AWS_BATCH,
         )
     image_id = said.image_id or forge.image_id
     images = _images(config, types, gpu_enabled=said.gpu_enabled, image_id=image_id)
     if said is forge:
-        decisions.append(
-            Decision(
-                field="aws.image_type",
-                value=tuple(image.image_type for image in images),
-                reason="always written, so that an AWS default cannot change it",
-                source=sources.AWS_BATCH_AMI,
-            )
+        decisions.add(
+            "aws.image_type",
+            tuple(image.image_type for image in images),
+            "always written, so that an AWS default cannot change it",
+            sources.AWS_BATCH_AMI,
         )
     return ComputeEnvironment(
         key=fleet.key,
@@ -231,46 +222,32 @@ def _of_tasks(
     )
 
 
-def _head(
-    config: ForgeConfig, forge: ForgeSettings, decisions: list[Decision]
-) -> ComputeEnvironment:
+def _head(config: ForgeConfig, forge: ForgeSettings, decisions: Decisions) -> ComputeEnvironment:
     head = config.aws.head
     most = forge.max_cpus if head.max_cpus is None else head.max_cpus
     if head.max_cpus is None:
-        decisions.append(
-            Decision(
-                field="aws.head.max_cpus",
-                value=most,
-                reason=f"as forge.max_cpus; {NOT_PUBLISHED}",
-            )
-        )
+        decisions.add("aws.head.max_cpus", most, f"as forge.max_cpus; {NOT_PUBLISHED}")
     if forge.fargate_head_enabled:
-        decisions.append(
-            Decision(
-                field="head job",
-                value="FARGATE",
-                reason="asked for: starts in under a minute, and is never reclaimed",
-                source=sources.SEQERA_AWS_BATCH,
-            )
+        decisions.add(
+            "head job",
+            "FARGATE",
+            "asked for: starts in under a minute, and is never reclaimed",
+            sources.SEQERA_AWS_BATCH,
         )
         return ComputeEnvironment(key="head", path="aws.head", type="FARGATE", max_vcpus=most)
     types = head.instance_types or defaults.HEAD_INSTANCE_TYPES
-    decisions.append(
-        Decision(
-            field="head job",
-            value="EC2",
-            reason="a Spot reclamation would end the whole run, so the head job is On-Demand",
-            source=sources.SEQERA_AWS_BATCH,
-        )
+    decisions.add(
+        "head job",
+        "EC2",
+        "a Spot reclamation would end the whole run, so the head job is On-Demand",
+        sources.SEQERA_AWS_BATCH,
     )
     if not head.instance_types:
-        decisions.append(
-            Decision(
-                field="aws.head.instance_types",
-                value=types,
-                reason=f"the smallest node that fits, without GPU or NVMe disks; {NOT_PUBLISHED}",
-                source=sources.AWS_BATCH_DEFAULT_TYPES,
-            )
+        decisions.add(
+            "aws.head.instance_types",
+            types,
+            f"the smallest node that fits, without GPU or NVMe disks; {NOT_PUBLISHED}",
+            sources.AWS_BATCH_DEFAULT_TYPES,
         )
     image_id = head.image_id or forge.image_id
     return ComputeEnvironment(
@@ -290,21 +267,17 @@ def _head(
     )
 
 
-def _dragen(
-    config: ForgeConfig, forge: ForgeSettings, decisions: list[Decision]
-) -> ComputeEnvironment:
+def _dragen(config: ForgeConfig, forge: ForgeSettings, decisions: Decisions) -> ComputeEnvironment:
     types: tuple[str, ...] = (
         (forge.dragen_instance_type,)
         if forge.dragen_instance_type
         else defaults.DRAGEN_INSTANCE_TYPES
     )
-    decisions.append(
-        Decision(
-            field="dragen",
-            value=types,
-            reason="DRAGEN runs on FPGA instances, On-Demand, in a queue of its own",
-            source=sources.SEQERA_DRAGEN,
-        )
+    decisions.add(
+        "dragen",
+        types,
+        "DRAGEN runs on FPGA instances, On-Demand, in a queue of its own",
+        sources.SEQERA_DRAGEN,
     )
     return ComputeEnvironment(
         key="dragen",
@@ -323,7 +296,7 @@ def _dragen(
     )
 
 
-def _types(config: ForgeConfig, fleet: Fleet, decisions: list[Decision]) -> tuple[str, ...]:
+def _types(config: ForgeConfig, fleet: Fleet, decisions: Decisions) -> tuple[str, ...]:
     said = fleet.said
     if said.instance_types:
         # AWS refuses the old alias beside the new one; they mean the same.
@@ -338,14 +311,7 @@ def _types(config: ForgeConfig, fleet: Fleet, decisions: list[Decision]) -> tupl
     else:
         types = defaults.WORK_INSTANCE_TYPES
         reason = "what AWS made of `optimal`: current m, c and r families of the region"
-    decisions.append(
-        Decision(
-            field=f"{fleet.path}.instance_types",
-            value=types,
-            reason=reason,
-            source=sources.SEQERA_AWS_BATCH,
-        )
-    )
+    decisions.add(f"{fleet.path}.instance_types", types, reason, sources.SEQERA_AWS_BATCH)
     return types
 
 

@@ -17,7 +17,7 @@ from seqera_batch.config.given import Given
 from seqera_batch.plan.assumptions import assumptions
 from seqera_batch.plan.compute import Compute, compute
 from seqera_batch.plan.costs import Costs, costs
-from seqera_batch.plan.decision import Decision
+from seqera_batch.plan.decision import Decision, Decisions
 from seqera_batch.plan.given import given_problems
 from seqera_batch.plan.key import KmsKey, kms_key
 from seqera_batch.plan.labels import Labels, labels
@@ -128,7 +128,7 @@ class ForgePlan:
 
 
 def _plan(config: ForgeConfig, problems: tuple[Problem, ...]) -> ForgePlan:
-    decisions: list[Decision] = []
+    decisions = Decisions()
     tags = labels(config)
     files = storage(config, tags.resources, decisions)
     groups = logs(config, kept=data_is_kept(config), decisions=decisions)

@@ -12,7 +12,7 @@ from seqera_batch.catalog.names import (
     registration_log_group,
 )
 from seqera_batch.config.check import ForgeConfig
-from seqera_batch.plan.decision import Decision
+from seqera_batch.plan.decision import Decisions
 from seqera_batch.records import dataclass
 
 
@@ -63,24 +63,16 @@ class Logs:
         return self.jobs.name != defaults.JOB_LOG_GROUP
 
 
-def logs(config: ForgeConfig, *, kept: bool, decisions: list[Decision]) -> Logs:
-    """Return where everything is written.
-
-    Args:
-        config: The environment file.
-        kept: Whether data outlives the stack.
-        decisions: What is decided is added here.
-    """
+def logs(config: ForgeConfig, *, kept: bool, decisions: Decisions) -> Logs:
+    """Return where everything is written."""
     asked, prefix, name = config.aws.logs, config.aws.prefix, config.name
     create = config.aws.network.create if config.aws.network else None
     if asked.create_job_log_group and "job_retention_days" not in asked.model_fields_set:
-        decisions.append(
-            Decision(
-                field="aws.logs.job_retention_days",
-                value=asked.job_retention_days,
-                reason="longer than the files that the output is about",
-                source=sources.AWS_LOGS_RETENTION,
-            )
+        decisions.add(
+            "aws.logs.job_retention_days",
+            asked.job_retention_days,
+            "longer than the files that the output is about",
+            sources.AWS_LOGS_RETENTION,
         )
     return Logs(
         jobs=LogGroup(

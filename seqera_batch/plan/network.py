@@ -13,7 +13,7 @@ from seqera_batch.catalog.regions import zones_of
 from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.network import CreatedNetwork
 from seqera_batch.config.places import endpoints_needed, existing_place
-from seqera_batch.plan.decision import Decision
+from seqera_batch.plan.decision import Decisions
 from seqera_batch.records import dataclass
 
 
@@ -122,7 +122,7 @@ def network(
     config: ForgeConfig,
     ingress: Ports,
     file_system_groups: tuple[FileSystemGroup, ...],
-    decisions: list[Decision],
+    decisions: Decisions,
 ) -> Network:
     """Return where nodes start: what an app brings, the given subnets, or a VPC of our own.
 
@@ -130,12 +130,12 @@ def network(
         config: The environment file, with what an app brings along.
         ingress: Ports that a created security group lets in from itself.
         file_system_groups: Groups of created file systems, unless the nodes' exist.
-        decisions: What is decided is added here.
+        decisions: What is decided so far.
     """
     asked, place = config.aws.network, existing_place(config)
     if place is None:
         decided = _created(config, asked.create if asked else None)
-        decisions.append(_why(decided, asked=asked is not None))
+        _explain(decided, decisions, asked=asked is not None)
     else:
         decided = Network(
             mode="existing",
@@ -145,19 +145,17 @@ def network(
             creates_security_group=not place.security_groups,
         )
     if decided.creates_security_group and config.given.network is None:
-        decisions.append(
-            Decision(
-                field="security groups",
-                value="one is created",
-                reason="it lets nothing in"
-                + (
-                    " but the file systems' own ports from itself"
-                    if ingress or file_system_groups
-                    else ""
-                )
-                + "; Forge would take the VPC's default group",
-                source=sources.SEQERA_AWS_BATCH,
+        decisions.add(
+            "security groups",
+            "one is created",
+            "it lets nothing in"
+            + (
+                " but the file systems' own ports from itself"
+                if ingress or file_system_groups
+                else ""
             )
+            + "; Forge would take the VPC's default group",
+            sources.SEQERA_AWS_BATCH,
         )
     return replace(
         decided,
@@ -208,7 +206,7 @@ def _slots(cidr: str, zones: tuple[Zone, ...]) -> tuple[tuple[str, ...], tuple[s
     )
 
 
-def _why(decided: Network, *, asked: bool) -> Decision:
+def _explain(decided: Network, decisions: Decisions, *, asked: bool) -> None:
     count = len(decided.private_cidrs or decided.public_cidrs)
     named = ", ".join(zone.name for zone in decided.zones if zone.name is not None)
     value = f"a VPC of {decided.cidr} with {count} {KINDS[decided.mode]}"
@@ -219,6 +217,4 @@ def _why(decided: Network, *, asked: bool) -> Decision:
             "no subnets are given: Forge would take the account's default VPC, which "
             "cannot be seen from here and may not exist; this one costs nothing while idle"
         )
-    return Decision(
-        field="aws.network", value=value, reason=reason, source=sources.SEQERA_AWS_BATCH
-    )
+    decisions.add("aws.network", value, reason, sources.SEQERA_AWS_BATCH)

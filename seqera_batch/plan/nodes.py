@@ -13,7 +13,7 @@ from seqera_batch.config.fleets import Fleet, node_fleets, root_device
 from seqera_batch.config.forge import ForgeSettings
 from seqera_batch.config.node_fleets import NodeFleet
 from seqera_batch.node import AwsCli, Mount, NodeSetup, OwnScript
-from seqera_batch.plan.decision import Decision
+from seqera_batch.plan.decision import Decisions
 from seqera_batch.records import dataclass
 from seqera_batch.words import tell, told, untold
 
@@ -69,7 +69,7 @@ def node_templates(  # noqa: PLR0913 - what nodes depend on
     keys: Collection[str],
     mounts: tuple[Mount, ...],
     log_group: str | None,
-    decisions: list[Decision],
+    decisions: Decisions,
 ) -> tuple[NodeTemplate, ...]:
     """Return the templates that the environments use.
 
@@ -79,21 +79,19 @@ def node_templates(  # noqa: PLR0913 - what nodes depend on
         keys: Keys of the templates that are used.
         mounts: What every node mounts.
         log_group: Where nodes write their own logs; None where those stay on the node.
-        decisions: What is decided is added here.
+        decisions: What is decided so far.
     """
     _decide_disk(config, forge, decisions)
     own = {one.key: one for one in node_fleets(config) if node_key(config, one) not in _PURPOSES}
     purposes = _PURPOSES | {key: f"Nodes of {_whose(one)}" for key, one in own.items()}
     cli = _aws_cli(config)
     if cli is not None and cli.install:
-        decisions.append(
-            Decision(
-                field="cli_path",
-                value=cli.path,
-                reason="without Fusion v2 tasks copy files with the AWS CLI, which nodes install "
-                "from awscli.amazonaws.com",
-                source=sources.SEQERA_AWS_BATCH,
-            )
+        decisions.add(
+            "cli_path",
+            cli.path,
+            "without Fusion v2 tasks copy files with the AWS CLI, which nodes install "
+            "from awscli.amazonaws.com",
+            sources.SEQERA_AWS_BATCH,
         )
     return tuple(
         NodeTemplate(
@@ -221,21 +219,18 @@ def _boot_disk(config: ForgeConfig, size: int | None, kept: NodeFleet, device: s
     )
 
 
-def _decide_disk(config: ForgeConfig, forge: ForgeSettings, decisions: list[Decision]) -> None:
+def _decide_disk(config: ForgeConfig, forge: ForgeSettings, decisions: Decisions) -> None:
     if forge.ebs_boot_size is not None:
         return
     disk = _disk_of(config, forge, None)
     speed = disk.throughput_mib_per_second
-    decisions.append(
-        Decision(
-            field="forge.ebs_boot_size",
-            value=disk.size_gb,
-            reason="Seqera's default"
-            if speed is None
-            else f"Fusion v2 caches on the boot disk: Seqera's {disk.size_gb} GB gp3 at "
-            f"{speed} MB/s",
-            source=sources.SEQERA_AWS_BATCH,
-        )
+    decisions.add(
+        "forge.ebs_boot_size",
+        disk.size_gb,
+        "Seqera's default"
+        if speed is None
+        else f"Fusion v2 caches on the boot disk: Seqera's {disk.size_gb} GB gp3 at {speed} MB/s",
+        sources.SEQERA_AWS_BATCH,
     )
 
 

@@ -30,7 +30,7 @@ from seqera_batch.config.operations import (
     TaskFailureSettings,
 )
 from seqera_batch.plan.compute import Compute
-from seqera_batch.plan.decision import Decision, IdleCost
+from seqera_batch.plan.decision import Decisions, IdleCost
 from seqera_batch.policies.roles import NEXTFLOW_DEFINITIONS
 from seqera_batch.records import dataclass
 from seqera_batch.words import counted, told, untold
@@ -227,16 +227,8 @@ class Operations:
         return tuple(service for service, part in told_of.items() if part)
 
 
-def operations(
-    config: ForgeConfig, compute: Compute, decisions: list[Decision]
-) -> Operations | None:
-    """Return what is watched; None where the file asks for nothing.
-
-    Args:
-        config: The environment file.
-        compute: Its queues.
-        decisions: What is decided is added here.
-    """
+def operations(config: ForgeConfig, compute: Compute, decisions: Decisions) -> Operations | None:
+    """Return what is watched; None where the file asks for nothing."""
     asked = config.aws.operations
     if asked is None:
         return None
@@ -276,7 +268,7 @@ def operations(
 
 
 def _queue_check(
-    config: ForgeConfig, asked: OperationsSettings, decisions: list[Decision]
+    config: ForgeConfig, asked: OperationsSettings, decisions: Decisions
 ) -> QueueCheck | None:
     check = asked.queue_check
     if check is None:
@@ -285,15 +277,11 @@ def _queue_check(
     if waiting is None:
         on_spot = config.forge is not None and config.forge.type == "SPOT"
         waiting = defaults.WAITING_MINUTES_SPOT if on_spot else defaults.WAITING_MINUTES
-        decisions.append(
-            Decision(
-                field="aws.operations.queue_check.waiting_minutes",
-                value=waiting,
-                reason="to wait for Spot capacity is normal"
-                if on_spot
-                else "a node is there within minutes",
-                source=sources.AWS_BATCH_SNAPSHOT,
-            )
+        decisions.add(
+            "aws.operations.queue_check.waiting_minutes",
+            waiting,
+            "to wait for Spot capacity is normal" if on_spot else "a node is there within minutes",
+            sources.AWS_BATCH_SNAPSHOT,
         )
     return QueueCheck(
         name=queue_check_name(config.aws.prefix, config.name),

@@ -16,7 +16,7 @@ from seqera_batch.config.fleets import fleets
 from seqera_batch.config.queue_names import created_queues, main_queue
 from seqera_batch.config.queues import EveryQueue
 from seqera_batch.config.selectors import labels_of
-from seqera_batch.plan.decision import Decision
+from seqera_batch.plan.decision import Decisions
 from seqera_batch.plan.environments import ComputeEnvironment
 from seqera_batch.problems import Problem
 from seqera_batch.records import dataclass
@@ -130,13 +130,8 @@ FURTHER = "tasks that pipelines send there"
 """Whose jobs every other queue takes."""
 
 
-def job_queues(config: ForgeConfig, decisions: list[Decision]) -> tuple[JobQueue, ...]:
-    """Return the queues, each with its environments in order, under names that stay.
-
-    Args:
-        config: The environment file.
-        decisions: What is decided is added here.
-    """
+def job_queues(config: ForgeConfig, decisions: Decisions) -> tuple[JobQueue, ...]:
+    """Return the queues, each with its environments in order, under names that stay."""
     asked = config.aws.job_state_limits
     names = created_queues(config)
     chosen = _choices(config, names)
@@ -160,26 +155,24 @@ def job_queues(config: ForgeConfig, decisions: list[Decision]) -> tuple[JobQueue
         )
         for key, name in names.items()
     )
-    decisions += [
-        Decision(
-            field="queue names",
-            value=tuple(queue.name for queue in queues),
-            reason="Platform knows a queue by its name, so it never changes with an update",
-            source=sources.SEQERA_AWS_BATCH,
-        ),
-        Decision(
-            field="aws.job_state_limits",
-            value=f"{asked.max_time_seconds} s",
-            reason="jobs that no node type can run are cancelled instead of blocking the queue; "
-            "which times Forge takes is not published",
-            source=sources.AWS_BATCH_TIME_LIMITS,
-        ),
-        Decision(
-            field="queue priority",
-            value=defaults.QUEUE_PRIORITY,
-            reason="each queue has a compute environment of its own, so priorities never meet",
-        ),
-    ]
+    decisions.add(
+        "queue names",
+        tuple(queue.name for queue in queues),
+        "Platform knows a queue by its name, so it never changes with an update",
+        sources.SEQERA_AWS_BATCH,
+    )
+    decisions.add(
+        "aws.job_state_limits",
+        f"{asked.max_time_seconds} s",
+        "jobs that no node type can run are cancelled instead of blocking the queue; "
+        "which times Forge takes is not published",
+        sources.AWS_BATCH_TIME_LIMITS,
+    )
+    decisions.add(
+        "queue priority",
+        defaults.QUEUE_PRIORITY,
+        "each queue has a compute environment of its own, so priorities never meet",
+    )
     return queues
 
 
@@ -224,12 +217,7 @@ def _choices(config: ForgeConfig, names: Mapping[str, str]) -> dict[str, dict[st
 def queue_problems(
     queues: Iterable[JobQueue], environments: Mapping[str, ComputeEnvironment]
 ) -> Iterator[Problem]:
-    """Yield why AWS Batch would refuse a queue: how many environments it has, and of which kinds.
-
-    Args:
-        queues: The queues.
-        environments: All compute environments by key.
-    """
+    """Yield why AWS Batch would refuse a queue: by the number and the kinds of its environments."""
     for queue in queues:
         behind = [environments[key] for key in queue.environments if key in environments]
         if len(behind) != len(set(queue.environments)) or not (

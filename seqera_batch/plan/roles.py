@@ -103,11 +103,6 @@ class Roles:
     def pattern(self, kind: str, scope: Scope, stack: str) -> str:
         """Return the ARN of a role for policies outside its stack, which know no generated name.
 
-        Args:
-            kind: Which one.
-            scope: Where.
-            stack: Name of the stack.
-
         Raises:
             KeyError: The environment has no such role.
         """
@@ -128,13 +123,7 @@ class Roles:
 def roles(
     config: ForgeConfig, environments: tuple[ComputeEnvironment, ...], *, flow_logs: bool
 ) -> Roles:
-    """Return the roles: those that the file names or an app brings, and new ones for the rest.
-
-    Args:
-        config: The environment file, with what an app brings along.
-        environments: Compute environments.
-        flow_logs: Whether a VPC writes flow logs.
-    """
+    """Return the roles: those that the file names or an app brings, and new ones for the rest."""
     iam = config.aws.iam
     nodes = any(environment.on_ec2 for environment in environments)
     needed: dict[RoleKind, tuple[str, str | None]] = {

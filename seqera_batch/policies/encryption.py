@@ -178,12 +178,7 @@ def _for_logs(scope: Scope, access: KeyAccess) -> Iterator[Statement]:
 
 
 def for_messages(scope: Scope, publishers: Collection[str]) -> Iterator[Statement]:
-    """Yield what telling an encrypted topic takes: the key of AWS's lets no service do it.
-
-    Args:
-        scope: Partition, region and account.
-        publishers: The services that tell it, by their names as principals.
-    """
+    """Yield what telling an encrypted topic takes: the key of AWS's lets no service do it."""
     told: dict[str, tuple[str, Conditions, str]] = {
         EVENTS: (
             "EncryptEvents",

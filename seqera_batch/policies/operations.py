@@ -86,12 +86,7 @@ def by_budgets(scope: Scope) -> Conditions:
 
 @document
 def events_policy(queue: str, rule: str) -> Iterator[Statement]:
-    """Return the policy of the queue that counts events.
-
-    Args:
-        queue: ARN of the queue.
-        rule: ARN of the rule that fills it.
-    """
+    """Return the policy of the queue that counts events."""
     yield Statement(
         sid="KeepEvents",
         actions=("sqs:SendMessage",),

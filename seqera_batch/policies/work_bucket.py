@@ -14,12 +14,7 @@ from seqera_batch.policies.document import Principal, Scope, Statement, document
 
 @document
 def bucket_policy(scope: Scope, bucket: str) -> Iterator[Statement]:
-    """Return the policy of a bucket.
-
-    Args:
-        scope: Partition, region and account.
-        bucket: Its name.
-    """
+    """Return the policy of a bucket."""
     yield Statement(
         sid="DenyWithoutTls",
         effect="Deny",

@@ -17,10 +17,6 @@ def job_definitions(plan: ForgePlan, roles: Mapping[str, str]) -> dict[str, Reso
     """Return the job definitions, by key.
 
     Without tags, as the head job's: CloudFormation would replace a definition whenever one changes.
-
-    Args:
-        plan: What was decided.
-        roles: ARN by kind of role.
     """
     return {
         one.key: {

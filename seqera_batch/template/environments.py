@@ -18,12 +18,7 @@ from seqera_batch.template.storage import mountable
 
 
 def environments(plan: ForgePlan, place: Place) -> dict[str, Resources]:
-    """Return the compute environments, by key.
-
-    Args:
-        plan: What was decided.
-        place: Where nodes start.
-    """
+    """Return the compute environments, by key."""
     # Batch cannot delete an environment whose roles have gone: it stays INVALID for ever.
     # The profile and the fleet role are outlived too, since the environment refers to them.
     role = plan.roles.get("InstanceRole")

@@ -28,11 +28,6 @@ def head_job(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> 
     nothing but the name of a pipeline. Without tags: CloudFormation would replace the definition
     whenever one changes. Without log configuration unless a group is named: AWS Batch then makes
     and uses its own.
-
-    Args:
-        config: The environment file.
-        plan: Its plan.
-        roles: ARN by kind of role.
     """
     asked = config.aws.head_job_definition
     if asked is None:

@@ -85,14 +85,7 @@ def difference(
     fields: tuple[str, ...],
     resources: tuple[ResourceEffect, ...],
 ) -> Difference:
-    """Compare two versions of one environment.
-
-    Args:
-        old: The earlier version.
-        new: The later one.
-        fields: Paths of the file's fields that differ.
-        resources: What deploying the new over the old one does to resources.
-    """
+    """Compare two versions of one environment."""
     before, after = old.review, new.review
     earlier = {finding.id for finding in before.open_findings}
     later = {finding.id for finding in after.open_findings}

@@ -13,12 +13,7 @@ from seqera_batch.problems import Problem
 def acknowledge(
     findings: Iterable[Finding], acknowledgements: Mapping[str, str]
 ) -> tuple[Finding, ...]:
-    """Return the findings, those with the reason that somebody accepted them for.
-
-    Args:
-        findings: What the review found.
-        acknowledgements: Id to reason (`aws.acknowledgements`).
-    """
+    """Return the findings, those with the reason that somebody accepted them for."""
     return tuple(
         replace(finding, explained=acknowledgements[finding.id])
         if finding.explained is None and finding.id in acknowledgements

@@ -14,10 +14,6 @@ def quick_start(scope: Scope, *, prefix: str = defaults.PREFIX) -> PolicyDocumen
 
     It reaches every bucket, every job queue, every log group and, without a boundary, may write
     its own permissions into a role: nothing that a reviewer should sign.
-
-    Args:
-        scope: Partition, region and account.
-        prefix: First part of the names that Forge gives.
     """
     made = ForgeAccess(prefix=prefix, makes_efs=True, makes_fsx=True)
     access = PlatformAccess(queues=("*",), log_group="*", secrets=True, list_buckets=True)

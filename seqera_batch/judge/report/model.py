@@ -122,14 +122,7 @@ class Review:
         origin: str | None = None,
         file_digest: str | None = None,
     ) -> Review:
-        """Review an environment.
-
-        Args:
-            config: The environment file.
-            plan: Its plan.
-            origin: Where the file was read from.
-            file_digest: SHA-256 of the file.
-        """
+        """Review an environment."""
         where = plan.scope()
         accepted = config.aws.acknowledgements
         own = tuple(_reviewed(one, accepted) for one in identities(plan, where))

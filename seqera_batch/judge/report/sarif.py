@@ -83,13 +83,7 @@ def log(results: Iterable[Result]) -> str:
 
 
 def of_finding(finding: Finding, review: Review, known: dict[str, int]) -> Result:
-    """Return what the review found as a result.
-
-    Args:
-        finding: What it found.
-        review: The review, for the file and the environment.
-        known: Lines of the file's fields.
-    """
+    """Return what the review found as a result."""
     return Result(
         rule=finding.kind,
         level=LEVELS[finding.severity],

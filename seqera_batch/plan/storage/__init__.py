@@ -10,7 +10,7 @@ from seqera_batch.catalog.names import environment_id
 from seqera_batch.catalog.ports import Ports
 from seqera_batch.catalog.work_directory import WorkDirectory
 from seqera_batch.config.check import ForgeConfig
-from seqera_batch.plan.decision import Decision
+from seqera_batch.plan.decision import Decisions
 from seqera_batch.plan.network import FileSystemGroup
 from seqera_batch.plan.storage.buckets import WorkBucket, buckets, work_bucket, work_directory
 from seqera_batch.plan.storage.efs import Efs
@@ -85,14 +85,8 @@ def data_is_kept(config: ForgeConfig) -> bool:
     return not (disposed and config.aws.destroy_data)
 
 
-def storage(config: ForgeConfig, tags: dict[str, str], decisions: list[Decision]) -> Storage:
-    """Return where files are kept.
-
-    Args:
-        config: The environment file, with what an app brings along.
-        tags: Tags of what is created.
-        decisions: What is decided is added here.
-    """
+def storage(config: ForgeConfig, tags: dict[str, str], decisions: Decisions) -> Storage:
+    """Return where files are kept."""
     kept = data_is_kept(config)
     # A label `Name` wins over the automatic one.
     named = {"Name": environment_id(config.aws.prefix, config.name), **tags}

@@ -9,7 +9,7 @@ from seqera_batch.catalog import sources
 from seqera_batch.catalog.s3 import NF_CORE_REFERENCES
 from seqera_batch.catalog.work_directory import WorkDirectory
 from seqera_batch.config.check import ForgeConfig
-from seqera_batch.plan.decision import Decision
+from seqera_batch.plan.decision import Decisions
 from seqera_batch.policies.access import BucketAccess
 from seqera_batch.records import dataclass
 
@@ -45,28 +45,19 @@ def work_directory(config: ForgeConfig) -> WorkDirectory:
 
 
 def work_bucket(
-    config: ForgeConfig, tags: dict[str, str], *, kept: bool, decisions: list[Decision]
+    config: ForgeConfig, tags: dict[str, str], *, kept: bool, decisions: Decisions
 ) -> WorkBucket | None:
-    """Return the bucket to create; None where it exists.
-
-    Args:
-        config: The environment file.
-        tags: Its tags.
-        kept: Whether data outlives the stack.
-        decisions: What is decided is added here.
-    """
+    """Return the bucket to create; None where it exists."""
     asked, place = config.aws.work_bucket, config.work_directory
     if asked is None or place.bucket is None:
         return None
     if "expire_work_after_days" not in asked.model_fields_set:
-        decisions.append(
-            Decision(
-                field="aws.work_bucket.expire_work_after_days",
-                value=asked.expire_work_after_days,
-                reason="intermediate files go when Seqera's page suggests it; results, the cloud "
-                "cache and Studios' checkpoints stay",
-                source=sources.SEQERA_AWS_BATCH,
-            )
+        decisions.add(
+            "aws.work_bucket.expire_work_after_days",
+            asked.expire_work_after_days,
+            "intermediate files go when Seqera's page suggests it; results, the cloud "
+            "cache and Studios' checkpoints stay",
+            sources.SEQERA_AWS_BATCH,
         )
     return WorkBucket(
         name=place.bucket,

@@ -73,11 +73,7 @@ class FileSystem(ABC):
 
     @abstractmethod
     def mount(self, region: str) -> Mount:
-        """Return how a node mounts it, ids that AWS gives as marks.
-
-        Args:
-            region: Region code.
-        """
+        """Return how a node mounts it, ids that AWS gives as marks."""
 
     @abstractmethod
     def node_statements(self, scope: Scope) -> tuple[Statement, ...]:

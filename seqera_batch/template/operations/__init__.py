@@ -20,12 +20,7 @@ __all__ = ["operations"]
 
 
 def operations(plan: ForgePlan, where: Scope) -> Resources:
-    """Return what is watched; nothing where the file asks for nothing.
-
-    Args:
-        plan: The environment.
-        where: Partition, region and account.
-    """
+    """Return what is watched; nothing where the file asks for nothing."""
     watched = plan.operations
     if watched is None:
         return {}

@@ -75,12 +75,7 @@ class Parts:
 
 
 def parts_of(plan: ForgePlan, where: Scope) -> Parts:
-    """Return what is drawn of a plan.
-
-    Args:
-        plan: The environment.
-        where: Account and region.
-    """
+    """Return what is drawn of a plan."""
     found = tuple(identity.in_words() for identity in identities(plan, where))
     return Parts(
         title=f"Architecture of {plan.name}",
