@@ -128,17 +128,22 @@ def _actions(kind: Kind) -> frozenset[str]:
 
 
 @cache
-def actions_in(text: str) -> frozenset[str]:
+def actions_named(text: str) -> tuple[str, ...]:
     """Return actions that are given in one text, where a service holds until the next is named.
 
     `kms:CreateGrant DescribeKey ec2:DescribeVpcs` has two actions of KMS.
     """
-    found, service = set(), ""
+    found, service = [], ""
     for word in text.split():
         prefix, colon, name = word.rpartition(":")
         service = prefix if colon else service
-        found.add(f"{service}:{name}")
-    return frozenset(found)
+        found.append(f"{service}:{name}")
+    return tuple(found)
+
+
+def actions_in(text: str) -> frozenset[str]:
+    """Return the same as a set."""
+    return frozenset(actions_named(text))
 
 
 def always(_properties: Properties) -> bool:

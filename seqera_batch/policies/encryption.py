@@ -13,45 +13,20 @@ from collections.abc import Collection, Iterator
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.principals import BUDGETS, CLOUDWATCH, EVENTS
 from seqera_batch.catalog.regions import Region
+from seqera_batch.kinds.kind import actions_named
 from seqera_batch.policies.access import KeyAccess
 from seqera_batch.policies.document import Conditions, Principal, Scope, Statement, document
 from seqera_batch.policies.operations import by_alarms, by_budgets
 
-_ADMINISTER = tuple(
-    f"kms:{name}"
-    for name in (
-        "CancelKeyDeletion",
-        "CreateAlias",
-        "DeleteAlias",
-        "DescribeKey",
-        "DisableKey",
-        "DisableKeyRotation",
-        "EnableKey",
-        "EnableKeyRotation",
-        "GetKeyPolicy",
-        "GetKeyRotationStatus",
-        "ListGrants",
-        "ListKeyPolicies",
-        "ListKeyRotations",
-        "ListResourceTags",
-        "PutKeyPolicy",
-        "RevokeGrant",
-        "RotateKeyOnDemand",
-        "ScheduleKeyDeletion",
-        "TagResource",
-        "UntagResource",
-        "UpdateAlias",
-        "UpdateKeyDescription",
-    )
+_ADMINISTER = actions_named(
+    "kms:CancelKeyDeletion CreateAlias DeleteAlias DescribeKey DisableKey DisableKeyRotation "
+    "EnableKey EnableKeyRotation GetKeyPolicy GetKeyRotationStatus ListGrants ListKeyPolicies "
+    "ListKeyRotations ListResourceTags PutKeyPolicy RevokeGrant RotateKeyOnDemand "
+    "ScheduleKeyDeletion TagResource UntagResource UpdateAlias UpdateKeyDescription"
 )
-USE = (
-    "kms:Decrypt",
-    "kms:DescribeKey",
-    "kms:Encrypt",
-    "kms:GenerateDataKey",
-    "kms:GenerateDataKeyWithoutPlaintext",
-    "kms:ReEncryptFrom",
-    "kms:ReEncryptTo",
+USE = actions_named(
+    "kms:Decrypt DescribeKey Encrypt GenerateDataKey GenerateDataKeyWithoutPlaintext "
+    "ReEncryptFrom ReEncryptTo"
 )
 """What AWS's pages ask for, action by action instead of by pattern."""
 _MESSAGES = ("kms:Decrypt", "kms:GenerateDataKey")

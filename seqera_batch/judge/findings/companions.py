@@ -18,7 +18,7 @@ from seqera_batch.records import dataclass
 from seqera_batch.words import listed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Companion:
     """An action that AWS checks too when another is called.
 
@@ -38,36 +38,23 @@ class Companion:
 
 
 COMPANIONS = (
-    Companion(
-        of="batch:CreateComputeEnvironment",
-        action="batch:TagResource",
-        when="with tags",
-        source=sources.AWS_BATCH_AUTHORIZATION,
+    *(
+        Companion(call, "batch:TagResource", "with tags", sources.AWS_BATCH_AUTHORIZATION)
+        for call in (
+            "batch:CreateComputeEnvironment",
+            "batch:CreateJobQueue",
+            "batch:RegisterJobDefinition",
+        )
     ),
     Companion(
-        of="batch:CreateJobQueue",
-        action="batch:TagResource",
-        when="with tags",
-        source=sources.AWS_BATCH_AUTHORIZATION,
-    ),
-    Companion(
-        of="batch:RegisterJobDefinition",
-        action="batch:TagResource",
-        when="with tags",
-        source=sources.AWS_BATCH_AUTHORIZATION,
-    ),
-    Companion(
-        of="ec2:CreateLaunchTemplate",
-        action="ec2:CreateTags",
-        when="with tags",
-        source=sources.AWS_EC2_TAG_ON_CREATE,
+        "ec2:CreateLaunchTemplate", "ec2:CreateTags", "with tags", sources.AWS_EC2_TAG_ON_CREATE
     ),
     *(
         Companion(
-            of="elasticfilesystem:CreateMountTarget",
-            action=action,
-            when="always",
-            source=sources.AWS_EFS_PERMISSIONS,
+            "elasticfilesystem:CreateMountTarget",
+            action,
+            "always",
+            sources.AWS_EFS_PERMISSIONS,
             same_resource=False,
         )
         for action in (

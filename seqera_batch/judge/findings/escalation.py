@@ -37,7 +37,7 @@ _EXACT = ("ArnEquals", "ArnLike", "StringEquals", "StringLike")
 _ADMINISTRATOR = "arn:*:iam::aws:policy/AdministratorAccess"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Way:
     """A right that gives its holder more rights.
 
@@ -55,86 +55,49 @@ class Way:
 
 
 WAYS = (
-    Way(action="iam:AddUserToGroup", gives="the rights of any group it reaches, by joining it"),
+    Way("iam:AddUserToGroup", "the rights of any group it reaches, by joining it"),
+    Way("iam:AttachGroupPolicy", "any managed policy for a group", (POLICY,)),
     Way(
-        action="iam:AttachGroupPolicy",
-        gives="any managed policy for a group",
-        tamed_by=(POLICY,),
+        "iam:AttachRolePolicy",
+        "any managed policy for a role, AdministratorAccess too",
+        (POLICY, BOUNDARY),
     ),
     Way(
-        action="iam:AttachRolePolicy",
-        gives="any managed policy for a role, AdministratorAccess too",
-        tamed_by=(POLICY, BOUNDARY),
+        "iam:AttachUserPolicy",
+        "any managed policy for a user, AdministratorAccess too",
+        (POLICY, BOUNDARY),
     ),
+    Way("iam:CreateAccessKey", "another user's key"),
+    Way("iam:CreateLoginProfile", "another user's password"),
+    Way("iam:CreatePolicyVersion", "any rights, by rewriting a policy in use"),
+    Way("iam:DeleteRolePermissionsBoundary", "a role without its boundary", source=BOUNDARIES),
+    Way("iam:DeleteUserPermissionsBoundary", "a user without its boundary", source=BOUNDARIES),
+    Way("iam:PutGroupPolicy", "any rights for a group, written into it"),
     Way(
-        action="iam:AttachUserPolicy",
-        gives="any managed policy for a user, AdministratorAccess too",
-        tamed_by=(POLICY, BOUNDARY),
-    ),
-    Way(action="iam:CreateAccessKey", gives="another user's key"),
-    Way(action="iam:CreateLoginProfile", gives="another user's password"),
-    Way(action="iam:CreatePolicyVersion", gives="any rights, by rewriting a policy in use"),
-    Way(
-        action="iam:DeleteRolePermissionsBoundary",
-        gives="a role without its boundary",
+        "iam:PutRolePermissionsBoundary",
+        "a role with a wider boundary",
+        (BOUNDARY,),
         source=BOUNDARIES,
     ),
+    Way("iam:PutRolePolicy", "any rights for a role, written into it", (BOUNDARY,)),
     Way(
-        action="iam:DeleteUserPermissionsBoundary",
-        gives="a user without its boundary",
+        "iam:PutUserPermissionsBoundary",
+        "a user with a wider boundary",
+        (BOUNDARY,),
         source=BOUNDARIES,
     ),
-    Way(action="iam:PutGroupPolicy", gives="any rights for a group, written into it"),
+    Way("iam:PutUserPolicy", "any rights for a user, written into it", (BOUNDARY,)),
+    Way("iam:SetDefaultPolicyVersion", "an older, wider version of a policy in use"),
+    Way("iam:UpdateAssumeRolePolicy", "the rights of a role, by letting oneself take it"),
+    Way("iam:UpdateLoginProfile", "another user's password, by setting it"),
+    Way("lambda:UpdateFunctionCode", "the rights of a function's role, by changing what it runs"),
     Way(
-        action="iam:PutRolePermissionsBoundary",
-        gives="a role with a wider boundary",
-        tamed_by=(BOUNDARY,),
-        source=BOUNDARIES,
+        "lambda:UpdateFunctionConfiguration",
+        "the rights of a function's role, by adding a layer to what it runs",
     ),
-    Way(
-        action="iam:PutRolePolicy",
-        gives="any rights for a role, written into it",
-        tamed_by=(BOUNDARY,),
-    ),
-    Way(
-        action="iam:PutUserPermissionsBoundary",
-        gives="a user with a wider boundary",
-        tamed_by=(BOUNDARY,),
-        source=BOUNDARIES,
-    ),
-    Way(
-        action="iam:PutUserPolicy",
-        gives="any rights for a user, written into it",
-        tamed_by=(BOUNDARY,),
-    ),
-    Way(
-        action="iam:SetDefaultPolicyVersion",
-        gives="an older, wider version of a policy in use",
-    ),
-    Way(
-        action="iam:UpdateAssumeRolePolicy",
-        gives="the rights of a role, by letting oneself take it",
-    ),
-    Way(action="iam:UpdateLoginProfile", gives="another user's password, by setting it"),
-    Way(
-        action="lambda:UpdateFunctionCode",
-        gives="the rights of a function's role, by changing what it runs",
-    ),
-    Way(
-        action="lambda:UpdateFunctionConfiguration",
-        gives="the rights of a function's role, by adding a layer to what it runs",
-    ),
-    Way(
-        action="ssm:SendCommand",
-        gives="the rights of an instance's role, by a command on it",
-        source=PMAPPER,
-    ),
-    Way(
-        action="ssm:StartSession",
-        gives="the rights of an instance's role, by a session on it",
-        source=PMAPPER,
-    ),
-    Way(action="sts:AssumeRole", gives="the rights of every role that trusts the account"),
+    Way("ssm:SendCommand", "the rights of an instance's role, by a command on it", source=PMAPPER),
+    Way("ssm:StartSession", "the rights of an instance's role, by a session on it", source=PMAPPER),
+    Way("sts:AssumeRole", "the rights of every role that trusts the account"),
 )
 """Rights that are enough alone."""
 

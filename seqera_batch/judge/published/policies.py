@@ -11,10 +11,11 @@ from dataclasses import field
 from typing import Any
 
 from seqera_batch.catalog import sources
+from seqera_batch.kinds.kind import actions_named
 from seqera_batch.records import dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class PublishedStatement:
     """One statement.
 
@@ -67,85 +68,77 @@ class Published:
         }
 
 
-def _of(service: str, names: str) -> tuple[str, ...]:
-    return tuple(f"{service}:{name}" for name in names.split())
+def statement(
+    sid: str,
+    actions: str,
+    *resources: str,
+    conditions: Mapping[str, Mapping[str, str | list[str]]] | None = None,
+) -> PublishedStatement:
+    """Return a statement, its actions in one text; on `*` where no ARN is given."""
+    return PublishedStatement(sid, actions_named(actions), resources or ("*",), conditions or {})
 
 
-def _in(where: str, service: str, *names: str) -> tuple[str, ...]:
-    return tuple(f"arn:aws:{service}:{where}:{name}" for name in names)
-
-
-_ANYWHERE = "*:*"
+_IN_BATCH = "arn:aws:batch:*:*"
 _HERE = "<REGION>:<ACCOUNT_ID>"
+_MADE_BY_FORGE = (
+    f"{_IN_BATCH}:compute-environment/TowerForge-*",
+    f"{_IN_BATCH}:job-queue/TowerForge-*",
+)
+_ROLES_HERE = "arn:aws:iam::<ACCOUNT_ID>:role/TowerForge-*"
 _TAGGED = {"StringEqualsIfExists": {"aws:ResourceTag/MyCustomTag": "MyCustomValue"}}
 _TO_BATCH_AND_EC2: Mapping[str, Mapping[str, str | list[str]]] = {
     "StringEquals": {"iam:PassedToService": ["batch.amazonaws.com", "ec2.amazonaws.com"]}
 }
-_ENVIRONMENTS = _in(
-    _ANYWHERE, "batch", "compute-environment/TowerForge-*", "job-queue/TowerForge-*"
-)
-_IAM = _of(
-    "iam",
-    "AddRoleToInstanceProfile AttachRolePolicy CreateInstanceProfile CreateRole "
+_IAM = (
+    "iam:AddRoleToInstanceProfile AttachRolePolicy CreateInstanceProfile CreateRole "
     "DeleteInstanceProfile DeleteRole DeleteRolePolicy DetachRolePolicy GetRole "
     "ListAttachedRolePolicies ListRolePolicies PutRolePolicy RemoveRoleFromInstanceProfile "
-    "TagInstanceProfile TagRole",
+    "TagInstanceProfile TagRole"
 )
-_LOGS = _of("logs", "Describe* FilterLogEvents Get* List* StartQuery StopQuery TestMetricFilter")
-_S3 = _of("s3", "Get* List* PutObject")
-_SECRETS = _of("secretsmanager", "CreateSecret DeleteSecret DescribeSecret")
-_EFS = _of(
-    "elasticfilesystem",
-    "CreateFileSystem CreateMountTarget DeleteFileSystem DeleteMountTarget "
-    "PutLifecycleConfiguration TagResource UpdateFileSystem",
+_JOBS = (
+    "batch:CancelJob DescribeJobDefinitions DescribeJobs ListJobs RegisterJobDefinition "
+    "SubmitJob TagResource TerminateJob"
 )
-_EFS_READ = _of("elasticfilesystem", "DescribeFileSystems DescribeMountTargets")
-_FSX = _of("fsx", "CreateFileSystem DeleteFileSystem TagResource")
+_LOGS = "logs:Describe* FilterLogEvents Get* List* StartQuery StopQuery TestMetricFilter"
+_S3 = "s3:Get* List* PutObject"
+_SECRETS = "secretsmanager:CreateSecret DeleteSecret DescribeSecret"
+_EFS = (
+    "elasticfilesystem:CreateFileSystem CreateMountTarget DeleteFileSystem DeleteMountTarget "
+    "PutLifecycleConfiguration TagResource UpdateFileSystem"
+)
+_FSX = "fsx:CreateFileSystem DeleteFileSystem TagResource"
 
 _FROM_LAUNCH_TEMPLATES = (
-    PublishedStatement(
-        sid="LaunchTemplateManagement",
-        actions=_of(
-            "ec2",
-            "CreateLaunchTemplate DeleteLaunchTemplate DescribeLaunchTemplates "
-            "DescribeLaunchTemplateVersions",
-        ),
+    statement(
+        "LaunchTemplateManagement",
+        "ec2:CreateLaunchTemplate DeleteLaunchTemplate DescribeLaunchTemplates "
+        "DescribeLaunchTemplateVersions",
     ),
-    PublishedStatement(
-        sid="PassRolesToBatchCanBeRestricted",
-        actions=("iam:PassRole",),
-        conditions=_TO_BATCH_AND_EC2,
-    ),
-    PublishedStatement(sid="CloudWatchLogsAccessCanBeRestricted", actions=_LOGS),
-    PublishedStatement(sid="OptionalS3PlatformDataAccessCanBeRestricted", actions=_S3),
+    statement("PassRolesToBatchCanBeRestricted", "iam:PassRole", conditions=_TO_BATCH_AND_EC2),
+    statement("CloudWatchLogsAccessCanBeRestricted", _LOGS),
+    statement("OptionalS3PlatformDataAccessCanBeRestricted", _S3),
 )
 _AFTER_IAM = (
-    PublishedStatement(
-        sid="OptionalFetchOptimizedAMIMetadata",
-        actions=("ssm:GetParameters",),
-        resources=_in(_ANYWHERE, "ssm", "parameter/aws/service/ecs/*"),
+    statement(
+        "OptionalFetchOptimizedAMIMetadata",
+        "ssm:GetParameters",
+        "arn:aws:ssm:*:*:parameter/aws/service/ecs/*",
     ),
-    PublishedStatement(
-        sid="OptionalEC2MetadataDescribe",
-        actions=_of(
-            "ec2",
-            "DescribeAccountAttributes DescribeImages DescribeInstanceTypeOfferings "
-            "DescribeInstanceTypes DescribeKeyPairs DescribeSecurityGroups DescribeSubnets "
-            "DescribeVpcs",
-        ),
+    statement(
+        "OptionalEC2MetadataDescribe",
+        "ec2:DescribeAccountAttributes DescribeImages DescribeInstanceTypeOfferings "
+        "DescribeInstanceTypes DescribeKeyPairs DescribeSecurityGroups DescribeSubnets "
+        "DescribeVpcs",
     ),
-    PublishedStatement(
-        sid="OptionalFSXManagementCanBeRestricted",
-        actions=(*_FSX, "fsx:DescribeFileSystems"),
+    statement("OptionalFSXManagementCanBeRestricted", f"{_FSX} DescribeFileSystems"),
+    statement(
+        "OptionalEFSManagementCanBeRestricted", f"{_EFS} DescribeFileSystems DescribeMountTargets"
     ),
-    PublishedStatement(sid="OptionalEFSManagementCanBeRestricted", actions=(*_EFS, *_EFS_READ)),
-    PublishedStatement(
-        sid="OptionalPipelineSecretsListing", actions=("secretsmanager:ListSecrets",)
-    ),
-    PublishedStatement(
-        sid="OptionalPipelineSecretsManagementCanBeRestricted",
-        actions=_SECRETS,
-        resources=_in(_ANYWHERE, "secretsmanager", "secret:tower-*"),
+    statement("OptionalPipelineSecretsListing", "secretsmanager:ListSecrets"),
+    statement(
+        "OptionalPipelineSecretsManagementCanBeRestricted",
+        _SECRETS,
+        "arn:aws:secretsmanager:*:*:secret:tower-*",
     ),
 )
 
@@ -154,56 +147,40 @@ FULL = Published(
     title="Full permissive policy",
     state="May 2026",
     statements=(
-        PublishedStatement(
-            sid="BatchEnvironmentManagementCanBeRestricted",
-            actions=_of(
-                "batch",
-                "CreateComputeEnvironment CreateJobQueue DeleteComputeEnvironment DeleteJobQueue "
-                "TagResource UpdateComputeEnvironment UpdateJobQueue",
-            ),
-            resources=_ENVIRONMENTS,
+        statement(
+            "BatchEnvironmentManagementCanBeRestricted",
+            "batch:CreateComputeEnvironment CreateJobQueue DeleteComputeEnvironment "
+            "DeleteJobQueue TagResource UpdateComputeEnvironment UpdateJobQueue",
+            *_MADE_BY_FORGE,
         ),
-        PublishedStatement(
-            sid="BatchEnvironmentListing",
-            actions=_of(
-                "batch",
-                "DescribeComputeEnvironments DescribeJobDefinitions DescribeJobQueues DescribeJobs",
-            ),
+        statement(
+            "BatchEnvironmentListing",
+            "batch:DescribeComputeEnvironments DescribeJobDefinitions DescribeJobQueues "
+            "DescribeJobs",
         ),
-        PublishedStatement(
-            sid="BatchJobsManagementCanBeRestricted",
-            actions=_of(
-                "batch", "CancelJob RegisterJobDefinition SubmitJob TagResource TerminateJob"
-            ),
-            resources=_in(
-                _ANYWHERE, "batch", "job-definition/*", "job-queue/TowerForge-*", "job/*"
-            ),
+        statement(
+            "BatchJobsManagementCanBeRestricted",
+            "batch:CancelJob RegisterJobDefinition SubmitJob TagResource TerminateJob",
+            f"{_IN_BATCH}:job-definition/*",
+            f"{_IN_BATCH}:job-queue/TowerForge-*",
+            f"{_IN_BATCH}:job/*",
         ),
         *_FROM_LAUNCH_TEMPLATES,
-        PublishedStatement(
-            sid="OptionalIAMManagementCanBeRestricted",
-            actions=_IAM,
-            resources=(
-                "arn:aws:iam::*:role/TowerForge-*",
-                "arn:aws:iam::*:instance-profile/TowerForge-*",
-            ),
+        statement(
+            "OptionalIAMManagementCanBeRestricted",
+            _IAM,
+            "arn:aws:iam::*:role/TowerForge-*",
+            "arn:aws:iam::*:instance-profile/TowerForge-*",
         ),
         *_AFTER_IAM,
-        PublishedStatement(sid="OptionalUserdataCheck", actions=("ec2:GetConsoleOutput",)),
-        PublishedStatement(
-            sid="OptionalLineageIntegrationSQSAndS3",
-            actions=_of(
-                "sqs",
-                "CreateQueue DeleteMessage GetQueueAttributes GetQueueUrl ReceiveMessage "
-                "SetQueueAttributes",
-            )
-            + _of(
-                "s3", "CreateBucket GetBucketLocation GetBucketNotification PutBucketNotification"
-            ),
-            resources=(
-                *_in(_ANYWHERE, "sqs", "seqera-lineage-*"),
-                "arn:aws:s3:::seqera-lineage-*",
-            ),
+        statement("OptionalUserdataCheck", "ec2:GetConsoleOutput"),
+        statement(
+            "OptionalLineageIntegrationSQSAndS3",
+            "sqs:CreateQueue DeleteMessage GetQueueAttributes GetQueueUrl ReceiveMessage "
+            "SetQueueAttributes "
+            "s3:CreateBucket GetBucketLocation GetBucketNotification PutBucketNotification",
+            "arn:aws:sqs:*:*:seqera-lineage-*",
+            "arn:aws:s3:::seqera-lineage-*",
         ),
     ),
 )
@@ -214,30 +191,16 @@ EARLIER = Published(
     title="Full permissive policy, before May 2026",
     state="before May 2026",
     statements=(
-        PublishedStatement(
-            sid="BatchEnvironmentManagementCanBeRestricted",
-            actions=_of(
-                "batch",
-                "CreateComputeEnvironment CreateJobQueue DeleteComputeEnvironment DeleteJobQueue "
-                "DescribeComputeEnvironments DescribeJobQueues UpdateComputeEnvironment "
-                "UpdateJobQueue",
-            ),
-            resources=_ENVIRONMENTS,
+        statement(
+            "BatchEnvironmentManagementCanBeRestricted",
+            "batch:CreateComputeEnvironment CreateJobQueue DeleteComputeEnvironment "
+            "DeleteJobQueue DescribeComputeEnvironments DescribeJobQueues "
+            "UpdateComputeEnvironment UpdateJobQueue",
+            *_MADE_BY_FORGE,
         ),
-        PublishedStatement(
-            sid="BatchJobsManagementCanBeRestricted",
-            actions=_of(
-                "batch",
-                "CancelJob DescribeJobDefinitions DescribeJobs ListJobs RegisterJobDefinition "
-                "SubmitJob TagResource TerminateJob",
-            ),
-        ),
+        statement("BatchJobsManagementCanBeRestricted", _JOBS),
         *_FROM_LAUNCH_TEMPLATES,
-        PublishedStatement(
-            sid="OptionalIAMManagementCanBeRestricted",
-            actions=_IAM,
-            resources=("arn:aws:iam::*:role/TowerForge-*",),
-        ),
+        statement("OptionalIAMManagementCanBeRestricted", _IAM, "arn:aws:iam::*:role/TowerForge-*"),
         *_AFTER_IAM,
     ),
 )
@@ -248,70 +211,51 @@ RESTRICTED = Published(
     title="Statements to restrict the policy with, before May 2026",
     state="before May 2026",
     statements=(
-        PublishedStatement(
-            sid="BatchEnvironmentManagement",
-            actions=_of("batch", "DescribeComputeEnvironments DescribeJobQueues"),
-            resources=_in(_HERE, "batch", "compute-environment/MyManualCE", "job-queue/MyManualJQ"),
+        statement(
+            "BatchEnvironmentManagement",
+            "batch:DescribeComputeEnvironments DescribeJobQueues",
+            f"arn:aws:batch:{_HERE}:compute-environment/MyManualCE",
+            f"arn:aws:batch:{_HERE}:job-queue/MyManualJQ",
             conditions=_TAGGED,
         ),
-        PublishedStatement(
-            sid="BatchJobsManagement",
-            actions=_of(
-                "batch",
-                "CancelJob DescribeJobDefinitions DescribeJobs ListJobs RegisterJobDefinition "
-                "SubmitJob TagResource TerminateJob",
-            ),
-            resources=_in(_HERE, "batch", "job-definition/*", "job/*"),
+        statement(
+            "BatchJobsManagement",
+            _JOBS,
+            f"arn:aws:batch:{_HERE}:job-definition/*",
+            f"arn:aws:batch:{_HERE}:job/*",
             conditions=_TAGGED,
         ),
-        PublishedStatement(
-            sid="PassRolesToBatch",
-            actions=("iam:PassRole",),
-            resources=("arn:aws:iam::<ACCOUNT_ID>:role/TowerForge-*",),
-            conditions=_TO_BATCH_AND_EC2,
+        statement("PassRolesToBatch", "iam:PassRole", _ROLES_HERE, conditions=_TO_BATCH_AND_EC2),
+        statement(
+            "CloudWatchLogsAccess", _LOGS, f"arn:aws:logs:{_HERE}:log-group:/aws/batch/job/*"
         ),
-        PublishedStatement(
-            sid="CloudWatchLogsAccess",
-            actions=_LOGS,
-            resources=_in(_HERE, "logs", "log-group:/aws/batch/job/*"),
-        ),
-        PublishedStatement(sid="S3ListBuckets", actions=("s3:ListAllMyBuckets",)),
-        PublishedStatement(
-            sid="S3ReadWriteBucketsForStudiosDataExplorer",
-            actions=_S3,
-            resources=tuple(
+        statement("S3ListBuckets", "s3:ListAllMyBuckets"),
+        statement(
+            "S3ReadWriteBucketsForStudiosDataExplorer",
+            _S3,
+            *(
                 f"arn:aws:s3:::example-bucket-read-write-{use}{objects}"
                 for use in ("studios", "data-explorer")
                 for objects in ("", "/*")
             ),
         ),
-        PublishedStatement(
-            sid="IAMRoleAndProfileManagement",
-            actions=_IAM,
-            resources=("arn:aws:iam::<ACCOUNT_ID>:role/TowerForge-*",),
+        statement("IAMRoleAndProfileManagement", _IAM, _ROLES_HERE),
+        statement("FSxDescribe", "fsx:DescribeFileSystems"),
+        statement("FSxManagement", _FSX, f"arn:aws:fsx:{_HERE}:file-system/MyManualFSx"),
+        statement("EFSDescribe", "elasticfilesystem:DescribeFileSystems DescribeMountTargets"),
+        statement(
+            "EFSManagement", _EFS, f"arn:aws:elasticfilesystem:{_HERE}:file-system/MyManualEFS"
         ),
-        PublishedStatement(sid="FSxDescribe", actions=("fsx:DescribeFileSystems",)),
-        PublishedStatement(
-            sid="FSxManagement",
-            actions=_FSX,
-            resources=_in(_HERE, "fsx", "file-system/MyManualFSx"),
+        statement("PipelineSecretsListing", "secretsmanager:ListSecrets"),
+        statement(
+            "PipelineSecretsManagementCanBeRestricted",
+            _SECRETS,
+            f"arn:aws:secretsmanager:{_HERE}:secret:tower-*",
         ),
-        PublishedStatement(sid="EFSDescribe", actions=_EFS_READ),
-        PublishedStatement(
-            sid="EFSManagement",
-            actions=_EFS,
-            resources=_in(_HERE, "elasticfilesystem", "file-system/MyManualEFS"),
-        ),
-        PublishedStatement(sid="PipelineSecretsListing", actions=("secretsmanager:ListSecrets",)),
-        PublishedStatement(
-            sid="PipelineSecretsManagementCanBeRestricted",
-            actions=_SECRETS,
-            resources=_in(_HERE, "secretsmanager", "secret:tower-*"),
-        ),
-        PublishedStatement(
-            sid="AssumeRoleToManageBatchResources",
-            actions=("sts:AssumeRole",),
-            resources=("arn:aws:iam::<ACCOUNT_ID>:role/<IAM_ROLE_NAME>",),
+        statement(
+            "AssumeRoleToManageBatchResources",
+            "sts:AssumeRole",
+            "arn:aws:iam::<ACCOUNT_ID>:role/<IAM_ROLE_NAME>",
         ),
     ),
 )

@@ -9,34 +9,18 @@ from __future__ import annotations
 
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.names import RoleKind
-from seqera_batch.judge.published.policies import Published, PublishedStatement
-
-
-def _all(sid: str, *parts: str) -> PublishedStatement:
-    """Return a statement on `*`; each part is a service and the names of its actions."""
-    return PublishedStatement(
-        sid=sid,
-        actions=tuple(
-            f"{service}:{name}"
-            for part in parts
-            for service, names in (part.split(": "),)
-            for name in names.split()
-        ),
-    )
-
+from seqera_batch.judge.published.policies import Published, PublishedStatement, statement
 
 _BATCH = (
-    "batch: CancelJob DescribeComputeEnvironments DescribeJobDefinitions DescribeJobQueues "
+    "batch:CancelJob DescribeComputeEnvironments DescribeJobDefinitions DescribeJobQueues "
     "DescribeJobs ListJobs RegisterJobDefinition SubmitJob TagResource TerminateJob"
 )
 _HOSTS = (
-    "ec2: DescribeInstanceAttribute DescribeInstanceStatus DescribeInstanceTypes DescribeInstances",
-    "ecs: DescribeContainerInstances DescribeTasks",
+    "ec2:DescribeInstanceAttribute DescribeInstanceStatus DescribeInstanceTypes DescribeInstances "
+    "ecs:DescribeContainerInstances DescribeTasks"
 )
-_PULL = (
-    "ecr: BatchCheckLayerAvailability BatchGetImage GetAuthorizationToken GetDownloadUrlForLayer"
-)
-_WRITE_LOGS = "logs: CreateLogStream PutLogEvents"
+_PULL = "ecr:BatchCheckLayerAvailability BatchGetImage GetAuthorizationToken GetDownloadUrlForLayer"
+_WRITE_LOGS = "logs:CreateLogStream PutLogEvents"
 
 
 def _published(title: str, *statements: PublishedStatement) -> Published:
@@ -52,53 +36,49 @@ def _published(title: str, *statements: PublishedStatement) -> Published:
 BY_ROLE: dict[RoleKind, Published] = {
     "HeadJobRole": _published(
         "seqera-headjob-policy, which leaves files, roles and secrets out",
-        _all("BatchJobManagement", _BATCH, *_HOSTS),
-        _all(
+        statement("BatchJobManagement", f"{_BATCH} {_HOSTS}"),
+        statement(
             "CloudWatchLogsAccess",
-            "logs: CreateLogGroup CreateLogStream DescribeLogGroups DescribeLogStreams "
+            "logs:CreateLogGroup CreateLogStream DescribeLogGroups DescribeLogStreams "
             "FilterLogEvents GetLogEvents ListTagsLogGroup PutLogEvents StartQuery StopQuery "
             "TestMetricFilter",
         ),
     ),
     "InstanceRole": _published(
         "seqera-batchjob, AmazonEC2ContainerServiceforEC2Role and AmazonS3FullAccess",
-        _all(
+        statement(
             "BatchJob",
-            _BATCH,
-            *_HOSTS,
-            "logs: Create* Describe* FilterLogEvents Get* List* Put* StartQuery StopQuery "
+            f"{_BATCH} {_HOSTS} "
+            "logs:Create* Describe* FilterLogEvents Get* List* Put* StartQuery StopQuery "
             "TestMetricFilter",
         ),
-        _all(
+        statement(
             "ContainerServiceForEc2",
-            "ec2: DescribeTags",
-            "ecs: CreateCluster DeregisterContainerInstance DiscoverPollEndpoint Poll "
-            "RegisterContainerInstance StartTelemetrySession Submit* "
-            "UpdateContainerInstancesState",
-            _PULL,
-            _WRITE_LOGS,
+            "ec2:DescribeTags ecs:CreateCluster DeregisterContainerInstance DiscoverPollEndpoint "
+            "Poll RegisterContainerInstance StartTelemetrySession Submit* "
+            f"UpdateContainerInstancesState {_PULL} {_WRITE_LOGS}",
         ),
-        _all("S3FullAccess", "s3: *", "s3-object-lambda: *"),
+        statement("S3FullAccess", "s3:* s3-object-lambda:*"),
     ),
     "ExecutionRole": _published(
         "AmazonECSTaskExecutionRolePolicy and Platform's secrets",
-        _all("TaskExecution", _PULL, _WRITE_LOGS),
-        PublishedStatement(
-            sid="AllowECSAgentToRetrieveSecrets",
-            actions=("secretsmanager:GetSecretValue",),
-            resources=("arn:aws:secretsmanager:<REGION>:*:secret:tower-*",),
+        statement("TaskExecution", f"{_PULL} {_WRITE_LOGS}"),
+        statement(
+            "AllowECSAgentToRetrieveSecrets",
+            "secretsmanager:GetSecretValue",
+            "arn:aws:secretsmanager:<REGION>:*:secret:tower-*",
         ),
     ),
     "FleetRole": _published(
         "AmazonEC2SpotFleetTaggingRole",
-        _all(
+        statement(
             "SpotFleet",
-            "ec2: CreateTags DescribeImages DescribeInstanceStatus DescribeSubnets "
+            "ec2:CreateTags DescribeImages DescribeInstanceStatus DescribeSubnets "
             "RequestSpotInstances RunInstances TerminateInstances",
         ),
-        PublishedStatement(
-            sid="PassRole",
-            actions=("iam:PassRole",),
+        statement(
+            "PassRole",
+            "iam:PassRole",
             conditions={"StringEquals": {"iam:PassedToService": ["ec2.amazonaws.com"]}},
         ),
     ),
