@@ -34,6 +34,20 @@ class Resource:
     depends_on: tuple[str, ...] = ()
     keep_on_delete: bool | None = None
 
+    @classmethod
+    def of(
+        cls,
+        kind: Kind,
+        *,
+        depends_on: tuple[str, ...] = (),
+        keep_on_delete: bool | None = None,
+        **properties: Any,  # noqa: ANN401 - JSON
+    ) -> Resource:
+        """Return a resource, its properties by CloudFormation's names."""
+        return cls(
+            kind=kind, properties=properties, depends_on=depends_on, keep_on_delete=keep_on_delete
+        )
+
     @property
     def type(self) -> str:
         """CloudFormation's name of the type."""

@@ -20,18 +20,16 @@ def job_definitions(plan: ForgePlan, roles: Mapping[str, str]) -> dict[str, Reso
     """
     return {
         one.key: {
-            id_of(one.key, "JobDefinition"): Resource(
-                kind=batch.JOB_DEFINITION,
-                properties={
-                    "JobDefinitionName": one.name,
-                    "Type": "container",
-                    "PlatformCapabilities": ["EC2"],
-                    "RetryStrategy": _retries(one),
-                    "Timeout": None
-                    if one.timeout_seconds is None
-                    else {"AttemptDurationSeconds": one.timeout_seconds},
-                    "ContainerProperties": _container(one, plan, roles),
-                },
+            id_of(one.key, "JobDefinition"): Resource.of(
+                batch.JOB_DEFINITION,
+                JobDefinitionName=one.name,
+                Type="container",
+                PlatformCapabilities=["EC2"],
+                RetryStrategy=_retries(one),
+                Timeout=None
+                if one.timeout_seconds is None
+                else {"AttemptDurationSeconds": one.timeout_seconds},
+                ContainerProperties=_container(one, plan, roles),
             )
         }
         for one in plan.compute.job_definitions

@@ -74,22 +74,20 @@ def compute_environment(  # noqa: PLR0913 - an environment is that much
         if environment.needs_spot_fleet_role:
             resources["SpotIamFleetRole"] = fleet_role
     update = environment.update_policy
-    return Resource(
-        kind=batch.COMPUTE_ENVIRONMENT,
-        properties={
-            "Type": "MANAGED",
-            "State": "ENABLED",
-            "ReplaceComputeEnvironment": False,
-            "ComputeResources": resources,
-            "EcsSettings": None
-            if environment.container_insights is None
-            else {"ContainerInsights": environment.container_insights},
-            "UpdatePolicy": None
-            if update is None
-            else {
-                "JobExecutionTimeoutMinutes": update.job_execution_timeout_minutes,
-                "TerminateJobsOnUpdate": update.terminate_jobs,
-            },
+    return Resource.of(
+        batch.COMPUTE_ENVIRONMENT,
+        Type="MANAGED",
+        State="ENABLED",
+        ReplaceComputeEnvironment=False,
+        ComputeResources=resources,
+        EcsSettings=None
+        if environment.container_insights is None
+        else {"ContainerInsights": environment.container_insights},
+        UpdatePolicy=None
+        if update is None
+        else {
+            "JobExecutionTimeoutMinutes": update.job_execution_timeout_minutes,
+            "TerminateJobsOnUpdate": update.terminate_jobs,
         },
         depends_on=outlived_by,
     )

@@ -56,16 +56,14 @@ def head_job(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> 
         **(_fargate(config, plan) if fargate else _mounts(plan)),
     }
     container |= {key: value for key, value in said.items() if value}
-    definition = Resource(
-        kind=batch.JOB_DEFINITION,
-        properties={
-            "JobDefinitionName": name,
-            "Type": "container",
-            "PlatformCapabilities": ["FARGATE" if fargate else "EC2"],
-            # A head job that is started twice writes to the same work directory twice.
-            "RetryStrategy": {"Attempts": 1},
-            "ContainerProperties": container,
-        },
+    definition = Resource.of(
+        batch.JOB_DEFINITION,
+        JobDefinitionName=name,
+        Type="container",
+        PlatformCapabilities=["FARGATE" if fargate else "EC2"],
+        # A head job that is started twice writes to the same work directory twice.
+        RetryStrategy={"Attempts": 1},
+        ContainerProperties=container,
     )
     return {HEAD_JOB_DEFINITION: definition}
 

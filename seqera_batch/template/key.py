@@ -23,15 +23,13 @@ def kms_key(plan: ForgePlan, where: Scope) -> Resources:
     if key is None or not key.created:
         return {}
     return {
-        KMS_KEY: Resource(
-            kind=kms.KEY,
-            properties={
-                "Description": f"{plan.environment_id}: data of pipelines",
-                "EnableKeyRotation": True,
-                "PendingWindowInDays": DELETION_DAYS,
-                "KeyPolicy": key_policy(where, key.access()).to_dict(),
-                "Tags": tag_list(plan.labels.resources),
-            },
+        KMS_KEY: Resource.of(
+            kms.KEY,
+            Description=f"{plan.environment_id}: data of pipelines",
+            EnableKeyRotation=True,
+            PendingWindowInDays=DELETION_DAYS,
+            KeyPolicy=key_policy(where, key.access()).to_dict(),
+            Tags=tag_list(plan.labels.resources),
             # Whatever outlives the stack is lost with its key, and volumes of running nodes too.
             keep_on_delete=True,
         )

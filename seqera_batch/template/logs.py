@@ -25,13 +25,11 @@ def logs(plan: ForgePlan) -> Resources:
 
 def log_group(group: LogGroup, tags: Mapping[str, str]) -> Resource:
     """Return a log group with its retention: nodes and jobs may write, not create."""
-    return Resource(
-        kind=LOG_GROUP,
-        properties={
-            "LogGroupName": group.name,
-            "RetentionInDays": group.retention_days,
-            "Tags": tag_list(tags),
-        },
+    return Resource.of(
+        LOG_GROUP,
+        LogGroupName=group.name,
+        RetentionInDays=group.retention_days,
+        Tags=tag_list(tags),
         # Written, as for everything that holds data, so that an update cannot mean otherwise.
         keep_on_delete=group.kept_on_delete,
     )

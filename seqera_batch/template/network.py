@@ -100,16 +100,14 @@ def _security_group(
     *,
     kept: bool = False,
 ) -> Resource:
-    return Resource(
-        kind=ec2.SECURITY_GROUP,
-        properties={
-            "GroupDescription": description,
-            "VpcId": vpc_id,
-            # Nothing needs to come in. CloudFormation takes rules only with the VPC; a group
-            # without any lets everything out, in the account's default VPC.
-            "SecurityGroupEgress": None if vpc_id is None else _egress(network),
-            "Tags": tag_list(tags),
-        },
+    return Resource.of(
+        ec2.SECURITY_GROUP,
+        GroupDescription=description,
+        VpcId=vpc_id,
+        # Nothing needs to come in. CloudFormation takes rules only with the VPC; a group
+        # without any lets everything out, in the account's default VPC.
+        SecurityGroupEgress=None if vpc_id is None else _egress(network),
+        Tags=tag_list(tags),
         keep_on_delete=kept or None,
     )
 
@@ -142,21 +140,19 @@ def _rules(
         ports: Ports, first and last.
         kept: Whether the rules outlive the stack, as the group does: what holds it talks by them.
     """
-    itself = get_att(group, "GroupId")
+    itself: Any = get_att(group, "GroupId")
     ways = {"Ingress": (ec2.SECURITY_GROUP_INGRESS, "SourceSecurityGroupId")}
     if network.restricted_egress:
         ways["Egress"] = (ec2.SECURITY_GROUP_EGRESS, "DestinationSecurityGroupId")
     return {
-        f"{start}{way}{first}": Resource(
-            kind=kind,
-            properties={
-                "GroupId": itself,
-                other: itself,
-                "IpProtocol": "tcp",
-                "FromPort": first,
-                "ToPort": last,
-                "Description": "file systems of the same group",
-            },
+        f"{start}{way}{first}": Resource.of(
+            kind,
+            GroupId=itself,
+            **{other: itself},
+            IpProtocol="tcp",
+            FromPort=first,
+            ToPort=last,
+            Description="file systems of the same group",
             keep_on_delete=kept or None,
         )
         for way, (kind, other) in ways.items()

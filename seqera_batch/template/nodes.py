@@ -29,30 +29,28 @@ def nodes(plan: ForgePlan) -> dict[str, Resources]:
 def launch_template(template: NodeTemplate, tags: Mapping[str, str]) -> Resource:
     """Return a launch template: encrypted disks, IMDSv2, tags, and the node's user data."""
     image = {} if template.image_id is None else {"ImageId": read_at_deployment(template.image_id)}
-    return Resource(
-        kind=ec2.LAUNCH_TEMPLATE,
-        properties={
-            "LaunchTemplateData": {
-                **image,
-                "BlockDeviceMappings": [
-                    {"DeviceName": disk.device_name, "Ebs": _volume(disk)}
-                    for disk in (template.disk, template.data_disk)
-                    if disk is not None
-                ],
-                # Two hops: a container with a network of its own is one further than its node.
-                "MetadataOptions": {
-                    "HttpEndpoint": "enabled",
-                    "HttpTokens": "required",
-                    "HttpPutResponseHopLimit": 2,
-                },
-                "TagSpecifications": [
-                    {"ResourceType": kind, "Tags": tag_list(tags)}
-                    for kind in _TAGGED_BY_LAUNCH_TEMPLATE
-                ],
-                "UserData": {"Fn::Base64": render(template.setup)},
+    return Resource.of(
+        ec2.LAUNCH_TEMPLATE,
+        LaunchTemplateData={
+            **image,
+            "BlockDeviceMappings": [
+                {"DeviceName": disk.device_name, "Ebs": _volume(disk)}
+                for disk in (template.disk, template.data_disk)
+                if disk is not None
+            ],
+            # Two hops: a container with a network of its own is one further than its node.
+            "MetadataOptions": {
+                "HttpEndpoint": "enabled",
+                "HttpTokens": "required",
+                "HttpPutResponseHopLimit": 2,
             },
-            "TagSpecifications": [{"ResourceType": "launch-template", "Tags": tag_list(tags)}],
+            "TagSpecifications": [
+                {"ResourceType": kind, "Tags": tag_list(tags)}
+                for kind in _TAGGED_BY_LAUNCH_TEMPLATE
+            ],
+            "UserData": {"Fn::Base64": render(template.setup)},
         },
+        TagSpecifications=[{"ResourceType": "launch-template", "Tags": tag_list(tags)}],
     )
 
 

@@ -42,15 +42,13 @@ def _policies(plan: ForgePlan, identity: Identity) -> Resources:
     """Return managed policies: a user's inline ones hold a third of what is needed."""
     parts = managed(identity.permissions)
     return {
-        f"PlatformPolicy{number}": Resource(
-            kind=iam.MANAGED_POLICY,
-            properties={
-                "ManagedPolicyName": f"{plan.platform.identity.name}-{number}",
-                "Path": plan.roles.path,
-                # Always the same: another description would need another policy.
-                "Description": f"{plan.environment_id}: {PURPOSE}",
-                "PolicyDocument": part.to_dict(),
-            },
+        f"PlatformPolicy{number}": Resource.of(
+            iam.MANAGED_POLICY,
+            ManagedPolicyName=f"{plan.platform.identity.name}-{number}",
+            Path=plan.roles.path,
+            # Always the same: another description would need another policy.
+            Description=f"{plan.environment_id}: {PURPOSE}",
+            PolicyDocument=part.to_dict(),
         )
         for number, part in enumerate(parts, start=1)
     }
@@ -60,63 +58,53 @@ def _role(plan: ForgePlan, identity: Identity, policies: tuple[str, ...]) -> Res
     assert identity.trust is not None  # noqa: S101 - only users have none
     provider = plan.platform.identity.issuer is not None and plan.platform.identity.provider is None
     found: Resources = {
-        PLATFORM_ROLE: Resource(
-            kind=iam.ROLE,
-            properties={
-                "RoleName": plan.platform.identity.name,
-                "Path": plan.roles.path,
-                "Description": f"{plan.environment_id}: {identity.purpose}",
-                "AssumeRolePolicyDocument": identity.trust.to_dict(),
-                "ManagedPolicyArns": [ref(policy) for policy in policies],
-                "PermissionsBoundary": plan.roles.permissions_boundary,
-                "Tags": tag_list(plan.labels.resources),
-            },
+        PLATFORM_ROLE: Resource.of(
+            iam.ROLE,
+            RoleName=plan.platform.identity.name,
+            Path=plan.roles.path,
+            Description=f"{plan.environment_id}: {identity.purpose}",
+            AssumeRolePolicyDocument=identity.trust.to_dict(),
+            ManagedPolicyArns=[ref(policy) for policy in policies],
+            PermissionsBoundary=plan.roles.permissions_boundary,
+            Tags=tag_list(plan.labels.resources),
             depends_on=(PROVIDER,) if provider else (),
         )
     }
     if provider:
-        found[PROVIDER] = Resource(
-            kind=iam.OIDC_PROVIDER,
-            properties={
-                "Url": f"https://{plan.platform.identity.issuer}",
-                "ClientIdList": [WEB_IDENTITY_AUDIENCE],
-                "Tags": tag_list(plan.labels.resources),
-            },
+        found[PROVIDER] = Resource.of(
+            iam.OIDC_PROVIDER,
+            Url=f"https://{plan.platform.identity.issuer}",
+            ClientIdList=[WEB_IDENTITY_AUDIENCE],
+            Tags=tag_list(plan.labels.resources),
         )
     return found
 
 
 def _user(plan: ForgePlan, policies: tuple[str, ...]) -> Resources:
     found: Resources = {
-        PLATFORM_USER: Resource(
-            kind=iam.USER,
-            properties={
-                "UserName": plan.platform.identity.name,
-                "Path": plan.roles.path,
-                "ManagedPolicyArns": [ref(policy) for policy in policies],
-                "PermissionsBoundary": plan.roles.permissions_boundary,
-                "Tags": tag_list(plan.labels.resources),
-            },
+        PLATFORM_USER: Resource.of(
+            iam.USER,
+            UserName=plan.platform.identity.name,
+            Path=plan.roles.path,
+            ManagedPolicyArns=[ref(policy) for policy in policies],
+            PermissionsBoundary=plan.roles.permissions_boundary,
+            Tags=tag_list(plan.labels.resources),
         )
     }
     if plan.platform.identity.access_key_secret is not None:
-        found[ACCESS_KEY] = Resource(
-            kind=iam.ACCESS_KEY, properties={"UserName": ref(PLATFORM_USER)}
-        )
-        found[ACCESS_KEY_SECRET] = Resource(
-            kind=secretsmanager.SECRET,
+        found[ACCESS_KEY] = Resource.of(iam.ACCESS_KEY, UserName=ref(PLATFORM_USER))
+        found[ACCESS_KEY_SECRET] = Resource.of(
+            secretsmanager.SECRET,
             # The key goes from IAM into the secret; neither template nor output shows it.
-            properties={
-                "Name": plan.platform.identity.access_key_secret,
-                "Description": f"{plan.environment_id}: access key of Seqera Platform's user",
-                "SecretString": json.dumps(
-                    {
-                        "accessKey": ref(ACCESS_KEY),
-                        "secretKey": get_att(ACCESS_KEY, "SecretAccessKey"),
-                    }
-                ),
-                "Tags": tag_list(plan.labels.resources),
-            },
+            Name=plan.platform.identity.access_key_secret,
+            Description=f"{plan.environment_id}: access key of Seqera Platform's user",
+            SecretString=json.dumps(
+                {
+                    "accessKey": ref(ACCESS_KEY),
+                    "secretKey": get_att(ACCESS_KEY, "SecretAccessKey"),
+                }
+            ),
+            Tags=tag_list(plan.labels.resources),
             keep_on_delete=False,
         )
     return found

@@ -29,45 +29,41 @@ def scheduling(plan: ForgePlan) -> Resources:
 
 def scheduling_policy(plan: ForgePlan, shared: FairShare) -> Resource:
     """Return a scheduling policy; queues refer to it, so CloudFormation deletes it last."""
-    return Resource(
-        kind=batch.SCHEDULING_POLICY,
-        properties={
-            "Name": shared.name,
-            "FairsharePolicy": {
-                "ShareDecaySeconds": shared.decay_seconds,
-                "ComputeReservation": shared.reservation,
-                "ShareDistribution": [
-                    {"ShareIdentifier": name, "WeightFactor": weight}
-                    for name, weight in shared.weights.items()
-                ],
-            },
-            "Tags": dict(plan.labels.resources),
+    return Resource.of(
+        batch.SCHEDULING_POLICY,
+        Name=shared.name,
+        FairsharePolicy={
+            "ShareDecaySeconds": shared.decay_seconds,
+            "ComputeReservation": shared.reservation,
+            "ShareDistribution": [
+                {"ShareIdentifier": name, "WeightFactor": weight}
+                for name, weight in shared.weights.items()
+            ],
         },
+        Tags=dict(plan.labels.resources),
     )
 
 
 def job_queue(queue: JobQueue, tags: Mapping[str, str]) -> Resource:
     """Return a queue; it refers to its environments, so CloudFormation deletes it first."""
-    return Resource(
-        kind=batch.JOB_QUEUE,
-        properties={
-            "JobQueueName": queue.name,
-            "Priority": queue.priority,
-            "State": "DISABLED" if queue.disabled else "ENABLED",
-            "ComputeEnvironmentOrder": [
-                {"ComputeEnvironment": ref(id_of(key, "ComputeEnvironment")), "Order": order}
-                for order, key in enumerate(queue.environments, start=1)
-            ],
-            "SchedulingPolicyArn": queue.scheduling_policy,
-            "JobStateTimeLimitActions": [
-                {
-                    "Action": limit.action,
-                    "MaxTimeSeconds": limit.max_time_seconds,
-                    "Reason": limit.reason,
-                    "State": limit.state,
-                }
-                for limit in queue.job_state_limits
-            ],
-            "Tags": dict(tags),
-        },
+    return Resource.of(
+        batch.JOB_QUEUE,
+        JobQueueName=queue.name,
+        Priority=queue.priority,
+        State="DISABLED" if queue.disabled else "ENABLED",
+        ComputeEnvironmentOrder=[
+            {"ComputeEnvironment": ref(id_of(key, "ComputeEnvironment")), "Order": order}
+            for order, key in enumerate(queue.environments, start=1)
+        ],
+        SchedulingPolicyArn=queue.scheduling_policy,
+        JobStateTimeLimitActions=[
+            {
+                "Action": limit.action,
+                "MaxTimeSeconds": limit.max_time_seconds,
+                "Reason": limit.reason,
+                "State": limit.state,
+            }
+            for limit in queue.job_state_limits
+        ],
+        Tags=dict(tags),
     )

@@ -130,28 +130,22 @@ def of_environment(
 def registration(asked: Registration) -> Resources:
     """Return the function with its role and log, and the registration that it makes."""
     made: Resources = {
-        REGISTRATION_LOG_GROUP: Resource(
-            kind=logs.LOG_GROUP,
-            properties={
-                "LogGroupName": asked.log_group,
-                "RetentionInDays": asked.log_retention_days,
-                "Tags": _tags(asked),
-            },
+        REGISTRATION_LOG_GROUP: Resource.of(
+            logs.LOG_GROUP,
+            LogGroupName=asked.log_group,
+            RetentionInDays=asked.log_retention_days,
+            Tags=_tags(asked),
             keep_on_delete=False,
         ),
-        REGISTRATION_ROLE: Resource(
-            kind=iam.ROLE,
-            properties={
-                "RoleName": asked.role_name,
-                "Path": asked.iam_path,
-                "Description": DESCRIPTION,
-                "AssumeRolePolicyDocument": trust_lambda().to_dict(),
-                "PermissionsBoundary": asked.permissions_boundary,
-                "Policies": [
-                    {"PolicyName": REGISTRATION, "PolicyDocument": asked.permissions.to_dict()}
-                ],
-                "Tags": _tags(asked),
-            },
+        REGISTRATION_ROLE: Resource.of(
+            iam.ROLE,
+            RoleName=asked.role_name,
+            Path=asked.iam_path,
+            Description=DESCRIPTION,
+            AssumeRolePolicyDocument=trust_lambda().to_dict(),
+            PermissionsBoundary=asked.permissions_boundary,
+            Policies=[{"PolicyName": REGISTRATION, "PolicyDocument": asked.permissions.to_dict()}],
+            Tags=_tags(asked),
         ),
     }
     groups = list(asked.security_groups)
@@ -159,58 +153,52 @@ def registration(asked: Registration) -> Resources:
         made[REGISTRATION_SECURITY_GROUP] = _https_only(asked)
         groups = [get_att(REGISTRATION_SECURITY_GROUP, "GroupId")]
     variables = {"TOKEN_SECRET": asked.token_secret, "TOKEN_FIELD": asked.token_field}
-    made[REGISTRATION_FUNCTION] = Resource(
-        kind=lambda_.FUNCTION,
-        properties={
-            "FunctionName": asked.name,
-            "Description": DESCRIPTION,
-            "Runtime": "python3.14",
-            "Handler": "registration.handler.on_event",
-            "Code": {"S3Bucket": CODE_BUCKET, "S3Key": CODE_KEY},
-            "MemorySize": 128,
-            "Timeout": FUNCTION_MINUTES * 60,
-            "Environment": {
-                "Variables": {key: value for key, value in variables.items() if value is not None}
-            },
-            "Role": get_att(REGISTRATION_ROLE, "Arn"),
-            "LoggingConfig": {"LogGroup": ref(REGISTRATION_LOG_GROUP)},
-            "VpcConfig": {"SubnetIds": list(asked.subnets), "SecurityGroupIds": groups}
-            if asked.subnets
-            else None,
-            "Tags": _tags(asked),
+    made[REGISTRATION_FUNCTION] = Resource.of(
+        lambda_.FUNCTION,
+        FunctionName=asked.name,
+        Description=DESCRIPTION,
+        Runtime="python3.14",
+        Handler="registration.handler.on_event",
+        Code={"S3Bucket": CODE_BUCKET, "S3Key": CODE_KEY},
+        MemorySize=128,
+        Timeout=FUNCTION_MINUTES * 60,
+        Environment={
+            "Variables": {key: value for key, value in variables.items() if value is not None}
         },
+        Role=get_att(REGISTRATION_ROLE, "Arn"),
+        LoggingConfig={"LogGroup": ref(REGISTRATION_LOG_GROUP)},
+        VpcConfig={"SubnetIds": list(asked.subnets), "SecurityGroupIds": groups}
+        if asked.subnets
+        else None,
+        Tags=_tags(asked),
     )
-    made[REGISTRATION] = Resource(
-        kind=cloudformation.REGISTRATION,
-        properties={
-            "ServiceToken": get_att(REGISTRATION_FUNCTION, "Arn"),
-            "ServiceTimeout": str(SERVICE_MINUTES * 60),
-            "Endpoint": asked.endpoint.rstrip("/"),
-            "WorkspaceId": "" if asked.workspace_id is None else str(asked.workspace_id),
-            "Body": asked.body,
-        },
+    made[REGISTRATION] = Resource.of(
+        cloudformation.REGISTRATION,
+        ServiceToken=get_att(REGISTRATION_FUNCTION, "Arn"),
+        ServiceTimeout=str(SERVICE_MINUTES * 60),
+        Endpoint=asked.endpoint.rstrip("/"),
+        WorkspaceId="" if asked.workspace_id is None else str(asked.workspace_id),
+        Body=asked.body,
         depends_on=asked.after,
     )
     return made
 
 
 def _https_only(asked: Registration) -> Resource:
-    return Resource(
-        kind=ec2.SECURITY_GROUP,
-        properties={
-            "GroupDescription": "Lets the registration reach Seqera Platform and AWS",
-            "VpcId": asked.vpc_id,
-            "SecurityGroupEgress": [
-                {
-                    "IpProtocol": "tcp",
-                    "FromPort": HTTPS_PORT,
-                    "ToPort": HTTPS_PORT,
-                    "CidrIp": "0.0.0.0/0",
-                    "Description": "HTTPS",
-                }
-            ],
-            "Tags": _tags(asked),
-        },
+    return Resource.of(
+        ec2.SECURITY_GROUP,
+        GroupDescription="Lets the registration reach Seqera Platform and AWS",
+        VpcId=asked.vpc_id,
+        SecurityGroupEgress=[
+            {
+                "IpProtocol": "tcp",
+                "FromPort": HTTPS_PORT,
+                "ToPort": HTTPS_PORT,
+                "CidrIp": "0.0.0.0/0",
+                "Description": "HTTPS",
+            }
+        ],
+        Tags=_tags(asked),
     )
 
 

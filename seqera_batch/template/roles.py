@@ -16,14 +16,12 @@ def roles(plan: ForgePlan, where: Scope) -> Resources:
     """Return the roles that do not exist, policies inline so that none outlives its role."""
     made = {identity.name: role(plan, identity) for identity in role_documents(plan, where)}
     if "InstanceRole" in made:
-        made[INSTANCE_PROFILE] = Resource(
-            kind=iam.INSTANCE_PROFILE,
+        made[INSTANCE_PROFILE] = Resource.of(
+            iam.INSTANCE_PROFILE,
             # Nodes take the role through the profile; both share a name.
-            properties={
-                "InstanceProfileName": made["InstanceRole"].properties["RoleName"],
-                "Path": plan.roles.path,
-                "Roles": [ref("InstanceRole")],
-            },
+            InstanceProfileName=made["InstanceRole"].properties["RoleName"],
+            Path=plan.roles.path,
+            Roles=[ref("InstanceRole")],
         )
     return made
 
@@ -37,17 +35,15 @@ def fleet_role(plan: ForgePlan) -> str | None:
 def role(plan: ForgePlan, identity: Identity) -> Resource:
     """Return a role with its documents."""
     document, trust = identity.permissions, identity.trust
-    return Resource(
-        kind=iam.ROLE,
-        properties={
-            "RoleName": identity.role_name,
-            "Path": plan.roles.path,
-            "Description": f"{plan.environment_id}: {identity.purpose}",
-            "AssumeRolePolicyDocument": None if trust is None else trust.to_dict(),
-            "PermissionsBoundary": plan.roles.permissions_boundary,
-            "Policies": [{"PolicyName": identity.name, "PolicyDocument": document.to_dict()}]
-            if document.statements
-            else None,
-            "Tags": tag_list(plan.labels.resources),
-        },
+    return Resource.of(
+        iam.ROLE,
+        RoleName=identity.role_name,
+        Path=plan.roles.path,
+        Description=f"{plan.environment_id}: {identity.purpose}",
+        AssumeRolePolicyDocument=None if trust is None else trust.to_dict(),
+        PermissionsBoundary=plan.roles.permissions_boundary,
+        Policies=[{"PolicyName": identity.name, "PolicyDocument": document.to_dict()}]
+        if document.statements
+        else None,
+        Tags=tag_list(plan.labels.resources),
     )

@@ -58,30 +58,26 @@ def _efs(system: Efs, place: Place) -> Resources:
     """Return the file system, and a mount target in each subnet."""
     policy = system.own_policy()
     made: Resources = {
-        system.resource_id: Resource(
-            kind=efs.FILE_SYSTEM,
-            properties={
-                "Encrypted": True,
-                "AvailabilityZoneName": system.availability_zone,
-                # Said in both cases: EFS backs up a One Zone file system unless told not to.
-                "BackupPolicy": {"Status": "ENABLED" if system.backup else "DISABLED"},
-                "ThroughputMode": system.throughput_mode,
-                "ProvisionedThroughputInMibps": system.provisioned_throughput_mibps,
-                "LifecyclePolicies": _lifecycle(system) or None,
-                "FileSystemPolicy": None if policy is None else policy.to_dict(),
-                "FileSystemTags": tag_list(system.tags),
-            },
+        system.resource_id: Resource.of(
+            efs.FILE_SYSTEM,
+            Encrypted=True,
+            AvailabilityZoneName=system.availability_zone,
+            # Said in both cases: EFS backs up a One Zone file system unless told not to.
+            BackupPolicy={"Status": "ENABLED" if system.backup else "DISABLED"},
+            ThroughputMode=system.throughput_mode,
+            ProvisionedThroughputInMibps=system.provisioned_throughput_mibps,
+            LifecyclePolicies=_lifecycle(system) or None,
+            FileSystemPolicy=None if policy is None else policy.to_dict(),
+            FileSystemTags=tag_list(system.tags),
             keep_on_delete=system.kept_on_delete,
         )
     }
     for number, subnet in zip(place.numbers, place.subnets, strict=True):
-        made[f"{system.resource_id}MountTarget{number}"] = Resource(
-            kind=efs.MOUNT_TARGET,
-            properties={
-                "FileSystemId": ref(system.resource_id),
-                "SubnetId": subnet,
-                "SecurityGroups": place.groups_of(system),
-            },
+        made[f"{system.resource_id}MountTarget{number}"] = Resource.of(
+            efs.MOUNT_TARGET,
+            FileSystemId=ref(system.resource_id),
+            SubnetId=subnet,
+            SecurityGroups=place.groups_of(system),
         )
     return made
 
@@ -106,19 +102,17 @@ def _fsx(system: Fsx, place: Place) -> Resources:
         "DataCompressionType": "LZ4" if system.compression else None,
     }
     made = {
-        system.resource_id: Resource(
-            kind=fsx.FILE_SYSTEM,
-            properties={
-                "FileSystemType": "LUSTRE",
-                "FileSystemTypeVersion": LUSTRE_VERSION,
-                "StorageCapacity": system.size_gb,
-                "SubnetIds": [place.subnets[0]],
-                "SecurityGroupIds": place.groups_of(system),
-                "LustreConfiguration": {
-                    name: value for name, value in lustre.items() if value is not None
-                },
-                "Tags": tag_list(system.tags),
+        system.resource_id: Resource.of(
+            fsx.FILE_SYSTEM,
+            FileSystemType="LUSTRE",
+            FileSystemTypeVersion=LUSTRE_VERSION,
+            StorageCapacity=system.size_gb,
+            SubnetIds=[place.subnets[0]],
+            SecurityGroupIds=place.groups_of(system),
+            LustreConfiguration={
+                name: value for name, value in lustre.items() if value is not None
             },
+            Tags=tag_list(system.tags),
             # FSx refuses to create it while its groups do not let Lustre in.
             depends_on=place.ways_in,
             keep_on_delete=system.kept_on_delete,
@@ -130,20 +124,18 @@ def _fsx(system: Fsx, place: Place) -> Resources:
 
 
 def _association(system: Fsx, bucket: str) -> Resource:
-    return Resource(
-        kind=fsx.DATA_REPOSITORY_ASSOCIATION,
-        properties={
-            "FileSystemId": ref(system.resource_id),
-            # A folder of its own: the next bucket is linked before this one is let go, and FSx
-            # takes one bucket a folder.
-            "FileSystemPath": system.folder_of(bucket),
-            # FSx takes a folder with a slash at its end.
-            "DataRepositoryPath": f"{bucket}/" if BucketAccess.of(bucket).folder else bucket,
-            # Files that are there already are seen as well as those that come.
-            "BatchImportMetaDataOnCreate": True,
-            "S3": {"AutoImportPolicy": _EVENTS, "AutoExportPolicy": _EVENTS},
-            "Tags": tag_list(system.tags),
-        },
+    return Resource.of(
+        fsx.DATA_REPOSITORY_ASSOCIATION,
+        FileSystemId=ref(system.resource_id),
+        # A folder of its own: the next bucket is linked before this one is let go, and FSx
+        # takes one bucket a folder.
+        FileSystemPath=system.folder_of(bucket),
+        # FSx takes a folder with a slash at its end.
+        DataRepositoryPath=f"{bucket}/" if BucketAccess.of(bucket).folder else bucket,
+        # Files that are there already are seen as well as those that come.
+        BatchImportMetaDataOnCreate=True,
+        S3={"AutoImportPolicy": _EVENTS, "AutoExportPolicy": _EVENTS},
+        Tags=tag_list(system.tags),
         # The bucket keeps its files either way; the association is nothing without the rest.
         keep_on_delete=system.kept_on_delete,
     )

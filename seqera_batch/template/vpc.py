@@ -50,15 +50,13 @@ def vpc(plan: ForgePlan, network: Network, nodes: str) -> Resources:
     tags, name = plan.labels.resources, plan.environment_id
     tables = [f"PrivateRoutes{zone.number}" for zone in network.zones if network.private_cidrs]
     found: Resources = {
-        VPC: Resource(
-            kind=ec2.VPC,
-            properties={
-                "CidrBlock": network.cidr,
-                # File systems are mounted by name, and endpoints found by theirs.
-                "EnableDnsHostnames": True,
-                "EnableDnsSupport": True,
-                "Tags": tag_list({"Name": name, **tags}),
-            },
+        VPC: Resource.of(
+            ec2.VPC,
+            CidrBlock=network.cidr,
+            # File systems are mounted by name, and endpoints found by theirs.
+            EnableDnsHostnames=True,
+            EnableDnsSupport=True,
+            Tags=tag_list({"Name": name, **tags}),
         )
     }
     if network.public_cidrs:
@@ -66,14 +64,12 @@ def vpc(plan: ForgePlan, network: Network, nodes: str) -> Resources:
         tables = ["PublicRoutes", *tables]
     if network.private_cidrs:
         found |= _private(network, tags, name)
-    found["S3Endpoint"] = Resource(
-        kind=ec2.VPC_ENDPOINT,
-        properties={
-            "VpcId": ref(VPC),
-            "ServiceName": service_name("s3", plan.region),
-            "VpcEndpointType": "Gateway",
-            "RouteTableIds": [ref(table) for table in tables],
-        },
+    found["S3Endpoint"] = Resource.of(
+        ec2.VPC_ENDPOINT,
+        VpcId=ref(VPC),
+        ServiceName=service_name("s3", plan.region),
+        VpcEndpointType="Gateway",
+        RouteTableIds=[ref(table) for table in tables],
     )
     if network.endpoints:
         found |= _endpoints(plan, network, nodes)
@@ -91,21 +87,16 @@ def vpc(plan: ForgePlan, network: Network, nodes: str) -> Resources:
 def _public(network: Network, tags: dict[str, str], name: str) -> Resources:
     """Return public subnets with an internet gateway, which costs nothing while idle."""
     found: Resources = {
-        "InternetGateway": Resource(
-            kind=ec2.INTERNET_GATEWAY, properties={"Tags": tag_list({"Name": name, **tags})}
-        ),
-        "InternetGatewayAttachment": Resource(
-            kind=ec2.VPC_GATEWAY_ATTACHMENT,
-            properties={"VpcId": ref(VPC), "InternetGatewayId": ref("InternetGateway")},
+        "InternetGateway": Resource.of(ec2.INTERNET_GATEWAY, Tags=tag_list({"Name": name, **tags})),
+        "InternetGatewayAttachment": Resource.of(
+            ec2.VPC_GATEWAY_ATTACHMENT, VpcId=ref(VPC), InternetGatewayId=ref("InternetGateway")
         ),
         "PublicRoutes": _table(f"{name}-public", tags),
-        ROUTE_TO_INTERNET: Resource(
-            kind=ec2.ROUTE,
-            properties={
-                "RouteTableId": ref("PublicRoutes"),
-                "DestinationCidrBlock": ANYWHERE_IPV4,
-                "GatewayId": ref("InternetGateway"),
-            },
+        ROUTE_TO_INTERNET: Resource.of(
+            ec2.ROUTE,
+            RouteTableId=ref("PublicRoutes"),
+            DestinationCidrBlock=ANYWHERE_IPV4,
+            GatewayId=ref("InternetGateway"),
             depends_on=("InternetGatewayAttachment",),
         ),
     }
@@ -125,38 +116,29 @@ def _private(network: Network, tags: dict[str, str], name: str) -> Resources:
         if gateways:
             # Its own zone's gateway if there is one: traffic between zones is charged.
             gateway = gateways[index % len(gateways)]
-            found[f"RouteToNat{zone.number}"] = Resource(
-                kind=ec2.ROUTE,
-                properties={
-                    "RouteTableId": ref(table),
-                    "DestinationCidrBlock": ANYWHERE_IPV4,
-                    "NatGatewayId": ref(f"NatGateway{gateway}"),
-                },
+            found[f"RouteToNat{zone.number}"] = Resource.of(
+                ec2.ROUTE,
+                RouteTableId=ref(table),
+                DestinationCidrBlock=ANYWHERE_IPV4,
+                NatGatewayId=ref(f"NatGateway{gateway}"),
             )
     for number in gateways:
         named = tag_list({"Name": f"{name}-nat-{number}", **tags})
-        found[f"NatAddress{number}"] = Resource(
-            kind=ec2.EIP,
-            properties={"Domain": "vpc", "Tags": named},
-            depends_on=("InternetGatewayAttachment",),
+        found[f"NatAddress{number}"] = Resource.of(
+            ec2.EIP, Domain="vpc", Tags=named, depends_on=("InternetGatewayAttachment",)
         )
-        found[f"NatGateway{number}"] = Resource(
-            kind=ec2.NAT_GATEWAY,
-            properties={
-                "AllocationId": get_att(f"NatAddress{number}", "AllocationId"),
-                "SubnetId": ref(f"PublicSubnet{number}"),
-                "Tags": named,
-            },
+        found[f"NatGateway{number}"] = Resource.of(
+            ec2.NAT_GATEWAY,
+            AllocationId=get_att(f"NatAddress{number}", "AllocationId"),
+            SubnetId=ref(f"PublicSubnet{number}"),
+            Tags=named,
             depends_on=(ROUTE_TO_INTERNET, f"PublicSubnet{number}Routes"),
         )
     return found
 
 
 def _table(named: str, tags: dict[str, str]) -> Resource:
-    return Resource(
-        kind=ec2.ROUTE_TABLE,
-        properties={"VpcId": ref(VPC), "Tags": tag_list({"Name": named, **tags})},
-    )
+    return Resource.of(ec2.ROUTE_TABLE, VpcId=ref(VPC), Tags=tag_list({"Name": named, **tags}))
 
 
 def _subnet(  # noqa: PLR0913, PLR0917 - a subnet is that much
@@ -164,19 +146,16 @@ def _subnet(  # noqa: PLR0913, PLR0917 - a subnet is that much
 ) -> Resources:
     made = f"{kind}Subnet{zone.number}"
     return {
-        made: Resource(
-            kind=ec2.SUBNET,
-            properties={
-                "VpcId": ref(VPC),
-                "CidrBlock": cidr,
-                **_zone(zone),
-                "MapPublicIpOnLaunch": kind == "Public",
-                "Tags": tag_list({"Name": f"{name}-{kind.lower()}-{zone.number}", **tags}),
-            },
+        made: Resource.of(
+            ec2.SUBNET,
+            VpcId=ref(VPC),
+            CidrBlock=cidr,
+            **_zone(zone),
+            MapPublicIpOnLaunch=kind == "Public",
+            Tags=tag_list({"Name": f"{name}-{kind.lower()}-{zone.number}", **tags}),
         ),
-        f"{made}Routes": Resource(
-            kind=ec2.SUBNET_ROUTE_TABLE_ASSOCIATION,
-            properties={"SubnetId": ref(made), "RouteTableId": ref(table)},
+        f"{made}Routes": Resource.of(
+            ec2.SUBNET_ROUTE_TABLE_ASSOCIATION, SubnetId=ref(made), RouteTableId=ref(table)
         ),
     }
 
@@ -184,45 +163,41 @@ def _subnet(  # noqa: PLR0913, PLR0917 - a subnet is that much
 def _endpoints(plan: ForgePlan, network: Network, nodes: str) -> Resources:
     tags = plan.labels.resources
     found: Resources = {
-        ENDPOINT_SECURITY_GROUP: Resource(
-            kind=ec2.SECURITY_GROUP,
-            properties={
-                "GroupDescription": f"Interface endpoints of {plan.environment_id}",
-                "VpcId": ref(VPC),
-                "SecurityGroupIngress": [
-                    {
-                        "IpProtocol": "tcp",
-                        "FromPort": HTTPS,
-                        "ToPort": HTTPS,
-                        "SourceSecurityGroupId": get_att(nodes, "GroupId"),
-                        "Description": "nodes and Fargate tasks",
-                    }
-                ],
-                # Endpoints only answer. Without a rule AWS would let everything out.
-                "SecurityGroupEgress": [
-                    {
-                        "IpProtocol": "icmp",
-                        "FromPort": 252,
-                        "ToPort": 86,
-                        "CidrIp": "255.255.255.255/32",
-                        "Description": "nothing",
-                    }
-                ],
-                "Tags": tag_list({"Name": f"{plan.environment_id}-endpoints", **tags}),
-            },
+        ENDPOINT_SECURITY_GROUP: Resource.of(
+            ec2.SECURITY_GROUP,
+            GroupDescription=f"Interface endpoints of {plan.environment_id}",
+            VpcId=ref(VPC),
+            SecurityGroupIngress=[
+                {
+                    "IpProtocol": "tcp",
+                    "FromPort": HTTPS,
+                    "ToPort": HTTPS,
+                    "SourceSecurityGroupId": get_att(nodes, "GroupId"),
+                    "Description": "nodes and Fargate tasks",
+                }
+            ],
+            # Endpoints only answer. Without a rule AWS would let everything out.
+            SecurityGroupEgress=[
+                {
+                    "IpProtocol": "icmp",
+                    "FromPort": 252,
+                    "ToPort": 86,
+                    "CidrIp": "255.255.255.255/32",
+                    "Description": "nothing",
+                }
+            ],
+            Tags=tag_list({"Name": f"{plan.environment_id}-endpoints", **tags}),
         )
     }
     for endpoint in network.endpoints:
-        found[endpoint.resource] = Resource(
-            kind=ec2.VPC_ENDPOINT,
-            properties={
-                "VpcId": ref(VPC),
-                "ServiceName": service_name(endpoint.service, plan.region),
-                "VpcEndpointType": "Interface",
-                "PrivateDnsEnabled": True,
-                "SubnetIds": [ref(subnet) for subnet in subnet_ids(network)],
-                "SecurityGroupIds": [get_att(ENDPOINT_SECURITY_GROUP, "GroupId")],
-            },
+        found[endpoint.resource] = Resource.of(
+            ec2.VPC_ENDPOINT,
+            VpcId=ref(VPC),
+            ServiceName=service_name(endpoint.service, plan.region),
+            VpcEndpointType="Interface",
+            PrivateDnsEnabled=True,
+            SubnetIds=[ref(subnet) for subnet in subnet_ids(network)],
+            SecurityGroupIds=[get_att(ENDPOINT_SECURITY_GROUP, "GroupId")],
         )
     return found
 
@@ -231,17 +206,15 @@ def _flow_logs(plan: ForgePlan, group: LogGroup) -> Resources:
     tags = plan.labels.resources
     return {
         FLOW_LOG_GROUP: log_group(group, tags),
-        "FlowLog": Resource(
-            kind=ec2.FLOW_LOG,
-            properties={
-                "ResourceType": "VPC",
-                "ResourceId": ref(VPC),
-                "TrafficType": "ALL",
-                "LogDestinationType": "cloud-watch-logs",
-                "LogGroupName": ref(FLOW_LOG_GROUP),
-                "DeliverLogsPermissionArn": get_att("FlowLogRole", "Arn"),
-                "Tags": tag_list(tags),
-            },
+        "FlowLog": Resource.of(
+            ec2.FLOW_LOG,
+            ResourceType="VPC",
+            ResourceId=ref(VPC),
+            TrafficType="ALL",
+            LogDestinationType="cloud-watch-logs",
+            LogGroupName=ref(FLOW_LOG_GROUP),
+            DeliverLogsPermissionArn=get_att("FlowLogRole", "Arn"),
+            Tags=tag_list(tags),
         ),
     }
 

@@ -21,37 +21,33 @@ def work_bucket(bucket: WorkBucket | None, where: Scope) -> Resources:
     if bucket is None:
         return {}
     return {
-        WORK_BUCKET: Resource(
-            kind=s3.BUCKET,
-            properties={
-                "BucketName": bucket.name,
-                # Of S3 itself; `encryption` puts the user's key in its place.
-                "BucketEncryption": {
-                    "ServerSideEncryptionConfiguration": [
-                        {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
-                    ]
-                },
-                "LifecycleConfiguration": {"Rules": lifecycle_rules(bucket)},
-                "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
-                "PublicAccessBlockConfiguration": {
-                    "BlockPublicAcls": True,
-                    "BlockPublicPolicy": True,
-                    "IgnorePublicAcls": True,
-                    "RestrictPublicBuckets": True,
-                },
-                "VersioningConfiguration": {"Status": "Enabled"} if bucket.versioning else None,
-                "Tags": tag_list(bucket.tags),
+        WORK_BUCKET: Resource.of(
+            s3.BUCKET,
+            BucketName=bucket.name,
+            # Of S3 itself; `encryption` puts the user's key in its place.
+            BucketEncryption={
+                "ServerSideEncryptionConfiguration": [
+                    {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+                ]
             },
+            LifecycleConfiguration={"Rules": lifecycle_rules(bucket)},
+            OwnershipControls={"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
+            PublicAccessBlockConfiguration={
+                "BlockPublicAcls": True,
+                "BlockPublicPolicy": True,
+                "IgnorePublicAcls": True,
+                "RestrictPublicBuckets": True,
+            },
+            VersioningConfiguration={"Status": "Enabled"} if bucket.versioning else None,
+            Tags=tag_list(bucket.tags),
             keep_on_delete=bucket.kept_on_delete,
         ),
-        WORK_BUCKET_POLICY: Resource(
-            kind=s3.BUCKET_POLICY,
-            properties={
-                # By reference: so what CDK adds to the bucket's policy lands in this one.
-                "Bucket": ref(WORK_BUCKET),
-                # Likewise, so that rule packs see that both are about one bucket.
-                "PolicyDocument": bucket_policy(where, ref(WORK_BUCKET)).to_dict(),
-            },
+        WORK_BUCKET_POLICY: Resource.of(
+            s3.BUCKET_POLICY,
+            # By reference: so what CDK adds to the bucket's policy lands in this one.
+            Bucket=ref(WORK_BUCKET),
+            # Likewise, so that rule packs see that both are about one bucket.
+            PolicyDocument=bucket_policy(where, ref(WORK_BUCKET)).to_dict(),
             # A bucket that is kept stays closed.
             keep_on_delete=bucket.kept_on_delete,
         ),

@@ -39,22 +39,16 @@ def _topic(plan: ForgePlan, watched: Operations, where: Scope) -> Resources:
         return {}
     [policy] = (one for one in resource_policies(plan, where) if one.name == OPERATIONS_TOPIC)
     return {
-        OPERATIONS_TOPIC: Resource(
-            kind=sns.TOPIC,
-            properties={
-                # Each must be confirmed by whoever reads it; a deployment waits for nobody.
-                "Subscription": [
-                    {"Protocol": "email", "Endpoint": address} for address in watched.emails
-                ]
-                or None,
-                "Tags": tag_list(plan.labels.resources),
-            },
+        OPERATIONS_TOPIC: Resource.of(
+            sns.TOPIC,
+            # Each must be confirmed by whoever reads it; a deployment waits for nobody.
+            Subscription=[{"Protocol": "email", "Endpoint": address} for address in watched.emails]
+            or None,
+            Tags=tag_list(plan.labels.resources),
         ),
-        OPERATIONS_TOPIC_POLICY: Resource(
-            kind=sns.TOPIC_POLICY,
-            properties={
-                "Topics": [watched.topic_arn],
-                "PolicyDocument": policy.permissions.to_dict(),
-            },
+        OPERATIONS_TOPIC_POLICY: Resource.of(
+            sns.TOPIC_POLICY,
+            Topics=[watched.topic_arn],
+            PolicyDocument=policy.permissions.to_dict(),
         ),
     }

@@ -119,20 +119,18 @@ def _queue_check(plan: ForgePlan, watched: Operations, check: QueueCheck) -> Res
 
 def _node_failures(plan: ForgePlan, watched: Operations, over: NodeFailureSettings) -> Resources:
     return {
-        ids.NODE_FAILURE_FILTER: Resource(
-            kind=logs.METRIC_FILTER,
-            properties={
-                "LogGroupName": ref(ids.NODE_LOG_GROUP),
-                "FilterPattern": f'"{NODE_FAILED}"',
-                "MetricTransformations": [
-                    {
-                        "MetricNamespace": watched.namespace,
-                        "MetricName": NODE_FAILURES,
-                        "MetricValue": "1",
-                        "Unit": "Count",
-                    }
-                ],
-            },
+        ids.NODE_FAILURE_FILTER: Resource.of(
+            logs.METRIC_FILTER,
+            LogGroupName=ref(ids.NODE_LOG_GROUP),
+            FilterPattern=f'"{NODE_FAILED}"',
+            MetricTransformations=[
+                {
+                    "MetricNamespace": watched.namespace,
+                    "MetricName": NODE_FAILURES,
+                    "MetricValue": "1",
+                    "Unit": "Count",
+                }
+            ],
         ),
         ids.NODE_FAILURES_ALARM: _alarm(
             plan,

@@ -23,31 +23,27 @@ def budget(plan: ForgePlan, watched: Operations) -> Resources:
         return {}
     told = [{"SubscriptionType": "SNS", "Address": watched.topic_arn}]
     return {
-        OPERATIONS_BUDGET: Resource(
-            kind=budgets.BUDGET,
-            properties={
-                "Budget": {
-                    "BudgetType": "COST",
-                    "TimeUnit": "MONTHLY",
-                    "BudgetLimit": {"Amount": asked.amount, "Unit": asked.currency},
-                    "CostFilters": {
-                        "TagKeyValue": [f"user:{ENVIRONMENT_TAG}${plan.environment_id}"]
-                    },
-                },
-                "NotificationsWithSubscribers": [
-                    {
-                        "Notification": {
-                            "NotificationType": kind,
-                            "ComparisonOperator": "GREATER_THAN",
-                            "Threshold": percent,
-                            "ThresholdType": "PERCENTAGE",
-                        },
-                        "Subscribers": told,
-                    }
-                    for kind, percent in (("ACTUAL", asked.percent), ("FORECASTED", ALL))
-                ],
-                "ResourceTags": tag_list(plan.labels.resources),
+        OPERATIONS_BUDGET: Resource.of(
+            budgets.BUDGET,
+            Budget={
+                "BudgetType": "COST",
+                "TimeUnit": "MONTHLY",
+                "BudgetLimit": {"Amount": asked.amount, "Unit": asked.currency},
+                "CostFilters": {"TagKeyValue": [f"user:{ENVIRONMENT_TAG}${plan.environment_id}"]},
             },
+            NotificationsWithSubscribers=[
+                {
+                    "Notification": {
+                        "NotificationType": kind,
+                        "ComparisonOperator": "GREATER_THAN",
+                        "Threshold": percent,
+                        "ThresholdType": "PERCENTAGE",
+                    },
+                    "Subscribers": told,
+                }
+                for kind, percent in (("ACTUAL", asked.percent), ("FORECASTED", ALL))
+            ],
+            ResourceTags=tag_list(plan.labels.resources),
             # AWS refuses a budget whose topic does not let it in.
             depends_on=(OPERATIONS_TOPIC_POLICY,) if watched.creates_topic else (),
         )

@@ -27,12 +27,10 @@ def dashboard(plan: ForgePlan, watched: Operations) -> Resources:
     if not watched.dashboard:
         return {}
     return {
-        OPERATIONS_DASHBOARD: Resource(
-            kind=cloudwatch.DASHBOARD,
-            properties={
-                "DashboardBody": json.dumps({"widgets": list(_placed(plan, watched))}),
-                "Tags": tag_list(plan.labels.resources),
-            },
+        OPERATIONS_DASHBOARD: Resource.of(
+            cloudwatch.DASHBOARD,
+            DashboardBody=json.dumps({"widgets": list(_placed(plan, watched))}),
+            Tags=tag_list(plan.labels.resources),
         )
     }
 

@@ -39,44 +39,38 @@ def queue_check(plan: ForgePlan, watched: Operations, where: Scope) -> Resources
     return {
         QUEUE_CHECK_LOG_GROUP: log_group(group, plan.labels.resources),
         QUEUE_CHECK_ROLE: role(plan, identity),
-        QUEUE_CHECK_FUNCTION: Resource(
-            kind=lambda_.FUNCTION,
-            properties={
-                "FunctionName": check.name,
-                "Description": description,
-                "Runtime": "python3.14",
-                "Handler": "index.handler",
-                "Code": {"ZipFile": SOURCE.read_text("utf-8")},
-                "MemorySize": 128,
-                "Timeout": TIMEOUT_SECONDS,
-                "Environment": {
-                    "Variables": {
-                        "NAMESPACE": watched.namespace,
-                        "QUEUES": " ".join(plan.compute.names),
-                    }
-                },
-                "Role": get_att(QUEUE_CHECK_ROLE, "Arn"),
-                "LoggingConfig": {"LogGroup": ref(QUEUE_CHECK_LOG_GROUP)},
-                "Tags": tags,
+        QUEUE_CHECK_FUNCTION: Resource.of(
+            lambda_.FUNCTION,
+            FunctionName=check.name,
+            Description=description,
+            Runtime="python3.14",
+            Handler="index.handler",
+            Code={"ZipFile": SOURCE.read_text("utf-8")},
+            MemorySize=128,
+            Timeout=TIMEOUT_SECONDS,
+            Environment={
+                "Variables": {
+                    "NAMESPACE": watched.namespace,
+                    "QUEUES": " ".join(plan.compute.names),
+                }
             },
+            Role=get_att(QUEUE_CHECK_ROLE, "Arn"),
+            LoggingConfig={"LogGroup": ref(QUEUE_CHECK_LOG_GROUP)},
+            Tags=tags,
         ),
-        QUEUE_CHECK_RULE: Resource(
-            kind=events.RULE,
-            properties={
-                "Description": description,
-                "ScheduleExpression": f"rate({check.every_minutes} minutes)",
-                "State": "ENABLED",
-                "Targets": [{"Id": "Function", "Arn": get_att(QUEUE_CHECK_FUNCTION, "Arn")}],
-                "Tags": tags,
-            },
+        QUEUE_CHECK_RULE: Resource.of(
+            events.RULE,
+            Description=description,
+            ScheduleExpression=f"rate({check.every_minutes} minutes)",
+            State="ENABLED",
+            Targets=[{"Id": "Function", "Arn": get_att(QUEUE_CHECK_FUNCTION, "Arn")}],
+            Tags=tags,
         ),
-        QUEUE_CHECK_PERMISSION: Resource(
-            kind=lambda_.PERMISSION,
-            properties={
-                "FunctionName": ref(QUEUE_CHECK_FUNCTION),
-                "Action": "lambda:InvokeFunction",
-                "Principal": EVENTS,
-                "SourceArn": get_att(QUEUE_CHECK_RULE, "Arn"),
-            },
+        QUEUE_CHECK_PERMISSION: Resource.of(
+            lambda_.PERMISSION,
+            FunctionName=ref(QUEUE_CHECK_FUNCTION),
+            Action="lambda:InvokeFunction",
+            Principal=EVENTS,
+            SourceArn=get_att(QUEUE_CHECK_RULE, "Arn"),
         ),
     }

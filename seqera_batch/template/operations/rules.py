@@ -125,21 +125,17 @@ def _counted_reclaims(plan: ForgePlan, watched: Operations, where: Scope) -> Res
     )
     template = json.dumps({name: f"<{name}>" for name in _PICKED})
     return {
-        ids.SPOT_RECLAIM_EVENTS: Resource(
-            kind=sqs.QUEUE,
-            properties={
-                "MessageRetentionPeriod": KEEP_DAYS * _DAY_SECONDS,
-                "SqsManagedSseEnabled": True,
-                "Tags": tag_list(plan.labels.resources),
-            },
+        ids.SPOT_RECLAIM_EVENTS: Resource.of(
+            sqs.QUEUE,
+            MessageRetentionPeriod=KEEP_DAYS * _DAY_SECONDS,
+            SqsManagedSseEnabled=True,
+            Tags=tag_list(plan.labels.resources),
             keep_on_delete=False,
         ),
-        ids.SPOT_RECLAIM_EVENTS_POLICY: Resource(
-            kind=sqs.QUEUE_POLICY,
-            properties={
-                "Queues": [ref(ids.SPOT_RECLAIM_EVENTS)],
-                "PolicyDocument": policy.permissions.to_dict(),
-            },
+        ids.SPOT_RECLAIM_EVENTS_POLICY: Resource.of(
+            sqs.QUEUE_POLICY,
+            Queues=[ref(ids.SPOT_RECLAIM_EVENTS)],
+            PolicyDocument=policy.permissions.to_dict(),
         ),
         ids.SPOT_RECLAIM_RULE: _rule(
             plan,
@@ -157,13 +153,11 @@ def _counted_reclaims(plan: ForgePlan, watched: Operations, where: Scope) -> Res
 def _rule(
     plan: ForgePlan, description: str, pattern: dict[str, Any], target: dict[str, Any]
 ) -> Resource:
-    return Resource(
-        kind=events.RULE,
-        properties={
-            "Description": description,
-            "EventPattern": pattern,
-            "State": "ENABLED",
-            "Targets": [target],
-            "Tags": tag_list(plan.labels.resources),
-        },
+    return Resource.of(
+        events.RULE,
+        Description=description,
+        EventPattern=pattern,
+        State="ENABLED",
+        Targets=[target],
+        Tags=tag_list(plan.labels.resources),
     )
