@@ -8,7 +8,7 @@ import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
-from seqera_batch.problems import ConfigError, Problem, refusal
+from seqera_batch.problems import refusal
 
 _UNPACKED_BYTES = 300_000_000
 """What CDK takes in jsii's cache, and a little more."""
@@ -28,7 +28,14 @@ def prepare() -> None:
     use_bundled_node()
     node = os.environ.get("JSII_NODE") or "node"
     if shutil.which(node) is None:
-        raise ConfigError(_missing(node))
+        raise refusal(
+            "node-missing",
+            "",
+            "CDK needs Node.js, and there is none here",
+            value=node,
+            allowed="Node.js 22 or newer, on the PATH or named by JSII_NODE",
+            fix="pip install 'seqera-batch[node]' brings one; every other command works without",
+        )
     _use_temporary_folder()
     _avoid_unwritable_cache()
     _collect_early()
@@ -62,17 +69,6 @@ def _collect_early() -> None:
     options = os.environ.get("NODE_OPTIONS", "")
     if "semi-space" not in options:
         os.environ["NODE_OPTIONS"] = f"{options} {_YOUNG}".strip()
-
-
-def _missing(node: str) -> Problem:
-    return Problem(
-        "node-missing",
-        "",
-        "CDK needs Node.js, and there is none here",
-        value=node,
-        allowed="Node.js 22 or newer, on the PATH or named by JSII_NODE",
-        fix="pip install 'seqera-batch[node]' brings one; every other command works without",
-    )
 
 
 def _use_temporary_folder() -> None:

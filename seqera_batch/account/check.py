@@ -14,7 +14,7 @@ from seqera_batch.account.facts import offered_types, read_stack
 from seqera_batch.account.leaves import answer
 from seqera_batch.account.queues import existing_answers
 from seqera_batch.account.quotas import quota_answers
-from seqera_batch.account.reading import ABSENT, Account, Read, many, trusted_services
+from seqera_batch.account.reading import ABSENT, Account, Read, services_in, trusted_services
 from seqera_batch.catalog import service_linked_roles as linked
 from seqera_batch.catalog.names import bootstrap_version
 from seqera_batch.plan import ForgePlan
@@ -235,12 +235,7 @@ def _topic(account: Account, plan: ForgePlan) -> Iterator[Answer]:
     key = str(attributes.get("KmsMasterKeyId", ""))
     if key.endswith("alias/aws/sns"):
         yield answer("topic-key", topic, {"KmsMasterKeyId": key})
-    allowed = {
-        str(service)
-        for one in many(json.loads(attributes.get("Policy", '{"Statement": []}'))["Statement"])
-        if one["Effect"] == "Allow" and isinstance(one.get("Principal"), dict)
-        for service in many(one["Principal"].get("Service", ()))
-    }
+    allowed = services_in(json.loads(attributes.get("Policy", '{"Statement": []}')))
     closed = [one for one in watched.publishers if one not in allowed]
     if closed:
         yield answer(

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.util import find_spec
@@ -282,7 +282,7 @@ def _of_aws(answer: Read) -> Read:
 def by_tags(item: Mapping[str, Any]) -> dict[str, str]:
     """Return the tags of what AWS describes, as a dictionary, however the service writes them."""
     tags = item.get("Tags") or item.get("tags") or {}
-    return dict(tags) if isinstance(tags, dict) else dict(_pairs(tags))
+    return dict(tags) if isinstance(tags, dict) else {one["Key"]: one["Value"] for one in tags}
 
 
 def many(value: Any) -> list[Any]:  # noqa: ANN401 - JSON of IAM
@@ -292,7 +292,11 @@ def many(value: Any) -> list[Any]:  # noqa: ANN401 - JSON of IAM
 
 def trusted_services(role: Read) -> set[str]:
     """Return the services that may take a role, from IAM's answer about it."""
-    document = role.get("Role", {}).get("AssumeRolePolicyDocument", {"Statement": ()})
+    return services_in(role.get("Role", {}).get("AssumeRolePolicyDocument", {"Statement": ()}))
+
+
+def services_in(document: Read) -> set[str]:
+    """Return the services that a policy on a resource lets in."""
     return {
         str(service)
         for one in many(document["Statement"])
@@ -307,8 +311,3 @@ def _give_up(caught_exception: Exception | None = None, **_: object) -> None:
 
     if isinstance(caught_exception, (exceptions.ConnectTimeoutError, exceptions.ReadTimeoutError)):
         raise caught_exception
-
-
-def _pairs(tags: list[dict[str, str]]) -> Iterator[tuple[str, str]]:
-    for tag in tags:
-        yield tag["Key"], tag["Value"]

@@ -16,7 +16,7 @@ from seqera_batch.handoff.export import export
 from seqera_batch.handoff.outputs import deployed
 from seqera_batch.handoff.target import Rendered, Request
 from seqera_batch.plan import ForgePlan
-from seqera_batch.problems import ConfigError, Problem, errors, visible
+from seqera_batch.problems import Problem, errors, refusal, visible
 
 
 def run(options: argparse.Namespace) -> int:
@@ -73,7 +73,14 @@ def _write(rendered: Rendered | None, options: argparse.Namespace) -> tuple[list
             output.parent / name: text for name, text in rendered.beside.items()
         }
     if len(files) != (output is not None) + len(rendered.beside):
-        raise ConfigError(_needs_output(tuple(rendered.beside)))
+        raise refusal(
+            "output-file",
+            "--output",
+            f"this export is several files: the main one names {', '.join(rendered.beside)} "
+            "beside it",
+            allowed="a path of its own for the main file",
+            fix="give -o FILE",
+        )
     name = f"FILE{rendered.suffix}" if output is None else str(output)
     commands = [command.replace("{file}", shlex.quote(name)) for command in rendered.commands]
     said = "".join(f"next: {visible(command)}\n" for command in commands)
@@ -86,16 +93,6 @@ def _write(rendered: Rendered | None, options: argparse.Namespace) -> tuple[list
             put(rendered.text)
         (tell if output is None else put)(said)
     return list(files), commands
-
-
-def _needs_output(beside: tuple[str, ...]) -> Problem:
-    return Problem(
-        "output-file",
-        "--output",
-        f"this export is several files: the main one names {', '.join(beside)} beside it",
-        allowed="a path of its own for the main file",
-        fix="give -o FILE",
-    )
 
 
 def _open(placeholders: tuple[str, ...]) -> Problem:

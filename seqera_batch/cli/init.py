@@ -10,7 +10,7 @@ from pathlib import Path
 from seqera_batch.cli.files import say
 from seqera_batch.cli.streams import put
 from seqera_batch.cli.writing import write_files
-from seqera_batch.problems import ConfigError, Problem
+from seqera_batch.problems import ConfigError, refusal
 
 _TERRAFORM = ".tf"
 _YAML = (".yaml", ".yml")
@@ -19,12 +19,26 @@ _YAML = (".yaml", ".yml")
 def run(options: argparse.Namespace) -> int:
     """Write the file; an existing one stays unless --force is given."""
     if options.file is not None and options.file.suffix.lower() not in {*_YAML, ""}:
-        raise ConfigError(_other_ending(options.file))
+        raise refusal(
+            "output-file",
+            "FILE",
+            "what is written is YAML, and the ending says something else",
+            value=str(options.file),
+            allowed=f"a name that ends in {' or '.join(_YAML)}",
+            fix=f"for example {options.file.with_suffix(_YAML[0])}",
+        )
     if options.source is not None:
         return _convert(options)
     for name in ("name", "pick"):
         if getattr(options, name) is not None:
-            raise ConfigError(_without_source(f"--{name}", getattr(options, name)))
+            raise refusal(
+                "option-needs-from",
+                f"--{name}",
+                "the option has no effect on the starter file",
+                value=getattr(options, name),
+                allowed="nothing without --from",
+                fix="give --from EXPORT, or write it into the file afterwards",
+            )
     file: Path | None = options.file
     if file is None:
         put(starter())
@@ -49,7 +63,14 @@ def _convert(options: argparse.Namespace) -> int:
 
     source: Path = options.source
     if source.suffix == _TERRAFORM:
-        raise ConfigError(_hcl(source))
+        raise refusal(
+            "format",
+            "--from",
+            "Terraform's own language is not read, only its JSON",
+            value=str(source),
+            allowed="*.tf.json, or the output of terraform show -json",
+            fix="run: terraform show -json > state.json",
+        )
     beside: list[Path] = []
     data, text = read_both(source)
     try:
@@ -87,36 +108,3 @@ def _beside(source: Path, name: str, beside: list[Path]) -> object:
     file = source.parent / name
     beside.append(file)
     return read(file) if file.suffix == ".json" else read_text(file)
-
-
-def _without_source(option: str, value: str) -> Problem:
-    return Problem(
-        "option-needs-from",
-        option,
-        "the option has no effect on the starter file",
-        value=value,
-        allowed="nothing without --from",
-        fix="give --from EXPORT, or write it into the file afterwards",
-    )
-
-
-def _other_ending(file: Path) -> Problem:
-    return Problem(
-        "output-file",
-        "FILE",
-        "what is written is YAML, and the ending says something else",
-        value=str(file),
-        allowed=f"a name that ends in {' or '.join(_YAML)}",
-        fix=f"for example {file.with_suffix(_YAML[0])}",
-    )
-
-
-def _hcl(source: Path) -> Problem:
-    return Problem(
-        "format",
-        "--from",
-        "Terraform's own language is not read, only its JSON",
-        value=str(source),
-        allowed="*.tf.json, or the output of terraform show -json",
-        fix="run: terraform show -json > state.json",
-    )

@@ -109,63 +109,51 @@ def _as_dict(plan: ForgePlan) -> dict[str, object]:
 
 
 def _lines(plan: ForgePlan) -> Iterator[str]:
-    storage, compute = plan.storage, plan.compute
     yield f"{plan.name}: {plan.mode} mode, {plan.region}, names start with {plan.environment_id}"
-    yield from _section("Queues", _queues(plan))
-    yield from _section("Compute environments", (*_each(compute.environments), *_together(compute)))
-    yield from _section("Nodes", _each(compute.node_templates))
-    yield from _section("Largest jobs", _sizes(compute))
-    yield from _section("Job definitions", _definitions(compute))
-    yield from _section("Network", _network(plan.network) if plan.network else ())
-    yield from _section("File systems", (system.describe() for system in storage.file_systems))
-    yield from _section("Roles", _roles(plan))
-    yield from _section(
-        "Buckets that jobs read and write",
-        (access.uri for access in storage.buckets if not access.read_only),
+    for title, lines in _sections(plan):
+        found = list(lines)
+        if found:
+            yield from ("", title, *(f"  - {line}" for line in found))
+
+
+def _sections(plan: ForgePlan) -> Iterator[tuple[str, Iterable[str]]]:
+    storage, compute, watched = plan.storage, plan.compute, plan.operations
+    yield "Queues", _queues(plan)
+    yield "Compute environments", (*_each(compute.environments), *_together(compute))
+    yield "Nodes", _each(compute.node_templates)
+    yield "Largest jobs", _sizes(compute)
+    yield (
+        "Job definitions",
+        (f"{one.name}: {'; '.join(tell(one))}" for one in compute.job_definitions),
     )
-    yield from _section(
-        "Buckets that jobs only read",
-        (access.uri for access in storage.buckets if access.read_only),
-    )
-    yield from _section("Data and logs", _data(plan))
-    watched = plan.operations
-    yield from _section("Operations", (watched.who_is_told, *tell(watched)) if watched else ())
-    yield from _section("Volumes in job containers", compute.volumes)
-    yield from _section(
-        "Tags", (f"{key} = {value}" for key, value in plan.labels.resources.items())
-    )
-    yield from _section(
+    yield "Network", _network(plan.network) if plan.network else ()
+    yield "File systems", (system.describe() for system in storage.file_systems)
+    yield "Roles", _roles(plan)
+    for title, read_only in (
+        ("Buckets that jobs read and write", False),
+        ("Buckets that jobs only read", True),
+    ):
+        yield title, [one.uri for one in storage.buckets if one.read_only is read_only]
+    yield "Data and logs", _data(plan)
+    yield "Operations", (watched.who_is_told, *tell(watched)) if watched else ()
+    yield "Volumes in job containers", compute.volumes
+    yield "Tags", (f"{key} = {value}" for key, value in plan.labels.resources.items())
+    yield (
         "Decided, because the file leaves it open",
-        (
-            f"{decision.field}: {_text(decision.value)}: {decision.reason}"
-            for decision in plan.decisions
-        ),
+        (f"{one.field}: {_text(one.value)}: {one.reason}" for one in plan.decisions),
     )
-    yield from _section(
-        "Costs money while idle",
-        [f"{cost.what}: {cost.why}; to avoid it, {cost.avoid}" for cost in plan.costs.idle]
-        or ["nothing"],
-    )
-    yield from _section(
+    idle = [f"{cost.what}: {cost.why}; to avoid it, {cost.avoid}" for cost in plan.costs.idle]
+    yield "Costs money while idle", idle or ["nothing"]
+    yield (
         "Quotas of the account and region",
         (f"{use.quota}: {use.used} of {use.limit}" for use in plan.costs.quotas),
     )
     resources = environment(plan.config, plan, plan.scope())
-    yield from _section(
+    yield (
         f"Everything that the stack makes: {counted(len(resources), 'resource')}",
         (*_resources(resources), f"SHA-256 of all of it: {digest(resources)}") if resources else (),
     )
-    yield from _section("Assumed, because it cannot be seen from here", plan.assumptions)
-
-
-def _section(title: str, lines: Iterable[str]) -> list[str]:
-    found = list(lines)
-    return ["", title, *(f"  - {line}" for line in found)] if found else []
-
-
-def _definitions(compute: Compute) -> Iterator[str]:
-    for one in compute.job_definitions:
-        yield f"{one.name}: {'; '.join(tell(one))}"
+    yield "Assumed, because it cannot be seen from here", plan.assumptions
 
 
 def _resources(resources: Resources) -> Iterator[str]:

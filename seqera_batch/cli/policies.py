@@ -42,7 +42,7 @@ from seqera_batch.plan.documents import (
 from seqera_batch.plan.storage import KINDS
 from seqera_batch.policies import platform
 from seqera_batch.policies.by_role import DOCUMENTS
-from seqera_batch.policies.document import PolicyDocument, Principal, Scope, Statement
+from seqera_batch.policies.document import PolicyDocument, Scope, Statement, each_condition
 from seqera_batch.problems import ConfigError, Problem, Severity, refusal
 from seqera_batch.version import __version__
 from seqera_batch.words import counted
@@ -295,17 +295,13 @@ def _text(plan: ForgePlan, found: list[Reviewed]) -> Iterator[str]:
 def _told(statement: Statement) -> Iterator[str]:
     """Yield who may do what, on what and only if."""
     denied = statement.effect == "Deny"
-    if statement.principal is not None:
-        names = statement.principal
-        who = ", ".join(names.names) if isinstance(names, Principal) else str(names)
-        yield ("nobody, not even: " if denied else "who: ") + who
+    if statement.who:
+        yield ("nobody, not even: " if denied else "who: ") + ", ".join(statement.who)
     yield ("denied: " if denied else "may: ") + ", ".join(sorted(statement.actions))
     if statement.resources:
         yield "on: " + ", ".join(statement.resources)
-    for operator, keys in statement.conditions.items():
-        for key, value in keys.items():
-            values = value if isinstance(value, str) else ", ".join(value)
-            yield f"only if: {key} {operator} {values}"
+    for key, operator, values in each_condition(statement.conditions):
+        yield f"only if: {key} {operator} {', '.join(values)}"
 
 
 def _markdown(plan: ForgePlan, found: list[Reviewed]) -> Iterator[str]:
@@ -382,19 +378,14 @@ def _resource_row(statement: Statement) -> tuple[str, ...]:
 
 
 def _who(statement: Statement) -> str:
-    principal = statement.principal
-    names = principal.names if isinstance(principal, Principal) else (str(principal),)
-    who = "<br>".join(map(code, names))
     denied = "nobody, not even " if statement.effect == "Deny" else ""
-    return denied + who
+    return denied + "<br>".join(map(code, statement.who))
 
 
 def _conditions(statement: Statement) -> str:
     return "<br>".join(
         f"{code(key)} {operator} {', '.join(map(code, values))}"
-        for operator, keys in statement.conditions.items()
-        for key, value in keys.items()
-        for values in ([value] if isinstance(value, str) else value,)
+        for key, operator, values in each_condition(statement.conditions)
     )
 
 

@@ -7,6 +7,7 @@ JSON because it is data that Terraform reads like HCL: no text of a user can bre
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from seqera_batch.catalog.platform_names import TERRAFORM_MISSING, TERRAFORM_NAMES, api_name
@@ -72,21 +73,17 @@ def _identifier(name: str) -> str:
 
 def _literal(value: Any) -> Any:  # noqa: ANN401 - any JSON
     """Escape what Terraform would take for a template: `${` and `%{`, as in shell scripts."""
-    if isinstance(value, str):
-        return value.replace("${", "$${").replace("%{", "%%{")
-    if isinstance(value, dict):
-        return {key: _literal(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_literal(item) for item in value]
-    return value
+    return _rewritten(value, lambda text: text.replace("${", "$${").replace("%{", "%%{"))
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - any JSON
     """Return a value of Terraform's JSON configuration without its escapes."""
+    return _rewritten(value, lambda text: text.replace("$${", "${").replace("%%{", "%{"))
+
+
+def _rewritten(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401 - any JSON
     if isinstance(value, str):
-        return value.replace("$${", "${").replace("%%{", "%{")
+        return change(value)
     if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    return value
+        return {key: _rewritten(item, change) for key, item in value.items()}
+    return [_rewritten(item, change) for item in value] if isinstance(value, list) else value

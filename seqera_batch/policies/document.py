@@ -22,6 +22,15 @@ Conditions: TypeAlias = "Mapping[str, Mapping[str, str | list[str]]]"
 """Operator to key to values, as in IAM."""
 
 
+def each_condition(
+    conditions: Mapping[str, Mapping[str, str | Iterable[str]]],
+) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Yield key, operator and values of conditions one by one."""
+    for operator, keys in conditions.items():
+        for key, values in keys.items():
+            yield key, operator, (values,) if isinstance(values, str) else tuple(values)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """Where a policy holds; the values may be tokens that are known at deployment only.
@@ -99,6 +108,14 @@ class Statement:
     def __hash__(self) -> int:
         """Return a hash, of conditions that of their text: mappings have none."""
         return hash((self.sid, self.resources, str(self.conditions)))
+
+    @property
+    def who(self) -> tuple[str, ...]:
+        """Names of whoever it is for, where it says so."""
+        principal = self.principal
+        if isinstance(principal, Principal):
+            return principal.names
+        return () if principal is None else (principal,)
 
     def in_words(self) -> Statement:
         """Return the statement for people, in which marks are CloudFormation's words."""

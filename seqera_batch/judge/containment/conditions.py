@@ -9,6 +9,7 @@ from dataclasses import field, replace
 from ipaddress import ip_network
 
 from seqera_batch.judge.containment.patterns import apart, arn_within, within
+from seqera_batch.policies.document import each_condition
 from seqera_batch.records import dataclass
 
 _OPERATOR = re.compile(r"(?:(forallvalues|foranyvalue):)?(.*?)(ifexists)?", re.IGNORECASE)
@@ -79,9 +80,7 @@ class Test:
 def tests(conditions: Mapping[str, Mapping[str, Iterable[str]]]) -> tuple[Test, ...]:
     """Return the lines of a condition, all of which have to hold."""
     return tuple(
-        _test(operator, key, tuple(values))
-        for operator, keys in conditions.items()
-        for key, values in keys.items()
+        _test(operator, key, values) for key, operator, values in each_condition(conditions)
     )
 
 

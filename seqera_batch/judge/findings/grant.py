@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from functools import cache, lru_cache
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from seqera_batch.catalog import authorization
 from seqera_batch.catalog.authorization import Action, ResourceType
 from seqera_batch.catalog.authorization.patterns import overlap
-from seqera_batch.policies.document import PolicyDocument, Statement
+from seqera_batch.policies.document import PolicyDocument, Statement, each_condition
 from seqera_batch.records import dataclass
 
 once = lru_cache(maxsize=1024)
@@ -71,12 +71,16 @@ class Grant:
             operators: Those that refuse a request in which the key is missing.
         """
         wanted = {operator.lower() for operator in operators}
-        for operator, keys in self.conditions.items():
-            if operator.lower() in wanted:
-                for name, values in keys.items():
-                    if name.lower() == key.lower():
-                        return values
+        for name, operator, values in each_condition(self.conditions):
+            if operator.lower() in wanted and name.lower() == key.lower():
+                return values
         return None
+
+    def held_by(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield key and values of the conditions that refuse a request without the key."""
+        for key, operator, values in each_condition(self.conditions):
+            if not operator.lower().endswith("ifexists") and "not" not in operator.lower():
+                yield key, values
 
 
 @cache

@@ -14,6 +14,7 @@ from seqera_batch.judge.findings.grant import Grant
 from seqera_batch.judge.findings.ids import start_of_ids
 from seqera_batch.judge.findings.policy import Policy
 from seqera_batch.judge.findings.wildcards import explained
+from seqera_batch.policies.document import each_condition
 from seqera_batch.problems import Severity
 from seqera_batch.words import listed
 
@@ -201,28 +202,27 @@ def log_group_children(policy: Policy) -> Iterator[Finding]:
 def idle_conditions(policy: Policy) -> Iterator[Finding]:
     """Yield conditions on keys that no request for the action has."""
     for grant in policy.permissions:
-        for operator, keys in grant.conditions.items():
+        for key, operator, _ in each_condition(grant.conditions):
             if_exists = operator.lower().endswith("ifexists")
-            for key in keys:
-                found = _without(grant.actions, key, if_exists=if_exists)
-                if not found:
-                    continue
-                yield Finding(
-                    document=policy.name,
-                    sid=grant.sid,
-                    kind=f"condition-idle-{key.partition('/')[0].replace(':', '-')}",
-                    severity=Severity.WARNING,
-                    message=f"requests for {listed(found)} have no {key}: {operator} "
-                    + ("then restricts nothing" if if_exists else "then refuses them"),
-                    fix="use aws:RequestTag where something is made or tagged, and no condition on "
-                    "what has no resource"
-                    if "tag" in key.lower()
-                    else "remove the condition, or move it to the actions that have the key",
-                    source=authorization.SOURCE,
-                    actions=found,
-                    # What is new may be meant to pass, and the statement then says so.
-                    **(explained(grant) if if_exists else {}),
-                )
+            found = _without(grant.actions, key, if_exists=if_exists)
+            if not found:
+                continue
+            yield Finding(
+                document=policy.name,
+                sid=grant.sid,
+                kind=f"condition-idle-{key.partition('/')[0].replace(':', '-')}",
+                severity=Severity.WARNING,
+                message=f"requests for {listed(found)} have no {key}: {operator} "
+                + ("then restricts nothing" if if_exists else "then refuses them"),
+                fix="use aws:RequestTag where something is made or tagged, and no condition on "
+                "what has no resource"
+                if "tag" in key.lower()
+                else "remove the condition, or move it to the actions that have the key",
+                source=authorization.SOURCE,
+                actions=found,
+                # What is new may be meant to pass, and the statement then says so.
+                **(explained(grant) if if_exists else {}),
+            )
 
 
 def _unreached(  # noqa: PLR0913 - the words of two findings of one form

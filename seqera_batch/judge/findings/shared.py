@@ -13,6 +13,7 @@ from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.grant import Grant
 from seqera_batch.judge.findings.policy import Policy
 from seqera_batch.judge.findings.wildcards import explained
+from seqera_batch.policies.document import each_condition
 from seqera_batch.problems import Severity
 from seqera_batch.words import listed
 
@@ -124,8 +125,7 @@ def whole_listing(policy: Policy) -> Iterator[Finding]:
     for grant in policy.allowing("s3:ListBucket"):
         if_exists = [
             key
-            for operator, keys in grant.conditions.items()
-            for key in keys
+            for key, operator, _ in each_condition(grant.conditions)
             if operator.lower().endswith("ifexists") and key.lower() == "s3:prefix"
         ]
         if if_exists:
@@ -169,16 +169,9 @@ def _is_open(resource: str, action: Action) -> bool:
 
 def _strict(grant: Grant, start: str | tuple[str, ...]) -> list[str]:
     """Return condition keys of a statement that refuse a request in which they are missing."""
-    return [
-        key
-        for operator, keys in grant.conditions.items()
-        if not operator.lower().endswith("ifexists") and "not" not in operator.lower()
-        for key in keys
-        if key.lower().startswith(start)
-    ]
+    return [key for key, _ in grant.held_by() if key.lower().startswith(start)]
 
 
 def _at_creation(grant: Grant) -> bool:
-    return any(
-        key.lower().endswith(":createaction") for keys in grant.conditions.values() for key in keys
-    )
+    keys = (key for key, _, _ in each_condition(grant.conditions))
+    return any(key.lower().endswith(":createaction") for key in keys)

@@ -10,6 +10,7 @@ from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.grant import Grant
 from seqera_batch.judge.findings.policy import Policy
 from seqera_batch.policies.credential import SEQERA_CLOUD_ROLE
+from seqera_batch.policies.document import each_condition
 from seqera_batch.problems import Severity
 from seqera_batch.words import listed
 
@@ -58,13 +59,10 @@ def open_resources(policy: Policy) -> Iterator[Finding]:
     for grant in policy.trusts:
         if _takes(grant) or not any("*" in names for names in grant.principals.values()):
             continue
-        held = {
-            key.lower()
-            for operator, keys in grant.conditions.items()
-            if not operator.lower().endswith("ifexists") and "not" not in operator.lower()
-            for key, values in keys.items()
-            if key.lower() in _WHO or (key.lower() == _FROM_WITHIN and values == ("true",))
-        }
+        held = any(
+            key.lower() in _WHO or (key.lower() == _FROM_WITHIN and values == ("true",))
+            for key, values in grant.held_by()
+        )
         if not held:
             yield Finding(
                 document=policy.name,
@@ -100,12 +98,8 @@ def vendor_without_external_id(policy: Policy) -> Iterator[Finding]:
     vendor = SEQERA_CLOUD_ROLE.split(":")[4]
     for grant in policy.trusts:
         principals = [name for name in grant.principals.get("AWS", ()) if vendor in name]
-        named = any(
-            key.lower() == "sts:externalid" and operator.lower() in {"stringequals", "stringlike"}
-            for operator, keys in grant.conditions.items()
-            for key in keys
-        )
-        if principals and _takes(grant) and not named:
+        named = grant.values("sts:ExternalId", ("StringEquals", "StringLike"))
+        if principals and _takes(grant) and named is None:
             yield Finding(
                 document=policy.name,
                 sid=grant.sid,
@@ -125,8 +119,7 @@ def any_workload(policy: Policy) -> Iterator[Finding]:
             continue
         subjects = [
             value
-            for keys in grant.conditions.values()
-            for key, values in keys.items()
+            for key, _, values in each_condition(grant.conditions)
             if key.lower().endswith(":sub")
             for value in values
         ]

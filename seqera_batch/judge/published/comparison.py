@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 
 from seqera_batch.judge.findings.grant import Grant, actions_of, grants, once
 from seqera_batch.judge.published.policies import Published
 from seqera_batch.judge.published.sections import OURS_ALONE, SECTIONS
-from seqera_batch.policies.document import PolicyDocument
+from seqera_batch.policies.document import PolicyDocument, each_condition
 from seqera_batch.records import dataclass
 
 
@@ -121,12 +121,11 @@ def _side(found: tuple[Grant, ...]) -> Side:
     return Side(
         sids=tuple(grant.sid for grant in found),
         resources=tuple(dict.fromkeys(arn for grant in found for arn in grant.resources)),
-        conditions=tuple(dict.fromkeys(_conditions(found))),
+        conditions=tuple(
+            dict.fromkeys(
+                f"{key} {operator} {', '.join(values)}"
+                for grant in found
+                for key, operator, values in each_condition(grant.conditions)
+            )
+        ),
     )
-
-
-def _conditions(found: Iterable[Grant]) -> Iterator[str]:
-    for grant in found:
-        for operator, keys in grant.conditions.items():
-            for key, values in keys.items():
-                yield f"{key} {operator} {', '.join(values)}"

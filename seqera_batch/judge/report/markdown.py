@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from seqera_batch.judge.findings import Finding
 from seqera_batch.judge.report.markup import GENERATOR, code, details, plain, table
 from seqera_batch.judge.report.model import Review, ReviewedIdentity
-from seqera_batch.policies.document import Statement
+from seqera_batch.policies.document import Statement, each_condition
 
 
 def text(reviews: Sequence[Review]) -> str:
@@ -137,9 +137,8 @@ def _statements(one: ReviewedIdentity) -> Iterator[str]:
 
 def _row(statement: Statement) -> tuple[str, ...]:
     conditions = [
-        f"{key} {operator} {value if isinstance(value, str) else ', '.join(value)}"
-        for operator, keys in statement.conditions.items()
-        for key, value in keys.items()
+        f"{key} {operator} {', '.join(values)}"
+        for key, operator, values in each_condition(statement.conditions)
     ]
     effect = "" if statement.effect == "Allow" else " (denies)"
     return (

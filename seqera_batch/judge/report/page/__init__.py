@@ -7,7 +7,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
@@ -19,7 +19,7 @@ from seqera_batch.judge.report.changes import by_effect
 from seqera_batch.judge.report.model import Review
 from seqera_batch.judge.report.picture import picture, styles
 from seqera_batch.judge.report.printable import printable
-from seqera_batch.policies.document import PolicyDocument, Principal, Statement
+from seqera_batch.policies.document import PolicyDocument, each_condition
 from seqera_batch.problems import Severity
 from seqera_batch.records import dataclass
 from seqera_batch.version import __version__
@@ -92,9 +92,8 @@ def _templates() -> Environment:
     )
     templates.filters.update(
         breakable=_breakable,
-        conditions=_conditions,
+        conditions=each_condition,
         json=_json,
-        principals=_principals,
         prose=_prose,
         sentence=_sentence,
     )
@@ -129,22 +128,6 @@ def _picture(review: Review, name: str, *, narrow: bool = False) -> Markup:
 def _json(document: PolicyDocument | Mapping[str, Any]) -> str:
     data = document if not hasattr(document, "to_dict") else document.to_dict()
     return json.dumps(data, indent=2)
-
-
-def _principals(statement: Statement) -> tuple[str, ...]:
-    match statement.principal:
-        case Principal(_, names):
-            return names
-        case str(service):
-            return (service,)
-    return ()
-
-
-def _conditions(statement: Statement) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Yield key, operator and values."""
-    for operator, keys in statement.conditions.items():
-        for key, values in keys.items():
-            yield key, operator, (values,) if isinstance(values, str) else tuple(values)
 
 
 def _by_reason(left_out: Mapping[str, str]) -> dict[str, list[str]]:

@@ -18,7 +18,6 @@ from seqera_batch.plan.operations import Operations
 from seqera_batch.plan.queues import PURPOSES, JobQueue
 from seqera_batch.plan.storage import FileSystem
 from seqera_batch.policies.access import BucketAccess
-from seqera_batch.policies.document import Principal
 from seqera_batch.records import dataclass
 from seqera_batch.words import counted, listed, tell
 
@@ -384,13 +383,5 @@ def _identity(identity: Identity, *, kind: str, title: str) -> Card:
 def _taken_by(one: Identity) -> str:
     if one.trust is None:
         return "a user with a key" if one.created else "for an identity of your own"
-    names = [
-        name
-        for statement in one.trust.statements
-        for name in (
-            statement.principal.names
-            if isinstance(statement.principal, Principal)
-            else (statement.principal or "",)
-        )
-    ]
+    names = [name for statement in one.trust.statements for name in statement.who]
     return f"assumed by {listed(list(dict.fromkeys(names)), 2)}"
