@@ -8,7 +8,7 @@ once; a test finds the one that says neither.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -59,3 +59,17 @@ def listed(names: Sequence[str], most: int = 4) -> str:
 
 def _joined(value: object) -> object:
     return ", ".join(map(str, value)) if isinstance(value, tuple) else value
+
+
+def did_you_mean(word: str, known: Iterable[str], otherwise: str = "remove it") -> str:
+    """Return what to do about a word that is none of those that are known.
+
+    Args:
+        word: The word.
+        known: Words in its place.
+        otherwise: What to do where it is like none of these.
+    """
+    from difflib import get_close_matches  # noqa: PLC0415 - only what is wrong needs it
+
+    near = get_close_matches(word, list(known), n=1)
+    return f"did you mean {near[0]}?" if near else otherwise

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from seqera_batch.account.answer import Answer, Leaf
+from seqera_batch.catalog import sources
 from seqera_batch.problems import Severity
 
 _BATCH = "https://docs.aws.amazon.com/batch/latest/userguide"
@@ -30,12 +31,7 @@ _QUOTAS = f"{_EC2}/ec2-on-demand-instances.html"
 _ROUTES = f"{_VPC}/VPC_Route_Tables.html"
 _ENDPOINTS = f"{_BATCH}/vpc-interface-endpoints.html"
 _BOOTSTRAP = "https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping.html"
-_CROSS_ACCOUNT = (
-    "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-cross-account.html"
-)
-_TOPICS = "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html"
 _COST_TAGS = "https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/activating-tags.html"
-_PLATFORM = "https://docs.seqera.io/platform-cloud/compute-envs/aws-batch"
 _RUNBOOK = (
     "https://docs.aws.amazon.com/systems-manager-automation-runbooks/latest/userguide/"
     "automation-aws-troubleshoot-batch-job.html"
@@ -367,10 +363,10 @@ _EVERY: Final = (
     _leaf(ERROR, "run-without-role", f"{_ECS}/task-iam-roles.html",
           "the job {about} had no credentials of AWS",
           "give it a job role: head_job_role, or none in the file for one of ours"),
-    _leaf(ERROR, "run-without-work-dir", _PLATFORM,
+    _leaf(ERROR, "run-without-work-dir", sources.SEQERA_AWS_BATCH,
           "Nextflow was told no work directory that it can use",
           "set work_dir in Platform to that of the file"),
-    _leaf(ERROR, "run-without-licence", _PLATFORM,
+    _leaf(ERROR, "run-without-licence", sources.SEQERA_AWS_BATCH,
           "Wave or Fusion did not take the run's access token",
           "give the workspace credentials with an access token of Platform"),
     _leaf(ERROR, "run-without-queue", _QUEUES,
@@ -499,18 +495,18 @@ _EVERY: Final = (
           "the policy of the bucket {about} may deny what jobs do: {statements}",
           "see that they let the nodes in"),
     # ... the topic
-    _leaf(ERROR, "topic-elsewhere", _CROSS_ACCOUNT,
+    _leaf(ERROR, "topic-elsewhere", sources.AWS_EVENTS_ACCOUNTS,
           "the topic {about} is of another account than the environment: {parts} would tell "
           "nobody",
           "name a topic of this account, and let it tell the other one; only alarms reach "
           "another account's"),
-    _leaf(NOTICE, "topic-of-others", _CROSS_ACCOUNT,
+    _leaf(NOTICE, "topic-of-others", sources.AWS_EVENTS_ACCOUNTS,
           "the topic {about} is of another account, where it is not looked at",
           "see that its policy says what `seqera-batch policies FILE --for topic` prints"),
-    _leaf(ERROR, "topic-missing", _TOPICS,
+    _leaf(ERROR, "topic-missing", sources.AWS_SNS_ACCESS,
           "there is no topic {about}",
           "mend aws.operations.topic, or leave it out to have one created"),
-    _leaf(ERROR, "topic-closed", _TOPICS,
+    _leaf(ERROR, "topic-closed", sources.AWS_SNS_ACCESS,
           "the policy of the topic {about} does not let {services} tell it",
           "add what `seqera-batch policies FILE --for topic` prints"),
     _leaf(ERROR, "topic-key", "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html",

@@ -67,7 +67,7 @@ class Resource:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the resource as CloudFormation reads it."""
-        properties = {name: value for name, value in self.properties.items() if value is not None}
+        properties = present(**self.properties)
         rendered: dict[str, Any] = {"Type": self.type, "Properties": resolve(properties)}
         if waited_for := self.waited_for:
             rendered["DependsOn"] = waited_for
@@ -105,6 +105,11 @@ def reached(resources: Resources, name: str) -> set[str]:
         found |= new
         ahead += new
     return found
+
+
+def present(**properties: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    """Return properties without those that are None."""
+    return {name: value for name, value in properties.items() if value is not None}
 
 
 def tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:

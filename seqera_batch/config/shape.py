@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from seqera_batch.config.formats import FORMATS, SHAPES
 from seqera_batch.config.tokens import known_at_deployment, written
 from seqera_batch.problems import ConfigError, Problem
+from seqera_batch.words import did_you_mean
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -160,12 +161,9 @@ def _problem(detail: ErrorDetails, data: dict[str, Any], model: type[BaseModel])
         message, value = "the field is required", None
         fix = f"add {path}"
     elif kind == "extra_forbidden":
-        import difflib  # noqa: PLC0415 - only a wrong program needs it
-
         fields = _around(detail["loc"], model).model_fields
         message, allowed = "there is no such field", ", ".join(sorted(fields))
-        near = difflib.get_close_matches(str(detail["loc"][-1]), fields, n=1)
-        fix = f"did you mean {near[0]}?" if near else "remove it"
+        fix = did_you_mean(str(detail["loc"][-1]), fields)
     elif kind in _TYPES:
         message, allowed = "the value has the wrong type", _TYPES[kind]
         allowed += ", or a list" if "several" in context else ""

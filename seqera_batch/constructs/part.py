@@ -34,7 +34,7 @@ from seqera_batch.plan import ForgePlan
 from seqera_batch.problems import ConfigError, refusal
 from seqera_batch.records import dataclass
 from seqera_batch.template.environment import SEVERAL, parts
-from seqera_batch.words import listed
+from seqera_batch.words import did_you_mean, listed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -455,16 +455,13 @@ def stated(plan: ForgePlan, account: str | None) -> Scope:
 
 def unknown_resource(scope: Construct, name: str, known: Mapping[str, object]) -> Exception:
     """Return the error for a resource that is not there, with those that are."""
-    from difflib import get_close_matches  # noqa: PLC0415 - on the way to an error only
-
-    near = get_close_matches(name, known, n=1)
     return refusal(
         "resource-id",
         name,
         "nothing of that id is created",
         value=name,
         allowed=listed(sorted(known)) if known else "nothing: everything exists",
-        fix=f"did you mean {near[0]}?" if near else "take one of them",
+        fix=did_you_mean(name, known, "take one of them"),
         origin=scope.node.path,
     )
 

@@ -19,13 +19,6 @@ LINEAGE_PREFIX = "seqera-lineage-"
 NEXTFLOW_DEFINITIONS = "nf-"
 """Start of the names of the job definitions that Nextflow registers."""
 
-_SEQERA_SECRETS = "https://docs.seqera.io/platform-cloud/secrets/overview"
-_BATCH_SECRETS = (
-    "https://docs.aws.amazon.com/batch/latest/userguide/specifying-sensitive-data-secrets.html"
-)
-_SERVICE_AUTHORIZATION = (
-    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html"
-)
 _NEXTFLOW_TASKS = (
     "https://github.com/nextflow-io/nextflow/blob/master/plugins/nf-amazon/src/main/nextflow/"
     "cloud/aws/batch/AwsBatchTaskHandler.groovy"
@@ -62,7 +55,7 @@ def head_job(scope: Scope, access: JobAccess) -> Iterator[Statement]:
         reason="Nextflow submits tasks to these queues, of definitions with the names that it "
         "gives or that are named in aws.job_definitions; other environments of the account "
         f"and region register {NEXTFLOW_DEFINITIONS} too, and a run of theirs has their role",
-        source=_SERVICE_AUTHORIZATION,
+        source=sources.AWS_BATCH_AUTHORIZATION,
     )
     yield from _share(jobs, access.share)
     yield from _consumables(scope, access.consumables)
@@ -83,7 +76,7 @@ def head_job(scope: Scope, access: JobAccess) -> Iterator[Statement]:
         resources=(jobs,),
         reason="a run that is cancelled or fails ends its tasks; job ids are AWS's own, so any "
         "job of the account and region could be ended",
-        source=_SERVICE_AUTHORIZATION,
+        source=sources.AWS_BATCH_AUTHORIZATION,
     )
     yield Statement(
         sid="FollowTasks",
@@ -97,7 +90,7 @@ def head_job(scope: Scope, access: JobAccess) -> Iterator[Statement]:
         resources=("*",),
         conditions=scope.only_here,
         reason="Nextflow polls its tasks; AWS offers no narrower resource for these actions",
-        source=_SERVICE_AUTHORIZATION,
+        source=sources.AWS_BATCH_AUTHORIZATION,
     )
     yield Statement(
         sid="FindHosts",
@@ -131,7 +124,7 @@ def head_job(scope: Scope, access: JobAccess) -> Iterator[Statement]:
         resources=("*",),
         conditions=scope.only_here,
         reason="pipeline secrets are found by listing; AWS offers no narrower resource",
-        source=_SEQERA_SECRETS,
+        source=sources.SEQERA_SECRETS,
     )
     yield from job_buckets(scope, access)
     yield from _mail(scope, access.mail_identities)
@@ -144,14 +137,14 @@ def head_job(scope: Scope, access: JobAccess) -> Iterator[Statement]:
             resources=access.passed_roles,
             conditions={"StringEquals": {"iam:PassedToService": ECS_TASKS}},
             reason="tasks run under these roles and no others",
-            source=_SEQERA_SECRETS,
+            source=sources.SEQERA_SECRETS,
         )
         yield Statement(
             sid="ReadTaskRoles",
             actions=("iam:GetRole",),
             resources=access.passed_roles,
             reason="the head job looks the execution role up before it passes it",
-            source=_SEQERA_SECRETS,
+            source=sources.SEQERA_SECRETS,
         )
 
 
@@ -171,7 +164,7 @@ def execution(scope: Scope, access: JobAccess) -> Iterator[Statement]:
         actions=("secretsmanager:GetSecretValue",),
         resources=(scope.arn("secretsmanager", f"secret:{SECRET_PREFIX}*"),),
         reason=f"Platform stores pipeline secrets under names that start with {SECRET_PREFIX}",
-        source=_SEQERA_SECRETS,
+        source=sources.SEQERA_SECRETS,
     )
     if access.job_secrets:
         yield Statement(
@@ -180,7 +173,7 @@ def execution(scope: Scope, access: JobAccess) -> Iterator[Statement]:
             resources=access.job_secrets,
             grows_by=(growth.JOB_SECRETS,),
             reason="the head job's definition names these secrets",
-            source=_BATCH_SECRETS,
+            source=sources.AWS_BATCH_SECRETS,
         )
     if access.definition_secrets:
         yield Statement(
@@ -189,9 +182,9 @@ def execution(scope: Scope, access: JobAccess) -> Iterator[Statement]:
             resources=access.definition_secrets,
             grows_by=(growth.JOB_DEFINITIONS,),
             reason="job definitions name these secrets, for tasks or for an image's registry",
-            source=_BATCH_SECRETS,
+            source=sources.AWS_BATCH_SECRETS,
         )
-    yield from _decrypt_secrets(scope, access, "DecryptPipelineSecrets", _SEQERA_SECRETS)
+    yield from _decrypt_secrets(scope, access, "DecryptPipelineSecrets", sources.SEQERA_SECRETS)
 
 
 def read_by_hand(scope: Scope, access: JobAccess) -> Iterator[Statement]:
@@ -205,9 +198,9 @@ def read_by_hand(scope: Scope, access: JobAccess) -> Iterator[Statement]:
         grows_by=(growth.JOB_SECRETS,),
         reason="outside a job nobody sets the variables of the head job's definition: who runs "
         "Nextflow reads the secrets",
-        source=_BATCH_SECRETS,
+        source=sources.AWS_BATCH_SECRETS,
     )
-    yield from _decrypt_secrets(scope, access, "DecryptTokenByHand", _BATCH_SECRETS)
+    yield from _decrypt_secrets(scope, access, "DecryptTokenByHand", sources.AWS_BATCH_SECRETS)
 
 
 def _decrypt_secrets(scope: Scope, access: JobAccess, sid: str, source: str) -> Iterator[Statement]:
@@ -256,7 +249,7 @@ def submitter(
             else "; whoever starts head jobs names the definition, so any can be run, with "
             "the role in it"
         ),
-        source=_SERVICE_AUTHORIZATION,
+        source=sources.AWS_BATCH_AUTHORIZATION,
     )
     yield Statement(
         sid="EndJobs",
@@ -264,7 +257,7 @@ def submitter(
         resources=(jobs,),
         reason="whoever starts a run may end it; job ids are AWS's own, so any job of the "
         "account and region could be ended",
-        source=_SERVICE_AUTHORIZATION,
+        source=sources.AWS_BATCH_AUTHORIZATION,
     )
     yield Statement(
         sid="FollowJobs",
@@ -272,7 +265,7 @@ def submitter(
         resources=("*",),
         conditions=scope.only_here,
         reason="AWS offers no narrower resource for these actions",
-        source=_SERVICE_AUTHORIZATION,
+        source=sources.AWS_BATCH_AUTHORIZATION,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from seqera_batch.catalog.ids import id_of
 from seqera_batch.cloudformation.intrinsics import get_att, read_at_deployment, ref
-from seqera_batch.cloudformation.resource import Resource, Resources
+from seqera_batch.cloudformation.resource import Resource, Resources, present
 from seqera_batch.kinds import batch
 from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.environments import ComputeEnvironment
@@ -116,13 +116,12 @@ def _ec2_resources(environment: ComputeEnvironment, tags: Mapping[str, str]) -> 
     if environment.update_policy is not None and environment.update_policy.to_latest_image:
         resources["UpdateToLatestImageVersion"] = True
     stays = environment.scale_down_minutes
-    said = {
-        "BidPercentage": environment.bid_percentage,
-        "PlacementGroup": environment.placement_group,
-        "ScalingPolicy": None if stays is None else {"MinScaleDownDelayMinutes": stays},
-        "Ec2KeyPair": environment.key_pair,
-    }
-    return resources | {name: value for name, value in said.items() if value is not None}
+    return resources | present(
+        BidPercentage=environment.bid_percentage,
+        PlacementGroup=environment.placement_group,
+        ScalingPolicy=None if stays is None else {"MinScaleDownDelayMinutes": stays},
+        Ec2KeyPair=environment.key_pair,
+    )
 
 
 def _template(nodes: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from seqera_batch.catalog.ids import id_of
 from seqera_batch.cloudformation.intrinsics import read_at_deployment
-from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
+from seqera_batch.cloudformation.resource import Resource, Resources, present, tag_list
 from seqera_batch.kinds import ec2
 from seqera_batch.node import render
 from seqera_batch.plan import ForgePlan
@@ -55,12 +55,11 @@ def launch_template(template: NodeTemplate, tags: Mapping[str, str]) -> Resource
 
 
 def _volume(disk: Disk) -> dict[str, Any]:
-    volume = {
-        "VolumeType": disk.volume_type,
-        "VolumeSize": disk.size_gb,
-        "Encrypted": disk.encrypted,
-        "DeleteOnTermination": disk.delete_on_termination,
-        "Iops": disk.iops,
-        "Throughput": disk.throughput_mib_per_second,
-    }
-    return {name: value for name, value in volume.items() if value is not None}
+    return present(
+        VolumeType=disk.volume_type,
+        VolumeSize=disk.size_gb,
+        Encrypted=disk.encrypted,
+        DeleteOnTermination=disk.delete_on_termination,
+        Iops=disk.iops,
+        Throughput=disk.throughput_mib_per_second,
+    )

@@ -17,7 +17,7 @@ from seqera_batch.catalog.ids import (
 )
 from seqera_batch.catalog.names import registration_name
 from seqera_batch.cloudformation.intrinsics import get_att, ref
-from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
+from seqera_batch.cloudformation.resource import Resource, Resources, present, tag_list
 from seqera_batch.config.check import ForgeConfig
 from seqera_batch.handoff.api import body
 from seqera_batch.handoff.settings import manual_settings
@@ -152,7 +152,6 @@ def registration(asked: Registration) -> Resources:
     if asked.subnets and not groups:
         made[REGISTRATION_SECURITY_GROUP] = _https_only(asked)
         groups = [get_att(REGISTRATION_SECURITY_GROUP, "GroupId")]
-    variables = {"TOKEN_SECRET": asked.token_secret, "TOKEN_FIELD": asked.token_field}
     made[REGISTRATION_FUNCTION] = Resource.of(
         lambda_.FUNCTION,
         FunctionName=asked.name,
@@ -163,7 +162,7 @@ def registration(asked: Registration) -> Resources:
         MemorySize=128,
         Timeout=FUNCTION_MINUTES * 60,
         Environment={
-            "Variables": {key: value for key, value in variables.items() if value is not None}
+            "Variables": present(TOKEN_SECRET=asked.token_secret, TOKEN_FIELD=asked.token_field)
         },
         Role=get_att(REGISTRATION_ROLE, "Arn"),
         LoggingConfig={"LogGroup": ref(REGISTRATION_LOG_GROUP)},

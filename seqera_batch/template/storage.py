@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from seqera_batch.cloudformation.intrinsics import ref
-from seqera_batch.cloudformation.resource import Resource, Resources, tag_list
+from seqera_batch.cloudformation.resource import Resource, Resources, present, tag_list
 from seqera_batch.kinds import efs, fsx
 from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.storage import Efs, FileSystem, Fsx
@@ -96,11 +96,6 @@ def _lifecycle(system: Efs) -> list[dict[str, Any]]:
 
 def _fsx(system: Fsx, place: Place) -> Resources:
     """Return the file system in the first subnet, and its association with a bucket."""
-    lustre = {
-        "DeploymentType": system.deployment_type,
-        "PerUnitStorageThroughput": system.throughput_mbps_per_tib,
-        "DataCompressionType": "LZ4" if system.compression else None,
-    }
     made = {
         system.resource_id: Resource.of(
             fsx.FILE_SYSTEM,
@@ -109,9 +104,11 @@ def _fsx(system: Fsx, place: Place) -> Resources:
             StorageCapacity=system.size_gb,
             SubnetIds=[place.subnets[0]],
             SecurityGroupIds=place.groups_of(system),
-            LustreConfiguration={
-                name: value for name, value in lustre.items() if value is not None
-            },
+            LustreConfiguration=present(
+                DeploymentType=system.deployment_type,
+                PerUnitStorageThroughput=system.throughput_mbps_per_tib,
+                DataCompressionType="LZ4" if system.compression else None,
+            ),
             Tags=tag_list(system.tags),
             # FSx refuses to create it while its groups do not let Lustre in.
             depends_on=place.ways_in,

@@ -12,6 +12,7 @@ from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.platform_export import REPLACEMENTS
 from seqera_batch.config.rules.rule import RULES, Breach, Rule
 from seqera_batch.problems import Problem, Severity
+from seqera_batch.words import did_you_mean
 
 __all__ = ["RULES", "Breach", "Rule", "acknowledged", "broken_rules"]
 
@@ -93,16 +94,13 @@ def _misused(
                 fix=f"for example {name}{AT}nextflow_config",
             )
         elif not (of_finding or rule_id in may_warn or _by_place(rule_id)):
-            import difflib  # noqa: PLC0415 - only a wrong file needs it
-
-            near = difflib.get_close_matches(rule_id, may_warn, n=1, cutoff=0.6)
             yield Problem(
                 "acknowledgement",
                 path,
                 "no warning has this id",
                 value=name,
                 allowed="the id in brackets of a warning; errors cannot be acknowledged",
-                fix=f"did you mean {near[0]}?" if near else "remove it",
+                fix=did_you_mean(rule_id, may_warn),
             )
         elif not reason.strip():
             yield Problem(

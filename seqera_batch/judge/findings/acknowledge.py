@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.problems import Problem
+from seqera_batch.words import did_you_mean
 
 
 def acknowledge(
@@ -47,7 +48,7 @@ def unmatched(
             ),
             value=name,
             allowed="the id of a finding that `seqera-batch policies` shows without a reason",
-            fix=_nearest(name, open_ones) if by_itself is None else "remove it",
+            fix=did_you_mean(name, open_ones) if by_itself is None else "remove it",
         )
 
 
@@ -66,10 +67,3 @@ def as_problem(finding: Finding) -> Problem:
 def is_of_finding(name: str) -> bool:
     """Whether an acknowledgement is of a finding about a policy, and not of a rule's warning."""
     return ":" in name
-
-
-def _nearest(name: str, names: list[str]) -> str:
-    import difflib  # noqa: PLC0415 - only a wrong file needs it
-
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    return f"did you mean {near[0]}?" if near else "remove it"

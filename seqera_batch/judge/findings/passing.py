@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from seqera_batch.catalog import sources
 from seqera_batch.catalog.authorization.patterns import filled
 from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.grant import Grant
@@ -13,7 +14,6 @@ from seqera_batch.problems import Severity
 from seqera_batch.words import listed
 
 PASS_ROLE = "iam:PassRole"  # noqa: S105 - an action
-SOURCE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"
 
 
 def any_role(policy: Policy) -> Iterator[Finding]:
@@ -28,7 +28,7 @@ def any_role(policy: Policy) -> Iterator[Finding]:
                 severity=Severity.ERROR,
                 message=f"{listed(found)} hands on every role of the account, admins' too",
                 fix="name the roles, or the start that they share",
-                source=SOURCE,
+                source=sources.AWS_IAM_PASSING,
                 actions=(PASS_ROLE,),
             )
 
@@ -45,7 +45,7 @@ def any_service(policy: Policy) -> Iterator[Finding]:
                 severity=Severity.ERROR,
                 message="the roles may be handed to any service that trusts them",
                 fix="add the condition StringEquals iam:PassedToService",
-                source=SOURCE,
+                source=sources.AWS_IAM_PASSING,
                 actions=(PASS_ROLE,),
             )
 

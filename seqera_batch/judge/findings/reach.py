@@ -16,7 +16,7 @@ from seqera_batch.judge.findings.policy import Policy
 from seqera_batch.judge.findings.wildcards import explained
 from seqera_batch.policies.document import each_condition
 from seqera_batch.problems import Severity
-from seqera_batch.words import listed
+from seqera_batch.words import did_you_mean, listed
 
 _CHILDREN = f":log-group:{defaults.JOB_LOG_GROUP}/*"
 _LOG_GROUPS = (
@@ -267,12 +267,9 @@ def _exists(pattern: str) -> bool:
 
 
 def _nearest(action: str) -> str:
-    import difflib  # noqa: PLC0415 - only a wrong policy needs it
-
     service = action.partition(":")[0].lower()
     names = [one.full_name for one in authorization.actions(f"{service}:*")]
-    near = difflib.get_close_matches(action, names, n=1, cutoff=0.6)
-    return f"did you mean {near[0]}?" if near else "remove it"
+    return did_you_mean(action, names)
 
 
 @cache

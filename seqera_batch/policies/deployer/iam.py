@@ -15,7 +15,6 @@ _BOUNDARIES = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_
 _LINK_BUCKET = (
     "https://docs.aws.amazon.com/fsx/latest/LustreGuide/setting-up.html#fsx-adding-permissions-s3"
 )
-_PASS_ROLE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"  # noqa: S105 - a page
 
 BOUNDED = actions_in(
     "iam:CreateRole CreateUser PutRolePermissionsBoundary PutRolePolicy PutUserPermissionsBoundary"
@@ -75,7 +74,7 @@ def statements(needs: Needs) -> Iterator[Statement]:
             resources=roles,
             conditions={"StringEquals": {"iam:PassedToService": service}},
             reason=f"resources of the template hand these roles to {service}, and no others",
-            source=_PASS_ROLE,
+            source=sources.AWS_IAM_PASSING,
         )
     if linked:
         yield Statement(
