@@ -3,6 +3,7 @@
 
 import gc
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.environment.adapters import toctree as navigation
 from sphinx.errors import PycodeError
 from sphinx.pycode import ModuleAnalyzer
+from sphinx.search.en import SearchEnglish
 
 from seqera_batch import __version__
 from seqera_batch.runtime import use_bundled_node
@@ -23,6 +25,8 @@ use_bundled_node()
 # and do not show, and Python would look for garbage in pages that all stay: a third of the time.
 ModuleAnalyzer.cache["module", "aws_cdk"] = PycodeError("not read")
 gc.set_threshold(200_000, 50, 1_000)
+# Sphinx would look for the stem of a word again on each page that has it.
+SearchEnglish.stem = cache(SearchEnglish.stem)  # type: ignore[method-assign]
 
 _entry_of = navigation._toctree_standard_entry  # noqa: SLF001 - there is no other door
 _titles: dict[str, nodes.bullet_list] = {}

@@ -7,10 +7,11 @@ import ast
 import inspect
 import sys
 from collections.abc import Iterator
+from copy import copy, deepcopy
 from enum import StrEnum
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, dataclass_transform
+from typing import TYPE_CHECKING, Any, Self, dataclass_transform
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
@@ -201,6 +202,19 @@ class Section(BaseModel, metaclass=_Fields):
         def model_validate(cls, obj: Any, **_: object) -> Section:  # noqa: ANN401 - pydantic's own
             """Pydantic's way in, which says what is wrong as the constructor does."""
             return obj if isinstance(obj, cls) else cls(**obj)
+
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        """Share what cannot change: pydantic copies a section for each file that leaves it out."""
+        changed = {
+            name: copied
+            for name, value in self.__dict__.items()
+            if (copied := deepcopy(value, memo)) is not value
+        }
+        if not changed:
+            return self
+        found = copy(self)
+        found.__dict__.update(changed)
+        return found
 
     @classmethod
     def __get_pydantic_json_schema__(

@@ -37,6 +37,8 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
     """Return an empty account."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "example")
+    # Hundreds of images, of which none is asked for.
+    monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
     with mock_aws():
         yield _Account(REGION)
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from _pytest.mark import ParameterSet
 
+    from tests.cli.conftest import Run
+
 ROOT = Path(__file__).parents[2]
 PROGRAM = (sys.executable, "-m", "seqera_batch")
 NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -140,11 +142,12 @@ def full_disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.parametrize("arguments", WRITERS, ids=lambda words: words[0])
 @pytest.mark.parametrize("existing", [True, False])
-def test_no_room(arguments: tuple[str, ...], good: Path, tmp_path: Path, *, existing: bool) -> None:
+def test_no_room(
+    arguments: tuple[str, ...], run: Run, good: Path, tmp_path: Path, *, existing: bool
+) -> None:
     """Where a file cannot be written whole, the earlier one stays, and no part of the new one."""
     if existing:
-        done = _done(_start(*arguments, cwd=tmp_path))
-        assert "error[output-file]" not in done[2]
+        assert "error[output-file]" not in run(*arguments).errors
     before = _in(tmp_path)
     exit_code, _, errors = _done(_start(*arguments, cwd=tmp_path, before=_no_room))
     assert exit_code == 1
@@ -274,9 +277,11 @@ def _interrupted(number: signal.Signals, times: int, folder: Path) -> None:
     [(0.3, 1.3), pytest.param((0.3, 0.8, 1.3, 1.8), marks=pytest.mark.nightly)],
     ids=len,
 )
-def test_interrupted_synth(moments: tuple[float, ...], good: Path, tmp_path: Path) -> None:
+def test_interrupted_synth(
+    moments: tuple[float, ...], run: Run, good: Path, tmp_path: Path
+) -> None:
     """Ctrl-C while CDK works leaves the assembly that was there, and nothing beside it."""
-    assert _done(_start("synth", "good.yaml", "--no-validation", cwd=tmp_path))[0] == 0
+    assert run("synth", "good.yaml", "--no-validation").exit_code == 0
     (tmp_path / "temporary").mkdir()
     before = _in(tmp_path / "cdk.out")
     for seconds in moments:

@@ -5,12 +5,16 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from seqera_batch import stack
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
@@ -79,20 +83,19 @@ def test_module_called_wrongly(tmp_path: Path) -> None:
 
 
 def test_app_is_synth(run: Run, good: Path, other: Path, tmp_path: Path) -> None:
-    """`cdk synth` and `seqera-batch synth` write the same bytes, for several files too."""
-    done = _app(tmp_path, {"environment": "good.yaml, other.yaml"})
-    assert done.returncode == 0, done.stderr
+    """`cdk synth` and `seqera-batch synth` write the same bytes, for several files too.
+
+    The context that the CDK CLI adds of itself changes none of them. What it reads, tells and
+    refuses by is there, and it need not validate again.
+    """
+    context = {"environment": "good.yaml, other.yaml", **OF_THE_CLI}
+    done = _app(tmp_path, context, CDK_VALIDATION="true")
+    assert (done.returncode, done.stderr) == (0, "")
     assert run("synth", good, other).exit_code == 0
     assert len(_templates(tmp_path / "cdk.out")) == 2
     assert _templates(tmp_path / "app.out") == _templates(tmp_path / "cdk.out")
-
-
-def test_app_under_the_cdk_cli(run: Run, good: Path, tmp_path: Path) -> None:
-    """The context that the CDK CLI adds of itself changes no byte of the templates."""
-    done = _app(tmp_path, {"environment": "good.yaml", **OF_THE_CLI})
-    assert done.returncode == 0, done.stderr
-    assert run("synth", good).exit_code == 0
-    assert _templates(tmp_path / "app.out") == _templates(tmp_path / "cdk.out")
+    report = json.loads((tmp_path / "app.out" / "validation-report.json").read_text("utf-8"))
+    assert report["pluginReports"] == []
 
 
 def test_node_that_ends(good: Path, tmp_path: Path) -> None:
@@ -108,27 +111,37 @@ def test_node_that_ends(good: Path, tmp_path: Path) -> None:
         assert "Traceback" not in done.stderr
 
 
-def test_app_leaves_its_report_to_the_cdk_cli(good: Path, tmp_path: Path) -> None:
-    """What the CDK CLI reads, tells and refuses by is there, and it need not validate again."""
-    done = _app(tmp_path, {"environment": "good.yaml", **OF_THE_CLI}, CDK_VALIDATION="true")
-    assert (done.returncode, done.stderr) == (0, "")
-    report = json.loads((tmp_path / "app.out" / "validation-report.json").read_text("utf-8"))
-    assert report["pluginReports"] == []
-
-
 def test_app_reads_the_starter_file(run: Run, tmp_path: Path) -> None:
-    """Without a context the app reads seqera.yaml."""
+    """Without a context the app reads seqera.yaml, and writes what `synth` writes."""
     run("init", "seqera.yaml")
     done = _app(tmp_path, {})
     assert done.returncode == 0, done.stderr
+    assert run("synth", "seqera.yaml").exit_code == 0
     assert _templates(tmp_path / "app.out").keys() == {"TowerForge-starter.template.json"}
+    assert _templates(tmp_path / "app.out") == _templates(tmp_path / "cdk.out")
 
 
-@pytest.mark.parametrize("environment", ["bad.yaml", "missing.yaml", "good.yaml,good.yaml"])
-def test_app_with_bad_file(good: Path, bad: Path, tmp_path: Path, environment: str) -> None:
+def test_app_with_bad_file(bad: Path, tmp_path: Path) -> None:
     """A bad file ends the app with exit code 1 and its problems, without a traceback."""
-    done = _app(tmp_path, {"environment": environment})
+    done = _app(tmp_path, {"environment": "bad.yaml"})
     assert done.returncode == 1
     assert "error[" in done.stderr
     assert "Traceback" not in done.stderr
+    assert not _templates(tmp_path / "app.out")
+
+
+@pytest.mark.parametrize("environment", ["missing.yaml", "good.yaml,good.yaml"])
+def test_app_with_other_bad_files(
+    good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, environment: str
+) -> None:
+    """So does one that is missing, and one that is there twice."""
+    monkeypatch.chdir(tmp_path)
+    # Node.js goes on with the environment variables that it began with.
+    arguments: dict[str, Any] = {
+        "outdir": str(tmp_path / "app.out"),
+        "context": {"environment": environment},
+    }
+    monkeypatch.setattr(stack, "new_app", partial(stack.new_app, **arguments))
+    with pytest.raises(SystemExit, match=r"error\["):
+        runpy.run_path(str(ROOT / "app.py"), run_name="__main__")
     assert not _templates(tmp_path / "app.out")

@@ -24,7 +24,11 @@ import pytest
 from seqera_batch.node import NODE_FAILED, NodeSetup, render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
+
+    Prepare = Callable[["Machine", str], NodeSetup]
+    """Prepares a machine for a case, and says what it is set up with."""
+    Start = tuple[Prepare, str]
 
 # What the scripts may use without installing it: on every Amazon Linux image.
 REAL_COMMANDS = (
@@ -85,6 +89,8 @@ chmod +x "$4/aws/install"
 
 
 SECONDS_TO_SETTLE = 20
+SIDE_BY_SIDE = 8
+"""Scripts that wait for a limit at a time."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +150,7 @@ class Machine:
         records, _, body = command.read_text().partition('>>"$CALLS"\n')
         command.write_text(
             f'{records}>>"$CALLS"\n'
-            f'if [[ "$*" == {at} && ! -e "$STATE/hung" ]]; then touch "$STATE/hung"; {HANGS}; fi\n'
+            f'if [[ "$*" == {at} && ! -e "$STATE/waits" ]]; then {WAITS}; {HANGS}; fi\n'
             f"{body}"
         )
 
@@ -216,13 +222,15 @@ class Machine:
 
     def run_command(self, *command: str, given: str = "") -> Run:
         """Run a command on this machine, wait for all that it began, collect what it left."""
+        return self.begin(*command, given=given).end()
+
+    def begin(self, *command: str, given: str = "") -> Running:
+        """Begin a command on this machine."""
         (self.root / "given").write_text(given)
         self.calls.write_text("")
         ended, alive = os.pipe()
-        began = time.monotonic()
-        with (
-            (self.root / "given").open("rb") as source,
-            subprocess.Popen(
+        with (self.root / "given").open("rb") as source:
+            process = subprocess.Popen(
                 [real_command(command[0]), *command[1:]],
                 env=self.environment(),
                 stdin=source,
@@ -231,19 +239,9 @@ class Machine:
                 pass_fds=[alive],
                 start_new_session=True,
                 preexec_fn=_as_systemd_begins_it,  # noqa: PLW1509 - one thread
-            ) as process,
-        ):
-            os.close(alive)
-            status = _ended(process)
-            took = time.monotonic() - began
-            _settle(ended, process.pid)
-        return Run(
-            status=status,
-            log=self._read("/var/log/seqera-batch.log"),
-            console=self._read("/dev/console"),
-            calls=self.calls.read_text().splitlines(),
-            took_seconds=took,
-        )
+            )
+        os.close(alive)
+        return Running(self, process, ended)
 
     def files(self) -> dict[str, str]:
         """Return every file that a run may write, but for its logs."""
@@ -254,9 +252,81 @@ class Machine:
             if path.is_file()
         }
 
-    def _read(self, path: str) -> str:
+    def read(self, path: str) -> str:
+        """Return the text of a file; none where there is no file."""
         file = self.file(path)
         return file.read_text() if file.is_file() else ""
+
+
+class Running:
+    """A command that was begun on a machine."""
+
+    def __init__(self, machine: Machine, process: subprocess.Popen[bytes], ended: int) -> None:
+        self._machine, self._process, self._ended = machine, process, ended
+        self._began = time.monotonic()
+        self._took: float | None = None
+
+    def goes_on(self) -> bool:
+        """Whether it has not ended; what it began may go on all the same."""
+        if self._took is None and self._process.poll() is not None:
+            self._took = time.monotonic() - self._began
+        return self._took is None
+
+    def end(self) -> Run:
+        """Wait for it, then for all that it began, and collect what it left."""
+        status = _ended(self._process)
+        self.goes_on()
+        assert self._took is not None
+        _settle(self._ended, self._process.pid)
+        return Run(
+            status=status,
+            log=self._machine.read("/var/log/seqera-batch.log"),
+            console=self._machine.read("/dev/console"),
+            calls=self._machine.calls.read_text().splitlines(),
+            took_seconds=self._took,
+        )
+
+    def kill(self) -> None:
+        """End it, and all that it began."""
+        kill_session(self._process.pid)
+        self._process.wait()
+        os.close(self._ended)
+
+
+class Ahead:
+    """Begins scripts that wait for a limit before a test asks for them: they wait side by side.
+
+    Each begins when the one before it has nothing left but to wait, so that they do not take each
+    other's time.
+    """
+
+    def __init__(self, folder: Callable[[], Path], starts: Sequence[Start]) -> None:
+        self._folder, self._starts = folder, starts
+        self._begun: dict[Start, tuple[Machine, Running]] = {}
+        self._done: set[Start] = set()
+
+    def __call__(self, prepare: Prepare, case: str) -> tuple[Machine, Run]:
+        """Return the machine that was so prepared, and what its script left."""
+        wanted = prepare, case
+        place = self._starts.index(wanted)
+        for start in self._starts[place : place + SIDE_BY_SIDE]:
+            if start not in self._begun and start not in self._done:
+                self._begun[start] = self._begin(*start)
+        self._done.add(wanted)
+        machine, running = self._begun.pop(wanted)
+        return machine, running.end()
+
+    def _begin(self, prepare: Prepare, case: str) -> tuple[Machine, Running]:
+        machine = Machine(self._folder() / "machine")
+        running = machine.begin("bash", str(machine.script(prepare(machine, case))))
+        while running.goes_on() and not (machine.state / "waits").exists():
+            time.sleep(0.005)
+        return machine, running
+
+    def kill(self) -> None:
+        """End what nobody has asked for."""
+        for _, running in self._begun.values():
+            running.kill()
 
 
 def real_command(name: str) -> str:
@@ -294,6 +364,8 @@ def kill_session(session: int) -> None:
 
 HANGS = f"exec {real_command('sleep')} 1000"
 """What a stub does that never ends."""
+WAITS = ': >"$STATE/waits"'
+"""What a stub does before it, or lets the set-up wait otherwise: others may begin."""
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,14 +13,14 @@ import pytest
 
 from seqera_batch.node import NODE_FAILED, AwsCli, NodeSetup
 from tests.mounts import efs, lustre
-from tests.node.conftest import HANGS, REAL_COMMANDS, STUBS
+from tests.node.conftest import HANGS, REAL_COMMANDS, STUBS, WAITS, Ahead
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from _pytest.mark import ParameterSet
 
-    from tests.node.conftest import Machine, Run
+    from tests.node.conftest import Machine, Run, Start
 
 PLAIN = NodeSetup(environment="TowerForge-cpu")
 EVERYTHING = replace(
@@ -77,14 +78,6 @@ def assert_all_there(machine: Machine, run: Run) -> None:
     assert "LD_LIBRARY_PATH" in machine.file(CLI_PATH).read_text()
 
 
-@pytest.fixture
-def hurried(machine: Machine) -> Machine:
-    """A machine with two disks, on which nothing waits for minutes."""
-    machine.add_instance_store("AWS1", "AWS2")
-    machine.limits = {"SET_UP_SECONDS": 0.7, "ATTEMPT_SECONDS": 0.7, "COMMAND_SECONDS": 0.7}
-    return machine
-
-
 def _each_command() -> Iterator[ParameterSet]:
     for command in sorted({*REAL_COMMANDS, *STUBS} - {"bash"}):
         yield pytest.param(command, "exit 1", id=f"{command}-fails")
@@ -120,27 +113,43 @@ def test_a_mount_that_is_none(machine: Machine, setup: NodeSetup) -> None:
     assert not machine.file("/etc/fstab").exists()
 
 
-@pytest.mark.parametrize("command", sorted(STUBS.keys() - NOT_NEEDED.keys()))
-def test_each_command_hanging(hurried: Machine, command: str) -> None:
+HANGING = sorted(STUBS.keys() - NOT_NEEDED.keys())
+
+
+def hanging(machine: Machine, command: str) -> NodeSetup:
+    """Let a command never end, and nothing wait for minutes."""
+    machine.add_instance_store("AWS1", "AWS2")
+    machine.limits = {"SET_UP_SECONDS": 2, "ATTEMPT_SECONDS": 2, "COMMAND_SECONDS": 0.7}
+    machine.stub(command, f"{WAITS}; {HANGS}")
+    return EVERYTHING
+
+
+@pytest.mark.parametrize("command", HANGING)
+def test_each_command_hanging(ahead: Ahead, command: str) -> None:
     """A command that never ends takes the node out of service when its time is over."""
-    hurried.stub(command, HANGS)
+    machine, run = ahead(hanging, command)
 
-    run = hurried.run(EVERYTHING)
-
-    assert_out_of_service(hurried, run)
-    assert run.took_seconds < 20
+    assert_out_of_service(machine, run)
+    assert run.calls_of(command)
 
 
-@pytest.mark.parametrize("command", ["amazon-cloudwatch-agent-ctl", "dnf", "rpm"])
-@pytest.mark.parametrize("fault", ["exit 1", "kill -KILL $$", HANGS], ids=str)
-def test_logs_that_cannot_be_shipped_delay_nothing(
-    machine: Machine, command: str, fault: str
-) -> None:
-    """The node is ready, and its agent may start, before anything is tried for the logs."""
+SHIPPING = ("amazon-cloudwatch-agent-ctl", "dnf", "rpm")
+SHIPPING_FAULTS = {"fails": "exit 1", "is killed": "kill -KILL $$", "hangs": HANGS}
+
+
+def shipping(machine: Machine, case: str) -> NodeSetup:
+    """Let a command fail that logs are shipped with."""
+    command, _, fault = case.partition(" ")
     machine.limits = {"SET_UP_SECONDS": 2, "ATTEMPT_SECONDS": 0.5}
-    machine.stub(command, fault)
+    machine.stub(command, SHIPPING_FAULTS[fault])
+    return LOGS
 
-    run = machine.run(LOGS)
+
+@pytest.mark.parametrize("command", SHIPPING)
+@pytest.mark.parametrize("fault", SHIPPING_FAULTS)
+def test_logs_that_cannot_be_shipped_delay_nothing(ahead: Ahead, command: str, fault: str) -> None:
+    """The node is ready, and its agent may start, before anything is tried for the logs."""
+    _, run = ahead(shipping, f"{command} {fault}")
 
     assert run.status == 0
     assert run.took_seconds < 2
@@ -277,25 +286,39 @@ def test_a_set_up_that_is_killed(machine: Machine) -> None:
     assert f"in the step 'mount {machine.file('/mnt/efs')}'" in run.failures[0]
 
 
-@pytest.mark.parametrize("signal", ["HUP", "INT", "TERM"])
-def test_a_judge_that_is_asked_to_end(machine: Machine, signal: str) -> None:
-    """It takes the node out of service first."""
-    machine.stub("getent", f"{TO_THE_JUDGE}; kill -{signal} $judge; {HANGS}")
-    machine.limits = {"ATTEMPT_SECONDS": 0.5, "SET_UP_SECONDS": 1.5}
+SIGNALS = ("HUP", "INT", "TERM")
 
-    run = machine.run(EFS)
+
+def asked_to_end(machine: Machine, signal: str) -> NodeSetup:
+    """Send the judge a signal from what it has begun, which then never ends."""
+    machine.stub("getent", f"{TO_THE_JUDGE}; kill -{signal} $judge; {WAITS}; {HANGS}")
+    machine.limits = {"ATTEMPT_SECONDS": 0.5, "SET_UP_SECONDS": 1.5}
+    return EFS
+
+
+@pytest.mark.parametrize("signal", SIGNALS)
+def test_a_judge_that_is_asked_to_end(ahead: Ahead, signal: str) -> None:
+    """It takes the node out of service first."""
+    machine, run = ahead(asked_to_end, signal)
 
     assert run.status == 143
     assert_out_of_service(machine, run)
 
 
-@pytest.mark.parametrize("command", ["chmod", "getent", "systemd-run"])
-def test_a_judge_that_is_killed(machine: Machine, command: str) -> None:
-    """The agent wants a file that nobody makes any more, and systemd has another judge."""
+KILLING = ("chmod", "getent", "systemd-run")
+
+
+def killed(machine: Machine, command: str) -> NodeSetup:
+    """Let a command kill the judge."""
     machine.limits = {"ATTEMPT_SECONDS": 0.5, "SET_UP_SECONDS": 1.5}
     machine.stub(command, f"{TO_THE_JUDGE}; kill -KILL $judge")
+    return replace(EFS, log_group="seqera-nodes")
 
-    run = machine.run(replace(EFS, log_group="seqera-nodes"))
+
+@pytest.mark.parametrize("command", KILLING)
+def test_a_judge_that_is_killed(ahead: Ahead, command: str) -> None:
+    """The agent wants a file that nobody makes any more, and systemd has another judge."""
+    machine, run = ahead(killed, command)
 
     assert run.status == -9
     held = machine.file("/run/systemd/system/ecs.service.d/seqera-batch.conf")
@@ -323,17 +346,48 @@ def test_a_deadline_that_a_node_has_met(machine: Machine) -> None:
     assert machine.ready.exists()
 
 
+LIMITS = {"ATTEMPT_SECONDS": 0.5, "COMMAND_SECONDS": 0.5}
+"""Short ones for attempts and commands; the whole has half an hour."""
+
+
+def _hangs_once(machine: Machine, case: str) -> None:
+    machine.limits = LIMITS
+    name, _, at = case.partition(" ")
+    machine.hang(name, at=at.replace(" ", r"\ "))
+
+
+def attempt_hanging(machine: Machine, case: str) -> NodeSetup:
+    """Let the first attempt of something never end."""
+    _hangs_once(machine, case)
+    machine.add_instance_store("AWS1")
+    return EVERYTHING
+
+
+def answer_missing(machine: Machine, case: str) -> NodeSetup:
+    """Let nobody answer when a node is ready."""
+    _hangs_once(machine, case)
+    return PLAIN
+
+
+def end_hanging(machine: Machine, case: str) -> NodeSetup:
+    """Let one of the commands that end a node hang."""
+    if "poweroff" in case:
+        machine.stub("shutdown", "exit 1")
+    _hangs_once(machine, case)
+    machine.stub("getent", "exit 1")
+    return EFS
+
+
+ATTEMPTS = ("aws *", "curl *awscli*", "dnf *lustre-client", "getent *", "mount *lustre*")
+ANSWERS = ("systemctl start --no-block ecs", "systemd-run *")
+ENDS = (*END, "systemctl daemon-reload", "systemctl --no-block poweroff")
+
+
 class TestLimits:
     """Each limit by itself: the others are long, and nothing is waited for that has its own."""
 
-    @pytest.fixture(autouse=True)
-    def limits(self, machine: Machine) -> None:
-        """Give short ones to attempts and commands, and leave half an hour for the whole."""
-        machine.limits = {"ATTEMPT_SECONDS": 0.5, "COMMAND_SECONDS": 0.5}
-
     def test_what_they_are(self, machine: Machine) -> None:
         """The pages say half an hour, five minutes, three minutes and 35 minutes."""
-        machine.limits = {}
         text = machine.script(EVERYTHING).read_text()
         found = {name: int(value) for name, value in re.findall(r"\b([A-Z_]+S)=(\d+)\b", text)}
         assert found == {
@@ -349,30 +403,17 @@ class TestLimits:
         assert ended + 60 * found["SHUTDOWN_MINUTES"] < DEADLINE_SECONDS
         assert f"--on-active={DEADLINE_SECONDS} " in text
 
-    @pytest.mark.parametrize(
-        ("command", "at"),
-        [
-            ("aws", "*"),
-            ("curl", "*awscli*"),
-            ("dnf", "*lustre-client"),
-            ("getent", "*"),
-            ("mount", "*lustre*"),
-        ],
-    )
-    def test_an_attempt_that_hangs_is_followed_by_another(
-        self, machine: Machine, command: str, at: str
-    ) -> None:
+    @pytest.mark.parametrize("attempt", ATTEMPTS)
+    def test_an_attempt_that_hangs_is_followed_by_another(self, ahead: Ahead, attempt: str) -> None:
         """A repository or a mount target that does not answer once costs an attempt."""
-        machine.hang(command, at=at)
-        machine.add_instance_store("AWS1")
-
-        run = machine.run(EVERYTHING)
+        machine, run = ahead(attempt_hanging, attempt)
 
         assert_all_there(machine, run)
         assert run.log.count("attempt 1 of 10 failed: ") == 1
 
     def test_a_mount_of_fstab_that_hangs_is_followed_by_another(self, machine: Machine) -> None:
         """After a restart, which mounts what the start before has written down."""
+        machine.limits = LIMITS
         machine.run(EFS)
         machine.hang("mount")
 
@@ -381,34 +422,54 @@ class TestLimits:
         assert run.status == 0, run.log
         assert len(run.calls_of("mount")) == 2
 
-    @pytest.mark.parametrize("command", ["systemctl start --no-block ecs", "systemd-run *"])
-    def test_a_node_is_ready_without_an_answer(self, machine: Machine, command: str) -> None:
+    @pytest.mark.parametrize("command", ANSWERS)
+    def test_a_node_is_ready_without_an_answer(self, ahead: Ahead, command: str) -> None:
         """Neither an agent that starts late nor the second judge is waited for."""
-        name, _, at = command.partition(" ")
-        machine.hang(name, at=at.replace(" ", r"\ "))
-
-        run = machine.run(PLAIN)
+        machine, run = ahead(answer_missing, command)
 
         assert run.status == 0, run.log
         assert machine.ready.exists()
 
-    @pytest.mark.parametrize(
-        "command", [*END, "systemctl daemon-reload", "systemctl --no-block poweroff"]
-    )
-    def test_a_node_ends_without_an_answer(self, machine: Machine, command: str) -> None:
+    @pytest.mark.parametrize("command", ENDS)
+    def test_a_node_ends_without_an_answer(self, ahead: Ahead, command: str) -> None:
         """Each of the commands that end a node is given, whichever of the others hangs."""
-        name, _, at = command.partition(" ")
-        if name == "systemctl" and "poweroff" in at:
-            machine.stub("shutdown", "exit 1")
-        machine.hang(name, at=at.replace(" ", r"\ "))
-        machine.stub("getent", "exit 1")
-
-        run = machine.run(EFS)
+        machine, run = ahead(end_hanging, command)
 
         assert_out_of_service(machine, run)
         assert command in run.calls
         powered_off = "systemctl --no-block poweroff" in run.calls
-        assert powered_off == (name == "shutdown" or "poweroff" in at)
+        assert powered_off == (command.startswith("shutdown") or "poweroff" in command)
+
+
+def interrupted(machine: Machine, command: str) -> NodeSetup:
+    """Let a command kill the judge and the set-up."""
+    machine.limits = {"ATTEMPT_SECONDS": 0.5, "SET_UP_SECONDS": 1.5}
+    machine.stub(command, f"{WAITS}; {TO_THE_JUDGE}; kill -KILL $judge; kill -KILL $PPID")
+    machine.add_instance_store("AWS1", "AWS2")
+    return EVERYTHING
+
+
+STARTS: list[Start] = [
+    *((hanging, command) for command in HANGING),
+    *((shipping, f"{command} {fault}") for fault in SHIPPING_FAULTS for command in SHIPPING),
+    *((asked_to_end, signal) for signal in SIGNALS),
+    *((killed, command) for command in KILLING),
+    *((attempt_hanging, attempt) for attempt in ATTEMPTS),
+    *((answer_missing, command) for command in ANSWERS),
+    *((end_hanging, command) for command in ENDS),
+    (interrupted, "getent"),
+]
+"""Those that wait for a limit, in the order of their tests."""
+
+
+@pytest.fixture(scope="module")
+def ahead(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ahead]:
+    """Give what begins them, a few at a time."""
+    if sys.platform != "linux":
+        pytest.skip("the scripts use the options of Linux commands")
+    found = Ahead(lambda: tmp_path_factory.mktemp("ahead"), STARTS)
+    yield found
+    found.kill()
 
 
 class TestAnotherStart:
@@ -448,14 +509,10 @@ class TestAnotherStart:
         assert "an earlier start of this node failed" in run.failures[-1]
         assert len(run.failures) == 2
 
-    def test_a_node_that_was_interrupted_is_set_up(self, machine: Machine) -> None:
+    def test_a_node_that_was_interrupted_is_set_up(self, ahead: Ahead) -> None:
         """Where the first start ended half-way, the next one does what is missing."""
-        machine.limits = {"ATTEMPT_SECONDS": 0.5, "SET_UP_SECONDS": 1.5}
-        getent = (machine.commands / "getent").read_text()
-        machine.stub("getent", f"{TO_THE_JUDGE}; kill -KILL $judge; kill -KILL $PPID")
-        machine.add_instance_store("AWS1", "AWS2")
-        machine.run(EVERYTHING)
-        (machine.commands / "getent").write_text(getent)
+        machine, _ = ahead(interrupted, "getent")
+        machine.stub("getent", STUBS["getent"])
 
         assert_all_there(machine, machine.start_again())
 

@@ -31,6 +31,13 @@ FIRST = (
     ("schema",),
     ("completion", "zsh"),
 )
+COMMANDS = f"""
+from contextlib import suppress
+from seqera_batch.cli import main
+for command in {FIRST}:
+    with suppress(SystemExit):
+        main(command)
+"""
 
 
 def test_nothing_is_left_to_compile(tmp_path: Path) -> None:
@@ -55,9 +62,7 @@ def test_nothing_is_left_to_compile(tmp_path: Path) -> None:
 
     after_set_up = compiled("-c", SET_UP)
     assert len(after_set_up) > 100
-    for command in FIRST:
-        call = f"import sys; from seqera_batch.cli import main; sys.exit(main({command}))"
-        assert compiled("-c", call) - after_set_up == set(), command
+    assert compiled("-c", COMMANDS) - after_set_up == set()
 
 
 # One small package, first loaded by a command or before: as with CDK, in a second.

@@ -321,3 +321,14 @@ def test_a_copy_is_judged_anew() -> None:
     changed = config.model_copy(update={"work_dir": "/nowhere"})
     assert errors(changed.problems())
     assert not errors(config.problems())
+
+
+def test_a_deep_copy_shares_nothing_that_can_change() -> None:
+    """Sections are shared, the mappings in them are not: neither with a copy nor between files."""
+    data = {"name": "demo", "region": "eu-west-1", "work_dir": "s3://example-work"}
+    config, other = (ForgeConfig.from_dict({**data, "forge": {"max_cpus": 64}}) for _ in range(2))
+    for copied in (copy.deepcopy(config), config.model_copy(deep=True), other):
+        assert copied == config
+        assert copied.model_fields_set == config.model_fields_set
+        assert copied.aws.tags is not config.aws.tags
+        assert copied.labels is not config.labels

@@ -123,12 +123,12 @@ def _config(data: dict[str, Any]) -> ForgeConfig:
 def test_an_unknown_type_ends_nothing(type_: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without any one of the records all that reads them goes on, and is cautious."""
     monkeypatch.delitem(KINDS, type_)
-    large, other = _config(LARGE), _config(OTHER)
-    for config in (large, other):
-        plan, resources = ForgePlan.of(config), resources_of(config)
+    configs = [_config(data) for data in (LARGE, OTHER)]
+    before, after = map(resources_of, configs)
+    for config, resources in zip(configs, (before, after), strict=True):
+        plan = ForgePlan.of(config)
         assert deployers(config, plan, HERE)
         assert list(acknowledged(plan, HERE, resources))
-    before, after = resources_of(large), resources_of(other)
     template = [{key: one.to_dict() for key, one in these.items()} for these in (before, after)]
     assert protections(*template)
     outcomes = {
