@@ -68,9 +68,9 @@ def test_builds_are_the_same(tmp_path: Path) -> None:
     builds = []
     for name in ("one", "other"):
         source = tmp_path / name / "source"
-        for file in _archived():
-            (source / file).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / file, source / file)
+        for one in _archived():
+            (source / one).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / one, source / one)
         for number, file in enumerate(sorted(source.rglob("*"))):
             # Another day, another umask: neither belongs to what is built.
             os.utime(file, (number, number + len(name)))
