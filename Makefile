@@ -154,7 +154,7 @@ $(VENV)/.dev: requirements-dev.lock tests/package-lock.json $(VENV)/.runtime
 	@echo "Installing what the tests need into $(VENV) (requirements-dev.lock)"
 	$(PIP) install --no-compile --require-hashes -r requirements-dev.lock
 	@echo "Installing what the tests need into tests/node_modules (tests/package-lock.json)"
-	@( $(NPM) ci --prefix tests --ignore-scripts --no-audit --no-fund --loglevel=error ) \
+	@( $(NPM) ci --prefix tests --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error ) \
 	  || echo "warning: npm could not install them; the tests that need them are skipped" >&2
 	$(BIN)/python scripts/warm.py
 	@touch $@

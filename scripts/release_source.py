@@ -35,6 +35,8 @@ def full_links(page: str, repository: str) -> str:
 
 def main(folder: Path) -> None:
     """Write the commit into a folder, in place of what is there."""
+    if not (ROOT / ".git").exists():
+        sys.exit("no commit is here: in an unpacked archive, call python -m build")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     packed = subprocess.run([GIT, "archive", "HEAD"], cwd=ROOT, check=True, capture_output=True)

@@ -82,13 +82,22 @@ def _check_options(operation: OperationModel, options: set[str]) -> None:
         _refuse(f"{operation.name}: unknown {unknown}, missing {required - options}")
 
 
+CDK_OPTIONS = {
+    "bootstrap": {"--cloudformation-execution-policies", "--trust"},
+    "deploy": {"--all", "--app", "--outputs-file", "-c"},
+    "destroy": {"--all", "--app"},
+    "diff": {"--app"},
+}
+"""What pages pass to each command of the CDK CLI, which ignores what it does not know."""
+
+
 def cdk(words: list[str]) -> str:
     """Do as the CDK CLI does with an assembly: it must be there; outputs are written."""
     command, options = words[0], words[1:]
+    if unknown := {one for one in options if one.startswith("-")} - CDK_OPTIONS[command]:
+        return _refuse(f"cdk {command} is not known to take {unknown}")
     if command == "bootstrap":
         return ""
-    if command not in {"deploy", "destroy", "diff", "list"}:
-        return _refuse(f"cdk {command} stands for nothing here")
     if "--app" not in options:
         # In a checkout: cdk.json names app.py, which tests/stacks runs.
         return "" if Path("seqera.yaml").exists() else _refuse("there is no app here")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,12 +21,15 @@ WORKFLOW: dict[Any, Any] = yaml.safe_load(FILE.read_text("utf-8"))
 STEPS: dict[str, dict[str, Any]] = {one["name"]: one for one in JOB["steps"] if "name" in one}
 OLD = "name: demo\nregion: eu-west-1\nwork_dir: s3://example-work/runs\nforge: {max_cpus: 64}\n"
 WIDER = OLD.replace("64", "64, allow_buckets: [s3://reference-data]")
+GIT = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
 
 def _git(folder: Path, *arguments: str) -> None:
     subprocess.run(
         ["git", "-c", "user.name=a", "-c", "user.email=a@example.com", *arguments],  # noqa: S607
         cwd=folder,
+        # Nothing of the person's own, such as keys that sign commits.
+        env={**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"},
         check=True,
         capture_output=True,
     )
@@ -72,6 +76,7 @@ def _run(folder: Path, step: str, *, accepted: bool = False) -> tuple[int, str]:
 REVIEW = "Review what the request changes"
 
 
+@GIT
 @pytest.mark.parametrize(
     ("old", "new", "code", "said"),
     [
@@ -101,6 +106,7 @@ def test_review(tmp_path: Path, old: str | None, new: str, code: int, said: str)
         assert place["artifactLocation"]["uri"] == "seqera.yaml"
 
 
+@GIT
 def test_label(tmp_path: Path) -> None:
     """What somebody has accepted passes, and is told all the same."""
     folder = tmp_path / "repository"
@@ -111,6 +117,7 @@ def test_label(tmp_path: Path) -> None:
     assert "Widened: 6 changes" in summary
 
 
+@GIT
 def test_broken_file(tmp_path: Path) -> None:
     """A file that does not hold stops the job, whatever its label."""
     folder = tmp_path / "repository"

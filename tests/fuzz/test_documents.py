@@ -221,6 +221,11 @@ def string_lists(
     schema: dict[str, Any], section: dict[str, Any] | None = None, path: str = ""
 ) -> Iterator[tuple[str, st.SearchStrategy[Any]]]:
     """Yield each list and mapping of texts in the schema, and how to make entries of it."""
+
+    def texts(pattern: str) -> st.SearchStrategy[str]:
+        # Of the partition of the file: nearly all others would be refused.
+        return st.from_regex(pattern.replace("arn:aws[a-z-]*:", "arn:aws:"), fullmatch=True)
+
     for name, field in (section or schema)["properties"].items():
         for form in field.get("anyOf", [field]):
             if "$ref" in form:
@@ -228,15 +233,17 @@ def string_lists(
                 if "properties" in inner:
                     yield from string_lists(schema, inner, f"{path}{name}.")
             elif "items" in form and "pattern" in form["items"]:
-                entry = st.from_regex(form["items"]["pattern"], fullmatch=True)
-                yield f"{path}{name}", st.lists(entry, min_size=2, max_size=MOST, unique=True)
+                entries = st.lists(
+                    texts(form["items"]["pattern"]), min_size=2, max_size=MOST, unique=True
+                )
+                yield f"{path}{name}", entries
             elif form.get("type") == "object":
                 [(key, value)] = form.get("patternProperties", {WORD: {"pattern": WORD}}).items()
-                texts = [st.from_regex(one, fullmatch=True) for one in (key, value["pattern"])]
-                yield f"{path}{name}", st.dictionaries(*texts, min_size=2, max_size=MOST)
+                pair = (texts(key), texts(value["pattern"]))
+                yield f"{path}{name}", st.dictionaries(*pair, min_size=2, max_size=MOST)
 
 
-NAMED_ELSEWHERE = ("acknowledgements", "bucket_owners", "security_groups", "subnets")
+NAMED_ELSEWHERE = ("acknowledgements", "bucket_owners", "security_groups", "subnets", "zones")
 """Fields whose entries have to exist, or to fit others: none can be made up."""
 LISTS = {
     field: entries
