@@ -115,7 +115,8 @@ def main() -> int:
 
 def run_commands() -> None:
     """Call every command in a folder of its own; nobody needs what they say and write."""
-    importlib.import_module("argcomplete")
+    for module in ("argcomplete", "seqera_batch.__main__"):
+        importlib.import_module(module)
     said = io.StringIO()
     with (
         tempfile.TemporaryDirectory() as folder,

@@ -72,6 +72,9 @@ def _start(
     # Output in blocks, as a pipe gets it: what Python holds back is what fails late.
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
 
+    # What Python compiles where files cannot grow stays behind in part, for whoever comes next.
+    limited = {} if before is None else {"PYTHONDONTWRITEBYTECODE": "1"}
+
     def begin() -> None:
         # As from a shell: what runs the tests in the background has some of them ignored.
         for number in NUMBERS:
@@ -82,7 +85,7 @@ def _start(
     return subprocess.Popen(
         [*PROGRAM, *arguments],
         cwd=cwd,
-        env={**kept, "PYTHONPATH": str(ROOT), **(places or {})},
+        env={**kept, "PYTHONPATH": str(ROOT), **limited, **(places or {})},
         preexec_fn=begin,  # noqa: PLW1509 - one thread
         stdout=stdout,
         stderr=subprocess.PIPE,
