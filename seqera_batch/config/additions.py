@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an app adds to an environment file, in the file's own words."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from seqera_batch.config.check import ForgeConfig

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The `aws` section: what Seqera Platform does not ask, and AWS has to be told."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from seqera_batch.catalog import defaults, limits, sources

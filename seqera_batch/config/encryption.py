@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The `aws.kms_key` section: one key of the user's for everything that holds data."""
 
-from __future__ import annotations
-
 from seqera_batch.catalog import sources
 from seqera_batch.config.formats import Flag, KmsKeyArn
 from seqera_batch.config.settings import Effect, Section, setting

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The environment file itself: one Seqera Platform compute environment on AWS Batch."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Literal
 

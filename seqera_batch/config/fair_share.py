@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """How queues for tasks share their capacity among identifiers, and under which one runs submit."""
 
-from __future__ import annotations
-
 from seqera_batch.catalog import defaults, limits, sources
 from seqera_batch.config.formats import Amount, Decimal, Number, ShareIdentifier, SharePattern
 from seqera_batch.config.settings import Effect, Section, setting

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """File systems that nodes mount: a section for each kind, and which fields ask for one."""
 
-from __future__ import annotations
-
 from operator import attrgetter
 from typing import Any, Literal, Protocol
 

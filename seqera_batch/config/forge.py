@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The `forge` section: what Seqera's form asks for in Batch Forge mode."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from seqera_batch.catalog import defaults, limits, sources

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The `aws.head_job_definition` section: a job definition for the Nextflow head job."""
 
-from __future__ import annotations
-
 from seqera_batch.catalog import sources
 from seqera_batch.config.formats import Flag, ImageName, SecretArn, VariableName
 from seqera_batch.config.settings import Effect, Mode, Section, setting

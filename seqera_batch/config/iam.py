@@ -4,8 +4,6 @@
 The roles of jobs have fields of Platform's: `head_job_role`, `compute_job_role`, `execution_role`.
 """
 
-from __future__ import annotations
-
 from seqera_batch.catalog import defaults, sources
 from seqera_batch.config.formats import Flag, IamPath, InstanceProfileArn, PolicyArn, RoleArn
 from seqera_batch.config.settings import Effect, Mode, Section, setting

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Job definitions that pipelines name themselves: ones that exist, and ones that are made."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator

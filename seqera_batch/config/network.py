@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The `aws.network` section: subnets that exist, or a VPC to create."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from seqera_batch.catalog import defaults, sources

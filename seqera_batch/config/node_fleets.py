@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """How AWS Batch keeps the nodes of an environment, and what their boot disk is like."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from seqera_batch.catalog import limits, sources

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Scripts of one's own on nodes, written in the file or beside it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from seqera_batch.catalog import limits, sources

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The `aws.operations` section: who is told of what goes wrong after the deployment, and when."""
 
-from __future__ import annotations
-
 from seqera_batch.catalog import defaults, sources
 from seqera_batch.config.formats import Amount, EmailAddress, Flag, Number, TopicArn
 from seqera_batch.config.settings import Effect, Mode, Section, setting

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The section that makes the identity Seqera Platform works with in the account."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from seqera_batch.catalog import sources

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Further queues for tasks, beside the one that Platform knows, and what chooses among them."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from seqera_batch.catalog import defaults, limits, sources

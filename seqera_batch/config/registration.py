@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The section that registers the environment with Platform as part of the deployment."""
 
-from __future__ import annotations
-
 from seqera_batch.catalog import defaults, sources
 from seqera_batch.config.formats import Number, PlatformEndpoint, Text, TokenSecretArn
 from seqera_batch.config.settings import Effect, Section, setting

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Field names: Platform's camelCase becomes our snake_case, and unknown names are pointed out."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Any, get_args, get_origin

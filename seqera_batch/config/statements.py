@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Statements of one's own: what a role may do besides what this library gives it."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from seqera_batch.catalog import sources

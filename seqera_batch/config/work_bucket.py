@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The `aws.work_bucket` section: the bucket of the work directory, where it is to be created."""
 
-from __future__ import annotations
-
 from seqera_batch.catalog import defaults, sources
 from seqera_batch.config.formats import Amount, Flag
 from seqera_batch.config.settings import Effect, Section, setting
