@@ -18,7 +18,7 @@ def main() -> None:
     """Synthesize the environment files that the context names."""
     try:
         prepare()
-        load_cdk()
+        load_cdk(validate=True)
         from seqera_batch.stack import (  # noqa: PLC0415 - Node.js is chosen before CDK loads
             add_environments,
             new_app,

@@ -7,17 +7,23 @@ import os
 import sys
 from importlib import import_module
 
+from seqera_batch import validation_engine
 from seqera_batch.problems import ConfigError, Problem
 
 
-def load_cdk() -> None:
+def load_cdk(*, validate: bool) -> None:
     """Import CDK, which starts Node.js.
+
+    Args:
+        validate: Whether to make the engine of CDK's validator meanwhile, where it is native.
 
     Raises:
         ConfigError: It does not start.
     """
     from jsii.errors import JSIIError  # noqa: PLC0415 - Node.js is chosen before
 
+    if validate and validation_engine.may_validate():
+        validation_engine.started()
     try:
         import_module("aws_cdk")
     except (JSIIError, OSError, RuntimeError, ValueError) as error:

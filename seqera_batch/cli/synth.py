@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from seqera_batch import validation_engine
 from seqera_batch.cli.assembly import replaced
 from seqera_batch.cli.files import load_all, usable
 from seqera_batch.cli.streams import put
@@ -47,11 +46,9 @@ def _synthesize(
     """Write the assembly into a new folder and return the names of its stacks."""
     with progress("starting CDK"):
         prepare()
-        if validate and validation_engine.may_validate():
-            validation_engine.started()
         with ThreadPoolExecutor(1) as beside:
             # It waits for Node.js, and meanwhile here is done what needs no CDK.
-            cdk = beside.submit(load_cdk)
+            cdk = beside.submit(load_cdk, validate=validate)
             plans = planned(configs)
             wholes = [Whole.of(plan) for plan in plans]
         cdk.result()
