@@ -232,10 +232,12 @@ def _in_words(problem: str) -> str:
     return next((words for said, words in _YAML_WORDS.items() if said in problem), problem)
 
 
+_MERGE = "tag:yaml.org,2002:merge"
 _NO_TEXT = {
-    f"tag:yaml.org,2002:{kind}" for kind in ("binary", "bool", "float", "int", "null", "timestamp")
+    f"tag:yaml.org,2002:{kind}"
+    for kind in ("binary", "bool", "float", "int", "null", "timestamp", "value")
 }
-"""What YAML makes of `null`, `yes` and 2026-01-01, which are names where they stand as keys."""
+"""What YAML makes of `null`, `yes`, `=` and 2026-01-01, which are names where they are keys."""
 
 
 _PARSERS: dict[str, Callable[[Path, str], object]] = {
@@ -252,7 +254,7 @@ def _unique_key_loader(file: Path) -> type[yaml.SafeLoader]:
 
     built_in = yaml.SafeLoader.yaml_constructors
     base: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    looked_at: set[int] = set()
+    merges = _Merges(file)
 
     class UniqueKeyLoader(base):  # type: ignore[misc,valid-type]
         def construct_object(self, node: yaml.Node, deep: bool = False) -> object:  # noqa: FBT001, FBT002 - PyYAML's
@@ -266,20 +268,8 @@ def _unique_key_loader(file: Path) -> type[yaml.SafeLoader]:
                 raise _broken(file, "YAML", what, line=line) from None
 
         def flatten_mapping(self, node: yaml.MappingNode) -> None:
-            # Merging (`<<`) writes into the node, so it is looked at once, before the first time.
-            if id(node) not in looked_at:
-                looked_at.add(id(node))
-                _take_keys(file, node)
-            super().flatten_mapping(node)
-            if len(node.value) > limits.INPUT_VALUES:
-                raise refusal(
-                    "input-size",
-                    "",
-                    "merge keys (<<) make too many values",
-                    allowed=f"{limits.INPUT_VALUES} values",
-                    fix="write the values out plainly",
-                    origin=str(file),
-                )
+            if not merges.into(node):
+                super().flatten_mapping(node)  # It says what is wrong.
 
     def number(loader: yaml.SafeLoader, node: yaml.Node) -> object:
         # YAML 1.1 has numbers of eight and of sixty, which nobody means who writes 064 or 1:30.
@@ -315,6 +305,53 @@ def _take_keys(file: Path, node: yaml.MappingNode) -> None:
         seen.add(key.value)
         if key.tag in _NO_TEXT:
             key.tag = "tag:yaml.org,2002:str"
+
+
+class _Merges:
+    """The merge keys (`<<`) of a file: of `<<: [*a, *b]` the earlier wins, as YAML says.
+
+    In PyYAML 6.0.4 it is the later: what a file means would depend on who reads it.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._done: set[int] = set()
+        self._made = 0
+
+    def into(self, node: yaml.MappingNode) -> bool:
+        """Put what a mapping merges into it; False if that is anything but mappings."""
+        if id(node) in self._done:
+            return True
+        _take_keys(self._file, node)
+        sources = [
+            source
+            for key, value in node.value
+            if key.tag == _MERGE
+            for source in reversed(value.value if value.id == "sequence" else [value])
+        ]
+        if not all(source.id == "mapping" and self.into(source) for source in sources):
+            return False
+        own = [pair for pair in node.value if pair[0].tag != _MERGE]
+        # The last of each text wins. Keys of other kinds are refused when they are read.
+        node.value = list(
+            {
+                key.value if key.id == "scalar" else id(key): (key, value)
+                for pairs in (*(source.value for source in sources), own)
+                for key, value in pairs
+            }.values()
+        )
+        self._done.add(id(node))
+        self._made += sum(len(source.value) for source in sources)
+        if self._made > limits.INPUT_VALUES:
+            raise refusal(
+                "input-size",
+                "",
+                "merge keys (<<) make too many values",
+                allowed=f"{limits.INPUT_VALUES} values",
+                fix="write the values out plainly",
+                origin=str(self._file),
+            )
+        return True
 
 
 def _refuse_deep_yaml(file: Path, text: str) -> None:
