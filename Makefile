@@ -13,6 +13,8 @@ OUT  ?= cdk.out
 DIST ?= dist
 # More arguments for pytest: make pytest ARGS='-k names -x'
 ARGS ?=
+# Which end of the versions that pyproject.toml allows: make ranges RESOLUTION=highest
+RESOLUTION ?= lowest-direct
 # The account of make test-aws.
 ACCOUNT ?=
 # PYTHON chooses the interpreter of a new environment: make setup PYTHON=python3.12
@@ -104,6 +106,14 @@ lock: .uv ## Lock what pyproject.toml asks for (UPGRADE=1: newest allowed)
 	$(UV_COMPILE) --extra node --group dev pyproject.toml -o requirements-dev.lock
 	$(UV_COMPILE) --extra node --group build -c requirements-dev.lock pyproject.toml -o requirements.lock
 	$(UV_COMPILE) --group validator -c requirements-dev.lock -o requirements-validator.lock
+
+.PHONY: ranges
+ranges: .uv ## Tests with the oldest versions that pyproject.toml allows (RESOLUTION=highest: newest)
+	$(MAKE) VENV=build/$(RESOLUTION) setup
+	.uv/bin/uv pip install --quiet --no-config --python build/$(RESOLUTION) \
+	  --resolution $(RESOLUTION) --upgrade --editable '.[aws,node]'
+	build/$(RESOLUTION)/bin/pytest tests/unit tests/account tests/cli tests/constructs tests/stacks \
+	  $(SHARED) $(ARGS)
 
 .PHONY: build
 build: $(VENV)/.dev ## The wheel and the source archive, in dist/; a commit gives the same bytes
