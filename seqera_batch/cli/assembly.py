@@ -42,6 +42,8 @@ def replaced(output: Path) -> Iterator[Path]:
     # CDK writes elsewhere: its Node.js may outlive us by a moment, and goes on writing.
     with tempfile.TemporaryDirectory(prefix="seqera-batch-", ignore_cleanup_errors=True) as folder:
         UNFINISHED.update((beside, Path(folder)))
+        # What Python and jsii put aside for a moment goes with it, when Ctrl-C comes too.
+        elsewhere, tempfile.tempdir = tempfile.tempdir, folder
         try:
             with _writing(output):
                 place.parent.mkdir(parents=True, exist_ok=True)
@@ -54,6 +56,7 @@ def replaced(output: Path) -> Iterator[Path]:
                     _exchange(beside / "fresh", place, aside=beside / "replaced")
                     discard()
         finally:
+            tempfile.tempdir = elsewhere
             discard()
 
 

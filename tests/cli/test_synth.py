@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ import aws_cdk as cdk
 import pytest
 
 from seqera_batch import stack
-from seqera_batch.cli import synth
+from seqera_batch.cli import assembly, synth, writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -182,6 +183,15 @@ def test_broken_template_is_refused(
     assert "error[synthesis] CDK refuses the templates: ValidationFailed" in result.errors
     assert _in(tmp_path) == {"good.yaml"}
     assert run("synth", "--no-validation", good).exit_code == 0
+
+
+def test_put_aside_with_what_is_unfinished(tmp_path: Path) -> None:
+    """What Python and jsii put aside meanwhile is where Ctrl-C removes it; afterwards elsewhere."""
+    elsewhere = tempfile.gettempdir()
+    with assembly.replaced(tmp_path / "out") as fresh:
+        assert Path(tempfile.gettempdir()) in writing.UNFINISHED
+        fresh.mkdir()
+    assert tempfile.gettempdir() == elsewhere
 
 
 @pytest.mark.parametrize("foreign", ["folder", "file"])
