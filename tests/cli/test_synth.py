@@ -264,6 +264,15 @@ def test_links_to_assemblies_are_followed(run: Run, good: Path, tmp_path: Path) 
     assert TEMPLATE in _in(tmp_path / "far")
 
 
+def test_a_link_to_itself_is_refused(run: Run, good: Path, tmp_path: Path) -> None:
+    """A link that leads to no place is an error, and stays."""
+    (tmp_path / "out").symlink_to("out")
+    result = run("synth", "-o", "out", good)
+    assert result.exit_code == 1
+    assert "error[output-folder] --output: this is a link that leads back to itself" in result.errors
+    assert _in(tmp_path) == {"good.yaml", "out"}
+
+
 @pytest.mark.parametrize("output", ["good.yaml/out", "."])
 def test_output_that_cannot_be(run: Run, good: Path, tmp_path: Path, output: str) -> None:
     """An output that cannot be written is an error, not a traceback."""
