@@ -9,13 +9,13 @@ from pathlib import Path
 from tests.unit.config.test_schema import FIELDS
 
 SOURCE = Path(__file__).parents[3] / "seqera_batch"
-OF_A_KIND = {f"{kind}_mount" for kind in ("efs", "fsx")}
-"""Fields whose names are put together, of the kind of a file system."""
+BY_PATH = {f"{kind}_mount" for kind in ("efs", "fsx")}
+"""Fields that `config.file_systems` reads by their path."""
 
 
 def test_every_field_is_read() -> None:
     """No field is declared, explained and then forgotten: each is read by its name somewhere."""
-    read = set(OF_A_KIND)
+    read = set(BY_PATH)
     for file in SOURCE.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_bytes())):
             if isinstance(node, ast.Attribute):
