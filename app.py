@@ -7,7 +7,7 @@ from __future__ import annotations
 import sys
 
 from seqera_batch.config.check import ForgeConfig
-from seqera_batch.loading_cdk import load_cdk
+from seqera_batch.loading_cdk import load_cdk, node_at_work
 from seqera_batch.problems import ConfigError
 from seqera_batch.runtime import prepare
 
@@ -24,12 +24,13 @@ def main() -> None:
             new_app,
         )
 
-        app = new_app()
-        files = str(app.node.try_get_context("environment") or DEFAULT_FILE).split(",")
-        add_environments(app, [ForgeConfig.from_file(file.strip()) for file in files])
+        with node_at_work():
+            app = new_app()
+            files = str(app.node.try_get_context("environment") or DEFAULT_FILE).split(",")
+            add_environments(app, [ForgeConfig.from_file(file.strip()) for file in files])
+            app.synth()
     except ConfigError as error:
         sys.exit(str(error))
-    app.synth()
 
 
 if __name__ == "__main__":

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Loads CDK, which starts Node.js, or says why that does not start."""
+"""Loads CDK, which starts Node.js, and says so where that does not start, or ends too early."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
+from json import JSONDecodeError
 
 from seqera_batch import validation_engine
 from seqera_batch.problems import ConfigError, Problem
@@ -20,32 +23,71 @@ def load_cdk(*, validate: bool) -> None:
     Raises:
         ConfigError: It does not start.
     """
-    from jsii.errors import JSIIError  # noqa: PLC0415 - Node.js is chosen before
-
     if validate and validation_engine.may_validate():
         validation_engine.started()
     try:
         import_module("aws_cdk")
-    except (JSIIError, OSError, RuntimeError, ValueError) as error:
-        # jsii's half-made process would have its own say at the end.
-        sys.unraisablehook = lambda _: None
+    except ImportError:
+        raise
+    except Exception as error:  # noqa: BLE001 - what jsii makes of an answer that is none
+        _end_silently()
         raise ConfigError(_does_not_start(error)) from None
 
 
+@contextmanager
+def node_at_work() -> Iterator[None]:
+    """Stand by while CDK is used.
+
+    Raises:
+        ConfigError: Its Node.js has ended.
+    """
+    try:
+        yield
+    except (BrokenPipeError, JSONDecodeError):
+        # Nobody reads what is asked, or says nothing where JSON should be.
+        _end_silently()
+        raise ConfigError(
+            Problem(
+                "cdk-ended",
+                "",
+                "CDK's Node.js was ended before it was done",
+                value=_node(),
+                fix="see what ends it: a system or container that is short of memory, as a rule",
+            )
+        ) from None
+
+
+def _end_silently() -> None:
+    """Keep what jsii has of its Node.js from having its own say at the end."""
+    sys.unraisablehook = lambda _: None
+
+
+def _node() -> str:
+    return os.environ.get("JSII_NODE") or "node"
+
+
 def _does_not_start(error: Exception) -> Problem:
-    node = os.environ.get("JSII_NODE") or "node"
-    said = next(iter(str(error).splitlines()), "")
+    from jsii.errors import JSIIError  # noqa: PLC0415 - Node.js is chosen before
+
     room = (
         "see that there is room for 300 MB in the home folder or the one for temporary files; "
         "JSII_RUNTIME_PACKAGE_CACHE_ROOT names another place"
     )
-    if not isinstance(error, ValueError):
+    said = next(iter(str(error).splitlines()), "")
+    node = _node()
+    if isinstance(error, OSError) and error.filename == node:
+        said = f"its Node.js is no program for this system: {error.strerror}"
+    elif isinstance(error, JSIIError | RuntimeError | OSError) and not isinstance(
+        error, BrokenPipeError
+    ):
         return Problem("cdk-start", "", f"CDK does not start: {said}", fix=room)
-    # What should be JSON is nothing, or somebody else's words.
+    else:
+        # What should be an answer is nothing, or somebody else's words.
+        said = "its Node.js ended before it answered"
     return Problem(
         "cdk-start",
         "",
-        "CDK does not start: its Node.js ended before it answered",
+        f"CDK does not start: {said}",
         value=node,
         allowed="Node.js 22 or newer",
         fix=f"see what `{node} --version` says, and mend JSII_NODE or NODE_OPTIONS; or {room}",

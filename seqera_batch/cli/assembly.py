@@ -35,13 +35,18 @@ def replaced(output: Path) -> Iterator[Path]:
     Raises:
         ConfigError: Something else is in that place, or it cannot be written.
     """
-    place = output.resolve() if output.is_symlink() else output
+    # Of a link that leads to itself, Path.resolve makes an error that differs by Python's version.
+    place = Path(os.path.realpath(output)) if output.is_symlink() else output
+    if place.is_symlink():
+        raise _in_the_way("this is a link that leads back to itself", str(output), "remove the link")
     refuse_foreign(place, output)
     # Beside the output, so that putting it in place is a rename on the same disk.
     beside = place.parent / f".{place.name}-{os.urandom(8).hex()}"
     # CDK writes elsewhere: its Node.js may outlive us by a moment, and goes on writing.
     with tempfile.TemporaryDirectory(prefix="seqera-batch-", ignore_cleanup_errors=True) as folder:
         UNFINISHED.update((beside, Path(folder)))
+        # What Python and jsii put aside for a moment goes with it, when Ctrl-C comes too.
+        elsewhere, tempfile.tempdir = tempfile.tempdir, folder
         try:
             with _writing(output):
                 place.parent.mkdir(parents=True, exist_ok=True)
@@ -54,6 +59,7 @@ def replaced(output: Path) -> Iterator[Path]:
                     _exchange(beside / "fresh", place, aside=beside / "replaced")
                     discard()
         finally:
+            tempfile.tempdir = elsewhere
             discard()
 
 

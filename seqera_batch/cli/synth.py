@@ -15,7 +15,7 @@ from seqera_batch.cli.files import load_all, usable
 from seqera_batch.cli.streams import put
 from seqera_batch.cli.terminal import counting, progress
 from seqera_batch.config.check import ForgeConfig
-from seqera_batch.loading_cdk import load_cdk
+from seqera_batch.loading_cdk import load_cdk, node_at_work
 from seqera_batch.plan import planned
 from seqera_batch.problems import ConfigError, Problem
 from seqera_batch.runtime import prepare
@@ -32,7 +32,8 @@ def run(options: argparse.Namespace) -> int:
         return 1
     output: Path = options.output
     configs = [one.usable() for one in checked]
-    with replaced(output) as fresh:
+    prepare()
+    with replaced(output) as fresh, node_at_work():
         stacks = _synthesize(
             configs, fresh, validate=not options.no_validation, qualifier=options.qualifier
         )
@@ -45,7 +46,6 @@ def _synthesize(
 ) -> list[str]:
     """Write the assembly into a new folder and return the names of its stacks."""
     with progress("starting CDK"):
-        prepare()
         with ThreadPoolExecutor(1) as beside:
             # It waits for Node.js, and meanwhile here is done what needs no CDK.
             cdk = beside.submit(load_cdk, validate=validate)

@@ -111,6 +111,40 @@ def test_node_that_ends(good: Path, tmp_path: Path) -> None:
         assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("then", "said"),
+    [
+        ("print('{}', flush=True)", "cdk-start] CDK does not start: its Node.js ended before"),
+        # What CDK is loaded by are half as many requests.
+        (
+            """
+node = subprocess.Popen([REAL, *sys.argv[1:]], stdin=subprocess.PIPE)
+for _ in range(10):
+    node.stdin.write(sys.stdin.buffer.readline())
+    node.stdin.flush()
+node.kill()
+""",
+            "cdk-ended] CDK's Node.js was ended before it was done",
+        ),
+    ],
+    ids=["at once", "at work"],
+)
+def test_node_that_is_ended(good: Path, tmp_path: Path, then: str, said: str) -> None:
+    """One that answers otherwise, or is ended as it works, is one problem and no traceback."""
+    real = os.environ.get("JSII_NODE", "node")
+    node = tmp_path / "node"
+    node.write_text(f"#!{sys.executable}\nimport subprocess, sys\nREAL = {real!r}\n{then}")
+    node.chmod(0o755)
+    for done in (
+        _process("-m", "seqera_batch", "synth", good, cwd=tmp_path, JSII_NODE=str(node)),
+        _app(tmp_path, {"environment": "good.yaml"}, JSII_NODE=str(node)),
+    ):
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith(f"error[{said}")
+        assert "Traceback" not in done.stderr
+    assert not (tmp_path / "cdk.out").exists()
+
+
 def test_app_reads_the_starter_file(run: Run, tmp_path: Path) -> None:
     """Without a context the app reads seqera.yaml, and writes what `synth` writes."""
     run("init", "seqera.yaml")

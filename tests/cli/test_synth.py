@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ import aws_cdk as cdk
 import pytest
 
 from seqera_batch import stack
-from seqera_batch.cli import synth
+from seqera_batch.cli import assembly, synth, writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -184,6 +185,15 @@ def test_broken_template_is_refused(
     assert run("synth", "--no-validation", good).exit_code == 0
 
 
+def test_put_aside_with_what_is_unfinished(tmp_path: Path) -> None:
+    """What Python and jsii put aside meanwhile is where Ctrl-C removes it; afterwards elsewhere."""
+    elsewhere = tempfile.gettempdir()
+    with assembly.replaced(tmp_path / "out") as fresh:
+        assert Path(tempfile.gettempdir()) in writing.UNFINISHED
+        fresh.mkdir()
+    assert tempfile.gettempdir() == elsewhere
+
+
 @pytest.mark.parametrize("foreign", ["folder", "file"])
 def test_foreign_output_refused(run: Run, good: Path, tmp_path: Path, foreign: str) -> None:
     """A folder or file that CDK has not written is left as it is."""
@@ -252,6 +262,15 @@ def test_links_to_assemblies_are_followed(run: Run, good: Path, tmp_path: Path) 
     assert run("synth", good).exit_code == 0
     assert (tmp_path / "cdk.out").is_symlink()
     assert TEMPLATE in _in(tmp_path / "far")
+
+
+def test_a_link_to_itself_is_refused(run: Run, good: Path, tmp_path: Path) -> None:
+    """A link that leads to no place is an error, and stays."""
+    (tmp_path / "out").symlink_to("out")
+    result = run("synth", "-o", "out", good)
+    assert result.exit_code == 1
+    assert "error[output-folder] --output: this is a link that leads back to itself" in result.errors
+    assert _in(tmp_path) == {"good.yaml", "out"}
 
 
 @pytest.mark.parametrize("output", ["good.yaml/out", "."])
