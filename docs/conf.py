@@ -123,6 +123,9 @@ html_static_path = ["_static"]
 # Editors fetch it: an address that stays.
 html_extra_path = ["reference/environment-file.schema.json"]
 html_css_files = ["site.css"]
+# The search finds names; indexes of them would be pages that nothing leads to.
+html_use_index = False
+html_domain_indices = False
 html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False

@@ -137,7 +137,7 @@ def missing(tag: str, *, recorded: bool, root: Path = ROOT) -> list[str]:
     heading = re.search(r"^## (.*)", changelog, re.MULTILINE)
     ready = {
         f"the tag is not v{version}, as seqera_batch/version.py has it": tag == f"v{version}",
-        f"the changelog does not begin with {version} and a day: ## {version} (2026-01-31)": (
+        f"the changelog does not begin with {version} and its day, as in (2026-01-31)": (
             heading is not None
             and re.fullmatch(rf"{re.escape(version)} \(\d{{4}}-\d\d-\d\d\)", heading[1]) is not None
         ),

@@ -103,7 +103,7 @@ def environment_file() -> str:
     text = (
         "# The environment file\n\n"
         f"{GENERATED}"
-        "One file describes one compute environment.\n"
+        "One file describes one environment.\n"
         "Every name may also be written as the Platform API writes it (`maxCpus`).\n"
         "Null and leaving a field out mean the same.\n"
     )

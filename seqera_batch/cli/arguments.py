@@ -178,9 +178,10 @@ examples:
   seqera-batch review old.yaml seqera.yaml
   git show main:seqera.yaml > old.yaml && seqera-batch review seqera.yaml --against old.yaml
 
-exit codes: 0 if nothing is open, or of two versions nothing is widened; 1 if a finding or a
-warning is neither explained nor acknowledged (aws.acknowledgements), something is or may be
-widened, or a file cannot be used; 2 if the command was called wrongly"""
+exit codes: 0 if nothing is open in the environment (what is open for whoever deploys does not
+count), or of two versions nothing is widened; 1 if a finding or a warning is neither explained nor
+acknowledged (aws.acknowledgements), something is or may be widened, or a file cannot be used; 2 if
+the command was called wrongly"""
 
 
 def check(parser: argparse.ArgumentParser) -> None:

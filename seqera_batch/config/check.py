@@ -33,7 +33,7 @@ class _Judgement:
 
 
 class ForgeConfig(EnvironmentFile):
-    """One compute environment: an environment file that has been read.
+    """One environment: its file, read and checked.
 
     Constructing it checks each field, and raises ConfigError with every wrong one; `problems()`
     and `ForgePlan.of` check them together.

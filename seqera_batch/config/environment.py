@@ -51,7 +51,7 @@ class EnvironmentVariable(Section, effect=Effect.PLATFORM, source=sources.SEQERA
 
 
 class EnvironmentFile(Section, source=sources.SEQERA_AWS_BATCH):
-    """One compute environment, in the Platform API's own field names.
+    """One environment, in the Platform API's own field names.
 
     With a `forge` section the library creates queues and compute environments (Batch Forge mode);
     without one, `head_queue` and `compute_queue` name queues that exist (Manual mode).

@@ -15,12 +15,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from seqera_batch.nag.acknowledged import Acknowledged, acknowledge, acknowledged
 from seqera_batch.nag.model import Level, PackRule, Stack, Violation
-from seqera_batch.nag.plugin import AwsBatchChecks
 from seqera_batch.nag.rules import RULES
+
+if TYPE_CHECKING:
+    from seqera_batch.nag.plugin import AwsBatchChecks
 
 __all__ = [
     "RULES",

@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
+
+import pytest
 
 from tests.packaging.conftest import ROOT
 
@@ -93,3 +96,30 @@ def test_an_empty_cache_of_jsii_is_filled(tmp_path: Path) -> None:
     )
     assert "Ready after" in run.stdout, run.stderr
     assert list(tmp_path.glob("constructs/*/*/.jsii.runtime.v*.json"))
+
+
+MYPY = """#!/bin/sh
+case "$*" in *num-workers*) exit {with_workers};; esac
+echo alone
+"""
+
+
+@pytest.mark.parametrize(("with_workers", "alone"), [(0, False), (1, False), (2, True)])
+def test_types_are_checked_on_a_busy_machine(
+    tmp_path: Path, with_workers: int, *, alone: bool
+) -> None:
+    """Where mypy's processes do not start in time it goes on alone; wrong types end it at once."""
+    make = shutil.which("make")
+    if make is None:
+        pytest.skip("make is not installed")
+    mypy = tmp_path / "mypy"
+    mypy.write_text(MYPY.format(with_workers=with_workers), "utf-8")
+    mypy.chmod(0o755)
+    done = subprocess.run(
+        [make, "--silent", "--old-file", ".venv/.dev", "types", f"BIN={tmp_path}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode == 0, "alone" in done.stdout) == (with_workers != 1, alone), done.stderr

@@ -58,19 +58,21 @@ def today() -> dict[str, Any]:
     return contract(ids)
 
 
-def _keys(value: Any) -> Iterator[str]:  # noqa: ANN401 - JSON
-    for one in value.values() if isinstance(value, dict) else value:
-        if isinstance(one, (dict, list)):
-            yield from _keys(one)
+def _keys(value: Any, *, below: int = 99) -> Iterator[str]:  # noqa: ANN401 - JSON
+    """Yield keys, of so many objects one below the other."""
     if isinstance(value, dict):
         yield from value
+        below -= 1
+    for one in value.values() if isinstance(value, dict) else value:
+        if isinstance(one, (dict, list)) and below:
+            yield from _keys(one, below=below)
 
 
-def _printed(command: str, *arguments: str) -> set[str]:
+def _printed(command: str, *arguments: str) -> Any:  # noqa: ANN401 - JSON
     output = io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(io.StringIO()):
         main([command, "--format", "json", *arguments])
-    return set(_keys(json.loads(output.getvalue())))
+    return json.loads(output.getvalue())
 
 
 @pytest.fixture(scope="module")
@@ -84,8 +86,8 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     for name, text in files.items():
         (folder / name).write_text(text, "utf-8")
     with contextlib.chdir(folder):
-        found = {
-            command: set[str]().union(*(_printed(command, *more, name) for name in files))
+        data = {
+            command: [_printed(command, *more, name) for name in files]
             for command, *more in (
                 ("validate",),
                 ("plan",),
@@ -94,9 +96,12 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
                 ("export", "--to", "api"),
             )
         }
-        found["effects"] = _printed("effects", "lab.yaml", "isolated.yaml")
-        found[TWO_VERSIONS] = _printed("review", "isolated.yaml", "lab.yaml")
-    return found
+        data["effects"] = [_printed("effects", "lab.yaml", "isolated.yaml")]
+        data[TWO_VERSIONS] = [_printed("review", "isolated.yaml", "lab.yaml")]
+    found = {command: set(_keys(ones)) for command, ones in data.items()}
+    # What is in a plan has names of its own, some of them those of the plan itself.
+    inside = found["plan"]
+    return found | {"plan": set(_keys(data["plan"], below=2)), "inside": inside}
 
 
 def test_nothing_recorded_is_lost(today: dict[str, Any]) -> None:

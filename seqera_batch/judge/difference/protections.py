@@ -186,10 +186,11 @@ def _resources(old: Template, new: Template) -> Iterator[Protection]:
         was = {} if before is None else dict(_flat(before["Properties"], ""))
         is_now = {} if after is None else dict(_flat(after["Properties"], ""))
         told: tuple[str, ...] = ()
+        if _is_on_what_comes_or_goes(name, old, new):
+            # What it denies has nothing to protect before, or nothing any more.
+            was, is_now = _allowing(was), _allowing(is_now)
         for path in sorted(was.keys() | is_now.keys()):
-            if path.startswith(told) or (
-                path in POLICIES and after is None and _is_about_what_goes(name, old, new)
-            ):
+            if path.startswith(told):
                 continue
             verdict = (
                 _gone(path, type_, was[path])
@@ -216,12 +217,28 @@ def _goes_with_its_users(name: str, old: Template, new: Template) -> bool:
     return bool(users) and users.isdisjoint(new)
 
 
-def _is_about_what_goes(name: str, old: Template, new: Template) -> bool:
-    """Whether a policy that goes is on resources that go with it, so that nothing is left of it."""
-    text = json.dumps(old[name]["Properties"])
-    about = {other for other in old if f'"{other}"' in text}
-    stay = {other for other in about if other in new or _stays(old[other])}
+def _is_on_what_comes_or_goes(name: str, old: Template, new: Template) -> bool:
+    """Whether a resource is made, or goes, together with all those that it is on."""
+    if (name in old) is (name in new):
+        return False
+    these, others = (new, old) if name in new else (old, new)
+    text = json.dumps(these[name]["Properties"])
+    about = {other for other in these if f'"{other}"' in text}
+    stay = {other for other in about if other in others or _stays(these[other])}
     return bool(about) and not stay
+
+
+def _allowing(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Return properties with policies that have only what they allow."""
+    return {
+        path: {
+            **value,
+            "Statement": [one for one in value["Statement"] if one["Effect"] == "Allow"],
+        }
+        if path in POLICIES
+        else value
+        for path, value in properties.items()
+    }
 
 
 def _whole(name: str, type_: str, *, added: bool) -> Iterator[Protection]:

@@ -266,6 +266,24 @@ def test_a_policy_on_what_goes_too() -> None:
         assert (one.id, one.change) == ("Policy", Shift.WIDENED)
 
 
+def test_a_policy_that_lets_in_to_what_is_new() -> None:
+    """A topic with its policy lets somebody in until both go; what is denied does nothing."""
+    lets = {"Effect": "Allow", "Principal": {"Service": "x.amazonaws.com"}, "Action": "sns:Publish"}
+    topic = {
+        "Topic": {"Type": "AWS::SNS::Topic", "Properties": {}},
+        "Policy": {
+            "Type": "AWS::SNS::TopicPolicy",
+            "Properties": {
+                "Topics": [{"Ref": "Topic"}],
+                "PolicyDocument": {"Statement": [{**lets, "Resource": {"Ref": "Topic"}}, TLS]},
+            },
+        },
+    }
+    [there], [back] = protections({}, topic), protections(topic, {})
+    assert (there.change, back.change) == (Shift.WIDENED, Shift.NARROWED)
+    assert "denies" not in there.what + back.what
+
+
 def test_what_goes_with_the_stack() -> None:
     """Data that was kept when the stack is deleted, and is not any more, has lost a protection."""
     kept, gone, silent = (
