@@ -82,10 +82,9 @@ def missing_companions(policy: Policy) -> Iterator[Finding]:
         for call in dict.fromkeys(one.of for one in missing):
             found = [one for one in missing if one.of == call]
             actions = [one.action for one in found]
-            yield Finding(
-                document=policy.name,
-                sid=grant.sid,
-                kind=f"companion-missing-{call.partition(':')[2]}",
+            yield policy.finding(
+                grant,
+                f"companion-missing-{call.partition(':')[2]}",
                 severity=Severity.WARNING,
                 message=f"{call} also takes {listed(actions)}, {found[0].when}, which is not "
                 "allowed on all that it may make",
@@ -116,10 +115,9 @@ def missing_services(policy: Policy) -> Iterator[Finding]:
         if fleets or service != SPOT_FLEET
     }
     if needed:
-        yield Finding(
-            document=policy.name,
-            sid=passing[0].sid,
-            kind="pass-role-lacks-service",
+        yield policy.finding(
+            passing[0],
+            "pass-role-lacks-service",
             severity=Severity.WARNING,
             message=f"roles cannot be handed to {listed(sorted(needed))}, as "
             f"{listed(sorted(set(needed.values())))} does",

@@ -128,10 +128,9 @@ def escalations(policy: Policy) -> Iterator[Finding]:
             if way.action == "sts:AssumeRole" and not roles_left_open(grant):
                 continue
             open_ended = [one for one in reach if "*" in filled(one).rpartition(":")[2]]
-            yield Finding(
-                document=policy.name,
-                sid=grant.sid,
-                kind=f"escalation-{way.action.partition(':')[2]}",
+            yield policy.finding(
+                grant,
+                f"escalation-{way.action.partition(':')[2]}",
                 # On what is named it reaches no further than that: for a person to judge.
                 severity=Severity.ERROR if open_ended else Severity.WARNING,
                 message=f"{way.action} on {listed(reach, 1)} gives {way.gives}",
@@ -149,10 +148,9 @@ def through_cloudformation(policy: Policy) -> Iterator[Finding]:
     for grant in policy.allowing("sts:AssumeRole"):
         found = [one for one in grant.resources if _DEPLOY_ROLE.fullmatch(filled(one))]
         if found:
-            yield Finding(
-                document=policy.name,
-                sid=grant.sid,
-                kind="escalation-through-CloudFormation",
+            yield policy.finding(
+                grant,
+                "escalation-through-CloudFormation",
                 severity=Severity.WARNING,
                 message=f"{listed(found)} deploys, changes and deletes any stack of the account "
                 "with the rights of CloudFormation's own role: an administrator's, unless `cdk "
@@ -178,11 +176,9 @@ def escalations_through_roles(policy: Policy) -> Iterator[Finding]:
         ]
         for action in found:
             service, source = THROUGH_ROLES[action]
-            yield Finding(
-                document=policy.name,
-                sid=grant.sid,
-                kind=f"escalation-PassRole-{action.partition(':')[2]}",
-                severity=Severity.ERROR,
+            yield policy.finding(
+                grant,
+                f"escalation-PassRole-{action.partition(':')[2]}",
                 message=f"{PASS_ROLE} with {action} gives the rights of any role that "
                 f"{service} may take",
                 fix="name the roles that may be passed",

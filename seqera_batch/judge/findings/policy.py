@@ -6,7 +6,9 @@ from __future__ import annotations
 from functools import cached_property
 
 from seqera_batch.catalog.authorization import Action
+from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.grant import Grant
+from seqera_batch.problems import Severity
 from seqera_batch.records import dataclass
 
 
@@ -46,4 +48,37 @@ class Policy:
         """Return everything on which the document allows an action."""
         return tuple(
             resource for grant in self.allowing(action.full_name) for resource in grant.resources
+        )
+
+    def finding(  # noqa: PLR0913 - keywords, most of them left out
+        self,
+        grant: Grant | None,
+        kind: str,
+        *,
+        message: str,
+        fix: str,
+        source: str,
+        severity: Severity = Severity.ERROR,
+        actions: tuple[str, ...] | None = None,
+        by_reason: bool = False,
+    ) -> Finding:
+        """Return a finding about a statement, else about the document as a whole.
+
+        It is about all actions of the statement, unless some are given. With `by_reason` the
+        reason that the statement gives, if it gives one, explains it.
+        """
+        if actions is None:
+            actions = () if grant is None else grant.actions
+        reason = (grant.reason or "").strip() if grant is not None and by_reason else ""
+        return Finding(
+            document=self.name,
+            sid=None if grant is None else grant.sid,
+            kind=kind,
+            severity=severity,
+            message=message,
+            fix=fix,
+            source=source,
+            actions=actions,
+            explained=reason or None,
+            by_itself=bool(reason),
         )
