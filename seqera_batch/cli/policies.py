@@ -17,7 +17,6 @@ from seqera_batch.cli.files import load_all, say, usable
 from seqera_batch.cli.markdown import findings_lines
 from seqera_batch.cli.streams import put
 from seqera_batch.cli.terminal import counting, fitted
-from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.formats import FORMATS, Account
 from seqera_batch.config.formats import Region as RegionCode
 from seqera_batch.judge.count import count
@@ -94,15 +93,14 @@ def run(options: argparse.Namespace) -> int:
     wanted = wanted or {one for ones in IDENTITIES.values() for one in ones} - ON_REQUEST
     if options.diff is not None:
         wanted = {PLATFORM, *DOCUMENTS} - {"FlowLogRole"}
-    configs = [one.usable() for one in checked]
-    plans = [ForgePlan.of(config) for config in configs]
+    plans = [ForgePlan.of(one.usable()) for one in checked]
     found = {
         plan.name: [
-            Reviewed(identity, acknowledge(findings_of(identity), config.aws.acknowledgements))
-            for identity in map(Identity.in_words, _identities(config, plan, options))
+            Reviewed(identity, acknowledge(findings_of(identity), plan.config.aws.acknowledgements))
+            for identity in map(Identity.in_words, _identities(plan, options))
             if _kind(identity) in wanted
         ]
-        for config, plan in zip(configs, counting(plans, "judging environment"), strict=True)
+        for plan in counting(plans, "judging environment")
     }
     missing = [name for name, ones in found.items() if not ones]
     if missing:
@@ -149,14 +147,12 @@ def run(options: argparse.Namespace) -> int:
     return 1 if refused else 0
 
 
-def _identities(
-    config: ForgeConfig, plan: ForgePlan, options: argparse.Namespace
-) -> Iterator[Identity]:
+def _identities(plan: ForgePlan, options: argparse.Namespace) -> Iterator[Identity]:
     where = _scope(plan, options)
     if "deployer" in options.identity:
         from seqera_batch.template.deployer import deployers  # noqa: PLC0415 - needed here only
 
-        yield from deployers(config, plan, where, qualifier=options.qualifier or QUALIFIER)
+        yield from deployers(plan, where, qualifier=options.qualifier or QUALIFIER)
     yield from reading(plan, where)
     yield from launching(plan, where)
     for identity in identities(plan, where):

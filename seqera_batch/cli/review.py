@@ -43,8 +43,7 @@ def run(options: argparse.Namespace) -> int:
     if versions:
         # One module more, which reviews of one version do not need.
         difference = import_module("seqera_batch.cli.review_difference")
-        configs = [one.usable() for one in checked]
-        return int(difference.run(options, *zip(configs, reviews, strict=True)))
+        return int(difference.run(options, *reviews))
     with progress("writing the review"):
         text = import_module(WRITERS[options.format]).text(reviews)
     write(options, text)
@@ -55,9 +54,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _review(checked: Checked) -> Review:
-    config = checked.usable()
-    plan = ForgePlan.of(config)
-    return Review.of(config, plan, origin=checked.origin, file_digest=checked.digest)
+    plan = ForgePlan.of(checked.usable())
+    return Review.of(plan, origin=checked.origin, file_digest=checked.digest)
 
 
 def _are_versions(reviews: list[Review]) -> bool:

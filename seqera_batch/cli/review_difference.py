@@ -10,12 +10,10 @@ from typing import Any
 from seqera_batch.cli.files import write
 from seqera_batch.cloudformation import intrinsics
 from seqera_batch.cloudformation.resource import Resources
-from seqera_batch.config.check import ForgeConfig
 from seqera_batch.judge.difference.model import Difference, Version, difference, where
 from seqera_batch.judge.effects import compare
 from seqera_batch.judge.effects.effects import changed_fields
 from seqera_batch.judge.report.model import Review
-from seqera_batch.plan import ForgePlan
 from seqera_batch.template.environment import environment
 
 WRITERS = {
@@ -28,32 +26,25 @@ WRITERS = {
 """What `--format` takes for two versions, and the module whose `text(difference)` writes it."""
 
 
-def run(
-    options: argparse.Namespace, old: tuple[ForgeConfig, Review], new: tuple[ForgeConfig, Review]
-) -> int:
+def run(options: argparse.Namespace, old: Review, new: Review) -> int:
     """Write what changes; exit code 1 if anything is, or may be, widened."""
     found = compared(old, new)
     write(options, import_module(WRITERS[options.format]).text(found))
     return 1 if found.change.widens else 0
 
 
-def compared(old: tuple[ForgeConfig, Review], new: tuple[ForgeConfig, Review]) -> Difference:
+def compared(old: Review, new: Review) -> Difference:
     """Return what the later version changes, with what it does to resources."""
-    before = environment(*_planned(old), where(old[1], new[1], unknown=intrinsics.ACCOUNT))
-    after = environment(*_planned(new), where(new[1], old[1], unknown=intrinsics.ACCOUNT))
+    before = environment(old.plan, where(old, new, unknown=intrinsics.ACCOUNT))
+    after = environment(new.plan, where(new, old, unknown=intrinsics.ACCOUNT))
     return difference(
         _version(old, before),
         _version(new, after),
-        fields=tuple(path for path, _ in changed_fields(old[0], new[0])),
+        fields=tuple(path for path, _ in changed_fields(old.plan.config, new.plan.config)),
         resources=compare(before, after).resources,
     )
 
 
-def _planned(side: tuple[ForgeConfig, Review]) -> tuple[ForgeConfig, ForgePlan]:
-    config, review = side
-    return config, review.plan
-
-
-def _version(side: tuple[ForgeConfig, Review], resources: Resources) -> Version:
+def _version(review: Review, resources: Resources) -> Version:
     rendered: dict[str, Any] = {name: one.to_dict() for name, one in resources.items()}
-    return Version(review=side[1], resources=rendered)
+    return Version(review=review, resources=rendered)
