@@ -9,10 +9,9 @@ from functools import cache
 
 from seqera_batch.catalog import authorization
 from seqera_batch.catalog.authorization.patterns import covers, filled, overlap
-from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.grant import Grant
 from seqera_batch.judge.findings.passing import PASS_ROLE, passed_to, roles_left_open
-from seqera_batch.judge.findings.policy import Policy
+from seqera_batch.judge.findings.policy import Finding, Policy
 from seqera_batch.problems import Severity
 from seqera_batch.records import dataclass
 from seqera_batch.words import listed

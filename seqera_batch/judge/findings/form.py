@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from seqera_batch.catalog import sources
-from seqera_batch.judge.findings.finding import Finding
-from seqera_batch.judge.findings.policy import Policy
+from seqera_batch.judge.findings.policy import Finding, Policy
 from seqera_batch.words import listed
 
 

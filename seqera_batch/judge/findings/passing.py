@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.authorization.patterns import filled
-from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.grant import Grant
-from seqera_batch.judge.findings.policy import Policy
+from seqera_batch.judge.findings.policy import Finding, Policy
 from seqera_batch.words import listed
 
 PASS_ROLE = "iam:PassRole"  # noqa: S105 - an action

@@ -9,9 +9,8 @@ from functools import cache
 from seqera_batch.catalog import authorization
 from seqera_batch.catalog.authorization import Action
 from seqera_batch.catalog.authorization.patterns import filled, is_everything, overlap
-from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.grant import Grant
-from seqera_batch.judge.findings.policy import Policy
+from seqera_batch.judge.findings.policy import Finding, Policy
 from seqera_batch.policies.document import each_condition
 from seqera_batch.problems import Severity
 from seqera_batch.words import listed
