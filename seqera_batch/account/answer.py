@@ -87,10 +87,6 @@ class Unread:
     why: str
     denied: bool = False
 
-    def as_dict(self) -> dict[str, object]:
-        """Return it as JSON-ready data; the keys are stable."""
-        return {"action": self.action, "why": self.why, "denied": self.denied}
-
 
 def _plain(value: object) -> object:
     """Return a value as JSON has it."""

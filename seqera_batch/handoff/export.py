@@ -56,18 +56,17 @@ def export(
         for problem in _allowed(problems, request.allow)
     ]
     if errors(problems):
-        return Export(rendered=None, placeholders=(), problems=tuple(problems))
+        return Export(problems=tuple(problems))
     rendered = _render(plan, request, role_arns(plan, outputs))
     problems += _allowed(rendered.problems, request.allow)
     if errors(problems):
-        return Export(rendered=None, placeholders=(), problems=tuple(problems))
-    texts = (rendered.text, *rendered.beside.values())
-    open_ones = tuple(
-        placeholder
-        for placeholder in (ACCOUNT_PLACEHOLDER,)
-        if any(placeholder in text for text in texts)
+        return Export(problems=tuple(problems))
+    is_open = any(ACCOUNT_PLACEHOLDER in one for one in (rendered.text, *rendered.beside.values()))
+    return Export(
+        rendered=rendered,
+        placeholders=(ACCOUNT_PLACEHOLDER,) if is_open else (),
+        problems=tuple(problems),
     )
-    return Export(rendered=rendered, placeholders=open_ones, problems=tuple(problems))
 
 
 def role_arns(plan: ForgePlan, outputs: Mapping[str, str] | None = None) -> dict[str, str]:
