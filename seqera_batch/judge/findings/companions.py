@@ -83,7 +83,7 @@ def missing_companions(policy: Policy) -> Iterator[Finding]:
             actions = [one.action for one in found]
             yield policy.finding(
                 grant,
-                f"companion-missing-{call.partition(':')[2]}",
+                kind=f"companion-missing-{call.partition(':')[2]}",
                 severity=Severity.WARNING,
                 message=f"{call} also takes {listed(actions)}, {found[0].when}, which is not "
                 "allowed on all that it may make",
@@ -116,7 +116,7 @@ def missing_services(policy: Policy) -> Iterator[Finding]:
     if needed:
         yield policy.finding(
             passing[0],
-            "pass-role-lacks-service",
+            kind="pass-role-lacks-service",
             severity=Severity.WARNING,
             message=f"roles cannot be handed to {listed(sorted(needed))}, as "
             f"{listed(sorted(set(needed.values())))} does",

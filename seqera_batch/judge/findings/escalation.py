@@ -129,7 +129,7 @@ def escalations(policy: Policy) -> Iterator[Finding]:
             open_ended = [one for one in reach if "*" in filled(one).rpartition(":")[2]]
             yield policy.finding(
                 grant,
-                f"escalation-{way.action.partition(':')[2]}",
+                kind=f"escalation-{way.action.partition(':')[2]}",
                 # On what is named it reaches no further than that: for a person to judge.
                 severity=Severity.ERROR if open_ended else Severity.WARNING,
                 message=f"{way.action} on {listed(reach, 1)} gives {way.gives}",
@@ -149,7 +149,7 @@ def through_cloudformation(policy: Policy) -> Iterator[Finding]:
         if found:
             yield policy.finding(
                 grant,
-                "escalation-through-CloudFormation",
+                kind="escalation-through-CloudFormation",
                 severity=Severity.WARNING,
                 message=f"{listed(found)} deploys, changes and deletes any stack of the account "
                 "with the rights of CloudFormation's own role: an administrator's, unless `cdk "
@@ -177,7 +177,7 @@ def escalations_through_roles(policy: Policy) -> Iterator[Finding]:
             service, source = THROUGH_ROLES[action]
             yield policy.finding(
                 grant,
-                f"escalation-PassRole-{action.partition(':')[2]}",
+                kind=f"escalation-PassRole-{action.partition(':')[2]}",
                 message=f"{PASS_ROLE} with {action} gives the rights of any role that "
                 f"{service} may take",
                 fix="name the roles that may be passed",

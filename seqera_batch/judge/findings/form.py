@@ -21,7 +21,7 @@ def too_long(policy: Policy, limit: int) -> Iterator[Finding]:
     if policy.size > limit:
         yield policy.finding(
             None,
-            "too-long",
+            kind="too-long",
             message=f"the document has {policy.size} characters without white space, more than "
             f"the {limit} that IAM takes here",
             fix="split it, or name fewer resources by the start that they share",
@@ -36,7 +36,7 @@ def same_sid(policy: Policy) -> Iterator[Finding]:
         found = [sid for sid, count in Counter(sids).items() if count > 1]
         yield policy.finding(
             None,
-            "same-sid",
+            kind="same-sid",
             message=f"{listed(found)} names more than one statement, which IAM refuses",
             fix="give each statement a Sid of its own",
             source="https://docs.aws.amazon.com/IAM/latest/UserGuide/"

@@ -21,7 +21,7 @@ def any_role(policy: Policy) -> Iterator[Finding]:
         if found:
             yield policy.finding(
                 grant,
-                "pass-any-role",
+                kind="pass-any-role",
                 message=f"{listed(found)} hands on every role of the account, admins' too",
                 fix="name the roles, or the start that they share",
                 source=sources.AWS_IAM_PASSING,
@@ -36,7 +36,7 @@ def any_service(policy: Policy) -> Iterator[Finding]:
         if services is None or "*" in services:
             yield policy.finding(
                 grant,
-                "pass-to-any-service",
+                kind="pass-to-any-service",
                 message="the roles may be handed to any service that trusts them",
                 fix="add the condition StringEquals iam:PassedToService",
                 source=sources.AWS_IAM_PASSING,

@@ -101,8 +101,8 @@ class Policy:
     def finding(  # noqa: PLR0913 - keywords, most of them left out
         self,
         grant: Grant | None,
-        kind: str,
         *,
+        kind: str,
         message: str,
         fix: str,
         source: str,

@@ -30,7 +30,7 @@ def unknown_actions(policy: Policy) -> Iterator[Finding]:
         if found:
             yield policy.finding(
                 grant,
-                "unknown-action",
+                kind="unknown-action",
                 message=f"{listed(found)}: AWS has no such action",
                 fix=_nearest(found[0]),
                 source=authorization.SOURCE,
@@ -81,7 +81,7 @@ def idle_resources(policy: Policy) -> Iterator[Finding]:
         if found and len(found) < len(grant.resources):
             yield policy.finding(
                 grant,
-                "resource-idle",
+                kind="resource-idle",
                 severity=Severity.WARNING,
                 message=f"{listed(found)} can be named by none of the actions",
                 fix="remove it, or add the actions that it is for",
@@ -107,7 +107,7 @@ def missing_resource_types(policy: Policy) -> Iterator[Finding]:
             if missing and any(map(action.may_name, resources)):
                 yield policy.finding(
                     grant,
-                    f"resource-missing-{action.name}",
+                    kind=f"resource-missing-{action.name}",
                     message=f"{action.full_name} is also checked on "
                     f"{listed([kind.name for kind in missing])}, which nothing allows",
                     fix=f"add {missing[0].pattern}, narrowed",
@@ -161,7 +161,7 @@ def names_for_ids(policy: Policy) -> Iterator[Finding]:
             resource, start = next(iter(found.items()))
             yield policy.finding(
                 grant,
-                "name-for-id",
+                kind="name-for-id",
                 message=f"{listed(list(found))} never matches: AWS names these by an id, {start}…",
                 fix=f"write the id, or {resource.rpartition('/')[0]}/* with a condition on tags",
                 source=authorization.SOURCE,
@@ -177,7 +177,7 @@ def log_group_children(policy: Policy) -> Iterator[Finding]:
         if group and not any(covers(one, f"{group}:log-stream:x") for one in everything):
             yield policy.finding(
                 grant,
-                "log-group-children",
+                kind="log-group-children",
                 severity=Severity.WARNING,
                 message=f"{children[0]} matches groups below {defaults.JOB_LOG_GROUP}, and neither "
                 "the group that jobs write to nor its streams",
@@ -196,7 +196,7 @@ def idle_conditions(policy: Policy) -> Iterator[Finding]:
                 continue
             yield policy.finding(
                 grant,
-                f"condition-idle-{key.partition('/')[0].replace(':', '-')}",
+                kind=f"condition-idle-{key.partition('/')[0].replace(':', '-')}",
                 severity=Severity.WARNING,
                 message=f"requests for {listed(found)} have no {key}: {operator} "
                 + ("then restricts nothing" if if_exists else "then refuses them"),
@@ -227,7 +227,7 @@ def _unreached(  # noqa: PLR0913 - the words of two findings of one form
     written = any("*" not in pattern and "?" not in pattern for pattern, _ in found)
     yield policy.finding(
         grant,
-        kind,
+        kind=kind,
         severity=Severity.ERROR if written else Severity.WARNING,
         message=f"{listed(names)}: {message}",
         fix=fix,

@@ -71,7 +71,7 @@ def others_things(policy: Policy) -> Iterator[Finding]:
             )
             yield policy.finding(
                 grant,
-                f"shared-{action.name}",
+                kind=f"shared-{action.name}",
                 severity=severity,
                 message=f"{action.full_name} on {listed(reach, 1)} {means}",
                 fix="name what is meant, or add a condition on aws:ResourceTag"
@@ -105,7 +105,7 @@ def given_tags(policy: Policy) -> Iterator[Finding]:
             if writers:
                 yield policy.finding(
                     grant,
-                    "tag-can-be-given",
+                    kind="tag-can-be-given",
                     severity=Severity.WARNING,
                     message=f"{listed(sorted({one.sid for one, _ in writers}))} can write the tag "
                     f"that {key} asks for on what has none, which is then reached",
@@ -127,7 +127,7 @@ def whole_listing(policy: Policy) -> Iterator[Finding]:
         if if_exists:
             yield policy.finding(
                 grant,
-                "lists-whole-bucket",
+                kind="lists-whole-bucket",
                 severity=Severity.WARNING,
                 message="a request that names no prefix lists the whole bucket",
                 fix="ask for s3:prefix without IfExists, unless the bucket alone is checked",

@@ -42,7 +42,7 @@ def anyone(policy: Policy) -> Iterator[Finding]:
             continue
         yield policy.finding(
             grant,
-            "trust-anyone",
+            kind="trust-anyone",
             severity=Severity.WARNING if grant.conditions else Severity.ERROR,
             message="anybody may take the role"
             + (" who meets the conditions" if grant.conditions else ", of any account"),
@@ -63,7 +63,7 @@ def open_resources(policy: Policy) -> Iterator[Finding]:
         if not held:
             yield policy.finding(
                 grant,
-                "resource-anyone",
+                kind="resource-anyone",
                 message="anybody may use the resource, of any account",
                 fix="name who may, or add a condition on aws:PrincipalArn or the account",
                 source=PRINCIPALS,
@@ -77,7 +77,7 @@ def whole_account(policy: Policy) -> Iterator[Finding]:
         if found and _takes(grant) and not grant.conditions:
             yield policy.finding(
                 grant,
-                "trust-account",
+                kind="trust-account",
                 message=f"everybody in {listed(found)} whom its administrators let may take it",
                 fix="name the users and roles, or add a condition, sts:ExternalId for instance",
                 source=PRINCIPALS,
@@ -93,7 +93,7 @@ def vendor_without_external_id(policy: Policy) -> Iterator[Finding]:
         if principals and _takes(grant) and named is None:
             yield policy.finding(
                 grant,
-                "trust-without-external-id",
+                kind="trust-without-external-id",
                 message=f"{listed(principals)} may take the role for any customer of Seqera's",
                 fix="add the condition StringEquals sts:ExternalId",
                 source=CONFUSED_DEPUTY,
@@ -114,7 +114,7 @@ def any_workload(policy: Policy) -> Iterator[Finding]:
         if not subjects or "*" in subjects:
             yield policy.finding(
                 grant,
-                "trust-any-workload",
+                kind="trust-any-workload",
                 message="every workload of the identity provider may take the role",
                 fix="add a condition on the provider's sub key",
                 source=WEB_IDENTITY,

@@ -30,7 +30,7 @@ def wildcard_actions(policy: Policy) -> Iterator[Finding]:
         meant = {action.full_name for pattern in patterns for action in _meant(pattern)}
         yield policy.finding(
             grant,
-            "wildcard-action",
+            kind="wildcard-action",
             severity=Severity.ERROR if everything else Severity.WARNING,
             message=f"{listed(patterns)} allow {len(meant) or 'all'} actions of today, and those "
             "that AWS will add",
@@ -46,7 +46,7 @@ def all_but(policy: Policy) -> Iterator[Finding]:
         if grant.excepts:
             yield policy.finding(
                 grant,
-                "all-but",
+                kind="all-but",
                 message=f"{listed(grant.excepts)} allows everything that is not named",
                 fix="name what is allowed instead",
                 source="https://docs.aws.amazon.com/IAM/latest/UserGuide/"
@@ -65,7 +65,7 @@ def wildcard_resources(policy: Policy) -> Iterator[Finding]:
             continue
         yield policy.finding(
             grant,
-            "wildcard-resource",
+            kind="wildcard-resource",
             severity=Severity.ERROR if _writes(narrower) else Severity.WARNING,
             message=f"{listed([action.full_name for action in narrower])} could name resources "
             "and may touch all"
@@ -97,7 +97,7 @@ def wildcard_names(policy: Policy) -> Iterator[Finding]:
             resources = tuple(dict.fromkeys(resource for resource, _ in found))
             yield policy.finding(
                 grant,
-                "wildcard-name",
+                kind="wildcard-name",
                 severity=Severity.WARNING,
                 message=f"{listed(resources)} leaves the name open",
                 fix="write the names, or the start that they share",
@@ -114,7 +114,7 @@ def any_account(policy: Policy) -> Iterator[Finding]:
         if found:
             yield policy.finding(
                 grant,
-                "any-account",
+                kind="any-account",
                 severity=Severity.WARNING,
                 message=f"{listed(found)} leaves account or region open",
                 fix="write account and region into the ARN",
