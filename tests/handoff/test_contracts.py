@@ -17,7 +17,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from seqera_batch.catalog.platform_names import tw_options
+from seqera_batch.catalog.platform_names import TW_OPTIONS
 from seqera_batch.config.check import ForgeConfig
 from seqera_batch.handoff.export import export, role_arns
 from seqera_batch.handoff.nextflow import nextflow_config
@@ -76,6 +76,13 @@ def test_tw_json_is_flat(name: str, mode: str, exported: Callable[..., Any]) -> 
     words = shlex.split(rendered.commands[0])
     assert words[:4] == ["tw", "compute-envs", "import", "{file}"]
     assert {word[2:] for word in words if word.startswith("--")} <= tw_options("manual")
+
+
+def tw_options(mode: str) -> set[str]:
+    """Return the long options that `tw compute-envs add aws-batch MODE` takes."""
+    known = TW_OPTIONS[mode]
+    others = {"name", "credentials", "workspace", "env", "labels", "wait", "description"}
+    return {*known.fields, *known.files, *known.negative, *others, "overwrite"}
 
 
 def _seqerakit(folder: Path, file: str) -> str:
