@@ -107,7 +107,6 @@ def _grown_by(config: ForgeConfig, document: PolicyDocument) -> Growth:
 
 
 def _entries(config: ForgeConfig, growth: Growth) -> Collection[str]:
-    """Return what the file has of a field."""
     found: Any = config
     for part in growth.field.split("."):
         found = getattr(found, part, ())

@@ -223,6 +223,5 @@ def _loses(type_: str) -> bool:
 
 
 def _shown(section: Section, name: str) -> object:
-    """Return a field's value as data."""
     value: object = section.model_dump(mode="json", include={name})[name]
     return value
