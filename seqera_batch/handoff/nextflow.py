@@ -61,7 +61,9 @@ def nextflow_config(plan: ForgePlan, roles: Mapping[str, str]) -> str:
         f"// Nextflow on AWS Batch: {config.name}",
         f"workDir = {quoted(str(work))}",
         "\n".join(block("process", _process(plan))),
-        "\n".join(block("aws", _aws(plan, roles))),
+        "\n".join(
+            block("aws", [f"region = {quoted(plan.region)}", *block("batch", _batch(plan, roles))])
+        ),
     ]
     if config.wave_enabled:
         blocks.append("\n".join(block("wave", ["enabled = true"])))
@@ -110,11 +112,6 @@ def _process(plan: ForgePlan) -> Iterator[str]:
     if plan.compute.dragen_queue is not None:
         yield from block("withLabel: 'dragen'", [f"queue = {quoted(plan.compute.dragen_queue)}"])
     yield from choosing.selectors(plan)
-
-
-def _aws(plan: ForgePlan, roles: Mapping[str, str]) -> Iterator[str]:
-    yield f"region = {quoted(plan.region)}"
-    yield from block("batch", _batch(plan, roles))
 
 
 def _batch(plan: ForgePlan, roles: Mapping[str, str]) -> Iterator[str]:
