@@ -113,7 +113,7 @@ def _numbers(example: Path) -> tuple[str, ...]:
     """Return how much whoever deploys an example may do."""
     config = ForgeConfig.from_file(example)
     where = Scope(partition="aws", region=config.region, account="111122223333")
-    document = deployers(config, ForgePlan.of(config), where)[0].permissions
+    document = deployers(ForgePlan.of(config), where)[0].permissions
     numbers = count(document)
     return (
         f"`{example.name}`",

@@ -52,7 +52,7 @@ class Whole:
         """
         refuse_undeployable(plan)
         where = plan.scope()
-        made = parts(plan.config, plan, where)
+        made = parts(plan, where)
         # The function that registers comes with code, which is a construct of its own, and CDK
         # sorts what resources wait for by the constructs that these are in.
         if made.registration or not made.wait_for_one_each():
@@ -124,7 +124,6 @@ def outputs(
     config = plan.config
     identity = platform_documents(plan, where)
     told = stack_outputs(
-        config,
         plan,
         roles=role_arns(plan, where) | ({} if key is None else {KMS_KEY: key}),
         platform=identity.arn if identity.created else None,

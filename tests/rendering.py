@@ -20,5 +20,5 @@ _CODE = {"RegistrationCode.Bucket": "example-assets", "RegistrationCode.Key": "c
 def rendered(config: ForgeConfig) -> dict[str, Any]:
     """Return what an environment creates, by id; only the place of code is not a plan's to say."""
     plan = ForgePlan.of(config)
-    made = environment(config, plan, plan.scope())
+    made = environment(plan, plan.scope())
     return {name: one.answered(_CODE.get).to_dict() for name, one in made.items()}

@@ -87,13 +87,8 @@ class Unread:
     why: str
     denied: bool = False
 
-    def as_dict(self) -> dict[str, object]:
-        """Return it as JSON-ready data; the keys are stable."""
-        return {"action": self.action, "why": self.why, "denied": self.denied}
-
 
 def _plain(value: object) -> object:
-    """Return a value as JSON has it."""
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return value if isinstance(value, bool | int | float | None) else str(value)

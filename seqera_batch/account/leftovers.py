@@ -88,8 +88,7 @@ class _Search:
     def answers(self) -> Iterator[Answer]:
         """Yield what is left over."""
         yield from self._instances()
-        yield from self._volumes()
-        yield from self._interfaces()
+        yield from self._detached()
         if self.gone or self.half:
             yield from self._of_batch()
         if self.gone:
@@ -191,29 +190,18 @@ class _Search:
         groups = self.account.every("autoscaling", "describe_auto_scaling_groups")
         return None if groups is None else {one["AutoScalingGroupName"] for one in groups}
 
-    def _volumes(self) -> Iterator[Answer]:
+    def _detached(self) -> Iterator[Answer]:
         for one in self._labelled("describe_volumes", "Volumes"):
             if one["State"] == "available":
-                yield self._left(
-                    "the volume",
-                    one["VolumeId"],
-                    "no instance has it",
-                    self._command("ec2", "delete-volume", "--volume-id", one["VolumeId"]),
-                    {"State": "available", "Size": one["Size"]},
-                )
-
-    def _interfaces(self) -> Iterator[Answer]:
+                name, seen = one["VolumeId"], {"State": "available", "Size": one["Size"]}
+                command = self._command("ec2", "delete-volume", "--volume-id", name)
+                yield self._left("the volume", name, "no instance has it", command, seen)
         for one in self._labelled("describe_network_interfaces", "NetworkInterfaces"):
             if one["Status"] == "available":
-                name = one["NetworkInterfaceId"]
+                name, seen = one["NetworkInterfaceId"], {"Status": "available"}
                 words = ("delete-network-interface", "--network-interface-id", name)
-                yield self._left(
-                    "the network interface",
-                    name,
-                    "nothing is attached to it",
-                    self._command("ec2", *words),
-                    {"Status": "available"},
-                )
+                command, why = self._command("ec2", *words), "nothing is attached to it"
+                yield self._left("the network interface", name, why, command, seen)
 
     def _of_stack(self) -> Iterator[Answer]:
         """Yield what a stack makes, by label and by name."""

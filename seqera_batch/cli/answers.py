@@ -7,7 +7,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from seqera_batch.account.answer import Answer, Unread
 from seqera_batch.account.reading import Account
@@ -94,5 +94,5 @@ def _as_dict(plan: ForgePlan, account: Account, answers: tuple[Answer, ...]) -> 
         "account": account.account,
         "region": account.region,
         "answers": [one.as_dict() for one in answers],
-        "not_looked_at": [one.as_dict() for one in account.unread],
+        "not_looked_at": [asdict(one) for one in account.unread],
     }

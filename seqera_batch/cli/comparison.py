@@ -31,28 +31,23 @@ def counts(policies: Mapping[str, PolicyDocument | Mapping[str, Any]]) -> Iterat
     Args:
         policies: Title to policy.
     """
-    numbers = {
-        title: (count(policy), findings(policy, limit=MANAGED_ROOM))
-        for title, policy in policies.items()
-    }
-    rows: list[tuple[str, list[int]]] = [
-        ("statements", [one.statements for one, _ in numbers.values()]),
-        ("actions", [one.actions for one, _ in numbers.values()]),
-        (
-            "actions on `*` that could name resources",
-            [one.open_ended for one, _ in numbers.values()],
-        ),
-        ("statements on `*`", [one.on_all for one, _ in numbers.values()]),
-        ("ARNs of any account or region", [one.anywhere for one, _ in numbers.values()]),
-        *(
-            (
-                f"findings without a reason: {severity}s",
-                [_open(found, severity) for _, found in numbers.values()],
-            )
-            for severity in (Severity.ERROR, Severity.WARNING)
-        ),
+    numbers = [
+        (count(policy), findings(policy, limit=MANAGED_ROOM)) for policy in policies.values()
     ]
-    yield from table(("", *policies), ((title, *map(str, row)) for title, row in rows))
+    columns = [
+        {
+            "statements": one.statements,
+            "actions": one.actions,
+            "actions on `*` that could name resources": one.open_ended,
+            "statements on `*`": one.on_all,
+            "ARNs of any account or region": one.anywhere,
+            "findings without a reason: errors": _open(found, Severity.ERROR),
+            "findings without a reason: warnings": _open(found, Severity.WARNING),
+        }
+        for one, found in numbers
+    ]
+    rows = ((title, *(str(column[title]) for column in columns)) for title in columns[0])
+    yield from table(("", *policies), rows)
 
 
 def beside(ours: Mapping[str, PolicyDocument]) -> Iterator[str]:

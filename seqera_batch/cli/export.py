@@ -24,13 +24,11 @@ def run(options: argparse.Namespace) -> int:
     checked = load_checked(options.file, options.name)
     if not usable([checked], options):
         return 1
-    config = checked.usable()
-    plan = ForgePlan.of(config)
+    plan = ForgePlan.of(checked.usable())
     outputs = None
     if options.outputs is not None:
         outputs = deployed(read(options.outputs), plan, stack=options.stack)
     result = export(
-        config,
         plan,
         Request(
             target=options.to,

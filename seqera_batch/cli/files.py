@@ -189,7 +189,7 @@ def _document_problems(checked: Checked) -> tuple[Problem, ...]:
     from seqera_batch.judge.documents import document_problems  # noqa: PLC0415
     from seqera_batch.plan import ForgePlan  # noqa: PLC0415 - few files need it
 
-    return document_problems(config, ForgePlan.of(config))
+    return document_problems(ForgePlan.of(config))
 
 
 def characters(said: object) -> int:

@@ -102,9 +102,7 @@ def _as_dict(plan: ForgePlan) -> dict[str, object]:
     data["resource_policies"] = {
         policy.name: policy.permissions.to_dict() for policy in resource_policies(plan, where)
     }
-    data["resources"] = {
-        name: one.kind.type for name, one in environment(plan.config, plan, where).items()
-    }
+    data["resources"] = {name: one.kind.type for name, one in environment(plan, where).items()}
     return data
 
 
@@ -148,7 +146,7 @@ def _sections(plan: ForgePlan) -> Iterator[tuple[str, Iterable[str]]]:
         "Quotas of the account and region",
         (f"{use.quota}: {use.used} of {use.limit}" for use in plan.costs.quotas),
     )
-    resources = environment(plan.config, plan, plan.scope())
+    resources = environment(plan, plan.scope())
     yield (
         f"Everything that the stack makes: {counted(len(resources), 'resource')}",
         (*_resources(resources), f"SHA-256 of all of it: {digest(resources)}") if resources else (),

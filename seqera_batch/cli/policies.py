@@ -17,7 +17,6 @@ from seqera_batch.cli.files import load_all, say, usable
 from seqera_batch.cli.markdown import findings_lines
 from seqera_batch.cli.streams import put
 from seqera_batch.cli.terminal import counting, fitted
-from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.formats import FORMATS, Account
 from seqera_batch.config.formats import Region as RegionCode
 from seqera_batch.judge.count import count
@@ -94,15 +93,14 @@ def run(options: argparse.Namespace) -> int:
     wanted = wanted or {one for ones in IDENTITIES.values() for one in ones} - ON_REQUEST
     if options.diff is not None:
         wanted = {PLATFORM, *DOCUMENTS} - {"FlowLogRole"}
-    configs = [one.usable() for one in checked]
-    plans = [ForgePlan.of(config) for config in configs]
+    plans = [ForgePlan.of(one.usable()) for one in checked]
     found = {
         plan.name: [
-            Reviewed(identity, acknowledge(findings_of(identity), config.aws.acknowledgements))
-            for identity in map(Identity.in_words, _identities(config, plan, options))
+            Reviewed(identity, acknowledge(findings_of(identity), plan.config.aws.acknowledgements))
+            for identity in map(Identity.in_words, _identities(plan, options))
             if _kind(identity) in wanted
         ]
-        for config, plan in zip(configs, counting(plans, "judging environment"), strict=True)
+        for plan in counting(plans, "judging environment")
     }
     missing = [name for name, ones in found.items() if not ones]
     if missing:
@@ -149,14 +147,12 @@ def run(options: argparse.Namespace) -> int:
     return 1 if refused else 0
 
 
-def _identities(
-    config: ForgeConfig, plan: ForgePlan, options: argparse.Namespace
-) -> Iterator[Identity]:
+def _identities(plan: ForgePlan, options: argparse.Namespace) -> Iterator[Identity]:
     where = _scope(plan, options)
     if "deployer" in options.identity:
         from seqera_batch.template.deployer import deployers  # noqa: PLC0415 - needed here only
 
-        yield from deployers(config, plan, where, qualifier=options.qualifier or QUALIFIER)
+        yield from deployers(plan, where, qualifier=options.qualifier or QUALIFIER)
     yield from reading(plan, where)
     yield from launching(plan, where)
     for identity in identities(plan, where):
@@ -324,25 +320,14 @@ def _markdown(plan: ForgePlan, found: list[Reviewed]) -> Iterator[str]:
         yield _counts(identity.permissions)
         yield f"`{plan.environment_id}` {identity.name}, sha256 `{identity.digest}`."
         if identity.trust is not None:
-            yield ""
-            yield "Who may take it:"
-            yield ""
-            yield from table(
-                ("statement", "who", "only if", "why"), map(_trust_row, identity.trust.statements)
-            )
+            yield from ("", "Who may take it:", "")
+            yield from _table(identity.trust, "who")
         yield ""
         if _kind(identity) in ON_RESOURCES:
-            yield from table(
-                ("statement", "who", "actions", "only if", "why"),
-                map(_resource_row, identity.permissions.statements),
-            )
+            yield from _table(identity.permissions, "who", "actions")
         else:
-            yield "What it may do:"
-            yield ""
-            yield from table(
-                ("statement", "actions", "on", "only if", "why"),
-                map(_row, identity.permissions.statements),
-            )
+            yield from ("What it may do:", "")
+            yield from _table(identity.permissions, "actions", "on")
         yield ""
         yield from findings_lines(one.findings)
 
@@ -355,40 +340,24 @@ def _counts(document: PolicyDocument) -> str:
     )
 
 
-def _row(statement: Statement) -> tuple[str, ...]:
-    return (
-        code(statement.sid),
-        *(
-            "<br>".join(map(code, values))
-            for values in (sorted(statement.actions), statement.resources)
-        ),
-        _conditions(statement),
-        _why(statement),
-    )
+def _table(document: PolicyDocument, *about: str) -> Iterator[str]:
+    """Yield the table of a document's statements, with the columns that tell what each is about."""
+    columns = ("statement", *about, "only if", "why")
+    cells = map(_cells, document.statements)
+    yield from table(columns, (tuple(one[name] for name in columns) for one in cells))
 
 
-def _trust_row(statement: Statement) -> tuple[str, ...]:
-    return code(statement.sid), _who(statement), _conditions(statement), _why(statement)
-
-
-def _resource_row(statement: Statement) -> tuple[str, ...]:
-    actions = "<br>".join(map(code, sorted(statement.actions)))
-    sid, *others = _trust_row(statement)
-    return sid, others[0], actions, *others[1:]
-
-
-def _who(statement: Statement) -> str:
+def _cells(statement: Statement) -> dict[str, str]:
     denied = "nobody, not even " if statement.effect == "Deny" else ""
-    return denied + "<br>".join(map(code, statement.who))
-
-
-def _conditions(statement: Statement) -> str:
-    return "<br>".join(
-        f"{code(key)} {operator} {', '.join(map(code, values))}"
-        for key, operator, values in each_condition(statement.conditions)
-    )
-
-
-def _why(statement: Statement) -> str:
     source = f" ([source]({statement.source}))" if statement.source else ""
-    return statement.reason + source
+    return {
+        "statement": code(statement.sid),
+        "who": denied + "<br>".join(map(code, statement.who)),
+        "actions": "<br>".join(map(code, sorted(statement.actions))),
+        "on": "<br>".join(map(code, statement.resources)),
+        "only if": "<br>".join(
+            f"{code(key)} {operator} {', '.join(map(code, values))}"
+            for key, operator, values in each_condition(statement.conditions)
+        ),
+        "why": statement.reason + source,
+    }

@@ -10,6 +10,7 @@ from pathlib import Path
 from seqera_batch.cli.files import is_valid, load_all, load_checked, say, usable, write
 from seqera_batch.cli.terminal import counting, progress
 from seqera_batch.config.check import Checked
+from seqera_batch.judge.difference import WRITERS as OF_TWO
 from seqera_batch.judge.findings.acknowledge import as_problem
 from seqera_batch.judge.report import WRITERS
 from seqera_batch.judge.report.model import Review
@@ -41,10 +42,12 @@ def run(options: argparse.Namespace) -> int:
     if not usable(checked, options, together):
         return 1
     if versions:
-        # One module more, which reviews of one version do not need.
-        difference = import_module("seqera_batch.cli.review_difference")
-        configs = [one.usable() for one in checked]
-        return int(difference.run(options, *zip(configs, reviews, strict=True)))
+        # What reviews of one version do not need.
+        from seqera_batch.judge.difference.model import difference  # noqa: PLC0415
+
+        found = difference(*reviews)
+        write(options, import_module(OF_TWO[options.format]).text(found))
+        return 1 if found.change.widens else 0
     with progress("writing the review"):
         text = import_module(WRITERS[options.format]).text(reviews)
     write(options, text)
@@ -55,9 +58,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _review(checked: Checked) -> Review:
-    config = checked.usable()
-    plan = ForgePlan.of(config)
-    return Review.of(config, plan, origin=checked.origin, file_digest=checked.digest)
+    plan = ForgePlan.of(checked.usable())
+    return Review.of(plan, origin=checked.origin, file_digest=checked.digest)
 
 
 def _are_versions(reviews: list[Review]) -> bool:

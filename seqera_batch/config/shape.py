@@ -144,7 +144,6 @@ def _first_causes(error: ValidationError) -> list[ErrorDetails]:
 
 
 def _around(location: tuple[int | str, ...], model: type[BaseModel]) -> type[BaseModel]:
-    """Return the section in which a place is."""
     for field in location[:-1]:
         if isinstance(field, str):
             model = section_of(model, field) or model

@@ -194,7 +194,7 @@ class BatchForge(QueueAccess):
             )
             refuse_undeployable(plan)
             made = (at_deployment or AtDeployment()).put_into(
-                parts(config, plan, stated(plan, account)), plan
+                parts(plan, stated(plan, account)), plan
             )
             refuse_second(
                 scope,

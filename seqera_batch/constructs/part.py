@@ -221,7 +221,6 @@ class Part(Included):
         plan = ForgePlan.of(config, given=Given(region=region))
         scope = stated(plan, account)
         every = parts(
-            config,
             plan,
             scope,
             also=[ForgePlan.of(one, given=Given(region=region)) for one in self._also],

@@ -285,9 +285,7 @@ def _told(environment: _Environment) -> dict[str, Any]:
     """Return what Platform is told of an environment, as `template.registration` tells it."""
     plan, key = environment.plan, environment.encryption_key_arn
     arns = {kind: environment.role_arn(kind) for kind in JOB_ROLES}
-    settings = manual_settings(
-        plan.config, plan, arns | ({} if key is None else {ids.KMS_KEY: key})
-    )
+    settings = manual_settings(plan, arns | ({} if key is None else {ids.KMS_KEY: key}))
     # Tokens of CDK are texts, so they pass through JSON.
     answered = environment._answered(json.dumps(body_of(plan.config, settings)))  # noqa: SLF001 - of this package
     told: dict[str, Any] = json.loads(answered)

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 from seqera_batch.catalog.ids import KMS_KEY
-from seqera_batch.config.check import ForgeConfig
 from seqera_batch.handoff import api, nextflow, seqerakit, terraform, tw
 from seqera_batch.handoff.honesty import left_out, registration_problems
 from seqera_batch.handoff.outputs import KMS_KEY_OUTPUT, role_outputs
@@ -33,7 +32,6 @@ _PLATFORM_TARGETS = {
 
 
 def export(
-    config: ForgeConfig,
     plan: ForgePlan,
     request: Request,
     *,
@@ -42,11 +40,11 @@ def export(
     """Render an environment for another tool.
 
     Args:
-        config: The environment file.
-        plan: Its plan.
+        plan: What was decided for its file.
         request: What is wanted.
         outputs: The deployed stack's outputs, as `outputs.deployed` gives them.
     """
+    config = plan.config
     problems = [*registration_problems(config, request)]
     if not errors(problems):
         problems += left_out(config, request)
@@ -58,18 +56,17 @@ def export(
         for problem in _allowed(problems, request.allow)
     ]
     if errors(problems):
-        return Export(rendered=None, placeholders=(), problems=tuple(problems))
-    rendered = _render(config, plan, request, role_arns(plan, outputs))
+        return Export(problems=tuple(problems))
+    rendered = _render(plan, request, role_arns(plan, outputs))
     problems += _allowed(rendered.problems, request.allow)
     if errors(problems):
-        return Export(rendered=None, placeholders=(), problems=tuple(problems))
-    texts = (rendered.text, *rendered.beside.values())
-    open_ones = tuple(
-        placeholder
-        for placeholder in (ACCOUNT_PLACEHOLDER,)
-        if any(placeholder in text for text in texts)
+        return Export(problems=tuple(problems))
+    is_open = any(ACCOUNT_PLACEHOLDER in one for one in (rendered.text, *rendered.beside.values()))
+    return Export(
+        rendered=rendered,
+        placeholders=(ACCOUNT_PLACEHOLDER,) if is_open else (),
+        problems=tuple(problems),
     )
-    return Export(rendered=rendered, placeholders=open_ones, problems=tuple(problems))
 
 
 def role_arns(plan: ForgePlan, outputs: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -84,19 +81,15 @@ def role_arns(plan: ForgePlan, outputs: Mapping[str, str] | None = None) -> dict
     return planned if key is None else {**planned, KMS_KEY: key}
 
 
-def _render(
-    config: ForgeConfig, plan: ForgePlan, request: Request, roles: Mapping[str, str]
-) -> Rendered:
+def _render(plan: ForgePlan, request: Request, roles: Mapping[str, str]) -> Rendered:
     if request.target == "nextflow":
-        return nextflow.render(config, plan, roles)
+        return nextflow.render(plan, roles)
     settings: dict[str, Any] = (
-        platform_settings(config)
-        if request.mode == "forge"
-        else manual_settings(config, plan, roles)
+        platform_settings(plan.config) if request.mode == "forge" else manual_settings(plan, roles)
     )
     if request.mode == "manual":
         settings.pop("forge", None)
-    return _PLATFORM_TARGETS[request.target](config, settings, request)
+    return _PLATFORM_TARGETS[request.target](plan.config, settings, request)
 
 
 def _allowed(problems: Iterable[Problem], allow: tuple[str, ...]) -> list[Problem]:

@@ -8,16 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, get_args, get_origin
 
-from seqera_batch.catalog.platform_names import (
-    PLATFORM,
-    SEQERAKIT_ONLY,
-    TW_COMMON,
-    TW_FILES,
-    TW_FORGE,
-    TW_FORGE_FILES,
-    TW_MANUAL,
-    TW_NEGATIVE,
-)
+from seqera_batch.catalog.platform_names import PLATFORM, SEQERAKIT_ONLY, TW_OPTIONS
 from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.shape import section_of
 from seqera_batch.handoff.source import Excerpt, left, the_one
@@ -119,8 +110,7 @@ def _from_options(
     entry: dict[str, Any], notices: list[Problem], read_beside: Callable[[str], object]
 ) -> Excerpt:
     forge = entry.get("config-mode", "forge") == "forge"
-    fields = {**TW_COMMON, **(TW_FORGE if forge else TW_MANUAL)}
-    files = {**TW_FILES, **(TW_FORGE_FILES if forge else {})}
+    options = TW_OPTIONS["forge" if forge else "manual"]
     data: dict[str, Any] = {"discriminator": PLATFORM}
     if forge:
         # Without the switch tw asks for it: what was got is imported, not what was written.
@@ -128,11 +118,11 @@ def _from_options(
         data["forge"]["dispose_on_deletion"] = not entry.get("preserve-resources", False)
     errors: list[Problem] = []
     for key, value in entry.items():
-        if key in fields:
+        if key in options.fields:
             errors += _unresolved(key, value)
-            _put(data, fields[key], _value(fields[key], value))
-        elif key in files:
-            _put(data, files[key], read_beside(str(value)))
+            _put(data, options.fields[key], _value(options.fields[key], value))
+        elif key in options.files:
+            _put(data, options.files[key], read_beside(str(value)))
         elif key == "env":
             data["environment"] = [_variable(part) for part in str(value).split(",")]
         elif key == "labels":
@@ -140,7 +130,7 @@ def _from_options(
         elif key in {"name", "description"}:
             errors += _unresolved(key, value)
             data[key] = value
-        elif key not in {*SEQERAKIT_ONLY, *_WITHOUT_COUNTERPART, *(TW_NEGATIVE if forge else ())}:
+        elif key not in {*SEQERAKIT_ONLY, *_WITHOUT_COUNTERPART, *options.negative}:
             notices.append(left(str(key), "tw has no such option in this mode", str(value)))
     if errors:
         raise ConfigError(errors)

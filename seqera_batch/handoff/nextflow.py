@@ -21,19 +21,19 @@ from seqera_batch.plan import ForgePlan
 from seqera_batch.problems import Problem, Severity
 
 
-def render(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> Rendered:
+def render(plan: ForgePlan, roles: Mapping[str, str]) -> Rendered:
     """Return the configuration and the command that uses it."""
     return Rendered(
-        text=nextflow_config(config, plan, roles),
+        text=nextflow_config(plan, roles),
         suffix=".config",
-        commands=("nextflow -c {file} run PIPELINE", *_submitted(config, plan)),
-        problems=tuple(_only_platform(config)),
+        commands=("nextflow -c {file} run PIPELINE", *_submitted(plan)),
+        problems=tuple(_only_platform(plan.config)),
     )
 
 
-def _submitted(config: ForgeConfig, plan: ForgePlan) -> tuple[str, ...]:
+def _submitted(plan: ForgePlan) -> tuple[str, ...]:
     """Return the command that starts a head job by the environment's definition, if it has one."""
-    if config.aws.head_job_definition is None:
+    if plan.config.aws.head_job_definition is None:
         return ()
     script = (
         f'cd $(mktemp -d) && printf %s "${CONFIG_VARIABLE}" > nextflow.config && '
@@ -41,7 +41,7 @@ def _submitted(config: ForgeConfig, plan: ForgePlan) -> tuple[str, ...]:
     )
     overrides = json.dumps({"command": ["bash", "-c", script]})
     words = (
-        *("aws", "batch", "submit-job", "--region", config.region, "--job-name", "head"),
+        *("aws", "batch", "submit-job", "--region", plan.region, "--job-name", "head"),
         *("--job-queue", plan.compute.head_queue),
         *("--job-definition", head_job_definition_name(plan.prefix, plan.name)),
         *("--container-overrides", overrides),
@@ -49,20 +49,21 @@ def _submitted(config: ForgeConfig, plan: ForgePlan) -> tuple[str, ...]:
     return (shlex.join(words),)
 
 
-def nextflow_config(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> str:
+def nextflow_config(plan: ForgePlan, roles: Mapping[str, str]) -> str:
     """Return the text: what Platform would set from the same file, then the user's own lines.
 
     Args:
-        config: The environment file.
-        plan: Its plan.
+        plan: What was decided for its file.
         roles: ARN by kind of role; may hold tokens.
     """
-    work = plan.storage.work_dir
+    config, work = plan.config, plan.storage.work_dir
     blocks = [
         f"// Nextflow on AWS Batch: {config.name}",
         f"workDir = {quoted(str(work))}",
-        "\n".join(block("process", _process(config, plan))),
-        "\n".join(block("aws", _aws(config, plan, roles))),
+        "\n".join(block("process", _process(plan))),
+        "\n".join(
+            block("aws", [f"region = {quoted(plan.region)}", *block("batch", _batch(plan, roles))])
+        ),
     ]
     if config.wave_enabled:
         blocks.append("\n".join(block("wave", ["enabled = true"])))
@@ -87,7 +88,8 @@ def nextflow_config(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, st
     return "\n\n".join(blocks).rstrip("\n") + "\n"
 
 
-def _process(config: ForgeConfig, plan: ForgePlan) -> Iterator[str]:
+def _process(plan: ForgePlan) -> Iterator[str]:
+    config = plan.config
     yield "executor = 'awsbatch'"
     yield from choosing.main_queue(plan)
     if config.forge is not None and config.forge.arm64_enabled:
@@ -112,15 +114,10 @@ def _process(config: ForgeConfig, plan: ForgePlan) -> Iterator[str]:
     yield from choosing.selectors(plan)
 
 
-def _aws(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> Iterator[str]:
-    yield f"region = {quoted(config.region)}"
-    yield from block("batch", _batch(config, plan, roles))
-
-
-def _batch(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> Iterator[str]:
+def _batch(plan: ForgePlan, roles: Mapping[str, str]) -> Iterator[str]:
     yield f"jobRole = {quoted(roles['ComputeJobRole'])}"
     yield f"executionRole = {quoted(roles['ExecutionRole'])}"
-    cli = cli_path(config, plan)
+    cli = cli_path(plan)
     if cli is not None:
         yield f"cliPath = {quoted(cli)}"
     if plan.compute.volumes:

@@ -44,8 +44,7 @@ def role_outputs() -> dict[str, str]:
     return {kind: f"{kind}Arn" for kind in JOB_ROLES}
 
 
-def stack_outputs(  # noqa: PLR0913 - keywords, each another output
-    config: ForgeConfig,
+def stack_outputs(
     plan: ForgePlan,
     *,
     roles: Mapping[str, str],
@@ -56,8 +55,7 @@ def stack_outputs(  # noqa: PLR0913 - keywords, each another output
     """Return the outputs of a stack, each within CloudFormation's limits.
 
     Args:
-        config: The environment file.
-        plan: Its plan.
+        plan: What was decided for its file.
         roles: ARN by kind of role (`HeadJobRole`, `ComputeJobRole`, `ExecutionRole`), and of the
             `KmsKey` if there is one; tokens.
         head_job_definition: Name or ARN of the head job's definition, if there is one; a token.
@@ -102,7 +100,7 @@ def stack_outputs(  # noqa: PLR0913 - keywords, each another output
         for name, (description, value) in found.items()
         if value is not None
     ]
-    parts = _handoff_parts(config, plan, roles) if _is_registered(config) else []
+    parts = _handoff_parts(plan, roles) if _is_registered(plan.config) else []
     outputs += [
         Output(
             name=HANDOFF if len(parts) == 1 else f"{HANDOFF}{number}",
@@ -122,7 +120,7 @@ def _is_registered(config: ForgeConfig) -> bool:
     )
 
 
-def _handoff_parts(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> list[str]:
+def _handoff_parts(plan: ForgePlan, roles: Mapping[str, str]) -> list[str]:
     """Return the JSON in parts of a size that an output takes; put together they are the JSON.
 
     Sized by ARNs of the length they will have: a token's own length says nothing.
@@ -131,9 +129,9 @@ def _handoff_parts(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str
     sample: dict[str, str] = {kind: plan.roles.arn(kind, scope) for kind in JOB_ROLES}
     if KMS_KEY in roles:
         sample[KMS_KEY] = scope.arn("kms", f"key/{_SAMPLE_KEY}")
-    real = _entries(config, plan, roles)
+    real = _entries(plan, roles)
     parts, used = [""], 0
-    for text, measured in zip(real, _entries(config, plan, sample), strict=True):
+    for text, measured in zip(real, _entries(plan, sample), strict=True):
         size = len(measured.encode())
         if size <= limits.OUTPUT_VALUE_BYTES:
             if used + size > limits.OUTPUT_VALUE_BYTES:
@@ -152,11 +150,11 @@ def _handoff_parts(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str
     return parts
 
 
-def _entries(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> list[str]:
+def _entries(plan: ForgePlan, roles: Mapping[str, str]) -> list[str]:
     """Return the JSON in pieces, one a field; ASCII, so that a character is a byte."""
-    settings: dict[str, Any] = manual_settings(config, plan, roles)
-    if config.labels:
-        settings["labels"] = labels(config)
+    settings: dict[str, Any] = manual_settings(plan, roles)
+    if plan.config.labels:
+        settings["labels"] = labels(plan.config)
     texts = [
         f"{json.dumps(name)}:{json.dumps(value, separators=(',', ':'))}"
         for name, value in settings.items()

@@ -5,15 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from seqera_batch.catalog.platform_names import (
-    TW_COMMON,
-    TW_FILES,
-    TW_FORGE,
-    TW_FORGE_FILES,
-    TW_MANUAL,
-    TW_NEGATIVE,
-    api_name,
-)
+from seqera_batch.catalog.platform_names import TW_OPTIONS, api_name
 from seqera_batch.config.check import ForgeConfig
 from seqera_batch.handoff.target import Rendered, Request
 from seqera_batch.handoff.tw import import_json
@@ -61,19 +53,18 @@ def _options(
         **{f"forge.{name}": value for name, value in settings.get("forge", {}).items()},
     }
     del open_ones["discriminator"]
-    forge = request.mode == "forge"
-    options: dict[str, Any] = {}
-    for option, field in {**TW_COMMON, **(TW_FORGE if forge else TW_MANUAL)}.items():
+    known, options = TW_OPTIONS[request.mode], dict[str, Any]()
+    for option, field in known.fields.items():
         value = open_ones.pop(_key(field), None)
         if value is not None and value is not False:
             options[option] = ",".join(value) if isinstance(value, list) else value
     files: dict[str, str] = {}
-    for option, field in {**TW_FILES, **(TW_FORGE_FILES if forge else {})}.items():
+    for option, field in known.files.items():
         text = open_ones.pop(_key(field), None)
         if text is not None:
             name = f"{config.name}.{_FILE_ENDINGS[option]}"
             options[option], files[name] = f"./{name}", text
-    for option, field in TW_NEGATIVE.items() if forge else ():
+    for option, field in known.negative.items():
         if open_ones.pop(_key(field), None) is False:
             options[option] = True
     options |= _packed(config, open_ones)

@@ -41,16 +41,14 @@ def platform_settings(config: ForgeConfig) -> dict[str, Any]:
     return settings
 
 
-def manual_settings(
-    config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]
-) -> dict[str, Any]:
+def manual_settings(plan: ForgePlan, roles: Mapping[str, str]) -> dict[str, Any]:
     """Return the settings that register the deployed queues and roles in Manual mode.
 
     Args:
-        config: The environment file.
-        plan: Its plan.
+        plan: What was decided for its file.
         roles: ARN by kind of role, and of the KMS key if there is one and it is known.
     """
+    config = plan.config
     settings = {"discriminator": PLATFORM, **_fields(config, _NOT_SETTINGS)}
     settings["workDir"] = str(plan.storage.work_dir)
     settings["headQueue"] = plan.compute.head_queue
@@ -61,7 +59,7 @@ def manual_settings(
             settings["dragenInstanceType"] = environment.instance_types[0]
     for kind, field in JOB_ROLES.items():
         settings[api_name(field)] = roles[kind]
-    cli = cli_path(config, plan)
+    cli = cli_path(plan)
     # With Fusion v2 no task uses the AWS CLI: the field stays out.
     settings.pop("cliPath", None)
     if cli is not None:
@@ -79,16 +77,16 @@ def manual_settings(
     return settings
 
 
-def cli_path(config: ForgeConfig, plan: ForgePlan) -> str | None:
+def cli_path(plan: ForgePlan) -> str | None:
     """Return where nodes carry the AWS CLI; None with Fusion v2, which does not use it."""
-    if config.fusion2_enabled:
+    if plan.config.fusion2_enabled:
         return None
     installed = (
         template.setup.aws_cli.path
         for template in plan.compute.node_templates
         if template.setup.aws_cli is not None
     )
-    return config.cli_path or next(installed, None)
+    return plan.config.cli_path or next(installed, None)
 
 
 def labels(config: ForgeConfig) -> list[dict[str, Any]]:

@@ -75,8 +75,8 @@ class Export:
         problems: Everything there is to say.
     """
 
-    rendered: Rendered | None
-    placeholders: tuple[str, ...]
+    rendered: Rendered | None = None
+    placeholders: tuple[str, ...] = ()
     problems: tuple[Problem, ...]
 
 

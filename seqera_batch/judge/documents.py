@@ -26,17 +26,17 @@ def refuse_undeployable(plan: ForgePlan) -> None:
     Raises:
         ConfigError: With what is wrong with them.
     """
-    undeployable = document_problems(plan.config, plan)
+    undeployable = document_problems(plan)
     if undeployable:
         raise ConfigError(undeployable)
 
 
-def document_problems(config: ForgeConfig, plan: ForgePlan) -> tuple[Problem, ...]:
+def document_problems(plan: ForgePlan) -> tuple[Problem, ...]:
     """Return why an environment's documents cannot be deployed as the file has them."""
     return (
-        *_oversized_documents(config, plan),
-        *unmatched_acknowledgements(config, plan),
-        *_unregistrable(config),
+        *_oversized_documents(plan),
+        *unmatched_acknowledgements(plan),
+        *_unregistrable(plan.config),
     )
 
 
@@ -50,12 +50,12 @@ def _unregistrable(config: ForgeConfig) -> tuple[Problem, ...]:
     return errors(registration_problems(config, Request(target="api")))
 
 
-def _oversized_documents(config: ForgeConfig, plan: ForgePlan) -> tuple[Problem, ...]:
+def _oversized_documents(plan: ForgePlan) -> tuple[Problem, ...]:
     """Return what is longer than IAM takes: an error for each field that makes it so."""
     longest: dict[str, tuple[int, Problem]] = {}
     for identity in identities(plan, _where(plan)):
         for document, allowed in _too_long(identity):
-            problem = _oversized(config, identity.name, document, allowed)
+            problem = _oversized(plan.config, identity.name, document, allowed)
             longest[problem.path] = max(
                 longest.get(problem.path, (0, problem)), (document.size, problem), key=itemgetter(0)
             )
@@ -107,7 +107,6 @@ def _grown_by(config: ForgeConfig, document: PolicyDocument) -> Growth:
 
 
 def _entries(config: ForgeConfig, growth: Growth) -> Collection[str]:
-    """Return what the file has of a field."""
     found: Any = config
     for part in growth.field.split("."):
         found = getattr(found, part, ())
@@ -118,12 +117,12 @@ def _where(plan: ForgePlan) -> Scope:
     return plan.scope(_ANY_ACCOUNT)
 
 
-def unmatched_acknowledgements(config: ForgeConfig, plan: ForgePlan) -> tuple[Problem, ...]:
+def unmatched_acknowledgements(plan: ForgePlan) -> tuple[Problem, ...]:
     """Return the acknowledgements of findings that accept nothing, each an error.
 
     Costs nothing where the file acknowledges no finding.
     """
-    acknowledgements = config.aws.acknowledgements
+    acknowledgements = plan.config.aws.acknowledgements
     if not acknowledgements:
         return ()
     from seqera_batch.judge.findings.acknowledge import (  # noqa: PLC0415 - few files need them
@@ -136,6 +135,6 @@ def unmatched_acknowledgements(config: ForgeConfig, plan: ForgePlan) -> tuple[Pr
     if not any(map(is_of_finding, acknowledgements)):
         return ()
     where = _where(plan)
-    everybody = (*identities(plan, where), *deployers(config, plan, where), *reading(plan, where))
+    everybody = (*identities(plan, where), *deployers(plan, where), *reading(plan, where))
     found = [finding for identity in everybody for finding in findings_of(identity)]
     return tuple(unmatched(found, acknowledgements))

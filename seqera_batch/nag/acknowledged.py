@@ -242,7 +242,6 @@ def acknowledge(forge: _Forge) -> None:
 
 
 def _accept(forge: _Forge, resource: Any, several: Iterable[Acknowledged]) -> None:  # noqa: ANN401 - a construct of any type
-    """Acknowledge findings of one resource."""
     import aws_cdk as cdk  # noqa: PLC0415 - the rules need no CDK
 
     stack = cdk.Stack.of(resource)

@@ -11,7 +11,7 @@ from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.fleets import Fleet, fleets
 from seqera_batch.config.forge import ForgeSettings
 from seqera_batch.plan.decision import Decisions
-from seqera_batch.plan.nodes import dragen_node_key, head_node_key, node_key
+from seqera_batch.plan.nodes import node_key, role_node_key
 from seqera_batch.records import dataclass
 from seqera_batch.words import counted, told, untold
 
@@ -262,7 +262,7 @@ def _head(config: ForgeConfig, forge: ForgeSettings, decisions: Decisions) -> Co
         key_pair=forge.ec2_key_pair,
         placement_group=head.placement_group,
         scale_down_minutes=head.scale_down_minutes,
-        nodes=head_node_key(config),
+        nodes=role_node_key(config, forge, "head"),
         update_policy=_update_policy(config, image_id),
     )
 
@@ -291,7 +291,7 @@ def _dragen(config: ForgeConfig, forge: ForgeSettings, decisions: Decisions) -> 
             Image(image_type=config.aws.image_type or "ECS_AL2023", image_id=forge.dragen_ami_id),
         ),
         key_pair=forge.ec2_key_pair,
-        nodes=dragen_node_key(config, forge),
+        nodes=role_node_key(config, forge, "dragen"),
         update_policy=_update_policy(config, forge.dragen_ami_id),
     )
 

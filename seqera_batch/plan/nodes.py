@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import field
+from typing import Literal
 
 from seqera_batch.catalog import defaults, sources
 from seqera_batch.catalog.names import environment_id
@@ -153,24 +154,13 @@ def node_key(config: ForgeConfig, fleet: Fleet) -> str:
     return fleet.key
 
 
-def head_node_key(config: ForgeConfig) -> str:
-    """Return the key of the template of nodes for head jobs: one of their own if they differ."""
-    forge = config.forge
-    if forge is None or config.nvme_storage_enabled or config.aws.compute.data_disk:
-        return "head"
-    return _unless_alike(config, forge, "head")
-
-
-def dragen_node_key(config: ForgeConfig, forge: ForgeSettings) -> str:
-    """Return the key of the template of DRAGEN's nodes: one of their own if they differ."""
-    if config.nvme_storage_enabled or config.aws.compute.data_disk:
-        return "dragen"
-    return _unless_alike(config, forge, "dragen")
-
-
-def _unless_alike(config: ForgeConfig, forge: ForgeSettings, role: str) -> str:
+def role_node_key(
+    config: ForgeConfig, forge: ForgeSettings, role: Literal["head", "dragen"]
+) -> str:
+    """Return the key of the template of nodes for head jobs or DRAGEN: their own if they differ."""
+    differ = config.nvme_storage_enabled or config.aws.compute.data_disk is not None
     alike = _disk_of(config, forge, None, role=role) == _disk_of(config, forge, None)
-    return "work" if alike else role
+    return "work" if alike and not differ else role
 
 
 def _disk_of(

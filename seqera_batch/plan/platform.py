@@ -69,7 +69,6 @@ def platform(config: ForgeConfig) -> Platform:
 
 
 def _identity(config: ForgeConfig) -> PlatformIdentity:
-    """Return the identity that the file asks for."""
     access = config.aws.platform_access
     name = platform_identity(config.aws.prefix, config.name)
     if access is None:

@@ -212,7 +212,6 @@ class Registrar:
         self._wait_until_gone(identifier)
 
     def _available(self, identifier: str, wanted: Wanted) -> dict[str, Any]:
-        """Return the environment as soon as it is available."""
         look = 0
         while True:
             found = self.platform.describe(identifier)

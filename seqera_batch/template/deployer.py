@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from seqera_batch.catalog.names import QUALIFIER
 from seqera_batch.cloudformation.resource import Resources
-from seqera_batch.config.check import ForgeConfig
 from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.documents import Identity, of_others
 from seqera_batch.plan.labels import ENVIRONMENT_TAG
@@ -15,7 +14,6 @@ from seqera_batch.template.environment import environment
 
 
 def deployers(
-    config: ForgeConfig,
     plan: ForgePlan,
     where: Scope,
     *,
@@ -25,14 +23,13 @@ def deployers(
     """Return the two ways to deploy: with rights of one's own, or with CDK's bootstrap roles.
 
     Args:
-        config: The environment file.
-        plan: What was decided for it.
+        plan: What was decided for its file.
         where: Partition, region and account.
         qualifier: Of the account's bootstrap.
         resources: What is deployed, if it has been rendered already.
     """
     if resources is None:
-        resources = environment(config, plan, where)
+        resources = environment(plan, where)
     needs = _needs(plan, where, resources, qualifier)
     return (
         of_others(

@@ -13,7 +13,6 @@ from seqera_batch.catalog.ids import INSTANCE_PROFILE
 from seqera_batch.catalog.names import JOB_ROLES
 from seqera_batch.cloudformation.intrinsics import names
 from seqera_batch.cloudformation.resource import Resources, rendered
-from seqera_batch.config.check import ForgeConfig
 from seqera_batch.plan import ForgePlan
 from seqera_batch.policies.document import Scope
 from seqera_batch.records import dataclass
@@ -125,9 +124,9 @@ SEVERAL = frozenset({"file_systems", "node_templates", "environments", "queues",
 """Fields of `Parts` that hold several parts."""
 
 
-def environment(config: ForgeConfig, plan: ForgePlan, where: Scope) -> Resources:
+def environment(plan: ForgePlan, where: Scope) -> Resources:
     """Return all resources that an environment creates, by id; arguments as of `parts`."""
-    return parts(config, plan, where).together()
+    return parts(plan, where).together()
 
 
 def digest(resources: Resources) -> str:
@@ -136,14 +135,11 @@ def digest(resources: Resources) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def parts(
-    config: ForgeConfig, plan: ForgePlan, where: Scope, *, also: Sequence[ForgePlan] = ()
-) -> Parts:
+def parts(plan: ForgePlan, where: Scope, *, also: Sequence[ForgePlan] = ()) -> Parts:
     """Return what an environment creates, part by part.
 
     Args:
-        config: The environment file.
-        plan: What was decided for it.
+        plan: What was decided for its file.
         where: Partition, region and account; `intrinsics.ACCOUNT` where it is the stack's.
         also: Plans of further environments that Platform's identity serves.
     """
@@ -169,12 +165,12 @@ def parts(
         environments={} if place is None else environments(plan, place),
         scheduling=scheduling(plan),
         queues=queues(plan),
-        head_job=head_job(config, plan, told),
+        head_job=head_job(plan, told),
         job_definitions=job_definitions(plan, told),
         platform=platform(plan, where, also),
         operations=operations(plan, where),
     )
-    registers = of_environment(config, plan, where, roles=told, after=tuple(made.together()))
+    registers = of_environment(plan, where, roles=told, after=tuple(made.together()))
     return replace(made, registration=registers).each(lambda part: encrypted(part, plan))
 
 

@@ -10,7 +10,6 @@ from seqera_batch.catalog import defaults
 from seqera_batch.catalog.ids import HEAD_JOB_DEFINITION
 from seqera_batch.catalog.names import head_job_definition_name
 from seqera_batch.cloudformation.resource import Resource, Resources
-from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.head_job_definition import CONFIG_VARIABLE
 from seqera_batch.handoff.nextflow import nextflow_config
 from seqera_batch.kinds import batch
@@ -21,7 +20,7 @@ _COMMAND = ["true"]
 """What Seqera asks for: Platform, or whoever submits a job, puts the real command in its place."""
 
 
-def head_job(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> Resources:
+def head_job(plan: ForgePlan, roles: Mapping[str, str]) -> Resources:
     """Return the job definition; nothing if the file asks for none.
 
     The environment's nextflow.config lies in the variable NEXTFLOW_CONFIG, so that a job needs
@@ -29,6 +28,7 @@ def head_job(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> 
     whenever one changes. Without log configuration unless a group is named: AWS Batch then makes
     and uses its own.
     """
+    config = plan.config
     asked = config.aws.head_job_definition
     if asked is None:
         return {}
@@ -36,7 +36,7 @@ def head_job(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> 
     fargate = bool(behind) and not behind[0].on_ec2
     name = head_job_definition_name(config.aws.prefix, config.name)
     variables = {item.name: item.value for item in config.environment if item.head}
-    variables[CONFIG_VARIABLE] = nextflow_config(config, plan, roles)
+    variables[CONFIG_VARIABLE] = nextflow_config(plan, roles)
     cpus = config.head_job_cpus or defaults.HEAD_JOB_CPUS
     memory = config.head_job_memory_mb or defaults.HEAD_JOB_MEMORY_MIB
     container: dict[str, Any] = {
@@ -53,7 +53,7 @@ def head_job(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> 
     said = {
         "Secrets": pairs("ValueFrom", asked.secrets),
         "LogConfiguration": log_configuration(plan, name),
-        **(_fargate(config, plan) if fargate else _mounts(plan)),
+        **(_fargate(plan) if fargate else _mounts(plan)),
     }
     container |= {key: value for key, value in said.items() if value}
     definition = Resource.of(
@@ -68,8 +68,8 @@ def head_job(config: ForgeConfig, plan: ForgePlan, roles: Mapping[str, str]) -> 
     return {HEAD_JOB_DEFINITION: definition}
 
 
-def _fargate(config: ForgeConfig, plan: ForgePlan) -> dict[str, Any]:
-    asked = config.aws.head_job_definition
+def _fargate(plan: ForgePlan) -> dict[str, Any]:
+    asked = plan.config.aws.head_job_definition
     said = asked.assign_public_ip if asked is not None else None
     network = plan.network
     public = said if said is not None else network is not None and network.mode == "public"

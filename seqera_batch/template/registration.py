@@ -18,7 +18,6 @@ from seqera_batch.catalog.ids import (
 from seqera_batch.catalog.names import registration_name
 from seqera_batch.cloudformation.intrinsics import get_att, ref
 from seqera_batch.cloudformation.resource import Resource, Resources, present, tag_list
-from seqera_batch.config.check import ForgeConfig
 from seqera_batch.handoff.api import body
 from seqera_batch.handoff.settings import manual_settings
 from seqera_batch.kinds import cloudformation, ec2, iam, lambda_, logs
@@ -85,7 +84,6 @@ class Registration:
 
 
 def of_environment(
-    config: ForgeConfig,
     plan: ForgePlan,
     where: Scope,
     *,
@@ -95,21 +93,20 @@ def of_environment(
     """Return what registers an environment; nothing where the file does not ask for it.
 
     Args:
-        config: The environment file.
-        plan: Its plan.
+        plan: What was decided for its file.
         where: Partition, region and account.
         roles: ARN by kind of role.
         after: Ids of all else that is created: queues are named by text, which orders nothing.
     """
-    asked, key = config.aws.platform_registration, key_arn(plan)
+    asked, key = plan.config.aws.platform_registration, key_arn(plan)
     log_group = plan.logs.registration
     if asked is None or log_group is None:
         return {}
     [identity] = registration_documents(plan, where)
-    settings = manual_settings(config, plan, {**roles, **({} if key is None else {KMS_KEY: key})})
+    settings = manual_settings(plan, {**roles, **({} if key is None else {KMS_KEY: key})})
     return registration(
         Registration(
-            body=json.dumps(body(config, settings), separators=(",", ":")),
+            body=json.dumps(body(plan.config, settings), separators=(",", ":")),
             endpoint=asked.endpoint,
             workspace_id=asked.workspace_id,
             token_secret=asked.token_secret,

@@ -43,7 +43,7 @@ def browser() -> Iterator[Browser]:
 
 def _review(name: str) -> Review:
     config = ForgeConfig.from_file(EXAMPLES / name)
-    return Review.of(config, ForgePlan.of(config), origin=f"examples/{name}")
+    return Review.of(ForgePlan.of(config), origin=f"examples/{name}")
 
 
 @pytest.fixture(scope="session")

@@ -354,7 +354,7 @@ def test_plan_text(run: Run, example: Path) -> None:
     for cost in plan.costs.idle:
         assert cost.what in result.output
     told = result.output.partition("Everything that the stack makes")[2].split("\n\n")[0]
-    assert set(re.findall(r"\w+", told)) >= environment(plan.config, plan, plan.scope()).keys()
+    assert set(re.findall(r"\w+", told)) >= environment(plan, plan.scope()).keys()
 
 
 SENSITIVE = """\
@@ -399,7 +399,7 @@ def test_plan_leaves_nothing_out(run: Run, tmp_path: Path) -> None:
     idle = " ".join(cost.what for cost in plan.costs.idle)
     costly = {
         one.kind.title
-        for one in environment(config, plan, plan.scope()).values()
+        for one in environment(plan, plan.scope()).values()
         if one.kind.stakes.idle_cost
     }
     # Nodes that are kept on are none here; a gateway endpoint is free; logs are of runs.

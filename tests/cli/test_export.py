@@ -32,7 +32,7 @@ def outputs(tmp_path: Path) -> Path:
     for file in (DRAGEN, NVME):
         config = ForgeConfig.from_file(file)
         plan = ForgePlan.of(config)
-        stacks[plan.stack_name] = outputs_of(config, plan)
+        stacks[plan.stack_name] = outputs_of(plan)
     written = tmp_path / "cdk-outputs.json"
     written.write_text(json.dumps(stacks))
     return written
@@ -180,7 +180,7 @@ def test_who_launches_decides(
     exported = run("export", file, "--to", "tw", "-o", tmp_path / "ce.json")
     assert ("error[manual-fargate-head]" in exported.errors) is not handed
     config = ForgeConfig.from_file(file)
-    assert ("HandOffJson" in outputs_of(config, ForgePlan.of(config))) is handed
+    assert ("HandOffJson" in outputs_of(ForgePlan.of(config))) is handed
 
 
 @pytest.mark.parametrize("name", ["starter", "spot-fusion-nvme"])

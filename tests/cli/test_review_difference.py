@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft4Validator
 
-from seqera_batch.cli.review_difference import WRITERS
+from seqera_batch.judge.difference import WRITERS
 from tests.unit.judge.report.judges import read
 
 if TYPE_CHECKING:

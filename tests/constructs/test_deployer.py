@@ -57,9 +57,9 @@ def test_types_are_those_of_the_stack(more: dict[str, Any]) -> None:
     stack = SeqeraBatchStack(cdk.App(), plan.stack_name, config=config)
     resources = Template.from_stack(stack).to_json()["Resources"]
     types = {one["Type"] for one in resources.values()}
-    made = {one.type for one in environment(config, plan, HERE).values()}
+    made = {one.type for one in environment(plan, HERE).values()}
     assert made == types - {"AWS::CDK::Metadata"}
-    document = deployers(config, plan, HERE)[0].permissions
+    document = deployers(plan, HERE)[0].permissions
     arns = {arn for one in document.statements for arn in one.resources}
     for one in resources.values():
         for key in NAMES:

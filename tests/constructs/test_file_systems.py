@@ -54,7 +54,7 @@ def made(configure: Configure) -> Callable[..., dict[str, Resource]]:
         forge: dict[str, Any], aws: dict[str, Any] | None = None, **top: object
     ) -> dict[str, Resource]:
         config = configure(forge, aws or {}, **top)
-        return environment(config, ForgePlan.of(config), WHERE)
+        return environment(ForgePlan.of(config), WHERE)
 
     return make
 

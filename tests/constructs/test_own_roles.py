@@ -66,7 +66,7 @@ def test_nodes(
     plan = ForgePlan.of(config)
     fleet = {one.name: one for one in identities(plan, HERE)}["FleetRole"]
     assert _passed(fleet.permissions) == {role}
-    deployer, _ = deployers(config, plan, HERE)
+    deployer, _ = deployers(plan, HERE)
     assert role in _passed(deployer.permissions)
 
 
@@ -79,7 +79,7 @@ def test_spot_fleet(read_assembly: ReadAssembly, configure: Configure) -> None:
     assert work["SpotIamFleetRole"] == FLEET
     plan = ForgePlan.of(config)
     assert "FleetRole" not in {one.name for one in identities(plan, HERE)}
-    deployer, _ = deployers(config, plan, HERE)
+    deployer, _ = deployers(plan, HERE)
     assert FLEET in _passed(deployer.permissions)
 
 

@@ -88,9 +88,9 @@ def test_parts_are_the_environment(path: Path) -> None:
     config = ForgeConfig.from_file(path)
     plan = ForgePlan.of(config)
     where = plan.scope(ACCOUNT)
-    every = parts(config, plan, where)
-    assert every.together() == environment(config, plan, where)
-    owners = [every.owner(name) for name in environment(config, plan, where)]
+    every = parts(plan, where)
+    assert every.together() == environment(plan, where)
+    owners = [every.owner(name) for name in environment(plan, where)]
     assert None not in owners
 
 

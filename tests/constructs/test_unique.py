@@ -31,7 +31,7 @@ class Made(Construct):
         refuse_second(
             scope,
             construct_id,
-            parts(config, plan, plan.scope()).together(),
+            parts(plan, plan.scope()).together(),
             plan=plan,
             account=None if cdk.Token.is_unresolved(account) else account,
         )

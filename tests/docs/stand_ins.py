@@ -127,7 +127,7 @@ def _outputs(stacks: set[str]) -> dict[str, dict[str, str]]:
             continue
         plan = ForgePlan.of(config)
         if plan.stack_name in stacks:
-            found[plan.stack_name] = outputs_of(config, plan)
+            found[plan.stack_name] = outputs_of(plan)
     return found if found else _refuse("no environment file here belongs to the assembly")
 
 

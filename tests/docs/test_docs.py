@@ -185,7 +185,7 @@ def test_what_is_beside_l2_is_the_same_environment() -> None:
     for same in (config.name, config.work_dir, *config.forge.instance_types, *config.forge.subnets):
         assert f'"{same}"' in page
     plan = ForgePlan.of(config)
-    assert len(environment(config, plan, plan.scope())) == 10
+    assert len(environment(plan, plan.scope())) == 10
     assert "ten resources" in page
     permissions = json.loads((ROOT / "bench" / "permissions.json").read_text("utf-8"))
     assert f"{sum(map(len, permissions.values()))} statements" in page

@@ -20,7 +20,7 @@ DOCS = (ROOT / "docs" / "how-to" / "review.md").read_text("utf-8")
 def test_sections_are_told_in_order() -> None:
     """The table has every section of the page, under the page's own headings."""
     config = ForgeConfig.from_file(ROOT / "examples" / "gpu.yaml")
-    text = page.text([Review.of(config, ForgePlan.of(config))])
+    text = page.text([Review.of(ForgePlan.of(config))])
     headings = re.findall(r"<h2 id=\"\w+\">(.*?)</h2>", text)
     told = re.findall(r"^\| ([A-Z].*?) \| [A-Z]", DOCS, re.MULTILINE)
     assert [one for one in headings if one not in {"Contents", "Signed"}] == told
@@ -40,6 +40,6 @@ def test_formats_are_told() -> None:
 def test_keys_of_json_are_told() -> None:
     """Whoever reads the JSON can look up what each key is, and finds none that is not there."""
     config = ForgeConfig.from_file(ROOT / "examples" / "gpu.yaml")
-    told = as_json.as_dict(Review.of(config, ForgePlan.of(config)))
+    told = as_json.as_dict(Review.of(ForgePlan.of(config)))
     assert [key for key, _, _ in REVIEW_KEYS] == list(told)
     assert [key for key, _, _ in REVIEWED_KEYS] == list(told["identities"][0])

@@ -185,12 +185,12 @@ def test_documents(data: dict[str, Any]) -> None:
         reject()
     plan = ForgePlan.of(config)
     where = Scope(partition=plan.partition, region=plan.region, account=ACCOUNT)
-    too_long = {problem.rule for problem in document_problems(config, plan)}
+    too_long = {problem.rule for problem in document_problems(plan)}
     if too_long:
         assert too_long == {"policy-size"}
         reject()
     bounded = plan.roles.permissions_boundary is not None
-    for identity in (*identities(plan, where), *deployers(config, plan, where)):
+    for identity in (*identities(plan, where), *deployers(plan, where)):
         _check(identity, identity.permissions)
         expected = OF_WHO_DEPLOYS.get(identity.name, set())
         if identity.name == "Platform" and plan.platform.identity.mode == "forge" and not bounded:
@@ -210,7 +210,7 @@ def test_validate_says_what_synth_says(data: dict[str, Any]) -> None:
     if read.config is None or errors(read.problems):
         reject()
     plan = ForgePlan.of(read.config)
-    assert told == (*read.problems, *document_problems(read.config, plan))
+    assert told == (*read.problems, *document_problems(plan))
 
 
 MOST = 9 if AT_NIGHT else 3

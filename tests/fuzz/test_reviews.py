@@ -10,12 +10,12 @@ from xml.etree import ElementTree as ET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqera_batch.cli.review_difference import compared
 from seqera_batch.judge.containment import Shift
 from seqera_batch.judge.difference import as_json as difference_json
 from seqera_batch.judge.difference import markdown as difference_markdown
 from seqera_batch.judge.difference import sarif as difference_sarif
 from seqera_batch.judge.difference import text as difference_text
+from seqera_batch.judge.difference.model import difference
 from seqera_batch.judge.report import as_json, markdown, page, sarif, text
 from seqera_batch.judge.report.model import Review
 from seqera_batch.judge.report.picture import picture
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @given(config=valid())
 def test_every_valid_file_is_reviewed(config: ForgeConfig) -> None:
     """No valid file ends in an exception or in a page that the HTML standard calls wrong."""
-    review = Review.of(config, ForgePlan.of(config))
+    review = Review.of(ForgePlan.of(config))
     tree = read(page.text([review]))
     names = [one.get("id") for one in tree.iter() if one.get("id")]
     assert len(set(names)) == len(names)
@@ -58,21 +58,17 @@ def test_every_picture_is_legible(config: ForgeConfig) -> None:
         assert found == ()
 
 
-def _side(config: ForgeConfig) -> tuple[ForgeConfig, Review]:
-    return config, Review.of(config, ForgePlan.of(config))
-
-
 @cases(usual=6, nightly=1_000)
 @given(pair=st.tuples(valid(), valid()))
 def test_any_two_files_are_compared(pair: tuple[ForgeConfig, ForgeConfig]) -> None:
     """What changes between any two valid files is told; what narrows one way widens the other."""
-    old, new = map(_side, pair)
-    there, back = compared(old, new), compared(new, old)
+    old, new = (Review.of(ForgePlan.of(config)) for config in pair)
+    there, back = difference(old, new), difference(new, old)
     assert (there.change is Shift.NARROWED) <= back.change.widens
     assert (there.change is Shift.SAME) is (back.change is Shift.SAME)
     for writer in (difference_text, difference_markdown, difference_json, difference_sarif):
         assert writer.text(there)
-    same = compared(new, new)
+    same = difference(new, new)
     assert (same.change, same.fields, same.identities, same.protections) == (
         Shift.SAME,
         (),

@@ -49,7 +49,7 @@ def test_every_valid_file_is_planned_and_rendered(config: ForgeConfig) -> None:
     assert json.dumps(first) == json.dumps(second)
     for resource in first.values():
         assert set(resource.get("DependsOn", ())) <= first.keys()
-    export(config, plan, Request(target="nextflow"))
+    export(plan, Request(target="nextflow"))
 
 
 @cases(usual=40, nightly=3_000)

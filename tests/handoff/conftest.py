@@ -23,27 +23,18 @@ NAMES = sorted(file.stem for file in EXAMPLES.glob("*.*"))
 ACCOUNT = "111122223333"
 ALLOWED = ("manual-fargate-head", "manual-graviton", "terraform-work-dir", "tw-cannot-express")
 
-Example = tuple[ForgeConfig, ForgePlan]
 
-
-def load_example(name: str) -> Example:
-    """Return an example and its plan."""
+def load_example(name: str) -> ForgePlan:
+    """Return the plan of an example."""
     [file] = EXAMPLES.glob(f"{name}.*")
-    config = ForgeConfig.from_file(file)
-    return config, ForgePlan.of(config)
+    return ForgePlan.of(ForgeConfig.from_file(file))
 
 
-def outputs_of(config: ForgeConfig, plan: ForgePlan) -> dict[str, str]:
+def outputs_of(plan: ForgePlan) -> dict[str, str]:
     """Return what the deployed stack of an environment says."""
     scope = Scope(partition=plan.partition, region=plan.region, account=plan.account or ACCOUNT)
     roles = {kind: plan.roles.arn(kind, scope) for kind in role_arns(plan)}
-    return {one.name: one.value for one in stack_outputs(config, plan, roles=roles)}
-
-
-@pytest.fixture
-def example() -> Callable[[str], Example]:
-    """Give an example and its plan, by name."""
-    return load_example
+    return {one.name: one.value for one in stack_outputs(plan, roles=roles)}
 
 
 @pytest.fixture(scope="session")
@@ -51,9 +42,9 @@ def exported() -> Callable[..., Rendered]:
     """Give an export of an example, deployed, with every refusal accepted."""
 
     def make(name: str, target: Any, **wanted: Any) -> Rendered:  # noqa: ANN401 - literals
-        config, plan = load_example(name)
+        plan = load_example(name)
         request = Request(target=target, allow=ALLOWED, **wanted)
-        found = export(config, plan, request, outputs=outputs_of(config, plan))
+        found = export(plan, request, outputs=outputs_of(plan))
         assert found.rendered is not None, found.problems
         assert found.placeholders == ()
         return found.rendered

@@ -30,13 +30,13 @@ FALLBACK = {"compute": {"fallback_queue": "behind"}, "queues": [BEHIND]}
 def _nextflow(configure: Configure, *sections: Any, **fields: Any) -> str:  # noqa: ANN401 - of the file
     config = configure(*sections, **fields)
     plan = ForgePlan.of(config)
-    return nextflow_config(config, plan, role_arns(plan))
+    return nextflow_config(plan, role_arns(plan))
 
 
 def _platform(configure: Configure, *sections: Any, **fields: Any) -> Any:  # noqa: ANN401 - of the file
     config = configure(*sections, **fields)
     plan = ForgePlan.of(config)
-    return manual_settings(config, plan, role_arns(plan)).get("nextflowConfig")
+    return manual_settings(plan, role_arns(plan)).get("nextflowConfig")
 
 
 def test_one_queue_needs_nothing(configure: Configure) -> None:
@@ -128,7 +128,7 @@ def test_outputs_name_each_queue(configure: Configure) -> None:
     """Whoever reads the stack finds the queue by its short name."""
     config = configure({}, {"queues": [GPU, {**BEHIND, "name": "on-demand"}]})
     plan = ForgePlan.of(config)
-    found = {one.name: one.value for one in stack_outputs(config, plan, roles=role_arns(plan))}
+    found = {one.name: one.value for one in stack_outputs(plan, roles=role_arns(plan))}
     assert found["GpuQueueName"] == "TowerForge-demo-gpu"
     assert found["OnDemandQueueName"] == "TowerForge-demo-on-demand"
 

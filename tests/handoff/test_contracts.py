@@ -17,7 +17,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from seqera_batch.catalog.platform_names import tw_options
+from seqera_batch.catalog.platform_names import TW_OPTIONS
 from seqera_batch.config.check import ForgeConfig
 from seqera_batch.handoff.export import export, role_arns
 from seqera_batch.handoff.nextflow import nextflow_config
@@ -42,7 +42,7 @@ GROOVY = [
     *Path("/usr/share/java").glob("groovy-all*.jar"),
     *Path("/usr/share/groovy").glob("embeddable/groovy-all*.jar"),
 ]
-IN_S3 = [name for name in NAMES if load_example(name)[0].work_dir.startswith("s3://")]
+IN_S3 = [name for name in NAMES if load_example(name).config.work_dir.startswith("s3://")]
 NASTY = "it's ${HOME} \\ %{if} \"quoted\"\n$(id) 'x' ä"
 
 
@@ -72,10 +72,17 @@ def test_tw_json_is_flat(name: str, mode: str, exported: Callable[..., Any]) -> 
     assert [error.message for error in BODY.iter_errors(wrapped)] == []
     label = Draft202012Validator({"$ref": "#/$defs/label", "$defs": SCHEMA["$defs"]})
     assert all(label.is_valid(one) for one in labels)
-    assert len(labels) == len(load_example(name)[0].labels)
+    assert len(labels) == len(load_example(name).config.labels)
     words = shlex.split(rendered.commands[0])
     assert words[:4] == ["tw", "compute-envs", "import", "{file}"]
     assert {word[2:] for word in words if word.startswith("--")} <= tw_options("manual")
+
+
+def tw_options(mode: str) -> set[str]:
+    """Return the long options that `tw compute-envs add aws-batch MODE` takes."""
+    known = TW_OPTIONS[mode]
+    others = {"name", "credentials", "workspace", "env", "labels", "wait", "description"}
+    return {*known.fields, *known.files, *known.negative, *others, "overwrite"}
 
 
 def _seqerakit(folder: Path, file: str) -> str:
@@ -162,7 +169,7 @@ def nasty_config() -> ForgeConfig:
 def test_terraform_takes_no_text_for_a_template() -> None:
     """What a user wrote reaches Platform as it is: `${` and `%{` are escaped."""
     config = nasty_config()
-    found = export(config, ForgePlan.of(config), Request(target="terraform"))
+    found = export(ForgePlan.of(config), Request(target="terraform"))
     assert found.rendered is not None
     document = json.loads(found.rendered.text)
     script = document["resource"]["seqera_aws_batch_ce"]["nasty"]["config"]["pre_run_script"]
@@ -215,11 +222,11 @@ def read(tmp_path_factory: pytest.TempPathFactory, exported: Callable[..., Any])
     texts = {name: exported(name, "nextflow").text for name in IN_S3}
     nasty = nasty_config()
     plan = ForgePlan.of(nasty)
-    texts["nasty"] = nextflow_config(nasty, plan, role_arns(plan))
-    for name, (config, plan) in {"queues": load_example("queues"), "own": _with_label()}.items():
+    texts["nasty"] = nextflow_config(plan, role_arns(plan))
+    for name, plan in {"queues": load_example("queues"), "own": _with_label()}.items():
         arns = role_arns(plan)
-        texts[f"{name} by Nextflow"] = nextflow_config(config, plan, arns)
-        texts[f"{name} by Platform"] = manual_settings(config, plan, arns)["nextflowConfig"]
+        texts[f"{name} by Nextflow"] = nextflow_config(plan, arns)
+        texts[f"{name} by Platform"] = manual_settings(plan, arns)["nextflowConfig"]
     folder = tmp_path_factory.mktemp("groovy")
     (folder / "parse.groovy").write_text(PARSE)
     for name, text in texts.items():
@@ -234,7 +241,7 @@ def read(tmp_path_factory: pytest.TempPathFactory, exported: Callable[..., Any])
     return found
 
 
-def _with_label() -> tuple[ForgeConfig, ForgePlan]:
+def _with_label() -> ForgePlan:
     made = {
         "name": "caller",
         "image": "example.org/caller:1",
@@ -250,13 +257,14 @@ def _with_label() -> tuple[ForgeConfig, ForgePlan]:
             "aws": {"job_definitions": [made], "queues": [{"name": "gpu", **gpu}]},
         }
     )
-    return config, ForgePlan.of(config)
+    return ForgePlan.of(config)
 
 
 def test_groovy_reads_the_nextflow_config(read: dict[str, Any]) -> None:
     """Groovy reads every configuration, and finds in it what the file says."""
     for name in IN_S3:
-        config, plan = load_example(name)
+        plan = load_example(name)
+        config = plan.config
         found = read[name]
         assert found["process"]["executor"] == "awsbatch"
         first = found["process"]["queue"]
@@ -317,7 +325,7 @@ def test_fusion_needs_no_aws_cli() -> None:
         }
     )
     for target in TARGETS:
-        found = export(config, ForgePlan.of(config), Request(target=target))
+        found = export(ForgePlan.of(config), Request(target=target))
         assert found.rendered is not None
         texts = (found.rendered.text, *found.rendered.beside.values())
         assert not any("/opt/aws" in text for text in texts)

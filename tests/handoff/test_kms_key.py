@@ -26,7 +26,7 @@ DEPLOYED = {
 
 def _settings(config: ForgeConfig, outputs: dict[str, str] | None = None) -> dict[str, Any]:
     request = Request(target="api", credentials="1a2b3c")
-    made = export(config, ForgePlan.of(config), request, outputs=outputs)
+    made = export(ForgePlan.of(config), request, outputs=outputs)
     assert made.rendered is not None
     settings: dict[str, Any] = json.loads(made.rendered.text)["computeEnv"]["config"]
     return settings
@@ -51,7 +51,7 @@ def test_key_of_secrets(
 def test_terraform_cannot_say_it(configure: Configure) -> None:
     """The provider has no attribute for the key, which is said instead of dropped in silence."""
     config = configure({}, {"kms_key": {"arn": ARN}})
-    made = export(config, ForgePlan.of(config), Request(target="terraform"))
+    made = export(ForgePlan.of(config), Request(target="terraform"))
     assert made.rendered is not None
     assert ARN not in made.rendered.text
     assert "aws.kms_key" in [problem.path for problem in made.problems]

@@ -35,8 +35,8 @@ def handoff(outputs: Iterable[Output]) -> str:
 @pytest.mark.parametrize("name", NAMES)
 def test_outputs_fit_and_hold_the_whole_hand_off(name: str) -> None:
     """Every output keeps to CloudFormation's limits, and the parts are tw's JSON."""
-    config, plan = load_example(name)
-    outputs = stack_outputs(config, plan, roles=TOKENS, head_job_definition="a")
+    plan = load_example(name)
+    outputs = stack_outputs(plan, roles=TOKENS, head_job_definition="a")
     names = [one.name for one in outputs]
     assert len(set(names)) == len(names) <= limits.STACK_OUTPUTS
     for one in outputs:
@@ -45,14 +45,14 @@ def test_outputs_fit_and_hold_the_whole_hand_off(name: str) -> None:
         assert 0 < len(one.description.encode()) <= limits.OUTPUT_DESCRIPTION_BYTES
         assert 0 < len(one.value.encode()) <= limits.OUTPUT_VALUE_BYTES
     found = json.loads(handoff(outputs))
-    assert found.pop("labels", []) == labels(config)
-    assert found == manual_settings(config, plan, TOKENS)
+    assert found.pop("labels", []) == labels(plan.config)
+    assert found == manual_settings(plan, TOKENS)
 
 
 def test_names_that_stacks_have_had_stay() -> None:
     """Scripts read these outputs: they keep their names and values."""
-    config, plan = load_example("dragen")
-    found = {one.name: one.value for one in stack_outputs(config, plan, roles=TOKENS)}
+    plan = load_example("dragen")
+    found = {one.name: one.value for one in stack_outputs(plan, roles=TOKENS)}
     assert found["HeadQueueName"] == plan.compute.head_queue
     assert found["ComputeQueueName"] == plan.compute.compute_queue
     assert found["DragenQueueName"] == plan.compute.dragen_queue
@@ -60,7 +60,7 @@ def test_names_that_stacks_have_had_stay() -> None:
     assert found["ComputeJobRoleArn"] == TOKENS["ComputeJobRole"]
     assert found["ExecutionRoleArn"] == TOKENS["ExecutionRole"]
     assert found["JobLogGroupName"] == "/aws/batch/job"
-    assert found["WorkDir"] == config.work_dir
+    assert found["WorkDir"] == plan.config.work_dir
     assert "JobVolumes" not in found
     assert "HeadJobDefinition" not in found
 
@@ -80,23 +80,23 @@ def test_long_texts_are_parted_between_outputs_and_tokens_never() -> None:
         }
     )
     plan = ForgePlan.of(config)
-    outputs = stack_outputs(config, plan, roles=TOKENS)
+    outputs = stack_outputs(plan, roles=TOKENS)
     parts = [one for one in outputs if one.name.startswith(HANDOFF)]
     assert [one.name for one in parts] == [f"{HANDOFF}{n}" for n in range(1, len(parts) + 1)]
     assert len(parts) > 4
-    assert json.loads(handoff(outputs)) == manual_settings(config, plan, TOKENS)
+    assert json.loads(handoff(outputs)) == manual_settings(plan, TOKENS)
     for token in TOKENS.values():
         assert sum(token in one.value for one in parts) == 1
 
     # Deployed, the tokens are ARNs of 400 characters and more: the parts fit all the same.
-    for one in outputs_of(config, plan).values():
+    for one in outputs_of(plan).values():
         assert len(one.encode()) <= limits.OUTPUT_VALUE_BYTES
 
 
 def test_outputs_are_read_from_both_commands() -> None:
     """Cdk deploy's file and describe-stacks' answer give the same."""
-    config, plan = load_example("spot-fusion-nvme")
-    outputs = outputs_of(config, plan)
+    plan = load_example("spot-fusion-nvme")
+    outputs = outputs_of(plan)
     described = {
         "Stacks": [
             {
@@ -114,8 +114,8 @@ def test_outputs_are_read_from_both_commands() -> None:
 
 
 def _changed(**changes: str | None) -> Any:  # noqa: ANN401 - any JSON
-    config, plan = load_example("on-demand")
-    outputs = {**outputs_of(config, plan), **changes}
+    plan = load_example("on-demand")
+    outputs = {**outputs_of(plan), **changes}
     return {plan.stack_name: {key: value for key, value in outputs.items() if value is not None}}
 
 
@@ -156,7 +156,7 @@ def _changed(**changes: str | None) -> Any:  # noqa: ANN401 - any JSON
 )
 def test_outputs_of_something_else_are_refused(data: object, rule: str, says: str) -> None:
     """Outputs of another stack, file, account or partition never reach an export."""
-    _, plan = load_example("on-demand")
+    plan = load_example("on-demand")
     with pytest.raises(ConfigError) as refused:
         deployed(data, plan)
     [problem] = refused.value.problems
@@ -168,8 +168,8 @@ def test_outputs_of_something_else_are_refused(data: object, rule: str, says: st
 
 def test_planned_arns_are_the_deployed_ones() -> None:
     """With aws.account in the file nothing is unknown before deployment."""
-    config, plan = load_example("on-demand")
-    outputs = outputs_of(config, plan)
+    plan = load_example("on-demand")
+    outputs = outputs_of(plan)
     assert plan.account == ACCOUNT
     assert role_arns(plan) == role_arns(plan, outputs)
     assert all(f":{ACCOUNT}:" in arn for arn in role_arns(plan).values())

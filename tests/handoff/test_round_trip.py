@@ -190,16 +190,14 @@ def test_settings_survive(target: Any, form: Any, config: ForgeConfig) -> None: 
     """Whatever the environment, the settings that Platform gets are the same again."""
     mode: Any = "manual" if config.forge is None else "forge"
     plan = ForgePlan.of(config)
-    found = export(config, plan, Request(target=target, form=form, mode=mode, allow=ALLOWED))
+    found = export(plan, Request(target=target, form=form, mode=mode, allow=ALLOWED))
     assert found.rendered is not None, found.problems
 
     again = read_again(imported(found.rendered))
 
     lost = ("secretsKmsKeyId",) if target == "terraform" else ()
     before = (
-        platform_settings(config)
-        if mode == "forge"
-        else manual_settings(config, plan, role_arns(plan))
+        platform_settings(config) if mode == "forge" else manual_settings(plan, role_arns(plan))
     )
     assert platform_settings(again) == without(before, *lost)
     if target in {"tw", "seqerakit"}:
@@ -215,7 +213,7 @@ def test_options_survive_where_there_are_any(config: ForgeConfig) -> None:
     mode: Any = "manual" if config.forge is None else "forge"
     plan = ForgePlan.of(config)
     asked = Request(target="seqerakit", form="explicit", mode=mode, allow=(EXPLICIT,))
-    found = export(config, plan, asked)
+    found = export(plan, asked)
     assert found.rendered is not None
     refused = {problem.path for problem in found.problems if problem.rule == EXPLICIT}
 
@@ -223,9 +221,7 @@ def test_options_survive_where_there_are_any(config: ForgeConfig) -> None:
     result = imported(found.rendered)
 
     before = (
-        platform_settings(config)
-        if mode == "forge"
-        else manual_settings(config, plan, role_arns(plan))
+        platform_settings(config) if mode == "forge" else manual_settings(plan, role_arns(plan))
     )
     assert without(platform_settings(result.config), *refused) == without(before, *refused)
     if "labels" not in refused:
@@ -236,11 +232,11 @@ def test_options_survive_where_there_are_any(config: ForgeConfig) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_examples_survive_as_manual_environments(name: str) -> None:
     """A deployed example that is registered, exported and imported is the same to Platform."""
-    config, plan = load_example(name)
+    plan = load_example(name)
     roles = {
         kind: arn.replace("<AWS_ACCOUNT_ID>", ACCOUNT) for kind, arn in role_arns(plan).items()
     }
-    settings_before = manual_settings(config, plan, roles)
+    settings_before = manual_settings(plan, roles)
     result = import_environment(
         {**settings_before, "id": "4VtKqT7d", "forgedResources": []},
         origin="export",
@@ -248,5 +244,5 @@ def test_examples_survive_as_manual_environments(name: str) -> None:
         read_beside=lambda name: name,
     )
     again = read_again(result)
-    after = manual_settings(again, ForgePlan.of(again), role_arns(ForgePlan.of(again)))
+    after = manual_settings(ForgePlan.of(again), role_arns(ForgePlan.of(again)))
     assert after == settings_before

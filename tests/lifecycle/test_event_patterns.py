@@ -98,7 +98,7 @@ def _rules() -> Iterator[tuple[str, dict[str, Any]]]:
         }
         config = ForgeConfig.from_dict(data)
         where = Scope(partition="aws", region=REGION, account=ACCOUNT)
-        for name, one in environment(config, ForgePlan.of(config), where).items():
+        for name, one in environment(ForgePlan.of(config), where).items():
             if "EventPattern" in one.properties:
                 yield f"{start}{name}", one.to_dict()["Properties"]
 

@@ -95,7 +95,7 @@ def test_kept_resources_refer_to_kept_ones_alone(case: str) -> None:
     config = CASES[case]
     here = Scope(partition="aws", region=config.region, account=ACCOUNT)
 
-    assert held(environment(config, ForgePlan.of(config), here)) == set()
+    assert held(environment(ForgePlan.of(config), here)) == set()
 
 
 @pytest.fixture(scope="module")

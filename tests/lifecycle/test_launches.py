@@ -79,7 +79,7 @@ CASES = {
 def _rendered(config: ForgeConfig) -> dict[str, Any]:
     plan = ForgePlan.of(config)
     here = Scope(partition="aws", region=config.region, account=ACCOUNT)
-    return {name: one.to_dict() for name, one in environment(config, plan, here).items()}
+    return {name: one.to_dict() for name, one in environment(plan, here).items()}
 
 
 @pytest.mark.parametrize("case", CASES)

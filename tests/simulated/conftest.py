@@ -272,8 +272,8 @@ def _rendered() -> dict[str, Any]:
         for one in reading(ForgePlan.of(config_of("best-fit")), HERE)
         if one.name == "Doctor"
     )
-    deployer, bootstrap = deployers(config_of("spot"), spot, HERE)
-    with_flow_logs, _ = deployers(config_of("private"), private, HERE)
+    deployer, bootstrap = deployers(spot, HERE)
+    with_flow_logs, _ = deployers(private, HERE)
     [principals] = (one for one in identities(shared, HERE) if one.name == "PlatformPrincipals")
     log_streams = arn("logs", "log-group:/seqera-batch/TowerForge-registered/registration:*")
     return {

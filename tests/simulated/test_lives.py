@@ -143,7 +143,7 @@ def _of_life(name: str) -> dict[str, list[Call]]:
         "ec2:vpc-endpoint": tagged(plan.stack_name),
     }
     found: dict[str, list[Call]] = {"early": [], "later": [], "parts": []}
-    for resource in environment(config, plan, HERE).values():
+    for resource in environment(plan, HERE).values():
         # Without a key of the user's there is none to use.
         calls = [
             (phase, call)
@@ -158,7 +158,7 @@ def _of_life(name: str) -> dict[str, list[Call]]:
 
 def _asked(name: str, calls: list[Call], ask: Ask) -> list[bool]:
     config = _config(name)
-    document = deployers(config, ForgePlan.of(config), HERE)[0].permissions.to_dict()
+    document = deployers(ForgePlan.of(config), HERE)[0].permissions.to_dict()
     return ask({name: document}, [(name, call) for call in calls])
 
 
@@ -215,7 +215,7 @@ def test_names_that_cloudformation_makes(ask: Ask) -> None:
     own = tagged("TowerForge-watched", "TowerForge-watched")
     calls = [
         Call(says="by its name", action=action, resource=arn.replace("*", "x"))
-        for statement in deployers(config, ForgePlan.of(config), HERE)[0].permissions.statements
+        for statement in deployers(ForgePlan.of(config), HERE)[0].permissions.statements
         if statement.sid.removesuffix("Management") in MADE_NAMES
         for action in statement.actions
         for arn in statement.resources

@@ -7,7 +7,6 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from seqera_batch.judge.difference.identities import IdentityChange
 from seqera_batch.judge.difference.model import Difference
 from seqera_batch.judge.difference.telling import verdict
 from seqera_batch.judge.report.as_json import GENERATOR
@@ -33,7 +32,7 @@ def as_dict(difference: Difference) -> dict[str, Any]:
         "verdict": verdict(difference),
         "fields": list(difference.fields),
         "notes": [asdict(one) for one in difference.notes],
-        "identities": [_identity(one) for one in difference.identities],
+        "identities": [asdict(one) | {"change": one.change} for one in difference.identities],
         "protections": [asdict(one) for one in difference.protections],
         "resources": [
             {
@@ -48,7 +47,3 @@ def as_dict(difference: Difference) -> dict[str, Any]:
         "settled": list(difference.settled),
         "acknowledged": dict(difference.acknowledged),
     }
-
-
-def _identity(one: IdentityChange) -> dict[str, Any]:
-    return asdict(one) | {"change": one.change}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any
 
-from seqera_batch.judge.containment import ClauseChange, Shift, change, compare
+from seqera_batch.judge.containment import ClauseChange, Shift, compare
 from seqera_batch.judge.difference.parts import Part, parts
 from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.documents import Identity
@@ -214,14 +214,17 @@ def _statements(
     changed = compare(
         None if old is None else old.to_dict(), None if new is None else new.to_dict()
     )
-    found = [_statement(one, before.get(one.sid), after.get(one.sid)) for one in changed]
     told = {one.sid for one in changed}
-    found += [
-        _reason(before[sid], statement)
-        for sid, statement in after.items()
-        if sid in before and sid not in told and before[sid].reason != statement.reason
-    ]
-    return tuple(found)
+    otherwise = (
+        ClauseChange(
+            sid=sid, allows=one.effect == "Allow", in_old=True, in_new=True, gained=(), lost=()
+        )
+        for sid, one in after.items()
+        if sid in before and sid not in told and before[sid].reason != one.reason
+    )
+    return tuple(
+        _statement(one, before.get(one.sid), after.get(one.sid)) for one in (*changed, *otherwise)
+    )
 
 
 def _by_sid(document: PolicyDocument | None) -> dict[str, Statement]:
@@ -229,7 +232,7 @@ def _by_sid(document: PolicyDocument | None) -> dict[str, Statement]:
 
 
 def _statement(one: ClauseChange, old: Statement | None, new: Statement | None) -> StatementChange:
-    fate = Fate.CHANGED
+    fate = Fate.CHANGED if one.gained or one.lost else Fate.REASON
     if not one.in_old or not one.in_new:
         fate = Fate.ADDED if one.in_new else Fate.REMOVED
     # A Sid may have changed its effect: then the other document's statement is another one.
@@ -239,26 +242,11 @@ def _statement(one: ClauseChange, old: Statement | None, new: Statement | None) 
         sid=one.sid,
         allows=one.allows,
         fate=fate,
-        change=change((one,)),
+        change=one.change,
         gained=parts(one.gained),
         lost=parts(one.lost),
         old=None if old is None else old.to_dict(),
         new=None if new is None else new.to_dict(),
         old_reason=None if old is None else old.reason,
         new_reason=None if new is None else new.reason,
-    )
-
-
-def _reason(old: Statement, new: Statement) -> StatementChange:
-    return StatementChange(
-        sid=new.sid,
-        allows=new.effect == "Allow",
-        fate=Fate.REASON,
-        change=Shift.SAME,
-        gained=(),
-        lost=(),
-        old=old.to_dict(),
-        new=new.to_dict(),
-        old_reason=old.reason,
-        new_reason=new.reason,
     )

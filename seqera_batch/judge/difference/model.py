@@ -4,38 +4,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from seqera_batch.catalog.ids import REGISTRATION
 from seqera_batch.cloudformation.intrinsics import ACCOUNT
+from seqera_batch.cloudformation.resource import Resources, rendered
 from seqera_batch.judge.containment import Shift
 from seqera_batch.judge.difference.identities import IdentityChange, Note, compare_identities
 from seqera_batch.judge.difference.protections import Protection, protections
-from seqera_batch.judge.effects import ResourceEffect
+from seqera_batch.judge.effects import ResourceEffect, compare
+from seqera_batch.judge.effects.effects import changed_fields
 from seqera_batch.judge.findings import Finding
 from seqera_batch.judge.report.model import Review
+from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.documents import Identity, identities
 from seqera_batch.policies.document import Scope
 from seqera_batch.records import dataclass
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """One of two versions of an environment.
-
-    Args:
-        review: Of the file.
-        resources: What it creates, as CloudFormation reads it, by id.
-    """
-
-    review: Review
-    resources: Mapping[str, Mapping[str, Any]]
-
-    @property
-    def token_goes_to(self) -> str | None:
-        """Where the stack sends Platform's token to register the environment, if it does."""
-        made = self.resources.get(REGISTRATION)
-        return None if made is None else made["Properties"]["Endpoint"]
+from seqera_batch.template.environment import environment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,60 +62,49 @@ class Difference:
         )
 
 
-def difference(
-    old: Version,
-    new: Version,
-    *,
-    fields: tuple[str, ...],
-    resources: tuple[ResourceEffect, ...],
-) -> Difference:
+def difference(old: Review, new: Review) -> Difference:
     """Compare two versions of one environment."""
-    before, after = old.review, new.review
-    earlier = {finding.id for finding in before.open_findings}
-    later = {finding.id for finding in after.open_findings}
+    before, after = _where(old, new), _where(new, old)
+    was, is_now = environment(old.plan, before), environment(new.plan, after)
+    earlier = {finding.id for finding in old.open_findings}
+    later = {finding.id for finding in new.open_findings}
     return Difference(
-        old=before,
-        new=after,
-        fields=fields,
-        notes=tuple(_notes(old, new)),
+        old=old,
+        new=new,
+        fields=tuple(path for path, _ in changed_fields(old.plan.config, new.plan.config)),
+        notes=(*_boundary(old, new), *_registration(*map(_token_goes_to, (was, is_now)))),
         identities=compare_identities(
-            before.plan,
-            _told(before, after),
-            after.plan,
-            _told(after, before),
+            old.plan, _told(old.plan, before), new.plan, _told(new.plan, after)
         ),
-        protections=protections(old.resources, new.resources),
-        resources=resources,
-        findings=tuple(one for one in after.open_findings if one.id not in earlier),
-        settled=tuple(one.id for one in before.open_findings if one.id not in later),
+        protections=protections(rendered(was), rendered(is_now)),
+        resources=compare(was, is_now).resources,
+        findings=tuple(one for one in new.open_findings if one.id not in earlier),
+        settled=tuple(one.id for one in old.open_findings if one.id not in later),
         acknowledged={
             name: reason
-            for name, reason in after.acknowledgements.items()
-            if before.acknowledgements.get(name) != reason
+            for name, reason in new.acknowledgements.items()
+            if old.acknowledgements.get(name) != reason
         },
     )
 
 
-def _told(review: Review, other: Review) -> tuple[Identity, ...]:
-    every = identities(review.plan, where(review, other))
-    return tuple(identity.in_words() for identity in every)
+def _where(review: Review, other: Review) -> Scope:
+    """Return where a version is deployed: without an account, to the one that the other names."""
+    return review.plan.scope(other.plan.account or ACCOUNT)
 
 
-def where(review: Review, other: Review, *, unknown: str = ACCOUNT) -> Scope:
-    """Return where a version is deployed.
-
-    A file that names no account is deployed to the one that the other names.
-
-    Args:
-        review: The version.
-        other: The one that it is compared with.
-        unknown: Stands for the account where neither names one.
-    """
-    return review.plan.scope(other.plan.account or unknown)
+def _told(plan: ForgePlan, where: Scope) -> tuple[Identity, ...]:
+    return tuple(identity.in_words() for identity in identities(plan, where))
 
 
-def _notes(old: Version, new: Version) -> Iterator[Note]:
-    before, after = (one.review.plan.roles.permissions_boundary for one in (old, new))
+def _token_goes_to(resources: Resources) -> str | None:
+    """Return where the stack sends Platform's token to register the environment, if it does."""
+    made = resources.get(REGISTRATION)
+    return None if made is None else made.to_dict()["Properties"]["Endpoint"]
+
+
+def _boundary(old: Review, new: Review) -> Iterator[Note]:
+    before, after = (one.plan.roles.permissions_boundary for one in (old, new))
     if before != after:
         about = "permissions boundary"
         if before is None:
@@ -144,7 +117,6 @@ def _notes(old: Version, new: Version) -> Iterator[Note]:
                 what=f"{after} instead of {before}; what a boundary allows is not seen here",
                 change=Shift.UNCLEAR,
             )
-    yield from _registration(old.token_goes_to, new.token_goes_to)
 
 
 def _registration(old: str | None, new: str | None) -> Iterator[Note]:

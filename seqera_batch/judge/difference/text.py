@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from seqera_batch.judge.difference.model import Difference
-from seqera_batch.judge.difference.telling import SIGNS, entries, verdict
+from seqera_batch.judge.difference.telling import SIGNS, Entry, entries, verdict
 
 
 def text(difference: Difference) -> str:
@@ -16,33 +16,32 @@ def text(difference: Difference) -> str:
 
 def _lines(difference: Difference) -> Iterator[str]:
     yield f"{difference.new.plan.name}: {verdict(difference)}"
-    if difference.fields:
-        yield ""
-        yield "Changed fields"
-        yield from (f"  {field}" for field in difference.fields)
-    found = tuple(entries(difference))
-    if found:
-        yield ""
-        yield "Permissions and protections (+ wider, - narrower, ? not proved narrower, = the same)"
-        for one in found:
-            yield f"  {SIGNS[one.change]} {one.where}: {one.fate}"
-            yield from (f"      {line}" for line in one.lines)
-    if difference.resources:
-        yield ""
-        yield "Resources"
-        width = max(len(one.id) for one in difference.resources)
-        for resource in difference.resources:
-            yield f"  {resource.id:{width}}  {resource.type}: {resource.outcome}"
-    if difference.findings:
-        yield ""
-        yield "New open findings"
-        for finding in difference.findings:
-            yield f"  {finding.severity}: {finding.id}: {finding.message}"
-    if difference.settled:
-        yield ""
-        yield "No longer open"
-        yield from (f"  {name}" for name in difference.settled)
-    if difference.acknowledged:
-        yield ""
-        yield "Acknowledged by this change"
-        yield from (f"  {name}: {reason}" for name, reason in difference.acknowledged.items())
+    for title, lines in _sections(difference).items():
+        found = list(lines)
+        if found:
+            yield from ("", title, *(f"  {line}" for line in found))
+
+
+def _sections(difference: Difference) -> dict[str, Iterable[str]]:
+    width = max((len(one.id) for one in difference.resources), default=0)
+    return {
+        "Changed fields": difference.fields,
+        "Permissions and protections (+ wider, - narrower, ? not proved narrower, = the same)": (
+            line for one in entries(difference) for line in _entry(one)
+        ),
+        "Resources": (
+            f"{one.id:{width}}  {one.type}: {one.outcome}" for one in difference.resources
+        ),
+        "New open findings": (
+            f"{one.severity}: {one.id}: {one.message}" for one in difference.findings
+        ),
+        "No longer open": difference.settled,
+        "Acknowledged by this change": (
+            f"{name}: {reason}" for name, reason in difference.acknowledged.items()
+        ),
+    }
+
+
+def _entry(one: Entry) -> Iterator[str]:
+    yield f"{SIGNS[one.change]} {one.where}: {one.fate}"
+    yield from (f"    {line}" for line in one.lines)

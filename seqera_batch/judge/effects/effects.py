@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any
 
-from seqera_batch.catalog.names import stack_name
 from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.settings import Section
 from seqera_batch.judge.effects.platform import PlatformEffect, platform_effect
@@ -113,29 +112,21 @@ def effects(old: ForgeConfig, new: ForgeConfig) -> Effects:
     Both files must hold by themselves.
     """
     before, after = _State(old), _State(new)
-    elsewhere = _is_elsewhere(old, new)
+    elsewhere = _is_elsewhere(before, after)
     return Effects(
         fields=tuple(
             _field(before, after, path, values) for path, values in changed_fields(old, new)
         ),
         comparison=_UNTOUCHED if elsewhere else compare(before.resources, after.resources),
-        platform=_platform(before, after),
-        old_stack=_stack(old),
-        new_stack=_stack(new),
+        platform=platform_effect(before.plan, after.plan, after.where),
+        old_stack=before.plan.stack_name,
+        new_stack=after.plan.stack_name,
         elsewhere=elsewhere,
         registers=new.aws.platform_registration is not None,
     )
 
 
 _UNTOUCHED = Comparison(resources=(), refused=())
-
-
-def _is_elsewhere(old: ForgeConfig, new: ForgeConfig) -> bool:
-    return (old.region, old.aws.account) != (new.region, new.aws.account)
-
-
-def _stack(config: ForgeConfig) -> str:
-    return stack_name(config.aws.prefix, config.name)
 
 
 Values = tuple[Section, Section, str]
@@ -156,11 +147,14 @@ class _State:
     """An environment file with what follows from it."""
 
     def __init__(self, config: ForgeConfig) -> None:
-        self.config = config
         self.plan = ForgePlan.of(config)
         self.where = self.plan.scope()
-        self.resources = environment(config, self.plan, self.where)
+        self.resources = environment(self.plan, self.where)
         self.data: dict[str, Any] = config.model_dump(exclude_unset=True)
+
+
+def _is_elsewhere(before: _State, after: _State) -> bool:
+    return (before.plan.region, before.plan.account) != (after.plan.region, after.plan.account)
 
 
 def _field(before: _State, after: _State, path: str, values: Values) -> FieldEffect:
@@ -171,9 +165,9 @@ def _field(before: _State, after: _State, path: str, values: Values) -> FieldEff
     start, end = (before, alone) if alone is not None else (_with(after, before, path), after)
     by_itself = start is not None
     start = start or before
-    elsewhere = _is_elsewhere(start.config, end.config)
+    elsewhere = _is_elsewhere(start, end)
     comparison = _UNTOUCHED if elsewhere else compare(start.resources, end.resources)
-    another = elsewhere or _stack(start.config) != _stack(end.config)
+    another = elsewhere or start.plan.stack_name != end.plan.stack_name
     return FieldEffect(
         path=path,
         old=_shown(old, name),
@@ -181,7 +175,7 @@ def _field(before: _State, after: _State, path: str, values: Values) -> FieldEff
         declared=declared,
         verdict=Verdict.NEW_STACK if another else _verdict(comparison),
         resources=tuple(one.id for one in comparison.resources),
-        platform=_platform(start, end),
+        platform=platform_effect(start.plan, end.plan, end.where),
         by_itself=by_itself,
     )
 
@@ -200,7 +194,7 @@ def _with(state: _State, other: _State, path: str) -> _State | None:
         inner.pop(name, None)
     try:
         config = ForgeConfig.model_validate(data)
-        config.remember((), exported=state.config.exported)
+        config.remember((), exported=state.plan.config.exported)
         return None if errors(config.problems()) else _State(config)
     except (ValueError, ConfigError):
         return None
@@ -210,10 +204,6 @@ def _copy(data: dict[str, Any]) -> dict[str, Any]:
     return {
         name: _copy(value) if isinstance(value, dict) else value for name, value in data.items()
     }
-
-
-def _platform(before: _State, after: _State) -> PlatformEffect:
-    return platform_effect((before.config, before.plan), (after.config, after.plan), after.where)
 
 
 def _verdict(comparison: Comparison) -> Verdict:
@@ -233,6 +223,5 @@ def _loses(type_: str) -> bool:
 
 
 def _shown(section: Section, name: str) -> object:
-    """Return a field's value as data."""
     value: object = section.model_dump(mode="json", include={name})[name]
     return value

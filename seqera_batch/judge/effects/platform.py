@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Any
 
 from seqera_batch.cloudformation import intrinsics
-from seqera_batch.config.check import ForgeConfig
 from seqera_batch.handoff.api import body
 from seqera_batch.handoff.settings import labels, manual_settings
 from seqera_batch.plan import ForgePlan
@@ -33,20 +32,18 @@ class PlatformEffect:
     kept: tuple[str, ...] = ()
 
 
-def platform_effect(
-    old: tuple[ForgeConfig, ForgePlan], new: tuple[ForgeConfig, ForgePlan], where: Scope
-) -> PlatformEffect:
+def platform_effect(old: ForgePlan, new: ForgePlan, where: Scope) -> PlatformEffect:
     """Compare what the two files register in Manual mode.
 
     Args:
-        old: Environment file and plan as deployed.
-        new: The same, as changed.
+        old: As deployed.
+        new: As changed.
         where: Partition, region and account; `intrinsics.ACCOUNT` where it is the stack's.
     """
-    before, after = _envelope(*old, where), _envelope(*new, where)
+    before, after = _envelope(old, where), _envelope(new, where)
     edited = _changed(before, after) - {"config"}
     anew = _changed(before["config"], after["config"])
-    same_labels = labels(old[0]) == labels(new[0])
+    same_labels = labels(old.config) == labels(new.config)
     return PlatformEffect(
         edited=tuple(sorted(edited)),
         anew=tuple(sorted(anew)),
@@ -54,9 +51,9 @@ def platform_effect(
     )
 
 
-def _envelope(config: ForgeConfig, plan: ForgePlan, where: Scope) -> dict[str, Any]:
-    settings = manual_settings(config, plan, role_arns(plan, where))
-    found: dict[str, Any] = intrinsics.resolve(body(config, settings)["computeEnv"])
+def _envelope(plan: ForgePlan, where: Scope) -> dict[str, Any]:
+    settings = manual_settings(plan, role_arns(plan, where))
+    found: dict[str, Any] = intrinsics.resolve(body(plan.config, settings)["computeEnv"])
     return found
 
 

@@ -22,9 +22,8 @@ from seqera_batch.judge.findings import (
     trust,
     wildcards,
 )
-from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.grant import Grant, grants, once
-from seqera_batch.judge.findings.policy import Policy
+from seqera_batch.judge.findings.policy import Finding, Policy
 from seqera_batch.policies.document import PolicyDocument
 
 Check = Callable[[Policy], Iterator[Finding]]

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from seqera_batch.judge.findings.finding import Finding
+from seqera_batch.judge.findings.policy import Finding
 from seqera_batch.problems import Problem
 from seqera_batch.words import did_you_mean
 

@@ -9,10 +9,9 @@ from functools import cache
 from seqera_batch.catalog import authorization, sources
 from seqera_batch.catalog.authorization.patterns import covers, overlap
 from seqera_batch.catalog.principals import BATCH, EC2, ECS_TASKS, SPOT_FLEET
-from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.grant import Grant
 from seqera_batch.judge.findings.passing import PASS_ROLE, passed_to
-from seqera_batch.judge.findings.policy import Policy
+from seqera_batch.judge.findings.policy import Finding, Policy
 from seqera_batch.problems import Severity
 from seqera_batch.records import dataclass
 from seqera_batch.words import listed
@@ -82,9 +81,8 @@ def missing_companions(policy: Policy) -> Iterator[Finding]:
         for call in dict.fromkeys(one.of for one in missing):
             found = [one for one in missing if one.of == call]
             actions = [one.action for one in found]
-            yield Finding(
-                document=policy.name,
-                sid=grant.sid,
+            yield policy.finding(
+                grant,
                 kind=f"companion-missing-{call.partition(':')[2]}",
                 severity=Severity.WARNING,
                 message=f"{call} also takes {listed(actions)}, {found[0].when}, which is not "
@@ -116,9 +114,8 @@ def missing_services(policy: Policy) -> Iterator[Finding]:
         if fleets or service != SPOT_FLEET
     }
     if needed:
-        yield Finding(
-            document=policy.name,
-            sid=passing[0].sid,
+        yield policy.finding(
+            passing[0],
             kind="pass-role-lacks-service",
             severity=Severity.WARNING,
             message=f"roles cannot be handed to {listed(sorted(needed))}, as "

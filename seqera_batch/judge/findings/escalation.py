@@ -9,10 +9,9 @@ from functools import cache
 
 from seqera_batch.catalog import authorization
 from seqera_batch.catalog.authorization.patterns import covers, filled, overlap
-from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.grant import Grant
 from seqera_batch.judge.findings.passing import PASS_ROLE, passed_to, roles_left_open
-from seqera_batch.judge.findings.policy import Policy
+from seqera_batch.judge.findings.policy import Finding, Policy
 from seqera_batch.problems import Severity
 from seqera_batch.records import dataclass
 from seqera_batch.words import listed
@@ -128,9 +127,8 @@ def escalations(policy: Policy) -> Iterator[Finding]:
             if way.action == "sts:AssumeRole" and not roles_left_open(grant):
                 continue
             open_ended = [one for one in reach if "*" in filled(one).rpartition(":")[2]]
-            yield Finding(
-                document=policy.name,
-                sid=grant.sid,
+            yield policy.finding(
+                grant,
                 kind=f"escalation-{way.action.partition(':')[2]}",
                 # On what is named it reaches no further than that: for a person to judge.
                 severity=Severity.ERROR if open_ended else Severity.WARNING,
@@ -149,9 +147,8 @@ def through_cloudformation(policy: Policy) -> Iterator[Finding]:
     for grant in policy.allowing("sts:AssumeRole"):
         found = [one for one in grant.resources if _DEPLOY_ROLE.fullmatch(filled(one))]
         if found:
-            yield Finding(
-                document=policy.name,
-                sid=grant.sid,
+            yield policy.finding(
+                grant,
                 kind="escalation-through-CloudFormation",
                 severity=Severity.WARNING,
                 message=f"{listed(found)} deploys, changes and deletes any stack of the account "
@@ -178,11 +175,9 @@ def escalations_through_roles(policy: Policy) -> Iterator[Finding]:
         ]
         for action in found:
             service, source = THROUGH_ROLES[action]
-            yield Finding(
-                document=policy.name,
-                sid=grant.sid,
+            yield policy.finding(
+                grant,
                 kind=f"escalation-PassRole-{action.partition(':')[2]}",
-                severity=Severity.ERROR,
                 message=f"{PASS_ROLE} with {action} gives the rights of any role that "
                 f"{service} may take",
                 fix="name the roles that may be passed",

@@ -7,9 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from seqera_batch.catalog import sources
-from seqera_batch.judge.findings.finding import Finding
-from seqera_batch.judge.findings.policy import Policy
-from seqera_batch.problems import Severity
+from seqera_batch.judge.findings.policy import Finding, Policy
 from seqera_batch.words import listed
 
 
@@ -21,11 +19,9 @@ def too_long(policy: Policy, limit: int) -> Iterator[Finding]:
         limit: Characters without white space.
     """
     if policy.size > limit:
-        yield Finding(
-            document=policy.name,
-            sid=None,
+        yield policy.finding(
+            None,
             kind="too-long",
-            severity=Severity.ERROR,
             message=f"the document has {policy.size} characters without white space, more than "
             f"the {limit} that IAM takes here",
             fix="split it, or name fewer resources by the start that they share",
@@ -38,11 +34,9 @@ def same_sid(policy: Policy) -> Iterator[Finding]:
     sids = [one.sid for one in policy.grants]
     if len(set(sids)) < len(sids):
         found = [sid for sid, count in Counter(sids).items() if count > 1]
-        yield Finding(
-            document=policy.name,
-            sid=None,
+        yield policy.finding(
+            None,
             kind="same-sid",
-            severity=Severity.ERROR,
             message=f"{listed(found)} names more than one statement, which IAM refuses",
             fix="give each statement a Sid of its own",
             source="https://docs.aws.amazon.com/IAM/latest/UserGuide/"

@@ -7,10 +7,8 @@ from collections.abc import Iterator
 
 from seqera_batch.catalog import sources
 from seqera_batch.catalog.authorization.patterns import filled
-from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.grant import Grant
-from seqera_batch.judge.findings.policy import Policy
-from seqera_batch.problems import Severity
+from seqera_batch.judge.findings.policy import Finding, Policy
 from seqera_batch.words import listed
 
 PASS_ROLE = "iam:PassRole"  # noqa: S105 - an action
@@ -21,11 +19,9 @@ def any_role(policy: Policy) -> Iterator[Finding]:
     for grant in policy.allowing(PASS_ROLE):
         found = roles_left_open(grant)
         if found:
-            yield Finding(
-                document=policy.name,
-                sid=grant.sid,
+            yield policy.finding(
+                grant,
                 kind="pass-any-role",
-                severity=Severity.ERROR,
                 message=f"{listed(found)} hands on every role of the account, admins' too",
                 fix="name the roles, or the start that they share",
                 source=sources.AWS_IAM_PASSING,
@@ -38,11 +34,9 @@ def any_service(policy: Policy) -> Iterator[Finding]:
     for grant in policy.allowing(PASS_ROLE):
         services = passed_to(grant)
         if services is None or "*" in services:
-            yield Finding(
-                document=policy.name,
-                sid=grant.sid,
+            yield policy.finding(
+                grant,
                 kind="pass-to-any-service",
-                severity=Severity.ERROR,
                 message="the roles may be handed to any service that trusts them",
                 fix="add the condition StringEquals iam:PassedToService",
                 source=sources.AWS_IAM_PASSING,

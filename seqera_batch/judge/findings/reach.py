@@ -9,11 +9,9 @@ from functools import cache
 from seqera_batch.catalog import authorization, defaults
 from seqera_batch.catalog.authorization import Action, ResourceType
 from seqera_batch.catalog.authorization.patterns import covers, is_everything, overlap
-from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.grant import Grant
 from seqera_batch.judge.findings.ids import start_of_ids
-from seqera_batch.judge.findings.policy import Policy
-from seqera_batch.judge.findings.wildcards import explained
+from seqera_batch.judge.findings.policy import Finding, Policy
 from seqera_batch.policies.document import each_condition
 from seqera_batch.problems import Severity
 from seqera_batch.words import did_you_mean, listed
@@ -30,11 +28,9 @@ def unknown_actions(policy: Policy) -> Iterator[Finding]:
     for grant in policy.grants:
         found = _unknown(grant.actions)
         if found:
-            yield Finding(
-                document=policy.name,
-                sid=grant.sid,
+            yield policy.finding(
+                grant,
                 kind="unknown-action",
-                severity=Severity.ERROR,
                 message=f"{listed(found)}: AWS has no such action",
                 fix=_nearest(found[0]),
                 source=authorization.SOURCE,
@@ -83,15 +79,13 @@ def idle_resources(policy: Policy) -> Iterator[Finding]:
         ]
         # Where nothing matches at all, that is said of the actions.
         if found and len(found) < len(grant.resources):
-            yield Finding(
-                document=policy.name,
-                sid=grant.sid,
+            yield policy.finding(
+                grant,
                 kind="resource-idle",
                 severity=Severity.WARNING,
                 message=f"{listed(found)} can be named by none of the actions",
                 fix="remove it, or add the actions that it is for",
                 source=authorization.SOURCE,
-                actions=grant.actions,
             )
 
 
@@ -111,11 +105,9 @@ def missing_resource_types(policy: Policy) -> Iterator[Finding]:
             ]
             # Where nothing matches at all, that is said already.
             if missing and any(map(action.may_name, resources)):
-                yield Finding(
-                    document=policy.name,
-                    sid=grant.sid,
+                yield policy.finding(
+                    grant,
                     kind=f"resource-missing-{action.name}",
-                    severity=Severity.ERROR,
                     message=f"{action.full_name} is also checked on "
                     f"{listed([kind.name for kind in missing])}, which nothing allows",
                     fix=f"add {missing[0].pattern}, narrowed",
@@ -167,15 +159,12 @@ def names_for_ids(policy: Policy) -> Iterator[Finding]:
         }
         if found:
             resource, start = next(iter(found.items()))
-            yield Finding(
-                document=policy.name,
-                sid=grant.sid,
+            yield policy.finding(
+                grant,
                 kind="name-for-id",
-                severity=Severity.ERROR,
                 message=f"{listed(list(found))} never matches: AWS names these by an id, {start}…",
                 fix=f"write the id, or {resource.rpartition('/')[0]}/* with a condition on tags",
                 source=authorization.SOURCE,
-                actions=grant.actions,
             )
 
 
@@ -186,16 +175,14 @@ def log_group_children(policy: Policy) -> Iterator[Finding]:
         children = [one for one in grant.resources if one.endswith(_CHILDREN)]
         group = children[0].removesuffix("/*") if children else ""
         if group and not any(covers(one, f"{group}:log-stream:x") for one in everything):
-            yield Finding(
-                document=policy.name,
-                sid=grant.sid,
+            yield policy.finding(
+                grant,
                 kind="log-group-children",
                 severity=Severity.WARNING,
                 message=f"{children[0]} matches groups below {defaults.JOB_LOG_GROUP}, and neither "
                 "the group that jobs write to nor its streams",
                 fix=f"write {group} and {group}:*",
                 source=_LOG_GROUPS,
-                actions=grant.actions,
             )
 
 
@@ -207,9 +194,8 @@ def idle_conditions(policy: Policy) -> Iterator[Finding]:
             found = _without(grant.actions, key, if_exists=if_exists)
             if not found:
                 continue
-            yield Finding(
-                document=policy.name,
-                sid=grant.sid,
+            yield policy.finding(
+                grant,
                 kind=f"condition-idle-{key.partition('/')[0].replace(':', '-')}",
                 severity=Severity.WARNING,
                 message=f"requests for {listed(found)} have no {key}: {operator} "
@@ -221,7 +207,7 @@ def idle_conditions(policy: Policy) -> Iterator[Finding]:
                 source=authorization.SOURCE,
                 actions=found,
                 # What is new may be meant to pass, and the statement then says so.
-                **(explained(grant) if if_exists else {}),
+                by_reason=if_exists,
             )
 
 
@@ -239,9 +225,8 @@ def _unreached(  # noqa: PLR0913 - the words of two findings of one form
     names = [action.full_name for _, action in found]
     # A pattern may well mean actions that are not wanted; one that was written is meant.
     written = any("*" not in pattern and "?" not in pattern for pattern, _ in found)
-    yield Finding(
-        document=policy.name,
-        sid=grant.sid,
+    yield policy.finding(
+        grant,
         kind=kind,
         severity=Severity.ERROR if written else Severity.WARNING,
         message=f"{listed(names)}: {message}",

@@ -9,10 +9,8 @@ from functools import cache
 from seqera_batch.catalog import authorization
 from seqera_batch.catalog.authorization import Action
 from seqera_batch.catalog.authorization.patterns import filled, is_everything, overlap
-from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.grant import Grant
-from seqera_batch.judge.findings.policy import Policy
-from seqera_batch.judge.findings.wildcards import explained
+from seqera_batch.judge.findings.policy import Finding, Policy
 from seqera_batch.policies.document import each_condition
 from seqera_batch.problems import Severity
 from seqera_batch.words import listed
@@ -71,9 +69,8 @@ def others_things(policy: Policy) -> Iterator[Finding]:
                 if action.full_name in _KMS and not grant.conditions
                 else Severity.WARNING
             )
-            yield Finding(
-                document=policy.name,
-                sid=grant.sid,
+            yield policy.finding(
+                grant,
                 kind=f"shared-{action.name}",
                 severity=severity,
                 message=f"{action.full_name} on {listed(reach, 1)} {means}",
@@ -85,7 +82,7 @@ def others_things(policy: Policy) -> Iterator[Finding]:
                 ),
                 source=KMS_GRANTS if action.service == "kms" else ABAC,
                 actions=(action.full_name,),
-                **({} if severity is Severity.ERROR else explained(grant)),
+                by_reason=severity is not Severity.ERROR,
             )
 
 
@@ -106,9 +103,8 @@ def given_tags(policy: Policy) -> Iterator[Finding]:
                 if not _strict(one, "aws:resourcetag/") and not _at_creation(one)
             ]
             if writers:
-                yield Finding(
-                    document=policy.name,
-                    sid=grant.sid,
+                yield policy.finding(
+                    grant,
                     kind="tag-can-be-given",
                     severity=Severity.WARNING,
                     message=f"{listed(sorted({one.sid for one, _ in writers}))} can write the tag "
@@ -116,7 +112,7 @@ def given_tags(policy: Policy) -> Iterator[Finding]:
                     fix="allow tagging at creation only, where the service has a CreateAction key",
                     source=ABAC,
                     actions=tuple(dict.fromkeys(action.full_name for _, action in writers)),
-                    **explained(grant),
+                    by_reason=True,
                 )
 
 
@@ -129,16 +125,15 @@ def whole_listing(policy: Policy) -> Iterator[Finding]:
             if operator.lower().endswith("ifexists") and key.lower() == "s3:prefix"
         ]
         if if_exists:
-            yield Finding(
-                document=policy.name,
-                sid=grant.sid,
+            yield policy.finding(
+                grant,
                 kind="lists-whole-bucket",
                 severity=Severity.WARNING,
                 message="a request that names no prefix lists the whole bucket",
                 fix="ask for s3:prefix without IfExists, unless the bucket alone is checked",
                 source=authorization.SOURCE,
                 actions=("s3:ListBucket",),
-                **explained(grant),
+                by_reason=True,
             )
 
 

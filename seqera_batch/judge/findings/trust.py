@@ -6,9 +6,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.grant import Grant
-from seqera_batch.judge.findings.policy import Policy
+from seqera_batch.judge.findings.policy import Finding, Policy
 from seqera_batch.policies.credential import SEQERA_CLOUD_ROLE
 from seqera_batch.policies.document import each_condition
 from seqera_batch.problems import Severity
@@ -41,16 +40,14 @@ def anyone(policy: Policy) -> Iterator[Finding]:
     for grant in policy.trusts:
         if not _takes(grant) or not any("*" in names for names in grant.principals.values()):
             continue
-        yield Finding(
-            document=policy.name,
-            sid=grant.sid,
+        yield policy.finding(
+            grant,
             kind="trust-anyone",
             severity=Severity.WARNING if grant.conditions else Severity.ERROR,
             message="anybody may take the role"
             + (" who meets the conditions" if grant.conditions else ", of any account"),
             fix="name who may take it",
             source=PRINCIPALS,
-            actions=grant.actions,
         )
 
 
@@ -64,15 +61,12 @@ def open_resources(policy: Policy) -> Iterator[Finding]:
             for key, values in grant.held_by()
         )
         if not held:
-            yield Finding(
-                document=policy.name,
-                sid=grant.sid,
+            yield policy.finding(
+                grant,
                 kind="resource-anyone",
-                severity=Severity.ERROR,
                 message="anybody may use the resource, of any account",
                 fix="name who may, or add a condition on aws:PrincipalArn or the account",
                 source=PRINCIPALS,
-                actions=grant.actions,
             )
 
 
@@ -81,15 +75,12 @@ def whole_account(policy: Policy) -> Iterator[Finding]:
     for grant in policy.trusts:
         found = [name for name in grant.principals.get("AWS", ()) if _ACCOUNT.fullmatch(name)]
         if found and _takes(grant) and not grant.conditions:
-            yield Finding(
-                document=policy.name,
-                sid=grant.sid,
+            yield policy.finding(
+                grant,
                 kind="trust-account",
-                severity=Severity.ERROR,
                 message=f"everybody in {listed(found)} whom its administrators let may take it",
                 fix="name the users and roles, or add a condition, sts:ExternalId for instance",
                 source=PRINCIPALS,
-                actions=grant.actions,
             )
 
 
@@ -100,15 +91,12 @@ def vendor_without_external_id(policy: Policy) -> Iterator[Finding]:
         principals = [name for name in grant.principals.get("AWS", ()) if vendor in name]
         named = grant.values("sts:ExternalId", ("StringEquals", "StringLike"))
         if principals and _takes(grant) and named is None:
-            yield Finding(
-                document=policy.name,
-                sid=grant.sid,
+            yield policy.finding(
+                grant,
                 kind="trust-without-external-id",
-                severity=Severity.ERROR,
                 message=f"{listed(principals)} may take the role for any customer of Seqera's",
                 fix="add the condition StringEquals sts:ExternalId",
                 source=CONFUSED_DEPUTY,
-                actions=grant.actions,
             )
 
 
@@ -124,15 +112,12 @@ def any_workload(policy: Policy) -> Iterator[Finding]:
             for value in values
         ]
         if not subjects or "*" in subjects:
-            yield Finding(
-                document=policy.name,
-                sid=grant.sid,
+            yield policy.finding(
+                grant,
                 kind="trust-any-workload",
-                severity=Severity.ERROR,
                 message="every workload of the identity provider may take the role",
                 fix="add a condition on the provider's sub key",
                 source=WEB_IDENTITY,
-                actions=grant.actions,
             )
 
 

@@ -5,28 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import TypedDict
 
 from seqera_batch.catalog import authorization
 from seqera_batch.catalog.authorization import Action
 from seqera_batch.catalog.authorization.patterns import covers, filled, is_anywhere, is_everything
-from seqera_batch.judge.findings.finding import Finding
 from seqera_batch.judge.findings.grant import Grant
 from seqera_batch.judge.findings.ids import is_assigned
-from seqera_batch.judge.findings.policy import Policy
+from seqera_batch.judge.findings.policy import Finding, Policy
 from seqera_batch.problems import Severity
 from seqera_batch.words import listed
 
 LEAST_PRIVILEGE = (
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege"
 )
-
-
-class Explained(TypedDict, total=False):
-    """What a finding takes from a statement that explains it."""
-
-    explained: str
-    by_itself: bool
 
 
 def wildcard_actions(policy: Policy) -> Iterator[Finding]:
@@ -37,9 +28,8 @@ def wildcard_actions(policy: Policy) -> Iterator[Finding]:
             continue
         everything = [pattern for pattern in patterns if pattern.partition(":")[2] in {"", "*"}]
         meant = {action.full_name for pattern in patterns for action in _meant(pattern)}
-        yield Finding(
-            document=policy.name,
-            sid=grant.sid,
+        yield policy.finding(
+            grant,
             kind="wildcard-action",
             severity=Severity.ERROR if everything else Severity.WARNING,
             message=f"{listed(patterns)} allow {len(meant) or 'all'} actions of today, and those "
@@ -54,15 +44,14 @@ def all_but(policy: Policy) -> Iterator[Finding]:
     """Yield statements that hold for all but what they name."""
     for grant in (*policy.permissions, *policy.trusts):
         if grant.excepts:
-            yield Finding(
-                document=policy.name,
-                sid=grant.sid,
+            yield policy.finding(
+                grant,
                 kind="all-but",
-                severity=Severity.ERROR,
                 message=f"{listed(grant.excepts)} allows everything that is not named",
                 fix="name what is allowed instead",
                 source="https://docs.aws.amazon.com/IAM/latest/UserGuide/"
                 "reference_policies_elements_notaction.html",
+                actions=(),
             )
 
 
@@ -74,9 +63,8 @@ def wildcard_resources(policy: Policy) -> Iterator[Finding]:
         narrower = _narrower(grant)
         if not narrower and grant.reason is None:
             continue
-        yield Finding(
-            document=policy.name,
-            sid=grant.sid,
+        yield policy.finding(
+            grant,
             kind="wildcard-resource",
             severity=Severity.ERROR if _writes(narrower) else Severity.WARNING,
             message=f"{listed([action.full_name for action in narrower])} could name resources "
@@ -88,7 +76,7 @@ def wildcard_resources(policy: Policy) -> Iterator[Finding]:
             else "write the reason into the statement",
             source=LEAST_PRIVILEGE,
             actions=tuple(action.full_name for action in narrower),
-            **({} if narrower else explained(grant)),
+            by_reason=not narrower,
         )
 
 
@@ -107,16 +95,15 @@ def wildcard_names(policy: Policy) -> Iterator[Finding]:
         ]
         if found:
             resources = tuple(dict.fromkeys(resource for resource, _ in found))
-            yield Finding(
-                document=policy.name,
-                sid=grant.sid,
+            yield policy.finding(
+                grant,
                 kind="wildcard-name",
                 severity=Severity.WARNING,
                 message=f"{listed(resources)} leaves the name open",
                 fix="write the names, or the start that they share",
                 source=LEAST_PRIVILEGE,
                 actions=tuple(dict.fromkeys(action for _, action in found)),
-                **explained(grant),
+                by_reason=True,
             )
 
 
@@ -125,16 +112,14 @@ def any_account(policy: Policy) -> Iterator[Finding]:
     for grant in policy.permissions:
         found = [resource for resource in grant.resources if is_anywhere(resource)]
         if found:
-            yield Finding(
-                document=policy.name,
-                sid=grant.sid,
+            yield policy.finding(
+                grant,
                 kind="any-account",
                 severity=Severity.WARNING,
                 message=f"{listed(found)} leaves account or region open",
                 fix="write account and region into the ARN",
                 source=LEAST_PRIVILEGE,
-                actions=grant.actions,
-                **explained(grant),
+                by_reason=True,
             )
 
 
@@ -150,12 +135,6 @@ def _narrower(grant: Grant) -> list[Action]:
 
 def _writes(actions: list[Action]) -> bool:
     return any(set(action.level.split(", ")) - {"List", "Read"} for action in actions)
-
-
-def explained(grant: Grant) -> Explained:
-    """Return what a finding takes from a statement that says why it is as it is."""
-    reason = (grant.reason or "").strip()
-    return {"explained": reason, "by_itself": True} if reason else {}
 
 
 @cache

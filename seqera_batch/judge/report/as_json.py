@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from seqera_batch.judge.published.policies import Published
 from seqera_batch.judge.report.model import Allowed, Review, ReviewedIdentity
 from seqera_batch.policies.document import PolicyDocument, Statement
 from seqera_batch.version import __version__
@@ -25,7 +24,7 @@ def text(reviews: Sequence[Review]) -> str:
 
 def as_dict(review: Review) -> dict[str, Any]:
     """Return a review as JSON-ready data; the keys are stable."""
-    plan = review.plan
+    plan, published = review.plan, review.comparison.published
     return {
         "name": plan.name,
         "environment_id": plan.environment_id,
@@ -41,8 +40,10 @@ def as_dict(review: Review) -> dict[str, Any]:
         "identities": [_identity(one) for one in review.identities],
         "resources": [_identity(one) for one in review.resources],
         "deployers": [_identity(one) for one in review.deployers],
-        "published": _published(review.comparison.published)
-        | {
+        "published": {
+            "title": published.title,
+            "state": published.state,
+            "source": published.source,
             "theirs": _allowed(review.comparison.theirs),
             "ours": _allowed(review.comparison.ours),
             "differences": [asdict(one) for one in review.comparison.differences],
@@ -84,10 +85,6 @@ def _document(document: PolicyDocument | None) -> dict[str, Any] | None:
 
 def _told(statement: Statement) -> dict[str, Any]:
     return {"sid": statement.sid, "reason": statement.reason, "source": statement.source}
-
-
-def _published(published: Published) -> dict[str, Any]:
-    return {"title": published.title, "state": published.state, "source": published.source}
 
 
 def _allowed(one: Allowed) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from functools import cache
 
 from seqera_batch.cloudformation.intrinsics import words
-from seqera_batch.config.check import ForgeConfig
 from seqera_batch.judge.count import Count, count
 from seqera_batch.judge.findings import Finding, findings
 from seqera_batch.judge.findings.acknowledge import acknowledge
@@ -116,7 +115,6 @@ class Review:
 
     @staticmethod
     def of(
-        config: ForgeConfig,
         plan: ForgePlan,
         *,
         origin: str | None = None,
@@ -124,9 +122,9 @@ class Review:
     ) -> Review:
         """Review an environment."""
         where = plan.scope()
-        accepted = config.aws.acknowledgements
+        accepted = plan.config.aws.acknowledgements
         own = tuple(_reviewed(one, accepted) for one in identities(plan, where))
-        resources = environment(config, plan, where)
+        resources = environment(plan, where)
         return Review(
             origin=origin,
             file_digest=file_digest,
@@ -138,12 +136,11 @@ class Review:
             identities=own,
             resources=tuple(_reviewed(one, accepted) for one in resource_policies(plan, where)),
             deployers=tuple(
-                _reviewed(one, accepted)
-                for one in deployers(config, plan, where, resources=resources)
+                _reviewed(one, accepted) for one in deployers(plan, where, resources=resources)
             ),
             comparison=_comparison(own),
             problems=plan.problems,
-            changes=changes(config),
+            changes=changes(plan.config),
         )
 
     @property

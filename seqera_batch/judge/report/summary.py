@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from seqera_batch.plan import ForgePlan
 from seqera_batch.plan.environments import RUNS_ON, ComputeEnvironment
-from seqera_batch.plan.network import Network
 
 _NETWORKS = {
     "public": "in public subnets of a VPC of its own",
@@ -33,16 +32,13 @@ def summary(plan: ForgePlan) -> str:
         parts += [f"head jobs on {RUNS_ON[environment.type]}" for environment in heads]
     if compute.dragen_queue is not None:
         parts.append("DRAGEN on FPGA instances")
-    return f"{start}: {', '.join(parts)}, {_place(plan.network)}; {kept}"
+    place = "" if plan.network is None else _NETWORKS[plan.network.mode]
+    return f"{start}: {', '.join(parts)}, {place}; {kept}"
 
 
 def _nodes(environment: ComputeEnvironment) -> str:
     least = f"{environment.min_vcpus} to " if environment.min_vcpus else "up to "
     return f"{least}{environment.max_vcpus} vCPUs of {RUNS_ON[environment.type]}"
-
-
-def _place(network: Network | None) -> str:
-    return "" if network is None else _NETWORKS[network.mode]
 
 
 def residual_risks(plan: ForgePlan) -> Iterator[str]:

@@ -193,7 +193,6 @@ class Needs:
 
 @cache
 def _fields(arns: str) -> frozenset[str]:
-    """Return the properties that ARNs hold."""
     return frozenset(re.findall(r"\{(\w+)", arns))
 
 

@@ -58,9 +58,9 @@ def _outcome(document: dict[str, Any]) -> Any:  # noqa: ANN401 - only compared
             (one.name, one.permissions, one.trust)
             for one in (*identities(plan, where), *resource_policies(plan, where))
         ],
-        environment(config, plan, where),
+        environment(plan, where),
         [
-            export(config, plan, Request(target=target, mode="manual"))
+            export(plan, Request(target=target, mode="manual"))
             for target in ("tw", "terraform", "nextflow")
         ],
     )

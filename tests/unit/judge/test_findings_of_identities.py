@@ -40,7 +40,7 @@ def _config(**aws: object) -> ForgeConfig:
 def _documents(config: ForgeConfig) -> tuple[Identity, ...]:
     plan = ForgePlan.of(config)
     where = Scope(partition=plan.partition, region=plan.region, account="111122223333")
-    return (*identities(plan, where), *deployers(config, plan, where))
+    return (*identities(plan, where), *deployers(plan, where))
 
 
 def _unexplained(config: ForgeConfig) -> dict[str, str]:
@@ -174,7 +174,7 @@ def test_acknowledged_one_by_one() -> None:
             "Deployer.IamRights:escalation-PutRolePolicy": "the pipeline is an administrator",
         },
     )
-    assert unmatched_acknowledgements(config, ForgePlan.of(config)) == ()
+    assert unmatched_acknowledgements(ForgePlan.of(config)) == ()
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_acknowledged_one_by_one() -> None:
 def test_an_acknowledgement_of_nothing_is_refused(name: str, message: str, fix: str) -> None:
     """What accepts no finding is an error at its place in the file."""
     config = _config(acknowledgements={name: "because"})
-    [problem] = unmatched_acknowledgements(config, ForgePlan.of(config))
+    [problem] = unmatched_acknowledgements(ForgePlan.of(config))
     assert problem.severity == "error"
     assert problem.path == f"aws.acknowledgements.{name}"
     assert problem.message.startswith(message)

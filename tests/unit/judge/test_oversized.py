@@ -78,7 +78,7 @@ GROWTHS = [pytest.param(one, id=one.field) for one in GROWN]
 
 def _problems(changes: dict[str, Any]) -> list[Any]:
     config = check(changed(changes)).usable()
-    return list(document_problems(config, ForgePlan.of(config)))
+    return list(document_problems(ForgePlan.of(config)))
 
 
 def test_every_field_is_tried() -> None:

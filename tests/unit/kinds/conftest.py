@@ -42,7 +42,7 @@ def resources_of(config: ForgeConfig) -> Resources:
     """Return all that the stack of an environment holds."""
     plan = ForgePlan.of(config)
     where = Scope(partition=plan.partition, region=plan.region, account="111122223333")
-    return environment(config, plan, where)
+    return environment(plan, where)
 
 
 @cache

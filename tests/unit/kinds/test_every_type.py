@@ -127,7 +127,7 @@ def test_an_unknown_type_ends_nothing(type_: str, monkeypatch: pytest.MonkeyPatc
     before, after = map(resources_of, configs)
     for config, resources in zip(configs, (before, after), strict=True):
         plan = ForgePlan.of(config)
-        assert deployers(config, plan, HERE)
+        assert deployers(plan, HERE)
         assert list(acknowledged(plan, HERE, resources))
     template = [{key: one.to_dict() for key, one in these.items()} for these in (before, after)]
     assert protections(*template)

@@ -140,16 +140,16 @@ def test_what_stays_on_is_told_where_the_file_has_it(plan: MakePlan) -> None:
     assert cost.avoid == "set aws.queues[0].min_cpus: 0"
 
 
-def test_resources(configure: Configure, plan: MakePlan) -> None:
+def test_resources(plan: MakePlan) -> None:
     """A queue, an environment, and a launch template where the disk is another one."""
     sections: tuple[Any, ...] = ({}, {"queues": [GPU, ON_DEMAND]})
-    made = environment(configure(*sections), plan(*sections), plan().scope())
+    made = environment(plan(*sections), plan().scope())
     assert {"GpuJobQueue", "GpuComputeEnvironment", "GpuLaunchTemplate"} <= made.keys()
     assert {"OnDemandJobQueue", "OnDemandComputeEnvironment"} <= made.keys()
     assert "OnDemandLaunchTemplate" not in made
 
 
-def test_environments_in_order(configure: Configure, plan: MakePlan) -> None:
+def test_environments_in_order(plan: MakePlan) -> None:
     """The queue's own comes first; the plan says when AWS Batch goes on to the next."""
     behind = [{**SPOT, "instance_types": ["r6i"]}, {"type": "EC2", "max_cpus": 16}]
     sections: tuple[Any, ...] = (
@@ -161,7 +161,7 @@ def test_environments_in_order(configure: Configure, plan: MakePlan) -> None:
     assert [one.key for one in found.compute.behind("TowerForge-demo-work")] == keys
     [queue] = (one for one in found.compute.queues if one.key == "work")
     assert any("no instance that fits" in words for words in tell(queue))
-    made = environment(configure(*sections), found, found.scope())
+    made = environment(found, found.scope())
     assert made["WorkJobQueue"].properties["ComputeEnvironmentOrder"] == [
         {"ComputeEnvironment": "@{WorkComputeEnvironment}", "Order": 1},
         {"ComputeEnvironment": "@{Work2ComputeEnvironment}", "Order": 2},
@@ -170,7 +170,7 @@ def test_environments_in_order(configure: Configure, plan: MakePlan) -> None:
     assert found.costs.quotas[1].used == 5
 
 
-def test_types_of_an_environment_that_are_otherwise(configure: Configure, plan: MakePlan) -> None:
+def test_types_of_an_environment_that_are_otherwise(plan: MakePlan) -> None:
     """AWS Batch starts them with a template of theirs: what they leave out is the environment's."""
     said: tuple[Any, ...] = (
         {"instance_types": ["c6i", "r6i", "m6i"], "ebs_boot_size": 100, "image_id": DRAGEN_AMI},
@@ -194,7 +194,7 @@ def test_types_of_an_environment_that_are_otherwise(configure: Configure, plan: 
     assert any(
         "r6i.large, r6i.xlarge: nodes work-types-1" in one for one in tell(_of(found, "work"))
     )
-    made = environment(configure(*said), found, found.scope())
+    made = environment(found, found.scope())
     resources = made["WorkComputeEnvironment"].properties["ComputeResources"]
     # Without it AWS Batch would keep the image of the first template.
     assert resources["UpdateToLatestImageVersion"] is True
@@ -223,7 +223,7 @@ def test_types_of_an_environment_that_are_otherwise(configure: Configure, plan: 
     assert [one.get("ImageId") for one in data] == [None, None, AMI]
 
 
-def test_fair_share(configure: Configure, plan: MakePlan) -> None:
+def test_fair_share(plan: MakePlan) -> None:
     """One policy for all queues of tasks; head jobs stay first in, first out."""
     fair = {
         "shares": [{"share_identifier": "Team*", "weight_factor": 0.5}],
@@ -234,7 +234,7 @@ def test_fair_share(configure: Configure, plan: MakePlan) -> None:
         {"fair_share": fair, "share": {"share_identifier": "TeamA"}, "queues": [GPU]},
     )
     found = plan(*sections)
-    made = environment(configure(*sections), found, found.scope())
+    made = environment(found, found.scope())
     assert made["SchedulingPolicy"].properties["FairsharePolicy"] == {
         "ShareDecaySeconds": 600,
         "ComputeReservation": 20,
@@ -262,7 +262,7 @@ def test_fair_share_is_for_good(configure: Configure) -> None:
     assert effects(fair, other).verdict == "in-place"
 
 
-def test_nodes_beyond_what_platform_asks(configure: Configure, plan: MakePlan) -> None:
+def test_nodes_beyond_what_platform_asks(plan: MakePlan) -> None:
     """Disk, placement group and delay of main queue, further queue and head job, each its own."""
     kept = {"scale_down_minutes": 30, "placement_group": "mpi", "ebs_iops": 4000}
     sections: tuple[Any, ...] = (
@@ -276,7 +276,7 @@ def test_nodes_beyond_what_platform_asks(configure: Configure, plan: MakePlan) -
         },
     )
     found = plan(*sections)
-    made = environment(configure(*sections), found, found.scope())
+    made = environment(found, found.scope())
     head, work, gpu = (
         made[f"{name}ComputeEnvironment"].properties["ComputeResources"]
         for name in ("Head", "Work", "Gpu")
@@ -295,7 +295,7 @@ def test_nodes_beyond_what_platform_asks(configure: Configure, plan: MakePlan) -
     assert [cost.avoid for cost in found.costs.idle] == ["set aws.head.min_cpus: 0"]
 
 
-def test_container_insights_are_of_all_environments(configure: Configure, plan: MakePlan) -> None:
+def test_container_insights_are_of_all_environments(plan: MakePlan) -> None:
     """Fargate included; where the file says nothing, nothing is touched."""
     for said in (None, "enhanced"):
         sections: tuple[Any, ...] = (
@@ -304,7 +304,7 @@ def test_container_insights_are_of_all_environments(configure: Configure, plan: 
         )
         files = {"wave_enabled": True, "fusion2_enabled": True}
         found = plan(*sections, **files)
-        made = environment(configure(*sections, **files), found, found.scope())
+        made = environment(found, found.scope())
         settings = [
             one.properties.get("EcsSettings")
             for one in made.values()
@@ -328,7 +328,7 @@ def test_the_main_queue_goes_by_the_order_of_its_types(plan: MakePlan) -> None:
         assert [one for one in found.assumptions if f"with {strategy} in place" in one]
 
 
-def test_data_disks_are_of_nodes_for_tasks(configure: Configure, plan: MakePlan) -> None:
+def test_data_disks_are_of_nodes_for_tasks(plan: MakePlan) -> None:
     """Main and further queue each have their own; head jobs and DRAGEN keep to the boot disk."""
     sections: tuple[Any, ...] = (
         {"dragen_enabled": True, "dragen_ami_id": AMI},
@@ -343,7 +343,7 @@ def test_data_disks_are_of_nodes_for_tasks(configure: Configure, plan: MakePlan)
     }
     assert disks == {"work": 500, "head": None, "dragen": None, "on-demand": 2000, "gpu": None}
     assert found.compute.volumes == ("/scratch/data",)
-    made = environment(configure(*sections), found, found.scope())
+    made = environment(found, found.scope())
     root, data = made["WorkLaunchTemplate"].properties["LaunchTemplateData"]["BlockDeviceMappings"]
     assert root["DeviceName"] == "/dev/xvda"
     assert data == {
@@ -369,7 +369,7 @@ def test_a_further_queue_alone_may_have_a_data_disk(plan: MakePlan) -> None:
     assert found.volumes == ("/scratch/data",)
 
 
-def test_images_may_be_in_parameters(configure: Configure, plan: MakePlan) -> None:
+def test_images_may_be_in_parameters(plan: MakePlan) -> None:
     """CloudFormation reads each where it stands, and whoever deploys may read these alone."""
     sections: tuple[Any, ...] = (
         {"image_id": "resolve:ssm:/images/nodes:3"},
@@ -379,7 +379,7 @@ def test_images_may_be_in_parameters(configure: Configure, plan: MakePlan) -> No
         },
     )
     found = plan(*sections)
-    made = environment(configure(*sections), found, found.scope())
+    made = environment(found, found.scope())
     assert [
         made[f"{name}ComputeEnvironment"].properties["ComputeResources"]["Ec2Configuration"][0][
             "ImageIdOverride"

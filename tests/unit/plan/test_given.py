@@ -28,7 +28,7 @@ BUCKET = GivenBucket(name=ref("WorkBucket"), key=get_att("WorkBucketKey", "Arn")
 def _made(configure: Configure, given: Given, *sections: Any, **fields: Any) -> Resources:  # noqa: ANN401
     config = configure(*sections, **fields)
     plan = ForgePlan.of(config, given=given)
-    return environment(config, plan, plan.scope())
+    return environment(plan, plan.scope())
 
 
 def test_a_bucket_without_a_name_is_the_work_directory(configure: Configure) -> None:
@@ -38,7 +38,7 @@ def test_a_bucket_without_a_name_is_the_work_directory(configure: Configure) -> 
     config = configure({}, asked, work_dir="s3://placeholder/run")
     plan = ForgePlan.of(config, given=given)
     assert str(plan.storage.work_dir) == "s3://@{WorkBucket}/run"
-    made = environment(config, plan, plan.scope())
+    made = environment(plan, plan.scope())
     assert "placeholder" not in str({name: part.properties for name, part in made.items()})
     assert "workDir = 's3://@{WorkBucket}/run'" in str(made["HeadJobDefinition"].properties)
     for identity in identities(plan, plan.scope()):

@@ -15,7 +15,6 @@ from seqera_batch.template.queues import job_queue
 if TYPE_CHECKING:
     from seqera_batch.plan.compute import Compute
     from seqera_batch.plan.environments import ComputeEnvironment
-    from tests.conftest import Configure
     from tests.unit.plan.conftest import MakePlan
 
 
@@ -73,11 +72,10 @@ def test_what_does_not_fit_together_is_refused(
     assert problem.fix
 
 
-def test_scheduling_policy(plan: MakePlan, configure: Configure) -> None:
+def test_scheduling_policy(plan: MakePlan) -> None:
     """A queue may have a policy from its creation on; today's queues are first in, first out."""
     [queue, _] = plan().compute.queues
     shared = replace(queue, scheduling_policy="@{Shares.Arn}")
     assert job_queue(shared, {}).properties["SchedulingPolicyArn"] == "@{Shares.Arn}"
-    config = configure()
-    made = environment(config, plan(), plan().scope())["WorkJobQueue"].to_dict()
+    made = environment(plan(), plan().scope())["WorkJobQueue"].to_dict()
     assert "SchedulingPolicyArn" not in made["Properties"]

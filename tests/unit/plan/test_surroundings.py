@@ -18,7 +18,6 @@ from seqera_batch.template import environment
 if TYPE_CHECKING:
     from seqera_batch.catalog.ports import Ports
     from seqera_batch.plan import ForgePlan
-    from tests.conftest import Configure
     from tests.unit.plan.conftest import MakePlan
 
 SUBNETS = {"vpc_id": "vpc-0123456789abcdef0", "subnets": ["subnet-0123456789abcdef0"]}
@@ -52,7 +51,7 @@ def test_network_where_there_are_two_zones(plan: MakePlan) -> None:
     assert network.public_cidrs == ("10.0.0.0/20", "10.0.16.0/20")
 
 
-def test_network_in_zones_of_the_file(configure: Configure, plan: MakePlan) -> None:
+def test_network_in_zones_of_the_file(plan: MakePlan) -> None:
     """Each has the addresses and the name that are its own; nodes and FSx are in its order."""
     zones = ["eu-west-1c", "eu-west-1a"]
     sections: tuple[Any, ...] = (
@@ -64,10 +63,7 @@ def test_network_in_zones_of_the_file(configure: Configure, plan: MakePlan) -> N
     assert found.network.private_cidrs == ("10.0.160.0/20", "10.0.128.0/20")
     said = {one.field: str(one.value) for one in found.decisions}
     assert said["aws.network"].endswith(" in eu-west-1c, eu-west-1a")
-    made = {
-        name: one.to_dict()
-        for name, one in environment(configure(*sections), found, found.scope()).items()
-    }
+    made = {name: one.to_dict() for name, one in environment(found, found.scope()).items()}
     where = {
         name: one["Properties"]["AvailabilityZone"]
         for name, one in made.items()
@@ -91,10 +87,10 @@ def test_network_in_zones_of_the_file(configure: Configure, plan: MakePlan) -> N
     assert not {"PublicSubnet1", "PrivateSubnet1"} & kept
 
 
-def test_network_in_zones_by_id(configure: Configure, plan: MakePlan) -> None:
+def test_network_in_zones_by_id(plan: MakePlan) -> None:
     """An id goes to AWS as what it is: it means the same zone in every account."""
     aws = {"network": {"create": {"zones": ["euw1-az2"]}}}
-    made = environment(configure({}, aws), plan({}, aws), HERE)
+    made = environment(plan({}, aws), HERE)
     subnet = made["PublicSubnet2"].properties
     assert (subnet["AvailabilityZoneId"], subnet["CidrBlock"]) == ("euw1-az2", "10.0.16.0/20")
     assert "AvailabilityZone" not in subnet

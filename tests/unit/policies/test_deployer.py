@@ -41,7 +41,7 @@ def _config(**more: object) -> ForgeConfig:
 
 
 def _of(config: ForgeConfig) -> dict[str, Identity]:
-    return {one.name: one for one in deployers(config, ForgePlan.of(config), HERE)}
+    return {one.name: one for one in deployers(ForgePlan.of(config), HERE)}
 
 
 def _statements(config: ForgeConfig) -> dict[str, Statement]:
@@ -53,7 +53,7 @@ def test_every_call_of_the_template_is_allowed(example: Path) -> None:
     """Whatever CloudFormation calls for a type of the template is allowed, and no service more."""
     config = ForgeConfig.from_file(example)
     plan = ForgePlan.of(config)
-    types = {one.type for one in environment(config, plan, HERE).values()}
+    types = {one.type for one in environment(plan, HERE).values()}
     document = _of(config)["Deployer"].permissions
     allowed = {action for one in document.statements for action in one.actions}
     called = {action for type_ in types for action in KINDS[type_].actions}
@@ -303,7 +303,7 @@ def test_what_bootstrap_roles_come_to() -> None:
     """The review says that one of them is as strong as CloudFormation's own, of any qualifier."""
     config = _config()
     for qualifier in ("hnb659fds", "lab"):
-        _, through = deployers(config, ForgePlan.of(config), HERE, qualifier=qualifier)
+        _, through = deployers(ForgePlan.of(config), HERE, qualifier=qualifier)
         [finding] = findings_of(through)
         assert finding.id == (
             "DeployerThroughBootstrap.AssumeBootstrapRoles:escalation-through-CloudFormation"

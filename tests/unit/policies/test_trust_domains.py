@@ -39,7 +39,7 @@ def _config(access: dict[str, Any] | None = None, **more: Any) -> ForgeConfig:  
 
 def _identity(name: str, config: ForgeConfig) -> Identity:
     plan = ForgePlan.of(config)
-    everybody = (*identities(plan, HERE), *deployers(config, plan, HERE))
+    everybody = (*identities(plan, HERE), *deployers(plan, HERE))
     return next(one for one in everybody if one.name == name)
 
 
@@ -183,7 +183,7 @@ def test_digest_is_of_both_documents() -> None:
 def test_each_statement_of_the_deployer_names_what_needs_it() -> None:
     """Every statement about resources names one of this stack, and none is as long as a page."""
     config = _config(aws={"network": {"create": {"mode": "private"}}})
-    ids = environment(config, ForgePlan.of(config), HERE)
+    ids = environment(ForgePlan.of(config), HERE)
     for sid, statement in _statements("Deployer", config).items():
         if sid.startswith(("Batch", "Ec2", "Logs")):
             assert any(id_ in statement.reason for id_ in ids), sid

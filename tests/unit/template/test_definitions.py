@@ -32,7 +32,7 @@ def plan_of(*made: Any, **changes: Any) -> ForgePlan:  # noqa: ANN401 - fields o
 
 def properties(plan: ForgePlan) -> dict[str, Any]:
     """Return the one definition's."""
-    made = environment(plan.config, plan, plan.scope())
+    made = environment(plan, plan.scope())
     [found] = [one for one in made.values() if one.type == "AWS::Batch::JobDefinition"]
     template = {"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"One": found.to_dict()}}
     assert not [one for one in said(json.dumps(template), plan.region) if not one.startswith("I")]
@@ -43,7 +43,7 @@ def properties(plan: ForgePlan) -> dict[str, Any]:
 def test_one_that_exists_is_named_alone() -> None:
     """Nothing is made of it, and pipelines may run by it."""
     plan = plan_of("aligner")
-    made = environment(plan.config, plan, plan.scope())
+    made = environment(plan, plan.scope())
     assert "AlignerJobDefinition" not in made
     assert plan.roles.job_definitions == ("aligner",)
 

@@ -39,7 +39,7 @@ def test_closed(name: str) -> None:
     """Every reference and dependency of an example is met, and none goes round in a circle."""
     config = ForgeConfig.from_file(EXAMPLES[name])
     plan = ForgePlan.of(config)
-    resources = environment(config, plan, plan.scope())
+    resources = environment(plan, plan.scope())
     behind: dict[str, set[str]] = {
         key: {*resource.depends_on, *references(resource.properties)} - {"AWS::AccountId"}
         for key, resource in resources.items()
@@ -64,7 +64,7 @@ def test_account() -> None:
         }
     )
     plan = ForgePlan.of(config)
-    resources = environment(config, plan, plan.scope())
+    resources = environment(plan, plan.scope())
     properties: Any = resources["HeadJobRole"].properties
     assert resolve(properties) == properties
     assert "arn:aws:iam::111122223333:role/" in str(properties)

@@ -53,7 +53,7 @@ def _config(*, generated: bool = True, **more: object) -> ForgeConfig:
 
 
 def _made(config: ForgeConfig) -> Resources:
-    return environment(config, ForgePlan.of(config), HERE)
+    return environment(ForgePlan.of(config), HERE)
 
 
 def _on(document: PolicyDocument, action: str) -> set[str]:
@@ -111,7 +111,7 @@ def test_policies_outside_the_stack_know_how_it_begins() -> None:
     config = _config()
     plan = ForgePlan.of(config)
     pattern = "arn:aws:iam::111122223333:role/lab/TowerForge-demo*{}*"
-    deploying = deployers(config, plan, HERE)[0].permissions
+    deploying = deployers(plan, HERE)[0].permissions
     assert _on(deploying, "iam:CreateRole") == {
         *(f"arn:aws:iam::111122223333:role/lab/TowerForge-demo-{kind}" for kind in NAMED),
         *map(pattern.format, UNNAMED),
@@ -131,7 +131,7 @@ def test_policies_outside_the_stack_know_how_it_begins() -> None:
 def test_a_long_stack_name_is_cut() -> None:
     """CloudFormation cuts the stack's name to fit IAM's limit, so no more of it is counted on."""
     config = _config(name="a-name-of-thirty-characters-ab")
-    deploying = deployers(config, ForgePlan.of(config), HERE)[0].permissions
+    deploying = deployers(ForgePlan.of(config), HERE)[0].permissions
     assert "arn:aws:iam::111122223333:role/lab/TowerForge-a-name-of*InstanceRole*" in _on(
         deploying, "iam:CreateRole"
     )

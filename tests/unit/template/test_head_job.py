@@ -26,8 +26,8 @@ FUSION = {"wave_enabled": True, "fusion2_enabled": True}
 ASKED = {"head_job_definition": {"image": IMAGE}}
 
 
-def made(**changes: Any) -> tuple[dict[str, Any], ForgeConfig, ForgePlan]:  # noqa: ANN401
-    """Return the definition of an environment, with the environment and its plan."""
+def made(**changes: Any) -> tuple[dict[str, Any], ForgePlan]:  # noqa: ANN401
+    """Return the definition of an environment, with the environment's plan."""
     data = {
         "name": "demo",
         "region": "eu-west-1",
@@ -38,8 +38,8 @@ def made(**changes: Any) -> tuple[dict[str, Any], ForgeConfig, ForgePlan]:  # no
     }
     config = ForgeConfig.from_dict(data)
     plan = ForgePlan.of(config)
-    [definition] = head_job(config, plan, role_arns(plan)).values()
-    return dict(definition.properties), config, plan
+    [definition] = head_job(plan, role_arns(plan)).values()
+    return dict(definition.properties), plan
 
 
 def sizes(definition: dict[str, Any]) -> dict[str, str]:
@@ -59,12 +59,12 @@ def test_none_unless_asked_for() -> None:
         }
     )
     plan = ForgePlan.of(config)
-    assert head_job(config, plan, role_arns(plan)) == {}
+    assert head_job(plan, role_arns(plan)) == {}
 
 
 def test_on_ec2() -> None:
     """An EC2 head job has the environment's roles and size, and nothing of Fargate's."""
-    found, _, plan = made(head_job_cpus=3, head_job_memory_mb=7000)
+    found, plan = made(head_job_cpus=3, head_job_memory_mb=7000)
     container = found["ContainerProperties"]
     assert found["JobDefinitionName"] == "TowerForge-demo-head-job"
     assert len(found["JobDefinitionName"]) <= limits.BATCH_NAME_CHARACTERS
@@ -82,7 +82,7 @@ def test_on_ec2() -> None:
 
 def test_on_fargate() -> None:
     """A Fargate head job has a size that Fargate offers, and an address in public subnets."""
-    found, _, _ = made(**FUSION, **FARGATE)
+    found, _ = made(**FUSION, **FARGATE)
     container = found["ContainerProperties"]
     assert found["PlatformCapabilities"] == ["FARGATE"]
     assert container["NetworkConfiguration"] == {"AssignPublicIp": "ENABLED"}
@@ -98,7 +98,7 @@ def test_given_subnets_are_private_unless_said() -> None:
     network = {"existing": {"vpc_id": "vpc-0123456789abcdef0", "subnets": ["subnet-01234567"]}}
     for said, expected in ((None, "DISABLED"), (True, "ENABLED"), (False, "DISABLED")):
         definition = {"image": IMAGE, "assign_public_ip": said}
-        found, _, _ = made(
+        found, _ = made(
             **FUSION,
             **FARGATE,
             aws={"network": network, "head_job_definition": definition},
@@ -110,15 +110,15 @@ def test_given_subnets_are_private_unless_said() -> None:
 def test_graviton_keeps_an_x86_head() -> None:
     """Compute jobs on Graviton do not make the head job one."""
     forge = {**FARGATE["forge"], "arm64_enabled": True}
-    found, config, plan = made(**FUSION, forge=forge)
+    found, plan = made(**FUSION, forge=forge)
     platform = found["ContainerProperties"]["RuntimePlatform"]
     assert platform == {"CpuArchitecture": "X86_64", "OperatingSystemFamily": "LINUX"}
-    assert "arch = 'linux/arm64'" in nextflow_config(config, plan, role_arns(plan))
+    assert "arch = 'linux/arm64'" in nextflow_config(plan, role_arns(plan))
 
 
 def test_variables_secrets_and_log_group() -> None:
     """Variables of the head job are there, those of compute jobs not; secrets stay ARNs."""
-    found, config, plan = made(
+    found, plan = made(
         log_group="/lab/jobs",
         environment=[
             {"name": "NXF_OPTS", "value": "-Xmx3g"},
@@ -134,7 +134,7 @@ def test_variables_secrets_and_log_group() -> None:
     container = found["ContainerProperties"]
     assert container["Environment"] == [
         {"Name": "NXF_OPTS", "Value": "-Xmx3g"},
-        {"Name": "NEXTFLOW_CONFIG", "Value": nextflow_config(config, plan, role_arns(plan))},
+        {"Name": "NEXTFLOW_CONFIG", "Value": nextflow_config(plan, role_arns(plan))},
     ]
     assert container["Secrets"] == [{"Name": "TOWER_ACCESS_TOKEN", "ValueFrom": f"{SECRET}:key::"}]
     assert container["LogConfiguration"] == {
@@ -153,7 +153,7 @@ def test_the_execution_role_reads_these_secrets_and_no_others() -> None:
     _, permits = DOCUMENTS["ExecutionRole"]
     for secrets, expected in (({}, None), ({"A": f"{SECRET}:key::", "B": SECRET}, SECRET)):
         definition = {"image": IMAGE, "secrets": secrets}
-        _, _, plan = made(aws={"head_job_definition": definition})
+        _, plan = made(aws={"head_job_definition": definition})
         document = permits(where, job_access(plan, where)).to_dict()
         found = {one["Sid"]: one for one in document["Statement"]}
         statement = found.get("ReadHeadJobSecrets")
@@ -164,7 +164,7 @@ def test_the_execution_role_reads_these_secrets_and_no_others() -> None:
 
 def test_a_work_directory_on_a_file_system_is_mounted() -> None:
     """The head job writes where the tasks do."""
-    found, _, _ = made(
+    found, _ = made(
         work_dir="/mnt/efs/work",
         forge={"max_cpus": 64, "efs_create": True, "efs_mount": "/mnt/efs"},
     )
@@ -178,7 +178,7 @@ def test_a_work_directory_on_a_file_system_is_mounted() -> None:
 @pytest.mark.parametrize("changes", [{}, {**FUSION, **FARGATE}], ids=["ec2", "fargate"])
 def test_cloudformation_knows_every_property(changes: dict[str, Any]) -> None:
     """The schema of AWS::Batch::JobDefinition in cfn-lint takes the properties."""
-    found, _, _ = made(
+    found, _ = made(
         **changes,
         log_group="/lab/jobs",
         aws={"head_job_definition": {"image": IMAGE, "secrets": {"A": SECRET}}},

@@ -37,9 +37,7 @@ HOLD_DATA = {
 def _render(configure: Configure, key: dict[str, Any] | None) -> dict[str, dict[str, Any]]:
     aws = EVERYTHING | ({} if key is None else {"kms_key": key})
     config = configure({"efs_create": True, "fsx_size": 1200}, aws, work_dir="s3://lab-work/work")
-    return {
-        name: one.to_dict() for name, one in environment(config, ForgePlan.of(config), HERE).items()
-    }
+    return {name: one.to_dict() for name, one in environment(ForgePlan.of(config), HERE).items()}
 
 
 def _mentions(value: Any, wanted: object) -> bool:  # noqa: ANN401 - any JSON
@@ -97,7 +95,7 @@ def test_a_created_key(configure: Configure) -> None:
 def test_a_created_key_outlives_destroyed_data(configure: Configure) -> None:
     """Even where data is deleted with the stack: snapshots and copies may need it."""
     config = configure({}, {"kms_key": {"create": True}, "destroy_data": True})
-    assert environment(config, ForgePlan.of(config), HERE)["KmsKey"].keep_on_delete
+    assert environment(ForgePlan.of(config), HERE)["KmsKey"].keep_on_delete
 
 
 def test_no_key_unless_asked_for(configure: Configure) -> None:

@@ -73,7 +73,7 @@ def _made(
     aws = {**others.pop("aws", {}), **({} if watched is None else {"operations": watched})}
     forge = {} if others.get("manual") else {"type": "SPOT", **others.pop("forge", {})}
     config = configure(forge, aws, **others)
-    return environment(config, ForgePlan.of(config), WHERE)
+    return environment(ForgePlan.of(config), WHERE)
 
 
 def _properties(made: dict[str, Resource], name: str) -> dict[str, Any]:

@@ -249,7 +249,7 @@ def test_a_published_set_up_can_be_said(name: str, configure: Configure) -> None
     config = configure(forge, {"account": "111122223333", **aws})
     plan = ForgePlan.of(config)
     assert errors(plan.problems) == ()
-    made = environment(config, plan, plan.scope())
+    made = environment(plan, plan.scope())
     template = json.dumps({key: [one.kind.type, one.properties] for key, one in made.items()})
-    text = template + nextflow_config(config, plan, role_arns(plan))
+    text = template + nextflow_config(plan, role_arns(plan))
     assert [words for words in expected if words not in text] == []

@@ -53,7 +53,7 @@ def resources(configure: Configure) -> Any:  # noqa: ANN401 - a function
 
     def make(bucket: dict[str, Any], **aws: Any) -> dict[str, Resource]:  # noqa: ANN401
         config = configure({}, {"work_bucket": bucket, **aws}, work_dir="s3://lab-work/work/dir")
-        return environment(config, ForgePlan.of(config), HERE)
+        return environment(ForgePlan.of(config), HERE)
 
     return make
 
@@ -175,7 +175,7 @@ def test_two_keys_to_delete_it(
 ) -> None:
     """Bucket and policy outlive the stack unless both settings say otherwise."""
     config = configure(forge, {"work_bucket": {}, **aws}, work_dir="s3://lab-work/work")
-    found = environment(config, ForgePlan.of(config), HERE)
+    found = environment(ForgePlan.of(config), HERE)
     assert found["WorkBucket"].keep_on_delete is kept
     assert found["WorkBucketPolicy"].keep_on_delete is kept
 
@@ -183,7 +183,7 @@ def test_two_keys_to_delete_it(
 def test_manual_mode_makes_one_too(configure: Configure) -> None:
     """An environment whose queues exist can have its bucket made, which then is always kept."""
     config = configure(manual=True, aws={"work_bucket": {}})
-    found = environment(config, ForgePlan.of(config), HERE)
+    found = environment(ForgePlan.of(config), HERE)
     assert found["WorkBucket"].keep_on_delete
     assert not any(one.type.startswith("AWS::Batch::") for one in found.values())
 
@@ -192,5 +192,5 @@ def test_none_unless_asked_for(configure: Configure) -> None:
     """Where the file does not ask for a bucket none is made."""
     assert not any(
         one.type.startswith("AWS::S3::")
-        for one in environment(configure(), ForgePlan.of(configure()), HERE).values()
+        for one in environment(ForgePlan.of(configure()), HERE).values()
     )

@@ -69,16 +69,14 @@ EVERYTHING = {
 def review_of(file: Path) -> Review:
     """Return the review of a file, under the name that users see."""
     config = ForgeConfig.from_file(file)
-    return Review.of(
-        config, ForgePlan.of(config), origin=f"examples/{file.name}", file_digest="0" * 64
-    )
+    return Review.of(ForgePlan.of(config), origin=f"examples/{file.name}", file_digest="0" * 64)
 
 
 @cache
 def review_everything() -> Review:
     """Return the review of `EVERYTHING`."""
     config = ForgeConfig.from_dict(EVERYTHING)
-    return Review.of(config, ForgePlan.of(config), origin=f"{SCRIPT}.yaml")
+    return Review.of(ForgePlan.of(config), origin=f"{SCRIPT}.yaml")
 
 
 @pytest.fixture(params=EXAMPLES, ids=lambda file: file.stem)

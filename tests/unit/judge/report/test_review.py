@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def _review(configure: Configure, **fields: object) -> Review:
     config = configure(**fields)
-    return Review.of(config, ForgePlan.of(config), origin="demo.yaml")
+    return Review.of(ForgePlan.of(config), origin="demo.yaml")
 
 
 def test_no_statement_is_lost(example: Review) -> None:

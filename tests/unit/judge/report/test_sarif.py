@@ -45,7 +45,7 @@ def _run(*reviews: Review) -> dict[str, Any]:
 
 def _review(file: Path) -> Review:
     config = ForgeConfig.from_file(file)
-    return Review.of(config, ForgePlan.of(config), origin=str(file))
+    return Review.of(ForgePlan.of(config), origin=str(file))
 
 
 def _hold(run: dict[str, Any]) -> None:
