@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,7 +25,7 @@ from seqera_batch.policies.document import PolicyDocument, Scope, Statement
 from seqera_batch.policies.platform import ForgeAccess, PlatformAccess
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 HERE = Scope(partition="aws", region="eu-west-1", account="111122223333")
 KEY = HERE.arn("kms", "key/01234567-89ab-cdef-0123-456789abcdef")
@@ -78,6 +79,38 @@ def _canonical(policy: Published) -> str:
 def test_the_facts_are_as_read(policy: Published, digest: str) -> None:
     """The facts were compared with Seqera's files; whoever changes one compares again."""
     assert hashlib.sha256(_canonical(policy).encode()).hexdigest()[:16] == digest
+
+
+FILES = {
+    "full": "docs-2026-05-full-policy.json",
+    "earlier": "seed-full-policy.json",
+    "restricted": "seed-least-privilege-fragments.json",
+}
+FOLDER = Path(__file__).resolve().parents[4] / "shared" / "data" / "policies"
+
+
+@pytest.mark.skipif(not FOLDER.is_dir(), reason="Seqera's files are not beside this repository")
+@pytest.mark.parametrize("policy", PUBLISHED, ids=lambda policy: policy.name)
+def test_the_facts_are_those_of_the_files(policy: Published) -> None:
+    """Where Seqera's files are at hand, the facts are compared with them."""
+    data = json.loads((FOLDER / FILES[policy.name]).read_text("utf-8"))
+    statements = data if isinstance(data, list) else data["Statement"]
+    assert _plain(one for one in statements if "Sid" in one) == _plain(
+        policy.to_dict()["Statement"]
+    )
+
+
+def _plain(statements: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {
+            **one,
+            **{
+                key: sorted([one[key]] if isinstance(one[key], str) else one[key])
+                for key in ("Action", "Resource")
+            },
+        }
+        for one in statements
+    ]
 
 
 def _found(*policies: Published, without: str = "") -> dict[str, Any]:
