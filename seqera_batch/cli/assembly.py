@@ -38,8 +38,7 @@ def replaced(output: Path) -> Iterator[Path]:
     # Of a link that leads to itself, Path.resolve makes an error that differs by Python's version.
     place = Path(os.path.realpath(output)) if output.is_symlink() else output
     if place.is_symlink():
-        said = "this is a link that leads back to itself"
-        raise _in_the_way(said, str(output), "remove the link")
+        raise _in_the_way("this link leads back to itself", str(output), "remove the link")
     refuse_foreign(place, output)
     # Beside the output, so that putting it in place is a rename on the same disk.
     beside = place.parent / f".{place.name}-{os.urandom(8).hex()}"
