@@ -7,7 +7,7 @@ from __future__ import annotations
 import sys
 
 from seqera_batch.config.check import ForgeConfig
-from seqera_batch.loading_cdk import load_cdk, node_at_work
+from seqera_batch.loading_cdk import load_cdk, node_at_work, synthesize
 from seqera_batch.problems import ConfigError
 from seqera_batch.runtime import prepare
 
@@ -26,9 +26,10 @@ def main() -> None:
 
         with node_at_work():
             app = new_app()
-            files = str(app.node.try_get_context("environment") or DEFAULT_FILE).split(",")
-            add_environments(app, [ForgeConfig.from_file(file.strip()) for file in files])
-            app.synth()
+            said = str(app.node.try_get_context("environment") or DEFAULT_FILE)
+            files = [file for part in said.split(",") if (file := part.strip())]
+            add_environments(app, [ForgeConfig.from_file(file) for file in files])
+            synthesize(app)
     except ConfigError as error:
         sys.exit(str(error))
 

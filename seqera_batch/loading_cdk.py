@@ -4,14 +4,22 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from json import JSONDecodeError
+from typing import TYPE_CHECKING
 
 from seqera_batch import validation_engine
 from seqera_batch.problems import ConfigError, Problem
+
+if TYPE_CHECKING:
+    from aws_cdk import App
+
+_OF_THE_SYSTEM = re.compile(r"(Error: )?E[A-Z]{3,}: ")
+"""How Node.js tells what the system refuses: `ENOSPC: no space left on device, write`."""
 
 
 def load_cdk(*, validate: bool) -> None:
@@ -57,6 +65,20 @@ def node_at_work() -> Iterator[None]:
         ) from None
 
 
+def synthesize(app: App) -> None:
+    """Write and validate the templates of an app.
+
+    Raises:
+        ConfigError: CDK refuses them, or they cannot be written.
+    """
+    from jsii.errors import JSIIError  # noqa: PLC0415 - Node.js is chosen before
+
+    try:
+        app.synth()
+    except (JSIIError, RuntimeError) as error:
+        raise ConfigError(_refused_by_cdk(error)) from error
+
+
 def _end_silently() -> None:
     """Keep what jsii has of its Node.js from having its own say at the end."""
     sys.unraisablehook = lambda _: None
@@ -91,4 +113,22 @@ def _does_not_start(error: Exception) -> Problem:
         value=node,
         allowed="Node.js 22 or newer",
         fix=f"see what `{node} --version` says, and mend JSII_NODE or NODE_OPTIONS; or {room}",
+    )
+
+
+def _refused_by_cdk(error: Exception) -> Problem:
+    if _OF_THE_SYSTEM.match(str(error)):
+        return Problem(
+            "output-folder",
+            "--output",
+            f"the templates cannot be written: {str(error).splitlines()[0]}",
+            fix="choose another folder",
+        )
+    # CDK has printed its report; the copy that it names goes with the unfinished assembly.
+    said = str(error).partition("A copy of this report")[0].strip()
+    return Problem(
+        "synthesis",
+        "",
+        f"CDK refuses the templates: {said}",
+        fix="if no value of yours is named above, this is a defect of seqera-batch: report it",
     )

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -15,14 +14,10 @@ from seqera_batch.cli.files import load_all, usable
 from seqera_batch.cli.streams import put
 from seqera_batch.cli.terminal import counting, progress
 from seqera_batch.config.check import ForgeConfig
-from seqera_batch.loading_cdk import load_cdk, node_at_work
+from seqera_batch.loading_cdk import load_cdk, node_at_work, synthesize
 from seqera_batch.plan import planned
-from seqera_batch.problems import ConfigError, Problem
 from seqera_batch.runtime import prepare
 from seqera_batch.whole import Whole
-
-_OF_THE_SYSTEM = re.compile(r"(Error: )?E[A-Z]{3,}: ")
-"""How Node.js tells what the system refuses: `ENOSPC: no space left on device, write`."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -52,8 +47,6 @@ def _synthesize(
             plans = planned(configs)
             wholes = [Whole.of(plan) for plan in plans]
         cdk.result()
-        from jsii.errors import JSIIError  # noqa: PLC0415 - CDK
-
         from seqera_batch.stack import SeqeraBatchStack, add_whole, new_app  # noqa: PLC0415 - CDK
 
         app = new_app(
@@ -69,26 +62,5 @@ def _synthesize(
         else:
             add_whole(app, whole)
     with progress("writing" + (" and validating" if validate else "") + " templates"):
-        try:
-            app.synth()
-        except (JSIIError, RuntimeError) as error:
-            raise ConfigError(_refused_by_cdk(error)) from error
+        synthesize(app)
     return [plan.stack_name for plan in plans]
-
-
-def _refused_by_cdk(error: Exception) -> Problem:
-    if _OF_THE_SYSTEM.match(str(error)):
-        return Problem(
-            "output-folder",
-            "--output",
-            f"the templates cannot be written: {str(error).splitlines()[0]}",
-            fix="choose another folder",
-        )
-    # CDK has printed its report; the copy that it names goes with the unfinished assembly.
-    said = str(error).partition("A copy of this report")[0].strip()
-    return Problem(
-        "synthesis",
-        "",
-        f"CDK refuses the templates: {said}",
-        fix="if no value of yours is named above, this is a defect of seqera-batch: report it",
-    )

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import aws_cdk as cdk
 import pytest
 
 from seqera_batch import stack
@@ -164,7 +165,23 @@ def test_app_with_bad_file(bad: Path, tmp_path: Path) -> None:
     assert not _templates(tmp_path / "app.out")
 
 
-@pytest.mark.parametrize("environment", ["missing.yaml", "good.yaml,good.yaml"])
+def test_app_whose_templates_cannot_be_written(
+    good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the system refuses is told as `synth` tells it, without a traceback."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "seqera.yaml").write_bytes(good.read_bytes())
+
+    def full(_: object) -> None:
+        raise RuntimeError("ENOSPC: no space left on device, write")
+
+    monkeypatch.setattr(cdk.App, "synth", full)
+    monkeypatch.setattr(stack, "new_app", partial(stack.new_app, outdir=str(tmp_path / "app.out")))
+    with pytest.raises(SystemExit, match=r"error\[output-folder\].*no space left"):
+        runpy.run_path(str(ROOT / "app.py"), run_name="__main__")
+
+
+@pytest.mark.parametrize("environment", ["missing.yaml", "good.yaml,good.yaml,"])
 def test_app_with_other_bad_files(
     good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, environment: str
 ) -> None:
@@ -176,6 +193,6 @@ def test_app_with_other_bad_files(
         "context": {"environment": environment},
     }
     monkeypatch.setattr(stack, "new_app", partial(stack.new_app, **arguments))
-    with pytest.raises(SystemExit, match=r"error\["):
+    with pytest.raises(SystemExit, match=r"error\[(missing-file|environment-name-once)"):
         runpy.run_path(str(ROOT / "app.py"), run_name="__main__")
     assert not _templates(tmp_path / "app.out")
