@@ -159,8 +159,8 @@ class Part(Included):
             sliced = of
         else:
             with refusing_at(scope, construct_id):
-                _refuse_others("of", [of], ForgeConfig, "ForgeConfig.from_file(…)")
-                _refuse_others("beside", beside, Part, "name them: forge.job_roles, …")
+                refuse_others("of", [of], ForgeConfig, "ForgeConfig.from_file(…)")
+                refuse_others("beside", beside, Part, "name them: forge.job_roles, …")
                 sliced = self._planned(scope, construct_id, of, key=key, beside=beside)
         marks = sliced.marks
         self._ids = {name: marks.id_of(name) for name in sliced.resources}
@@ -465,8 +465,18 @@ def unknown_resource(scope: Construct, name: str, known: Mapping[str, object]) -
     )
 
 
-def _refuse_others(argument: str, values: Iterable[object], kind: type, fix: str) -> None:
-    """Refuse what is of another class, for apps whose types nobody checks."""
+def refuse_others(argument: str, values: Iterable[object], kind: type, fix: str) -> None:
+    """Refuse what is of another class, for apps whose types nobody checks.
+
+    Args:
+        argument: What it was passed as.
+        values: What was passed.
+        kind: The class that it has to be of.
+        fix: Where such a thing comes from.
+
+    Raises:
+        ConfigError: One of them is of another class.
+    """
     for value in values:
         if not isinstance(value, kind):
             raise refusal(

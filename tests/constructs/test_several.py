@@ -201,3 +201,11 @@ def test_app_tags_are_no_stack_tags(configure: Configure) -> None:
     cdk.Tags.of(app).add("owner", "lab")
     artifact = app.synth().get_stack_by_name("S")
     assert artifact.tags == {}
+
+
+@pytest.mark.parametrize("construct", [BatchForge, SeqeraBatchStack])
+def test_a_config_of_another_class_is_refused(construct: type[Any]) -> None:
+    """A path, or what a YAML reader has made of a file, is told how it becomes a config."""
+    scope = cdk.Stack(cdk.App(), "Stack") if construct is BatchForge else cdk.App()
+    with pytest.raises(ConfigError, match=r"argument-class.*config(.|\n)*ForgeConfig\.from_file"):
+        construct(scope, "Forge", config="seqera.yaml")
