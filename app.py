@@ -26,8 +26,8 @@ def main() -> None:
 
         with node_at_work():
             app = new_app()
-            said = str(app.node.try_get_context("environment") or DEFAULT_FILE)
-            files = [file for part in said.split(",") if (file := part.strip())]
+            said = str(app.node.try_get_context("environment") or "")
+            files = [file for part in said.split(",") if (file := part.strip())] or [DEFAULT_FILE]
             add_environments(app, [ForgeConfig.from_file(file) for file in files])
             synthesize(app)
     except ConfigError as error:

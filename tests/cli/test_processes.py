@@ -181,7 +181,7 @@ def test_app_whose_templates_cannot_be_written(
         runpy.run_path(str(ROOT / "app.py"), run_name="__main__")
 
 
-@pytest.mark.parametrize("environment", ["missing.yaml", "good.yaml,good.yaml,"])
+@pytest.mark.parametrize("environment", ["missing.yaml", "good.yaml,good.yaml,", ","])
 def test_app_with_other_bad_files(
     good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, environment: str
 ) -> None:
