@@ -14,7 +14,7 @@ from seqera_batch.config.check import ForgeConfig
 from seqera_batch.constructs.forge import BatchForge
 from seqera_batch.constructs.include import include
 from seqera_batch.constructs.meant import acknowledge_meant
-from seqera_batch.constructs.part import refuse_others, refusing_at
+from seqera_batch.constructs.part import refuse_no_config, refusing_at
 from seqera_batch.constructs.unique import refuse_second
 from seqera_batch.constructs.warnings import say_warnings
 from seqera_batch.native_validation import NativeValidation, Through, is_available
@@ -63,7 +63,7 @@ class SeqeraBatchStack(cdk.Stack):
             ConfigError: The configuration breaks a rule.
         """
         with refusing_at(scope, construct_id):
-            refuse_others("config", [config], ForgeConfig, "ForgeConfig.from_file(…)")
+            refuse_no_config("config", config)
         super().__init__(scope, construct_id, **{**_settings(config), **kwargs})
         self.forge = BatchForge(self, FORGE, config=config)
         if not self.forge.creates_anything:

@@ -12,7 +12,6 @@ import jsii
 
 from seqera_batch.catalog.ids import NODE_SECURITY_GROUP
 from seqera_batch.cloudformation import intrinsics
-from seqera_batch.config.check import ForgeConfig
 from seqera_batch.config.given import Given
 from seqera_batch.constructs.adopt import Adopted
 from seqera_batch.constructs.at_deployment import AtDeployment
@@ -32,7 +31,7 @@ from seqera_batch.constructs.part import (
     Part,
     Slice,
     place,
-    refuse_others,
+    refuse_no_config,
     refusing_at,
     stack_of,
     stated,
@@ -69,6 +68,7 @@ if TYPE_CHECKING:
     from seqera_batch.catalog.names import RoleKind
     from seqera_batch.cloudformation.resource import Resource, Resources
     from seqera_batch.config.additions import Additions
+    from seqera_batch.config.check import ForgeConfig
     from seqera_batch.constructs.file_systems import FileSystems
     from seqera_batch.constructs.registration import Registered
     from seqera_batch.plan.storage import FileSystem
@@ -156,7 +156,7 @@ class BatchForge(QueueAccess):
                 another region than the stack's.
         """
         with refusing_at(scope, construct_id):
-            refuse_others("config", [config], ForgeConfig, "ForgeConfig.from_file(…)")
+            refuse_no_config("config", config)
         if additions is not None:
             config = additions.to(config)
         stack = stack_of(scope)

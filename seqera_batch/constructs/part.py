@@ -159,8 +159,8 @@ class Part(Included):
             sliced = of
         else:
             with refusing_at(scope, construct_id):
-                refuse_others("of", [of], ForgeConfig, "ForgeConfig.from_file(…)")
-                refuse_others("beside", beside, Part, "name them: forge.job_roles, …")
+                refuse_no_config("of", of)
+                _refuse_others("beside", beside, Part, "name them: forge.job_roles, …")
                 sliced = self._planned(scope, construct_id, of, key=key, beside=beside)
         marks = sliced.marks
         self._ids = {name: marks.id_of(name) for name in sliced.resources}
@@ -465,18 +465,21 @@ def unknown_resource(scope: Construct, name: str, known: Mapping[str, object]) -
     )
 
 
-def refuse_others(argument: str, values: Iterable[object], kind: type, fix: str) -> None:
-    """Refuse what is of another class, for apps whose types nobody checks.
+def refuse_no_config(argument: str, value: object) -> None:
+    """Refuse what is no environment file that has been read, such as the path of one.
 
     Args:
         argument: What it was passed as.
-        values: What was passed.
-        kind: The class that it has to be of.
-        fix: Where such a thing comes from.
+        value: What was passed.
 
     Raises:
-        ConfigError: One of them is of another class.
+        ConfigError: It is of another class.
     """
+    _refuse_others(argument, [value], ForgeConfig, "ForgeConfig.from_file(…)")
+
+
+def _refuse_others(argument: str, values: Iterable[object], kind: type, fix: str) -> None:
+    """Refuse what is of another class, for apps whose types nobody checks."""
     for value in values:
         if not isinstance(value, kind):
             raise refusal(
