@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import sys
 
-from seqera_batch.config.check import ForgeConfig
 from seqera_batch.loading_cdk import load_cdk, node_at_work, synthesize
+from seqera_batch.own_process import be_brief
 from seqera_batch.problems import ConfigError
 from seqera_batch.runtime import prepare
 
@@ -19,10 +19,9 @@ def main() -> None:
     try:
         prepare()
         load_cdk(validate=True)
-        from seqera_batch.stack import (  # noqa: PLC0415 - Node.js is chosen before CDK loads
-            add_environments,
-            new_app,
-        )
+        # Node.js is chosen before CDK loads, and this process is made short before pydantic does.
+        from seqera_batch.config.check import ForgeConfig  # noqa: PLC0415
+        from seqera_batch.stack import add_environments, new_app  # noqa: PLC0415
 
         with node_at_work():
             app = new_app()
@@ -35,4 +34,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    be_brief()
     main()

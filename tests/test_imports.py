@@ -121,3 +121,8 @@ def test_plugins_of_pydantic_are_not_looked_for() -> None:
     )
     assert "pydantic.plugin" in loaded
     assert "email" not in loaded
+
+
+def test_app_begins_without_pydantic() -> None:
+    """`app.py` says that its process is short before what would look for plugins is loaded."""
+    assert "pydantic" not in _modules_after("import app")

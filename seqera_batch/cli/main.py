@@ -4,17 +4,14 @@
 from __future__ import annotations
 
 import argparse
-import atexit
-import gc
 import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
-from importlib.util import find_spec
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
+from seqera_batch import own_process
 from seqera_batch.cli import streams
 from seqera_batch.cli.terminal import columns, painted
 from seqera_batch.version import __version__
@@ -51,15 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     if arguments is None:
-        # A process of our own, which ends soon: collecting garbage would only delay it, at its end
-        # too, when Python looks through everything once more.
-        gc.disable()
-        atexit.register(gc.freeze)
-        # pydantic would look through every installed package for plugins, which instrument models
-        # of applications and have nothing to do here.
-        os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+        own_process.be_brief()
         streams.prepare()
-        _put_off_metadata()
     asked = os.environ.get("COMP_LINE") if "_ARGCOMPLETE" in os.environ else None
     if asked is not None:
         given = asked.split()[1:]
@@ -100,36 +90,6 @@ def _answer(error: ConfigError, options: argparse.Namespace) -> None:
     from seqera_batch.cli.files import answer  # noqa: PLC0415 - not every command needs it
 
     answer(error, options)
-
-
-def _put_off_metadata() -> None:
-    """Let `importlib.metadata` load when something of it is used.
-
-    pydantic takes its `entry_points` to look for plugins, and with these off never calls it; to
-    load it takes as long as to load YAML.
-    """
-    name = "importlib.metadata"
-    spec = find_spec(name)
-    if spec is None or name in sys.modules:
-        return
-    stand_in = ModuleType(name)
-
-    def of_module(attribute: str) -> Any:  # noqa: ANN401 - whatever it is
-        if sys.modules.get(name) is stand_in:
-            del sys.modules[name]
-        return getattr(import_module(name), attribute)
-
-    def entry_points(**asked: str) -> object:
-        return of_module("entry_points")(**asked)
-
-    vars(stand_in).update(
-        __spec__=spec,
-        # Of a package: what is in it can be imported.
-        __path__=spec.submodule_search_locations,
-        __getattr__=of_module,
-        entry_points=entry_points,
-    )
-    sys.modules[name] = stand_in
 
 
 def parser_of(commands: Iterable[str]) -> argparse.ArgumentParser:

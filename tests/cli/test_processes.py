@@ -45,10 +45,11 @@ def _process(
 
 
 def _app(
-    cwd: Path, context: dict[str, Any], **environment: str
+    cwd: Path, context: dict[str, Any], *before: str, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run app.py as the CDK CLI does."""
+    """Run app.py as the CDK CLI does, or what gets it as its argument."""
     return _process(
+        *before,
         ROOT / "app.py",
         cwd=cwd,
         **environment,
@@ -147,9 +148,17 @@ def test_node_that_is_ended(good: Path, tmp_path: Path, then: str, said: str) ->
 
 
 def test_app_reads_the_starter_file(run: Run, tmp_path: Path) -> None:
-    """Without a context the app reads seqera.yaml, and writes what `synth` writes."""
+    """Without a context the app reads seqera.yaml, and writes what `synth` writes.
+
+    It ends as a command does, which looks for no garbage before.
+    """
     run("init", "seqera.yaml")
-    done = _app(tmp_path, {})
+    watched = """
+import gc, runpy, sys
+runpy.run_path(sys.argv[1], run_name="__main__")
+sys.exit(gc.isenabled())
+"""
+    done = _app(tmp_path, {}, "-c", watched)
     assert done.returncode == 0, done.stderr
     assert run("synth", "seqera.yaml").exit_code == 0
     assert _templates(tmp_path / "app.out").keys() == {"TowerForge-starter.template.json"}
@@ -178,7 +187,7 @@ def test_app_whose_templates_cannot_be_written(
     monkeypatch.setattr(cdk.App, "synth", full)
     monkeypatch.setattr(stack, "new_app", partial(stack.new_app, outdir=str(tmp_path / "app.out")))
     with pytest.raises(SystemExit, match=r"error\[output-folder\].*no space left"):
-        runpy.run_path(str(ROOT / "app.py"), run_name="__main__")
+        runpy.run_path(str(ROOT / "app.py"))["main"]()
 
 
 @pytest.mark.parametrize("environment", ["missing.yaml", "good.yaml,good.yaml,", ","])
@@ -194,5 +203,5 @@ def test_app_with_other_bad_files(
     }
     monkeypatch.setattr(stack, "new_app", partial(stack.new_app, **arguments))
     with pytest.raises(SystemExit, match=r"error\[(missing-file|environment-name-once)"):
-        runpy.run_path(str(ROOT / "app.py"), run_name="__main__")
+        runpy.run_path(str(ROOT / "app.py"))["main"]()
     assert not _templates(tmp_path / "app.out")
