@@ -5,24 +5,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pydantic.json_schema import GenerateJsonSchema
+from pydantic.json_schema import DefsRef, GenerateJsonSchema
 
 from seqera_batch.config.environment import EnvironmentFile
 from seqera_batch.config.settings import Section
 
 if TYPE_CHECKING:
-    from pydantic.json_schema import CoreModeRef, DefsRef
+    from pydantic.json_schema import CoreModeRef
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 class _Generator(GenerateJsonSchema):
     def get_defs_ref(self, core_mode_ref: CoreModeRef) -> DefsRef:
-        """Return the name of a section; pydantic compares five of each, ours are apart by class."""
-        name = super().get_defs_ref(core_mode_ref)
-        choices = getattr(self, "_prioritized_defsref_choices", {}).get(name, [])
-        # The first that is nobody else's is taken: that of the class, or the whole.
-        del choices[1:-1]
+        """Return the name of a section: that of its class, which no other has.
+
+        Pydantic chooses at the end from six of each, by comparing all that could have it.
+        """
+        choices = getattr(self, "_prioritized_defsref_choices", None)
+        if choices is None:
+            return super().get_defs_ref(core_mode_ref)
+        name = DefsRef(core_mode_ref[0].rpartition(":")[0].rpartition(".")[2])
+        choices[name] = [name]
         return name
 
     def encode_default(self, dft: Any) -> Any:  # noqa: ANN401 - as pydantic has it
