@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How Sphinx makes the site: what it may link to, and what it must not fetch."""
 
+import atexit
 import gc
 import tomllib
 from functools import cache
@@ -22,9 +23,11 @@ from seqera_batch.runtime import use_bundled_node
 # The API pages import the constructs, and CDK starts Node.js.
 use_bundled_node()
 # Sphinx would read the 51,000 lines of CDK's first module for comments on members that we inherit
-# and do not show, and Python would look for garbage in pages that all stay: a third of the time.
+# and do not show, and Python would look for garbage in pages that all stay, once more at the end:
+# half of the time.
 ModuleAnalyzer.cache["module", "aws_cdk"] = PycodeError("not read")
-gc.set_threshold(200_000, 50, 1_000)
+gc.disable()
+atexit.register(gc.freeze)
 # Sphinx would look for the stem of a word again on each page that has it.
 SearchEnglish.stem = cache(SearchEnglish.stem)  # type: ignore[method-assign]
 
