@@ -175,13 +175,14 @@ def _stays(resource: Json) -> bool:
 
 
 def _resources(old: Template, new: Template) -> Iterator[Protection]:
+    texts = {name: json.dumps(resource["Properties"]) for name, resource in old.items()}
     for name in sorted(old.keys() | new.keys()):
         before, after = old.get(name), new.get(name)
         type_ = (after or before or {})["Type"]
         if after is None and before is not None and _stays(before):
             # It leaves the stack and stays in the account as it is.
             continue
-        if (before is None or after is None) and not _goes_with_its_users(name, old, new):
+        if (before is None or after is None) and not _goes_with_its_users(name, texts, new):
             yield from _whole(name, type_, added=after is not None)
         was = {} if before is None else dict(_flat(before["Properties"], ""))
         is_now = {} if after is None else dict(_flat(after["Properties"], ""))
@@ -209,11 +210,9 @@ def _resources(old: Template, new: Template) -> Iterator[Protection]:
                 yield Protection(id=name, type=type_, property=path, what=what, change=verdict)
 
 
-def _goes_with_its_users(name: str, old: Template, new: Template) -> bool:
+def _goes_with_its_users(name: str, old: Mapping[str, str], new: Template) -> bool:
     """Whether all that referred to a resource goes with it: of a log, all that wrote there."""
-    users = {
-        user for user, resource in old.items() if f'"{name}"' in json.dumps(resource["Properties"])
-    }
+    users = {user for user, text in old.items() if f'"{name}"' in text}
     return bool(users) and users.isdisjoint(new)
 
 
