@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import json
 import os
@@ -61,8 +62,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection() -> Generator[None, object, object]:
     """Let Python look for garbage after the collection, and in nothing that it made.
 
-    Thousands of tests and all modules stay to the end: they would be walked again and again.
+    Thousands of tests and all modules stay to the end: they would be walked again and again, and
+    once more then.
     """
+    atexit.register(gc.freeze)
     gc.disable()
     try:
         return (yield)
