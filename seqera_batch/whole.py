@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An environment as one fragment of a template, worked out without CDK: while CDK starts."""
+"""An environment as one fragment of a template, worked out without CDK: while CDK is at work."""
 
 from __future__ import annotations
 

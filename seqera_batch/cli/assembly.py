@@ -54,7 +54,7 @@ def replaced(output: Path) -> Iterator[Path]:
             made = Path(folder) / "cdk.out"
             yield made
             with _writing(output):
-                shutil.copytree(made, beside / "fresh", symlinks=True)
+                shutil.move(made, beside / "fresh")
                 with undisturbed():
                     _exchange(beside / "fresh", place, aside=beside / "replaced")
                     discard()

@@ -45,7 +45,6 @@ def _synthesize(
             # It waits for Node.js, and meanwhile here is done what needs no CDK.
             cdk = beside.submit(load_cdk, validate=validate)
             plans = planned(configs)
-            wholes = [Whole.of(plan) for plan in plans]
         cdk.result()
         from seqera_batch.stack import SeqeraBatchStack, add_whole, new_app  # noqa: PLC0415 - CDK
 
@@ -56,11 +55,14 @@ def _synthesize(
             validate=validate,
             through=partial(counting, says="validating template"),
         )
-    for plan, whole in counting(list(zip(plans, wholes, strict=True)), "synthesizing environment"):
-        if whole is None:
-            SeqeraBatchStack(app, plan.stack_name, config=plan.config)
-        else:
-            add_whole(app, whole)
+    with ThreadPoolExecutor(1) as beside:
+        # What a stack says is worked out while Node.js makes the one before.
+        wholes = beside.map(Whole.of, plans)
+        for plan, whole in zip(counting(plans, "synthesizing environment"), wholes, strict=True):
+            if whole is None:
+                SeqeraBatchStack(app, plan.stack_name, config=plan.config)
+            else:
+                add_whole(app, whole)
     with progress("writing" + (" and validating" if validate else "") + " templates"):
         synthesize(app)
     return [plan.stack_name for plan in plans]
