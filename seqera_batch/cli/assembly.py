@@ -54,7 +54,8 @@ def replaced(output: Path) -> Iterator[Path]:
             made = Path(folder) / "cdk.out"
             yield made
             with _writing(output):
-                shutil.move(made, beside / "fresh")
+                # Not moved: files take the group and the rules of access of where they are made.
+                shutil.copytree(made, beside / "fresh", symlinks=True)
                 with undisturbed():
                     _exchange(beside / "fresh", place, aside=beside / "replaced")
                     discard()

@@ -273,6 +273,21 @@ def test_a_link_to_itself_is_refused(run: Run, good: Path, tmp_path: Path) -> No
     assert _in(tmp_path) == {"good.yaml", "out"}
 
 
+def test_files_belong_to_the_group_of_their_folder(run: Run, good: Path, tmp_path: Path) -> None:
+    """Whoever shares a folder can work with what is written there."""
+    group = next((one for one in os.getgroups() if one != os.getegid()), None)
+    if group is None:
+        if os.geteuid() != 0:
+            pytest.skip("whoever runs this is in one group")
+        group = 12345
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    os.chown(shared, -1, group)
+    shared.chmod(0o2775)
+    assert run("synth", "-o", "shared/out", good).exit_code == 0
+    assert {file.stat().st_gid for file in (shared / "out").iterdir()} == {group}
+
+
 @pytest.mark.parametrize("output", ["good.yaml/out", "."])
 def test_output_that_cannot_be(run: Run, good: Path, tmp_path: Path, output: str) -> None:
     """An output that cannot be written is an error, not a traceback."""
