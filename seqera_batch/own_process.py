@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import importlib
 import os
 import sys
 from importlib import import_module
@@ -39,7 +40,7 @@ def _put_off_metadata() -> None:
 
     def of_module(attribute: str) -> Any:  # noqa: ANN401 - whatever it is
         if sys.modules.get(name) is stand_in:
-            del sys.modules[name]
+            sys.modules.pop(name, None)
         return getattr(import_module(name), attribute)
 
     def entry_points(**asked: str) -> object:
@@ -53,3 +54,5 @@ def _put_off_metadata() -> None:
         entry_points=entry_points,
     )
     sys.modules[name] = stand_in
+    # As an import does it, for whoever writes `import importlib.metadata`.
+    vars(importlib)["metadata"] = stand_in

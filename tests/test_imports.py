@@ -126,3 +126,19 @@ def test_plugins_of_pydantic_are_not_looked_for() -> None:
 def test_app_begins_without_pydantic() -> None:
     """`app.py` says that its process is short before what would look for plugins is loaded."""
     assert "pydantic" not in _modules_after("import app")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import importlib.metadata; importlib.metadata.version('pydantic')",
+        "from importlib.metadata import version; version('pydantic')",
+        "from importlib import metadata; metadata.version('pydantic')",
+    ],
+)
+def test_what_is_put_off_is_there(statement: str) -> None:
+    """What a short process leaves out at first is found by whoever takes it, in any form."""
+    loaded = _modules_after(
+        f"from seqera_batch.own_process import be_brief; be_brief(); {statement}"
+    )
+    assert "email" in loaded

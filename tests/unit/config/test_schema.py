@@ -128,6 +128,12 @@ def test_the_schema_refuses_unknown_fields_in_every_section(schema: Schema) -> N
     assert [section["title"] for section in sections if section["additionalProperties"]] == []
 
 
+def test_no_two_sections_have_one_name() -> None:
+    """The schema calls a section by the name of its class."""
+    names = [model.__name__ for model in dict.fromkeys(models())]
+    assert sorted(set(names)) == sorted(names)
+
+
 @pytest.mark.parametrize(("model", "field"), FIELDS, ids=IDS)
 def test_every_field_is_in_the_schema(model: type[BaseModel], field: str, schema: Schema) -> None:
     """With its description, the effect of changing it, and what leaving it out means."""
