@@ -13,9 +13,8 @@ from seqera_batch.cli.assembly import replaced
 from seqera_batch.cli.files import load_all, usable
 from seqera_batch.cli.streams import put
 from seqera_batch.cli.terminal import counting, progress
-from seqera_batch.config.check import ForgeConfig
 from seqera_batch.loading_cdk import load_cdk, node_at_work, synthesize
-from seqera_batch.plan import planned
+from seqera_batch.plan import ForgePlan, planned
 from seqera_batch.runtime import prepare
 from seqera_batch.whole import Whole
 
@@ -26,26 +25,22 @@ def run(options: argparse.Namespace) -> int:
     if not usable(checked, options):
         return 1
     output: Path = options.output
-    configs = [one.usable() for one in checked]
+    plans = planned(one.usable() for one in checked)
     prepare()
     with replaced(output) as fresh, node_at_work():
         stacks = _synthesize(
-            configs, fresh, validate=not options.no_validation, qualifier=options.qualifier
+            plans, fresh, validate=not options.no_validation, qualifier=options.qualifier
         )
     put("".join(f"{output / stack}.template.json\n" for stack in stacks))
     return 0
 
 
 def _synthesize(
-    configs: Sequence[ForgeConfig], folder: Path, *, validate: bool, qualifier: str | None
+    plans: Sequence[ForgePlan], folder: Path, *, validate: bool, qualifier: str | None
 ) -> list[str]:
     """Write the assembly into a new folder and return the names of its stacks."""
     with progress("starting CDK"):
-        with ThreadPoolExecutor(1) as beside:
-            # It waits for Node.js, and meanwhile here is done what needs no CDK.
-            cdk = beside.submit(load_cdk, validate=validate)
-            plans = planned(configs)
-        cdk.result()
+        load_cdk(validate=validate)
         from seqera_batch.stack import SeqeraBatchStack, add_whole, new_app  # noqa: PLC0415 - CDK
 
         app = new_app(

@@ -297,6 +297,21 @@ def test_output_that_cannot_be(run: Run, good: Path, tmp_path: Path, output: str
     assert _in(tmp_path) == {"good.yaml"}
 
 
+def test_quotas_are_told_before_cdk_starts(
+    run: Run, good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More queues than a region takes are refused at once, and nothing is written."""
+    monkeypatch.setattr(synth, "prepare", lambda: pytest.fail("CDK is prepared"))
+    text = good.read_text("utf-8")
+    files = [tmp_path / f"good{number}.yaml" for number in range(26)]
+    for file in files:
+        file.write_text(text.replace("name: good", f"name: {file.stem}"), "utf-8")
+    result = run("synth", "-o", "out", *files)
+    assert result.exit_code == 1
+    assert "error[batch-quota]" in result.errors
+    assert not (tmp_path / "out").exists()
+
+
 def test_warnings_are_said(run: Run, noisy: Path) -> None:
     """Warnings go to standard error, and the templates are written."""
     result = run("synth", noisy)
