@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """How Sphinx makes the site: what it may link to, and what it must not fetch."""
 
-import atexit
-import gc
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -18,6 +16,7 @@ from sphinx.pycode import ModuleAnalyzer
 from sphinx.search.en import SearchEnglish
 
 from seqera_batch import __version__
+from seqera_batch.own_process import be_brief
 from seqera_batch.runtime import use_bundled_node
 
 # The API pages import the constructs, and CDK starts Node.js.
@@ -26,8 +25,7 @@ use_bundled_node()
 # and do not show, and Python would look for garbage in pages that all stay, once more at the end:
 # half of the time.
 ModuleAnalyzer.cache["module", "aws_cdk"] = PycodeError("not read")
-gc.disable()
-atexit.register(gc.freeze)
+be_brief()
 # Sphinx would look for the stem of a word again on each page that has it.
 SearchEnglish.stem = cache(SearchEnglish.stem)  # type: ignore[method-assign]
 
