@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from seqera_batch import validation_engine
 from seqera_batch.problems import ConfigError, Problem
+from seqera_batch.runtime import chosen_node
 
 if TYPE_CHECKING:
     from aws_cdk import App
@@ -59,7 +59,7 @@ def node_at_work() -> Iterator[None]:
                 "cdk-ended",
                 "",
                 "CDK's Node.js was ended before it was done",
-                value=_node(),
+                value=chosen_node(),
                 fix="see what ends it: a system or container that is short of memory, as a rule",
             )
         ) from None
@@ -84,10 +84,6 @@ def _end_silently() -> None:
     sys.unraisablehook = lambda _: None
 
 
-def _node() -> str:
-    return os.environ.get("JSII_NODE") or "node"
-
-
 def _does_not_start(error: Exception) -> Problem:
     from jsii.errors import JSIIError  # noqa: PLC0415 - Node.js is chosen before
 
@@ -96,16 +92,16 @@ def _does_not_start(error: Exception) -> Problem:
         "JSII_RUNTIME_PACKAGE_CACHE_ROOT names another place"
     )
     said = next(iter(str(error).splitlines()), "")
-    node = _node()
+    node = chosen_node()
     if isinstance(error, OSError) and error.filename == node:
         said = f"its Node.js is no program for this system: {error.strerror}"
-    elif isinstance(error, JSIIError | RuntimeError | OSError) and not isinstance(
-        error, BrokenPipeError
+    elif isinstance(error, BrokenPipeError) or not isinstance(
+        error, JSIIError | RuntimeError | OSError
     ):
-        return Problem("cdk-start", "", f"CDK does not start: {said}", fix=room)
-    else:
         # What should be an answer is nothing, or somebody else's words.
         said = "its Node.js ended before it answered"
+    else:
+        return Problem("cdk-start", "", f"CDK does not start: {said}", fix=room)
     return Problem(
         "cdk-start",
         "",

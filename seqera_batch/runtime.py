@@ -26,7 +26,7 @@ def prepare() -> None:
         ConfigError: There is no Node.js, or no folder for temporary files.
     """
     use_bundled_node()
-    node = os.environ.get("JSII_NODE") or "node"
+    node = chosen_node()
     if shutil.which(node) is None:
         raise refusal(
             "node-missing",
@@ -39,6 +39,11 @@ def prepare() -> None:
     _use_temporary_folder()
     _avoid_unwritable_cache()
     _collect_early()
+
+
+def chosen_node() -> str:
+    """Return the Node.js that jsii runs on: a path, or a name for the PATH."""
+    return os.environ.get("JSII_NODE") or "node"
 
 
 def use_bundled_node() -> Path | None:
